@@ -8,3 +8,71 @@ pub const APPEND_BYTES_MAX: usize = 768 * 1024;
 
 /// Events that a subscription holds in memory at once.
 pub const SUBSCRIPTION_BATCH_MAX: usize = 1024;
+/// Bytes of an event's type name: it is stored beside every event and shown in tables.
+pub const KIND_BYTES_MAX: usize = 64;
+
+/// Bytes of a segment file of a new store: zero-filling it takes a fraction of a second, and ten
+/// million events stay under a thousand files.
+pub const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Smallest segment a store may be made with: tests want many rotations, nobody else does.
+pub const SEGMENT_BYTES_MIN: u64 = 16 * 1024;
+
+/// Largest segment: start-up reads one segment at a time into memory.
+pub const SEGMENT_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
+/// Bytes of one batch's body: a group of the largest appends still syncs within a bid's patience,
+/// and a torn tail is never longer than this.
+pub const BATCH_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What the waiting appends may weigh, in [`APPEND_QUEUE_UNIT_BYTES`] each: 16,384 small appends or
+/// 64 MiB. Past it `append` waits, which in turn fills the bounded queue of the sale.
+pub const APPEND_QUEUE_UNITS_MAX: usize = 16 * 1024;
+
+/// The weight unit of the append queue: what one small append costs on disk.
+pub const APPEND_QUEUE_UNIT_BYTES: usize = 4096;
+
+/// Recent events kept decoded in memory, so that live readers do not touch the files.
+pub const STORE_TAIL_EVENTS_MAX: usize = 64 * 1024;
+
+/// Bytes that the recent events may hold in memory.
+pub const STORE_TAIL_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Segment files held open for reading: far below the usual limit of 1,024 for a process.
+pub const SEGMENT_FILES_OPEN_MAX: usize = 64;
+
+/// Idle time after which the durable mark is written to the watermark file.
+pub const WATERMARK_IDLE_MS: u64 = 50;
+
+/// A batch that took longer than this makes the writer check that it still owns the folder.
+pub const WRITER_STALL_MS: u64 = 5_000;
+
+/// Snapshots kept of each stream: the newest, and one to fall back on if it is damaged.
+pub const SNAPSHOTS_KEPT: usize = 2;
+
+/// Bytes of one snapshot's state: a sale of 10,000 lots with all its bids fits many times.
+pub const SNAPSHOT_STATE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Bytes of the reason given when a copied folder is adopted: a sentence, kept in the log.
+pub const ADOPT_REASON_BYTES_MAX: usize = 1024;
+
+/// Syncs measured by the full examination of a folder: enough for a median, quick on a slow disk.
+pub const EXAMINE_SYNCS: usize = 32;
+
+/// Rows of an increment table: a dozen are common, none needs more than one for each step of scale.
+pub const BANDS_MAX: usize = 64;
+
+/// Bytes of any text that an event carries: a page of description, and an event stays small.
+pub const TEXT_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes of a reason or a note that everyone sees.
+pub const REASON_BYTES_MAX: usize = 1024;
+
+/// Lots of one sale: the design size.
+pub const LOTS_MAX: usize = 10_000;
+
+/// Lots that share one end (R3.6): one late bid extends all of them in one append.
+pub const GROUP_LOTS_MAX: usize = 200;
+
+/// Paddles of one sale.
+pub const PADDLES_MAX: usize = 1_000_000;

@@ -1,0 +1,222 @@
+//! Acts on a whole sale: its lots, its paddles, its phases.
+
+use std::collections::BTreeSet;
+
+use super::{Case, reason};
+use crate::domain::{
+    AccountId, Act, Code, Event, Figure, LotNo, LotTerms, Money, Opens, Paddle, PauseCause, Phase,
+    Refusal, Running, Sale, SalePhase, SaleTerms,
+};
+use crate::limits::{GROUP_LOTS_MAX, LOTS_MAX, PADDLES_MAX};
+
+pub(super) fn create(sale: &Sale, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
+    if sale.terms.is_some() {
+        return Err(Refusal::new(Code::SaleExists));
+    }
+    terms
+        .check()
+        .map_err(|_| Refusal::new(Code::TermsInvalid))?;
+    Ok(vec![Event::SaleCreated {
+        terms: terms.clone(),
+    }])
+}
+
+pub(super) fn act(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
+    case.not_ended()?;
+    match &case.command.act {
+        Act::AddLot { lot, terms } => add_lot(case, *lot, terms),
+        Act::AdmitPaddle {
+            paddle,
+            account,
+            limit,
+        } => admit(case, *paddle, *account, *limit),
+        Act::BarPaddle { paddle, reason } => bar(case, *paddle, reason),
+        Act::OpenSale => open(case),
+        Act::PauseSale { reason } => pause(case, reason),
+        Act::ResumeSale => resume(case),
+        Act::EndSale => end(case),
+        Act::ReorderLots { order } => reorder(case, order),
+        _ => unreachable!("only acts on a whole sale come here"),
+    }
+}
+
+fn add_lot(case: &Case<'_>, lot: LotNo, terms: &LotTerms) -> Result<Vec<Event>, Refusal> {
+    if case.sale.lots.contains_key(&lot) {
+        return Err(Refusal::new(Code::LotExists));
+    }
+    if case.sale.lots.len() >= LOTS_MAX || of_same_group(case.sale, terms) >= GROUP_LOTS_MAX {
+        return Err(Refusal::new(Code::TooMany));
+    }
+    if lot.0 == 0 || terms.check().is_err() {
+        return Err(Refusal::new(Code::TermsInvalid));
+    }
+    Ok(vec![Event::LotAdded {
+        lot,
+        terms: Box::new(terms.clone()),
+    }])
+}
+
+fn of_same_group(sale: &Sale, terms: &LotTerms) -> usize {
+    let Running::Timed { group, .. } = terms.running else {
+        return 0;
+    };
+    let same = |running: &Running| matches!(running, Running::Timed { group: theirs, .. } if *theirs == group);
+    if group == 0 {
+        0
+    } else {
+        sale.lots
+            .values()
+            .filter(|lot| same(&lot.terms.running))
+            .count()
+    }
+}
+
+fn admit(
+    case: &Case<'_>,
+    paddle: Paddle,
+    account: Option<AccountId>,
+    limit: Option<Money>,
+) -> Result<Vec<Event>, Refusal> {
+    let known = account.is_some_and(|account| case.sale.paddles.contains_key(&account));
+    if known || case.sale.admissions.contains_key(&paddle) {
+        return Err(Refusal::new(Code::PaddleTaken));
+    }
+    if case.sale.admissions.len() >= PADDLES_MAX {
+        return Err(Refusal::new(Code::TooMany));
+    }
+    if paddle.0 == 0 {
+        return Err(Refusal::new(Code::TermsInvalid));
+    }
+    Ok(vec![Event::PaddleAdmitted {
+        paddle,
+        account,
+        limit,
+    }])
+}
+
+fn bar(case: &Case<'_>, paddle: Paddle, why: &str) -> Result<Vec<Event>, Refusal> {
+    if !case.sale.admissions.contains_key(&paddle) {
+        return Err(Refusal::new(Code::PaddleUnknown));
+    }
+    reason(why)?;
+    Ok(vec![Event::PaddleBarred {
+        paddle,
+        reason: why.to_owned(),
+    }])
+}
+
+pub(super) fn open(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
+    if case.sale.phase == SalePhase::Open {
+        return Err(Refusal::new(Code::SaleOpen));
+    }
+    let mut events = vec![Event::SaleOpened];
+    events.extend(schedule_chain(case, &case.sale.order, None));
+    Ok(events)
+}
+
+fn pause(case: &Case<'_>, why: &str) -> Result<Vec<Event>, Refusal> {
+    case.running()?;
+    reason(why)?;
+    Ok(vec![Event::SalePaused {
+        reason: why.to_owned(),
+        cause: PauseCause::Staff,
+    }])
+}
+
+fn resume(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
+    let Some(pause) = &case.sale.pause else {
+        return Err(Refusal::new(Code::SaleNotPaused));
+    };
+    Ok(vec![Event::SaleResumed {
+        shift: case.at.since(pause.since),
+    }])
+}
+
+fn end(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
+    if case.sale.lots.values().any(|lot| lot.open().is_some()) {
+        return Err(Refusal::new(Code::LotsRemain));
+    }
+    Ok(vec![Event::SaleEnded])
+}
+
+/// L6: upcoming lots change places among themselves; the others keep theirs.
+fn reorder(case: &Case<'_>, order: &[LotNo]) -> Result<Vec<Event>, Refusal> {
+    let is_upcoming = |no: &LotNo| {
+        let lot = case.sale.lots.get(no);
+        lot.is_some_and(|lot| matches!(lot.phase, Phase::Upcoming { .. }))
+    };
+    let wanted: BTreeSet<LotNo> = order.iter().copied().collect();
+    let upcoming: BTreeSet<LotNo> = case
+        .sale
+        .order
+        .iter()
+        .copied()
+        .filter(is_upcoming)
+        .collect();
+    if wanted.len() != order.len() || wanted != upcoming {
+        let bound = i64::try_from(upcoming.len()).unwrap_or(i64::MAX);
+        return Err(Refusal::new(Code::OrderIncomplete).with(Figure::Bound, bound));
+    }
+    let mut next = order.iter().copied();
+    let place = |no: &LotNo| {
+        if is_upcoming(no) {
+            next.next()
+        } else {
+            Some(*no)
+        }
+    };
+    let order: Vec<LotNo> = case.sale.order.iter().filter_map(place).collect();
+    let mut events = vec![Event::LotsReordered {
+        order: order.clone(),
+    }];
+    if case.sale.phase == SalePhase::Open {
+        events.extend(schedule_chain(case, &order, None));
+    }
+    Ok(events)
+}
+
+/// Schedules the timed lots whose turn it is: those that follow a lot that has ended, or begin
+/// the sale. `ending` is the lot that ends by this same command.
+pub(super) fn schedule_chain(
+    case: &Case<'_>,
+    order: &[LotNo],
+    ending: Option<LotNo>,
+) -> Vec<Event> {
+    let has_ended = |no: &LotNo| {
+        let lot = case.sale.lots.get(no);
+        ending == Some(*no) || lot.is_some_and(|lot| matches!(lot.phase, Phase::Closed(_)))
+    };
+    let mut events = Vec::new();
+    let mut before: Option<LotNo> = None;
+    for no in order {
+        let turn = before.as_ref().is_none_or(has_ended);
+        before = Some(*no);
+        let Some(lot) = case
+            .sale
+            .lots
+            .get(no)
+            .filter(|_| turn && ending != Some(*no))
+        else {
+            continue;
+        };
+        let Running::Timed {
+            opens: Opens::AfterPrevious(gap),
+            ..
+        } = lot.terms.running
+        else {
+            continue;
+        };
+        if let Phase::Upcoming { opens_at: None } = lot.phase {
+            events.push(Event::LotScheduled {
+                lot: *no,
+                opens_at: case.at.after(gap),
+            });
+        }
+    }
+    events.truncate(SCHEDULED_AT_ONCE_MAX);
+    events
+}
+
+/// Lots that one command can schedule: the others get their turn with the next end. Only a re-order
+/// can make more than one at a time.
+const SCHEDULED_AT_ONCE_MAX: usize = 100;

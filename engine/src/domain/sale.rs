@@ -1,0 +1,295 @@
+//! The state of a sale: everything needed to decide inside it, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rules::english;
+use super::{
+    AccountId, Answer, AnswerKey, BidKind, BidNo, BidOrigin, Command, LotNo, LotOutcome, LotTerms,
+    Money, Paddle, PauseCause, Prior, SaleTerms, StaffId, Time, VoidCause,
+};
+
+/// A sale, folded from its events.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sale {
+    /// `None` before `SaleCreated`.
+    pub terms: Option<SaleTerms>,
+    /// Where the sale stands.
+    pub phase: SalePhase,
+    /// Set while the sale is paused.
+    pub pause: Option<Pause>,
+    /// Terms of writing, with the first revision of each, rising.
+    pub epochs: Vec<Epoch>,
+    /// Time of the last event: time never falls (R0).
+    pub now: Time,
+    /// Revision that the next event gets.
+    pub next_revision: u64,
+    /// Lots by number.
+    pub lots: BTreeMap<LotNo, Lot>,
+    /// Lots in the order of sale.
+    pub order: Vec<LotNo>,
+    /// Lot that opened last (R12a: only that one may be reopened).
+    pub last_opened: Option<LotNo>,
+    /// Who may bid.
+    pub admissions: BTreeMap<Paddle, Admission>,
+    /// Paddles by account.
+    pub paddles: BTreeMap<AccountId, Paddle>,
+    /// Every answer ever given (R0).
+    pub answers: BTreeMap<AnswerKey, Answer>,
+    /// What falls due, in order of time. Follows from the rest; kept by `apply`.
+    pub due: BTreeSet<(Time, Due)>,
+}
+
+/// Where a sale stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SalePhase {
+    /// Created or not even that: lots and paddles are added.
+    #[default]
+    Announced,
+    /// Lots open and close.
+    Open,
+    /// Nothing happens any more.
+    Ended,
+}
+
+/// A sale at rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub since: Time,
+    /// The public reason.
+    pub reason: String,
+    /// Who paused it.
+    pub cause: PauseCause,
+}
+
+/// A process that wrote this sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Epoch {
+    /// Its number, rising.
+    pub epoch: u64,
+    /// Its first revision.
+    pub first: u64,
+}
+
+/// A paddle of the sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Whose it is; `None`: known in the hall only.
+    pub account: Option<AccountId>,
+    /// R13: leading maxima and purchases never pass this.
+    pub limit: Option<Money>,
+    /// Leading maxima and purchases now. Follows from the lots; kept by `apply`.
+    pub exposure: Money,
+    /// May not bid any more.
+    pub barred: bool,
+}
+
+/// A lot, over all attempts to sell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lot {
+    /// What is offered and how. A re-offer may change the opening and the running.
+    pub terms: LotTerms,
+    /// Attempts to sell it, from 1.
+    pub attempt: u32,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Accepted bids of this attempt, in order, the void ones too.
+    pub bids: Vec<Bid>,
+    /// Accepted bids of earlier attempts: bid numbers go on.
+    pub bids_before: u32,
+    /// R12b: a void that waits for a second officer.
+    pub void_request: Option<VoidRequest>,
+}
+
+/// R12b: a void that one officer asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VoidRequest {
+    /// Which bid.
+    pub bid: BidNo,
+    /// Why.
+    pub cause: VoidCause,
+    /// Who asked.
+    pub officer: StaffId,
+}
+
+/// An accepted bid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bid {
+    /// Its number within the lot.
+    pub no: BidNo,
+    /// Whose.
+    pub paddle: Paddle,
+    /// From where.
+    pub origin: BidOrigin,
+    /// A price or a ceiling.
+    pub kind: BidKind,
+    /// How far it goes, as last moved by its owner.
+    pub maximum: Money,
+    /// When it was accepted.
+    pub at: Time,
+    /// R12b: struck out.
+    pub void: bool,
+}
+
+/// Where a lot stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// Not opened yet in this attempt.
+    Upcoming {
+        /// When it opens by itself; `None`: by hand, or not scheduled yet.
+        opens_at: Option<Time>,
+    },
+    /// Taking bids.
+    Open(Open),
+    /// Ended.
+    Closed(Closed),
+}
+
+/// A lot that takes bids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// Since when.
+    pub opened_at: Time,
+    /// R3.5: the effective end, the only end that anybody reads; `None`: until the hammer.
+    pub ends_at: Option<Time>,
+    /// R3.4: where the end stops moving; moves with a pause.
+    pub hard_stop: Option<Time>,
+    /// R3.4: extensions by late bids.
+    pub extensions: u32,
+    /// Warnings given since the last bid.
+    pub warnings: u32,
+    /// What the method of sale needs.
+    pub play: Play,
+}
+
+/// State of the method of sale. One variant for each method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Play {
+    /// R1, R2.
+    English(english::State),
+}
+
+/// A lot that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// When.
+    pub at: Time,
+    /// How.
+    pub outcome: LotOutcome,
+    /// How it stood, for a reopening (R12a); `None` if it never opened in this attempt.
+    pub open: Option<Box<Open>>,
+}
+
+/// Something that the clock brings about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// The sale opens.
+    OpenSale,
+    /// A timed lot opens.
+    OpenLot(LotNo),
+    /// R12a: a floor bid lapses for want of a second clerk.
+    LapseFloorBid(LotNo),
+    /// R12b: an offer to reaffirm lapses.
+    LapseOffer(LotNo),
+    /// A timed lot reaches its effective end.
+    CloseLot(LotNo),
+}
+
+impl Sale {
+    /// The next thing that the clock brings about, and when; nothing while the sale is paused.
+    pub fn next_due(&self) -> Option<(Time, Due)> {
+        match self.phase {
+            SalePhase::Announced => {
+                let opens_at = self.terms.as_ref().and_then(|terms| terms.opens_at);
+                opens_at.map(|at| (at, Due::OpenSale))
+            }
+            SalePhase::Open if self.pause.is_none() => self.due.first().copied(),
+            SalePhase::Open | SalePhase::Ended => None,
+        }
+    }
+
+    /// What is known of a command before it is decided (R0).
+    pub fn prior(&self, command: &Command) -> Prior<'_> {
+        let key = AnswerKey {
+            actor: command.actor,
+            command: command.id,
+        };
+        match self.answers.get(&key) {
+            None => Prior::New,
+            Some(answer) if answer.digest == command.digest => Prior::Answered(answer),
+            Some(_) => Prior::Reused,
+        }
+    }
+
+    /// The epoch of the process that writes now; 0 before the first.
+    pub fn epoch(&self) -> u64 {
+        self.epochs.last().map_or(0, |last| last.epoch)
+    }
+}
+
+impl Lot {
+    /// The state of an open lot.
+    pub fn open(&self) -> Option<&Open> {
+        match &self.phase {
+            Phase::Open(open) => Some(open),
+            Phase::Upcoming { .. } | Phase::Closed(_) => None,
+        }
+    }
+
+    /// Number that the next accepted bid gets.
+    pub fn next_bid(&self) -> BidNo {
+        let here = u32::try_from(self.bids.len()).unwrap_or(u32::MAX);
+        BidNo(self.bids_before.saturating_add(here).saturating_add(1))
+    }
+
+    /// A bid of this attempt by its number.
+    pub fn bid(&self, no: BidNo) -> Option<&Bid> {
+        let index = no.0.checked_sub(self.bids_before)?.checked_sub(1)?;
+        self.bids.get(usize::try_from(index).ok()?)
+    }
+
+    /// What the lot claims of somebody's limit: the leading maximum, or the hammer price (R13).
+    pub fn claim(&self) -> Option<(Paddle, Money)> {
+        match &self.phase {
+            Phase::Upcoming { .. } => None,
+            Phase::Open(open) => match &open.play {
+                Play::English(english) => english
+                    .lead
+                    .as_ref()
+                    .map(|lead| (lead.paddle, lead.maximum)),
+            },
+            Phase::Closed(closed) => match closed.outcome {
+                LotOutcome::Sold { paddle, price } => Some((paddle, price)),
+                LotOutcome::PassedNoBids
+                | LotOutcome::PassedBelowReserve
+                | LotOutcome::PassedByClerk
+                | LotOutcome::Withdrawn
+                | LotOutcome::WinnerVoided => None,
+            },
+        }
+    }
+
+    /// What the clock will bring about for this lot.
+    pub fn due(&self, no: LotNo) -> Vec<(Time, Due)> {
+        match &self.phase {
+            Phase::Upcoming { opens_at } => {
+                opens_at.iter().map(|at| (*at, Due::OpenLot(no))).collect()
+            }
+            Phase::Open(open) => {
+                let Play::English(english) = &open.play;
+                let lapse = english
+                    .held
+                    .as_ref()
+                    .map(|held| (held.until, Due::LapseFloorBid(no)));
+                let offer = english
+                    .offer
+                    .as_ref()
+                    .map(|offer| (offer.until, Due::LapseOffer(no)));
+                // An offer never outlives the end (R12b), and at the same instant it lapses first.
+                let end = open.ends_at.map(|at| (at, Due::CloseLot(no)));
+                [lapse, offer, end].into_iter().flatten().collect()
+            }
+            Phase::Closed(_) => Vec::new(),
+        }
+    }
+}
