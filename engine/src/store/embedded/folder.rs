@@ -1,0 +1,88 @@
+//! Where everything lies in a store's folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::disk::{Disk, write_all_at};
+use super::errors::DiskError;
+
+/// A store's folder on a disk.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) root: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn new(disk: Arc<dyn Disk>, root: &Path) -> Self {
+        Self {
+            disk,
+            root: root.to_owned(),
+        }
+    }
+
+    pub(super) fn lock(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
+    pub(super) fn identity(&self) -> PathBuf {
+        self.root.join("identity")
+    }
+
+    pub(super) fn watermark(&self) -> PathBuf {
+        self.root.join("watermark")
+    }
+
+    pub(super) fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    pub(super) fn segment(&self, number: u64) -> PathBuf {
+        self.log().join(format!("{number:020}.seg"))
+    }
+
+    pub(super) fn segment_in_making(&self) -> PathBuf {
+        self.log().join("next.tmp")
+    }
+
+    pub(super) fn quarantine(&self) -> PathBuf {
+        self.root.join("quarantine")
+    }
+
+    pub(super) fn snapshots(&self) -> PathBuf {
+        self.root.join("snapshots")
+    }
+
+    /// Numbers of the segment files, rising.
+    pub(super) fn segments(&self) -> Result<Vec<u64>, DiskError> {
+        let names = self.list(&self.log())?;
+        let number = |name: &String| name.strip_suffix(".seg")?.parse().ok();
+        let mut numbers: Vec<u64> = names.iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    pub(super) fn list(&self, path: &Path) -> Result<Vec<String>, DiskError> {
+        self.disk.list(path).map_err(DiskError::at("list", path))
+    }
+
+    /// Creates or replaces a small file so that after a power cut there is either the old one or the
+    /// new one, whole: temporary name, sync, rename, folder sync.
+    pub(super) fn replace(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
+        let temporary = path.with_extension("tmp");
+        let file = self
+            .disk
+            .create(&temporary)
+            .map_err(DiskError::at("create", &temporary))?;
+        write_all_at(file.as_ref(), content, 0)
+            .map_err(|(_, error)| DiskError::at("write", &temporary)(error))?;
+        file.sync_all().map_err(DiskError::at("sync", &temporary))?;
+        self.disk
+            .rename(&temporary, path)
+            .map_err(DiskError::at("rename", &temporary))?;
+        let parent = path.parent().unwrap_or(&self.root);
+        self.disk
+            .sync_dir(parent)
+            .map_err(DiskError::at("sync", parent))
+    }
+}

@@ -1,0 +1,316 @@
+//! Opening a store: lock, examine, recover, start an epoch, and only then serve.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::disk::{Access, DiskLock, RealDisk};
+use super::errors::{Damage, DiskError, OpenError};
+use super::examine::examine_with;
+use super::folder::Folder;
+use super::identity::{IdentityFile, read_identity, write_identity};
+use super::options::OpenOptions;
+use super::read::Reader;
+use super::record::{Adopted, Note, TailDiscarded};
+use super::recover::{Walked, Witnesses, quarantine, unnoted, walk_log};
+use super::segment::{PrepareError, Preparer, make_segment};
+use super::shared::Shared;
+use super::snapshot::durable_by_snapshots;
+use super::walk::Depth;
+use super::watermark::{Watermark, create_marks, read_marks};
+use super::writer::{Current, Writer};
+use crate::store::{Identity, Position};
+
+/// What a start-up found and did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenReport {
+    /// Which store this is, and the epoch that has begun (read-only: the last one).
+    pub identity: Identity,
+    /// Whether there was no store before.
+    pub created: bool,
+    /// Durable events found.
+    pub events: u64,
+    /// Bytes set aside now, or by a start-up that did not live to note it. Not lost silently: the
+    /// log says so from now on.
+    pub discarded: Vec<TailDiscarded>,
+    /// Set if the folder was taken over from another machine.
+    pub adopted: Option<Adopted>,
+    /// Slots of the watermark file that were not whole: 0, or 1 after a crash.
+    pub watermark_slots_broken: usize,
+}
+
+/// What opening makes.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) shared: Arc<Shared>,
+    pub(super) durable: watch::Receiver<u64>,
+    pub(super) report: OpenReport,
+    pub(super) segment_bytes: u64,
+    /// None for a store opened for reading.
+    pub(super) writer: Option<Writer>,
+}
+
+pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError> {
+    options.check()?;
+    let folder = Folder::new(Arc::clone(&options.disk), dir);
+    let (disk, root) = (folder.disk.as_ref(), folder.root.as_path());
+    disk.create_dir(root)
+        .map_err(DiskError::at("create", root))?;
+    let lock_path = folder.lock();
+    let lock = disk
+        .lock(&lock_path)
+        .map_err(DiskError::at("lock", &lock_path))?;
+    let lock = lock.ok_or(OpenError::Locked)?;
+    examine_with(disk, root, 1)?;
+    let found = read_identity(&folder)?;
+    let identity = match found {
+        Some(identity) => identity,
+        None => create(&folder, &options)?,
+    };
+    let adopted = adoption(&identity, &options)?;
+    remove_leftovers(&folder)?;
+    let witnesses = witnesses(&folder, &identity, options.known_durable)?;
+    let mut walked = walk_log(&folder, &identity, &witnesses, Depth::Start)?;
+    disk.sync_dir(&folder.log())
+        .map_err(DiskError::at("sync", &folder.log()))?;
+    if let Some(torn) = walked.torn.take() {
+        let path = folder.segment(torn.segment);
+        let file = disk
+            .open(&path, Access::Write)
+            .map_err(DiskError::at("open", &path))?;
+        quarantine(&folder, &torn, file.as_ref(), identity.unit)?;
+    }
+    let discarded = unnoted(&folder, &walked.notes)?;
+    let events = walked.index.durable();
+    let on_poison = options.on_poison;
+    let mut opened = start(&folder, &identity, walked, &witnesses, lock, on_poison)?;
+    let Some(writer) = opened.writer.as_mut() else {
+        return Ok(opened);
+    };
+    let mut notes: Vec<Note> = discarded.iter().cloned().map(Note::TailDiscarded).collect();
+    notes.extend(adopted.clone().map(Note::Adopted));
+    writer.start_epoch(&notes)?;
+    if let Some(adopted) = &adopted {
+        // After the note: a folder is never taken over without the log saying so.
+        write_identity(
+            &folder,
+            &IdentityFile {
+                host_mark: adopted.to,
+                ..identity
+            },
+        )?;
+    }
+    opened.report = OpenReport {
+        identity: Identity {
+            store: identity.store,
+            epoch: writer.expect.epoch,
+        },
+        created: found.is_none(),
+        events,
+        discarded,
+        adopted,
+        watermark_slots_broken: witnesses.marks.broken_slots,
+    };
+    Ok(opened)
+}
+
+pub(super) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
+    let folder = Folder::new(Arc::new(RealDisk), dir);
+    let identity = read_known_identity(&folder)?;
+    let witnesses = witnesses(&folder, &identity, 0)?;
+    let walked = walk_log(&folder, &identity, &witnesses, Depth::Start)?;
+    let events = walked.index.durable();
+    let report = OpenReport {
+        identity: Identity {
+            store: identity.store,
+            epoch: walked.expect.epoch,
+        },
+        created: false,
+        events,
+        discarded: Vec::new(),
+        adopted: None,
+        watermark_slots_broken: witnesses.marks.broken_slots,
+    };
+    let reader = Reader::new(&folder, &identity);
+    let shared = Arc::new(Shared::new(walked.index, reader, Box::new(|_| {})));
+    shared.queue.close();
+    // The sender is gone at once: a subscription ends when it has caught up.
+    let (_, durable) = watch::channel(events);
+    Ok(Opened {
+        shared,
+        durable,
+        report,
+        segment_bytes: identity.segment_bytes,
+        writer: None,
+    })
+}
+
+/// The identity of a folder that must hold a store.
+pub(super) fn read_known_identity(folder: &Folder) -> Result<IdentityFile, OpenError> {
+    read_identity(folder)?.ok_or_else(|| OpenError::NotAStore {
+        path: folder.root.clone(),
+    })
+}
+
+/// Everything that says how far the log must reach.
+pub(super) fn witnesses(
+    folder: &Folder,
+    identity: &IdentityFile,
+    known_durable: u64,
+) -> Result<Witnesses, OpenError> {
+    let marks = read_marks(folder, identity.store)?;
+    let durable = known_durable.max(durable_by_snapshots(folder));
+    Ok(Witnesses { marks, durable })
+}
+
+/// Makes a new store. The identity comes last, so a half-made store is simply made again.
+fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenError> {
+    for path in [folder.log(), folder.quarantine(), folder.snapshots()] {
+        folder
+            .disk
+            .create_dir(&path)
+            .map_err(DiskError::at("create", &path))?;
+    }
+    refuse_orphans(folder)?;
+    create_marks(folder)?;
+    make_segment(folder, 1, options.segment_bytes).map_err(PrepareError::into_disk_error)?;
+    let identity = IdentityFile {
+        store: Uuid::new_v4(),
+        unit: options.unit.bytes(),
+        segment_bytes: options.segment_bytes,
+        host_mark: options.host_mark,
+    };
+    write_identity(folder, &identity)?;
+    if let Some(parent) = folder
+        .root
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
+        folder
+            .disk
+            .sync_dir(parent)
+            .map_err(DiskError::at("sync", parent))?;
+    }
+    Ok(identity)
+}
+
+/// A log without its identity file is damage, not a new store.
+fn refuse_orphans(folder: &Folder) -> Result<(), OpenError> {
+    for number in folder.segments()? {
+        let path = folder.segment(number);
+        let bytes = super::disk::read_file(
+            folder.disk.as_ref(),
+            &path,
+            crate::limits::SEGMENT_BYTES_MAX,
+        )
+        .map_err(DiskError::at("read", &path))?;
+        if !super::format::is_zero(&bytes) {
+            return Err(Box::new(Damage {
+                file: folder.identity(),
+                offset: 0,
+                position: Position(0),
+                streams: Vec::new(),
+                what: "identity file is missing, but there is a log".into(),
+            })
+            .into());
+        }
+        folder
+            .disk
+            .remove(&path)
+            .map_err(DiskError::at("remove", &path))?;
+    }
+    Ok(())
+}
+
+fn adoption(identity: &IdentityFile, options: &OpenOptions) -> Result<Option<Adopted>, OpenError> {
+    if identity.host_mark == options.host_mark {
+        return Ok(None);
+    }
+    let reason = options.adopt.clone().ok_or(OpenError::OtherHost)?;
+    Ok(Some(Adopted {
+        from: identity.host_mark,
+        to: options.host_mark,
+        reason,
+    }))
+}
+
+/// A segment that was being made when the process ended.
+fn remove_leftovers(folder: &Folder) -> Result<(), DiskError> {
+    let path = folder.segment_in_making();
+    if folder
+        .list(&folder.log())?
+        .iter()
+        .any(|name| name == "next.tmp")
+    {
+        folder
+            .disk
+            .remove(&path)
+            .map_err(DiskError::at("remove", &path))?;
+    }
+    Ok(())
+}
+
+fn start(
+    folder: &Folder,
+    identity: &IdentityFile,
+    walked: Walked,
+    witnesses: &Witnesses,
+    lock: Box<dyn DiskLock>,
+    on_poison: super::options::OnPoison,
+) -> Result<Opened, OpenError> {
+    let open = |number: u64| {
+        let path = folder.segment(number);
+        folder
+            .disk
+            .open(&path, Access::Write)
+            .map_err(DiskError::at("open", &path))
+    };
+    let events = walked.index.durable();
+    let current = Current {
+        number: walked.segment,
+        file: open(walked.segment)?,
+        offset: walked.offset,
+    };
+    let spare = match walked.has_spare {
+        true => Some((walked.segment + 1, open(walked.segment + 1)?)),
+        false => None,
+    };
+    let reader = Reader::new(folder, identity);
+    let shared = Arc::new(Shared::new(walked.index, reader, on_poison));
+    let mut preparer = Preparer::new(folder, identity.segment_bytes, &shared, spare);
+    preparer.start(walked.segment + 1)?;
+    let (sender, durable) = watch::channel(events);
+    let writer = Writer {
+        shared: Arc::clone(&shared),
+        folder: folder.clone(),
+        segment_bytes: identity.segment_bytes,
+        current,
+        expect: walked.expect,
+        watermark: Watermark::open(folder, &witnesses.marks)?,
+        unmarked: false,
+        durable: sender,
+        preparer,
+        lock,
+    };
+    let report = OpenReport {
+        identity: Identity {
+            store: identity.store,
+            epoch: walked.expect.epoch,
+        },
+        created: false,
+        events,
+        discarded: Vec::new(),
+        adopted: None,
+        watermark_slots_broken: 0,
+    };
+    let segment_bytes = identity.segment_bytes;
+    Ok(Opened {
+        shared,
+        durable,
+        report,
+        segment_bytes,
+        writer: Some(writer),
+    })
+}

@@ -1,0 +1,134 @@
+//! The bounded queue of appends, from many tasks to the one writer thread.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::record::record_bytes;
+use crate::limits::{APPEND_QUEUE_UNIT_BYTES, APPEND_QUEUE_UNITS_MAX};
+use crate::store::{AppendError, Appended, Expected, NewEvent, StreamId};
+
+/// What an append is answered.
+pub(super) type Answer = Result<Appended, AppendError>;
+
+/// An append that waits for the writer.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) stream: StreamId,
+    pub(super) expected: Expected,
+    pub(super) events: Vec<NewEvent>,
+    pub(super) answer: oneshot::Sender<Answer>,
+}
+
+impl Request {
+    /// Bytes of its records in a body.
+    pub(super) fn record_bytes(&self) -> usize {
+        self.events
+            .iter()
+            .map(|event| record_bytes(&self.stream, event))
+            .sum()
+    }
+}
+
+/// What the writer finds when it looks for work.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// All the appends that waited.
+    Appends(VecDeque<Request>),
+    /// Nothing for the time it was willing to wait.
+    Idle,
+    /// The queue is closed and empty.
+    Closed,
+}
+
+/// Bounded by weight, not by count: many small appends or few large ones.
+#[derive(Debug)]
+pub(super) struct Queue {
+    room: Semaphore,
+    waiting: Mutex<Waiting>,
+    wake: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    requests: VecDeque<Request>,
+    units: usize,
+    closed: bool,
+}
+
+impl Queue {
+    pub(super) fn new() -> Self {
+        Self {
+            room: Semaphore::new(APPEND_QUEUE_UNITS_MAX),
+            waiting: Mutex::new(Waiting::default()),
+            wake: Condvar::new(),
+        }
+    }
+
+    /// Waits for room and queues the append; false if the queue is closed.
+    pub(super) async fn push(&self, request: Request) -> bool {
+        let units = request
+            .record_bytes()
+            .div_ceil(APPEND_QUEUE_UNIT_BYTES)
+            .max(1);
+        let Ok(weight) = u32::try_from(units) else {
+            return false;
+        };
+        let Ok(permit) = self.room.acquire_many(weight).await else {
+            return false;
+        };
+        let mut waiting = self.waiting.lock();
+        if waiting.closed {
+            return false;
+        }
+        // Given back when the writer takes the append.
+        permit.forget();
+        waiting.units += units;
+        waiting.requests.push_back(request);
+        drop(waiting);
+        self.wake.notify_one();
+        true
+    }
+
+    /// Takes everything that waits; without a limit on the wait it is never `Idle`.
+    pub(super) fn take(&self, wait_max: Option<Duration>) -> Taken {
+        let mut waiting = self.waiting.lock();
+        while waiting.requests.is_empty() {
+            if waiting.closed {
+                return Taken::Closed;
+            }
+            match wait_max {
+                None => self.wake.wait(&mut waiting),
+                Some(wait_max) => {
+                    let timed_out = self.wake.wait_for(&mut waiting, wait_max).timed_out();
+                    if timed_out && waiting.requests.is_empty() && !waiting.closed {
+                        return Taken::Idle;
+                    }
+                }
+            }
+        }
+        self.room.add_permits(std::mem::take(&mut waiting.units));
+        Taken::Appends(std::mem::take(&mut waiting.requests))
+    }
+
+    /// Takes no more appends; those that wait are still served.
+    pub(super) fn close(&self) {
+        self.waiting.lock().closed = true;
+        self.room.close();
+        self.wake.notify_one();
+    }
+
+    /// Takes no more appends and drops those that wait, whose callers then learn that the outcome is
+    /// unknown.
+    pub(super) fn abort(&self) {
+        let mut waiting = self.waiting.lock();
+        waiting.closed = true;
+        let dropped = std::mem::take(&mut waiting.requests);
+        drop(waiting);
+        self.room.close();
+        self.wake.notify_one();
+        drop(dropped);
+    }
+}

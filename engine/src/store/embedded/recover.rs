@@ -1,0 +1,372 @@
+//! Start-up: walk the log, and tell a torn tail from damage.
+//!
+//! Torn means: a write that no sync had covered when the power went, so nobody has been told. That is
+//! believed only where nothing speaks against it; everything else is damage and refuses to start.
+
+use super::disk::{Access, DiskFile, read_exact_at};
+use super::errors::{Damage, DiskError, OpenError};
+use super::folder::Folder;
+use super::format::{BatchHeader, BatchKind, is_zero, padded, sha256};
+use super::identity::IdentityFile;
+use super::index::{BatchPlace, Index};
+use super::record::{Note, TailDiscarded, decode_notes, decode_records};
+use super::walk::{Bad, Depth, Expect, Look, look};
+use super::watermark::Marks;
+use crate::limits::BATCH_BODY_BYTES_MAX;
+use crate::store::{Position, StreamId};
+
+/// What must be in the log, whatever its end looks like.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Witnesses {
+    pub(super) marks: Marks,
+    /// Number of events that a snapshot or a published checkpoint covers.
+    pub(super) durable: u64,
+}
+
+/// The log as it was found.
+#[derive(Debug)]
+pub(super) struct Walked {
+    pub(super) index: Index,
+    pub(super) notes: Vec<Note>,
+    /// What the next batch must say.
+    pub(super) expect: Expect,
+    /// Where it goes.
+    pub(super) segment: u64,
+    pub(super) offset: u64,
+    /// Whether the segment after that one is there, all zeros.
+    pub(super) has_spare: bool,
+    pub(super) torn: Option<TailDiscarded>,
+    pub(super) segments: u64,
+    /// Bytes of whole batches.
+    pub(super) bytes: u64,
+}
+
+/// Walks the whole log.
+pub(super) fn walk_log(
+    folder: &Folder,
+    identity: &IdentityFile,
+    witnesses: &Witnesses,
+    depth: Depth,
+) -> Result<Walked, OpenError> {
+    let segments = folder.segments()?;
+    let mut walk = Walk {
+        folder,
+        identity,
+        witnesses,
+        depth,
+        walked: Walked {
+            index: Index::default(),
+            notes: Vec::new(),
+            expect: Expect::first(identity.store, identity.unit),
+            segment: 1,
+            offset: 0,
+            has_spare: false,
+            torn: None,
+            segments: segments.len() as u64,
+            bytes: 0,
+        },
+    };
+    let last = segments.last().copied().unwrap_or(0);
+    for (expected, number) in (1..).zip(&segments) {
+        if *number != expected {
+            return Err(walk.damage(expected, 0, "segment file is missing").into());
+        }
+        walk.walk_segment(*number, last)?;
+        if walk.walked.torn.is_some() {
+            break;
+        }
+    }
+    if segments.is_empty() {
+        return Err(walk.damage(1, 0, "segment file is missing").into());
+    }
+    walk.check_end()?;
+    Ok(walk.walked)
+}
+
+struct Walk<'a> {
+    folder: &'a Folder,
+    identity: &'a IdentityFile,
+    witnesses: &'a Witnesses,
+    depth: Depth,
+    walked: Walked,
+}
+
+impl Walk<'_> {
+    fn walk_segment(&mut self, number: u64, last: u64) -> Result<(), OpenError> {
+        let mut bytes = self.read_segment(number, last)?;
+        if self.walked.segment != number && is_zero(&bytes) {
+            // Made ahead of need. Only one is ever made, so nothing may follow it.
+            if number != last {
+                return Err(self
+                    .damage(number, 0, "segment is empty, but others follow")
+                    .into());
+            }
+            self.walked.has_spare = true;
+            return Ok(());
+        }
+        if self.walked.segment != number {
+            self.walked.segment = number;
+            self.walked.offset = 0;
+        }
+        let mut read_again = false;
+        loop {
+            let start = usize::try_from(self.walked.offset).unwrap_or(usize::MAX);
+            let rest = bytes.get(start..).unwrap_or_default();
+            match look(rest, number, &self.walked.expect, self.depth) {
+                Look::End => return Ok(()),
+                Look::Batch(header, body) => {
+                    self.take_batch(&header, body)?;
+                    read_again = false;
+                }
+                Look::Bad(bad) => match self.judge(number, last, rest, &bad) {
+                    Ok(torn) => {
+                        self.walked.torn = Some(torn);
+                        return Ok(());
+                    }
+                    // Beside a running writer the bytes may have been read while being written.
+                    Err(_) if !read_again && !bad.unknown_format => {
+                        read_again = true;
+                        bytes = self.read_segment(number, last)?;
+                    }
+                    Err(error) => return Err(error),
+                },
+            }
+        }
+    }
+
+    /// Reads a segment whole. The last two are synced and their cached pages dropped first: after a
+    /// failed sync in an earlier process the cache may hold what the disk does not.
+    fn read_segment(&self, number: u64, last: u64) -> Result<Vec<u8>, OpenError> {
+        let path = self.folder.segment(number);
+        let file = self.folder.disk.open(&path, Access::Read);
+        let file = file.map_err(DiskError::at("open", &path))?;
+        if number + 1 >= last {
+            file.sync_data().map_err(DiskError::at("sync", &path))?;
+            file.drop_cache()
+                .map_err(DiskError::at("drop of cached pages", &path))?;
+        }
+        let length = file.length().map_err(DiskError::at("length", &path))?;
+        if length != self.identity.segment_bytes {
+            let what = format!(
+                "segment has {length} bytes, not {}",
+                self.identity.segment_bytes
+            );
+            return Err(self.damage(number, length, &what).into());
+        }
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+        read_exact_at(file.as_ref(), &mut bytes, 0).map_err(DiskError::at("read", &path))?;
+        Ok(bytes)
+    }
+
+    fn take_batch(&mut self, header: &BatchHeader, body: &[u8]) -> Result<(), OpenError> {
+        let (segment, offset) = (header.segment, self.walked.offset);
+        let known = match header.kind {
+            BatchKind::Events => self.take_events(header, body),
+            BatchKind::Epoch => decode_notes(body).map(|notes| self.walked.notes.extend(notes)),
+        };
+        if known.is_none() {
+            return Err(self
+                .damage(segment, offset, "whole batch, but a record is wrong")
+                .into());
+        }
+        self.walked.index.push_batch(BatchPlace::of(header, offset));
+        self.walked.expect = self.walked.expect.after(header);
+        self.walked.offset += header.batch_bytes();
+        self.walked.bytes += header.batch_bytes();
+        let marked = self
+            .witnesses
+            .marks
+            .newest
+            .filter(|mark| mark.batch == header.batch);
+        if marked.is_some_and(|mark| mark.chain != self.walked.expect.chain) {
+            let what = "batch is not the one that the watermark names";
+            return Err(self.damage(segment, offset, what).into());
+        }
+        Ok(())
+    }
+
+    fn take_events(&mut self, header: &BatchHeader, body: &[u8]) -> Option<()> {
+        for record in decode_records(body) {
+            let record = record?;
+            self.walked
+                .index
+                .push_event(record.stream, record.revision)?;
+        }
+        let end = header.first_position + u64::from(header.event_count);
+        (self.walked.index.durable() == end).then_some(())
+    }
+
+    /// Torn, or damage? Every reason against torn is looked for.
+    fn judge(
+        &self,
+        number: u64,
+        last: u64,
+        rest: &[u8],
+        bad: &Bad<'_>,
+    ) -> Result<TailDiscarded, OpenError> {
+        let offset = self.walked.offset;
+        if bad.unknown_format {
+            return Err(OpenError::UnknownFormat {
+                path: self.folder.segment(number),
+            });
+        }
+        let against = |why: &str| {
+            let mut damage = self.damage(number, offset, &format!("{}; {why}", bad.what));
+            damage.streams = streams_in(bad.body);
+            Err(OpenError::from(damage))
+        };
+        for later in number + 1..=last {
+            if !is_zero(&self.read_segment(later, last)?) {
+                return against("a later segment is not empty");
+            }
+        }
+        // The header at the very place may be right with the body cut; any other one was written
+        // after this batch had been synced.
+        let skip = usize::from(bad.header.is_some());
+        for unit in rest.chunks(self.identity.unit as usize).skip(skip) {
+            if BatchHeader::decode(unit).is_some() {
+                return against("a whole batch header lies here or after it");
+            }
+        }
+        let length = rest
+            .iter()
+            .rposition(|byte| *byte != 0)
+            .map_or(0, |at| at + 1);
+        let longest = padded(BATCH_BODY_BYTES_MAX as u64, self.identity.unit)
+            + 2 * u64::from(self.identity.unit);
+        if length as u64 > longest {
+            return against("more bytes than one batch can have");
+        }
+        if let Some(why) = self.witness() {
+            return against(&why);
+        }
+        let torn = rest.get(..length).unwrap_or_default();
+        Ok(TailDiscarded {
+            segment: number,
+            offset,
+            length: length as u64,
+            sha256: sha256(torn),
+        })
+    }
+
+    /// Who says that the next batch was durable, if anybody does.
+    fn witness(&self) -> Option<String> {
+        let expect = &self.walked.expect;
+        if let Some(mark) = self
+            .witnesses
+            .marks
+            .newest
+            .filter(|mark| mark.batch >= expect.batch)
+        {
+            let what = "the watermark says that the log was durable up to batch";
+            return Some(format!("{what} {} ({} events)", mark.batch, mark.durable));
+        }
+        let covered = self.witnesses.durable;
+        (covered > expect.position)
+            .then(|| format!("a snapshot or a published checkpoint covers {covered} events"))
+    }
+
+    /// A log that ends cleanly must still reach every witness, and start with an epoch.
+    fn check_end(&self) -> Result<(), OpenError> {
+        let (segment, offset) = (self.walked.segment, self.walked.offset);
+        match self.witness() {
+            Some(why) => Err(self
+                .damage(segment, offset, &format!("the log ends here; {why}"))
+                .into()),
+            None => Ok(()),
+        }
+    }
+
+    fn damage(&self, segment: u64, offset: u64, what: &str) -> Box<Damage> {
+        Box::new(Damage {
+            file: self.folder.segment(segment),
+            offset,
+            position: Position(self.walked.expect.position),
+            streams: Vec::new(),
+            what: what.into(),
+        })
+    }
+}
+
+/// The streams that a broken body still names.
+fn streams_in(body: &[u8]) -> Vec<StreamId> {
+    let records = decode_records(body).map_while(|record| record);
+    let mut streams: Vec<_> = records
+        .filter_map(|record| StreamId::parse(record.stream))
+        .collect();
+    streams.sort_unstable();
+    streams.dedup();
+    streams
+}
+
+/// Sets a torn tail aside: a durable copy first, then zeros in its place.
+///
+/// The note in the log comes after both. A crash in between leaves the copy, which the next start
+/// finds without a note and notes then.
+pub(super) fn quarantine(
+    folder: &Folder,
+    torn: &TailDiscarded,
+    file: &dyn DiskFile,
+    unit: u32,
+) -> Result<(), DiskError> {
+    let path = folder.segment(torn.segment);
+    let length = usize::try_from(torn.length).unwrap_or(usize::MAX);
+    let mut bytes = vec![0; length];
+    read_exact_at(file, &mut bytes, torn.offset).map_err(DiskError::at("read", &path))?;
+    assert!(
+        sha256(&bytes) == torn.sha256,
+        "the torn tail has not changed since it was judged"
+    );
+    folder.replace(&folder.quarantine().join(quarantine_name(torn)), &bytes)?;
+    let zeros = vec![0; usize::try_from(padded(torn.length, unit)).unwrap_or(length)];
+    super::disk::write_all_at(file, &zeros, torn.offset)
+        .map_err(|(_, error)| DiskError::at("write", &path)(error))?;
+    file.sync_data().map_err(DiskError::at("sync", &path))
+}
+
+fn quarantine_name(torn: &TailDiscarded) -> String {
+    let hash: String = torn
+        .sha256
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!(
+        "{:020}-{}-{}-{hash}.torn",
+        torn.segment, torn.offset, torn.length
+    )
+}
+
+/// What lies in quarantine without a note in the log.
+pub(super) fn unnoted(folder: &Folder, notes: &[Note]) -> Result<Vec<TailDiscarded>, DiskError> {
+    let mut found = Vec::new();
+    for name in folder.list(&folder.quarantine())? {
+        let Some(torn) = parse_quarantine_name(&name) else {
+            continue;
+        };
+        let noted = notes
+            .iter()
+            .any(|note| *note == Note::TailDiscarded(torn.clone()));
+        if !noted {
+            found.push(torn);
+        }
+    }
+    found.sort_unstable_by_key(|torn| (torn.segment, torn.offset, torn.sha256));
+    Ok(found)
+}
+
+fn parse_quarantine_name(name: &str) -> Option<TailDiscarded> {
+    let mut parts = name.strip_suffix(".torn")?.split('-');
+    let torn = TailDiscarded {
+        segment: parts.next()?.parse().ok()?,
+        offset: parts.next()?.parse().ok()?,
+        length: parts.next()?.parse().ok()?,
+        sha256: parse_hash(parts.next()?)?,
+    };
+    parts.next().is_none().then_some(torn)
+}
+
+fn parse_hash(text: &str) -> Option<[u8; 32]> {
+    let pairs = text.as_bytes().chunks(2);
+    let bytes = pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
+    bytes.collect::<Option<Vec<u8>>>()?.try_into().ok()
+}

@@ -1,0 +1,176 @@
+//! The watermark: a durable mark, apart from the log, of how far the log was known durable.
+//!
+//! It narrows the one case that a single copy cannot decide: an answered batch at the very end that
+//! is also damaged looks like a torn write. Under the mark it is damage, whatever it looks like.
+
+use std::io;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::disk::{Access, DiskFile, read_file, write_all_at};
+use super::errors::{Damage, DiskError, OpenError};
+use super::folder::Folder;
+use super::format::{ChainHash, FORMAT_VERSION, Fields, is_zero};
+use crate::store::Position;
+
+const MAGIC: [u8; 8] = *b"MZDWMARK";
+const SLOT_BYTES: usize = 4096;
+
+/// How far the log was durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Rises by one with each write; its lowest bit is the slot.
+    pub(super) counter: u64,
+    pub(super) store: Uuid,
+    pub(super) epoch: u64,
+    /// Number of the last durable batch, and the hash of its header.
+    pub(super) batch: u64,
+    pub(super) chain: ChainHash,
+    /// Number of durable events.
+    pub(super) durable: u64,
+}
+
+impl Mark {
+    fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(SLOT_BYTES);
+        bytes.extend_from_slice(&MAGIC);
+        bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
+        bytes.extend_from_slice(&[0; 6]);
+        bytes.extend_from_slice(&self.counter.to_le_bytes());
+        bytes.extend_from_slice(self.store.as_bytes());
+        bytes.extend_from_slice(&self.epoch.to_le_bytes());
+        bytes.extend_from_slice(&self.batch.to_le_bytes());
+        bytes.extend_from_slice(&self.chain.0);
+        bytes.extend_from_slice(&self.durable.to_le_bytes());
+        bytes.resize(SLOT_BYTES - 4, 0);
+        bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_le_bytes());
+        bytes
+    }
+
+    fn decode(slot: &[u8]) -> Option<Self> {
+        let (content, checksum) = slot.split_last_chunk::<4>()?;
+        if crc32c::crc32c(content) != u32::from_le_bytes(*checksum) {
+            return None;
+        }
+        let mut fields = Fields(content.strip_prefix(&MAGIC)?);
+        if fields.u16()? != FORMAT_VERSION || fields.array()? != [0; 6] {
+            return None;
+        }
+        let mark = Self {
+            counter: fields.u64()?,
+            store: Uuid::from_bytes(fields.array()?),
+            epoch: fields.u64()?,
+            batch: fields.u64()?,
+            chain: ChainHash(fields.array()?),
+            durable: fields.u64()?,
+        };
+        is_zero(fields.0).then_some(mark)
+    }
+}
+
+/// What the watermark file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Marks {
+    pub(super) newest: Option<Mark>,
+    /// Slots that are neither empty nor whole: a write of the mark was cut, or the slot is damaged.
+    pub(super) broken_slots: usize,
+}
+
+/// Reads the watermark file. Both slots broken is damage: they are never written together.
+pub(super) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenError> {
+    let path = folder.watermark();
+    let damage = |what: &str| {
+        OpenError::from(Box::new(Damage {
+            file: path.clone(),
+            offset: 0,
+            position: Position(0),
+            streams: Vec::new(),
+            what: what.into(),
+        }))
+    };
+    let bytes = match read_file(folder.disk.as_ref(), &path, 2 * SLOT_BYTES as u64) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(damage("watermark file is missing"));
+        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(damage("watermark file is too long"));
+        }
+        Err(error) => return Err(DiskError::at("read", &path)(error).into()),
+    };
+    if bytes.len() != 2 * SLOT_BYTES {
+        return Err(damage("watermark file is too short"));
+    }
+    let mut marks = Marks::default();
+    for (slot, number) in bytes.chunks(SLOT_BYTES).zip(0u64..) {
+        if is_zero(slot) {
+            continue;
+        }
+        match Mark::decode(slot).filter(|mark| mark.counter % 2 == number) {
+            Some(mark) if mark.store != store => {
+                return Err(damage("watermark is of another store"));
+            }
+            Some(mark)
+                if marks
+                    .newest
+                    .is_none_or(|other| other.counter < mark.counter) =>
+            {
+                marks.newest = Some(mark);
+            }
+            Some(_) => {}
+            None => marks.broken_slots += 1,
+        }
+    }
+    if marks.broken_slots == 2 {
+        return Err(damage("both slots of the watermark are damaged"));
+    }
+    Ok(marks)
+}
+
+/// Makes the empty watermark file of a new store.
+pub(super) fn create_marks(folder: &Folder) -> Result<(), DiskError> {
+    folder.replace(&folder.watermark(), &[0; 2 * SLOT_BYTES])
+}
+
+/// The open watermark file of the writer.
+#[derive(Debug)]
+pub(super) struct Watermark {
+    file: Arc<dyn DiskFile>,
+    folder: Folder,
+    counter: u64,
+}
+
+impl Watermark {
+    pub(super) fn open(folder: &Folder, marks: &Marks) -> Result<Self, DiskError> {
+        let path = folder.watermark();
+        let file = folder
+            .disk
+            .open(&path, Access::Write)
+            .map_err(DiskError::at("open", &path))?;
+        let counter = marks.newest.map_or(0, |mark| mark.counter);
+        Ok(Self {
+            file,
+            folder: folder.clone(),
+            counter,
+        })
+    }
+
+    /// Writes the slot that does not hold the newest mark, so that one is whole at any moment.
+    pub(super) fn write(&mut self, mark: &Mark) -> Result<(), DiskError> {
+        let counter = self.counter + 1;
+        let bytes = Mark { counter, ..*mark }.encode();
+        let path = self.folder.watermark();
+        write_all_at(
+            self.file.as_ref(),
+            &bytes,
+            (counter % 2) * SLOT_BYTES as u64,
+        )
+        .map_err(|(_, error)| DiskError::at("write", &path)(error))?;
+        self.file
+            .sync_data()
+            .map_err(DiskError::at("sync", &path))?;
+        self.counter = counter;
+        Ok(())
+    }
+}

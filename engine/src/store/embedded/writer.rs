@@ -1,0 +1,294 @@
+//! The one thread that writes: take what waits, write one batch, sync once, publish, answer.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::batch::{Answers, Sealed, Staging, seal_batch};
+use super::disk::{DiskFile, DiskLock, is_full, read_exact_at, write_all_at};
+use super::errors::{DiskError, PoisonReason};
+use super::folder::Folder;
+use super::format::{BatchKind, FRAME_BYTES, HEADER_BYTES};
+use super::index::BatchPlace;
+use super::queue::{Request, Taken};
+use super::record::{Note, encode_note};
+use super::segment::{PrepareError, Preparer};
+use super::shared::Shared;
+use super::walk::Expect;
+use super::watermark::{Mark, Watermark};
+use crate::limits::{BATCH_BODY_BYTES_MAX, WATERMARK_IDLE_MS, WRITER_STALL_MS};
+use crate::store::{AppendError, Refusal};
+
+/// Everything that only the writer touches. The lock is its last field: it is given back when all
+/// else, the thread that makes segments included, is gone.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) shared: Arc<Shared>,
+    pub(super) folder: Folder,
+    pub(super) segment_bytes: u64,
+    pub(super) current: Current,
+    pub(super) expect: Expect,
+    pub(super) watermark: Watermark,
+    /// Whether the log has grown since the watermark was written.
+    pub(super) unmarked: bool,
+    pub(super) durable: watch::Sender<u64>,
+    pub(super) preparer: Preparer,
+    pub(super) lock: Box<dyn DiskLock>,
+}
+
+/// The segment that is being written.
+#[derive(Debug)]
+pub(super) struct Current {
+    pub(super) number: u64,
+    pub(super) file: Arc<dyn DiskFile>,
+    /// Where the next batch goes.
+    pub(super) offset: u64,
+}
+
+/// What became of a batch that was not written whole.
+#[derive(Debug)]
+enum WriteError {
+    /// Not a byte of it was written: it may be refused, and the log goes on.
+    Full,
+    /// The store must stop.
+    Fatal(PoisonReason),
+}
+
+impl From<DiskError> for WriteError {
+    fn from(error: DiskError) -> Self {
+        Self::Fatal(error.into())
+    }
+}
+
+impl Writer {
+    /// Runs until the store is closed or poisoned.
+    pub(super) fn run(mut self) {
+        let end_of_thread = EndOfThread(Arc::clone(&self.shared));
+        if let Err(reason) = self.serve() {
+            // First of all: nothing may be acknowledged any more. Then the waiting appends are
+            // dropped, which tells their callers "unknown", and last the owner is told.
+            self.shared.poison(reason);
+        }
+        // Ends the subscriptions, and gives the lock back once nothing touches the folder.
+        drop(self);
+        drop(end_of_thread);
+    }
+
+    fn serve(&mut self) -> Result<(), PoisonReason> {
+        loop {
+            let idle = self
+                .unmarked
+                .then_some(Duration::from_millis(WATERMARK_IDLE_MS));
+            let taken = self.shared.queue.take(idle);
+            if let Some(reason) = self.shared.poisoned() {
+                return Err(reason.clone());
+            }
+            match taken {
+                Taken::Appends(requests) => self.append_all(requests)?,
+                Taken::Idle => self.write_watermark()?,
+                Taken::Closed => return self.write_watermark(),
+            }
+        }
+    }
+
+    /// Writes all the appends that waited, in as few batches as they fit in.
+    fn append_all(&mut self, mut requests: VecDeque<Request>) -> Result<(), PoisonReason> {
+        while !requests.is_empty() {
+            let room = self.room().min(BATCH_BODY_BYTES_MAX);
+            let mut staging = Staging::new(self.expect.position);
+            let mut too_large = None;
+            while let Some(request) = requests.pop_front() {
+                too_large = staging.offer(request, room, &self.shared);
+                if too_large.is_some() {
+                    break;
+                }
+            }
+            let stuck = staging.is_empty();
+            if stuck {
+                staging.into_answers().send();
+            } else {
+                self.append_batch(staging)?;
+            }
+            if let Some(request) = too_large {
+                if stuck && !self.next_segment()? {
+                    let _ = request
+                        .answer
+                        .send(Err(AppendError::Refused(Refusal::DiskFull)));
+                } else {
+                    requests.push_front(request);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn append_batch(&mut self, staging: Staging) -> Result<(), PoisonReason> {
+        let (sealed, answers) = staging.seal(&self.expect, self.current.number);
+        let place = BatchPlace::of(&sealed.header, self.current.offset);
+        let events = sealed.events();
+        match self.write_batch(&sealed) {
+            Ok(()) => {
+                self.shared.publish(place, events, &self.durable);
+                answers.send();
+                Ok(())
+            }
+            Err(WriteError::Full) => {
+                answers.refuse(AppendError::Refused(Refusal::DiskFull));
+                Ok(())
+            }
+            Err(WriteError::Fatal(reason)) => self.stop(reason, answers),
+        }
+    }
+
+    fn stop(&self, reason: PoisonReason, answers: Answers) -> Result<(), PoisonReason> {
+        self.shared.poison(reason.clone());
+        answers.refuse(AppendError::Unknown);
+        Err(reason)
+    }
+
+    /// Starts the next epoch durably. Nothing is served before this has returned.
+    pub(super) fn start_epoch(&mut self, notes: &[Note]) -> Result<(), DiskError> {
+        let mut bytes = vec![0; HEADER_BYTES];
+        for note in notes {
+            encode_note(&mut bytes, note);
+        }
+        if bytes.len() - HEADER_BYTES > self.room() {
+            let file = self.preparer.take(self.current.number + 1);
+            self.use_segment(file.map_err(PrepareError::into_disk_error)?)?;
+        }
+        let sealed = seal_batch(
+            bytes,
+            BatchKind::Epoch,
+            0,
+            &self.expect,
+            self.current.number,
+        );
+        let path = self.folder.segment(self.current.number);
+        self.write_batch(&sealed).map_err(|error| match error {
+            WriteError::Full => {
+                DiskError::at("write", &path)(std::io::ErrorKind::StorageFull.into())
+            }
+            WriteError::Fatal(reason) => DiskError {
+                operation: reason.operation,
+                path: reason.path,
+                source: std::io::Error::other(reason.error),
+            },
+        })
+    }
+
+    /// Largest body that still fits in the current segment.
+    fn room(&self) -> usize {
+        let left = self.segment_bytes.saturating_sub(self.current.offset);
+        let whole_units = left - left % u64::from(self.expect.unit);
+        usize::try_from(whole_units)
+            .unwrap_or(0)
+            .saturating_sub(FRAME_BYTES)
+    }
+
+    /// Goes on in the next segment; false if the disk has no room for one.
+    fn next_segment(&mut self) -> Result<bool, PoisonReason> {
+        match self.preparer.take(self.current.number + 1) {
+            Ok(file) => {
+                self.use_segment(file)?;
+                Ok(true)
+            }
+            Err(PrepareError::Full(error)) => {
+                tracing::warn!(%error, "no room for another segment");
+                Ok(false)
+            }
+            Err(PrepareError::Disk(error)) => Err(error.into()),
+        }
+    }
+
+    fn use_segment(&mut self, file: Arc<dyn DiskFile>) -> Result<(), DiskError> {
+        self.current = Current {
+            number: self.current.number + 1,
+            file,
+            offset: 0,
+        };
+        self.preparer.start(self.current.number + 1)
+    }
+
+    /// Writes and syncs one batch. Any error in or after its first byte is fatal and nothing is tried
+    /// again: a second sync could succeed although the first one lost the bytes.
+    fn write_batch(&mut self, sealed: &Sealed) -> Result<(), WriteError> {
+        let path = self.folder.segment(self.current.number);
+        let end = self.current.offset + sealed.header.batch_bytes();
+        assert!(end <= self.segment_bytes, "a batch fits in its segment");
+        let started = Instant::now();
+        match write_all_at(
+            self.current.file.as_ref(),
+            &sealed.bytes,
+            self.current.offset,
+        ) {
+            Ok(()) => {}
+            Err((0, error)) if is_full(&error) => return Err(WriteError::Full),
+            Err((_, error)) => return Err(DiskError::at("write", &path)(error).into()),
+        }
+        self.current
+            .file
+            .sync_data()
+            .map_err(DiskError::at("sync", &path))?;
+        if started.elapsed() > Duration::from_millis(WRITER_STALL_MS) {
+            self.check_ownership(sealed)?;
+        }
+        // The thread that makes segments may have failed meanwhile.
+        if let Some(reason) = self.shared.poisoned() {
+            return Err(WriteError::Fatal(reason.clone()));
+        }
+        self.current.offset = end;
+        self.expect = self.expect.after(&sealed.header);
+        self.unmarked = true;
+        Ok(())
+    }
+
+    /// After a long stall somebody may have taken the folder for abandoned.
+    fn check_ownership(&self, sealed: &Sealed) -> Result<(), WriteError> {
+        let path = self.folder.lock();
+        let held = self.lock.is_held().map_err(DiskError::at("check", &path))?;
+        let mut header = [0; HEADER_BYTES];
+        read_exact_at(self.current.file.as_ref(), &mut header, self.current.offset)
+            .map_err(DiskError::at("read", &path))?;
+        let ours = sealed.header.encode() == header;
+        if held && ours {
+            return Ok(());
+        }
+        let lost = std::io::Error::other("the folder has been taken over during a stall");
+        Err(DiskError::at("check", &path)(lost).into())
+    }
+
+    fn write_watermark(&mut self) -> Result<(), PoisonReason> {
+        if !self.unmarked {
+            return Ok(());
+        }
+        self.watermark.write(&Mark {
+            counter: 0,
+            store: self.expect.store,
+            epoch: self.expect.epoch,
+            batch: self.expect.batch - 1,
+            chain: self.expect.chain,
+            durable: self.expect.position,
+        })?;
+        self.unmarked = false;
+        Ok(())
+    }
+}
+
+/// However the thread ends, a panic included, no append is left waiting and the owner is told.
+struct EndOfThread(Arc<Shared>);
+
+impl Drop for EndOfThread {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.poison(PoisonReason {
+                operation: "writer thread",
+                path: std::path::PathBuf::new(),
+                error: "it panicked".into(),
+            });
+        }
+        self.0.queue.abort();
+        self.0.tell_poison();
+    }
+}
