@@ -3,6 +3,17 @@
 //! [`domain`] has the rules, pure; [`store`] keeps events; [`codec`] turns the one into the other;
 //! [`writer`] is the one writer of a sale; [`Engine`] runs a writer for each sale.
 
+pub mod clock;
+pub mod codec;
 pub mod domain;
+mod engine;
+mod gate;
 pub mod limits;
+pub mod proof;
+mod run;
 pub mod store;
+pub mod writer;
+
+pub use engine::{Engine, Lookup, SaleHealth, StartError, SubmitError};
+pub use gate::ArrivalHold;
+pub use writer::Mine;

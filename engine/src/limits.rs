@@ -1,5 +1,9 @@
 //! Every bound of this crate, each with its reason.
 
+use std::time::Duration;
+
+use crate::domain::Span;
+
 /// Events in one append: also what a KurrentDB append takes without splitting.
 pub const APPEND_EVENTS_MAX: usize = 512;
 
@@ -76,3 +80,19 @@ pub const GROUP_LOTS_MAX: usize = 200;
 
 /// Paddles of one sale.
 pub const PADDLES_MAX: usize = 1_000_000;
+
+/// Commands that wait for the writer of one sale: at 20,000 decisions a second under half a second
+/// of work. Full: a named, temporary refusal before entry.
+pub const COMMAND_QUEUE_MAX: usize = 8192;
+
+/// Commands of one batch. A bid makes one or two events, so this many fit into one append.
+pub const BATCH_COMMANDS_MAX: usize = 256;
+
+/// R0: how long a gateway may hold a stamp that is older than a close before that is an outage.
+pub const BARRIER_WAIT: Span = Span::seconds(2);
+
+/// The writer looks at its clock at least this often: a stepped clock is noticed within it.
+pub const TIMER_SLEEP_MAX: Duration = Duration::from_secs(1);
+
+/// How often an append of unknown outcome is offered again, unchanged, before the sale halts.
+pub const UNKNOWN_RETRIES: usize = 3;

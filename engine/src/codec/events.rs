@@ -1,0 +1,647 @@
+//! Each event and its stored message. The type name is the name of the message.
+
+use bytes::Bytes;
+use mazad_proto::v1;
+use prost::Message;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::open::{Opener, seal_maximum, seal_reserve};
+use super::terms::{
+    lot_terms_from_proto, lot_terms_to_proto, minor, running_from_proto, running_to_proto,
+    sale_terms_from_proto, sale_terms_to_proto, some_money,
+};
+use super::{DecodeError, Vault, bytes_of, canonical, present, uuid_of, words};
+use crate::domain::{
+    AccountId, BidAccepted, BidNo, BidVoided, Code, Event, Figure, LotNo, LotOutcome, LotTerms,
+    Method, Money, Paddle, Refusal, ReserveOpening, Span, StaffId, Time,
+};
+
+type Stored = (&'static str, Bytes);
+
+fn stored<M: Message>(kind: &'static str, message: &M) -> Stored {
+    (kind, message.encode_to_vec().into())
+}
+
+/// An event as its type name and bytes.
+pub(super) fn to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
+    match event {
+        Event::SaleCreated { .. }
+        | Event::WriterStarted { .. }
+        | Event::SaleOpened
+        | Event::SaleEnded
+        | Event::SalePaused { .. }
+        | Event::SaleResumed { .. }
+        | Event::PaddleAdmitted { .. }
+        | Event::PaddleBarred { .. }
+        | Event::LotsReordered { .. }
+        | Event::CommandRefused { .. } => sale_to_stored(event),
+        Event::LotAdded { .. }
+        | Event::LotScheduled { .. }
+        | Event::LotOpened { .. }
+        | Event::LotWarned { .. }
+        | Event::AskSet { .. }
+        | Event::LotExtended { .. }
+        | Event::LotClosed { .. }
+        | Event::LotWithdrawn { .. }
+        | Event::LotReoffered { .. }
+        | Event::LotReopened { .. }
+        | Event::ReserveLifted { .. } => lot_to_stored(id, event, vault),
+        Event::BidAccepted(_)
+        | Event::MaximumChanged { .. }
+        | Event::FloorBidHeld { .. }
+        | Event::FloorBidLapsed { .. }
+        | Event::VoidRequested { .. }
+        | Event::BidVoided(_)
+        | Event::ReaffirmOffered { .. }
+        | Event::LeadReaffirmed { .. }
+        | Event::ReaffirmEnded { .. } => bid_to_stored(id, event, vault),
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`to_stored` lists every event"
+)]
+fn sale_to_stored(event: &Event) -> Stored {
+    match event {
+        Event::SaleCreated { terms } => {
+            let terms = Some(sale_terms_to_proto(terms));
+            stored("SaleCreated", &v1::SaleCreated { terms })
+        }
+        Event::WriterStarted { epoch } => {
+            stored("WriterStarted", &v1::WriterStarted { epoch: *epoch })
+        }
+        Event::SaleOpened => stored("SaleOpened", &v1::SaleOpened {}),
+        Event::SaleEnded => stored("SaleEnded", &v1::SaleEnded {}),
+        Event::SalePaused { reason, cause } => {
+            let (reason, cause) = (reason.clone(), words::pause_cause(*cause));
+            stored("SalePaused", &v1::SalePaused { reason, cause })
+        }
+        Event::SaleResumed { shift } => stored("SaleResumed", &v1::SaleResumed { shift: shift.0 }),
+        Event::PaddleAdmitted {
+            paddle,
+            account,
+            limit,
+        } => {
+            let account = account
+                .map(|account| bytes_of(account.0))
+                .unwrap_or_default();
+            let admitted = v1::PaddleAdmitted {
+                paddle: paddle.0,
+                account,
+                limit: minor(*limit),
+            };
+            stored("PaddleAdmitted", &admitted)
+        }
+        Event::PaddleBarred { paddle, reason } => {
+            let barred = v1::PaddleBarred {
+                paddle: paddle.0,
+                reason: reason.clone(),
+            };
+            stored("PaddleBarred", &barred)
+        }
+        Event::LotsReordered { order } => {
+            let order = order.iter().map(|lot| lot.0).collect();
+            stored("LotsReordered", &v1::LotsReordered { order })
+        }
+        Event::CommandRefused { lot, refusal } => {
+            let figures = refusal.figures.iter();
+            let refused = v1::CommandRefused {
+                lot: lot.map_or(0, |lot| lot.0),
+                code: refusal.code.as_str().to_owned(),
+                figures: figures
+                    .map(|(name, value)| v1::Figure {
+                        name: name.as_str().to_owned(),
+                        value: *value,
+                    })
+                    .collect(),
+            };
+            stored("CommandRefused", &refused)
+        }
+        _ => unreachable!("only events of a whole sale come here"),
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`to_stored` lists every event"
+)]
+fn lot_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
+    match event {
+        Event::LotAdded { lot, terms } => {
+            let terms = Some(sealed_terms(id, terms, vault));
+            stored("LotAdded", &v1::LotAdded { lot: lot.0, terms })
+        }
+        Event::LotScheduled { lot, opens_at } => stored(
+            "LotScheduled",
+            &v1::LotScheduled {
+                lot: lot.0,
+                opens_at: opens_at.0,
+            },
+        ),
+        Event::LotOpened {
+            lot,
+            attempt,
+            ask,
+            ends_at,
+        } => {
+            let ends_at = ends_at.map_or(0, |at| at.0);
+            let (lot, ask) = (lot.0, ask.minor());
+            stored(
+                "LotOpened",
+                &v1::LotOpened {
+                    lot,
+                    attempt: *attempt,
+                    ask,
+                    ends_at,
+                },
+            )
+        }
+        Event::LotWarned { lot, warning } => stored(
+            "LotWarned",
+            &v1::LotWarned {
+                lot: lot.0,
+                warning: *warning,
+            },
+        ),
+        Event::AskSet { lot, ask } => stored(
+            "AskSet",
+            &v1::AskSet {
+                lot: lot.0,
+                ask: ask.minor(),
+            },
+        ),
+        Event::LotExtended {
+            lot,
+            ends_at,
+            cause,
+        } => {
+            let cause = words::extension_cause(*cause);
+            stored(
+                "LotExtended",
+                &v1::LotExtended {
+                    lot: lot.0,
+                    ends_at: ends_at.0,
+                    cause,
+                },
+            )
+        }
+        Event::LotClosed {
+            lot,
+            outcome,
+            bidders,
+            reserve,
+        } => {
+            let (outcome, paddle, price) = outcome_to_proto(*outcome);
+            let opened = reserve.map(|reserve| (reserve.amount.minor(), reserve.salt.to_vec()));
+            let (reserve, reserve_salt) = opened.unwrap_or_default();
+            let closed = v1::LotClosed {
+                lot: lot.0,
+                outcome,
+                paddle,
+                price,
+                bidders: *bidders,
+                reserve,
+                reserve_salt: reserve_salt.into(),
+            };
+            stored("LotClosed", &closed)
+        }
+        Event::LotWithdrawn { lot, reason } => stored(
+            "LotWithdrawn",
+            &v1::LotWithdrawn {
+                lot: lot.0,
+                reason: reason.clone(),
+            },
+        ),
+        Event::LotReoffered {
+            lot,
+            attempt,
+            opening,
+            running,
+        } => {
+            let reoffered = v1::LotReoffered {
+                lot: lot.0,
+                attempt: *attempt,
+                opening: opening.minor(),
+                running: Some(running_to_proto(running)),
+            };
+            stored("LotReoffered", &reoffered)
+        }
+        Event::LotReopened { lot, reason } => stored(
+            "LotReopened",
+            &v1::LotReopened {
+                lot: lot.0,
+                reason: reason.clone(),
+            },
+        ),
+        Event::ReserveLifted { lot, price } => stored(
+            "ReserveLifted",
+            &v1::ReserveLifted {
+                lot: lot.0,
+                price: price.minor(),
+            },
+        ),
+        _ => unreachable!("only events of a lot come here"),
+    }
+}
+
+fn sealed_terms(id: Uuid, terms: &LotTerms, vault: &Vault) -> v1::LotTerms {
+    let mut wire = lot_terms_to_proto(terms);
+    let Method::English(english) = &terms.method;
+    if let (Some(v1::lot_terms::Method::English(to)), Some(reserve)) =
+        (&mut wire.method, &english.reserve)
+    {
+        to.reserve = Some(seal_reserve(id, reserve, vault));
+    }
+    wire
+}
+
+fn outcome_to_proto(outcome: LotOutcome) -> (i32, u32, i64) {
+    use v1::LotOutcome as Wire;
+    let (wire, paddle, price) = match outcome {
+        LotOutcome::Sold { paddle, price } => (Wire::Sold, paddle.0, price.minor()),
+        LotOutcome::PassedNoBids => (Wire::PassedNoBids, 0, 0),
+        LotOutcome::PassedBelowReserve => (Wire::PassedBelowReserve, 0, 0),
+        LotOutcome::PassedByClerk => (Wire::PassedByClerk, 0, 0),
+        LotOutcome::Withdrawn => (Wire::Withdrawn, 0, 0),
+        LotOutcome::WinnerVoided => (Wire::WinnerVoided, 0, 0),
+    };
+    (wire.into(), paddle, price)
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`to_stored` lists every event"
+)]
+fn bid_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
+    match event {
+        Event::BidAccepted(bid) => {
+            let accepted = v1::BidAccepted {
+                lot: bid.lot.0,
+                bid: bid.bid.0,
+                paddle: bid.paddle.0,
+                origin: words::bid_origin(bid.origin),
+                kind: words::bid_kind(bid.kind),
+                maximum: Some(seal_maximum(id, bid.maximum, vault)),
+                shown: bid.shown.minor(),
+                price: bid.price.minor(),
+                leader: bid.leader.0,
+                ask: bid.ask.minor(),
+                short_step: bid.short_step,
+            };
+            stored("BidAccepted", &accepted)
+        }
+        Event::MaximumChanged {
+            lot,
+            paddle,
+            maximum,
+        } => {
+            let maximum = Some(seal_maximum(id, *maximum, vault));
+            let (lot, paddle) = (lot.0, paddle.0);
+            stored(
+                "MaximumChanged",
+                &v1::MaximumChanged {
+                    lot,
+                    paddle,
+                    maximum,
+                },
+            )
+        }
+        Event::FloorBidHeld {
+            lot,
+            paddle,
+            amount,
+            until,
+        } => {
+            let (lot, paddle, amount, until) = (lot.0, paddle.0, amount.minor(), until.0);
+            stored(
+                "FloorBidHeld",
+                &v1::FloorBidHeld {
+                    lot,
+                    paddle,
+                    amount,
+                    until,
+                },
+            )
+        }
+        Event::FloorBidLapsed { lot } => {
+            stored("FloorBidLapsed", &v1::FloorBidLapsed { lot: lot.0 })
+        }
+        Event::VoidRequested { lot, bid, cause } => {
+            let (lot, bid, cause) = (lot.0, bid.0, words::void_cause(*cause));
+            stored("VoidRequested", &v1::VoidRequested { lot, bid, cause })
+        }
+        Event::BidVoided(void) => {
+            let voided = v1::BidVoided {
+                lot: void.lot.0,
+                bid: void.bid.0,
+                cause: words::void_cause(void.cause),
+                officer: bytes_of(void.officer.0),
+                second: void
+                    .second
+                    .map(|second| bytes_of(second.0))
+                    .unwrap_or_default(),
+                note: void.note.clone(),
+                effect: words::applied_effect(void.effect),
+                price: minor(void.price),
+                leader: void.leader.map_or(0, |leader| leader.0),
+                ask: void.ask.minor(),
+            };
+            stored("BidVoided", &voided)
+        }
+        Event::ReaffirmOffered {
+            lot,
+            paddle,
+            amount,
+            until,
+            ask,
+        } => {
+            let (lot, paddle, until) = (lot.0, paddle.0, until.0);
+            let (amount, ask) = (amount.minor(), ask.minor());
+            stored(
+                "ReaffirmOffered",
+                &v1::ReaffirmOffered {
+                    lot,
+                    paddle,
+                    amount,
+                    until,
+                    ask,
+                },
+            )
+        }
+        Event::LeadReaffirmed {
+            lot,
+            bid,
+            paddle,
+            amount,
+            ask,
+        } => {
+            let (lot, bid, paddle) = (lot.0, bid.0, paddle.0);
+            let (amount, ask) = (amount.minor(), ask.minor());
+            stored(
+                "LeadReaffirmed",
+                &v1::LeadReaffirmed {
+                    lot,
+                    bid,
+                    paddle,
+                    amount,
+                    ask,
+                },
+            )
+        }
+        Event::ReaffirmEnded { lot, ask } => {
+            let (lot, ask) = (lot.0, ask.minor());
+            stored("ReaffirmEnded", &v1::ReaffirmEnded { lot, ask })
+        }
+        _ => unreachable!("only events of bidding come here"),
+    }
+}
+
+macro_rules! stored_events {
+    ($($kind:ident => $read:expr;)*) => {
+        /// Reads an event from its type name and bytes.
+        pub(super) fn from_stored(
+            kind: &str,
+            data: &[u8],
+            opener: Opener<'_>,
+        ) -> Result<Event, DecodeError> {
+            match kind {
+                $(stringify!($kind) => {
+                    let message: v1::$kind = canonical(data, stringify!($kind))?;
+                    let read: fn(v1::$kind, Opener<'_>) -> Result<Event, DecodeError> = $read;
+                    read(message, opener)
+                })*
+                _ => Err(DecodeError::UnknownKind(kind.to_owned())),
+            }
+        }
+
+        /// Reads a stored message as JSON, sealed values reduced to their commitments.
+        pub(super) fn to_json(kind: &str, data: &[u8]) -> Result<Value, DecodeError> {
+            let mut value = match kind {
+                $(stringify!($kind) => {
+                    let message: v1::$kind = canonical(data, stringify!($kind))?;
+                    serde_json::to_value(message)
+                        .map_err(|_| DecodeError::Malformed(stringify!($kind)))?
+                })*
+                _ => return Err(DecodeError::UnknownKind(kind.to_owned())),
+            };
+            hide_ciphertexts(&mut value);
+            Ok(value)
+        }
+    };
+}
+
+fn hide_ciphertexts(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("ciphertext");
+            fields.values_mut().for_each(hide_ciphertexts);
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_ciphertexts),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+stored_events! {
+    SaleCreated => |m, _| Ok(Event::SaleCreated {
+        terms: sale_terms_from_proto(&present(m.terms, "terms")?)?,
+    });
+    WriterStarted => |m, _| Ok(Event::WriterStarted { epoch: m.epoch });
+    SaleOpened => |_, _| Ok(Event::SaleOpened);
+    SaleEnded => |_, _| Ok(Event::SaleEnded);
+    SalePaused => |m, _| Ok(Event::SalePaused {
+        reason: m.reason,
+        cause: words::read_pause_cause(m.cause)?,
+    });
+    SaleResumed => |m, _| Ok(Event::SaleResumed { shift: Span(m.shift) });
+    PaddleAdmitted => |m, _| {
+        let account = some_uuid(&m.account, "account")?.map(AccountId);
+        let (paddle, limit) = (Paddle(m.paddle), some_money(m.limit, "limit")?);
+        Ok(Event::PaddleAdmitted { paddle, account, limit })
+    };
+    PaddleBarred => |m, _| {
+        Ok(Event::PaddleBarred { paddle: Paddle(m.paddle), reason: m.reason })
+    };
+    LotAdded => lot_added;
+    LotsReordered => |m, _| {
+        Ok(Event::LotsReordered { order: m.order.into_iter().map(LotNo).collect() })
+    };
+    LotScheduled => |m, _| {
+        Ok(Event::LotScheduled { lot: LotNo(m.lot), opens_at: Time(m.opens_at) })
+    };
+    LotOpened => |m, _| Ok(Event::LotOpened {
+        lot: LotNo(m.lot),
+        attempt: m.attempt,
+        ask: money(m.ask)?,
+        ends_at: (m.ends_at != 0).then_some(Time(m.ends_at)),
+    });
+    LotWarned => |m, _| Ok(Event::LotWarned { lot: LotNo(m.lot), warning: m.warning });
+    AskSet => |m, _| Ok(Event::AskSet { lot: LotNo(m.lot), ask: money(m.ask)? });
+    LotExtended => |m, _| Ok(Event::LotExtended {
+        lot: LotNo(m.lot),
+        ends_at: Time(m.ends_at),
+        cause: words::read_extension_cause(m.cause)?,
+    });
+    LotClosed => lot_closed;
+    LotWithdrawn => |m, _| Ok(Event::LotWithdrawn { lot: LotNo(m.lot), reason: m.reason });
+    LotReoffered => |m, _| Ok(Event::LotReoffered {
+        lot: LotNo(m.lot),
+        attempt: m.attempt,
+        opening: money(m.opening)?,
+        running: running_from_proto(&present(m.running, "running")?)?,
+    });
+    LotReopened => |m, _| Ok(Event::LotReopened { lot: LotNo(m.lot), reason: m.reason });
+    ReserveLifted => |m, _| {
+        Ok(Event::ReserveLifted { lot: LotNo(m.lot), price: money(m.price)? })
+    };
+    BidAccepted => bid_accepted;
+    MaximumChanged => |m, opener| Ok(Event::MaximumChanged {
+        lot: LotNo(m.lot),
+        paddle: Paddle(m.paddle),
+        maximum: opener.maximum(m.maximum.as_ref())?,
+    });
+    FloorBidHeld => |m, _| Ok(Event::FloorBidHeld {
+        lot: LotNo(m.lot),
+        paddle: Paddle(m.paddle),
+        amount: money(m.amount)?,
+        until: Time(m.until),
+    });
+    FloorBidLapsed => |m, _| Ok(Event::FloorBidLapsed { lot: LotNo(m.lot) });
+    VoidRequested => |m, _| Ok(Event::VoidRequested {
+        lot: LotNo(m.lot),
+        bid: BidNo(m.bid),
+        cause: words::read_void_cause(m.cause)?,
+    });
+    BidVoided => bid_voided;
+    ReaffirmOffered => |m, _| Ok(Event::ReaffirmOffered {
+        lot: LotNo(m.lot),
+        paddle: Paddle(m.paddle),
+        amount: money(m.amount)?,
+        until: Time(m.until),
+        ask: money(m.ask)?,
+    });
+    LeadReaffirmed => |m, _| Ok(Event::LeadReaffirmed {
+        lot: LotNo(m.lot),
+        bid: BidNo(m.bid),
+        paddle: Paddle(m.paddle),
+        amount: money(m.amount)?,
+        ask: money(m.ask)?,
+    });
+    ReaffirmEnded => |m, _| {
+        Ok(Event::ReaffirmEnded { lot: LotNo(m.lot), ask: money(m.ask)? })
+    };
+    CommandRefused => refused;
+}
+
+fn money(minor: i64) -> Result<Money, DecodeError> {
+    Money::new(minor).ok_or(DecodeError::Malformed("amount"))
+}
+
+fn some_uuid(bytes: &[u8], name: &'static str) -> Result<Option<Uuid>, DecodeError> {
+    if bytes.is_empty() {
+        Ok(None)
+    } else {
+        uuid_of(bytes, name).map(Some)
+    }
+}
+
+fn lot_added(message: v1::LotAdded, opener: Opener<'_>) -> Result<Event, DecodeError> {
+    let lot = LotNo(message.lot);
+    let wire = present(message.terms, "terms")?;
+    let mut terms = lot_terms_from_proto(&wire)?;
+    let Some(v1::lot_terms::Method::English(stored)) = &wire.method else {
+        return Err(DecodeError::Malformed("terms.method"));
+    };
+    let Method::English(english) = &mut terms.method;
+    english.reserve = stored
+        .reserve
+        .as_ref()
+        .map(|sealed| opener.reserve(lot, sealed))
+        .transpose()?;
+    Ok(Event::LotAdded {
+        lot,
+        terms: Box::new(terms),
+    })
+}
+
+fn lot_closed(message: v1::LotClosed, _: Opener<'_>) -> Result<Event, DecodeError> {
+    use v1::LotOutcome as Wire;
+    let outcome = match Wire::try_from(message.outcome) {
+        Ok(Wire::Sold) => LotOutcome::Sold {
+            paddle: Paddle(message.paddle),
+            price: money(message.price)?,
+        },
+        Ok(Wire::PassedNoBids) => LotOutcome::PassedNoBids,
+        Ok(Wire::PassedBelowReserve) => LotOutcome::PassedBelowReserve,
+        Ok(Wire::PassedByClerk) => LotOutcome::PassedByClerk,
+        Ok(Wire::Withdrawn) => LotOutcome::Withdrawn,
+        Ok(Wire::WinnerVoided) => LotOutcome::WinnerVoided,
+        Ok(Wire::Unspecified) | Err(_) => return Err(DecodeError::Malformed("outcome")),
+    };
+    let salt = || {
+        let salt = message.reserve_salt.as_ref().try_into();
+        salt.map_err(|_| DecodeError::Malformed("reserve_salt"))
+    };
+    let reserve = match some_money(message.reserve, "reserve")? {
+        None => None,
+        Some(amount) => Some(ReserveOpening {
+            amount,
+            salt: salt()?,
+        }),
+    };
+    Ok(Event::LotClosed {
+        lot: LotNo(message.lot),
+        outcome,
+        bidders: message.bidders,
+        reserve,
+    })
+}
+
+fn bid_accepted(message: v1::BidAccepted, opener: Opener<'_>) -> Result<Event, DecodeError> {
+    Ok(Event::BidAccepted(BidAccepted {
+        lot: LotNo(message.lot),
+        bid: BidNo(message.bid),
+        paddle: Paddle(message.paddle),
+        origin: words::read_bid_origin(message.origin)?,
+        kind: words::read_bid_kind(message.kind)?,
+        maximum: opener.maximum(message.maximum.as_ref())?,
+        shown: money(message.shown)?,
+        price: money(message.price)?,
+        leader: Paddle(message.leader),
+        ask: money(message.ask)?,
+        short_step: message.short_step,
+    }))
+}
+
+fn bid_voided(message: v1::BidVoided, _: Opener<'_>) -> Result<Event, DecodeError> {
+    Ok(Event::BidVoided(BidVoided {
+        lot: LotNo(message.lot),
+        bid: BidNo(message.bid),
+        cause: words::read_void_cause(message.cause)?,
+        officer: StaffId(uuid_of(&message.officer, "officer")?),
+        second: some_uuid(&message.second, "second")?.map(StaffId),
+        note: message.note,
+        effect: words::read_applied_effect(message.effect)?,
+        price: some_money(message.price, "price")?,
+        leader: (message.leader != 0).then_some(Paddle(message.leader)),
+        ask: money(message.ask)?,
+    }))
+}
+
+fn refused(message: v1::CommandRefused, _: Opener<'_>) -> Result<Event, DecodeError> {
+    let code = Code::parse(&message.code).ok_or(DecodeError::Malformed("code"))?;
+    let figure = |figure: v1::Figure| {
+        let name = Figure::parse(&figure.name).ok_or(DecodeError::Malformed("figure"))?;
+        Ok((name, figure.value))
+    };
+    let figures: Result<Vec<_>, DecodeError> = message.figures.into_iter().map(figure).collect();
+    let lot = (message.lot != 0).then_some(LotNo(message.lot));
+    Ok(Event::CommandRefused {
+        lot,
+        refusal: Refusal {
+            code,
+            figures: figures?,
+        },
+    })
+}

@@ -1,0 +1,45 @@
+//! Who, when, by which command: the metadata beside each event.
+
+use bytes::Bytes;
+use mazad_proto::v1;
+use v1::event_meta::Actor as Wire;
+
+use super::{DecodeError, bytes_of, canonical, present, uuid_of};
+use crate::domain::{AccountId, Actor, CommandId, Meta, StaffId, Time};
+use crate::store::RecordedEvent;
+
+pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
+    let actor = match meta.actor {
+        Actor::Engine => Wire::Engine(v1::event_meta::Engine {}),
+        Actor::Staff(staff) => Wire::Staff(bytes_of(staff.0)),
+        Actor::Bidder(account) => Wire::Bidder(bytes_of(account.0)),
+    };
+    v1::EventMeta {
+        at: meta.at.0,
+        arrived: meta.arrived.0,
+        command_id: bytes_of(meta.command.0),
+        command_digest: Bytes::copy_from_slice(&meta.digest),
+        actor: Some(actor),
+    }
+}
+
+/// Reads the metadata of a stored event.
+///
+/// # Errors
+/// [`DecodeError::Malformed`].
+pub fn meta_of(event: &RecordedEvent) -> Result<Meta, DecodeError> {
+    let wire: v1::EventMeta = canonical(&event.metadata, "metadata")?;
+    let actor = match present(wire.actor, "metadata.actor")? {
+        Wire::Engine(_) => Actor::Engine,
+        Wire::Staff(id) => Actor::Staff(StaffId(uuid_of(&id, "metadata.staff")?)),
+        Wire::Bidder(id) => Actor::Bidder(AccountId(uuid_of(&id, "metadata.bidder")?)),
+    };
+    let digest = wire.command_digest.as_ref().try_into();
+    Ok(Meta {
+        at: Time(wire.at),
+        arrived: Time(wire.arrived),
+        actor,
+        command: CommandId(uuid_of(&wire.command_id, "metadata.command_id")?),
+        digest: digest.map_err(|_| DecodeError::Malformed("metadata.command_digest"))?,
+    })
+}

@@ -1,0 +1,87 @@
+//! Sealed values of one event: written, and opened by whoever has the key.
+
+use bytes::Bytes;
+use mazad_proto::v1;
+use uuid::Uuid;
+
+use super::{DecodeError, Vault, present};
+use crate::domain::{LotNo, Money, Reserve, ReserveOpening, SaleId, Secret};
+use crate::proof::{maximum_commitment, reserve_commitment};
+
+/// What is needed to open the sealed value of an event.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opener<'a> {
+    pub(super) sale: SaleId,
+    pub(super) event: Uuid,
+    pub(super) vault: Option<&'a Vault>,
+}
+
+pub(super) fn seal_maximum(event: Uuid, maximum: Secret, vault: &Vault) -> v1::Sealed {
+    let Some(amount) = maximum.open() else {
+        unreachable!("the writer seals its own secrets");
+    };
+    let salt = vault.salt(event.as_bytes());
+    v1::Sealed {
+        ciphertext: vault.seal(event, &amount.minor().to_be_bytes()).into(),
+        commitment: Bytes::copy_from_slice(&maximum_commitment(event, amount, &salt)),
+    }
+}
+
+pub(super) fn seal_reserve(event: Uuid, reserve: &Reserve, vault: &Vault) -> v1::Sealed {
+    let Some(opening) = reserve.opening else {
+        unreachable!("the writer seals its own secrets");
+    };
+    let mut plain = opening.amount.minor().to_be_bytes().to_vec();
+    plain.extend_from_slice(&opening.salt);
+    v1::Sealed {
+        ciphertext: vault.seal(event, &plain).into(),
+        commitment: Bytes::copy_from_slice(&reserve.commitment),
+    }
+}
+
+impl Opener<'_> {
+    pub(super) fn maximum(self, sealed: Option<&v1::Sealed>) -> Result<Secret, DecodeError> {
+        let sealed = present(sealed, "maximum")?;
+        let Some(vault) = self.vault else {
+            return Ok(Secret::sealed());
+        };
+        let plain = vault
+            .unseal(self.event, &sealed.ciphertext)
+            .ok_or(DecodeError::Seal)?;
+        let amount = amount_of(&plain)?;
+        let salt = vault.salt(self.event.as_bytes());
+        if maximum_commitment(self.event, amount, &salt) != sealed.commitment.as_ref() {
+            return Err(DecodeError::Seal);
+        }
+        Ok(Secret::known(amount))
+    }
+
+    pub(super) fn reserve(self, lot: LotNo, sealed: &v1::Sealed) -> Result<Reserve, DecodeError> {
+        let committed = sealed.commitment.as_ref().try_into();
+        let commitment = committed.map_err(|_| DecodeError::Malformed("reserve.commitment"))?;
+        let Some(vault) = self.vault else {
+            return Ok(Reserve {
+                commitment,
+                opening: None,
+            });
+        };
+        let plain = vault
+            .unseal(self.event, &sealed.ciphertext)
+            .ok_or(DecodeError::Seal)?;
+        let (amount, salt) = plain.split_at_checked(8).ok_or(DecodeError::Seal)?;
+        let amount = amount_of(amount)?;
+        let salt = salt.try_into().map_err(|_| DecodeError::Seal)?;
+        if reserve_commitment(self.sale, lot, amount, &salt) != commitment {
+            return Err(DecodeError::Seal);
+        }
+        Ok(Reserve {
+            commitment,
+            opening: Some(ReserveOpening { amount, salt }),
+        })
+    }
+}
+
+fn amount_of(plain: &[u8]) -> Result<Money, DecodeError> {
+    let bytes = plain.try_into().map_err(|_| DecodeError::Seal)?;
+    Money::new(i64::from_be_bytes(bytes)).ok_or(DecodeError::Seal)
+}

@@ -1,0 +1,139 @@
+//! The engine's key: seals what only the engine may read (R2 maxima, R4 reserves), and keys the
+//! digests of commands. Whoever holds the log without it sees commitments only.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use uuid::Uuid;
+
+/// The engine's key. Its `Debug` form never shows it.
+pub struct Vault {
+    cipher: XChaCha20Poly1305,
+    key: [u8; 32],
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault")
+    }
+}
+
+impl Vault {
+    /// A vault with a given key: for tests, and for stores that live in memory.
+    pub fn from_key(key: [u8; 32]) -> Self {
+        Self {
+            cipher: XChaCha20Poly1305::new(&key.into()),
+            key,
+        }
+    }
+
+    /// Reads the key from a file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or does not hold 64 hex digits.
+    pub fn open(file: &Path) -> io::Result<Self> {
+        let text = fs::read_to_string(file)?;
+        let key = from_hex(text.trim())
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "not 64 hex digits"))?;
+        Ok(Self::from_key(key))
+    }
+
+    /// Reads the key from a file, or makes one there, readable by its owner alone and synced.
+    ///
+    /// # Errors
+    /// As [`Vault::open`]; or the file cannot be made.
+    pub fn open_or_create(file: &Path) -> io::Result<Self> {
+        let new = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(file);
+        match new {
+            Ok(mut opened) => {
+                let key: [u8; 32] = rand::random();
+                opened.write_all(to_hex(&key).as_bytes())?;
+                opened.sync_all()?;
+                if let Some(folder) = file.parent() {
+                    fs::File::open(folder)?.sync_all()?;
+                }
+                Ok(Self::from_key(key))
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::open(file),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Digest of a command as sent. Keyed, since an amount is easily guessed.
+    pub fn digest(&self, bytes: &[u8]) -> [u8; 32] {
+        self.keyed(b"mazad command digest v1", bytes)
+    }
+
+    /// A salt that nobody without the key can guess, the same for the same label.
+    pub fn salt(&self, label: &[u8]) -> [u8; 32] {
+        self.keyed(b"mazad salt v1", label)
+    }
+
+    /// Seals bytes that belong to one event: the same bytes again for the same event, so that a
+    /// repeated append stays a repeat.
+    pub(super) fn seal(&self, event: Uuid, plain: &[u8]) -> Vec<u8> {
+        let payload = Payload {
+            msg: plain,
+            aad: event.as_bytes(),
+        };
+        // The cipher fails only on messages of many gigabytes.
+        self.cipher
+            .encrypt(&self.nonce(event), payload)
+            .unwrap_or_default()
+    }
+
+    /// Opens bytes that were sealed for this event; `None` if they were not, or with another key.
+    pub(super) fn unseal(&self, event: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
+        let payload = Payload {
+            msg: sealed,
+            aad: event.as_bytes(),
+        };
+        self.cipher.decrypt(&self.nonce(event), payload).ok()
+    }
+
+    /// One nonce for each event: an event has one sealed value, and its id is used once.
+    fn nonce(&self, event: Uuid) -> XNonce {
+        let digest = self.keyed(b"mazad seal nonce v1", event.as_bytes());
+        let mut nonce = XNonce::default();
+        for (to, from) in nonce.iter_mut().zip(digest) {
+            *to = from;
+        }
+        nonce
+    }
+
+    fn keyed(&self, label: &[u8], bytes: &[u8]) -> [u8; 32] {
+        let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.key) else {
+            unreachable!("HMAC takes a key of any length");
+        };
+        mac.update(label);
+        mac.update(&[0]);
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+fn to_hex(key: &[u8; 32]) -> String {
+    key.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in key.iter_mut().enumerate() {
+        let at = index.checked_mul(2)?;
+        *byte = u8::from_str_radix(text.get(at..at.checked_add(2)?)?, 16).ok()?;
+    }
+    Some(key)
+}

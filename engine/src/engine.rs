@@ -1,0 +1,294 @@
+//! Runs a writer for each sale of a store, and passes commands to them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::codec::{DecodeError, Vault};
+use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleId};
+use crate::gate::{ArrivalGate, ArrivalHold};
+use crate::limits::COMMAND_QUEUE_MAX;
+use crate::run::{self, Request};
+use crate::store::{EventStore, ReadError, StreamId};
+use crate::writer::Mine;
+
+/// All sales of a store, each with its one writer. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    store: Arc<dyn EventStore>,
+    vault: Arc<Vault>,
+    clock: Arc<dyn Clock>,
+    gate: Arc<ArrivalGate>,
+    sales: RwLock<BTreeMap<SaleId, Running>>,
+    stop: watch::Sender<bool>,
+}
+
+#[derive(Debug)]
+struct Running {
+    requests: mpsc::Sender<Request>,
+    health: watch::Receiver<SaleHealth>,
+    task: Option<JoinHandle<()>>,
+}
+
+/// Whether the writer of a sale runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaleHealth {
+    /// It takes commands.
+    Running,
+    /// It stopped rather than err, and says why. Only a restart of the process helps.
+    Halted(String),
+}
+
+/// Why the engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The store holds events that this program does not understand, or another key sealed them.
+    #[error("sale {sale}, revision {revision}: {error}")]
+    Decode {
+        /// Which sale.
+        sale: SaleId,
+        /// Which event.
+        revision: u64,
+        /// What is wrong with it.
+        error: DecodeError,
+    },
+}
+
+/// Why there is no answer. None of these is a decision by the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// No such sale.
+    #[error("no such sale")]
+    UnknownSale,
+    /// The sale's queue is full: try again shortly, with the same id.
+    #[error("the sale's queue is full")]
+    QueueFull,
+    /// The id belongs to another command of the same author.
+    #[error("the command id is used by another command")]
+    Reused,
+    /// The command may have been decided: ask again with the same id.
+    #[error("the outcome is unknown")]
+    Unknown,
+    /// The store has no room: nothing was decided.
+    #[error("the store is full")]
+    StoreFull,
+    /// The writer of the sale has stopped.
+    #[error("the sale's writer has stopped")]
+    Halted,
+}
+
+/// What is known of a command id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// The answer that was given.
+    Answered(Answer),
+    /// Nothing, as of this revision.
+    NotSeen {
+        /// Last durable revision of the sale.
+        revision: u64,
+    },
+}
+
+impl Engine {
+    /// Recovers every sale of the store and starts its writer.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    pub async fn start(
+        store: Arc<dyn EventStore>,
+        vault: Arc<Vault>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StartError> {
+        let gate = ArrivalGate::new(Arc::clone(&clock));
+        let (stop, _) = watch::channel(false);
+        let sales = RwLock::default();
+        let shared = Shared {
+            store,
+            vault,
+            clock,
+            gate,
+            sales,
+            stop,
+        };
+        let engine = Self {
+            shared: Arc::new(shared),
+        };
+        for stream in engine.shared.store.streams().await? {
+            if let Some(sale) = stream.sale_id().map(SaleId) {
+                let writer = run::recover(&engine.shared.store, sale, &engine.shared.vault).await?;
+                engine.spawn(sale, writer);
+            }
+        }
+        Ok(engine)
+    }
+
+    /// Offers a command to the writer of its sale and waits until what follows is durable.
+    /// [`Act::CreateSale`] makes the sale. The hold is released once the command is in the queue.
+    ///
+    /// # Errors
+    /// [`SubmitError`].
+    pub async fn submit(
+        &self,
+        sale: SaleId,
+        command: Command,
+        hold: ArrivalHold,
+    ) -> Result<Answer, SubmitError> {
+        if let Act::CreateSale { terms } = &command.act
+            && terms.check().is_ok()
+        {
+            self.spawn_new(sale);
+        }
+        let (reply, answer) = oneshot::channel();
+        self.offer(
+            sale,
+            Request::Command {
+                command: Box::new(command),
+                reply,
+            },
+        )?;
+        drop(hold);
+        // A writer that dies drops the reply: nobody knows what became durable.
+        answer.await.unwrap_or(Err(SubmitError::Unknown))
+    }
+
+    /// The answer that a command got, once it is durable.
+    ///
+    /// # Errors
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`].
+    pub async fn lookup(&self, sale: SaleId, key: AnswerKey) -> Result<Lookup, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        self.offer(sale, Request::Lookup { key, reply })?;
+        answer.await.map_err(|_| SubmitError::Halted)
+    }
+
+    /// What only this bidder may know of a sale.
+    ///
+    /// # Errors
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`].
+    pub async fn mine(&self, sale: SaleId, account: AccountId) -> Result<Mine, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        self.offer(sale, Request::Mine { account, reply })?;
+        answer.await.map_err(|_| SubmitError::Halted)
+    }
+
+    /// R0: stamps an arrival, when the last byte of its frame has been read.
+    pub fn arrive(&self) -> ArrivalHold {
+        self.shared.gate.arrive()
+    }
+
+    /// Every sale that has a writer.
+    pub fn sales(&self) -> Vec<SaleId> {
+        self.shared.sales.read().keys().copied().collect()
+    }
+
+    /// Whether a sale's writer runs; `None` if there is no such sale.
+    pub fn state(&self, sale: SaleId) -> Option<SaleHealth> {
+        let sales = self.shared.sales.read();
+        sales
+            .get(&sale)
+            .map(|running| running.health.borrow().clone())
+    }
+
+    /// Commands that wait in the queues of all sales, for the metrics.
+    pub fn queued(&self) -> usize {
+        let sales = self.shared.sales.read();
+        let waiting = |running: &Running| {
+            running
+                .requests
+                .max_capacity()
+                .saturating_sub(running.requests.capacity())
+        };
+        sales.values().map(waiting).sum()
+    }
+
+    /// The store behind it.
+    pub fn store(&self) -> &Arc<dyn EventStore> {
+        &self.shared.store
+    }
+
+    /// The clock behind it.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    /// The key behind it.
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.shared.vault
+    }
+
+    /// Stops taking commands, answers those already queued, and ends every writer.
+    pub async fn stop(&self) {
+        self.shared.stop.send_replace(true);
+        let tasks: Vec<JoinHandle<()>> = {
+            let mut sales = self.shared.sales.write();
+            sales
+                .values_mut()
+                .filter_map(|running| running.task.take())
+                .collect()
+        };
+        for task in tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a writer did not end well");
+            }
+        }
+    }
+
+    fn offer(&self, sale: SaleId, request: Request) -> Result<(), SubmitError> {
+        let sales = self.shared.sales.read();
+        let running = sales.get(&sale).ok_or(SubmitError::UnknownSale)?;
+        running
+            .requests
+            .try_send(request)
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => SubmitError::QueueFull,
+                mpsc::error::TrySendError::Closed(_) => SubmitError::Halted,
+            })
+    }
+
+    fn spawn_new(&self, sale: SaleId) {
+        if !self.shared.sales.read().contains_key(&sale) {
+            let vault = Arc::clone(&self.shared.vault);
+            self.spawn(sale, crate::writer::Writer::new(sale, vault));
+        }
+    }
+
+    fn spawn(&self, sale: SaleId, writer: crate::writer::Writer) {
+        let mut sales = self.shared.sales.write();
+        if sales.contains_key(&sale) {
+            return;
+        }
+        let (requests, queue) = mpsc::channel(COMMAND_QUEUE_MAX);
+        let (healthy, health) = watch::channel(SaleHealth::Running);
+        let loop_ = run::WriterLoop {
+            sale,
+            stream: StreamId::sale(sale.0),
+            store: Arc::clone(&self.shared.store),
+            vault: Arc::clone(&self.shared.vault),
+            gate: Arc::clone(&self.shared.gate),
+            queue,
+            health: healthy,
+            stop: self.shared.stop.subscribe(),
+        };
+        let task = Some(tokio::spawn(loop_.run(writer)));
+        sales.insert(
+            sale,
+            Running {
+                requests,
+                health,
+                task,
+            },
+        );
+    }
+}
