@@ -1,0 +1,266 @@
+//! One sale as everyone may see it now: its board and its lots, folded from its events.
+//!
+//! The fold needs no key. It reads only the public values that events carry (price, leader and ask
+//! *after* them), so that a bidder's screen, a replay and a stranger with the exported log all show
+//! the same. `tests/live_agrees.rs` holds it against the engine's own state after every event.
+
+mod lot;
+mod shift;
+
+use std::collections::BTreeMap;
+
+use mazad_engine::domain::{Epoch, Event, LotNo, Pause, Recorded, SaleId, SaleTerms, Span, Time};
+
+pub use lot::{BidLine, Held, LotLive, LotPhase, Offer};
+
+/// A sale, folded from its recorded events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveSale {
+    board: SaleBoard,
+    lots: BTreeMap<LotNo, LotLive>,
+    next_revision: u64,
+}
+
+/// What everyone may see of the sale as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaleBoard {
+    /// Which sale.
+    pub sale: SaleId,
+    /// `None` before `SaleCreated`.
+    pub terms: Option<SaleTerms>,
+    /// Where it stands.
+    pub phase: BoardPhase,
+    /// Since when, why and by whom it is paused; `None` while it is not.
+    pub pause: Option<Pause>,
+    /// When it opens by itself, or when it was opened; `None`: by hand, not yet.
+    pub opens_at: Option<Time>,
+    /// When it ended.
+    pub ended_at: Option<Time>,
+    /// Lots in the order of sale.
+    pub order: Vec<LotNo>,
+    /// Terms of writing, with the first revision of each, rising.
+    pub epochs: Vec<Epoch>,
+    /// Revision of the last event that touched this board.
+    pub revision: u64,
+    /// Revision of the last event applied; 0 also before the first.
+    pub head: u64,
+    /// Time of the last event applied.
+    pub at: Time,
+}
+
+/// Where a sale stands, as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum BoardPhase {
+    /// Lots and paddles are added.
+    #[default]
+    Announced,
+    /// Lots open and close.
+    Open,
+    /// At rest: no bids, and no end comes nearer.
+    Paused,
+    /// Nothing happens any more.
+    Ended,
+}
+
+/// What an event changed of what everyone may see. Empty for refusals and private facts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Touched {
+    /// The board changed. A new epoch alone is none: it changes no view, see [`LiveSale::epoch`].
+    pub board: bool,
+    /// Lots that changed, rising.
+    pub lots: Vec<LotNo>,
+}
+
+impl Touched {
+    /// Whether nothing that everyone may see has changed.
+    pub fn is_empty(&self) -> bool {
+        !self.board && self.lots.is_empty()
+    }
+
+    fn board() -> Self {
+        Self {
+            board: true,
+            lots: Vec::new(),
+        }
+    }
+
+    fn lots(lots: Vec<LotNo>) -> Self {
+        Self { board: false, lots }
+    }
+}
+
+impl LiveSale {
+    /// A sale of which nothing is known yet.
+    pub fn new(sale: SaleId) -> Self {
+        let board = SaleBoard {
+            sale,
+            terms: None,
+            phase: BoardPhase::default(),
+            pause: None,
+            opens_at: None,
+            ended_at: None,
+            order: Vec::new(),
+            epochs: Vec::new(),
+            revision: 0,
+            head: 0,
+            at: Time::default(),
+        };
+        Self {
+            board,
+            lots: BTreeMap::new(),
+            next_revision: 0,
+        }
+    }
+
+    /// Applies the next event of the stream; one that was applied before changes nothing.
+    ///
+    /// # Panics
+    /// If an event was left out: the fold would be wrong for ever after.
+    pub fn apply(&mut self, recorded: &Recorded) -> Touched {
+        let revision = recorded.revision;
+        if revision < self.next_revision {
+            return Touched::default();
+        }
+        assert!(revision == self.next_revision, "no event is left out");
+        self.next_revision = revision.saturating_add(1);
+        self.board.head = revision;
+        self.board.at = recorded.meta.at;
+        let touched = match recorded.event.lot() {
+            Some(no) => self.apply_to_lot(no, recorded.meta.at, &recorded.event),
+            None => self.apply_to_sale(revision, recorded.meta.at, &recorded.event),
+        };
+        if touched.board {
+            self.board.revision = revision;
+        }
+        for no in &touched.lots {
+            if let Some(lot) = self.lots.get_mut(no) {
+                lot.revision = revision;
+            }
+        }
+        touched
+    }
+
+    /// What everyone may see of the sale as a whole.
+    pub fn board(&self) -> &SaleBoard {
+        &self.board
+    }
+
+    /// What everyone may see of a lot.
+    pub fn lot(&self, no: LotNo) -> Option<&LotLive> {
+        self.lots.get(&no)
+    }
+
+    /// The lots, by number.
+    pub fn lots(&self) -> impl Iterator<Item = (&LotNo, &LotLive)> {
+        self.lots.iter()
+    }
+
+    /// The epoch of the process that writes now; 0 before the first.
+    pub fn epoch(&self) -> u64 {
+        self.board.epochs.last().map_or(0, |last| last.epoch)
+    }
+
+    /// Revision of the last event applied; 0 also before the first.
+    pub fn head(&self) -> u64 {
+        self.board.head
+    }
+
+    /// Revision that the next event must have: how many have been applied.
+    pub fn next_revision(&self) -> u64 {
+        self.next_revision
+    }
+
+    fn apply_to_lot(&mut self, no: LotNo, at: Time, event: &Event) -> Touched {
+        if let Event::LotAdded { terms, .. } = event {
+            self.lots.insert(no, LotLive::new(terms));
+            self.board.order.push(no);
+            return Touched {
+                board: true,
+                lots: vec![no],
+            };
+        }
+        let paused = self.board.pause.as_ref().map(|pause| pause.since);
+        // A refusal may name a lot that the catalogue does not have.
+        let touched = self
+            .lots
+            .get_mut(&no)
+            .is_some_and(|lot| lot.apply(at, paused, event));
+        if touched {
+            Touched::lots(vec![no])
+        } else {
+            Touched::default()
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        clippy::match_wildcard_for_single_variants,
+        reason = "the events of a lot went the other way; `LotLive::apply` lists each of them"
+    )]
+    fn apply_to_sale(&mut self, revision: u64, at: Time, event: &Event) -> Touched {
+        let board = &mut self.board;
+        match event {
+            Event::SaleCreated { terms } => {
+                board.opens_at = terms.opens_at;
+                board.terms = Some(terms.clone());
+            }
+            Event::WriterStarted { epoch } => {
+                let (epoch, first) = (*epoch, revision);
+                board.epochs.push(Epoch { epoch, first });
+                return Touched::default();
+            }
+            Event::SaleOpened => {
+                board.phase = BoardPhase::Open;
+                board.opens_at = Some(at);
+            }
+            Event::SaleEnded => {
+                board.phase = BoardPhase::Ended;
+                board.ended_at = Some(at);
+                board.pause = None;
+            }
+            Event::SalePaused { reason, cause } => {
+                let (reason, cause) = (reason.clone(), *cause);
+                return self.pause(Pause {
+                    since: at,
+                    reason,
+                    cause,
+                });
+            }
+            Event::SaleResumed { shift } => return self.resume(at, *shift),
+            Event::LotsReordered { order } => board.order.clone_from(order),
+            // Who may bid is nobody else's business, and a refusal is its asker's.
+            Event::PaddleAdmitted { .. }
+            | Event::PaddleBarred { .. }
+            | Event::CommandRefused { .. } => return Touched::default(),
+            _ => unreachable!("an event of a lot names it"),
+        }
+        Touched::board()
+    }
+
+    fn pause(&mut self, pause: Pause) -> Touched {
+        let since = pause.since;
+        self.board.phase = BoardPhase::Paused;
+        self.board.pause = Some(pause);
+        self.touch_each(|lot| lot.pause(since))
+    }
+
+    /// R3.7: everything still ahead moves by the length of the pause.
+    fn resume(&mut self, at: Time, by: Span) -> Touched {
+        self.board.phase = BoardPhase::Open;
+        self.board.pause = None;
+        let least = self.board.terms.as_ref();
+        let least = at.after(least.map_or(Span::ZERO, |terms| terms.resume_minimum));
+        self.touch_each(|lot| lot.resume(by, least))
+    }
+
+    /// The board and every lot that a change of the whole sale moved.
+    fn touch_each(&mut self, mut change: impl FnMut(&mut LotLive) -> bool) -> Touched {
+        let mut touched = Touched::board();
+        for (no, lot) in &mut self.lots {
+            if change(lot) {
+                touched.lots.push(*no);
+            }
+        }
+        touched
+    }
+}

@@ -1,0 +1,515 @@
+//! One lot as everyone may see it now.
+
+use mazad_engine::domain::rules::increment::ask_after;
+use mazad_engine::domain::{
+    AppliedEffect, BidAccepted, BidNo, BidOrigin, BidVoided, Event, ExtensionCause, LotOutcome,
+    LotTerms, Method, Money, Opens, Paddle, ReserveOpening, Running, Span, Time,
+};
+
+use super::shift::later;
+
+/// A lot: what is offered, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LotLive {
+    /// What is offered and how. Never with an opened reserve, whoever decoded the events; moved by
+    /// a re-offer and by a pause.
+    pub terms: LotTerms,
+    /// Revision of the last event that touched this view.
+    pub revision: u64,
+    /// Where it stands.
+    pub phase: LotPhase,
+    /// Attempts to sell it, from 1.
+    pub attempt: u32,
+    /// The price, or the hammer price; `None`: no bid stands, or it was not sold.
+    pub price: Option<Money>,
+    /// The least amount that is taken now; `None`: it takes none.
+    pub ask: Option<Money>,
+    /// Who leads, or bought it.
+    pub leader: Option<Paddle>,
+    /// Bids that stand in this attempt.
+    pub bids: u32,
+    /// While upcoming: when it opens by itself, `None` by hand or not scheduled yet. After that:
+    /// when it opened.
+    pub opens_at: Option<Time>,
+    /// The effective end while it is open; `None`: until the hammer.
+    pub ends_at: Option<Time>,
+    /// When it ended.
+    pub closed_at: Option<Time>,
+    /// Extensions by late bids.
+    pub extensions: u32,
+    /// Warnings given since the last bid.
+    pub warnings: u32,
+    /// How it ended.
+    pub outcome: Option<LotOutcome>,
+    /// Who bought it; falls away if the winning bid is struck out.
+    pub buyer: Option<Paddle>,
+    /// Paddles with a bid that stood at the close.
+    pub bidders: u32,
+    /// The last bid of this attempt that stands.
+    pub last: Option<BidLine>,
+    /// R12b: a former leader may reaffirm.
+    pub offer: Option<Offer>,
+    /// R12a: a floor bid waits for a second clerk.
+    pub held: Option<Held>,
+    /// R4: what the reserve's commitment was made of, opened with the result.
+    pub reserve: Option<ReserveOpening>,
+    /// Public reason of a withdrawal, reopening or void in this attempt.
+    pub note: String,
+    /// While the sale is paused: what is left of the lot's time.
+    pub remains: Option<Span>,
+    /// Every bid of this attempt, for what is left when one is struck out.
+    lines: Vec<(BidLine, Struck)>,
+    /// The ask before what the clerk says of it.
+    least: Option<Money>,
+    /// R1: what the clerk asks, until the next bid.
+    clerk_ask: Option<Money>,
+    /// How it stood when it closed, for a reopening (R12a).
+    before_close: Option<Box<BeforeClose>>,
+}
+
+/// Where a lot stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LotPhase {
+    /// Not opened yet in this attempt.
+    Upcoming,
+    /// Taking bids.
+    Open,
+    /// Ended.
+    Closed,
+}
+
+/// The public part of an accepted bid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BidLine {
+    /// Its number within the lot.
+    pub bid: BidNo,
+    /// Whose.
+    pub paddle: Paddle,
+    /// From where.
+    pub origin: BidOrigin,
+    /// The price it set, or itself if it was beaten at once.
+    pub shown: Money,
+    /// When it was accepted.
+    pub at: Time,
+}
+
+/// R12b: the lead is offered to a former leader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// Who is asked.
+    pub paddle: Paddle,
+    /// The amount at which that paddle would lead.
+    pub amount: Money,
+    /// Until when.
+    pub until: Time,
+}
+
+/// R12a: a floor bid that waits for a second clerk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Whose.
+    pub paddle: Paddle,
+    /// How much.
+    pub amount: Money,
+    /// Until when.
+    pub until: Time,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Struck {
+    No,
+    Out,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct BeforeClose {
+    price: Option<Money>,
+    leader: Option<Paddle>,
+    least: Option<Money>,
+    clerk_ask: Option<Money>,
+    ends_at: Option<Time>,
+    offer: Option<Offer>,
+    held: Option<Held>,
+}
+
+impl LotLive {
+    pub(super) fn new(terms: &LotTerms) -> Self {
+        let opens_at = match terms.running {
+            Running::Timed {
+                opens: Opens::At(at),
+                ..
+            } => Some(at),
+            Running::Timed {
+                opens: Opens::AfterPrevious(_),
+                ..
+            }
+            | Running::Clerked => None,
+        };
+        Self {
+            terms: without_secret(terms),
+            revision: 0,
+            phase: LotPhase::Upcoming,
+            attempt: 1,
+            price: None,
+            ask: None,
+            leader: None,
+            bids: 0,
+            opens_at,
+            ends_at: None,
+            closed_at: None,
+            extensions: 0,
+            warnings: 0,
+            outcome: None,
+            buyer: None,
+            bidders: 0,
+            last: None,
+            offer: None,
+            held: None,
+            reserve: None,
+            note: String::new(),
+            remains: None,
+            lines: Vec::new(),
+            least: None,
+            clerk_ask: None,
+            before_close: None,
+        }
+    }
+
+    /// Whether a bid of this attempt has been struck out; `None` if the attempt has no such bid.
+    pub fn is_void(&self, no: BidNo) -> Option<bool> {
+        let index = self.line(no)?;
+        self.lines
+            .get(index)
+            .map(|(_, struck)| *struck == Struck::Out)
+    }
+
+    /// Applies an event of this lot; tells whether anything that everyone may see has changed.
+    pub(super) fn apply(&mut self, at: Time, paused: Option<Time>, event: &Event) -> bool {
+        match event {
+            Event::LotScheduled { opens_at, .. } => self.opens_at = Some(*opens_at),
+            Event::LotOpened { ask, ends_at, .. } => self.open(at, *ask, *ends_at),
+            Event::LotWarned { warning, .. } => self.warnings = *warning,
+            Event::AskSet { ask, .. } => self.clerk_ask = Some(*ask),
+            Event::LotExtended { ends_at, cause, .. } => self.extend(*ends_at, *cause),
+            Event::LotClosed {
+                outcome,
+                bidders,
+                reserve,
+                ..
+            } => {
+                self.bidders = *bidders;
+                self.reserve = *reserve;
+                self.close(at, *outcome);
+            }
+            Event::LotWithdrawn { reason, .. } => {
+                self.note.clone_from(reason);
+                self.close(at, LotOutcome::Withdrawn);
+            }
+            Event::LotReoffered {
+                attempt,
+                opening,
+                running,
+                ..
+            } => self.reoffer(at, *attempt, *opening, *running),
+            Event::LotReopened { reason, .. } => self.reopen(reason),
+            Event::ReserveLifted { price, .. } => self.lift(*price),
+            Event::BidAccepted(bid) => self.accept(at, bid),
+            Event::FloorBidHeld {
+                paddle,
+                amount,
+                until,
+                ..
+            } => {
+                let (paddle, amount, until) = (*paddle, *amount, *until);
+                self.held = Some(Held {
+                    paddle,
+                    amount,
+                    until,
+                });
+            }
+            Event::FloorBidLapsed { .. } => self.held = None,
+            Event::BidVoided(void) => self.void(void),
+            Event::ReaffirmOffered {
+                paddle,
+                amount,
+                until,
+                ask,
+                ..
+            } => {
+                let (paddle, amount, until) = (*paddle, *amount, *until);
+                self.offer = Some(Offer {
+                    paddle,
+                    amount,
+                    until,
+                });
+                self.least = Some(*ask);
+            }
+            Event::LeadReaffirmed {
+                bid,
+                paddle,
+                amount,
+                ask,
+                ..
+            } => {
+                let (bid, paddle, shown) = (*bid, *paddle, *amount);
+                let origin = BidOrigin::Web;
+                self.take(BidLine {
+                    bid,
+                    paddle,
+                    origin,
+                    shown,
+                    at,
+                });
+                (self.price, self.leader) = (Some(shown), Some(paddle));
+                self.least = Some(*ask);
+            }
+            Event::ReaffirmEnded { ask, .. } => {
+                self.offer = None;
+                self.least = Some(*ask);
+            }
+            // Private: an own maximum, a void that only one officer wants, an answer no.
+            Event::MaximumChanged { .. }
+            | Event::VoidRequested { .. }
+            | Event::CommandRefused { .. } => return false,
+            Event::LotAdded { .. }
+            | Event::SaleCreated { .. }
+            | Event::WriterStarted { .. }
+            | Event::SaleOpened
+            | Event::SaleEnded
+            | Event::SalePaused { .. }
+            | Event::SaleResumed { .. }
+            | Event::PaddleAdmitted { .. }
+            | Event::PaddleBarred { .. }
+            | Event::LotsReordered { .. } => unreachable!("not an event of a lot that is known"),
+        }
+        self.settle(paused);
+        true
+    }
+
+    /// The sale stops at an instant; tells whether this view changed.
+    pub(super) fn pause(&mut self, since: Time) -> bool {
+        let before = self.remains;
+        self.settle(Some(since));
+        self.remains != before
+    }
+
+    /// R3.7: the sale goes on; tells whether this view changed.
+    pub(super) fn resume(&mut self, by: Span, least: Time) -> bool {
+        let before = (self.opens_at, self.ends_at, self.remains);
+        let before = (before, self.terms.running, self.offer, self.held);
+        match self.phase {
+            LotPhase::Upcoming => {
+                self.opens_at = self.opens_at.map(|at| at.after(by));
+                self.terms.running = later(self.terms.running, by);
+            }
+            LotPhase::Open => {
+                self.ends_at = self.ends_at.map(|end| end.after(by).max(least));
+                if let Some(offer) = &mut self.offer {
+                    offer.until = offer.until.after(by);
+                }
+                if let Some(held) = &mut self.held {
+                    held.until = held.until.after(by);
+                }
+            }
+            LotPhase::Closed => {}
+        }
+        self.settle(None);
+        let after = (self.opens_at, self.ends_at, self.remains);
+        before != (after, self.terms.running, self.offer, self.held)
+    }
+
+    /// What follows from the rest: the ask and the time that remains.
+    fn settle(&mut self, paused: Option<Time>) {
+        let clerk_ask = self.clerk_ask;
+        let asked = |least: Money| clerk_ask.map_or(least, |asked| asked.max(least));
+        self.ask = self.least.map(asked);
+        let remains = |since: Time| self.ends_at.map(|end| end.since(since));
+        self.remains = paused.and_then(remains);
+    }
+
+    fn open(&mut self, at: Time, ask: Money, ends_at: Option<Time>) {
+        self.phase = LotPhase::Open;
+        self.opens_at = Some(at);
+        self.ends_at = ends_at;
+        self.least = Some(ask);
+        self.clerk_ask = None;
+        (self.extensions, self.warnings) = (0, 0);
+    }
+
+    fn extend(&mut self, ends_at: Time, cause: ExtensionCause) {
+        self.ends_at = Some(ends_at);
+        match cause {
+            ExtensionCause::SoftClose => self.extensions = self.extensions.saturating_add(1),
+            ExtensionCause::Outage | ExtensionCause::Void => {}
+        }
+    }
+
+    fn accept(&mut self, at: Time, bid: &BidAccepted) {
+        let BidAccepted {
+            bid: no,
+            paddle,
+            origin,
+            shown,
+            ..
+        } = *bid;
+        self.take(BidLine {
+            bid: no,
+            paddle,
+            origin,
+            shown,
+            at,
+        });
+        (self.price, self.leader) = (Some(bid.price), Some(bid.leader));
+        self.least = Some(bid.ask);
+        if origin == BidOrigin::Floor {
+            self.held = self.held.filter(|held| held.paddle != paddle);
+        }
+    }
+
+    /// A bid takes back warnings, the clerk's ask and an offer to reaffirm.
+    fn take(&mut self, line: BidLine) {
+        self.lines.push((line, Struck::No));
+        self.bids = self.bids.saturating_add(1);
+        self.last = Some(line);
+        self.warnings = 0;
+        self.clerk_ask = None;
+        self.offer = None;
+    }
+
+    fn void(&mut self, void: &BidVoided) {
+        self.note.clone_from(&void.note);
+        self.strike(void.bid);
+        match void.effect {
+            AppliedEffect::Unchanged => {}
+            AppliedEffect::Lapsed | AppliedEffect::Revived => {
+                (self.price, self.leader) = (void.price, void.leader);
+                self.least = Some(void.ask);
+                self.clerk_ask = None;
+                self.warnings = 0;
+            }
+            AppliedEffect::WinnerVoided => {
+                self.outcome = Some(LotOutcome::WinnerVoided);
+                (self.price, self.leader, self.buyer) = (None, None, None);
+            }
+        }
+    }
+
+    fn strike(&mut self, no: BidNo) {
+        let line = self.line(no).and_then(|index| self.lines.get_mut(index));
+        let Some((_, struck @ Struck::No)) = line else {
+            return;
+        };
+        *struck = Struck::Out;
+        self.bids = self.bids.saturating_sub(1);
+        let stands = |(line, struck): &(BidLine, Struck)| (*struck == Struck::No).then_some(*line);
+        self.last = self.lines.iter().rev().find_map(stands);
+    }
+
+    /// Where a bid of this attempt stands among its lines: numbers rise.
+    fn line(&self, no: BidNo) -> Option<usize> {
+        let found = self.lines.binary_search_by_key(&no, |(line, _)| line.bid);
+        found.ok()
+    }
+
+    /// R4: the price rises to the base. The event carries no ask, since the close follows; only a
+    /// reopening shows it.
+    fn lift(&mut self, price: Money) {
+        let Method::English(terms) = &self.terms.method;
+        self.least = Some(ask_after(&terms.increments, price));
+        self.price = Some(price);
+    }
+
+    fn close(&mut self, at: Time, outcome: LotOutcome) {
+        let was_open = self.phase == LotPhase::Open;
+        self.before_close = was_open.then(|| {
+            Box::new(BeforeClose {
+                price: self.price,
+                leader: self.leader,
+                least: self.least,
+                clerk_ask: self.clerk_ask,
+                ends_at: self.ends_at,
+                offer: self.offer,
+                held: self.held,
+            })
+        });
+        self.phase = LotPhase::Closed;
+        self.closed_at = Some(at);
+        self.outcome = Some(outcome);
+        let sold = match outcome {
+            LotOutcome::Sold { paddle, price } => Some((paddle, price)),
+            LotOutcome::PassedNoBids
+            | LotOutcome::PassedBelowReserve
+            | LotOutcome::PassedByClerk
+            | LotOutcome::Withdrawn
+            | LotOutcome::WinnerVoided => None,
+        };
+        self.price = sold.map(|(_, price)| price);
+        self.leader = sold.map(|(paddle, _)| paddle);
+        self.buyer = self.leader;
+        self.takes_no_bids();
+    }
+
+    fn takes_no_bids(&mut self) {
+        (self.least, self.clerk_ask, self.ends_at) = (None, None, None);
+        (self.offer, self.held, self.warnings) = (None, None, 0);
+    }
+
+    /// R12a: as it stood before it closed.
+    fn reopen(&mut self, reason: &str) {
+        let Some(before) = self.before_close.take() else {
+            return;
+        };
+        self.no_result();
+        reason.clone_into(&mut self.note);
+        self.phase = LotPhase::Open;
+        self.price = before.price;
+        self.leader = before.leader;
+        self.least = before.least;
+        self.clerk_ask = before.clerk_ask;
+        self.ends_at = before.ends_at;
+        self.offer = before.offer;
+        self.held = before.held;
+    }
+
+    fn no_result(&mut self) {
+        (self.outcome, self.closed_at, self.buyer) = (None, None, None);
+        (self.reserve, self.bidders) = (None, 0);
+    }
+
+    /// L12: a fresh attempt; bid numbers go on.
+    fn reoffer(&mut self, at: Time, attempt: u32, opening: Money, running: Running) {
+        self.no_result();
+        self.takes_no_bids();
+        self.phase = LotPhase::Upcoming;
+        self.attempt = attempt;
+        (self.price, self.leader, self.extensions) = (None, None, 0);
+        self.before_close = None;
+        self.lines.clear();
+        (self.bids, self.last) = (0, None);
+        self.note.clear();
+        self.terms.running = running;
+        let Method::English(terms) = &mut self.terms.method;
+        terms.opening = opening;
+        self.opens_at = match running {
+            Running::Timed {
+                opens: Opens::At(at),
+                ..
+            } => Some(at),
+            Running::Timed {
+                opens: Opens::AfterPrevious(gap),
+                ..
+            } => Some(at.after(gap)),
+            Running::Clerked => None,
+        };
+    }
+}
+
+/// The terms that everyone may read: the commitment to a reserve, not the reserve.
+fn without_secret(terms: &LotTerms) -> LotTerms {
+    let mut terms = terms.clone();
+    let Method::English(english) = &mut terms.method;
+    if let Some(reserve) = &mut english.reserve {
+        reserve.opening = None;
+    }
+    terms
+}
