@@ -2,7 +2,7 @@
 //! maximum that came later does not beat it.
 
 use super::increment::ask_after;
-use crate::domain::{BidKind, BidNo, Increments, Money, Paddle};
+use crate::domain::{BidKind, BidNo, Increments, Mode, Money, Paddle};
 
 /// Who leads, at what price, up to where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +68,13 @@ pub fn place(increments: &Increments, lead: Option<&Lead>, ask: Money, offer: Of
             ..*standing
         };
     }
-    // R2.5: a step shorter than a whole one at the bidder's ceiling is legal, and flagged.
-    let whole_step = ask_after(increments, standing.maximum);
+    // R2.5: a step shorter than a whole one at the bidder's ceiling is legal, and flagged. Where a
+    // clerk names the ask (R1) that is the step.
+    let by_table = ask_after(increments, standing.maximum);
+    let whole_step = match increments.mode {
+        Mode::Clerk => by_table.max(ask),
+        Mode::Additive | Mode::Grid => by_table,
+    };
     let price = match kind {
         BidKind::Maximum => amount.min(whole_step),
         BidKind::Flat => amount,
