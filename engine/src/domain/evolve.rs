@@ -5,8 +5,8 @@ use super::rules::proxy::Lead;
 use super::{
     Actor, Admission, Answer, AnswerKey, AppliedEffect, Bid, BidAccepted, BidKind, BidOrigin,
     BidResult, BidVoided, Closed, Closes, Code, Epoch, Event, ExtensionCause, Figure, Lot, LotNo,
-    LotOutcome, Meta, Method, Money, Open, Opens, Paddle, Pause, Phase, Play, Recorded, Refusal,
-    Running, Sale, SalePhase, Span, Time, Verdict, VoidRequest,
+    LotOutcome, MaximumMove, Meta, Method, Money, Open, Opens, Paddle, Pause, Phase, Play,
+    Recorded, Refusal, Running, Sale, SalePhase, Span, Time, Verdict, VoidRequest,
 };
 
 impl Sale {
@@ -89,6 +89,7 @@ impl Sale {
                     phase: Phase::Upcoming { opens_at },
                     bids: Vec::new(),
                     bids_before: 0,
+                    moves: Vec::new(),
                     void_request: None,
                 };
                 self.due.extend(lot.due(*no));
@@ -298,6 +299,7 @@ impl Lot {
                 let used = u32::try_from(self.bids.len()).unwrap_or(u32::MAX);
                 self.bids_before = self.bids_before.saturating_add(used);
                 self.bids.clear();
+                self.moves.clear();
                 self.attempt = *attempt;
                 self.terms.running = *running;
                 let Method::English(terms) = &mut self.terms.method;
@@ -386,7 +388,11 @@ impl Lot {
                     short_step: false,
                 };
                 state.lead = Some(lead);
-                let (origin, kind) = (BidOrigin::Web, BidKind::Flat);
+                let origin = match meta.actor {
+                    Actor::Staff(_) => BidOrigin::Floor,
+                    Actor::Bidder(_) | Actor::Engine => BidOrigin::Web,
+                };
+                let kind = BidKind::Flat;
                 let at = meta.at;
                 self.bids.push(Bid {
                     no: bid,
@@ -402,6 +408,14 @@ impl Lot {
                 let (Some(lead), Some(maximum)) = (&mut state.lead, maximum.open()) else {
                     unreachable!("the writer opens its own secrets");
                 };
+                let after = self.bids.last().map_or(lead.bid, |last| last.no);
+                let (bid, from, to) = (lead.bid, lead.maximum, maximum);
+                self.moves.push(MaximumMove {
+                    bid,
+                    after,
+                    from,
+                    to,
+                });
                 lead.maximum = maximum;
                 if let Some(bid) = self.bids.iter_mut().find(|bid| bid.no == lead.bid) {
                     bid.maximum = maximum;

@@ -35,7 +35,8 @@ pub use id::{AccountId, BidNo, CommandId, LotNo, Paddle, SaleId, StaffId};
 pub use money::{Currency, Money};
 pub use refusal::{Code, Figure, Refusal};
 pub use sale::{
-    Admission, Bid, Closed, Due, Epoch, Lot, Open, Pause, Phase, Play, Sale, SalePhase, VoidRequest,
+    Admission, Bid, Closed, Due, Epoch, Lot, MaximumMove, Open, Pause, Phase, Play, Sale,
+    SalePhase, VoidRequest,
 };
 pub use terms::{
     Band, Bilingual, Closes, English, Increments, JumpGuard, LotTerms, Method, Mode, Opens, Place,

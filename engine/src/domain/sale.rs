@@ -97,8 +97,24 @@ pub struct Lot {
     pub bids: Vec<Bid>,
     /// Accepted bids of earlier attempts: bid numbers go on.
     pub bids_before: u32,
+    /// R2.2: maxima that leaders of this attempt moved, in order.
+    pub moves: Vec<MaximumMove>,
     /// R12b: a void that waits for a second officer.
     pub void_request: Option<VoidRequest>,
+}
+
+/// R2.2: a leader moved the own maximum. What it was before is needed to tell how the lot would
+/// stand without some other bid (R12b).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaximumMove {
+    /// The bid that led.
+    pub bid: BidNo,
+    /// The last bid of the lot then.
+    pub after: BidNo,
+    /// The maximum before.
+    pub from: Money,
+    /// The maximum since.
+    pub to: Money,
 }
 
 /// R12b: a void that one officer asked for.

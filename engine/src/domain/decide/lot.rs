@@ -217,8 +217,10 @@ fn reoffer(
 fn reopen(case: &Case<'_>, no: LotNo, why: &str) -> Result<Vec<Event>, Refusal> {
     case.running()?;
     let lot = case.lot(no)?;
-    let Phase::Closed(closed) = &lot.phase else {
-        return Err(Refusal::new(Code::LotOpen));
+    let closed = match &lot.phase {
+        Phase::Upcoming { .. } => return Err(Refusal::new(Code::LotNotOpen)),
+        Phase::Open(_) => return Err(Refusal::new(Code::LotOpen)),
+        Phase::Closed(closed) => closed,
     };
     by_hand(lot)?;
     let by_clerk = match closed.outcome {
@@ -228,7 +230,13 @@ fn reopen(case: &Case<'_>, no: LotNo, why: &str) -> Result<Vec<Event>, Refusal> 
         | LotOutcome::PassedByClerk => closed.open.is_some(),
         LotOutcome::Withdrawn | LotOutcome::WinnerVoided => false,
     };
-    if !by_clerk || case.sale.last_opened != Some(no) {
+    // R12b: a lead that was struck out after the close does not come back with the lot.
+    let lead_is_void = closed.open.as_deref().is_some_and(|open| {
+        let Play::English(state) = &open.play;
+        let led = state.lead.and_then(|lead| lot.bid(lead.bid));
+        led.is_some_and(|bid| bid.void)
+    });
+    if !by_clerk || lead_is_void || case.sale.last_opened != Some(no) {
         return Err(Refusal::new(Code::ReopenTooLate));
     }
     reason(why)?;

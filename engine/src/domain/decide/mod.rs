@@ -33,7 +33,7 @@ pub fn decide(sale: &Sale, command: &Command, at: Time) -> Vec<Event> {
 fn decided(sale: &Sale, command: &Command, at: Time) -> Result<Vec<Event>, Refusal> {
     match &command.act {
         Act::StartWriter { epoch } => return Ok(timer::start_writer(sale, *epoch, at)),
-        Act::CreateSale { terms } => return sale::create(sale, terms),
+        Act::CreateSale { terms } => return sale::create(sale, command.actor, terms),
         _ => {}
     }
     let terms = sale
@@ -157,11 +157,14 @@ impl<'a> Case<'a> {
         };
         let moves = |(no, other): (&LotNo, &Lot)| {
             let linked = std::ptr::eq(other, lot) || of_group(other);
-            let earlier = other.open()?.ends_at.is_some_and(|theirs| theirs < end);
+            let theirs = other.open()?;
+            // R3.4: no lot is carried past its own hard stop, not even by its group.
+            let ends_at = theirs.hard_stop.map_or(end, |stop| end.min(stop));
+            let earlier = theirs.ends_at.is_some_and(|theirs| theirs < ends_at);
             let cause = ExtensionCause::SoftClose;
             (linked && earlier).then_some(Event::LotExtended {
                 lot: *no,
-                ends_at: end,
+                ends_at,
                 cause,
             })
         };
@@ -173,18 +176,22 @@ impl<'a> Case<'a> {
     }
 
     /// R12b: when reaffirmation finishes the end is at least so far away.
-    pub(in crate::domain) fn end_after_void(&self, lot: LotNo, open: &Open) -> Option<Event> {
-        self.end_not_before(lot, open, self.at.after(self.terms.reaffirm_end_minimum))
+    pub(in crate::domain) fn end_after_void(
+        &self,
+        lot: LotNo,
+        ends_at: Option<Time>,
+    ) -> Option<Event> {
+        self.end_not_before(lot, ends_at, self.at.after(self.terms.reaffirm_end_minimum))
     }
 
     /// Moves an end that a void brought too near.
     pub(in crate::domain) fn end_not_before(
         &self,
         lot: LotNo,
-        open: &Open,
+        ends_at: Option<Time>,
         least: Time,
     ) -> Option<Event> {
-        let end = open.ends_at.filter(|end| *end < least)?;
+        let end = ends_at.filter(|end| *end < least)?;
         assert!(end < least, "an end never moves back");
         Some(Event::LotExtended {
             lot,
@@ -195,6 +202,9 @@ impl<'a> Case<'a> {
 }
 
 fn by_bidder(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
+    if !matches!(case.command.actor, Actor::Bidder(_)) {
+        return Err(Refusal::new(Code::NotAllowed));
+    }
     case.running()?;
     match &case.command.act {
         Act::PlaceBid {
@@ -216,8 +226,7 @@ fn by_bidder(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
         Act::Reaffirm { lot: no } => {
             let (lot, open) = case.open_lot(*no)?;
             let paddle = case.own_paddle()?;
-            let super::Method::English(terms) = &lot.terms.method;
-            voiding::reaffirm(case, *no, lot, terms, open, paddle)
+            voiding::reaffirm(&bidding(case, (*no, lot, open), paddle, Money::ZERO))
         }
         _ => unreachable!("only a bidder's acts come here"),
     }
@@ -269,7 +278,11 @@ fn by_staff(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
         } => {
             case.running()?;
             let (found, open) = case.open_lot(*lot)?;
-            floor_bid(&bidding(case, (*lot, found, open), *paddle, *amount))
+            let bidding = bidding(case, (*lot, found, open), *paddle, *amount);
+            if voiding::is_reaffirmed_by(&bidding) {
+                return voiding::reaffirm(&bidding);
+            }
+            floor_bid(&bidding)
         }
         Act::ConfirmFloorBid { lot } => {
             case.running()?;
@@ -287,7 +300,6 @@ fn by_staff(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
             note,
         } => {
             case.not_ended()?;
-            reason(note)?;
             let lot = case.lot(*no)?;
             let standing = lot.bid(*bid).filter(|bid| !bid.void);
             let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;
@@ -306,7 +318,7 @@ fn by_staff(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
 }
 
 /// A public reason: there, and not too long.
-fn reason(text: &str) -> Result<(), Refusal> {
+pub(in crate::domain) fn reason(text: &str) -> Result<(), Refusal> {
     let bound = i64::try_from(REASON_BYTES_MAX).unwrap_or(i64::MAX);
     if text.trim().is_empty() || text.len() > REASON_BYTES_MAX {
         return Err(Refusal::new(Code::ReasonMissing).with(super::Figure::Bound, bound));

@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use super::{Case, reason};
 use crate::domain::{
-    AccountId, Act, Code, Event, Figure, LotNo, LotTerms, Money, Opens, Paddle, PauseCause, Phase,
-    Refusal, Running, Sale, SalePhase, SaleTerms,
+    AccountId, Act, Actor, Code, Event, Figure, LotNo, LotTerms, Money, Opens, Paddle, PauseCause,
+    Phase, Refusal, Running, Sale, SalePhase, SaleTerms,
 };
 use crate::limits::{GROUP_LOTS_MAX, LOTS_MAX, PADDLES_MAX};
 
-pub(super) fn create(sale: &Sale, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
+pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
     if sale.terms.is_some() {
         return Err(Refusal::new(Code::SaleExists));
+    }
+    if !matches!(actor, Actor::Staff(_)) {
+        return Err(Refusal::new(Code::NotAllowed));
     }
     terms
         .check()
@@ -44,11 +47,14 @@ fn add_lot(case: &Case<'_>, lot: LotNo, terms: &LotTerms) -> Result<Vec<Event>, 
     if case.sale.lots.contains_key(&lot) {
         return Err(Refusal::new(Code::LotExists));
     }
-    if case.sale.lots.len() >= LOTS_MAX || of_same_group(case.sale, terms) >= GROUP_LOTS_MAX {
-        return Err(Refusal::new(Code::TooMany));
-    }
     if lot.0 == 0 || terms.check().is_err() {
         return Err(Refusal::new(Code::TermsInvalid));
+    }
+    let grouped = of_same_group(case.sale, terms) >= GROUP_LOTS_MAX;
+    if grouped || case.sale.lots.len() >= LOTS_MAX {
+        let bound = if grouped { GROUP_LOTS_MAX } else { LOTS_MAX };
+        let bound = i64::try_from(bound).unwrap_or(i64::MAX);
+        return Err(Refusal::new(Code::TooMany).with(Figure::Bound, bound));
     }
     Ok(vec![Event::LotAdded {
         lot,
@@ -81,11 +87,12 @@ fn admit(
     if known || case.sale.admissions.contains_key(&paddle) {
         return Err(Refusal::new(Code::PaddleTaken));
     }
-    if case.sale.admissions.len() >= PADDLES_MAX {
-        return Err(Refusal::new(Code::TooMany));
-    }
     if paddle.0 == 0 {
         return Err(Refusal::new(Code::TermsInvalid));
+    }
+    if case.sale.admissions.len() >= PADDLES_MAX {
+        let bound = i64::try_from(PADDLES_MAX).unwrap_or(i64::MAX);
+        return Err(Refusal::new(Code::TooMany).with(Figure::Bound, bound));
     }
     Ok(vec![Event::PaddleAdmitted {
         paddle,

@@ -167,7 +167,8 @@ impl Bidding<'_> {
         Ok(self.accept(ask))
     }
 
-    fn admission(&self) -> Result<&Admission, Refusal> {
+    /// R13: the paddle is admitted and not barred.
+    pub(in crate::domain) fn admission(&self) -> Result<&Admission, Refusal> {
         let unknown = || Refusal::new(Code::PaddleUnknown);
         let admission = self
             .case
@@ -182,7 +183,7 @@ impl Bidding<'_> {
     }
 
     /// R0: in time means judged strictly before the effective end.
-    fn in_time(&self) -> Result<(), Refusal> {
+    pub(in crate::domain) fn in_time(&self) -> Result<(), Refusal> {
         match self.open.ends_at {
             Some(end) if self.case.judged >= end => Err(Refusal::new(Code::TooLate)
                 .with(Figure::JudgedAt, micros(self.case.judged))
@@ -211,10 +212,7 @@ impl Bidding<'_> {
     }
 
     /// R13: what a bidder leads with and has bought never passes the limit.
-    fn within_limit(&self, admission: &Admission) -> Result<(), Refusal> {
-        let Some(limit) = admission.limit else {
-            return Ok(());
-        };
+    pub(in crate::domain) fn within_limit(&self, admission: &Admission) -> Result<(), Refusal> {
         let here = self
             .lot
             .claim()
@@ -222,10 +220,14 @@ impl Bidding<'_> {
         let elsewhere = admission
             .exposure
             .saturating_sub(here.map_or(Money::ZERO, |(_, claim)| claim));
-        let wanted = elsewhere.saturating_add(self.amount);
-        if wanted <= limit {
+        let Some(wanted) = elsewhere.checked_add(self.amount) else {
+            return Err(Refusal::new(Code::Overflow)
+                .with(Figure::Amount, self.amount.minor())
+                .with(Figure::Exposure, elsewhere.minor()));
+        };
+        let Some(limit) = admission.limit.filter(|limit| wanted > *limit) else {
             return Ok(());
-        }
+        };
         Err(Refusal::new(Code::OverLimit)
             .with(Figure::Amount, self.amount.minor())
             .with(Figure::Limit, limit.minor())
@@ -300,12 +302,26 @@ impl Bidding<'_> {
         let leader_changed = before.is_none_or(|lead| lead.paddle != after.paddle);
         let price_changed = before.is_none_or(|lead| lead.price != after.price);
         let mut events = vec![accepted];
-        events.extend(
-            self.case
-                .late_bid(self.lot, self.open, leader_changed, price_changed),
-        );
+        events.extend(self.ends_moved(leader_changed, price_changed));
+        events
+    }
+
+    /// Where ends move: for a late bid (R3.1), and for the end of a reaffirmation (R12b).
+    pub(in crate::domain) fn ends_moved(
+        &self,
+        leader_changed: bool,
+        price_changed: bool,
+    ) -> Vec<Event> {
+        let (case, no) = (self.case, self.lot_no);
+        let mut events = case.late_bid(self.lot, self.open, leader_changed, price_changed);
         if self.state.offer.is_some() {
-            events.extend(self.case.end_after_void(self.lot_no, self.open));
+            let own = events.iter().find_map(|event| {
+                let Event::LotExtended { lot, ends_at, .. } = event else {
+                    return None;
+                };
+                (*lot == no).then_some(*ends_at)
+            });
+            events.extend(case.end_after_void(no, own.or(self.open.ends_at)));
         }
         events
     }

@@ -1,8 +1,11 @@
 //! R12b: a bid is struck out, in its three effects.
 
-use super::english::{self, LeadOffer, State};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::english::{self, Bidding, LeadOffer, State};
 use super::proxy::{Lead, Offer, place};
-use crate::domain::decide::Case;
+use crate::domain::decide::{Case, reason};
 use crate::domain::{
     AppliedEffect, Bid, BidNo, BidVoided, Closed, Code, English, Event, Lot, LotNo, LotOutcome,
     Method, Money, Open, Paddle, Phase, Play, Refusal, StaffId, VoidCause, VoidEffect, VoidRequest,
@@ -24,10 +27,12 @@ pub(in crate::domain) fn void(
     case: &Case<'_>,
     request: &Request<'_>,
 ) -> Result<Vec<Event>, Refusal> {
+    let officers = officers(case, request)?;
     if request.cause == VoidCause::TypingError && !is_fresh(case, request) {
         return Err(Refusal::new(Code::TooLateForTypingError));
     }
-    let Some((officer, second)) = officers(case, request)? else {
+    reason(request.note)?;
+    let Some((officer, second)) = officers else {
         let Request {
             lot_no, bid, cause, ..
         } = *request;
@@ -53,14 +58,8 @@ pub(in crate::domain) fn void(
     });
     let mut events = vec![voided];
     if let (AppliedEffect::Lapsed, Some(open)) = (after.effect, request.lot.open()) {
-        let ladder = lapsed_ladder(case, request.lot, Some(request.bid));
-        events.extend(offer_lead(
-            case,
-            request.lot_no,
-            terms,
-            open,
-            ladder.first().copied(),
-        ));
+        let next = next_lapsed(case, request.lot, place_of(request.bid));
+        events.extend(offer_lead(case, request.lot_no, terms, open, next));
     }
     Ok(events)
 }
@@ -110,6 +109,9 @@ fn after_void(case: &Case<'_>, request: &Request<'_>, terms: &English) -> AfterV
     let Play::English(state) = &open.play;
     let standing = state.lead;
     let is_lead = standing.is_some_and(|lead| lead.bid == request.bid.no);
+    let is_offered = state.offer.as_ref().is_some_and(|offer| {
+        (offer.paddle, offer.amount) == (request.bid.paddle, request.bid.maximum)
+    });
     let (effect, lead) = match case.terms.void_effect {
         VoidEffect::Booklet => {
             let revived = leader_without(terms, request.lot, request.bid.no);
@@ -121,14 +123,16 @@ fn after_void(case: &Case<'_>, request: &Request<'_>, terms: &English) -> AfterV
             };
             (effect, revived)
         }
-        VoidEffect::Strict if is_lead => (AppliedEffect::Lapsed, None),
+        VoidEffect::Strict if is_lead || is_offered => (AppliedEffect::Lapsed, None),
         VoidEffect::Strict => (AppliedEffect::Unchanged, standing),
     };
     let offered = match effect {
-        AppliedEffect::Lapsed => lapsed_ladder(case, request.lot, Some(request.bid))
-            .first()
-            .copied(),
-        AppliedEffect::Unchanged | AppliedEffect::Revived | AppliedEffect::WinnerVoided => None,
+        AppliedEffect::Lapsed => next_lapsed(case, request.lot, place_of(request.bid)),
+        AppliedEffect::Revived => None,
+        AppliedEffect::Unchanged | AppliedEffect::WinnerVoided => {
+            let ask = english::ask(terms, state);
+            return AfterVoid { effect, lead, ask };
+        }
     };
     let offer = offered.map(|(paddle, amount)| LeadOffer {
         paddle,
@@ -177,55 +181,73 @@ fn after_void_of_closed(request: &Request<'_>, terms: &English, closed: &Closed)
     }
 }
 
-/// R12b, booklet: the leader if the bid had never been made: the other bids replayed in order.
+/// R12b, booklet: the leader if the bid had never been made: the other bids, and the maxima that
+/// their bidders moved since, again in order.
 pub(in crate::domain) fn leader_without(terms: &English, lot: &Lot, void: BidNo) -> Option<Lead> {
-    let standing = lot.bids.iter().filter(|bid| !bid.void && bid.no != void);
-    standing.fold(None, |lead, bid| {
-        if let Some(own) = lead.filter(|lead: &Lead| lead.paddle == bid.paddle) {
-            // What was a bid against the void one is now a raise of the own maximum (R2.2).
-            let maximum = own.maximum.max(bid.maximum);
-            return Some(Lead {
-                maximum,
-                bid: bid.no,
-                ..own
-            });
+    let stands = |no: BidNo| no != void && lot.bid(no).is_some_and(|bid| !bid.void);
+    let mut lead = None;
+    let mut moves = lot.moves.iter().peekable();
+    for bid in &lot.bids {
+        if stands(bid.no) {
+            lead = Some(taken_again(terms, lot, lead, bid));
         }
-        let state = State {
-            lead,
-            ..State::default()
-        };
-        let ask = english::ask(terms, &state);
-        let (paddle, amount, kind) = (bid.paddle, bid.maximum, bid.kind);
-        let offer = Offer {
-            paddle,
-            amount,
-            kind,
-            bid: bid.no,
-        };
-        Some(place(&terms.increments, lead.as_ref(), ask, offer))
-    })
-}
-
-/// R12b, strict: who is asked to reaffirm, in turn: each former bidder once, at the own highest
-/// amount, highest first, the earlier first on a tie.
-fn lapsed_ladder(case: &Case<'_>, lot: &Lot, void: Option<&Bid>) -> Vec<(Paddle, Money)> {
-    let counts = |bid: &&Bid| {
-        let barred = case
-            .sale
-            .admissions
-            .get(&bid.paddle)
-            .is_none_or(|one| one.barred);
-        !bid.void && !barred && void.is_none_or(|void| void.no != bid.no)
-    };
-    let mut bids: Vec<&Bid> = lot.bids.iter().filter(counts).collect();
-    bids.sort_by_key(|bid| (std::cmp::Reverse(bid.maximum), bid.no));
-    let mut ladder: Vec<(Paddle, Money)> = Vec::new();
-    for bid in bids {
-        if ladder.iter().all(|(paddle, _)| *paddle != bid.paddle) {
-            ladder.push((bid.paddle, bid.maximum));
+        while let Some(moved) = moves.next_if(|moved| moved.after <= bid.no) {
+            if let Some(own) = lead.as_mut().filter(|own: &&mut Lead| own.bid == moved.bid) {
+                own.maximum = moved.to.max(own.price);
+            }
         }
     }
-    ladder
+    lead
+}
+
+/// A bid once more, at the maximum that it was made with.
+fn taken_again(terms: &English, lot: &Lot, lead: Option<Lead>, bid: &Bid) -> Lead {
+    let first_move = lot.moves.iter().find(|moved| moved.bid == bid.no);
+    let amount = first_move.map_or(bid.maximum, |moved| moved.from);
+    if let Some(own) = lead.filter(|lead| lead.paddle == bid.paddle) {
+        // What was a bid against the void one is now a raise of the own maximum (R2.2).
+        let maximum = own.maximum.max(amount);
+        return Lead {
+            maximum,
+            bid: bid.no,
+            ..own
+        };
+    }
+    let state = State {
+        lead,
+        ..State::default()
+    };
+    let ask = english::ask(terms, &state);
+    let offer = Offer {
+        paddle: bid.paddle,
+        amount,
+        kind: bid.kind,
+        bid: bid.no,
+    };
+    place(&terms.increments, lead.as_ref(), ask, offer)
+}
+
+/// Where a bid stands among lapsed ones: the highest first, the earlier first on a tie.
+type Place = (Reverse<Money>, BidNo);
+
+fn place_of(bid: &Bid) -> Place {
+    (Reverse(bid.maximum), bid.no)
+}
+
+/// R12b, strict: who is asked to reaffirm after the bid at `place`: each former bidder counts once,
+/// at the own highest amount; a barred one does not.
+fn next_lapsed(case: &Case<'_>, lot: &Lot, place: Place) -> Option<(Paddle, Money)> {
+    let may_bid = |bid: &&Bid| {
+        let admission = case.sale.admissions.get(&bid.paddle);
+        admission.is_some_and(|one| !one.barred)
+    };
+    let standing = |bid: &&Bid| !bid.void && place_of(bid) != place;
+    let mut bids: Vec<&Bid> = lot.bids.iter().filter(standing).filter(may_bid).collect();
+    bids.sort_by_key(|bid| place_of(bid));
+    let mut asked = BTreeSet::new();
+    let mut ladder = bids.into_iter().filter(|bid| asked.insert(bid.paddle));
+    let next = ladder.find(|bid| place_of(bid) > place)?;
+    Some((next.paddle, next.maximum))
 }
 
 /// R12b, strict: the offer lapsed; the next in turn is asked, down to the opening.
@@ -237,13 +259,9 @@ pub(in crate::domain) fn offer_lapsed(
     open: &Open,
     lapsed: &LeadOffer,
 ) -> Vec<Event> {
-    let ladder = lapsed_ladder(case, lot, None);
-    let place = ladder
-        .iter()
-        .position(|(paddle, _)| *paddle == lapsed.paddle);
-    let next = place
-        .and_then(|at| ladder.get(at.saturating_add(1)))
-        .copied();
+    let offered = |bid: &&Bid| (bid.paddle, bid.maximum) == (lapsed.paddle, lapsed.amount);
+    let bid = lot.bids.iter().find(offered);
+    let next = bid.and_then(|bid| next_lapsed(case, lot, place_of(bid)));
     offer_lead(case, lot_no, terms, open, next)
 }
 
@@ -257,7 +275,7 @@ fn offer_lead(
     let Some((paddle, amount)) = next else {
         let ask = english::ask(terms, &State::default());
         let mut events = vec![Event::ReaffirmEnded { lot: lot_no, ask }];
-        events.extend(case.end_after_void(lot_no, open));
+        events.extend(case.end_after_void(lot_no, open.ends_at));
         return events;
     };
     let until = case.at.after(case.terms.reaffirm_window);
@@ -281,33 +299,37 @@ fn offer_lead(
         ask,
     }];
     // The lot does not end over an open offer.
-    events.extend(case.end_not_before(lot_no, open, until));
+    events.extend(case.end_not_before(lot_no, open.ends_at, until));
     events
 }
 
-/// R12b, strict: the former leader takes the lead again, with a new place in the order.
-pub(in crate::domain) fn reaffirm(
-    case: &Case<'_>,
-    lot_no: LotNo,
-    lot: &Lot,
-    terms: &English,
-    open: &Open,
-    paddle: Paddle,
-) -> Result<Vec<Event>, Refusal> {
-    let Play::English(state) = &open.play;
-    let offered = state.offer.as_ref().filter(|offer| offer.paddle == paddle);
-    let Some(offer) = offered.filter(|offer| case.judged <= offer.until) else {
-        return Err(Refusal::new(Code::NothingToReaffirm));
-    };
-    let (bid, amount) = (lot.next_bid(), offer.amount);
-    let ask = super::increment::ask_after(&terms.increments, amount);
+/// R12b with R12a: a clerk enters the amount that is offered to a paddle of the hall.
+pub(in crate::domain) fn is_reaffirmed_by(bidding: &Bidding<'_>) -> bool {
+    let offer = bidding.state.offer.as_ref();
+    offer.is_some_and(|offer| (offer.paddle, offer.amount) == (bidding.paddle, bidding.amount))
+}
+
+/// R12b, strict: the former leader takes the lead again, with a new place in the order. R13 holds
+/// as for any bid: the limit may have gone elsewhere meanwhile.
+pub(in crate::domain) fn reaffirm(bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
+    let case = bidding.case;
+    let admission = bidding.admission()?;
+    bidding.in_time()?;
+    let offer = bidding.state.offer.as_ref();
+    let own = offer
+        .filter(|offer| offer.paddle == bidding.paddle)
+        .filter(|offer| case.judged <= offer.until);
+    let amount = own
+        .map(|offer| offer.amount)
+        .ok_or_else(|| Refusal::new(Code::NothingToReaffirm))?;
+    Bidding { amount, ..*bidding }.within_limit(admission)?;
     let mut events = vec![Event::LeadReaffirmed {
-        lot: lot_no,
-        bid,
-        paddle,
+        lot: bidding.lot_no,
+        bid: bidding.lot.next_bid(),
+        paddle: bidding.paddle,
         amount,
-        ask,
+        ask: super::increment::ask_after(&bidding.terms.increments, amount),
     }];
-    events.extend(case.end_after_void(lot_no, open));
+    events.extend(bidding.ends_moved(true, true));
     Ok(events)
 }
