@@ -5,7 +5,12 @@ use std::path::PathBuf;
 use prost::Message;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let files = ["mazad/v1/events.proto", "mazad/v1/office.proto", "mazad/v1/socket.proto"];
+    let files = [
+        "mazad/v1/events.proto",
+        "mazad/v1/office.proto",
+        "mazad/v1/socket.proto",
+        "mazad/v1/state.proto",
+    ];
     for file in files {
         println!("cargo:rerun-if-changed={file}");
     }
@@ -19,6 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     std::fs::write(out.join("descriptors.bin"), &encoded)?;
-    pbjson_build::Builder::new().register_descriptors(&encoded)?.build(&[".mazad.v1"])?;
+    pbjson_build::Builder::new()
+        .register_descriptors(&encoded)?
+        .build(&[".mazad.v1"])?;
     Ok(())
 }

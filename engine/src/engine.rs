@@ -13,6 +13,7 @@ use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleId};
 use crate::gate::{ArrivalGate, ArrivalHold};
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::run::{self, Request};
+use crate::snapshots::Snapshots;
 use crate::store::{EventStore, ReadError, StreamId};
 use crate::writer::Mine;
 
@@ -28,6 +29,7 @@ struct Shared {
     vault: Arc<Vault>,
     clock: Arc<dyn Clock>,
     gate: Arc<ArrivalGate>,
+    snapshots: Option<Arc<dyn Snapshots>>,
     sales: RwLock<BTreeMap<SaleId, Running>>,
     stop: watch::Sender<bool>,
 }
@@ -111,6 +113,19 @@ impl Engine {
         vault: Arc<Vault>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StartError> {
+        Self::start_with(store, vault, clock, None).await
+    }
+
+    /// The same, from snapshots where they fit, and keeping new ones.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    pub async fn start_with(
+        store: Arc<dyn EventStore>,
+        vault: Arc<Vault>,
+        clock: Arc<dyn Clock>,
+        snapshots: Option<Arc<dyn Snapshots>>,
+    ) -> Result<Self, StartError> {
         let gate = ArrivalGate::new(Arc::clone(&clock));
         let (stop, _) = watch::channel(false);
         let sales = RwLock::default();
@@ -119,6 +134,7 @@ impl Engine {
             vault,
             clock,
             gate,
+            snapshots,
             sales,
             stop,
         };
@@ -127,7 +143,7 @@ impl Engine {
         };
         for stream in engine.shared.store.streams().await? {
             if let Some(sale) = stream.sale_id().map(SaleId) {
-                let writer = run::recover(&engine.shared.store, sale, &engine.shared.vault).await?;
+                let writer = engine.recover(sale).await?;
                 engine.spawn(sale, writer);
             }
         }
@@ -257,6 +273,16 @@ impl Engine {
             })
     }
 
+    async fn recover(&self, sale: SaleId) -> Result<crate::writer::Writer, StartError> {
+        let Shared {
+            store,
+            vault,
+            snapshots,
+            ..
+        } = &*self.shared;
+        run::recover(store, sale, vault, snapshots.as_ref()).await
+    }
+
     fn spawn_new(&self, sale: SaleId) {
         if !self.shared.sales.read().contains_key(&sale) {
             let vault = Arc::clone(&self.shared.vault);
@@ -277,6 +303,8 @@ impl Engine {
             store: Arc::clone(&self.shared.store),
             vault: Arc::clone(&self.shared.vault),
             gate: Arc::clone(&self.shared.gate),
+            snapshots: self.shared.snapshots.clone(),
+            unsaved: 0,
             queue,
             health: healthy,
             stop: self.shared.stop.subscribe(),

@@ -11,9 +11,11 @@ mod gate;
 pub mod limits;
 pub mod proof;
 mod run;
+mod snapshots;
 pub mod store;
 pub mod writer;
 
 pub use engine::{Engine, Lookup, SaleHealth, StartError, SubmitError};
 pub use gate::ArrivalHold;
+pub use snapshots::{EmbeddedSnapshots, Snapshots};
 pub use writer::Mine;

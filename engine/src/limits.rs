@@ -96,3 +96,6 @@ pub const TIMER_SLEEP_MAX: Duration = Duration::from_secs(1);
 
 /// How often an append of unknown outcome is offered again, unchanged, before the sale halts.
 pub const UNKNOWN_RETRIES: usize = 3;
+
+/// Events of a sale between two snapshots: replaying so many takes well under a second.
+pub const SNAPSHOT_EVENTS: u64 = 50_000;

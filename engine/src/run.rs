@@ -9,8 +9,11 @@ use crate::codec::Vault;
 use crate::domain::{AccountId, Answer, AnswerKey, Command, Due, SaleId, Time};
 use crate::engine::{Lookup, SaleHealth, StartError, SubmitError};
 use crate::gate::ArrivalGate;
-use crate::limits::{BARRIER_WAIT, BATCH_COMMANDS_MAX, TIMER_SLEEP_MAX, UNKNOWN_RETRIES};
-use crate::store::{AppendError, EventStore, Refusal, Revision, StreamId, Subscription};
+use crate::limits::{
+    BARRIER_WAIT, BATCH_COMMANDS_MAX, SNAPSHOT_EVENTS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
+};
+use crate::snapshots::Snapshots;
+use crate::store::{AppendError, EventStore, Position, Refusal, Revision, StreamId, Subscription};
 use crate::writer::{Mine, Outcome, Prepared, Writer};
 
 /// Something that a sale's writer is asked.
@@ -57,20 +60,27 @@ pub(crate) struct WriterLoop {
     pub(crate) store: Arc<dyn EventStore>,
     pub(crate) vault: Arc<Vault>,
     pub(crate) gate: Arc<ArrivalGate>,
+    pub(crate) snapshots: Option<Arc<dyn Snapshots>>,
+    /// Events since the last snapshot of this process.
+    pub(crate) unsaved: u64,
     pub(crate) queue: mpsc::Receiver<Request>,
     pub(crate) health: watch::Sender<SaleHealth>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
-/// Folds the stream of a sale into a writer.
+/// Folds the stream of a sale into a writer, from a snapshot where one fits.
 pub(crate) async fn recover(
     store: &Arc<dyn EventStore>,
     sale: SaleId,
     vault: &Arc<Vault>,
+    snapshots: Option<&Arc<dyn Snapshots>>,
 ) -> Result<Writer, StartError> {
-    let mut writer = Writer::new(sale, Arc::clone(vault));
-    let stream = StreamId::sale(sale.0);
-    let mut events = Subscription::stream(Arc::clone(store), stream, Revision(0));
+    let state = snapshots
+        .and_then(|snapshots| snapshots.load(sale))
+        .unwrap_or_default();
+    let next = Revision(state.next_revision);
+    let mut writer = Writer::with_state(sale, Arc::clone(vault), state);
+    let mut events = Subscription::stream(Arc::clone(store), StreamId::sale(sale.0), next);
     loop {
         let batch = events.ready_batch().await?;
         if batch.is_empty() {
@@ -205,8 +215,10 @@ impl WriterLoop {
     ) -> Result<Writer, Halt> {
         if !batch.events.is_empty() {
             let events = std::mem::take(&mut batch.events);
-            if let Err(error) = self.append(&batch, events).await {
-                return self.not_durable(writer, batch, error).await;
+            let count = u64::try_from(events.len()).unwrap_or(u64::MAX);
+            match self.append(&batch, events).await {
+                Ok(position) => self.keep(&writer, position, count),
+                Err(error) => return self.not_durable(writer, batch, error).await,
             }
         }
         for (reply, outcome) in writer.commit(batch) {
@@ -225,7 +237,7 @@ impl WriterLoop {
         &self,
         batch: &Prepared<Reply>,
         events: Vec<crate::store::NewEvent>,
-    ) -> Result<(), AppendError> {
+    ) -> Result<Position, AppendError> {
         for _ in 0..UNKNOWN_RETRIES {
             match self
                 .store
@@ -234,10 +246,21 @@ impl WriterLoop {
             {
                 Err(AppendError::Unknown) => {}
                 Err(error) => return Err(error),
-                Ok(_) => return Ok(()),
+                Ok(appended) => return Ok(appended.position),
             }
         }
         Err(AppendError::Unknown)
+    }
+
+    /// Keeps a snapshot now and then. It costs the sale the time of encoding it, so seldom.
+    fn keep(&mut self, writer: &Writer, position: Position, appended: u64) {
+        self.unsaved = self.unsaved.saturating_add(appended);
+        if let Some(snapshots) = &self.snapshots
+            && self.unsaved >= SNAPSHOT_EVENTS
+        {
+            snapshots.save(self.sale, writer.sale(), position);
+            self.unsaved = 0;
+        }
     }
 
     async fn not_durable(
@@ -255,7 +278,8 @@ impl WriterLoop {
             let _gone = reply.send(Err(told));
         }
         if told == SubmitError::StoreFull {
-            let recovered = recover(&self.store, self.sale, &self.vault).await;
+            let recovered =
+                recover(&self.store, self.sale, &self.vault, self.snapshots.as_ref()).await;
             return recovered.map_err(|error| Halt::Broken(error.to_string()));
         }
         Err(Halt::Broken(error.to_string()))

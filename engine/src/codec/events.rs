@@ -106,20 +106,34 @@ fn sale_to_stored(event: &Event) -> Stored {
             stored("LotsReordered", &v1::LotsReordered { order })
         }
         Event::CommandRefused { lot, refusal } => {
-            let figures = refusal.figures.iter();
-            let refused = v1::CommandRefused {
-                lot: lot.map_or(0, |lot| lot.0),
-                code: refusal.code.as_str().to_owned(),
-                figures: figures
-                    .map(|(name, value)| v1::Figure {
-                        name: name.as_str().to_owned(),
-                        value: *value,
-                    })
-                    .collect(),
-            };
-            stored("CommandRefused", &refused)
+            stored("CommandRefused", &refusal_message(*lot, refusal))
         }
         _ => unreachable!("only events of a whole sale come here"),
+    }
+}
+
+/// A refusal as its stored message.
+pub(super) fn refusal_message(lot: Option<LotNo>, refusal: &Refusal) -> v1::CommandRefused {
+    let figure = |(name, value): &(Figure, i64)| v1::Figure {
+        name: name.as_str().to_owned(),
+        value: *value,
+    };
+    v1::CommandRefused {
+        lot: lot.map_or(0, |lot| lot.0),
+        code: refusal.code.as_str().to_owned(),
+        figures: refusal.figures.iter().map(figure).collect(),
+    }
+}
+
+/// An outcome as the part of a stored message that tells it.
+pub(super) fn outcome_message(lot: LotNo, outcome: LotOutcome) -> v1::LotClosed {
+    let (outcome, paddle, price) = outcome_to_proto(outcome);
+    v1::LotClosed {
+        lot: lot.0,
+        outcome,
+        paddle,
+        price,
+        ..v1::LotClosed::default()
     }
 }
 
@@ -531,7 +545,10 @@ stored_events! {
     ReaffirmEnded => |m, _| {
         Ok(Event::ReaffirmEnded { lot: LotNo(m.lot), ask: money(m.ask)? })
     };
-    CommandRefused => refused;
+    CommandRefused => |m, _| {
+        let (lot, refusal) = read_refusal(m)?;
+        Ok(Event::CommandRefused { lot, refusal })
+    };
 }
 
 fn money(minor: i64) -> Result<Money, DecodeError> {
@@ -565,20 +582,25 @@ fn lot_added(message: v1::LotAdded, opener: Opener<'_>) -> Result<Event, DecodeE
     })
 }
 
-fn lot_closed(message: v1::LotClosed, _: Opener<'_>) -> Result<Event, DecodeError> {
+/// The outcome that a stored message tells.
+pub(super) fn read_outcome(message: &v1::LotClosed) -> Result<LotOutcome, DecodeError> {
     use v1::LotOutcome as Wire;
-    let outcome = match Wire::try_from(message.outcome) {
-        Ok(Wire::Sold) => LotOutcome::Sold {
+    match Wire::try_from(message.outcome) {
+        Ok(Wire::Sold) => Ok(LotOutcome::Sold {
             paddle: Paddle(message.paddle),
             price: money(message.price)?,
-        },
-        Ok(Wire::PassedNoBids) => LotOutcome::PassedNoBids,
-        Ok(Wire::PassedBelowReserve) => LotOutcome::PassedBelowReserve,
-        Ok(Wire::PassedByClerk) => LotOutcome::PassedByClerk,
-        Ok(Wire::Withdrawn) => LotOutcome::Withdrawn,
-        Ok(Wire::WinnerVoided) => LotOutcome::WinnerVoided,
-        Ok(Wire::Unspecified) | Err(_) => return Err(DecodeError::Malformed("outcome")),
-    };
+        }),
+        Ok(Wire::PassedNoBids) => Ok(LotOutcome::PassedNoBids),
+        Ok(Wire::PassedBelowReserve) => Ok(LotOutcome::PassedBelowReserve),
+        Ok(Wire::PassedByClerk) => Ok(LotOutcome::PassedByClerk),
+        Ok(Wire::Withdrawn) => Ok(LotOutcome::Withdrawn),
+        Ok(Wire::WinnerVoided) => Ok(LotOutcome::WinnerVoided),
+        Ok(Wire::Unspecified) | Err(_) => Err(DecodeError::Malformed("outcome")),
+    }
+}
+
+fn lot_closed(message: v1::LotClosed, _: Opener<'_>) -> Result<Event, DecodeError> {
+    let outcome = read_outcome(&message)?;
     let salt = || {
         let salt = message.reserve_salt.as_ref().try_into();
         salt.map_err(|_| DecodeError::Malformed("reserve_salt"))
@@ -629,7 +651,10 @@ fn bid_voided(message: v1::BidVoided, _: Opener<'_>) -> Result<Event, DecodeErro
     }))
 }
 
-fn refused(message: v1::CommandRefused, _: Opener<'_>) -> Result<Event, DecodeError> {
+/// The refusal that a stored message tells.
+pub(super) fn read_refusal(
+    message: v1::CommandRefused,
+) -> Result<(Option<LotNo>, Refusal), DecodeError> {
     let code = Code::parse(&message.code).ok_or(DecodeError::Malformed("code"))?;
     let figure = |figure: v1::Figure| {
         let name = Figure::parse(&figure.name).ok_or(DecodeError::Malformed("figure"))?;
@@ -637,11 +662,11 @@ fn refused(message: v1::CommandRefused, _: Opener<'_>) -> Result<Event, DecodeEr
     };
     let figures: Result<Vec<_>, DecodeError> = message.figures.into_iter().map(figure).collect();
     let lot = (message.lot != 0).then_some(LotNo(message.lot));
-    Ok(Event::CommandRefused {
+    Ok((
         lot,
-        refusal: Refusal {
+        Refusal {
             code,
             figures: figures?,
         },
-    })
+    ))
 }

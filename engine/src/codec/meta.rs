@@ -28,7 +28,10 @@ pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
 /// # Errors
 /// [`DecodeError::Malformed`].
 pub fn meta_of(event: &RecordedEvent) -> Result<Meta, DecodeError> {
-    let wire: v1::EventMeta = canonical(&event.metadata, "metadata")?;
+    from_proto(canonical(&event.metadata, "metadata")?)
+}
+
+pub(super) fn from_proto(wire: v1::EventMeta) -> Result<Meta, DecodeError> {
     let actor = match present(wire.actor, "metadata.actor")? {
         Wire::Engine(_) => Actor::Engine,
         Wire::Staff(id) => Actor::Staff(StaffId(uuid_of(&id, "metadata.staff")?)),

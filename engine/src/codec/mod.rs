@@ -7,6 +7,7 @@
 mod events;
 mod meta;
 mod open;
+mod state;
 pub mod terms;
 mod upcast;
 mod vault;
@@ -21,6 +22,7 @@ use crate::domain::{Actor, CommandId, Event, Meta, Recorded, SaleId};
 use crate::store::{NewEvent, RecordedEvent};
 
 pub use meta::meta_of;
+pub use state::{state_bytes, state_digest, state_from_bytes};
 pub use vault::Vault;
 
 /// Version of every event's schema as this program writes it.

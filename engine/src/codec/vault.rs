@@ -81,7 +81,7 @@ impl Vault {
 
     /// Seals bytes that belong to one event: the same bytes again for the same event, so that a
     /// repeated append stays a repeat.
-    pub(super) fn seal(&self, event: Uuid, plain: &[u8]) -> Vec<u8> {
+    pub(crate) fn seal(&self, event: Uuid, plain: &[u8]) -> Vec<u8> {
         let payload = Payload {
             msg: plain,
             aad: event.as_bytes(),
@@ -93,7 +93,7 @@ impl Vault {
     }
 
     /// Opens bytes that were sealed for this event; `None` if they were not, or with another key.
-    pub(super) fn unseal(&self, event: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn unseal(&self, event: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
         let payload = Payload {
             msg: sealed,
             aad: event.as_bytes(),

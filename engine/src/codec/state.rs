@@ -1,0 +1,464 @@
+//! The state of a sale as bytes: one encoding for each state, for snapshots and for the digest that
+//! proves a replay equal to what ran live.
+
+use bytes::Bytes;
+use mazad_proto::v1;
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use super::terms::{
+    lot_terms_from_proto, lot_terms_to_proto, minor, sale_terms_from_proto, sale_terms_to_proto,
+    some_money,
+};
+use super::{DecodeError, bytes_of, canonical, events, meta, present, uuid_of, words};
+use crate::domain::rules::english;
+use crate::domain::rules::proxy::Lead;
+use crate::domain::{
+    AccountId, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId, Epoch, Lot,
+    LotNo, MaximumMove, Meta, Method, Money, Open, Paddle, Pause, Phase, Play, Reserve,
+    ReserveOpening, Sale, SalePhase, StaffId, Time, Verdict, VoidRequest,
+};
+
+/// The bytes of a state. They hold every secret of the sale: seal them before they are stored.
+pub fn state_bytes(sale: &Sale) -> Vec<u8> {
+    to_proto(sale).encode_to_vec()
+}
+
+/// SHA-256 of [`state_bytes`]: equal for two folds of the same events, on any machine.
+pub fn state_digest(sale: &Sale) -> [u8; 32] {
+    Sha256::digest(state_bytes(sale)).into()
+}
+
+/// Reads a state that [`state_bytes`] wrote.
+///
+/// # Errors
+/// [`DecodeError::Malformed`]: replay instead.
+pub fn state_from_bytes(bytes: &[u8]) -> Result<Sale, DecodeError> {
+    let wire: v1::SaleState = canonical(bytes, "SaleState")?;
+    from_proto(wire)
+}
+
+fn to_proto(sale: &Sale) -> v1::SaleState {
+    let pause = sale.pause.as_ref().map(|pause| v1::PauseState {
+        since: pause.since.0,
+        reason: pause.reason.clone(),
+        cause: words::pause_cause(pause.cause),
+    });
+    let epochs = sale.epochs.iter();
+    v1::SaleState {
+        terms: sale.terms.as_ref().map(sale_terms_to_proto),
+        phase: match sale.phase {
+            SalePhase::Announced => 0,
+            SalePhase::Open => 1,
+            SalePhase::Ended => 2,
+        },
+        pause,
+        epochs: epochs
+            .map(|one| v1::EpochState {
+                epoch: one.epoch,
+                first: one.first,
+            })
+            .collect(),
+        now: sale.now.0,
+        next_revision: sale.next_revision,
+        lots: sale
+            .lots
+            .iter()
+            .map(|(no, lot)| lot_to_proto(*no, lot))
+            .collect(),
+        order: sale.order.iter().map(|lot| lot.0).collect(),
+        last_opened: sale.last_opened.map_or(0, |lot| lot.0),
+        admissions: sale.admissions.iter().map(admission_to_proto).collect(),
+        answers: sale
+            .answers
+            .iter()
+            .map(|(key, answer)| answer_to_proto(key, answer))
+            .collect(),
+    }
+}
+
+fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
+    let mut sale = Sale {
+        terms: wire.terms.as_ref().map(sale_terms_from_proto).transpose()?,
+        phase: match wire.phase {
+            0 => SalePhase::Announced,
+            1 => SalePhase::Open,
+            2 => SalePhase::Ended,
+            _ => return Err(DecodeError::Malformed("phase")),
+        },
+        now: Time(wire.now),
+        next_revision: wire.next_revision,
+        order: wire.order.into_iter().map(LotNo).collect(),
+        last_opened: (wire.last_opened != 0).then_some(LotNo(wire.last_opened)),
+        ..Sale::default()
+    };
+    if let Some(pause) = wire.pause {
+        let cause = words::read_pause_cause(pause.cause)?;
+        sale.pause = Some(Pause {
+            since: Time(pause.since),
+            reason: pause.reason,
+            cause,
+        });
+    }
+    let epochs = wire.epochs.iter();
+    sale.epochs = epochs
+        .map(|one| Epoch {
+            epoch: one.epoch,
+            first: one.first,
+        })
+        .collect();
+    for lot in wire.lots {
+        let no = LotNo(lot.lot);
+        let lot = lot_from_proto(lot)?;
+        sale.due.extend(lot.due(no));
+        sale.lots.insert(no, lot);
+    }
+    for wire in wire.admissions {
+        let paddle = Paddle(wire.paddle);
+        let admission = admission_from_proto(&wire)?;
+        sale.paddles
+            .extend(admission.account.map(|account| (account, paddle)));
+        sale.admissions.insert(paddle, admission);
+    }
+    for wire in wire.answers {
+        let (key, answer) = answer_from_proto(wire)?;
+        sale.answers.insert(key, answer);
+    }
+    Ok(sale)
+}
+
+fn money(minor: i64) -> Result<Money, DecodeError> {
+    Money::new(minor).ok_or(DecodeError::Malformed("amount"))
+}
+
+fn admission_to_proto((paddle, admission): (&Paddle, &Admission)) -> v1::AdmissionState {
+    v1::AdmissionState {
+        paddle: paddle.0,
+        account: admission
+            .account
+            .map(|account| bytes_of(account.0))
+            .unwrap_or_default(),
+        limit: minor(admission.limit),
+        exposure: admission.exposure.minor(),
+        barred: admission.barred,
+    }
+}
+
+fn admission_from_proto(wire: &v1::AdmissionState) -> Result<Admission, DecodeError> {
+    let account = if wire.account.is_empty() {
+        None
+    } else {
+        Some(AccountId(uuid_of(&wire.account, "account")?))
+    };
+    Ok(Admission {
+        account,
+        limit: some_money(wire.limit, "limit")?,
+        exposure: money(wire.exposure)?,
+        barred: wire.barred,
+    })
+}
+
+fn lot_to_proto(no: LotNo, lot: &Lot) -> v1::LotState {
+    let Method::English(english) = &lot.terms.method;
+    let opened = english.reserve.and_then(|reserve| reserve.opening);
+    let request = lot.void_request;
+    v1::LotState {
+        lot: no.0,
+        terms: Some(lot_terms_to_proto(&lot.terms)),
+        reserve: minor(opened.map(|opened| opened.amount)),
+        reserve_salt: opened
+            .map(|opened| Bytes::copy_from_slice(&opened.salt))
+            .unwrap_or_default(),
+        attempt: lot.attempt,
+        bids: lot.bids.iter().map(bid_to_proto).collect(),
+        bids_before: lot.bids_before,
+        moves: lot.moves.iter().map(move_to_proto).collect(),
+        void_request: request.map(|request| v1::VoidRequested {
+            lot: no.0,
+            bid: request.bid.0,
+            cause: words::void_cause(request.cause),
+        }),
+        void_officer: request
+            .map(|request| bytes_of(request.officer.0))
+            .unwrap_or_default(),
+        phase: Some(match &lot.phase {
+            Phase::Upcoming { opens_at } => v1::lot_state::Phase::Upcoming(v1::UpcomingState {
+                opens_at: opens_at.map(|at| at.0),
+            }),
+            Phase::Open(open) => v1::lot_state::Phase::Open(open_to_proto(open)),
+            Phase::Closed(closed) => v1::lot_state::Phase::Closed(v1::ClosedState {
+                at: closed.at.0,
+                outcome: Some(events::outcome_message(no, closed.outcome)),
+                open: closed.open.as_ref().map(|open| open_to_proto(open)),
+            }),
+        }),
+    }
+}
+
+fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
+    let stored = present(wire.terms, "terms")?;
+    let mut terms = lot_terms_from_proto(&stored)?;
+    let Some(v1::lot_terms::Method::English(english)) = &stored.method else {
+        return Err(DecodeError::Malformed("terms.method"));
+    };
+    if let Some(sealed) = &english.reserve {
+        let malformed = |_| DecodeError::Malformed("reserve");
+        let commitment = sealed.commitment.as_ref().try_into().map_err(malformed)?;
+        let salt = wire.reserve_salt.as_ref().try_into().map_err(malformed)?;
+        let opening = Some(ReserveOpening {
+            amount: money(wire.reserve)?,
+            salt,
+        });
+        let Method::English(to) = &mut terms.method;
+        to.reserve = Some(Reserve {
+            commitment,
+            opening,
+        });
+    }
+    let void_request = match wire.void_request {
+        None => None,
+        Some(request) => Some(VoidRequest {
+            bid: BidNo(request.bid),
+            cause: words::read_void_cause(request.cause)?,
+            officer: StaffId(uuid_of(&wire.void_officer, "void_officer")?),
+        }),
+    };
+    let phase = match present(wire.phase, "lot.phase")? {
+        v1::lot_state::Phase::Upcoming(upcoming) => Phase::Upcoming {
+            opens_at: upcoming.opens_at.map(Time),
+        },
+        v1::lot_state::Phase::Open(open) => Phase::Open(open_from_proto(open)?),
+        v1::lot_state::Phase::Closed(closed) => Phase::Closed(Closed {
+            at: Time(closed.at),
+            outcome: events::read_outcome(&present(closed.outcome, "outcome")?)?,
+            open: closed.open.map(open_from_proto).transpose()?.map(Box::new),
+        }),
+    };
+    let bids: Result<Vec<Bid>, DecodeError> = wire.bids.iter().map(bid_from_proto).collect();
+    let moves: Result<Vec<_>, DecodeError> = wire.moves.iter().map(move_from_proto).collect();
+    let (attempt, bids_before) = (wire.attempt, wire.bids_before);
+    Ok(Lot {
+        terms,
+        attempt,
+        phase,
+        bids: bids?,
+        bids_before,
+        moves: moves?,
+        void_request,
+    })
+}
+
+fn move_to_proto(moved: &MaximumMove) -> v1::MaximumMoveState {
+    v1::MaximumMoveState {
+        bid: moved.bid.0,
+        after: moved.after.0,
+        from: moved.from.minor(),
+        to: moved.to.minor(),
+    }
+}
+
+fn move_from_proto(wire: &v1::MaximumMoveState) -> Result<MaximumMove, DecodeError> {
+    Ok(MaximumMove {
+        bid: BidNo(wire.bid),
+        after: BidNo(wire.after),
+        from: money(wire.from)?,
+        to: money(wire.to)?,
+    })
+}
+
+fn bid_to_proto(bid: &Bid) -> v1::BidState {
+    v1::BidState {
+        bid: bid.no.0,
+        paddle: bid.paddle.0,
+        origin: words::bid_origin(bid.origin),
+        kind: words::bid_kind(bid.kind),
+        maximum: bid.maximum.minor(),
+        at: bid.at.0,
+        void: bid.void,
+    }
+}
+
+fn bid_from_proto(wire: &v1::BidState) -> Result<Bid, DecodeError> {
+    Ok(Bid {
+        no: BidNo(wire.bid),
+        paddle: Paddle(wire.paddle),
+        origin: words::read_bid_origin(wire.origin)?,
+        kind: words::read_bid_kind(wire.kind)?,
+        maximum: money(wire.maximum)?,
+        at: Time(wire.at),
+        void: wire.void,
+    })
+}
+
+fn open_to_proto(open: &Open) -> v1::OpenState {
+    let Play::English(state) = &open.play;
+    v1::OpenState {
+        opened_at: open.opened_at.0,
+        ends_at: open.ends_at.map(|at| at.0),
+        hard_stop: open.hard_stop.map(|at| at.0),
+        extensions: open.extensions,
+        warnings: open.warnings,
+        play: Some(v1::open_state::Play::English(english_to_proto(state))),
+    }
+}
+
+fn open_from_proto(wire: v1::OpenState) -> Result<Open, DecodeError> {
+    let play = match present(wire.play, "play")? {
+        v1::open_state::Play::English(english) => Play::English(english_from_proto(english)?),
+    };
+    Ok(Open {
+        opened_at: Time(wire.opened_at),
+        ends_at: wire.ends_at.map(Time),
+        hard_stop: wire.hard_stop.map(Time),
+        extensions: wire.extensions,
+        warnings: wire.warnings,
+        play,
+    })
+}
+
+fn english_to_proto(state: &english::State) -> v1::EnglishState {
+    let confirmations = state.confirmations.iter();
+    v1::EnglishState {
+        lead: state.lead.map(|lead| v1::LeadState {
+            paddle: lead.paddle.0,
+            price: lead.price.minor(),
+            maximum: lead.maximum.minor(),
+            bid: lead.bid.0,
+            short_step: lead.short_step,
+        }),
+        clerk_ask: state.clerk_ask.map(Money::minor),
+        offer: state.offer.as_ref().map(|offer| v1::ReaffirmOffered {
+            paddle: offer.paddle.0,
+            amount: offer.amount.minor(),
+            until: offer.until.0,
+            ..v1::ReaffirmOffered::default()
+        }),
+        held: state.held.map(|held| v1::FloorBidHeld {
+            paddle: held.paddle.0,
+            amount: held.amount.minor(),
+            until: held.until.0,
+            ..v1::FloorBidHeld::default()
+        }),
+        held_clerk: state
+            .held
+            .map(|held| bytes_of(held.clerk.0))
+            .unwrap_or_default(),
+        confirmations: confirmations
+            .map(|(paddle, one)| v1::ConfirmationState {
+                paddle: paddle.0,
+                command: bytes_of(one.command.0),
+                amount: one.amount.minor(),
+                until: one.until.0,
+            })
+            .collect(),
+    }
+}
+
+fn english_from_proto(wire: v1::EnglishState) -> Result<english::State, DecodeError> {
+    let lead = match wire.lead {
+        None => None,
+        Some(lead) => Some(Lead {
+            paddle: Paddle(lead.paddle),
+            price: money(lead.price)?,
+            maximum: money(lead.maximum)?,
+            bid: BidNo(lead.bid),
+            short_step: lead.short_step,
+        }),
+    };
+    let offer = match wire.offer {
+        None => None,
+        Some(offer) => Some(english::LeadOffer {
+            paddle: Paddle(offer.paddle),
+            amount: money(offer.amount)?,
+            until: Time(offer.until),
+        }),
+    };
+    let held = match wire.held {
+        None => None,
+        Some(held) => Some(english::HeldFloorBid {
+            paddle: Paddle(held.paddle),
+            amount: money(held.amount)?,
+            clerk: StaffId(uuid_of(&wire.held_clerk, "held_clerk")?),
+            until: Time(held.until),
+        }),
+    };
+    let mut state = english::State {
+        lead,
+        clerk_ask: wire.clerk_ask.map(money).transpose()?,
+        offer,
+        held,
+        ..english::State::default()
+    };
+    for one in wire.confirmations {
+        let command = CommandId(uuid_of(&one.command, "confirmation")?);
+        let (amount, until) = (money(one.amount)?, Time(one.until));
+        let waiting = english::Confirmation {
+            command,
+            amount,
+            until,
+        };
+        state.confirmations.insert(Paddle(one.paddle), waiting);
+    }
+    Ok(state)
+}
+
+fn answer_to_proto(key: &AnswerKey, answer: &Answer) -> v1::AnswerState {
+    let meta = Meta {
+        at: answer.at,
+        arrived: answer.arrived,
+        actor: key.actor,
+        command: key.command,
+        digest: answer.digest,
+    };
+    let (result, refusal) = match &answer.verdict {
+        Verdict::Accepted(None) => (0, None),
+        Verdict::Accepted(Some(BidResult::Leading)) => (1, None),
+        Verdict::Accepted(Some(BidResult::Outbid)) => (2, None),
+        Verdict::Accepted(Some(BidResult::MaximumMoved)) => (3, None),
+        Verdict::Accepted(Some(BidResult::Held)) => (4, None),
+        Verdict::Refused(refusal) => (0, Some(events::refusal_message(answer.lot, refusal))),
+    };
+    v1::AnswerState {
+        meta: Some(meta::to_proto(&meta)),
+        lot: answer.lot.map_or(0, |lot| lot.0),
+        result,
+        refusal,
+        first: answer.first,
+        last: answer.last,
+        price: answer.price.map(Money::minor),
+        leader: answer.leader.map(|leader| leader.0),
+        ask: answer.ask.map(Money::minor),
+        ends_at: answer.ends_at.map(|at| at.0),
+    }
+}
+
+fn answer_from_proto(wire: v1::AnswerState) -> Result<(AnswerKey, Answer), DecodeError> {
+    let meta = meta::from_proto(present(wire.meta, "answer.meta")?)?;
+    let verdict = match (wire.refusal, wire.result) {
+        (Some(refusal), _) => Verdict::Refused(events::read_refusal(refusal)?.1),
+        (None, 0) => Verdict::Accepted(None),
+        (None, 1) => Verdict::Accepted(Some(BidResult::Leading)),
+        (None, 2) => Verdict::Accepted(Some(BidResult::Outbid)),
+        (None, 3) => Verdict::Accepted(Some(BidResult::MaximumMoved)),
+        (None, 4) => Verdict::Accepted(Some(BidResult::Held)),
+        (None, _) => return Err(DecodeError::Malformed("answer.result")),
+    };
+    let key = AnswerKey {
+        actor: meta.actor,
+        command: meta.command,
+    };
+    let answer = Answer {
+        digest: meta.digest,
+        lot: (wire.lot != 0).then_some(LotNo(wire.lot)),
+        verdict,
+        first: wire.first,
+        last: wire.last,
+        arrived: meta.arrived,
+        at: meta.at,
+        price: wire.price.map(money).transpose()?,
+        leader: wire.leader.map(Paddle),
+        ask: wire.ask.map(money).transpose()?,
+        ends_at: wire.ends_at.map(Time),
+    };
+    Ok((key, answer))
+}

@@ -1,0 +1,90 @@
+//! Snapshots: equal to the log they shorten, and passed over when they are not of it.
+#![cfg(test)]
+
+use std::sync::Arc;
+
+use mazad_engine::codec::{Vault, encode, state_bytes, state_digest, state_from_bytes};
+use mazad_engine::domain::{
+    Actor, Bilingual, CommandId, Currency, Event, Meta, Recorded, Sale, SaleId, SaleTerms, StaffId,
+    Time,
+};
+use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions, SnapshotStore};
+use mazad_engine::store::{EventStore, Expected, Position, StreamId};
+use mazad_engine::{EmbeddedSnapshots, Snapshots};
+use uuid::Uuid;
+
+const SALE: SaleId = SaleId(Uuid::from_u128(5));
+
+fn created() -> (Meta, Event) {
+    let terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
+    let meta = Meta {
+        at: Time(1),
+        arrived: Time(1),
+        actor: Actor::Staff(StaffId(Uuid::from_u128(2))),
+        command: CommandId(Uuid::from_u128(3)),
+        digest: [4; 32],
+    };
+    (meta, Event::SaleCreated { terms })
+}
+
+struct Folder {
+    _dir: tempfile::TempDir,
+    snapshots: EmbeddedSnapshots,
+    sale: Sale,
+}
+
+/// A store with one sale of one event, its snapshots sealed with `key`.
+async fn folder(key: [u8; 32]) -> Folder {
+    let dir = tempfile::tempdir().unwrap();
+    let options = OpenOptions::new().segment_bytes(1024 * 1024);
+    let store = Arc::new(EmbeddedStore::open(dir.path(), options).unwrap());
+    let vault = Arc::new(Vault::from_key(key));
+    let (meta, event) = created();
+    let stored = encode(&meta, 0, &event, &vault);
+    let stream = StreamId::sale(SALE.0);
+    store.append(&stream, Expected::NoStream, vec![stored]).await.unwrap();
+    let mut sale = Sale::default();
+    sale.apply(&Recorded { revision: 0, meta, event });
+    let files = SnapshotStore::open(dir.path()).unwrap();
+    let snapshots = EmbeddedSnapshots::new(store, files, vault);
+    Folder { _dir: dir, snapshots, sale }
+}
+
+#[test]
+fn state_survives_its_bytes() {
+    let (meta, event) = created();
+    let mut sale = Sale::default();
+    sale.apply(&Recorded { revision: 0, meta, event });
+    let again = state_from_bytes(&state_bytes(&sale)).unwrap();
+    assert_eq!(again, sale);
+    assert_eq!(state_digest(&again), state_digest(&sale));
+    assert_ne!(state_digest(&Sale::default()), state_digest(&sale));
+}
+
+#[tokio::test]
+async fn snapshot_gives_the_state_back() {
+    let folder = folder([1; 32]).await;
+    assert_eq!(folder.snapshots.load(SALE), None);
+    folder.snapshots.save(SALE, &folder.sale, Position(0));
+    assert_eq!(folder.snapshots.load(SALE), Some(folder.sale));
+}
+
+#[tokio::test]
+async fn snapshot_of_another_log_is_passed_over() {
+    let (here, there) = (folder([1; 32]).await, folder([1; 32]).await);
+    there.snapshots.save(SALE, &there.sale, Position(0));
+    let from = there._dir.path().join("snapshots");
+    let to = here._dir.path().join("snapshots");
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
+    assert_eq!(here.snapshots.load(SALE), None);
+}
+
+#[tokio::test]
+async fn snapshot_of_a_state_that_is_not_the_logs_end_is_not_saved_past_it() {
+    let folder = folder([1; 32]).await;
+    folder.snapshots.save(SALE, &folder.sale, Position(7));
+    assert_eq!(folder.snapshots.load(SALE), None);
+}
