@@ -87,7 +87,7 @@ impl State {
         if first.0 != next {
             return self
                 .repeated(stream, first, &events)
-                .ok_or(AppendError::Conflict {
+                .ok_or_else(|| AppendError::Conflict {
                     current: next.checked_sub(1).map(Revision),
                 });
         }

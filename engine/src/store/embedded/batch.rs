@@ -268,7 +268,7 @@ impl Answers {
     }
 
     /// Nothing of the batch was written. Conflicts may have spoken of it, so they become unknown.
-    pub(super) fn refuse(self, why: AppendError) {
+    pub(super) fn refuse(self, why: &AppendError) {
         for (answer, _) in self.0 {
             let _ = answer.send(Err(why.clone()));
         }

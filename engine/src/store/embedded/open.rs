@@ -279,8 +279,7 @@ fn start(
     };
     let reader = Reader::new(folder, identity);
     let shared = Arc::new(Shared::new(walked.index, reader, on_poison));
-    let mut preparer = Preparer::new(folder, identity.segment_bytes, &shared, spare);
-    preparer.start(walked.segment + 1)?;
+    let preparer = Preparer::new(folder, identity.segment_bytes, &shared, spare);
     let (sender, durable) = watch::channel(events);
     let writer = Writer {
         shared: Arc::clone(&shared),

@@ -48,7 +48,6 @@ pub(super) fn walk_log(
     witnesses: &Witnesses,
     depth: Depth,
 ) -> Result<Walked, OpenError> {
-    let segments = folder.segments()?;
     let mut walk = Walk {
         folder,
         identity,
@@ -62,25 +61,26 @@ pub(super) fn walk_log(
             offset: 0,
             has_spare: false,
             torn: None,
-            segments: segments.len() as u64,
+            segments: 0,
             bytes: 0,
         },
     };
-    let last = segments.last().copied().unwrap_or(0);
-    for (expected, number) in (1..).zip(&segments) {
-        if *number != expected {
-            return Err(walk.damage(expected, 0, "segment file is missing").into());
-        }
-        walk.walk_segment(*number, last)?;
-        if walk.walked.torn.is_some() {
-            break;
+    // Beside a running writer a place may be looked at while it is being written, or a segment be
+    // left for the next one behind our back. What counts is what a second look sees.
+    let mut looked_at = None;
+    loop {
+        match walk.go_on() {
+            Err(OpenError::Damaged(damage)) => {
+                let place = (walk.walked.segment, walk.walked.offset);
+                if looked_at == Some(place) || !walk.can_go_on() {
+                    return Err(OpenError::Damaged(damage));
+                }
+                looked_at = Some(place);
+            }
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(walk.walked),
         }
     }
-    if segments.is_empty() {
-        return Err(walk.damage(1, 0, "segment file is missing").into());
-    }
-    walk.check_end()?;
-    Ok(walk.walked)
 }
 
 struct Walk<'a> {
@@ -92,8 +92,33 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Walks from where the walk stands to the end.
+    fn go_on(&mut self) -> Result<(), OpenError> {
+        let segments = self.folder.segments()?;
+        let last = segments.last().copied().unwrap_or(0);
+        self.walked.segments = segments.len() as u64;
+        let missing = (1..)
+            .zip(&segments)
+            .find(|(expected, number)| expected != *number);
+        if let Some((missing, _)) = missing.or_else(|| segments.is_empty().then_some((1, &0))) {
+            return Err(self.damage(missing, 0, "segment file is missing").into());
+        }
+        for number in self.walked.segment..=last {
+            self.walk_segment(number, last)?;
+            if self.walked.torn.is_some() {
+                break;
+            }
+        }
+        self.check_end()
+    }
+
+    /// Whether the state is that after a whole batch.
+    fn can_go_on(&self) -> bool {
+        self.walked.index.durable() == self.walked.expect.position
+    }
+
     fn walk_segment(&mut self, number: u64, last: u64) -> Result<(), OpenError> {
-        let mut bytes = self.read_segment(number, last)?;
+        let bytes = self.read_segment(number, last)?;
         if self.walked.segment != number && is_zero(&bytes) {
             // Made ahead of need. Only one is ever made, so nothing may follow it.
             if number != last {
@@ -104,32 +129,27 @@ impl Walk<'_> {
             self.walked.has_spare = true;
             return Ok(());
         }
-        if self.walked.segment != number {
-            self.walked.segment = number;
-            self.walked.offset = 0;
-        }
-        let mut read_again = false;
+        let mut offset = if self.walked.segment == number {
+            self.walked.offset
+        } else {
+            0
+        };
         loop {
-            let start = usize::try_from(self.walked.offset).unwrap_or(usize::MAX);
+            let start = usize::try_from(offset).unwrap_or(usize::MAX);
             let rest = bytes.get(start..).unwrap_or_default();
             match look(rest, number, &self.walked.expect, self.depth) {
                 Look::End => return Ok(()),
                 Look::Batch(header, body) => {
+                    (self.walked.segment, self.walked.offset) = (number, offset);
                     self.take_batch(&header, body)?;
-                    read_again = false;
+                    offset = self.walked.offset;
                 }
-                Look::Bad(bad) => match self.judge(number, last, rest, &bad) {
-                    Ok(torn) => {
-                        self.walked.torn = Some(torn);
-                        return Ok(());
-                    }
-                    // Beside a running writer the bytes may have been read while being written.
-                    Err(_) if !read_again && !bad.unknown_format => {
-                        read_again = true;
-                        bytes = self.read_segment(number, last)?;
-                    }
-                    Err(error) => return Err(error),
-                },
+                Look::Bad(bad) => {
+                    let torn = self.judge(number, last, offset, rest, &bad)?;
+                    (self.walked.segment, self.walked.offset) = (number, offset);
+                    self.walked.torn = Some(torn);
+                    return Ok(());
+                }
             }
         }
     }
@@ -201,10 +221,10 @@ impl Walk<'_> {
         &self,
         number: u64,
         last: u64,
+        offset: u64,
         rest: &[u8],
         bad: &Bad<'_>,
     ) -> Result<TailDiscarded, OpenError> {
-        let offset = self.walked.offset;
         if bad.unknown_format {
             return Err(OpenError::UnknownFormat {
                 path: self.folder.segment(number),

@@ -1,6 +1,6 @@
 //! Segment files: made of zeros ahead of need, so that a later data sync is enough.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -36,7 +36,7 @@ impl PrepareError {
     }
 }
 
-const ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// Makes a segment of zeros and puts it in place durably.
 pub(super) fn make_segment(
@@ -71,7 +71,7 @@ pub(super) fn make_segment(
 
 fn fill_with_zeros(
     folder: &Folder,
-    path: &PathBuf,
+    path: &Path,
     length: u64,
 ) -> Result<Arc<dyn DiskFile>, DiskError> {
     let file = folder

@@ -96,7 +96,7 @@ impl Writer {
     /// Writes all the appends that waited, in as few batches as they fit in.
     fn append_all(&mut self, mut requests: VecDeque<Request>) -> Result<(), PoisonReason> {
         while !requests.is_empty() {
-            let room = self.room().min(BATCH_BODY_BYTES_MAX);
+            let room = self.room().unwrap_or(0).min(BATCH_BODY_BYTES_MAX);
             let mut staging = Staging::new(self.expect.position);
             let mut too_large = None;
             while let Some(request) = requests.pop_front() {
@@ -135,7 +135,7 @@ impl Writer {
                 Ok(())
             }
             Err(WriteError::Full) => {
-                answers.refuse(AppendError::Refused(Refusal::DiskFull));
+                answers.refuse(&AppendError::Refused(Refusal::DiskFull));
                 Ok(())
             }
             Err(WriteError::Fatal(reason)) => self.stop(reason, answers),
@@ -144,7 +144,7 @@ impl Writer {
 
     fn stop(&self, reason: PoisonReason, answers: Answers) -> Result<(), PoisonReason> {
         self.shared.poison(reason.clone());
-        answers.refuse(AppendError::Unknown);
+        answers.refuse(&AppendError::Unknown);
         Err(reason)
     }
 
@@ -154,9 +154,12 @@ impl Writer {
         for note in notes {
             encode_note(&mut bytes, note);
         }
-        if bytes.len() - HEADER_BYTES > self.room() {
+        if self
+            .room()
+            .is_none_or(|room| bytes.len() - HEADER_BYTES > room)
+        {
             let file = self.preparer.take(self.current.number + 1);
-            self.use_segment(file.map_err(PrepareError::into_disk_error)?)?;
+            self.use_segment(file.map_err(PrepareError::into_disk_error)?);
         }
         let sealed = seal_batch(
             bytes,
@@ -178,20 +181,20 @@ impl Writer {
         })
     }
 
-    /// Largest body that still fits in the current segment.
-    fn room(&self) -> usize {
+    /// Largest body that still fits in the current segment; `None` if not even an empty one does.
+    fn room(&self) -> Option<usize> {
         let left = self.segment_bytes.saturating_sub(self.current.offset);
         let whole_units = left - left % u64::from(self.expect.unit);
         usize::try_from(whole_units)
             .unwrap_or(0)
-            .saturating_sub(FRAME_BYTES)
+            .checked_sub(FRAME_BYTES)
     }
 
     /// Goes on in the next segment; false if the disk has no room for one.
     fn next_segment(&mut self) -> Result<bool, PoisonReason> {
         match self.preparer.take(self.current.number + 1) {
             Ok(file) => {
-                self.use_segment(file)?;
+                self.use_segment(file);
                 Ok(true)
             }
             Err(PrepareError::Full(error)) => {
@@ -202,13 +205,12 @@ impl Writer {
         }
     }
 
-    fn use_segment(&mut self, file: Arc<dyn DiskFile>) -> Result<(), DiskError> {
+    fn use_segment(&mut self, file: Arc<dyn DiskFile>) {
         self.current = Current {
             number: self.current.number + 1,
             file,
             offset: 0,
         };
-        self.preparer.start(self.current.number + 1)
     }
 
     /// Writes and syncs one batch. Any error in or after its first byte is fatal and nothing is tried
@@ -241,7 +243,8 @@ impl Writer {
         self.current.offset = end;
         self.expect = self.expect.after(&sealed.header);
         self.unmarked = true;
-        Ok(())
+        // Only now that this segment holds a batch, so that at most one file after the end is empty.
+        Ok(self.preparer.start(self.current.number + 1)?)
     }
 
     /// After a long stall somebody may have taken the folder for abandoned.
