@@ -1,1 +1,43 @@
-fn main() {}
+//! `mazad-loadtests`: figures and comparisons, each with the command line that made it.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use mazad_loadtests::{history, output};
+
+#[derive(Debug, Parser)]
+#[command(version, about = "Load, recorded histories and crash rigs of Mazad")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run recorded proxy bids through the engine and compare the final prices
+    History {
+        /// CSV of recorded bids
+        file: PathBuf,
+        /// A running server; without it the engine runs in this process
+        #[arg(long, requires = "token")]
+        url: Option<String>,
+        /// Bearer token of an admin of that server
+        #[arg(long, env = "MAZAD_TOKEN", hide_env_values = true)]
+        token: Option<String>,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::History { file, url, token } => {
+            let comparison = match (url, token) {
+                (Some(url), Some(token)) => {
+                    let runtime = tokio::runtime::Runtime::new()?;
+                    runtime.block_on(history::through_server(&file, &url, &token))?
+                }
+                _ => history::in_memory(&file)?,
+            };
+            output::say(comparison)
+        }
+    }
+}

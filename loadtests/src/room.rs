@@ -1,0 +1,137 @@
+//! One sale in this process without a runtime: the engine's writer over a store in memory, driven
+//! command by command at the times that the caller names.
+
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+use futures_util::FutureExt;
+use mazad_engine::codec::Vault;
+use mazad_engine::domain::{
+    AccountId, Act, Actor, Answer, Command, CommandId, Paddle, Sale, SaleId, SaleTerms, StaffId,
+    Time, Verdict,
+};
+use mazad_engine::store::{EventStore, MemoryStore, StreamId};
+use mazad_engine::writer::{Outcome, Writer};
+use uuid::Uuid;
+
+/// The clerk of every room.
+const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(0xc1e4)));
+
+/// A sale with its writer and its log.
+#[derive(Debug)]
+pub struct Room {
+    id: SaleId,
+    vault: Arc<Vault>,
+    writer: Writer,
+    store: MemoryStore,
+    now: Time,
+    commands: u128,
+}
+
+/// The account that belongs to a paddle in every room.
+pub fn account(paddle: Paddle) -> AccountId {
+    AccountId(Uuid::from_u128(u128::from(paddle.0)))
+}
+
+impl Room {
+    /// A sale that has just been created, at a time.
+    ///
+    /// # Errors
+    /// The terms are refused.
+    pub fn create(terms: SaleTerms, now: Time) -> anyhow::Result<Self> {
+        let id = SaleId(Uuid::from_u128(1));
+        let vault = Arc::new(Vault::from_key([7; 32]));
+        let writer = Writer::new(id, Arc::clone(&vault));
+        let store = MemoryStore::new();
+        let mut room = Self {
+            id,
+            vault,
+            writer,
+            store,
+            now,
+            commands: 0,
+        };
+        room.clerk(Act::CreateSale { terms })?;
+        Ok(room)
+    }
+
+    /// The state of the sale.
+    pub fn sale(&self) -> &Sale {
+        self.writer.sale()
+    }
+
+    /// The log of the sale.
+    pub fn store(&self) -> &MemoryStore {
+        &self.store
+    }
+
+    /// Moves the time on; it never falls.
+    pub fn at(&mut self, now: Time) {
+        self.now = self.now.max(now);
+    }
+
+    /// Lets a paddle bid, without a limit.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub fn admit(&mut self, paddle: Paddle) -> anyhow::Result<()> {
+        let account = Some(account(paddle));
+        self.clerk(Act::AdmitPaddle {
+            paddle,
+            account,
+            limit: None,
+        })
+    }
+
+    /// Has the clerk do something that must succeed.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub fn clerk(&mut self, act: Act) -> anyhow::Result<()> {
+        let answer = self.submit(CLERK, act)?;
+        match answer.verdict {
+            Verdict::Accepted(_) => Ok(()),
+            Verdict::Refused(refusal) => bail!(
+                "refused {} ({})",
+                refusal.code.as_str(),
+                refusal.code.rule()
+            ),
+        }
+    }
+
+    /// Has a bidder ask for something.
+    ///
+    /// # Errors
+    /// The store fails, which a store in memory does not.
+    pub fn bidder(&mut self, paddle: Paddle, act: Act) -> anyhow::Result<Answer> {
+        self.submit(Actor::Bidder(account(paddle)), act)
+    }
+
+    fn submit(&mut self, actor: Actor, act: Act) -> anyhow::Result<Answer> {
+        self.commands += 1;
+        let id = CommandId(Uuid::from_u128(self.commands));
+        let digest = self.vault.digest(&self.commands.to_be_bytes());
+        let command = Command {
+            id,
+            actor,
+            arrived: self.now,
+            digest,
+            act,
+        };
+        let mut batch = self
+            .writer
+            .prepare(&mut vec![(command, ())], self.now, Time(u64::MAX));
+        let events = std::mem::take(&mut batch.events);
+        let stream = StreamId::sale(self.id.0);
+        let appended = self
+            .store
+            .append(&stream, batch.expected, events)
+            .now_or_never();
+        appended.context("a store in memory answers at once")??;
+        let mut answers = self.writer.commit(batch);
+        match answers.pop() {
+            Some(((), Outcome::Answered(answer))) => Ok(answer),
+            other => Err(anyhow!("no answer: {other:?}")),
+        }
+    }
+}

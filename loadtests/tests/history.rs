@@ -1,0 +1,47 @@
+//! Recorded proxy bids end at the recorded prices (R1, R2).
+#![cfg(test)]
+
+use std::path::PathBuf;
+
+use mazad_loadtests::{history, output};
+
+/// The file of recorded bids, which is not part of the project.
+fn recorded_bids() -> Option<PathBuf> {
+    let named = std::env::var_os("MAZAD_BID_HISTORY").map(PathBuf::from);
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let file = named.unwrap_or_else(|| root.join("../shared/data/ebay-proxy-bids.csv"));
+    let file = if file.is_dir() {
+        file.join("ebay-proxy-bids.csv")
+    } else {
+        file
+    };
+    if file.is_file() {
+        return Some(file);
+    }
+    output::note("SKIPPED: no recorded bids; name the file in MAZAD_BID_HISTORY");
+    None
+}
+
+#[test]
+fn recorded_proxy_bids_end_at_the_recorded_prices() {
+    let Some(file) = recorded_bids() else { return };
+    let comparison = history::in_memory(&file).unwrap();
+    let shown = comparison.to_string();
+    let last = shown.lines().last().unwrap();
+    assert_eq!(
+        last, "lots 479 exact 445 reserve 32 unexplained 2",
+        "{shown}"
+    );
+    // Each unexplained lot is named, with what differs.
+    assert_eq!(comparison.unexplained.len(), 2);
+    assert_eq!(shown.lines().count(), 3);
+}
+
+#[test]
+fn history_has_the_same_result_each_time() {
+    let Some(file) = recorded_bids() else { return };
+    assert_eq!(
+        history::in_memory(&file).unwrap(),
+        history::in_memory(&file).unwrap()
+    );
+}
