@@ -26,7 +26,9 @@ impl Encoding {
 
     /// The encoding for a name of a subprotocol.
     pub fn of_subprotocol(name: &str) -> Option<Self> {
-        [Self::Json, Self::Proto].into_iter().find(|encoding| encoding.subprotocol() == name)
+        [Self::Json, Self::Proto]
+            .into_iter()
+            .find(|encoding| encoding.subprotocol() == name)
     }
 }
 
@@ -51,7 +53,9 @@ pub fn encode<M: Message + Serialize>(
 ) -> Result<Bytes, FrameError> {
     match encoding {
         Encoding::Proto => Ok(message.encode_to_vec().into()),
-        Encoding::Json => serde_json::to_vec(message).map(Bytes::from).map_err(malformed),
+        Encoding::Json => serde_json::to_vec(message)
+            .map(Bytes::from)
+            .map_err(|error| malformed(&error)),
     }
 }
 
@@ -70,7 +74,8 @@ where
 {
     match encoding {
         Encoding::Proto => {
-            let message = M::decode(bytes).map_err(|error| FrameError::Malformed(error.to_string()))?;
+            let message =
+                M::decode(bytes).map_err(|error| FrameError::Malformed(error.to_string()))?;
             if message.encode_to_vec() != bytes {
                 return Err(FrameError::NotCanonical);
             }
@@ -78,9 +83,9 @@ where
         }
         Encoding::Json => {
             // The message first: its parser refuses unknown fields and repeated keys.
-            let message: M = serde_json::from_slice(bytes).map_err(malformed)?;
-            let given: Value = serde_json::from_slice(bytes).map_err(malformed)?;
-            let canonical = serde_json::to_value(&message).map_err(malformed)?;
+            let message: M = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
+            let given: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
+            let canonical = serde_json::to_value(&message).map_err(|error| malformed(&error))?;
             if !same_spelling(&given, Some(&canonical)) {
                 return Err(FrameError::NotCanonical);
             }
@@ -89,7 +94,7 @@ where
     }
 }
 
-fn malformed(error: serde_json::Error) -> FrameError {
+fn malformed(error: &serde_json::Error) -> FrameError {
     // Category and place only: the default text quotes the input.
     FrameError::Malformed(format!(
         "{:?} error at line {} column {}",
@@ -107,7 +112,10 @@ fn same_spelling(given: &Value, canonical: Option<&Value>) -> bool {
             .all(|(key, value)| same_spelling(value, canonical.get(key))),
         (Value::Array(given), Some(Value::Array(canonical))) => {
             given.len() == canonical.len()
-                && given.iter().zip(canonical).all(|(a, b)| same_spelling(a, Some(b)))
+                && given
+                    .iter()
+                    .zip(canonical)
+                    .all(|(a, b)| same_spelling(a, Some(b)))
         }
         (given, Some(canonical)) => given == canonical,
         (given, None) => is_default(given),
@@ -118,9 +126,7 @@ fn is_default(value: &Value) -> bool {
     match value {
         Value::Bool(given) => !given,
         Value::Number(given) => given.as_u64() == Some(0),
-        Value::String(given) => {
-            given.is_empty() || given == "0" || given.ends_with("_UNSPECIFIED")
-        }
+        Value::String(given) => given.is_empty() || given == "0" || given.ends_with("_UNSPECIFIED"),
         Value::Array(given) => given.is_empty(),
         Value::Null | Value::Object(_) => false,
     }

@@ -31,6 +31,7 @@ impl Sale {
         self.note_answer(*revision, meta, event);
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     fn apply_to_sale(&mut self, revision: u64, event: &Event) {
         match event {
             Event::SaleCreated { terms } => self.terms = Some(terms.clone()),
@@ -353,6 +354,7 @@ impl Lot {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "`apply` lists every event and sends only those of an open lot here"

@@ -7,6 +7,10 @@ use crate::domain::{
     Running, SalePhase,
 };
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "acts of others are not allowed to staff"
+)]
 pub(super) fn act(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
     match &case.command.act {
         Act::WithdrawLot { lot, reason } => withdraw(case, *lot, reason),

@@ -24,6 +24,10 @@ pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec
     }])
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`by_staff` sends only acts on a whole sale here"
+)]
 pub(super) fn act(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
     case.not_ended()?;
     match &case.command.act {

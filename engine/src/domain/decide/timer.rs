@@ -13,7 +13,7 @@ const EXTENDED_AT_START_MAX: usize = 400;
 /// What is due happens; what is not (any more) has no effect.
 pub(super) fn due(case: &Case<'_>, due: Due) -> Vec<Event> {
     let next = case.sale.next_due();
-    if !next.is_some_and(|(time, _)| time <= case.at) || !is_due(case.sale, due, case.at) {
+    if next.is_none_or(|(time, _)| time > case.at) || !is_due(case.sale, due, case.at) {
         return Vec::new();
     }
     match due {
