@@ -1,0 +1,276 @@
+//! The office as its stream tells it: people, open invites, live tokens. A pure fold; time passes
+//! only in [`Fold::evict`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use mazad_engine::domain::{Paddle, SaleId, Time};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::fact::{Fact, InviteIssued};
+use super::limits::INVITE_GRACE;
+use super::secret::Digest;
+use super::{Identity, Role};
+
+/// Who is known, and by what.
+#[derive(Debug, Default)]
+pub(super) struct Fold {
+    accounts: BTreeMap<Uuid, Account>,
+    /// A paddle of a sale stays the same bidder, however many links it gets.
+    paddles: HashMap<(SaleId, Paddle), Uuid>,
+    invites: HashMap<Uuid, Invite>,
+    secrets: HashMap<Digest, Uuid>,
+    tokens: HashMap<Uuid, Token>,
+    digests: HashMap<Digest, Uuid>,
+    /// Ends of invites and tokens, the next one first.
+    ends: BTreeSet<(Time, Uuid)>,
+    /// When the last fact happened: time in the stream never falls.
+    latest: Time,
+}
+
+/// A person or a desk, by pseudonym.
+#[derive(Debug, Clone)]
+pub(super) struct Account {
+    pub(super) role: Role,
+    pub(super) sale: Option<SaleId>,
+    pub(super) paddle: Option<Paddle>,
+    /// What the desk calls it.
+    pub(super) label: String,
+    pub(super) disabled: bool,
+    /// The link that nobody has used yet: at most one.
+    pub(super) invite: Option<Uuid>,
+    /// The tokens that live, the oldest first.
+    pub(super) tokens: Vec<Uuid>,
+}
+
+/// A link that nobody has used yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Invite {
+    pub(super) account: Uuid,
+    pub(super) secret: Digest,
+    pub(super) expires_at: Time,
+}
+
+/// A login.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) account: Uuid,
+    pub(super) digest: Digest,
+    pub(super) expires_at: Time,
+    /// Cancelled when the token ends.
+    pub(super) life: CancellationToken,
+}
+
+impl Fold {
+    /// Takes a fact in; answers the tokens that it ended. A fact about something forgotten or
+    /// unknown has no effect.
+    pub(super) fn apply(&mut self, fact: Fact, at: Time) -> Vec<Uuid> {
+        self.latest = self.latest.max(at);
+        match fact {
+            Fact::InviteIssued(issued) => {
+                self.issued(issued);
+                Vec::new()
+            }
+            Fact::InviteRedeemed {
+                invite,
+                token,
+                digest,
+                expires_at,
+            } => {
+                self.redeemed(invite, token, digest, expires_at);
+                Vec::new()
+            }
+            Fact::TokenRevoked { token } => self.end_token(token).into_iter().collect(),
+            Fact::InviteRevoked { invite } => {
+                self.end_invite(invite);
+                Vec::new()
+            }
+            Fact::AccountDisabled { account } => self.disabled(account),
+        }
+    }
+
+    /// Forgets what has expired; answers the tokens among it.
+    pub(super) fn evict(&mut self, now: Time) -> Vec<Uuid> {
+        let mut ended = Vec::new();
+        while let Some((end, id)) = self.ends.first().copied() {
+            if end > now {
+                break;
+            }
+            self.ends.pop_first();
+            self.end_invite(id);
+            ended.extend(self.end_token(id));
+        }
+        ended
+    }
+
+    fn issued(&mut self, issued: InviteIssued) {
+        let InviteIssued {
+            invite,
+            secret,
+            role,
+            account,
+            sale,
+            paddle,
+            expires_at,
+            label,
+        } = issued;
+        if let (Some(sale), Some(paddle)) = (sale, paddle) {
+            self.paddles.insert((sale, paddle), account);
+        }
+        let known = self.accounts.entry(account).or_insert_with(|| Account {
+            role,
+            sale,
+            paddle,
+            label: String::new(),
+            disabled: false,
+            invite: None,
+            tokens: Vec::new(),
+        });
+        known.label = label;
+        if let Some(earlier) = known.invite.replace(invite) {
+            self.forget_invite(earlier);
+        }
+        self.invites.insert(
+            invite,
+            Invite {
+                account,
+                secret,
+                expires_at,
+            },
+        );
+        self.secrets.insert(secret, invite);
+        self.ends.insert((expires_at.after(INVITE_GRACE), invite));
+    }
+
+    fn redeemed(&mut self, invite: Uuid, token: Uuid, digest: Digest, expires_at: Time) {
+        let Some(Invite { account, .. }) = self.end_invite(invite) else {
+            return;
+        };
+        let Some(known) = self.accounts.get_mut(&account) else {
+            return;
+        };
+        known.tokens.push(token);
+        let life = CancellationToken::new();
+        self.tokens.insert(
+            token,
+            Token {
+                account,
+                digest,
+                expires_at,
+                life,
+            },
+        );
+        self.digests.insert(digest, token);
+        self.ends.insert((expires_at, token));
+    }
+
+    fn disabled(&mut self, account: Uuid) -> Vec<Uuid> {
+        let Some(known) = self.accounts.get_mut(&account) else {
+            return Vec::new();
+        };
+        known.disabled = true;
+        let (invite, tokens) = (known.invite, known.tokens.clone());
+        if let Some(invite) = invite {
+            self.end_invite(invite);
+        }
+        tokens
+            .into_iter()
+            .filter_map(|token| self.end_token(token))
+            .collect()
+    }
+
+    fn end_invite(&mut self, invite: Uuid) -> Option<Invite> {
+        let ended = self.forget_invite(invite)?;
+        if let Some(account) = self.accounts.get_mut(&ended.account) {
+            account.invite = account.invite.filter(|open| *open != invite);
+        }
+        Some(ended)
+    }
+
+    fn forget_invite(&mut self, invite: Uuid) -> Option<Invite> {
+        let ended = self.invites.remove(&invite)?;
+        self.secrets.remove(&ended.secret);
+        self.ends
+            .remove(&(ended.expires_at.after(INVITE_GRACE), invite));
+        Some(ended)
+    }
+
+    fn end_token(&mut self, id: Uuid) -> Option<Uuid> {
+        let token = self.tokens.remove(&id)?;
+        self.digests.remove(&token.digest);
+        self.ends.remove(&(token.expires_at, id));
+        if let Some(account) = self.accounts.get_mut(&token.account) {
+            account.tokens.retain(|live| *live != id);
+        }
+        token.life.cancel();
+        Some(id)
+    }
+}
+
+/// Questions.
+impl Fold {
+    pub(super) fn latest(&self) -> Time {
+        self.latest
+    }
+
+    pub(super) fn accounts(&self) -> &BTreeMap<Uuid, Account> {
+        &self.accounts
+    }
+
+    pub(super) fn account_of_paddle(&self, sale: SaleId, paddle: Paddle) -> Option<Uuid> {
+        self.paddles.get(&(sale, paddle)).copied()
+    }
+
+    pub(super) fn invites_open(&self) -> usize {
+        self.invites.len()
+    }
+
+    pub(super) fn tokens_live(&self) -> usize {
+        self.tokens.len()
+    }
+
+    pub(super) fn invite(&self, id: Uuid) -> Option<&Invite> {
+        self.invites.get(&id)
+    }
+
+    /// The open invite with this secret.
+    pub(super) fn invite_of(&self, secret: Digest, now: Time) -> Option<(Uuid, Invite)> {
+        let id = self.secrets.get(&secret)?;
+        let invite = self.invites.get(id)?;
+        (invite.expires_at > now).then_some((*id, *invite))
+    }
+
+    pub(super) fn token(&self, id: Uuid) -> Option<&Token> {
+        self.tokens.get(&id)
+    }
+
+    /// Whoever holds the token with this digest, while it lives.
+    pub(super) fn holder(&self, digest: Digest, now: Time) -> Option<Identity> {
+        self.identity(*self.digests.get(&digest)?, now)
+    }
+
+    /// Whoever holds the token with this id, while it lives.
+    pub(super) fn identity(&self, id: Uuid, now: Time) -> Option<Identity> {
+        let token = self
+            .tokens
+            .get(&id)
+            .filter(|token| token.expires_at > now)?;
+        let account = self
+            .accounts
+            .get(&token.account)
+            .filter(|account| !account.disabled)?;
+        Some(account.identity(token.account, id))
+    }
+}
+
+impl Account {
+    pub(super) fn identity(&self, account: Uuid, token: Uuid) -> Identity {
+        Identity {
+            token: Some(token),
+            account,
+            role: self.role,
+            sale: self.sale,
+            paddle: self.paddle,
+        }
+    }
+}
