@@ -9,7 +9,9 @@ mod shift;
 
 use std::collections::BTreeMap;
 
-use mazad_engine::domain::{Epoch, Event, LotNo, Pause, Recorded, SaleId, SaleTerms, Span, Time};
+use mazad_engine::domain::{
+    Epoch, Event, LotNo, Meta, Pause, Recorded, SaleId, SaleTerms, Span, Time,
+};
 
 pub use lot::{BidLine, Held, LotLive, LotPhase, Offer};
 
@@ -126,7 +128,7 @@ impl LiveSale {
         self.board.head = revision;
         self.board.at = recorded.meta.at;
         let touched = match recorded.event.lot() {
-            Some(no) => self.apply_to_lot(no, recorded.meta.at, &recorded.event),
+            Some(no) => self.apply_to_lot(no, &recorded.meta, &recorded.event),
             None => self.apply_to_sale(revision, recorded.meta.at, &recorded.event),
         };
         if touched.board {
@@ -170,7 +172,7 @@ impl LiveSale {
         self.next_revision
     }
 
-    fn apply_to_lot(&mut self, no: LotNo, at: Time, event: &Event) -> Touched {
+    fn apply_to_lot(&mut self, no: LotNo, meta: &Meta, event: &Event) -> Touched {
         if let Event::LotAdded { terms, .. } = event {
             self.lots.insert(no, LotLive::new(terms));
             self.board.order.push(no);
@@ -184,7 +186,7 @@ impl LiveSale {
         let touched = self
             .lots
             .get_mut(&no)
-            .is_some_and(|lot| lot.apply(at, paused, event));
+            .is_some_and(|lot| lot.apply(meta, paused, event));
         if touched {
             Touched::lots(vec![no])
         } else {
@@ -192,11 +194,6 @@ impl LiveSale {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        clippy::match_wildcard_for_single_variants,
-        reason = "the events of a lot went the other way; `LotLive::apply` lists each of them"
-    )]
     fn apply_to_sale(&mut self, revision: u64, at: Time, event: &Event) -> Touched {
         let board = &mut self.board;
         match event {
@@ -232,7 +229,26 @@ impl LiveSale {
             Event::PaddleAdmitted { .. }
             | Event::PaddleBarred { .. }
             | Event::CommandRefused { .. } => return Touched::default(),
-            _ => unreachable!("an event of a lot names it"),
+            Event::LotAdded { .. }
+            | Event::LotScheduled { .. }
+            | Event::LotOpened { .. }
+            | Event::LotWarned { .. }
+            | Event::AskSet { .. }
+            | Event::LotExtended { .. }
+            | Event::LotClosed { .. }
+            | Event::LotWithdrawn { .. }
+            | Event::LotReoffered { .. }
+            | Event::LotReopened { .. }
+            | Event::ReserveLifted { .. }
+            | Event::BidAccepted(_)
+            | Event::MaximumChanged { .. }
+            | Event::FloorBidHeld { .. }
+            | Event::FloorBidLapsed { .. }
+            | Event::VoidRequested { .. }
+            | Event::BidVoided(_)
+            | Event::ReaffirmOffered { .. }
+            | Event::LeadReaffirmed { .. }
+            | Event::ReaffirmEnded { .. } => unreachable!("an event of a lot names it"),
         }
         Touched::board()
     }

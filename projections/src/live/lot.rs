@@ -2,8 +2,8 @@
 
 use mazad_engine::domain::rules::increment::ask_after;
 use mazad_engine::domain::{
-    AppliedEffect, BidAccepted, BidNo, BidOrigin, BidVoided, Event, ExtensionCause, LotOutcome,
-    LotTerms, Method, Money, Opens, Paddle, ReserveOpening, Running, Span, Time,
+    Actor, AppliedEffect, BidAccepted, BidNo, BidOrigin, BidVoided, Event, ExtensionCause,
+    LotOutcome, LotTerms, Meta, Method, Money, Opens, Paddle, ReserveOpening, Running, Span, Time,
 };
 
 use super::shift::later;
@@ -184,7 +184,8 @@ impl LotLive {
     }
 
     /// Applies an event of this lot; tells whether anything that everyone may see has changed.
-    pub(super) fn apply(&mut self, at: Time, paused: Option<Time>, event: &Event) -> bool {
+    pub(super) fn apply(&mut self, meta: &Meta, paused: Option<Time>, event: &Event) -> bool {
+        let at = meta.at;
         match event {
             Event::LotScheduled { opens_at, .. } => self.opens_at = Some(*opens_at),
             Event::LotOpened { ask, ends_at, .. } => self.open(at, *ask, *ends_at),
@@ -197,13 +198,12 @@ impl LotLive {
                 reserve,
                 ..
             } => {
-                self.bidders = *bidders;
-                self.reserve = *reserve;
                 self.close(at, *outcome);
+                (self.bidders, self.reserve) = (*bidders, *reserve);
             }
             Event::LotWithdrawn { reason, .. } => {
-                self.note.clone_from(reason);
                 self.close(at, LotOutcome::Withdrawn);
+                self.note.clone_from(reason);
             }
             Event::LotReoffered {
                 attempt,
@@ -214,59 +214,12 @@ impl LotLive {
             Event::LotReopened { reason, .. } => self.reopen(reason),
             Event::ReserveLifted { price, .. } => self.lift(*price),
             Event::BidAccepted(bid) => self.accept(at, bid),
-            Event::FloorBidHeld {
-                paddle,
-                amount,
-                until,
-                ..
-            } => {
-                let (paddle, amount, until) = (*paddle, *amount, *until);
-                self.held = Some(Held {
-                    paddle,
-                    amount,
-                    until,
-                });
-            }
-            Event::FloorBidLapsed { .. } => self.held = None,
             Event::BidVoided(void) => self.void(void),
-            Event::ReaffirmOffered {
-                paddle,
-                amount,
-                until,
-                ask,
-                ..
-            } => {
-                let (paddle, amount, until) = (*paddle, *amount, *until);
-                self.offer = Some(Offer {
-                    paddle,
-                    amount,
-                    until,
-                });
-                self.least = Some(*ask);
-            }
-            Event::LeadReaffirmed {
-                bid,
-                paddle,
-                amount,
-                ask,
-                ..
-            } => {
-                let (bid, paddle, shown) = (*bid, *paddle, *amount);
-                let origin = BidOrigin::Web;
-                self.take(BidLine {
-                    bid,
-                    paddle,
-                    origin,
-                    shown,
-                    at,
-                });
-                (self.price, self.leader) = (Some(shown), Some(paddle));
-                self.least = Some(*ask);
-            }
-            Event::ReaffirmEnded { ask, .. } => {
-                self.offer = None;
-                self.least = Some(*ask);
-            }
+            Event::FloorBidHeld { .. }
+            | Event::FloorBidLapsed { .. }
+            | Event::ReaffirmOffered { .. }
+            | Event::LeadReaffirmed { .. }
+            | Event::ReaffirmEnded { .. } => self.apply_to_waiting(meta, event),
             // Private: an own maximum, a void that only one officer wants, an answer no.
             Event::MaximumChanged { .. }
             | Event::VoidRequested { .. }
@@ -284,6 +237,56 @@ impl LotLive {
         }
         self.settle(paused);
         true
+    }
+
+    /// What waits for somebody: a floor bid for a second clerk, the lead for a former leader.
+    fn apply_to_waiting(&mut self, meta: &Meta, event: &Event) {
+        match *event {
+            Event::FloorBidHeld {
+                paddle,
+                amount,
+                until,
+                ..
+            } => {
+                self.held = Some(Held {
+                    paddle,
+                    amount,
+                    until,
+                });
+            }
+            Event::FloorBidLapsed { .. } => self.held = None,
+            Event::ReaffirmOffered {
+                paddle,
+                amount,
+                until,
+                ask,
+                ..
+            } => {
+                self.offer = Some(Offer {
+                    paddle,
+                    amount,
+                    until,
+                });
+                self.least = Some(ask);
+            }
+            Event::LeadReaffirmed {
+                bid,
+                paddle,
+                amount: shown,
+                ask,
+                ..
+            } => {
+                let line = reaffirmed(meta, bid, paddle, shown);
+                self.take(line);
+                (self.price, self.leader) = (Some(shown), Some(paddle));
+                self.least = Some(ask);
+            }
+            Event::ReaffirmEnded { ask, .. } => {
+                self.offer = None;
+                self.least = Some(ask);
+            }
+            _ => unreachable!("`apply` lists every event and sends only these here"),
+        }
     }
 
     /// The sale stops at an instant; tells whether this view changed.
@@ -501,6 +504,21 @@ impl LotLive {
             } => Some(at.after(gap)),
             Running::Clerked => None,
         };
+    }
+}
+
+/// A former leader's new bid: by the own device, or by the clerk who asked in the hall.
+fn reaffirmed(meta: &Meta, bid: BidNo, paddle: Paddle, shown: Money) -> BidLine {
+    let origin = match meta.actor {
+        Actor::Staff(_) => BidOrigin::Floor,
+        Actor::Bidder(_) | Actor::Engine => BidOrigin::Web,
+    };
+    BidLine {
+        bid,
+        paddle,
+        origin,
+        shown,
+        at: meta.at,
     }
 }
 

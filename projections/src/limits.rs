@@ -1,0 +1,28 @@
+//! Every bound of this crate, each with its reason.
+
+/// Events that one transaction of the query model takes: what a subscription holds at once, so that
+/// a reader never waits longer than for one batch.
+pub const APPLY_EVENTS_MAX: usize = mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
+
+/// Events read at once while a sale's fold is warmed up: bounds memory, not time.
+pub const WARM_EVENTS: usize = 4_096;
+
+/// Rows of one page of events, bids or lots: a screen shows fewer, an export pages on.
+pub const PAGE_ROWS_MAX: usize = 1_000;
+
+/// Words of a search that count: a person types fewer, and each one costs a scan of the catalogue.
+pub const SEARCH_WORDS_MAX: usize = 8;
+
+/// Bytes of a search that are read: longer than any title that is typed by hand.
+pub const SEARCH_BYTES_MAX: usize = 256;
+
+/// Prepared statements kept: every statement of the model and of its reader, with room to spare.
+pub const STATEMENTS_KEPT: usize = 64;
+
+/// How long a connection waits for another one's write, in milliseconds: the longest batch takes a
+/// fraction of it, and nobody stands waiting for longer.
+pub const BUSY_WAIT_MS: u64 = 2_000;
+
+/// Bytes of a page of the query model's file, fixed so that rebuilt files are equal on every
+/// machine.
+pub const PAGE_BYTES: u32 = 4_096;

@@ -1,0 +1,108 @@
+//! The results of a sale: what became of each lot, and what it comes to.
+
+use std::collections::BTreeMap;
+
+use mazad_engine::domain::{LotNo, LotOutcome, Money, Paddle, ReserveOpening, Time};
+
+use crate::live::{LiveSale, LotPhase};
+
+/// The results of a sale as of a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Results {
+    /// The revision that they reflect.
+    pub revision: u64,
+    /// Lots that have ended, in the order of sale.
+    pub lots: Vec<LotResult>,
+    /// What they come to.
+    pub totals: Totals,
+}
+
+/// What became of a lot, in its last attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LotResult {
+    /// The lot.
+    pub lot: LotNo,
+    /// Which attempt to sell it.
+    pub attempt: u32,
+    /// How it ended.
+    pub outcome: LotOutcome,
+    /// The hammer price, if it was sold.
+    pub price: Option<Money>,
+    /// The buyer, if it was sold.
+    pub buyer: Option<Paddle>,
+    /// Paddles with a bid that stood at the close.
+    pub bidders: u32,
+    /// R4: what the reserve's commitment was made of.
+    pub reserve: Option<ReserveOpening>,
+    /// When it ended.
+    pub closed_at: Time,
+}
+
+/// What the results come to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Lots sold.
+    pub sold: u32,
+    /// Lots offered and not sold.
+    pub passed: u32,
+    /// Lots taken out.
+    pub withdrawn: u32,
+    /// Lots whose winning bid was struck out after the close.
+    pub voided: u32,
+    /// Lots that run, or have yet to.
+    pub ahead: u32,
+    /// Sum of the hammer prices by what a price buys (empty: the whole lot, else `year`, `tonne`
+    /// ...), in minor units: pounds and pounds for each year are never added up.
+    pub hammer: BTreeMap<String, i128>,
+}
+
+impl Results {
+    /// The results as a sale stands.
+    pub fn of(live: &LiveSale) -> Self {
+        let mut totals = Totals::default();
+        let mut lots = Vec::new();
+        let in_order = live.board().order.iter();
+        for (no, lot) in in_order.filter_map(|no| Some((*no, live.lot(*no)?))) {
+            let (LotPhase::Closed, Some(outcome), Some(closed_at)) =
+                (lot.phase, lot.outcome, lot.closed_at)
+            else {
+                totals.ahead = totals.ahead.saturating_add(1);
+                continue;
+            };
+            totals.count(outcome, &lot.terms.unit);
+            lots.push(LotResult {
+                lot: no,
+                attempt: lot.attempt,
+                outcome,
+                price: lot.price,
+                buyer: lot.buyer,
+                bidders: lot.bidders,
+                reserve: lot.reserve,
+                closed_at,
+            });
+        }
+        Self {
+            revision: live.head(),
+            lots,
+            totals,
+        }
+    }
+}
+
+impl Totals {
+    fn count(&mut self, outcome: LotOutcome, unit: &str) {
+        let counted = match outcome {
+            LotOutcome::Sold { price, .. } => {
+                let sum = self.hammer.entry(unit.to_owned()).or_default();
+                *sum = sum.saturating_add(i128::from(price.minor()));
+                &mut self.sold
+            }
+            LotOutcome::PassedNoBids
+            | LotOutcome::PassedBelowReserve
+            | LotOutcome::PassedByClerk => &mut self.passed,
+            LotOutcome::Withdrawn => &mut self.withdrawn,
+            LotOutcome::WinnerVoided => &mut self.voided,
+        };
+        *counted = counted.saturating_add(1);
+    }
+}

@@ -1,0 +1,93 @@
+//! The stable words under which read models and exports name the values of an enum.
+
+use mazad_engine::domain::{
+    Actor, AppliedEffect, BidOrigin, ExtensionCause, LotOutcome, PauseCause, VoidCause,
+};
+
+use crate::live::{BoardPhase, LotPhase};
+
+/// `announced`, `open`, `paused`, `ended`.
+pub const fn board_phase(phase: BoardPhase) -> &'static str {
+    match phase {
+        BoardPhase::Announced => "announced",
+        BoardPhase::Open => "open",
+        BoardPhase::Paused => "paused",
+        BoardPhase::Ended => "ended",
+    }
+}
+
+/// `upcoming`, `open`, `closed`.
+pub const fn lot_phase(phase: LotPhase) -> &'static str {
+    match phase {
+        LotPhase::Upcoming => "upcoming",
+        LotPhase::Open => "open",
+        LotPhase::Closed => "closed",
+    }
+}
+
+/// `sold`, `passed-no-bids`, `passed-below-reserve`, `passed-by-clerk`, `withdrawn`,
+/// `winner-voided`.
+pub const fn outcome(outcome: LotOutcome) -> &'static str {
+    match outcome {
+        LotOutcome::Sold { .. } => "sold",
+        LotOutcome::PassedNoBids => "passed-no-bids",
+        LotOutcome::PassedBelowReserve => "passed-below-reserve",
+        LotOutcome::PassedByClerk => "passed-by-clerk",
+        LotOutcome::Withdrawn => "withdrawn",
+        LotOutcome::WinnerVoided => "winner-voided",
+    }
+}
+
+/// `web`, `floor`.
+pub const fn origin(origin: BidOrigin) -> &'static str {
+    match origin {
+        BidOrigin::Web => "web",
+        BidOrigin::Floor => "floor",
+    }
+}
+
+/// `soft-close`, `outage`, `void`.
+pub const fn extension(cause: ExtensionCause) -> &'static str {
+    match cause {
+        ExtensionCause::SoftClose => "soft-close",
+        ExtensionCause::Outage => "outage",
+        ExtensionCause::Void => "void",
+    }
+}
+
+/// `staff`, `outage`.
+pub const fn pause(cause: PauseCause) -> &'static str {
+    match cause {
+        PauseCause::Staff => "staff",
+        PauseCause::Outage => "outage",
+    }
+}
+
+/// `typing-error`, `eligibility`, `proven-error`, `court-order`.
+pub const fn void_cause(cause: VoidCause) -> &'static str {
+    match cause {
+        VoidCause::TypingError => "typing-error",
+        VoidCause::Eligibility => "eligibility",
+        VoidCause::ProvenError => "proven-error",
+        VoidCause::CourtOrder => "court-order",
+    }
+}
+
+/// `unchanged`, `lapsed`, `revived`, `winner-voided`.
+pub const fn effect(effect: AppliedEffect) -> &'static str {
+    match effect {
+        AppliedEffect::Unchanged => "unchanged",
+        AppliedEffect::Lapsed => "lapsed",
+        AppliedEffect::Revived => "revived",
+        AppliedEffect::WinnerVoided => "winner-voided",
+    }
+}
+
+/// `engine`, `staff`, `bidder`: what somebody is, not who.
+pub const fn actor(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Engine => "engine",
+        Actor::Staff(_) => "staff",
+        Actor::Bidder(_) => "bidder",
+    }
+}

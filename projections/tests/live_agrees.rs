@@ -1,0 +1,228 @@
+//! The view that everyone sees agrees with the state that decides, after every event.
+
+mod room;
+
+use std::collections::BTreeMap;
+
+use mazad_engine::domain::{
+    AppliedEffect, Event, Lot, LotNo, LotOutcome, Method, Phase, Play, Recorded, Sale, SalePhase,
+};
+use mazad_projections::live::{BoardPhase, LiveSale, LotLive, LotPhase, Touched};
+use proptest::prelude::ProptestConfig;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{TestCaseError, TestRunner};
+use proptest::{prop_assert, prop_assert_eq, proptest};
+use room::play::{open_room, steps, terms};
+use room::{sale_id, sealed};
+
+type Checked = Result<(), TestCaseError>;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_public_fact_agrees_after_every_event(terms in terms(), steps in steps(120)) {
+        let mut room = open_room(terms);
+        for step in &steps {
+            room.step(step);
+        }
+        follow(&room.log)?;
+    }
+
+    #[test]
+    fn a_reader_without_the_key_sees_the_same(terms in terms(), steps in steps(60)) {
+        let mut room = open_room(terms);
+        for step in &steps {
+            room.step(step);
+        }
+        let (mut with, mut without) = (LiveSale::new(sale_id()), LiveSale::new(sale_id()));
+        for recorded in &room.log {
+            prop_assert_eq!(with.apply(recorded), without.apply(&sealed(recorded)));
+        }
+        prop_assert_eq!(with, without);
+    }
+}
+
+/// Without this the two properties above could pass by never getting anywhere.
+#[test]
+fn random_sales_reach_every_kind_of_event() {
+    let mut runner = TestRunner::deterministic();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for _ in 0..384 {
+        let (terms, steps) = (terms(), steps(120))
+            .new_tree(&mut runner)
+            .unwrap()
+            .current();
+        let mut room = open_room(terms);
+        for step in &steps {
+            room.step(step);
+        }
+        for recorded in &room.log {
+            let text = format!("{:?}", recorded.event);
+            let name = text.split([' ', '(']).next().unwrap_or_default();
+            *kinds.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+    assert_eq!(kinds.len(), 30, "{kinds:#?}");
+}
+
+/// Folds a log twice, as the engine and as everyone, and compares after each event.
+fn follow(log: &[Recorded]) -> Checked {
+    let (mut sale, mut live) = (Sale::default(), LiveSale::new(sale_id()));
+    for recorded in log {
+        let before = live.clone();
+        sale.apply(recorded);
+        let touched = live.apply(&sealed(recorded));
+        check_board(&live, &sale)?;
+        prop_assert!(live.lots().map(|(no, _)| no).eq(sale.lots.keys()));
+        for (no, lot) in live.lots() {
+            check_lot(lot, &sale.lots[no], recorded)?;
+            let remains = sale
+                .pause
+                .as_ref()
+                .filter(|_| sale.phase == SalePhase::Open);
+            let remains = remains.and_then(|pause| Some(lot.ends_at?.since(pause.since)));
+            prop_assert_eq!(lot.remains, remains);
+        }
+        check_touched(&before, &live, &touched, recorded)?;
+        let again = live.clone();
+        prop_assert!(live.apply(recorded).is_empty());
+        prop_assert_eq!(&live, &again, "an event applied before changes nothing");
+    }
+    Ok(())
+}
+
+fn check_board(live: &LiveSale, sale: &Sale) -> Checked {
+    let board = live.board();
+    let phase = match (sale.phase, &sale.pause) {
+        (SalePhase::Announced, _) => BoardPhase::Announced,
+        (SalePhase::Open, None) => BoardPhase::Open,
+        (SalePhase::Open, Some(_)) => BoardPhase::Paused,
+        (SalePhase::Ended, _) => BoardPhase::Ended,
+    };
+    prop_assert_eq!(board.phase, phase);
+    if phase != BoardPhase::Ended {
+        prop_assert_eq!(&board.pause, &sale.pause);
+    }
+    prop_assert_eq!(&board.terms, &sale.terms);
+    prop_assert_eq!(&board.order, &sale.order);
+    prop_assert_eq!(&board.epochs, &sale.epochs);
+    prop_assert_eq!(live.epoch(), sale.epoch());
+    prop_assert_eq!(live.next_revision(), sale.next_revision);
+    prop_assert_eq!(board.at, sale.now);
+    Ok(())
+}
+
+fn check_lot(live: &LotLive, lot: &Lot, recorded: &Recorded) -> Checked {
+    prop_assert_eq!(live.attempt, lot.attempt);
+    prop_assert_eq!(&live.terms.running, &lot.terms.running);
+    let (Method::English(shown), Method::English(own)) = (&live.terms.method, &lot.terms.method);
+    prop_assert_eq!(shown.opening, own.opening);
+    prop_assert!(shown.reserve.and_then(|reserve| reserve.opening).is_none());
+
+    let standing = lot.standing();
+    prop_assert_eq!(live.price, standing.price);
+    prop_assert_eq!(live.leader, standing.leader);
+    prop_assert_eq!(live.ends_at, standing.ends_at);
+    // A void that lapses the lead already tells the ask beside the offer, which the next event of
+    // the same append makes.
+    let offer_follows =
+        matches!(&recorded.event, Event::BidVoided(void) if void.effect == AppliedEffect::Lapsed);
+    if !offer_follows {
+        prop_assert_eq!(live.ask, standing.ask, "after {:?}", recorded.event);
+    }
+
+    let stands: Vec<_> = lot.bids.iter().filter(|bid| !bid.void).collect();
+    prop_assert_eq!(live.bids as usize, stands.len());
+    let last = live
+        .last
+        .map(|line| (line.bid, line.paddle, line.origin, line.at));
+    let theirs = stands
+        .last()
+        .map(|bid| (bid.no, bid.paddle, bid.origin, bid.at));
+    prop_assert_eq!(last, theirs);
+    for bid in &lot.bids {
+        prop_assert_eq!(live.is_void(bid.no), Some(bid.void));
+    }
+    check_phase(live, lot)
+}
+
+fn check_phase(live: &LotLive, lot: &Lot) -> Checked {
+    match &lot.phase {
+        Phase::Upcoming { opens_at } => {
+            prop_assert_eq!(live.phase, LotPhase::Upcoming);
+            prop_assert_eq!(live.opens_at, *opens_at);
+        }
+        Phase::Open(open) => {
+            prop_assert_eq!(live.phase, LotPhase::Open);
+            prop_assert_eq!(live.opens_at, Some(open.opened_at));
+            prop_assert_eq!(live.extensions, open.extensions);
+            prop_assert_eq!(live.warnings, open.warnings);
+            let Play::English(state) = &open.play;
+            let offer = live
+                .offer
+                .map(|offer| (offer.paddle, offer.amount, offer.until));
+            let theirs = state.offer.as_ref();
+            prop_assert_eq!(
+                offer,
+                theirs.map(|offer| (offer.paddle, offer.amount, offer.until))
+            );
+            let held = live.held.map(|held| (held.paddle, held.amount, held.until));
+            let theirs = state
+                .held
+                .map(|held| (held.paddle, held.amount, held.until));
+            prop_assert_eq!(held, theirs);
+        }
+        Phase::Closed(closed) => {
+            prop_assert_eq!(live.phase, LotPhase::Closed);
+            prop_assert_eq!(live.closed_at, Some(closed.at));
+            prop_assert_eq!(live.outcome, Some(closed.outcome));
+            let buyer = match closed.outcome {
+                LotOutcome::Sold { paddle, .. } => Some(paddle),
+                _ => None,
+            };
+            prop_assert_eq!(live.buyer, buyer);
+        }
+    }
+    let is_closed = live.phase == LotPhase::Closed;
+    prop_assert!(is_closed || (live.outcome, live.closed_at, live.buyer) == (None, None, None));
+    Ok(())
+}
+
+/// Nothing changes unsaid, what is said to change carries the revision, private facts say nothing.
+fn check_touched(
+    before: &LiveSale,
+    after: &LiveSale,
+    touched: &Touched,
+    recorded: &Recorded,
+) -> Checked {
+    let is_private = matches!(
+        recorded.event,
+        Event::CommandRefused { .. }
+            | Event::MaximumChanged { .. }
+            | Event::VoidRequested { .. }
+            | Event::PaddleAdmitted { .. }
+            | Event::PaddleBarred { .. }
+            | Event::WriterStarted { .. }
+    );
+    prop_assert_eq!(touched.is_empty(), is_private, "{:?}", recorded.event);
+    prop_assert!(touched.lots.is_sorted());
+    let old: BTreeMap<LotNo, &LotLive> = before.lots().map(|(no, lot)| (*no, lot)).collect();
+    for (no, lot) in after.lots() {
+        let is_touched = touched.lots.contains(no);
+        prop_assert!(
+            is_touched || old.get(no) == Some(&lot),
+            "lot {} changed unsaid",
+            no
+        );
+        prop_assert_eq!(
+            is_touched,
+            lot.revision == recorded.revision && recorded.revision > 0
+        );
+    }
+    prop_assert_eq!(
+        touched.board,
+        after.board().revision == recorded.revision && recorded.revision > 0
+    );
+    Ok(())
+}

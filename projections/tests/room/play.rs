@@ -1,0 +1,387 @@
+//! Random sales: steps that proptest picks and shrinks.
+
+use mazad_engine::domain::{
+    Act, Actor, BidKind, BidNo, Closes, CommandId, Lot, LotNo, LotTerms, Mode, Money, Opens,
+    Paddle, Phase, Play, Running, SaleTerms, Span, VoidCause, VoidEffect,
+};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
+use uuid::Uuid;
+
+use super::{NOON, Room, account, lot_terms, money, officer, sale_terms, timed, with_reserve};
+
+/// One thing that somebody asks, after a wait.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) wait_s: u64,
+    pub(crate) ask: Ask,
+}
+
+/// Asks by what a person would say; amounts are relative to the ask of the moment.
+#[derive(Debug, Clone)]
+pub(crate) enum Ask {
+    Bid {
+        paddle: u32,
+        lot: u32,
+        above: i64,
+        maximum: bool,
+    },
+    Confirm {
+        paddle: u32,
+        lot: u32,
+        amount: i64,
+    },
+    Floor {
+        lot: u32,
+        above: i64,
+        clerk: u8,
+    },
+    ConfirmFloor {
+        lot: u32,
+        clerk: u8,
+    },
+    Void {
+        lot: u32,
+        back: u32,
+        cause: VoidCause,
+        clerk: u8,
+    },
+    Reaffirm {
+        lot: u32,
+    },
+    Lot {
+        lot: u32,
+        act: u8,
+    },
+    SetAsk {
+        lot: u32,
+        above: i64,
+    },
+    Reoffer {
+        lot: u32,
+        running: u8,
+    },
+    Reorder {
+        seed: u64,
+    },
+    Sale {
+        act: u8,
+    },
+    Bar {
+        paddle: u32,
+    },
+    Restart,
+    Outage,
+}
+
+pub(crate) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let step = (wait(), ask()).prop_map(|(wait_s, ask)| Step { wait_s, ask });
+    proptest::collection::vec(step, 0..most)
+}
+
+fn wait() -> impl Strategy<Value = u64> {
+    prop_oneof![20 => 0..3u64, 6 => 3..40u64, 1 => 60..500u64]
+}
+
+fn ask() -> BoxedStrategy<Ask> {
+    let lot = || 0..18u32;
+    let paddle = || 1..5u32;
+    let above =
+        || prop_oneof![4 => Just(0i64), 2 => Just(500), 4 => 0..5_000i64, 1 => 0..60_000i64];
+    let bid =
+        (paddle(), lot(), above(), any::<bool>()).prop_map(|(paddle, lot, above, maximum)| {
+            Ask::Bid {
+                paddle,
+                lot,
+                above,
+                maximum,
+            }
+        });
+    let confirm =
+        (paddle(), lot(), 40_000..80_000i64).prop_map(|(paddle, lot, amount)| Ask::Confirm {
+            paddle,
+            lot,
+            amount,
+        });
+    let floor =
+        (lot(), above(), 1..3u8).prop_map(|(lot, above, clerk)| Ask::Floor { lot, above, clerk });
+    let confirm_floor = (lot(), 1..3u8).prop_map(|(lot, clerk)| Ask::ConfirmFloor { lot, clerk });
+    let cause = prop_oneof![
+        Just(VoidCause::TypingError),
+        Just(VoidCause::Eligibility),
+        Just(VoidCause::CourtOrder)
+    ];
+    let void = (lot(), 0..3u32, cause, 1..3u8).prop_map(|(lot, back, cause, clerk)| Ask::Void {
+        lot,
+        back,
+        cause,
+        clerk,
+    });
+    prop_oneof![
+        24 => bid,
+        1 => confirm,
+        3 => floor,
+        2 => confirm_floor,
+        6 => void,
+        4 => lot().prop_map(|lot| Ask::Reaffirm { lot }),
+        8 => (lot(), 0..10u8).prop_map(|(lot, act)| Ask::Lot { lot, act }),
+        3 => (lot(), above()).prop_map(|(lot, above)| Ask::SetAsk { lot, above }),
+        2 => (lot(), 0..3u8).prop_map(|(lot, running)| Ask::Reoffer { lot, running }),
+        1 => any::<u64>().prop_map(|seed| Ask::Reorder { seed }),
+        2 => (0..8u8).prop_map(|act| Ask::Sale { act }),
+        1 => (1..4u32).prop_map(|paddle| Ask::Bar { paddle }),
+        1 => Just(Ask::Restart),
+        1 => Just(Ask::Outage),
+    ]
+    .boxed()
+}
+
+pub(crate) fn terms() -> impl Strategy<Value = SaleTerms> {
+    (any::<[bool; 5]>(), any::<bool>()).prop_map(|(flags, floor)| {
+        let [booklet, second, lift, fall, ends] = flags;
+        SaleTerms {
+            void_effect: if booklet {
+                VoidEffect::Booklet
+            } else {
+                VoidEffect::Strict
+            },
+            void_needs_second: second,
+            reserve_lift: lift,
+            maximum_may_fall: fall,
+            ends_itself: ends,
+            floor_confirm_above: floor.then(|| money(20_000)),
+            floor_confirm_window: Span::seconds(20),
+            ..sale_terms()
+        }
+    })
+}
+
+/// Six lots that run in every way.
+pub(crate) fn catalogue() -> Vec<LotTerms> {
+    let soon = NOON.after(Span::minutes(1));
+    let later = NOON.after(Span::minutes(12));
+    let at = |group| timed(Opens::At(soon), Closes::At(later), group);
+    let chain = timed(
+        Opens::AfterPrevious(Span::seconds(30)),
+        Closes::After(Span::minutes(6)),
+        0,
+    );
+    vec![
+        with_reserve(lot_terms(Running::Clerked, Mode::Clerk), 21_000),
+        with_reserve(lot_terms(at(1), Mode::Additive), 15_000),
+        lot_terms(at(1), Mode::Grid),
+        lot_terms(chain, Mode::Additive),
+        lot_terms(chain, Mode::Grid),
+        lot_terms(Running::Clerked, Mode::Clerk),
+    ]
+}
+
+/// A prepared room with those lots, open, the first lot called.
+pub(crate) fn open_room(terms: SaleTerms) -> Room {
+    let mut room = Room::prepared(terms, catalogue());
+    room.clerk(Act::OpenSale);
+    room.clerk(Act::OpenLot { lot: LotNo(1) });
+    room
+}
+
+impl Room {
+    /// Somebody asks. A paused sale is resumed by the next one who would call a lot.
+    pub(crate) fn step(&mut self, step: &Step) {
+        let is_paused = self.sale.pause.is_some();
+        let (actor, act) = match &step.ask {
+            Ask::Lot { .. } | Ask::SetAsk { .. } if is_paused => (officer(1), Act::ResumeSale),
+            ask => self.act(ask),
+        };
+        self.asks(Span::seconds(step.wait_s), actor, act);
+    }
+
+    /// Mostly one of the open lots, sometimes any other.
+    fn target(&self, pick: u32) -> LotNo {
+        let open = self
+            .sale
+            .lots
+            .iter()
+            .filter(|(_, lot)| lot.open().is_some());
+        let open: Vec<LotNo> = open.map(|(no, _)| *no).collect();
+        match usize::try_from(pick).unwrap() {
+            pick @ 0..12 if !open.is_empty() => open[pick % open.len()],
+            pick => LotNo(u32::try_from(pick % 7).unwrap()),
+        }
+    }
+
+    fn ask_of(&self, lot: LotNo) -> i64 {
+        let lot = self.sale.lots.get(&lot);
+        lot.and_then(|lot| lot.standing().ask)
+            .map_or(10_000, Money::minor)
+    }
+
+    fn act(&self, ask: &Ask) -> (Actor, Act) {
+        match *ask {
+            Ask::Bid {
+                paddle,
+                lot,
+                above,
+                maximum,
+            } => {
+                let kind = if maximum {
+                    BidKind::Maximum
+                } else {
+                    BidKind::Flat
+                };
+                let act = Act::PlaceBid {
+                    lot: self.target(lot),
+                    amount: money(self.ask_of(self.target(lot)) + above),
+                    kind,
+                    confirms: None,
+                };
+                (Actor::Bidder(account(paddle)), act)
+            }
+            Ask::Confirm {
+                paddle,
+                lot,
+                amount,
+            } => {
+                let act = Act::PlaceBid {
+                    lot: self.target(lot),
+                    amount: money(amount),
+                    kind: BidKind::Maximum,
+                    confirms: Some(CommandId(Uuid::from_u128(1))),
+                };
+                (Actor::Bidder(account(paddle)), act)
+            }
+            Ask::Reaffirm { lot } => {
+                let open = self
+                    .sale
+                    .lots
+                    .get(&self.target(lot))
+                    .and_then(|lot| lot.open());
+                let offered = open.and_then(|open| {
+                    let Play::English(state) = &open.play;
+                    state.offer.as_ref().map(|offer| offer.paddle.0)
+                });
+                let actor = Actor::Bidder(account(offered.unwrap_or(1)));
+                (
+                    actor,
+                    Act::Reaffirm {
+                        lot: self.target(lot),
+                    },
+                )
+            }
+            Ask::Restart => (
+                Actor::Engine,
+                Act::StartWriter {
+                    epoch: self.sale.epoch() + 1,
+                },
+            ),
+            Ask::Outage => (Actor::Engine, Act::Outage),
+            Ask::Floor { clerk, .. }
+            | Ask::ConfirmFloor { clerk, .. }
+            | Ask::Void { clerk, .. } => (officer(clerk), self.staff_act(ask)),
+            _ => (officer(1), self.staff_act(ask)),
+        }
+    }
+
+    fn staff_act(&self, ask: &Ask) -> Act {
+        match *ask {
+            Ask::Floor { lot, above, .. } => Act::FloorBid {
+                lot: self.target(lot),
+                paddle: Paddle(9),
+                amount: money(self.ask_of(self.target(lot)) + above),
+            },
+            Ask::ConfirmFloor { lot, .. } => Act::ConfirmFloorBid {
+                lot: self.target(lot),
+            },
+            Ask::Void {
+                lot, back, cause, ..
+            } => {
+                let next = self.sale.lots.get(&self.target(lot));
+                let next = next.map_or(1, |lot| lot.next_bid().0);
+                Act::VoidBid {
+                    lot: self.target(lot),
+                    bid: BidNo(next.saturating_sub(back + 1)),
+                    cause,
+                    note: format!("note {back}"),
+                }
+            }
+            Ask::SetAsk { lot, above } => Act::SetAsk {
+                lot: self.target(lot),
+                ask: money(self.ask_of(self.target(lot)) + above),
+            },
+            Ask::Reoffer { lot, running } => Act::ReofferLot {
+                lot: self.ended(lot),
+                opening: (running == 1).then(|| money(8_000)),
+                running: self.running(running),
+            },
+            Ask::Reorder { seed } => Act::ReorderLots {
+                order: self.shuffled(seed),
+            },
+            Ask::Bar { paddle } => Act::BarPaddle {
+                paddle: Paddle(paddle),
+                reason: "barred".to_owned(),
+            },
+            Ask::Sale { act } => match act {
+                0 => Act::PauseSale {
+                    reason: "lights out".to_owned(),
+                },
+                3 => Act::EndSale,
+                _ => Act::ResumeSale,
+            },
+            Ask::Lot { lot, act } => self.by_hand(lot, act),
+            _ => unreachable!("not asked by staff"),
+        }
+    }
+
+    fn running(&self, way: u8) -> Running {
+        let soon = self.sale.now.after(Span::seconds(40));
+        match way {
+            0 => Running::Clerked,
+            1 => timed(Opens::At(soon), Closes::After(Span::minutes(4)), 1),
+            _ => timed(
+                Opens::AfterPrevious(Span::seconds(20)),
+                Closes::At(soon.after(Span::minutes(5))),
+                0,
+            ),
+        }
+    }
+
+    fn shuffled(&self, seed: u64) -> Vec<LotNo> {
+        let upcoming = |no: &LotNo| {
+            let phase = self.sale.lots.get(no).map(|lot| &lot.phase);
+            matches!(phase, Some(Phase::Upcoming { .. }))
+        };
+        let mut order: Vec<LotNo> = self.sale.order.iter().copied().filter(upcoming).collect();
+        let turn = usize::try_from(seed % 7).unwrap();
+        if !order.is_empty() {
+            let by = turn % order.len();
+            order.rotate_left(by);
+        }
+        order
+    }
+
+    /// What a clerk does with a lot: each act mostly on a lot that it fits.
+    fn by_hand(&self, pick: u32, act: u8) -> Act {
+        let reason = "by hand".to_owned();
+        let lot = self.target(pick);
+        let last = self.sale.last_opened.unwrap_or(lot);
+        match act {
+            0 => Act::OpenLot { lot: LotNo(1) },
+            1 => Act::OpenLot { lot: LotNo(6) },
+            2 => Act::WarnLot { lot },
+            3 | 4 => Act::HammerLot { lot: last },
+            5 => Act::PassLot { lot: last },
+            6 | 7 => Act::ReopenLot { lot: last, reason },
+            8 => Act::PassLot { lot },
+            _ => Act::WithdrawLot { lot, reason },
+        }
+    }
+
+    /// Mostly a lot that has ended.
+    fn ended(&self, pick: u32) -> LotNo {
+        let ended = |lot: &Lot| matches!(lot.phase, Phase::Closed(_));
+        let ended = self.sale.lots.iter().filter(|(_, lot)| ended(lot));
+        let ended: Vec<LotNo> = ended.map(|(no, _)| *no).collect();
+        match usize::try_from(pick).unwrap() {
+            pick @ 0..15 if !ended.is_empty() => ended[pick % ended.len()],
+            _ => self.target(pick),
+        }
+    }
+}
