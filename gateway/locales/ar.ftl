@@ -1,0 +1,368 @@
+# نصوص الصفحات. المفاتيح نفسها في en.ftl، ويتحقق اختبار من ذلك.
+
+## عام
+app = مزاد
+money = { $amount } { $currency ->
+    [EGP] جنيه
+    *[other] { $currency }
+}
+currency = { $currency ->
+    [EGP] جنيه
+    *[other] { $currency }
+}
+cancel = إلغاء
+close = إغلاق
+days = { $count ->
+    [one] يوم
+    [two] يومان
+    [few] { $shown } أيام
+    [many] { $shown } يومًا
+    *[other] { $shown } يوم
+}
+minutes = { $count ->
+    [one] دقيقة واحدة
+    [two] دقيقتان
+    [few] { $shown } دقائق
+    [many] { $shown } دقيقة
+    *[other] { $shown } دقيقة
+}
+seconds = { $count ->
+    [one] ثانية واحدة
+    [two] ثانيتان
+    [few] { $shown } ثوانٍ
+    [many] { $shown } ثانية
+    *[other] { $shown } ثانية
+}
+lots = { $count ->
+    [zero] لا لوطات
+    [one] لوط واحد
+    [two] لوطان
+    [few] { $shown } لوطات
+    [many] { $shown } لوطًا
+    *[other] { $shown } لوط
+}
+bids = { $count ->
+    [zero] لا عروض
+    [one] عرض واحد
+    [two] عرضان
+    [few] { $shown } عروض
+    [many] { $shown } عرضًا
+    *[other] { $shown } عرض
+}
+date-and-time = { $day } { $month } { $year }، الساعة { $time }
+month-1 = يناير
+month-2 = فبراير
+month-3 = مارس
+month-4 = أبريل
+month-5 = مايو
+month-6 = يونيو
+month-7 = يوليو
+month-8 = أغسطس
+month-9 = سبتمبر
+month-10 = أكتوبر
+month-11 = نوفمبر
+month-12 = ديسمبر
+lot = اللوط
+lot-n = لوط { $lot }
+amount = المبلغ
+amount-in = المبلغ بال{ $currency }
+paddle = رقم المزايد
+reason = السبب
+reason-public = يظهر السبب للجميع ويبقى في السجل.
+switch-language = English
+switch-theme = مظهر فاتح أو داكن
+switch-digits = ١٢٣ أو 123
+skip = انتقل إلى المحتوى
+no-script = تحتاج هذه الصفحة إلى جافا سكريبت. صفحة المزاد نفسها تُقرأ بدونها:
+room-waits = جارٍ التحميل…
+room-failed = تعذّر فتح الصفحة. أعد تحميلها، وإن تكرر ذلك فأبلغ مكتب المزاد.
+waiting-picture = في انتظار حالة المزاد…
+foot-about = مزاد: سجل واحد مُرتَّب لكل جلسة، يستطيع أي شخص التحقق منه.
+
+## حال المزاد واللوط
+sale-announced = لم يبدأ المزاد بعد
+sale-open = المزاد جارٍ
+sale-paused = المزاد متوقف مؤقتًا
+sale-ended = انتهى المزاد
+lot-upcoming = لم يُفتح بعد
+lot-open = مفتوح للمزايدة
+lot-closed = أُغلق
+lot-warned-once = النداء الأول
+lot-warned-twice = النداء الثاني
+outcome-sold = رسا المزاد
+outcome-no-bids = لم يُقدَّم عرض
+outcome-below-reserve = دون الثمن الأساسي
+outcome-passed = لم يُبَع
+outcome-withdrawn = سُحب
+outcome-winner-voided = أُلغي الفائز
+price-now = السعر الحالي
+price-opening = سعر الافتتاح
+price-final = السعر النهائي
+price-next = العرض التالي
+leads = المتقدم: مزايد رقم
+bought-by = رسا على مزايد رقم
+no-bid-yet = لا عروض بعد
+per-unit = لكل { $unit }
+time-left = الوقت المتبقي
+time-ended = انتهى
+time-opens = يُفتح بعد
+time-by-clerk = بيد أمين المزاد
+time-until-hammer = حتى الإرساء
+time-paused = متوقف، والمتبقي
+time-closing = جارٍ الإغلاق…
+time-ends-at = ينتهي في
+extended = { $count ->
+    [one] مُدِّد مرة واحدة
+    [two] مُدِّد مرتين
+    [few] مُدِّد { $shown } مرات
+    [many] مُدِّد { $shown } مرة
+    *[other] مُدِّد { $shown } مرة
+}
+
+## الاتصال
+line-connecting = جارٍ الاتصال…
+line-stale = الاتصال متقطع: قد يكون المعروض قديمًا
+line-cut = انقطع الاتصال، وتجري إعادته من تلقاء نفسها
+line-halted = توقف هذا المزاد في الخادم، وتجري المحاولة من جديد
+line-stopped = أُغلق الاتصال. أعد تحميل الصفحة.
+line-refused = رفض الخادم هذا الاتصال. أعد تحميل الصفحة بعد قليل.
+line-session = انتهت جلستك. افتح رابط الدعوة أو اطلب دعوة جديدة.
+
+## المزايد
+now-region = حال اللوط الآن
+bid-region = المزايدة
+about-lot = عن اللوط
+lots-of-sale = لوطات المزاد
+lot-runs = لوط { $lot } مفتوح الآن
+watching-only = أنت تشاهد فقط. للمزايدة افتح رابط الدعوة الذي سلّمه لك مكتب المزاد.
+own-leading = أنت المتقدم
+own-outbid = تخطّاك مزايد آخر
+own-won = رسا عليك المزاد
+own-lost = لم يرسُ عليك
+own-none = لم تزايد على هذا اللوط
+button-bid = زايد بمبلغ
+button-pending = جارٍ إرسال { $amount }…
+button-leading = أنت المتقدم الآن
+button-line = في انتظار الاتصال…
+button-upcoming = لم يُفتح اللوط بعد
+button-closed = أُغلق اللوط
+own-amount = حدّ أقصى أو مبلغ آخر
+own-kind = نوع العرض
+own-kind-maximum = حدّ أقصى
+own-kind-flat = عرض بالمبلغ كله
+own-maximum-now = حدّك الأقصى الآن { $amount }.
+own-maximum-hint = يزايد النظام عنك بأقل زيادة لازمة حتى هذا الحد. لا يراه أحد سواك.
+own-flat-hint = يصير هذا المبلغ هو السعر فورًا.
+own-send = أرسل { $amount }
+own-send-empty = أرسل
+amount-read = ستُرسل { $amount }
+amount-empty = اكتب المبلغ.
+amount-unclear = لا يُقرأ هذا المبلغ على وجه واحد. اكتبه هكذا: ١٢٥٠٠٠ أو ١٢٥٬٠٠٠.
+amount-fraction = الكسور أكثر مما تقبله العملة.
+amount-large = المبلغ أكبر من المقبول.
+amount-low = أقل مبلغ مقبول الآن { $ask }.
+confirm-title = هل هذا المبلغ صحيح؟
+confirm-why = المبلغ أعلى كثيرًا من المطلوب الآن، ولم يُسجَّل عرضك بعد.
+confirm-amount = المبلغ الذي كتبته
+confirm-ask = أقل مبلغ مقبول
+confirm-yes = نعم، زايد بمبلغ { $amount }
+bid-leading = قُبل عرضك بمبلغ { $amount }، وأنت المتقدم بسعر { $price }.
+bid-outbid = قُبل عرضك بمبلغ { $amount }، لكن حدًّا أقصى أسبق منه يساويه أو يزيد عليه. العرض التالي { $ask }.
+bid-maximum-moved = حدّك الأقصى الآن { $amount }، والسعر كما هو.
+bid-lost = لم يصل عرضك بمبلغ { $amount } ولم يُسجَّل. إن كنت ما زلت تريده فأرسله من جديد.
+act-done = تم.
+reaffirm = أؤكد عرضي
+reaffirm-offer = أُلغي العرض الذي تقدّم عليك. يمكنك تأكيد عرضك بمبلغ { $amount } خلال { $rest }.
+limit-rest = المتبقي من حدّك
+limit-used = المستخدم من حدّك
+limit-of = حدّك { $limit }، والمستخدم { $used }.
+say-price = السعر { $price }
+refusal-below-ask = العرض أقل من المطلوب. أقل مبلغ مقبول الآن { $ask }.
+refusal-own-lead = أنت المتقدم بالفعل، ولا يزايد أحد على نفسه.
+refusal-over-limit = يتجاوز العرض حدّك. المتاح لك ينقصه { $missing }؛ راجع مكتب التأمينات.
+refusal-too-late = وصل العرض بعد انتهاء وقت اللوط، فلم يُقبل.
+refusal-maximum-not-raised = الحد الجديد ليس أعلى من حدّك الحالي { $maximum }.
+refusal-other = لم يُقبل الطلب ({ $code }).
+fault-other = لم يُنفَّذ الطلب ({ $code }). حاول من جديد.
+
+## شروط اللوط
+fact-opening = سعر الافتتاح
+fact-step = قيمة الزيادة الآن
+fact-per = السعر لكل
+fact-quantity = الكمية
+fact-reference = رقم الجهة
+fact-place = المكان
+fact-method = طريقة الإغلاق
+fact-estimate = التقدير
+method-timed = بالوقت
+method-clerked = بمطرقة أمين المزاد
+soft-close-rule = إذا قُدِّم عرض خلال آخر { $window } يمتد الوقت فينتهي اللوط بعد العرض بـ{ $extension }.
+kind-land-lease = حق انتفاع بأرض
+kind-land = أرض
+kind-kiosk = كشك
+kind-quarry = محجر
+kind-scrap = خردة
+kind-vehicle = مركبة
+kind-site = موقع
+kind-building = مبنى
+kind-other = لوط
+unit-year = سنة
+unit-month = شهر
+unit-tonne = طن
+unit-feddan = فدان
+unit-metre = متر مربع
+unit-piece = قطعة
+
+## أمين المزاد
+acts = الإجراءات
+act-open = افتح اللوط
+act-warn = نداء
+act-hammer = أرسِ المزاد
+act-pass = لم يُبَع
+act-floor = عرض من القاعة
+act-floor-again = القاعة بالعرض التالي
+act-ask = حدّد العرض التالي
+act-confirm-floor = أكّد عرض القاعة
+act-void = ألغِ عرضًا
+act-withdraw = اسحب اللوط
+act-reoffer = اعرضه من جديد
+act-reopen = أعد فتحه
+act-pause = أوقف المزاد
+act-resume = استأنف المزاد
+act-next = اللوط التالي
+act-previous = اللوط السابق
+act-open-sale = ابدأ المزاد
+act-end-sale = أنهِ المزاد
+act-invite = دعوة مزايد
+act-help = المفاتيح
+floor-send = سجّل
+not-now = غير متاح الآن
+no-last-paddle = لم يُسجَّل رقم من القاعة بعد
+attempt = المرة { $count }
+last-bids = آخر العروض
+col-bid = عرض
+col-origin = المصدر
+col-time = الوقت
+origin-floor = القاعة
+origin-web = الشبكة
+answers = الردود
+answers-none = لا ردود بعد.
+pending = في الانتظار…
+sale-count = بيع { $sold } من { $all }
+clerk-only = هذه الصفحة لأمين المزاد. افتح رابط دعوتك.
+void-bid = رقم العرض
+void-cause = سبب الإلغاء
+void-typing = خطأ في الكتابة
+void-eligibility = فقد الأهلية
+void-proven = خطأ مثبت
+void-court = حكم قضائي
+held-waits = عرض القاعة من مزايد { $paddle } بمبلغ { $amount } ينتظر أمينًا ثانيًا: { $rest }
+offer-waits = عُرض على مزايد { $paddle } أن يؤكد { $amount }: { $rest }
+ask-hint = السعر الآن { $price }. لا يقل العرض التالي عن زيادة واحدة.
+reoffer-hint = سعر الافتتاح في المرة الجديدة.
+keys-title = المفاتيح
+keys-hint = يتبع المفتاح حرفه اللاتيني، وعلى لوحة المفاتيح العربية يتبع مكانه. المفتاح Esc يخرج من خانة الكتابة.
+invite-for = دعوة المزايد رقم { $paddle }
+invite-link = رابط الدعوة
+invite-qr = رمز الدعوة
+invite-once = يُستعمل الرابط مرة واحدة. سلّمه للمزايد نفسه.
+invite-limit = الحد الأقصى لالتزاماته (اختياري)
+invite-label = تسمية لمكتب المزاد (بلا أسماء)
+invite-hint = يُنشأ رابط ورمز يُفتحان على هاتف المزايد.
+invite-make = أنشئ الدعوة
+invite-incomplete = اكتب رقم المزايد، والحد بالأرقام إن وُجد.
+
+## الدخول
+enter-title = الدخول بالدعوة
+enter-working = جارٍ فتح دعوتك…
+enter-no-secret = لا دعوة في هذا الرابط. افتح الرابط كاملًا كما وصلك، أو امسح الرمز من جديد.
+enter-refused = هذه الدعوة استُعملت أو انتهت. اطلب دعوة جديدة من مكتب المزاد.
+enter-offline = لا اتصال بالخادم. دعوتك لم تُستعمل: أعد تحميل الصفحة.
+
+## المحلل
+revision = القيد
+state-after = الحال بعد الحدث
+filter-kind = الحدث
+filter-all = الكل
+count-bids = العروض القائمة
+count-extensions = مرات التمديد
+step-back = الحدث السابق
+step-on = الحدث التالي
+step-slider = موضعك في السجل
+step-of = { $at } من { $count }
+step-hint = الأسهم تنتقل حدثًا بعد حدث، وHome وEnd إلى الطرفين. العنوان في المتصفح يحفظ ما تراه.
+ladder-name = السعر من { $from } إلى { $to }
+history-loading = جارٍ قراءة السجل…
+history-failed = تعذّرت قراءة السجل. أعد تحميل الصفحة.
+history-empty = لا أحداث بهذه الشروط.
+event-lot-added = أُضيف اللوط
+event-lot-scheduled = حُدِّد موعد الفتح
+event-lot-opened = فُتح اللوط
+event-lot-warned = نداء
+event-ask-set = حُدِّد العرض التالي
+event-lot-extended = مُدِّد الوقت
+event-lot-closed = أُغلق اللوط
+event-lot-withdrawn = سُحب اللوط
+event-lot-reoffered = عُرض من جديد
+event-lot-reopened = أُعيد فتحه
+event-reserve-lifted = رُفع السعر إلى الثمن الأساسي
+event-bid-accepted = قُبل عرض
+event-floor-held = عرض قاعة ينتظر
+event-floor-lapsed = سقط عرض القاعة
+event-bid-voided = أُلغي عرض
+event-reaffirm-offered = عُرض التأكيد
+event-lead-reaffirmed = أُكِّد العرض
+event-reaffirm-ended = انتهت مهلة التأكيد
+event-void-requested = طُلب إلغاء عرض
+event-refused = رُفض طلب
+event-sale-paused = توقف المزاد
+event-sale-resumed = استؤنف المزاد
+
+## الصفحات العامة
+home-title = مزادات المحافظة
+home-intro = بيع وتأجير أملاك الدولة والفرص الاستثمارية في مزاد علني مباشر. تابع الأسعار لحظة بلحظة بلا تسجيل.
+home-empty = لا مزادات معلنة الآن.
+sale-opens-at = يبدأ { $when }
+sale-opens-by-hand = يبدأ بإعلان رئيس الجلسة
+sale-summary = { $lots }، بيع منها { $sold }
+sale-lots = اللوطات
+sale-results = النتائج
+sale-rules = كيف تجري المزايدة هنا
+door-bid = صفحة المزايدة
+door-hall = شاشة القاعة
+door-clerk = صفحة أمين المزاد
+door-analyst = السجل والتحليل
+crumb-home = المزادات
+crumbs = مكانك في الموقع
+lot-terms = شروط اللوط
+lot-rules = كيف تزايد على هذا اللوط
+lot-description = الوصف
+lot-closes-at = ينتهي { $when }
+lot-opens-at = يُفتح { $when }
+lot-previous = اللوط السابق
+lot-following = اللوط التالي
+result-lot = اللوط
+result-outcome = النتيجة
+result-price = السعر
+result-buyer = مزايد رقم
+result-none = لم تُغلق أي لوطات بعد.
+rule-opening = تبدأ المزايدة من { $opening }.
+rule-opening-above = أول عرض يزيد على { $opening } بزيادة واحدة على الأقل.
+rule-steps = تُحسب الزيادة من السعر القائم:
+rule-band = من { $from }: { $step }
+rule-grid = يُقرَّب كل عرض إلى أقرب مضاعف للزيادة.
+rule-clerk-ask = يجوز لأمين المزاد أن يحدد العرض التالي.
+rule-maximum = يمكنك إرسال حد أقصى سري، فيزايد النظام عنك بأقل زيادة لازمة. عند التساوي يتقدم الحد الأسبق.
+rule-clerked = يفتح أمين المزاد اللوط، وينادي مرة ثم مرتين، ثم يُرسي المزاد على أعلى عرض.
+rule-timed = يُفتح اللوط ويُغلق بالوقت. الحَكَم ساعة الخادم، لا ساعة جهازك.
+rule-jump = عرض أعلى كثيرًا من المطلوب يُطلب منك تأكيده أولًا.
+rule-reserve = لهذا اللوط ثمن أساسي سري، يُفتح مع النتيجة.
+rule-void-strict = إذا أُلغي عرض فلا تعود العروض الأدنى، ويُعرض على صاحب العرض السابق أن يؤكده.
+rule-void-booklet = إذا أُلغي عرض تعود العروض السابقة كما كانت، بحسب كراسة الشروط.
+rule-record = كل عرض، مقبولًا كان أو مرفوضًا، يُقيَّد في سجل لا يُمحى.
+page-not-found = لا توجد صفحة بهذا العنوان
+page-not-found-why = ربما تغيّر الرابط أو نُقص منه حرف.
+room-bid = المزايدة
+room-clerk = أمين المزاد
+room-hall = شاشة القاعة
+room-analyst = السجل والتحليل

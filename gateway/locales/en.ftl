@@ -1,0 +1,343 @@
+# The texts of the pages. The same keys are in ar.ftl, and a test checks it.
+
+## General
+app = Mazad
+money = { $currency } { $amount }
+currency = { $currency }
+cancel = Cancel
+close = Close
+days = { $count ->
+    [one] { $shown } day
+    *[other] { $shown } days
+}
+minutes = { $count ->
+    [one] { $shown } minute
+    *[other] { $shown } minutes
+}
+seconds = { $count ->
+    [one] { $shown } second
+    *[other] { $shown } seconds
+}
+lots = { $count ->
+    [one] { $shown } lot
+    *[other] { $shown } lots
+}
+bids = { $count ->
+    [one] { $shown } bid
+    *[other] { $shown } bids
+}
+date-and-time = { $day } { $month } { $year }, { $time }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+lot = Lot
+lot-n = Lot { $lot }
+amount = Amount
+amount-in = Amount in { $currency }
+paddle = Paddle
+reason = Reason
+reason-public = Everyone sees the reason, and it stays in the record.
+switch-language = العربية
+switch-theme = Light or dark
+switch-digits = 123 or ١٢٣
+skip = Skip to the content
+no-script = This page needs JavaScript. The page of the sale can be read without it:
+room-waits = Loading…
+room-failed = The page could not be opened. Load it again; if that does not help, tell the sale's desk.
+waiting-picture = Waiting for the state of the sale…
+foot-about = Mazad: one ordered record for each sale, which anyone can check.
+
+## The state of sale and lot
+sale-announced = The sale has not begun
+sale-open = The sale is running
+sale-paused = The sale is paused
+sale-ended = The sale has ended
+lot-upcoming = Not open yet
+lot-open = Open for bids
+lot-closed = Closed
+lot-warned-once = Going once
+lot-warned-twice = Going twice
+outcome-sold = Sold
+outcome-no-bids = No bids
+outcome-below-reserve = Below the reserve
+outcome-passed = Passed
+outcome-withdrawn = Withdrawn
+outcome-winner-voided = Winner set aside
+price-now = Price now
+price-opening = Opening price
+price-final = Final price
+price-next = Next bid
+leads = Leading paddle
+bought-by = Sold to paddle
+no-bid-yet = No bids yet
+per-unit = per { $unit }
+time-left = Time left
+time-ended = Ended
+time-opens = Opens in
+time-by-clerk = opened by the clerk
+time-until-hammer = until the hammer
+time-paused = Paused with
+time-closing = closing…
+time-ends-at = Ends at
+extended = { $count ->
+    [one] extended once
+    [2] extended twice
+    *[other] extended { $shown } times
+}
+
+## The line
+line-connecting = Connecting…
+line-stale = The line is unsteady: what you see may be old
+line-cut = The line is cut and is being taken up again by itself
+line-halted = This sale has stopped on the server; trying again
+line-stopped = The line is closed. Load the page again.
+line-refused = The server refused this connection. Load the page again in a while.
+line-session = Your session has ended. Open your invitation, or ask for a new one.
+
+## The bidder
+now-region = The lot now
+bid-region = Bidding
+about-lot = About the lot
+lots-of-sale = Lots of the sale
+lot-runs = Lot { $lot } is open now
+watching-only = You are watching. To bid, open the invitation that the sale's desk gave you.
+own-leading = You are leading
+own-outbid = You have been outbid
+own-won = You won
+own-lost = You did not win
+own-none = You have not bid on this lot
+button-bid = Bid
+button-pending = Sending { $amount }…
+button-leading = You are leading now
+button-line = Waiting for the line…
+button-upcoming = The lot is not open yet
+button-closed = The lot is closed
+own-amount = A maximum, or another amount
+own-kind = Kind of bid
+own-kind-maximum = Maximum
+own-kind-flat = This amount in full
+own-maximum-now = Your maximum is { $amount }.
+own-maximum-hint = The system bids for you, by the least step needed, up to this amount. Nobody else sees it.
+own-flat-hint = This amount becomes the price at once.
+own-send = Send { $amount }
+own-send-empty = Send
+amount-read = You will send { $amount }
+amount-empty = Enter an amount.
+amount-unclear = This amount can be read in more than one way. Write it like 125000 or 125,000.
+amount-fraction = More decimals than the currency has.
+amount-large = The amount is too large.
+amount-low = The least amount taken now is { $ask }.
+confirm-title = Is this amount right?
+confirm-why = It is far above what is asked now. Your bid has not been entered yet.
+confirm-amount = The amount you entered
+confirm-ask = The least amount taken
+confirm-yes = Yes, bid { $amount }
+bid-leading = Your bid of { $amount } was accepted. You lead at { $price }.
+bid-outbid = Your bid of { $amount } was accepted, but an earlier maximum equals or exceeds it. The next bid is { $ask }.
+bid-maximum-moved = Your maximum is now { $amount }. The price stays as it is.
+bid-lost = Your bid of { $amount } did not arrive and was not entered. If you still want it, send it again.
+act-done = Done.
+reaffirm = Reaffirm my bid
+reaffirm-offer = The bid that had beaten yours was voided. You can reaffirm { $amount } within { $rest }.
+limit-rest = Left of your limit
+limit-used = Used of your limit
+limit-of = Your limit is { $limit }; { $used } is in use.
+say-price = Price { $price }
+refusal-below-ask = The bid is too low. The least amount taken now is { $ask }.
+refusal-own-lead = You are leading already; nobody bids against themselves.
+refusal-over-limit = The bid would pass your limit by { $missing }. Ask the deposits desk.
+refusal-too-late = The bid arrived after the lot's time was over, so it was not taken.
+refusal-maximum-not-raised = The new maximum is not above the one you have, { $maximum }.
+refusal-other = The request was refused ({ $code }).
+fault-other = The request was not carried out ({ $code }). Try again.
+
+## Terms of a lot
+fact-opening = Opening price
+fact-step = Step now
+fact-per = Price for each
+fact-quantity = Quantity
+fact-reference = Seller's number
+fact-place = Place
+fact-method = Closing
+fact-estimate = Estimate
+method-timed = By the clock
+method-clerked = By the clerk's hammer
+soft-close-rule = A bid in the last { $window } extends the time: the lot then ends { $extension } after that bid.
+kind-land-lease = Land lease
+kind-land = Land
+kind-kiosk = Kiosk
+kind-quarry = Quarry
+kind-scrap = Scrap
+kind-vehicle = Vehicle
+kind-site = Site
+kind-building = Building
+kind-other = Lot
+unit-year = year
+unit-month = month
+unit-tonne = tonne
+unit-feddan = feddan
+unit-metre = square metre
+unit-piece = piece
+
+## The clerk
+acts = Acts
+act-open = Open the lot
+act-warn = Warn
+act-hammer = Hammer
+act-pass = Pass
+act-floor = Floor bid
+act-floor-again = Floor, at the ask
+act-ask = Set the ask
+act-confirm-floor = Confirm floor bid
+act-void = Void a bid
+act-withdraw = Withdraw
+act-reoffer = Offer again
+act-reopen = Reopen
+act-pause = Pause the sale
+act-resume = Resume the sale
+act-next = Next lot
+act-previous = Previous lot
+act-open-sale = Open the sale
+act-end-sale = End the sale
+act-invite = Invite a bidder
+act-help = Keys
+floor-send = Enter
+not-now = Not possible now
+no-last-paddle = No floor paddle has been entered yet
+attempt = Attempt { $count }
+last-bids = Last bids
+col-bid = Bid
+col-origin = Origin
+col-time = Time
+origin-floor = Hall
+origin-web = Web
+answers = Answers
+answers-none = No answers yet.
+pending = waiting…
+sale-count = { $sold } of { $all } sold
+clerk-only = This page is for the clerk. Open your invitation.
+void-bid = Number of the bid
+void-cause = Cause
+void-typing = Typing error
+void-eligibility = Lost eligibility
+void-proven = Proven error
+void-court = Court order
+held-waits = The floor bid of paddle { $paddle } at { $amount } waits for a second clerk: { $rest }
+offer-waits = Paddle { $paddle } may reaffirm { $amount }: { $rest }
+ask-hint = The price is { $price }. The next bid is at least one step above it.
+reoffer-hint = The opening price of the new attempt.
+keys-title = Keys
+keys-hint = A key follows its Latin letter; on an Arabic layout it follows its place. Esc leaves a field.
+invite-for = Invitation for paddle { $paddle }
+invite-link = Link
+invite-qr = QR code of the invitation
+invite-once = The link works once. Give it to the bidder in person.
+invite-limit = Limit of commitments (optional)
+invite-label = Label for the desk (no names)
+invite-hint = Makes a link and a code that the bidder opens on a phone.
+invite-make = Make the invitation
+invite-incomplete = Enter the paddle, and the limit in figures if there is one.
+
+## Entering
+enter-title = Enter by invitation
+enter-working = Opening your invitation…
+enter-no-secret = There is no invitation in this link. Open it whole, as you got it, or scan the code again.
+enter-refused = This invitation was used already or has run out. Ask the sale's desk for a new one.
+enter-offline = No connection to the server. Your invitation was not used: load the page again.
+
+## The analyst
+revision = Revision
+state-after = The state after the event
+filter-kind = Event
+filter-all = All
+count-bids = Bids that stand
+count-extensions = Extensions
+step-back = Previous event
+step-on = Next event
+step-slider = Place in the history
+step-of = { $at } of { $count }
+step-hint = Arrow keys step from event to event, Home and End go to the ends. The address keeps what you see.
+ladder-name = The price from { $from } to { $to }
+history-loading = Reading the history…
+history-failed = The history could not be read. Load the page again.
+history-empty = No events like these.
+event-lot-added = Lot added
+event-lot-scheduled = Opening scheduled
+event-lot-opened = Lot opened
+event-lot-warned = Warning
+event-ask-set = Ask set
+event-lot-extended = Time extended
+event-lot-closed = Lot closed
+event-lot-withdrawn = Lot withdrawn
+event-lot-reoffered = Offered again
+event-lot-reopened = Reopened
+event-reserve-lifted = Price lifted to the reserve
+event-bid-accepted = Bid accepted
+event-floor-held = Floor bid waits
+event-floor-lapsed = Floor bid lapsed
+event-bid-voided = Bid voided
+event-reaffirm-offered = Lead offered again
+event-lead-reaffirmed = Lead reaffirmed
+event-reaffirm-ended = Offer ended
+event-void-requested = Void requested
+event-refused = Refused
+event-sale-paused = Sale paused
+event-sale-resumed = Sale resumed
+
+## Public pages
+home-title = Public sales of the governorate
+home-intro = State property and investment opportunities, sold and leased by live public auction. Prices can be followed as they happen, without an account.
+home-empty = No sale is announced now.
+sale-opens-at = Begins { $when }
+sale-opens-by-hand = Begins when the chair opens it
+sale-summary = { $lots }, { $sold } sold
+sale-lots = Lots
+sale-results = Results
+sale-rules = How bidding works here
+door-bid = Bid
+door-hall = Hall screen
+door-clerk = Clerk
+door-analyst = History and analysis
+crumb-home = Sales
+crumbs = Where you are
+lot-terms = Terms of the lot
+lot-rules = How to bid on this lot
+lot-description = Description
+lot-closes-at = Ends { $when }
+lot-opens-at = Opens { $when }
+lot-previous = Previous lot
+lot-following = Next lot
+result-lot = Lot
+result-outcome = Result
+result-price = Price
+result-buyer = Paddle
+result-none = No lot has been closed yet.
+rule-opening = Bidding starts at { $opening }.
+rule-opening-above = The first bid is at least one step above { $opening }.
+rule-steps = The step depends on the standing price:
+rule-band = from { $from }: { $step }
+rule-grid = Every ask is rounded up to the next multiple of the step.
+rule-clerk-ask = The clerk may set the next bid.
+rule-maximum = You may send a secret maximum; the system then bids for you by the least step needed. Of equal maxima the earlier leads.
+rule-clerked = The clerk opens the lot, warns once and twice, and knocks it down to the highest bid.
+rule-timed = The lot opens and closes by time. The server's clock decides, not the one of your device.
+rule-jump = A bid far above what is asked has to be confirmed first.
+rule-reserve = This lot has a secret reserve, which is opened with the result.
+rule-void-strict = When a bid is voided, lower bids do not return; the bidder before it is asked to reaffirm.
+rule-void-booklet = When a bid is voided, earlier bids stand again, as the booklet says.
+rule-record = Every bid, accepted or refused, is entered in a record that cannot be erased.
+page-not-found = There is no page at this address
+page-not-found-why = The link may have changed, or lost a letter.
+room-bid = Bidding
+room-clerk = Clerk
+room-hall = Hall screen
+room-analyst = History and analysis

@@ -1,0 +1,92 @@
+//! The files of the pages. All of them stand under one address that names their contents, so that a
+//! browser keeps them for ever and a new build is never mixed with an old one; modules import each
+//! other by relative paths and so stay within their build.
+
+use std::sync::LazyLock;
+
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use memory_serve::{CacheControl, MemoryServe};
+use sha2::{Digest, Sha256};
+
+use super::{reader::Lang, texts::Texts};
+
+/// Files read from the disk may change under the same address.
+const EMBEDDED: bool = !cfg!(debug_assertions);
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+static BASE: LazyLock<String> = LazyLock::new(|| format!("/static/{}", version(files())));
+
+/// Where the files are; without a slash at its end.
+pub(super) fn base() -> &'static str {
+    &BASE
+}
+
+/// The address of a file.
+pub(super) fn address(file: &str) -> String {
+    format!("{}/{file}", base())
+}
+
+fn files() -> MemoryServe {
+    let cache = if EMBEDDED {
+        CacheControl::Custom(FOR_EVER)
+    } else {
+        CacheControl::NoCache
+    };
+    memory_serve::load!().index_file(None).cache_control(cache)
+}
+
+/// A digest over every file and text: short, since it only has to differ.
+fn version(files: MemoryServe) -> String {
+    let hashed = files.enable_hashed_routes(true).manifest();
+    let mut names: Vec<&str> = hashed.iter().map(|(_, name)| name).collect();
+    names.sort_unstable();
+    let mut digest = Sha256::new();
+    for name in names {
+        digest.update(name);
+    }
+    for lang in [Lang::Ar, Lang::En] {
+        digest.update(Texts::file(lang));
+    }
+    digest
+        .finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+async fn text_file(lang: Lang) -> Response {
+    let cache = if EMBEDDED { FOR_EVER } else { "no-cache" };
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CACHE_CONTROL, cache),
+    ];
+    (headers, Texts::file(lang)).into_response()
+}
+
+async fn no_sniffing(mut response: Response) -> Response {
+    let nosniff = HeaderValue::from_static("nosniff");
+    response
+        .headers_mut()
+        .insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+    response
+}
+
+/// Serves them.
+pub(super) fn router() -> Router {
+    let texts = Router::new()
+        .route("/locales/ar.ftl", get(|| text_file(Lang::Ar)))
+        .route("/locales/en.ftl", get(|| text_file(Lang::En)))
+        .layer(tower_http::compression::CompressionLayer::new());
+    let all = files()
+        .into_router()
+        .merge(texts)
+        .layer(middleware::map_response(no_sniffing));
+    Router::new().nest(base(), all)
+}

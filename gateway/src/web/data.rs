@@ -1,0 +1,72 @@
+//! What the public pages need to know of the sales: a window on the read models, nothing else.
+
+use mazad_proto::v1;
+use uuid::Uuid;
+
+/// The sales as anyone may see them. Answers are snapshots taken at the moment of the call.
+pub trait PublicData: Send + Sync + 'static {
+    /// Every sale, those that run first, then those announced, then those that have ended.
+    fn sales(&self) -> Vec<SaleSummary>;
+    /// One sale with its whole catalogue, in the order of sale.
+    fn sale(&self, id: Uuid) -> Option<SalePage>;
+    /// One lot of a sale, with its neighbours.
+    fn lot(&self, sale: Uuid, lot: u32) -> Option<LotPage>;
+}
+
+/// A sale in a list.
+#[derive(Debug, Clone)]
+pub struct SaleSummary {
+    /// The sale.
+    pub id: Uuid,
+    /// Its title in both languages.
+    pub title: v1::Bilingual,
+    /// Where it stands.
+    pub phase: v1::SalePhase,
+    /// When it opens, microseconds UTC; 0: by hand.
+    pub opens_at: u64,
+    /// IANA name, for display.
+    pub time_zone: String,
+    /// Lots in the catalogue.
+    pub lots: u32,
+    /// Lots sold so far.
+    pub sold: u32,
+}
+
+/// A lot: what is offered and where it stands.
+#[derive(Debug, Clone)]
+pub struct LotEntry {
+    /// Its terms; the reserve in them is sealed and never shown.
+    pub terms: v1::LotTerms,
+    /// Its state; the number of the lot is in it.
+    pub view: v1::LotView,
+}
+
+/// A sale with its catalogue.
+#[derive(Debug, Clone)]
+pub struct SalePage {
+    /// The sale.
+    pub id: Uuid,
+    /// Its terms.
+    pub terms: v1::SaleTerms,
+    /// Where it stands.
+    pub board: v1::SaleView,
+    /// Its lots in the order of sale.
+    pub lots: Vec<LotEntry>,
+}
+
+/// A lot with its sale.
+#[derive(Debug, Clone)]
+pub struct LotPage {
+    /// The sale.
+    pub sale: Uuid,
+    /// The sale's terms.
+    pub terms: v1::SaleTerms,
+    /// Where the sale stands.
+    pub board: v1::SaleView,
+    /// The lot.
+    pub lot: LotEntry,
+    /// The lot before it in the order of sale.
+    pub previous: Option<u32>,
+    /// The lot after it.
+    pub following: Option<u32>,
+}

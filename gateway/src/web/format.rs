@@ -1,0 +1,223 @@
+//! Figures and times as a reader reads them.
+
+use fluent_bundle::FluentValue;
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+use rust_decimal::Decimal;
+
+use super::reader::{Digits, Reader};
+
+const MONTHS: [&str; 12] = [
+    key("month-1"),
+    key("month-2"),
+    key("month-3"),
+    key("month-4"),
+    key("month-5"),
+    key("month-6"),
+    key("month-7"),
+    key("month-8"),
+    key("month-9"),
+    key("month-10"),
+    key("month-11"),
+    key("month-12"),
+];
+
+/// Marks a text key that is kept in a table; a test collects these.
+pub(super) const fn key(name: &'static str) -> &'static str {
+    name
+}
+
+/// Decimal places by ISO 4217, where they are not two. The browser's `money.js` has the same table.
+fn exponent(currency: &str) -> u32 {
+    match currency {
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        "JPY" | "KRW" => 0,
+        _ => 2,
+    }
+}
+
+impl Reader {
+    /// Digits as this reader reads them.
+    fn local(&self, text: &str) -> String {
+        if self.digits == Digits::Latn {
+            return text.to_owned();
+        }
+        let local = |c: char| match c {
+            '0'..='9' => {
+                char::from_u32(0x660_u32.saturating_add(c.to_digit(10).unwrap_or(0))).unwrap_or(c)
+            }
+            ',' => '\u{66c}',
+            '.' => '\u{66b}',
+            other => other,
+        };
+        text.chars().map(local).collect()
+    }
+
+    /// A whole number with its thousands apart.
+    pub(super) fn number(&self, value: u64) -> String {
+        self.local(&grouped(&value.to_string()))
+    }
+
+    /// An amount without its currency; a fraction shows only when there is one.
+    fn figure(&self, minor: i64, currency: &str) -> String {
+        let amount = Decimal::new(minor, exponent(currency));
+        let text = if amount.is_integer() {
+            amount.trunc().normalize()
+        } else {
+            amount
+        }
+        .to_string();
+        let (sign, size) = text
+            .strip_prefix('-')
+            .map_or(("", text.as_str()), |size| ("-", size));
+        let (whole, fraction) = size.split_once('.').unwrap_or((size, ""));
+        let tail = if fraction.is_empty() {
+            String::new()
+        } else {
+            format!(".{fraction}")
+        };
+        self.local(&format!("{sign}{}{tail}", grouped(whole)))
+    }
+
+    /// An amount with its currency.
+    pub(super) fn money(&self, minor: i64, currency: &str) -> String {
+        let amount = self.figure(minor, currency);
+        self.tv(
+            "money",
+            &[("amount", amount.into()), ("currency", currency.into())],
+        )
+    }
+
+    /// A text that counts something: `count` chooses the form, `shown` is what is written.
+    pub(super) fn counted(&self, key: &str, count: u64) -> String {
+        let shown = self.number(count);
+        self.tv(
+            key,
+            &[("count", FluentValue::from(count)), ("shown", shown.into())],
+        )
+    }
+
+    /// A moment in the sale's time zone: day, month in words, year, time.
+    pub(super) fn moment(&self, micros: u64, zone: &str) -> String {
+        let Some(at) = zoned(micros, zone) else {
+            return String::new();
+        };
+        let month = usize::try_from(at.month()).unwrap_or(1).saturating_sub(1);
+        let month = self.t(MONTHS.get(month).copied().unwrap_or_default());
+        let time = self.local(&at.strftime("%H:%M").to_string());
+        let values = [
+            ("day", self.local(&at.day().to_string()).into()),
+            ("month", month.into()),
+            ("year", self.local(&at.year().to_string()).into()),
+            ("time", time.into()),
+        ];
+        self.tv("date-and-time", &values)
+    }
+
+    /// A span of the terms: whole minutes, else seconds.
+    pub(super) fn duration(&self, micros: u64) -> String {
+        let seconds = micros / 1_000_000;
+        if seconds >= 60 && seconds.is_multiple_of(60) {
+            self.counted("minutes", seconds / 60)
+        } else {
+            self.counted("seconds", seconds)
+        }
+    }
+
+    /// A measure in thousandths of its unit.
+    pub(super) fn measure(&self, milli: i64, unit: &str) -> String {
+        let size = Decimal::new(milli, 3).normalize().to_string();
+        let (whole, fraction) = size.split_once('.').unwrap_or((&size, ""));
+        let tail = if fraction.is_empty() {
+            String::new()
+        } else {
+            format!(".{fraction}")
+        };
+        format!(
+            "{} {unit}",
+            self.local(&format!("{}{tail}", grouped(whole)))
+        )
+    }
+}
+
+/// The machine-readable form, for `<time datetime>`.
+pub(super) fn machine_time(micros: u64) -> String {
+    zoned(micros, "UTC")
+        .map(|at| at.timestamp().to_string())
+        .unwrap_or_default()
+}
+
+/// A zone that this machine does not know is shown as UTC.
+fn zoned(micros: u64, zone: &str) -> Option<Zoned> {
+    let at = Timestamp::from_microsecond(i64::try_from(micros).ok()?).ok()?;
+    Some(at.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC)))
+}
+
+fn grouped(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len().saturating_mul(2));
+    for (at, digit) in digits.chars().enumerate() {
+        let left = digits.len().saturating_sub(at);
+        if at > 0 && left.is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, Uri};
+
+    use super::*;
+
+    fn reader(lang: &str) -> Reader {
+        let uri: Uri = format!("/?lang={lang}").parse().unwrap();
+        Reader::of(&uri, &HeaderMap::new())
+    }
+
+    /// Without the invisible marks that keep a number apart from the text around it.
+    fn plain(text: &str) -> String {
+        text.replace(['\u{2068}', '\u{2069}'], "")
+    }
+
+    #[test]
+    fn amounts_in_both_languages() {
+        let (ar, en) = (reader("ar"), reader("en"));
+        assert_eq!(plain(&en.money(125_000_000, "EGP")), "EGP 1,250,000");
+        assert_eq!(plain(&ar.money(125_000_000, "EGP")), "١٬٢٥٠٬٠٠٠ جنيه");
+        assert_eq!(plain(&en.money(105, "EGP")), "EGP 1.05");
+        assert_eq!(plain(&ar.money(105, "EGP")), "١٫٠٥ جنيه");
+        assert_eq!(plain(&en.money(1_500, "KWD")), "KWD 1.500");
+        assert_eq!(plain(&en.money(99_900, "EGP")), "EGP 999");
+        assert_eq!(
+            plain(&en.money(i64::MAX, "EGP")),
+            "EGP 92,233,720,368,547,758.07"
+        );
+    }
+
+    #[test]
+    fn times_in_the_sales_zone() {
+        // 2026-07-01 12:00 UTC: Cairo keeps summer time.
+        let micros = 1_782_907_200_000_000;
+        assert_eq!(
+            plain(&reader("en").moment(micros, "Africa/Cairo")),
+            "1 July 2026, 15:00"
+        );
+        assert_eq!(
+            plain(&reader("ar").moment(micros, "Africa/Cairo")),
+            "١ يوليو ٢٠٢٦، الساعة ١٥:٠٠"
+        );
+        assert_eq!(machine_time(micros), "2026-07-01T12:00:00Z");
+    }
+
+    #[test]
+    fn spans_and_measures() {
+        let (ar, en) = (reader("ar"), reader("en"));
+        assert_eq!(plain(&en.duration(120_000_000)), "2 minutes");
+        assert_eq!(plain(&ar.duration(120_000_000)), "دقيقتان");
+        assert_eq!(plain(&ar.duration(180_000_000)), "٣ دقائق");
+        assert_eq!(plain(&en.duration(90_000_000)), "90 seconds");
+        assert_eq!(en.measure(12_500, "t"), "12.5 t");
+        assert_eq!(ar.measure(1_250_000, "طن"), "١٬٢٥٠ طن");
+    }
+}

@@ -1,0 +1,45 @@
+//! The pages: public ones rendered here and readable without JavaScript, shells for the rooms, and
+//! the files of both. Nothing here decides anything; it shows what [`PublicData`] tells.
+
+mod assets;
+mod data;
+mod format;
+mod headers;
+mod layout;
+mod pages;
+mod reader;
+mod rules;
+mod texts;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::{Router, middleware, routing::get};
+
+pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+pub use pages::not_found;
+pub use reader::{Digits, Lang, Reader};
+pub use texts::Texts;
+
+/// What the handlers share.
+type Data = Arc<dyn PublicData>;
+
+/// All pages and their files, to be merged into the server's router. It sets the headers of its own
+/// answers (content policy, caching, language) and no fallback; see [`not_found`] for one.
+pub fn router(data: Data) -> Router {
+    let pages = Router::new()
+        .route("/", get(pages::home))
+        .route("/sales/{sale}", get(pages::sale))
+        .route("/sales/{sale}/lots/{lot}", get(pages::lot))
+        .route("/enter", get(pages::enter))
+        .route("/bid/{sale}", get(pages::bidder))
+        .route("/clerk/{sale}", get(pages::clerk))
+        .route("/hall/{sale}", get(pages::hall))
+        .route("/analyst/{sale}", get(pages::analyst))
+        .with_state(data)
+        .layer(middleware::map_response(headers::page))
+        .layer(tower_http::compression::CompressionLayer::new());
+    pages.merge(assets::router())
+}

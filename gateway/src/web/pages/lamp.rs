@@ -1,0 +1,65 @@
+//! The lamp of a sale or a lot: one ladder of states, named once. The browser's `ui.js` has the same.
+
+use maud::{Markup, html};
+use mazad_proto::v1::{LotOutcome, LotPhase, LotView, SalePhase};
+
+use crate::web::{format::key, layout::icon, reader::Reader};
+
+/// Text key, tone and icon.
+type Lamp = (&'static str, &'static str, &'static str);
+
+fn of_outcome(outcome: LotOutcome) -> Lamp {
+    match outcome {
+        LotOutcome::Sold => (key("outcome-sold"), "is-good", "hammer"),
+        LotOutcome::PassedNoBids => (key("outcome-no-bids"), "is-quiet", "none"),
+        LotOutcome::PassedBelowReserve => (key("outcome-below-reserve"), "is-quiet", "none"),
+        LotOutcome::PassedByClerk => (key("outcome-passed"), "is-quiet", "none"),
+        LotOutcome::Withdrawn => (key("outcome-withdrawn"), "is-quiet", "lost"),
+        LotOutcome::WinnerVoided => (key("outcome-winner-voided"), "is-warn", "warning"),
+        LotOutcome::Unspecified => (key("lot-closed"), "is-quiet", "none"),
+    }
+}
+
+fn of_lot(view: &LotView, sale: SalePhase) -> Lamp {
+    match view.phase() {
+        LotPhase::Closed => of_outcome(view.outcome()),
+        LotPhase::Upcoming | LotPhase::Unspecified => (key("lot-upcoming"), "is-info", "clock"),
+        LotPhase::Open if sale == SalePhase::Paused => (key("sale-paused"), "is-warn", "paused"),
+        LotPhase::Open => match view.warnings {
+            0 => (key("lot-open"), "is-good", "web"),
+            1 => (key("lot-warned-once"), "is-warn", "warning"),
+            _ => (key("lot-warned-twice"), "is-warn", "warning"),
+        },
+    }
+}
+
+fn of_sale(phase: SalePhase) -> Lamp {
+    match phase {
+        SalePhase::Announced | SalePhase::Unspecified => {
+            (key("sale-announced"), "is-info", "clock")
+        }
+        SalePhase::Open => (key("sale-open"), "is-good", "web"),
+        SalePhase::Paused => (key("sale-paused"), "is-warn", "paused"),
+        SalePhase::Ended => (key("sale-ended"), "is-quiet", "hammer"),
+    }
+}
+
+fn pill(reader: &Reader, (text, tone, name): Lamp, live: bool) -> Markup {
+    let live = live.then_some("lamp");
+    html! { span class=(format!("pill {tone}")) data-live=[live] { (icon(name)) (reader.t(text)) } }
+}
+
+/// The lamp of a lot, kept up to date by the page's module.
+pub(super) fn lot(reader: &Reader, view: &LotView, sale: SalePhase) -> Markup {
+    pill(reader, of_lot(view, sale), true)
+}
+
+/// The outcome of a lot, as text.
+pub(super) fn outcome(reader: &Reader, view: &LotView) -> String {
+    reader.t(of_outcome(view.outcome()).0)
+}
+
+/// The lamp of a sale.
+pub(super) fn sale(reader: &Reader, phase: SalePhase) -> Markup {
+    pill(reader, of_sale(phase), false)
+}

@@ -1,0 +1,158 @@
+//! How bidding works here, from the sale's own terms, and the facts of a lot.
+
+use maud::{Markup, html};
+use mazad_proto::v1::{
+    English, IncrementMode, LotTerms, Running, SaleTerms, SoftClose, Timed, VoidEffect, lot_terms,
+    running,
+};
+
+use super::{LotEntry, format::key, reader::Reader};
+
+/// Icon and name of a kind of lot; a kind that is not known is shown as the seller wrote it.
+pub(super) fn kind(reader: &Reader, kind: &str) -> (&'static str, String) {
+    let (icon, text) = match kind {
+        "land-lease" => ("land", key("kind-land-lease")),
+        "land" => ("land", key("kind-land")),
+        "kiosk" => ("kiosk", key("kind-kiosk")),
+        "quarry" => ("quarry", key("kind-quarry")),
+        "scrap" => ("scrap", key("kind-scrap")),
+        "vehicle" => ("vehicle", key("kind-vehicle")),
+        "site" => ("site", key("kind-site")),
+        "building" => ("building", key("kind-building")),
+        "" => ("lot", key("kind-other")),
+        other => return ("lot", other.to_owned()),
+    };
+    (icon, reader.t(text))
+}
+
+fn unit(reader: &Reader, unit: &str) -> String {
+    let text = match unit {
+        "year" => key("unit-year"),
+        "month" => key("unit-month"),
+        "tonne" => key("unit-tonne"),
+        "feddan" => key("unit-feddan"),
+        "metre" => key("unit-metre"),
+        "piece" => key("unit-piece"),
+        other => return other.to_owned(),
+    };
+    reader.t(text)
+}
+
+fn english(terms: &LotTerms) -> Option<&English> {
+    match &terms.method {
+        Some(lot_terms::Method::English(english)) => Some(english),
+        None => None,
+    }
+}
+
+fn timed(terms: &LotTerms) -> Option<&Timed> {
+    match &terms.running {
+        Some(Running {
+            way: Some(running::Way::Timed(timed)),
+        }) => Some(timed),
+        Some(Running {
+            way: Some(running::Way::Clerked(_)) | None,
+        })
+        | None => None,
+    }
+}
+
+/// Names and values.
+pub(super) fn facts(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup {
+    let fact = |name: &str, value: String| html! { div { dt { (reader.t(name)) } dd { bdi dir="auto" { (value) } } } };
+    let estimate = || {
+        let low = reader.money(lot.estimate_low, &sale.currency);
+        format!(
+            "{low} – {}",
+            reader.money(lot.estimate_high, &sale.currency)
+        )
+    };
+    let method = if timed(lot).is_some() {
+        key("method-timed")
+    } else {
+        key("method-clerked")
+    };
+    html! {
+        dl.facts {
+            @if let Some(english) = english(lot) { (fact(key("fact-opening"), reader.money(english.opening, &sale.currency))) }
+            @if !lot.unit.is_empty() { (fact(key("fact-per"), unit(reader, &lot.unit))) }
+            @if lot.quantity_milli > 0 { (fact(key("fact-quantity"), reader.measure(lot.quantity_milli, &unit(reader, &lot.unit)))) }
+            @if lot.estimate_high > 0 { (fact(key("fact-estimate"), estimate())) }
+            @if !lot.reference.is_empty() { (fact(key("fact-reference"), lot.reference.clone())) }
+            @if let Some(place) = &lot.place { (fact(key("fact-place"), reader.said(place.name.as_ref()).to_owned())) }
+            (fact(key("fact-method"), reader.t(method)))
+        }
+    }
+}
+
+/// The rules of one lot.
+pub(super) fn of_lot(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup {
+    html! {
+        ul.rules {
+            (running_rules(reader, lot))
+            @if let Some(english) = english(lot) { (english_rules(reader, sale, english)) }
+            li { (reader.t("rule-record")) }
+        }
+    }
+}
+
+/// The rules that all lots of a sale share.
+pub(super) fn of_sale(reader: &Reader, sale: &SaleTerms, lots: &[LotEntry]) -> Markup {
+    let any_timed = lots.iter().any(|lot| timed(&lot.terms).is_some());
+    let any_clerked = lots.iter().any(|lot| timed(&lot.terms).is_none());
+    html! {
+        ul.rules {
+            @if any_clerked { li { (reader.t("rule-clerked")) } }
+            @if any_timed { li { (reader.t("rule-timed")) } }
+            li { (reader.t("rule-maximum")) }
+            @match sale.void_effect() {
+                VoidEffect::Strict => li { (reader.t("rule-void-strict")) },
+                VoidEffect::Booklet => li { (reader.t("rule-void-booklet")) },
+                VoidEffect::Unspecified => {},
+            }
+            li { (reader.t("rule-record")) }
+        }
+    }
+}
+
+fn running_rules(reader: &Reader, lot: &LotTerms) -> Markup {
+    let Some(timed) = timed(lot) else {
+        return html! { li { (reader.t("rule-clerked")) } };
+    };
+    html! {
+        li { (reader.t("rule-timed")) }
+        @if let Some(SoftClose { window, extension, .. }) = &timed.soft_close {
+            li { (reader.tv("soft-close-rule", &[("window", reader.duration(*window).into()), ("extension", reader.duration(*extension).into())])) }
+        }
+    }
+}
+
+fn english_rules(reader: &Reader, sale: &SaleTerms, english: &English) -> Markup {
+    let opening = [(
+        "opening",
+        reader.money(english.opening, &sale.currency).into(),
+    )];
+    let first = if english.first_bid_above_opening {
+        key("rule-opening-above")
+    } else {
+        key("rule-opening")
+    };
+    html! {
+        li { (reader.tv(first, &opening)) }
+        @if let Some(increments) = &english.increments {
+            li { (reader.t("rule-steps"))
+                ul { @for band in &increments.bands {
+                    li { (reader.tv("rule-band", &[("from", reader.money(band.from, &sale.currency).into()), ("step", reader.money(band.step, &sale.currency).into())])) }
+                } }
+            }
+            @match increments.mode() {
+                IncrementMode::Grid => li { (reader.t("rule-grid")) },
+                IncrementMode::Clerk => li { (reader.t("rule-clerk-ask")) },
+                IncrementMode::Additive | IncrementMode::Unspecified => {},
+            }
+        }
+        li { (reader.t("rule-maximum")) }
+        @if english.jump_guard.is_some() { li { (reader.t("rule-jump")) } }
+        @if english.reserve.is_some() { li { (reader.t("rule-reserve")) } }
+    }
+}

@@ -1,0 +1,5 @@
+//! The pages as a reader gets them, and the promises that their files keep.
+
+mod files;
+mod pages;
+mod sample;

@@ -1,0 +1,123 @@
+// The one large button, the own amount, and what came of the last press.
+
+import { html } from '../vendor/htm-preact.js';
+import { useRef } from '../vendor/preact-hooks.js';
+import { useSignal } from '../vendor/signals.js';
+import { t } from './l10n.js';
+import { money, parseAmount } from './money.js';
+import { standing } from './own.js';
+import { Icon, Money, span, until } from './ui.js';
+
+/** @typedef {import('./bidder.js').Room} Room */
+/** @typedef {import('./wire.js').Lot} Lot */
+
+/** Why the button waits; empty when it may be pressed. @param {Room} room @param {Lot} lot */
+function waitsFor(room, lot) {
+  const board = room.live.picture.board.value;
+  if (room.live.line.value.state !== 'live') return t('button-line');
+  if (board?.phase === 'ANNOUNCED') return t('sale-announced');
+  if (board?.phase === 'PAUSED') return t('sale-paused');
+  if (board?.phase === 'ENDED') return t('sale-ended');
+  if (lot.phase === 'UPCOMING') return t('button-upcoming');
+  if (lot.phase === 'CLOSED') return t('button-closed');
+  return '';
+}
+
+/** @param {{room: Room, lot: Lot}} props */
+export function BidBox({ room, lot }) {
+  const { currency, live } = room;
+  /** The amount that was on the button when it was touched: that one is sent, whatever arrives since. */
+  const touched = useRef(/** @type {bigint | null} */ (null));
+  const own = standing(lot, room.paddle.value, live.picture.mine.value);
+  const pending = live.commands.pending.value.find((item) => item.act === 'placeBid' && item.body.lot === lot.lot);
+  const waits = waitsFor(room, lot);
+  const idle = Boolean(waits || pending || own === 'leading');
+  const forget = () => { touched.current = null; };
+  const press = () => {
+    const amount = touched.current ?? lot.ask;
+    forget();
+    if (!idle) room.bid(lot.lot, amount, 'BID_KIND_FLAT');
+  };
+  const label = pending
+    ? t('button-pending', { amount: money(BigInt(pending.body.amount), currency) })
+    : waits || (own === 'leading' ? t('button-leading') : '');
+  return html`
+    <section class="bid-box" aria-label=${t('bid-region')}>
+      <${Note} room=${room} lot=${lot} />
+      <${Offer} room=${room} lot=${lot} />
+      <button type="button" class="bid-button" aria-disabled=${idle}
+        onPointerDown=${() => { touched.current = lot.ask; }} onPointerLeave=${forget} onKeyDown=${forget} onClick=${press}>
+        ${label
+          ? html`<span class="bid-word">${label}</span>`
+          : html`<span class="bid-word">${t('button-bid')}</span><span class="bid-amount"><${Money} minor=${lot.ask} currency=${currency} /></span>`}
+      </button>
+      ${lot.phase === 'OPEN' && html`<${OwnAmount} key=${lot.lot} room=${room} lot=${lot} blocked=${Boolean(waits || pending)} />`}
+    </section>`;
+}
+
+/** What came of the last bid on this lot. @param {{room: Room, lot: Lot}} props */
+function Note({ room, lot }) {
+  const note = room.notes.value.get(lot.lot);
+  if (!note) return null;
+  return html`<div class="notice ${note.tone}" role="status"><${Icon} name=${note.icon} /><p>${note.text}</p></div>`;
+}
+
+/** R12b: a former leader may take the lead again at the same amount. @param {{room: Room, lot: Lot}} props */
+function Offer({ room, lot }) {
+  const offer = lot.offer;
+  if (!offer || offer.paddle !== room.paddle.value || lot.phase !== 'OPEN') return null;
+  const rest = until(room.live.clock, offer.until);
+  return html`
+    <div class="notice is-warn"><${Icon} name="warning" />
+      <div class="stack">
+        <p>${t('reaffirm-offer', { amount: money(offer.amount, room.currency), rest: rest === undefined ? '' : span(rest) })}</p>
+        <button type="button" class="button button-main" onClick=${() => room.reaffirm(lot.lot)}>${t('reaffirm')}</button>
+      </div>
+    </div>`;
+}
+
+const PROBLEM = /** @type {const} */ ({ empty: 'amount-empty', unclear: 'amount-unclear', fraction: 'amount-fraction', large: 'amount-large' });
+
+/** @param {{room: Room, lot: Lot, blocked: boolean}} props */
+function OwnAmount({ room, lot, blocked }) {
+  const typed = useSignal('');
+  const kind = useSignal('BID_KIND_MAXIMUM');
+  const tried = useSignal(false);
+  const read = parseAmount(typed.value, room.currency);
+  const mine = room.live.picture.mine.value?.maxima.get(lot.lot);
+  const low = 'minor' in read && read.minor < lot.ask && lot.leader !== room.paddle.value;
+  const problem = 'problem' in read ? t(PROBLEM[read.problem]) : low ? t('amount-low', { ask: money(lot.ask, room.currency) }) : '';
+  const showProblem = problem && (tried.value || (typed.value !== '' && 'problem' in read && read.problem !== 'unclear'));
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    tried.value = true;
+    if (problem || blocked || !('minor' in read)) return;
+    room.bid(lot.lot, read.minor, kind.value);
+    typed.value = '';
+    tried.value = false;
+  };
+  const choice = (/** @type {string} */ value, /** @type {string} */ text) => html`
+    <label class="choice"><input type="radio" name="kind" checked=${kind.value === value} onChange=${() => { kind.value = value; }} /><span>${text}</span></label>`;
+  return html`
+    <details class="own-amount">
+      <summary>${t('own-amount')}</summary>
+      <form class="stack" onSubmit=${submit} novalidate>
+        ${mine !== undefined && html`<p class="hint">${t('own-maximum-now', { amount: money(mine, room.currency) })}</p>`}
+        <fieldset class="choices"><legend class="unseen">${t('own-kind')}</legend>
+          ${choice('BID_KIND_MAXIMUM', t('own-kind-maximum'))}
+          ${choice('BID_KIND_FLAT', t('own-kind-flat'))}
+        </fieldset>
+        <p class="hint">${kind.value === 'BID_KIND_MAXIMUM' ? t('own-maximum-hint') : t('own-flat-hint')}</p>
+        <label class="field"><span>${t('amount-in', { currency: t('currency', { currency: room.currency }) })}</span>
+          <input class="input" inputmode="decimal" autocomplete="off" dir="ltr" value=${typed} aria-invalid=${Boolean(showProblem)}
+            aria-describedby="amount-read" onInput=${(/** @type {any} */ event) => { typed.value = event.currentTarget.value; tried.value = false; }} />
+        </label>
+        <p id="amount-read" class=${showProblem ? 'hint hint-bad' : 'hint'} role="status">
+          ${showProblem ? problem : 'minor' in read ? t('amount-read', { amount: money(read.minor, room.currency) }) : '\u00a0'}
+        </p>
+        <button type="submit" class="button button-main" aria-disabled=${blocked}>
+          ${'minor' in read ? t('own-send', { amount: money(read.minor, room.currency) }) : t('own-send-empty')}
+        </button>
+      </form>
+    </details>`;
+}

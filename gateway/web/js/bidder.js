@@ -1,0 +1,217 @@
+// The bidder's room: one lot large, the other lots of the sale beside it.
+
+import { html, render } from '../vendor/htm-preact.js';
+import { computed, signal } from '../vendor/signals.js';
+import { BidBox } from './bid-box.js';
+import { run } from './boot.js';
+import { Dialogs, confirm } from './dialog.js';
+import { lotAsked, root, sale } from './env.js';
+import { ask, catalogue } from './http.js';
+import { loadTexts, said, t } from './l10n.js';
+import { Live } from './live.js';
+import { LotList } from './lot-list.js';
+import { money, number } from './money.js';
+import { STANDING, figureOf, standing, verdict } from './own.js';
+import { LotFacts, kindOf, unitName } from './terms.js';
+import { Icon, Lamp, LineBand, Money, Title, announce, onChange, timeOf, until } from './ui.js';
+import { big } from './wire.js';
+
+/** @typedef {import('./wire.js').Lot} Lot */
+
+export class Room {
+  /** @param {Live} live @param {any} terms @param {Map<number, any>} lots @param {{role: string, paddle: number}} who */
+  constructor(live, terms, lots, who) {
+    this.live = live;
+    this.terms = terms;
+    this.lots = lots;
+    this.who = who;
+    this.currency = terms.currency || 'EGP';
+    this.chosen = signal(lotAsked);
+    this.paddle = computed(() => live.picture.mine.value?.paddle || who.paddle);
+    /** What came of the last bid, by lot. @type {import('./picture.js').Signal<Map<number, {tone: string, icon: string, text: string}>>} */
+    this.notes = signal(new Map());
+    this.running = computed(() => live.picture.order.value.find((lot) => live.picture.lot(lot).value?.phase === 'OPEN') ?? 0);
+    /** The lot on screen: the one asked for, else the one that runs, else the next. */
+    this.current = computed(() => {
+      const order = live.picture.order.value;
+      if (order.includes(this.chosen.value)) return this.chosen.value;
+      const next = order.find((lot) => live.picture.lot(lot).value?.phase === 'UPCOMING');
+      return this.running.value || next || order[0] || 0;
+    });
+  }
+
+  /** @param {number} lot */
+  choose(lot) {
+    this.chosen.value = lot;
+    const address = new URL(location.href);
+    address.searchParams.set('lot', String(lot));
+    history.replaceState(null, '', address);
+    scrollTo({ top: 0 });
+  }
+
+  /** @param {number} lot @param {bigint} amount @param {string} kind @param {string} [confirms] */
+  bid(lot, amount, kind, confirms) {
+    this.note(lot, null);
+    this.live.commands.issue('placeBid', { lot, amount: String(amount), kind, ...(confirms ? { confirms } : {}) });
+  }
+
+  /** @param {number} lot */
+  reaffirm(lot) {
+    this.live.commands.issue('reaffirm', { lot });
+  }
+
+  /** @param {number} lot @param {{tone: string, icon: string, text: string} | null} note */
+  note(lot, note) {
+    const notes = new Map(this.notes.value);
+    if (note) notes.set(lot, note);
+    else notes.delete(lot);
+    this.notes.value = notes;
+  }
+
+  /** An answer came. @param {import('./commands.js').Entry} entry */
+  answered(entry) {
+    const { result, body } = entry;
+    if (result.kind === 'answer' && result.answer.code === 'needs-confirmation') return this.#confirm(entry);
+    const note = verdict(entry, this.currency);
+    this.note(body.lot, note);
+  }
+
+  /** R1: an improbable jump is asked about, with the figures, before it becomes a bid. */
+  #confirm(/** @type {import('./commands.js').Entry} */ entry) {
+    const { body, result } = entry;
+    if (result.kind !== 'answer') return;
+    const [amount, least] = [big(body.amount), figureOf(result.answer, 'ask') || big(result.answer.ask)];
+    const row = (/** @type {string} */ name, /** @type {bigint} */ minor) =>
+      html`<div><dt>${t(name)}</dt><dd class="confirm-amount"><${Money} minor=${minor} currency=${this.currency} /></dd></div>`;
+    confirm({
+      title: t('confirm-title'),
+      body: html`<div class="stack"><p>${t('confirm-why')}</p><dl class="facts">${row('confirm-amount', amount)}${row('confirm-ask', least)}</dl></div>`,
+      yes: t('confirm-yes', { amount: money(amount, this.currency) }),
+      onYes: () => this.bid(body.lot, amount, body.kind, entry.id),
+    });
+  }
+}
+
+/** Who leads, what it costs, how long: seen first. @param {{room: Room, lot: Lot, terms: any}} props */
+function Now({ room, lot, terms }) {
+  const { live, currency } = room;
+  const board = live.picture.board.value;
+  const time = timeOf(lot, board, live.clock);
+  const own = STANDING[standing(lot, room.paddle.value, live.picture.mine.value)];
+  const none = lot.price === 0n;
+  return html`
+    <section class="card now" aria-label=${t('now-region')}>
+      <div class="now-price">
+        <h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
+        <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? big(terms.english?.opening) : lot.price} currency=${currency} /></p>
+        ${terms.unit && html`<p class="soft small">${t('per-unit', { unit: unitName(terms.unit) })}</p>`}
+      </div>
+      <div class="now-time ${time.urgent ? 'is-urgent' : ''}">
+        <h2 class="now-label">${time.label}</h2>
+        <p class="now-clock" role="timer" aria-live="off"><bdi>${time.value || '\u2014'}</bdi></p>
+        ${lot.extensions > 0 && html`<p class="soft small">${t('extended', { count: lot.extensions, shown: number(lot.extensions) })}</p>`}
+      </div>
+      ${room.who.role === 'BIDDER' && html`<p class="now-own ${own.tone}"><${Icon} name=${own.icon} /> ${t(own.text)}</p>`}
+    </section>`;
+}
+
+/** @param {{room: Room}} props */
+function Limit({ room }) {
+  const mine = room.live.picture.mine.value;
+  if (!mine || mine.limit === 0n) return null;
+  const rest = mine.limit > mine.exposure ? mine.limit - mine.exposure : 0n;
+  const share = Number((mine.exposure * 100n) / mine.limit);
+  return html`
+    <div class="limit">
+      <div class="row small"><span>${t('limit-rest')}</span><b><${Money} minor=${rest} currency=${room.currency} /></b></div>
+      <meter min="0" max="100" high="85" value=${Math.min(100, share)} aria-label=${t('limit-used')}></meter>
+      <p class="hint">${t('limit-of', { limit: money(mine.limit, room.currency), used: money(mine.exposure, room.currency) })}</p>
+    </div>`;
+}
+
+/** @param {{room: Room}} props */
+function Elsewhere({ room }) {
+  const other = room.running.value;
+  const shown = room.live.picture.lot(room.current.value).value;
+  if (!other || other === room.current.value || shown?.phase === 'OPEN') return null;
+  return html`<button type="button" class="button elsewhere" onClick=${() => room.choose(other)}>
+    ${t('lot-runs', { lot: number(other) })} <${Icon} name="next" turns /></button>`;
+}
+
+/** @param {{room: Room}} props */
+function Page({ room }) {
+  const { live } = room;
+  const lot = live.picture.lot(room.current.value).value;
+  const terms = room.lots.get(room.current.value) ?? {};
+  const kind = kindOf(terms.kind);
+  const note = live.picture.board.value?.pauseReason;
+  return html`
+    <${LineBand} live=${live} />
+    ${note && html`<div class="band is-warn" role="status">${t('sale-paused')}: <bdi dir="auto">${note}</bdi></div>`}
+    <div class="room">
+      ${!lot ? html`<p class="card soft">${t('waiting-picture')}</p>` : html`
+      <div class="room-main">
+        <header class="lot-head">
+          <div class="row"><span class="lot-number">${t('lot-n', { lot: number(lot.lot) })}</span><${Lamp} lot=${lot} board=${live.picture.board.value} />
+            <span class="soft small kind"><${Icon} name=${kind.icon} /> ${kind.name}</span></div>
+          <h1><${Title} of=${terms.title} /></h1>
+        </header>
+        <${Elsewhere} room=${room} />
+        <${Now} room=${room} lot=${lot} terms=${terms} />
+        ${lot.note && html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`}
+        ${room.who.role === 'BIDDER'
+          ? html`<${BidBox} room=${room} lot=${lot} /><${Limit} room=${room} />`
+          : html`<p class="notice is-info"><${Icon} name="web" /><span>${t('watching-only')}</span></p>`}
+        <section class="card stack"><h2>${t('about-lot')}</h2>
+          ${said(terms.description) && html`<p class="prose"><${Title} of=${terms.description} /></p>`}
+          <${LotFacts} terms=${terms} price=${lot.price} currency=${room.currency} /></section>
+      </div>`}
+      <${LotList} picture=${live.picture} lots=${room.lots} currency=${room.currency} current=${room.current.value}
+        paddle=${room.paddle.value} onChoose=${(/** @type {number} */ n) => room.choose(n)} />
+    </div>
+    <${Dialogs} />`;
+}
+
+/** Spoken: price politely, one's own fate at once. @param {Room} room */
+function speak(room) {
+  const { live } = room;
+  const lot = () => live.picture.lot(room.current.value).value;
+  const mine = () => live.picture.mine.value;
+  const here = (/** @type {unknown} */ value) => `${room.current.value} ${value}`;
+  onChange(() => here(lot()?.price ?? 0n), () => {
+    const now = lot();
+    if (now && now.price > 0n) announce(t('say-price', { price: money(now.price, room.currency) }));
+  });
+  onChange(() => here(lot() ? standing(/** @type {Lot} */ (lot()), room.paddle.value, mine()) : 'none'), (now) => {
+    const state = now.split(' ')[1];
+    if (state === 'outbid') announce(t('own-outbid'), 'assertive');
+    if (state === 'won') announce(t('own-won'), 'assertive');
+  });
+  onChange(() => here(lot()?.warnings ?? 0), () => {
+    const count = lot()?.warnings ?? 0;
+    if (count > 0) announce(t(count > 1 ? 'lot-warned-twice' : 'lot-warned-once'), 'assertive');
+  });
+  onChange(() => {
+    const now = lot();
+    const rest = now?.phase === 'OPEN' && now.endsAt ? until(live.clock, now.endsAt) : undefined;
+    return rest === undefined ? 0 : [60, 30, 10, 5].filter((mark) => rest <= mark * 1e6).pop() ?? 0;
+  }, (mark) => { if (mark > 0) announce(t('seconds', { count: mark, shown: number(mark) })); });
+  onChange(() => live.line.value.state, (state) => {
+    if (state === 'stale' || state === 'cut') announce(t('line-stale'), 'assertive');
+  });
+}
+
+run(async () => {
+  const [, session, book] = await Promise.all([loadTexts(), ask('/api/session'), catalogue(sale)]);
+  if (!book) throw new Error('no such sale');
+  const told = session.ok ? session.body : {};
+  const role = String(told.role ?? 'WATCHER').replace(/^ROLE_/, '').toUpperCase();
+  const fits = !told.sale || told.sale === sale;
+  const live = new Live(sale, { known: role !== 'WATCHER' });
+  const who = { role: role === 'BIDDER' && fits ? 'BIDDER' : 'WATCHER', paddle: told.paddle ?? 0 };
+  const room = new Room(live, book.terms, book.lots, who);
+  live.commands.settled = (entry) => room.answered(entry);
+  speak(room);
+  root.textContent = '';
+  render(html`<${Page} room=${room} />`, root);
+});

@@ -1,0 +1,39 @@
+// What every page does first: the switches in the header, and the refusal to stay silent when a module
+// cannot start.
+
+import { digits, remember } from './env.js';
+
+/** The theme now on screen. */
+function themeNow() {
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen) return chosen;
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}
+
+for (const control of document.querySelectorAll('[data-switch]')) {
+  const what = /** @type {HTMLElement} */ (control).dataset.switch;
+  control.removeAttribute('hidden');
+  control.addEventListener('click', () => {
+    if (what === 'theme') {
+      const next = themeNow() === 'dark' ? 'light' : 'dark';
+      document.documentElement.dataset.theme = next;
+      remember('mazad_theme', next);
+    }
+    if (what === 'digits') {
+      remember('mazad_digits', digits === 'arab' ? 'latn' : 'arab');
+      location.reload();
+    }
+  });
+}
+
+/**
+ * Starts a room; if that fails, the page says so instead of staying empty.
+ * @param {() => Promise<void>} start
+ */
+export function run(start) {
+  start().catch((problem) => {
+    console.error(problem);
+    document.getElementById('room-failed')?.removeAttribute('hidden');
+    document.getElementById('room-waits')?.setAttribute('hidden', '');
+  });
+}

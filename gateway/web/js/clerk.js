@@ -1,0 +1,156 @@
+// The clerk's room: the board at the side, the lot under the hammer large, an act for every key.
+
+import { html, render } from '../vendor/htm-preact.js';
+import { run } from './boot.js';
+import { FloorForm, askForm, help, inviteForm, reofferForm } from './desk-forms.js';
+import { Desk } from './desk.js';
+import { Dialogs, isOpen } from './dialog.js';
+import { root, sale } from './env.js';
+import { ask, catalogue } from './http.js';
+import { cap, listen } from './keys.js';
+import { key, loadTexts, t } from './l10n.js';
+import { Live } from './live.js';
+import { LotList } from './lot-list.js';
+import { money, number } from './money.js';
+import { verdict } from './own.js';
+import { kindOf, moment } from './terms.js';
+import { Icon, Lamp, LineBand, Money, Paddle, Title, span, timeOf, until } from './ui.js';
+import { big } from './wire.js';
+
+const FLOOR_ID = 'floor-paddle';
+const PHASE = { ANNOUNCED: key('sale-announced'), OPEN: key('sale-open'), PAUSED: key('sale-paused'), ENDED: key('sale-ended') };
+const ACTS = {
+  openLot: key('act-open'), warnLot: key('act-warn'), hammerLot: key('act-hammer'), passLot: key('act-pass'), floorBid: key('act-floor'), setAsk: key('act-ask'),
+  confirmFloorBid: key('act-confirm-floor'), voidBid: key('act-void'), withdrawLot: key('act-withdraw'), reofferLot: key('act-reoffer'), reopenLot: key('act-reopen'),
+  pauseSale: key('act-pause'), resumeSale: key('act-resume'), openSale: key('act-open-sale'), endSale: key('act-end-sale'),
+};
+
+/** @param {Desk} desk */
+function keysOf(desk) {
+  const forms = {
+    floorForm: () => document.getElementById(FLOOR_ID)?.focus(),
+    askForm: () => askForm(desk),
+    reofferForm: () => reofferForm(desk),
+    invite: () => inviteForm(desk),
+    help: () => help(keysOf(desk)),
+  };
+  return desk.keys(forms);
+}
+
+/** @param {{desk: Desk}} props */
+function Lot({ desk }) {
+  const lot = desk.lot.value;
+  if (!lot) return html`<p class="card soft">${t('waiting-picture')}</p>`;
+  const { live, currency } = desk;
+  const board = live.picture.board.value;
+  const terms = desk.lots.get(lot.lot) ?? {};
+  const time = timeOf(lot, board, live.clock);
+  const kind = kindOf(terms.kind);
+  const none = lot.price === 0n;
+  return html`
+    <section class="card desk-lot" aria-label=${t('now-region')}>
+      <header class="desk-head"><span class="desk-number"><bdi>${number(lot.lot)}</bdi></span>
+        <div class="stack-tight"><div class="row"><${Lamp} lot=${lot} board=${board} /><span class="soft small kind"><${Icon} name=${kind.icon} /> ${kind.name}</span>
+          ${lot.attempt > 1 && html`<span class="pill is-info">${t('attempt', { count: number(lot.attempt) })}</span>`}</div>
+          <h1><${Title} of=${terms.title} /></h1></div></header>
+      <div class="desk-figures">
+        <div><h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
+          <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? big(terms.english?.opening) : lot.price} currency=${currency} /></p></div>
+        <div><h2 class="now-label">${lot.phase === 'CLOSED' ? t('bought-by') : t('leads')}</h2>
+          <p class="now-figure">${lot.leader > 0 ? html`<${Paddle} paddle=${lot.leader} />` : '\u2014'}</p></div>
+        <div><h2 class="now-label">${t('price-next')}</h2><p class="now-clock">${lot.phase === 'OPEN' ? html`<${Money} minor=${lot.ask} currency=${currency} />` : '\u2014'}</p></div>
+        <div class=${time.urgent ? 'is-urgent' : ''}><h2 class="now-label">${time.label}</h2><p class="now-clock"><bdi>${time.value || '\u2014'}</bdi></p></div>
+      </div>
+      <${Waits} desk=${desk} />
+    </section>`;
+}
+
+/** A held floor bid, or a lead on offer after a void: both have a clock. @param {{desk: Desk}} props */
+function Waits({ desk }) {
+  const lot = desk.lot.value;
+  const rest = (/** @type {number} */ end) => { const left = until(desk.live.clock, end); return left === undefined ? '' : span(left); };
+  const values = (/** @type {import('./wire.js').Waiting} */ waits) => ({ paddle: number(waits.paddle), amount: money(waits.amount, desk.currency), rest: rest(waits.until) });
+  if (lot?.held) return html`<p class="notice is-warn" role="alert"><${Icon} name="warning" /><span>${t('held-waits', values(lot.held))} <kbd>C</kbd></span></p>`;
+  if (lot?.offer) return html`<p class="notice is-warn"><${Icon} name="warning" /><span>${t('offer-waits', values(lot.offer))}</span></p>`;
+  if (lot?.note) return html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`;
+  return null;
+}
+
+/** @param {{desk: Desk}} props */
+function Acts({ desk }) {
+  return html`<div class="acts" role="group" aria-label=${t('acts')}>${keysOf(desk).map((act) => {
+    const why = act.blocked?.() ?? '';
+    return html`<button type="button" key=${act.text} class="button act ${act.hard ? 'act-hard' : ''}" aria-disabled=${Boolean(why)} title=${why || null}
+      onClick=${() => { if (!why) act.act(); }}><kbd>${cap(act.keys[0])}</kbd><span>${t(act.text)}</span></button>`;
+  })}</div>`;
+}
+
+/** @param {{desk: Desk}} props */
+function Bids({ desk }) {
+  const lines = desk.bids.value;
+  return html`<section class="card stack" aria-label=${t('last-bids')}><h2>${t('last-bids')}</h2>
+    ${lines.length === 0 ? html`<p class="soft">${t('no-bid-yet')}</p>` : html`<div class="scroll"><table class="table">
+      <thead><tr><th>${t('col-bid')}</th><th>${t('paddle')}</th><th class="end">${t('amount')}</th><th>${t('col-origin')}</th><th>${t('col-time')}</th></tr></thead>
+      <tbody>${lines.map((line) => html`<tr key=${line.bid} class=${line.gone ? 'is-gone' : ''}>
+        <td class="figure">${number(line.bid)}</td><td><b><${Paddle} paddle=${line.paddle} /></b></td>
+        <td class="end"><${Money} minor=${line.shown} currency=${desk.currency} /></td>
+        <td><span class="origin"><${Icon} name=${line.origin === 'FLOOR' ? 'hall' : 'web'} /> ${t(line.origin === 'FLOOR' ? 'origin-floor' : 'origin-web')}</span></td>
+        <td class="figure">${moment(line.at, desk.terms.timeZone, false)}</td></tr>`)}</tbody></table></div>`}</section>`;
+}
+
+/** What came back. @param {{desk: Desk}} props */
+function Log({ desk }) {
+  const { commands } = desk.live;
+  return html`<section class="card stack" aria-label=${t('answers')}><h2>${t('answers')}</h2>
+    <ol class="log" aria-live="polite">
+      ${commands.pending.value.map((item) => html`<li key=${item.id} class="log-row is-quiet"><${Icon} name="clock" /><span>${actName(item)} — ${t('pending')}</span></li>`)}
+      ${commands.log.value.slice(0, 12).map((entry) => {
+        const said = verdict(entry, desk.currency);
+        return html`<li key=${entry.id} class="log-row ${said.tone}"><${Icon} name=${said.icon} /><span><b>${actName(entry)}</b> — ${said.text}</span></li>`;
+      })}
+      ${commands.pending.value.length + commands.log.value.length === 0 && html`<li class="soft">${t('answers-none')}</li>`}
+    </ol></section>`;
+}
+
+/** @param {{act: string, body: any}} entry */
+function actName({ act, body }) {
+  const name = ACTS[/** @type {keyof typeof ACTS} */ (act)];
+  const lot = body.lot ? ` \u00b7 ${t('lot-n', { lot: number(body.lot) })}` : '';
+  return `${name ? t(name) : act}${lot}`;
+}
+
+/** @param {{desk: Desk}} props */
+function Page({ desk }) {
+  const { live } = desk;
+  const board = live.picture.board.value;
+  const views = live.picture.order.value.map((lot) => live.picture.lot(lot).value);
+  const sold = views.filter((lot) => lot?.outcome === 'SOLD');
+  const sum = sold.reduce((all, lot) => all + (lot?.price ?? 0n), 0n);
+  const refused = live.role.value && !['CLERK', 'AUCTIONEER', 'ADMIN'].includes(live.role.value);
+  return html`
+    <${LineBand} live=${live} />
+    ${refused && live.line.value.state === 'live' && html`<div class="band is-bad" role="alert">${t('clerk-only')}</div>`}
+    <div class="desk">
+      <div class="desk-side">
+        <section class="card desk-sale"><h2 class="desk-sale-title"><${Title} of=${desk.terms.title} /></h2>
+          ${board && html`<p class="small">${t(PHASE[board.phase])}${board.pauseReason && html`: <bdi dir="auto">${board.pauseReason}</bdi>`}</p>`}
+          <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })} · ${money(sum, desk.currency)}</p></section>
+        <${LotList} picture=${live.picture} lots=${desk.lots} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
+      </div>
+      <div class="desk-main"><${Lot} desk=${desk} /><${Acts} desk=${desk} />
+        <section class="card"><${FloorForm} desk=${desk} id=${FLOOR_ID} /></section></div>
+      <div class="desk-end"><${Bids} desk=${desk} /><${Log} desk=${desk} /></div>
+    </div>
+    <${Dialogs} />`;
+}
+
+run(async () => {
+  const [, session, book] = await Promise.all([loadTexts(), ask('/api/session'), catalogue(sale)]);
+  if (!book) throw new Error('no such sale');
+  const role = String((session.ok && session.body?.role) || 'WATCHER').replace(/^ROLE_/, '').toUpperCase();
+  const live = new Live(sale, { known: role !== 'WATCHER' });
+  const desk = new Desk(live, sale, book.terms, book.lots);
+  listen(() => keysOf(desk), isOpen);
+  root.textContent = '';
+  render(html`<${Page} desk=${desk} />`, root);
+});

@@ -1,0 +1,119 @@
+// The hall screen: one lot, readable from the last row, both languages, no login, comes back by itself.
+
+import { html, render } from '../vendor/htm-preact.js';
+import { computed } from '../vendor/signals.js';
+import { run } from './boot.js';
+import { root, sale } from './env.js';
+import { catalogue } from './http.js';
+import { key, loadTexts, said, t } from './l10n.js';
+import { Live } from './live.js';
+import { money, number } from './money.js';
+import { Icon, lampOf, timeOf } from './ui.js';
+import { big } from './wire.js';
+
+/** @typedef {import('./wire.js').Lot} Lot */
+
+/** Both languages of one text, Arabic first. @param {{name: string, values?: Record<string, string | number>, className?: string}} props */
+function Both({ name, values, className = '' }) {
+  return html`<span class="both ${className}"><span lang="ar" dir="rtl">${t(name, values, 'ar')}</span><span lang="en" dir="ltr">${t(name, values, 'en')}</span></span>`;
+}
+
+/** An amount in both manners of writing it. @param {{minor: bigint, currency: string}} props */
+function Amount({ minor, currency }) {
+  return html`<span class="hall-amount"><bdi lang="ar" dir="rtl">${money(minor, currency, 'ar')}</bdi><bdi lang="en" dir="ltr">${money(minor, currency, 'en')}</bdi></span>`;
+}
+
+/**
+ * The lot to show: the one that runs, else the last that ended, else the next.
+ * @param {import('./picture.js').Picture} picture
+ */
+function lotToShow(picture) {
+  const views = picture.order.value.map((lot) => picture.lot(lot).value).filter((view) => view !== null);
+  const open = views.filter((view) => view.phase === 'OPEN');
+  if (open.length) return open.reduce((a, b) => (b.revision > a.revision ? b : a));
+  const closed = views.filter((view) => view.phase === 'CLOSED');
+  if (closed.length) return closed.reduce((a, b) => (b.revision > a.revision ? b : a));
+  return views[0] ?? null;
+}
+
+/** @param {{lot: Lot, terms: any, currency: string}} props */
+function Figures({ lot, terms, currency }) {
+  const none = lot.price === 0n;
+  const opening = big(terms.english?.opening);
+  const label = none ? key('price-opening') : lot.phase === 'CLOSED' ? key('price-final') : key('price-now');
+  return html`
+    <section class="hall-figures">
+      <div class="hall-price changed" key=${String(lot.price)}>
+        <${Both} name=${label} className="hall-label" />
+        <${Amount} minor=${none ? opening : lot.price} currency=${currency} />
+      </div>
+      ${lot.phase === 'OPEN' && html`<div class="hall-ask"><${Both} name="price-next" className="hall-label" /><${Amount} minor=${lot.ask} currency=${currency} /></div>`}
+    </section>`;
+}
+
+/** @param {{live: Live, lot: Lot}} props */
+function State({ live, lot }) {
+  const board = live.picture.board.value;
+  const lamp = lampOf(lot, board);
+  const [arabic, english] = [timeOf(lot, board, live.clock, 'ar'), timeOf(lot, board, live.clock, 'en')];
+  return html`
+    <section class="hall-state">
+      <div class="hall-leader">
+        ${lot.leader > 0
+          ? html`<${Both} name=${lot.phase === 'CLOSED' ? key('bought-by') : key('leads')} className="hall-label" /><bdi class="hall-paddle">${number(lot.leader)}</bdi>`
+          : html`<${Both} name="no-bid-yet" className="hall-label" />`}
+      </div>
+      <div class="hall-time ${arabic.urgent ? 'is-urgent' : ''}">
+        ${arabic.value && html`<span class="hall-label both"><span lang="ar">${arabic.label}</span><span lang="en" dir="ltr">${english.label}</span></span>
+        <span class="hall-clock"><bdi lang="ar">${arabic.value}</bdi>${/\d|[\u0660-\u0669]/.test(arabic.value) ? null : html`<bdi lang="en" dir="ltr">${english.value}</bdi>`}</span>`}
+      </div>
+      <div class="hall-lamp ${lamp.tone}"><${Icon} name=${lamp.icon} /><${Both} name=${lamp.text} /></div>
+    </section>`;
+}
+
+/** @param {{picture: import('./picture.js').Picture, lots: Map<number, any>, currency: string}} props */
+function Next({ picture, lots, currency }) {
+  const coming = picture.order.value.filter((lot) => picture.lot(lot).value?.phase === 'UPCOMING').slice(0, 3);
+  if (!coming.length) return null;
+  return html`<ol class="hall-next">${coming.map((lot) => html`<li key=${lot}>
+    <b class="figure">${number(lot)}</b> <bdi lang="ar" dir="auto">${said(lots.get(lot)?.title, 'ar')}</bdi>
+    <span class="hall-next-price">${money(big(lots.get(lot)?.english?.opening), currency, 'ar')}</span></li>`)}</ol>`;
+}
+
+/** Until a lot is up, the sale itself; and the word when the line is not sure. @param {{live: Live, title: any}} props */
+function Head({ live, title }) {
+  const { state } = live.line.value;
+  const board = live.picture.board.value;
+  return html`
+    <header class="hall-head"><bdi lang="ar" dir="rtl">${said(title, 'ar')}</bdi><bdi lang="en" dir="ltr">${said(title, 'en')}</bdi></header>
+    ${state !== 'live' && html`<div class="band ${state === 'connecting' ? 'is-info' : 'is-warn'}"><${Both} name=${state === 'connecting' ? key('line-connecting') : key('line-stale')} /></div>`}
+    ${board?.phase === 'PAUSED' && html`<div class="band is-warn hall-pause"><${Both} name="sale-paused" /> <bdi dir="auto">${board.pauseReason}</bdi></div>`}
+    ${board?.phase === 'ANNOUNCED' && html`<div class="band is-info hall-pause"><${Both} name="sale-announced" /></div>`}
+    ${board?.phase === 'ENDED' && html`<div class="band is-info hall-pause"><${Both} name="sale-ended" /></div>`}`;
+}
+
+run(async () => {
+  const [, book] = await Promise.all([loadTexts('ar', 'en'), catalogue(sale)]);
+  if (!book) throw new Error('no such sale');
+  const live = new Live(sale);
+  const currency = book.terms.currency || 'EGP';
+  const shown = computed(() => lotToShow(live.picture));
+  const Hall = () => {
+    const lot = shown.value;
+    const terms = lot ? book.lots.get(lot.lot) ?? {} : {};
+    return html`
+      <${Head} live=${live} title=${book.terms.title} />
+      ${lot && html`
+        <div class="hall-lot"><span class="hall-number"><bdi>${number(lot.lot)}</bdi></span>
+          <h1 class="hall-title"><bdi lang="ar" dir="rtl">${said(terms.title, 'ar')}</bdi><bdi lang="en" dir="ltr">${said(terms.title, 'en')}</bdi></h1></div>
+        <${Figures} lot=${lot} terms=${terms} currency=${currency} />
+        <${State} live=${live} lot=${lot} />`}
+      <${Next} picture=${live.picture} lots=${book.lots} currency=${currency} />`;
+  };
+  root.textContent = '';
+  render(html`<${Hall} />`, root);
+  // A hall screen runs all day: it should not fall asleep.
+  const stayAwake = () => navigator.wakeLock?.request('screen').catch(() => {});
+  document.addEventListener('visibilitychange', stayAwake);
+  stayAwake();
+});

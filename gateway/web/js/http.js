@@ -1,0 +1,58 @@
+// The HTTP interface: JSON in, JSON out, a `Fault` when it does not work.
+
+/** @typedef {{ok: true, body: any} | {ok: false, status: number, fault: any}} Outcome */
+
+/**
+ * @param {string} path
+ * @param {{method?: string, body?: unknown}} [options]
+ * @returns {Promise<Outcome>}
+ */
+export async function ask(path, { method = 'GET', body } = {}) {
+  try {
+    const answer = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    const json = text ? JSON.parse(text) : null;
+    return answer.ok ? { ok: true, body: json } : { ok: false, status: answer.status, fault: json };
+  } catch {
+    return { ok: false, status: 0, fault: null };
+  }
+}
+
+/**
+ * The terms of a sale and of its lots, by number; they do not move while people bid.
+ * @param {string} sale
+ */
+export async function catalogue(sale) {
+  const outcome = await ask(`/api/sales/${sale}`);
+  if (!outcome.ok) return null;
+  /** @type {Map<number, any>} */
+  const lots = new Map();
+  for (const entry of outcome.body.lots ?? []) lots.set(entry.lot ?? 0, entry.terms ?? {});
+  return { terms: outcome.body.terms ?? {}, lots };
+}
+
+/**
+ * Public events of a lot, oldest first, page after page.
+ * @param {string} sale
+ * @param {number} lot
+ * @param {string} [after] a revision
+ */
+export async function history(sale, lot, after) {
+  const events = [];
+  let from = after;
+  for (let page = 0; page < 200; page += 1) {
+    const query = from ? `?after=${from}` : '';
+    const outcome = await ask(`/api/sales/${sale}/lots/${lot}/history${query}`);
+    if (!outcome.ok) return page === 0 ? null : events;
+    const got = outcome.body.events ?? [];
+    events.push(...got);
+    if (!outcome.body.next || got.length === 0) break;
+    from = outcome.body.next;
+  }
+  return events;
+}

@@ -1,0 +1,84 @@
+// Money: whole minor units as BigInt, from what people type and to what they read. No floats.
+
+import { digits, lang } from './env.js';
+import { t } from './l10n.js';
+
+/** Decimal places by ISO 4217, where they are not two. */
+const EXPONENTS = { BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, JPY: 0, KRW: 0 };
+
+/** @param {string} currency */
+export const exponent = (currency) => EXPONENTS[/** @type {'BHD'} */ (currency)] ?? 2;
+
+const whole = {
+  arab: new Intl.NumberFormat('ar-EG-u-nu-arab'),
+  latn: new Intl.NumberFormat('en-US'),
+};
+
+/**
+ * Latin digits to the reader's.
+ * @param {string} text
+ * @param {'arab' | 'latn'} [system]
+ */
+export const localDigits = (text, system = digits) =>
+  system === 'arab' ? text.replace(/[0-9]/g, (d) => String.fromCharCode(0x660 + Number(d))) : text;
+
+/**
+ * A whole number as read.
+ * @param {number | bigint} value
+ * @param {'arab' | 'latn'} [system]
+ */
+export const number = (value, system = digits) => whole[system].format(value);
+
+/**
+ * The figure alone, without its currency; a fraction shows only when there is one.
+ * @param {bigint} minor
+ * @param {string} currency
+ * @param {'arab' | 'latn'} [system]
+ */
+export function figure(minor, currency, system = digits) {
+  const places = exponent(currency);
+  const scale = 10n ** BigInt(places);
+  const sign = minor < 0n ? '-' : '';
+  const size = minor < 0n ? -minor : minor;
+  const fraction = size % scale;
+  const head = sign + whole[system].format(size / scale);
+  if (fraction === 0n) return head;
+  const tail = localDigits(String(fraction).padStart(places, '0'), system);
+  return head + (system === 'arab' ? '\u066b' : '.') + tail;
+}
+
+/**
+ * The amount with its currency, as one text.
+ * @param {bigint} minor
+ * @param {string} currency
+ * @param {'ar' | 'en'} [language]
+ */
+export function money(minor, currency, language = lang) {
+  const system = language === 'en' ? 'latn' : digits;
+  return t('money', { amount: figure(minor, currency, system), currency }, language);
+}
+
+/**
+ * What somebody typed: 0-9 or Arabic-Indic digits, either kind of separator, spaces. It is exact or
+ * it is refused: "1.250" and "1,5" could be read two ways, so they are not read at all.
+ * @param {string} text
+ * @param {string} currency
+ * @returns {{minor: bigint} | {problem: 'empty' | 'unclear' | 'fraction' | 'large'}}
+ */
+export function parseAmount(text, currency) {
+  const plain = text
+    .replace(/[\u0660-\u0669]/g, (d) => String(d.charCodeAt(0) - 0x660))
+    .replace(/[\u06f0-\u06f9]/g, (d) => String(d.charCodeAt(0) - 0x6f0))
+    .replace(/[\s\u00a0\u202f\u200e\u200f\u061c\u2066-\u2069'\u2019_]/g, '')
+    .replace(/[\u066c\u060c]/g, ',')
+    .replace(/\u066b/g, 'd');
+  if (plain === '') return { problem: 'empty' };
+  const parts = /^([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3}){2,})(?:[d.]([0-9]+))?$/.exec(plain);
+  if (!parts) return { problem: 'unclear' };
+  const places = exponent(currency);
+  const fraction = parts[2] ?? '';
+  if (fraction.length > places) return { problem: 'fraction' };
+  const head = parts[1].replace(/[,.]/g, '');
+  if (head.length > 15) return { problem: 'large' };
+  return { minor: BigInt(head) * 10n ** BigInt(places) + BigInt(fraction.padEnd(places, '0') || '0') };
+}

@@ -1,0 +1,87 @@
+// The terms of a sale and its lots, in words and figures.
+
+import { html } from '../vendor/htm-preact.js';
+import { digits, lang } from './env.js';
+import { key, said, t } from './l10n.js';
+import { localDigits, number } from './money.js';
+import { Money } from './ui.js';
+import { big, time } from './wire.js';
+
+const KINDS = {
+  'land-lease': { icon: 'land', text: key('kind-land-lease') },
+  land: { icon: 'land', text: key('kind-land') },
+  kiosk: { icon: 'kiosk', text: key('kind-kiosk') },
+  quarry: { icon: 'quarry', text: key('kind-quarry') },
+  scrap: { icon: 'scrap', text: key('kind-scrap') },
+  vehicle: { icon: 'vehicle', text: key('kind-vehicle') },
+  site: { icon: 'site', text: key('kind-site') },
+  building: { icon: 'building', text: key('kind-building') },
+};
+const UNITS = { year: key('unit-year'), month: key('unit-month'), tonne: key('unit-tonne'), feddan: key('unit-feddan'), metre: key('unit-metre'), piece: key('unit-piece') };
+
+/** @param {string | undefined} kind */
+export function kindOf(kind) {
+  const known = KINDS[/** @type {keyof typeof KINDS} */ (kind ?? '')];
+  return known ? { icon: known.icon, name: t(known.text) } : { icon: 'lot', name: kind || t('kind-other') };
+}
+
+/** @param {string | undefined} unit */
+export function unitName(unit) {
+  if (!unit) return '';
+  const known = UNITS[/** @type {keyof typeof UNITS} */ (unit)];
+  return known ? t(known) : unit;
+}
+
+/** @param {number} milli thousandths @param {string | undefined} unit */
+export function quantity(milli, unit) {
+  const rest = milli % 1000;
+  const tail = rest ? (lang === 'ar' && digits === 'arab' ? '\u066b' : '.') + localDigits(String(rest).padStart(3, '0').replace(/0+$/, '')) : '';
+  return `${number(Math.floor(milli / 1000))}${tail} ${unitName(unit)}`;
+}
+
+/**
+ * The step above a price, by the lot's table.
+ * @param {any} terms @param {bigint} price
+ */
+export function stepAt(terms, price) {
+  let step = 0n;
+  for (const band of terms?.english?.increments?.bands ?? []) if (big(band.from) <= price) step = big(band.step);
+  return step;
+}
+
+/** A span of the terms in words: minutes or seconds. @param {unknown} micros */
+export function duration(micros) {
+  const seconds = Math.round(time(micros) / 1e6);
+  const whole = seconds % 60 === 0 && seconds >= 60;
+  const count = whole ? seconds / 60 : seconds;
+  return t(whole ? 'minutes' : 'seconds', { count, shown: number(count) });
+}
+
+/** @param {number} moment microseconds @param {string} zone @param {boolean} [withDate] */
+export function moment(moment, zone, withDate = true) {
+  return new Intl.DateTimeFormat(`${lang === 'ar' ? 'ar-EG' : 'en-GB'}-u-nu-${digits}`, {
+    timeZone: zone || 'Africa/Cairo',
+    ...(withDate ? { dateStyle: 'medium', timeStyle: 'short' } : { timeStyle: 'medium' }),
+  }).format(new Date(moment / 1000));
+}
+
+/**
+ * What a bidder should know of the lot before bidding.
+ * @param {{terms: any, price: bigint, currency: string}} props
+ */
+export function LotFacts({ terms, price, currency }) {
+  const soft = terms.running?.timed?.softClose;
+  const step = stepAt(terms, price);
+  const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`;
+  return html`
+    <dl class="facts">
+      ${fact('fact-opening', html`<${Money} minor=${big(terms.english?.opening)} currency=${currency} />`)}
+      ${step > 0n && fact('fact-step', html`<${Money} minor=${step} currency=${currency} />`)}
+      ${terms.unit && fact('fact-per', unitName(terms.unit))}
+      ${terms.quantityMilli && fact('fact-quantity', quantity(Number(terms.quantityMilli), terms.unit))}
+      ${terms.reference && fact('fact-reference', html`<bdi>${terms.reference}</bdi>`)}
+      ${terms.place && fact('fact-place', html`<bdi dir="auto">${said(terms.place.name)}</bdi>`)}
+      ${fact('fact-method', t(terms.running?.timed ? 'method-timed' : 'method-clerked'))}
+    </dl>
+    ${soft && html`<p class="hint">${t('soft-close-rule', { window: duration(soft.window), extension: duration(soft.extension) })}</p>`}`;
+}

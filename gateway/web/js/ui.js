@@ -1,0 +1,174 @@
+// Parts that every room shares: icons, amounts, the remaining time, the line banner, announcements.
+
+import { html } from '../vendor/htm-preact.js';
+import { computed, effect, signal, untracked } from '../vendor/signals.js';
+import { base, digits, lang } from './env.js';
+import { key, said, t } from './l10n.js';
+import { figure, localDigits, number } from './money.js';
+
+/** @typedef {import('./wire.js').Lot} Lot */
+
+/** @param {{name: string, turns?: boolean}} props */
+export function Icon({ name, turns = false }) {
+  return html`<svg class=${turns ? 'icon icon-turns' : 'icon'} aria-hidden="true"><use href="${base}/icons.svg#${name}"></use></svg>`;
+}
+
+/**
+ * An amount with its currency: the figure first in Arabic, last in English.
+ * @param {{minor: bigint, currency: string, language?: 'ar' | 'en'}} props
+ */
+export function Money({ minor, currency, language = lang }) {
+  const system = language === 'en' ? 'latn' : digits;
+  const name = html`<span class="currency">${t('currency', { currency }, language)}</span>`;
+  const amount = html`<bdi class="figure">${figure(minor, currency, system)}</bdi>`;
+  return html`<span class="money" lang=${language}>${language === 'ar' ? [amount, '\u00a0', name] : [name, '\u00a0', amount]}</span>`;
+}
+
+/** @param {{paddle: number}} props */
+export const Paddle = ({ paddle }) => html`<bdi class="figure">${number(paddle)}</bdi>`;
+
+/** Counts on four times a second; whoever reads it is drawn again. */
+export const beat = signal(0);
+setInterval(() => { if (!document.hidden) beat.value += 1; }, 250);
+
+/**
+ * Microseconds until a moment of the engine's clock; undefined while that clock is unknown.
+ * @param {import('./clock.js').Clock} clock
+ * @param {number} moment
+ */
+export function until(clock, moment) {
+  void beat.value;
+  const now = clock.now();
+  return now === undefined ? undefined : Math.max(0, moment - now);
+}
+
+/**
+ * A span as people read a clock: 1:02:03, 02:03; days in words.
+ * @param {number} micros
+ * @param {'arab' | 'latn'} [system]
+ * @param {'ar' | 'en'} [language]
+ */
+export function span(micros, system = digits, language = lang) {
+  const all = Math.ceil(micros / 1e6);
+  const [days, hours, minutes, seconds] = [Math.floor(all / 86400), Math.floor(all / 3600) % 24, Math.floor(all / 60) % 60, all % 60];
+  const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
+  const clock = hours || days ? `${hours}:${two(minutes)}:${two(seconds)}` : `${two(minutes)}:${two(seconds)}`;
+  const local = localDigits(clock, system);
+  return days ? `${t('days', { count: days, shown: number(days, system) }, language)} ${local}` : local;
+}
+
+/**
+ * How much time is left of a lot, as words for the place where it stands.
+ * @param {Lot} lot
+ * @param {import('./wire.js').Board | null} board
+ * @param {import('./clock.js').Clock} clock
+ * @returns {{label: string, value: string, urgent: boolean}}
+ */
+export function timeOf(lot, board, clock, /** @type {'ar' | 'en'} */ language = lang) {
+  const system = language === 'en' ? 'latn' : digits;
+  const say = (/** @type {string} */ name) => t(name, undefined, language);
+  if (lot.phase === 'CLOSED') return { label: say('time-ended'), value: '', urgent: false };
+  if (lot.phase === 'UPCOMING') {
+    const wait = lot.opensAt ? until(clock, lot.opensAt) : undefined;
+    return { label: say('time-opens'), value: wait === undefined ? say('time-by-clerk') : span(wait, system, language), urgent: false };
+  }
+  if (board?.phase === 'PAUSED') {
+    return { label: say('time-paused'), value: lot.remains ? span(lot.remains, system, language) : say('time-until-hammer'), urgent: false };
+  }
+  if (!lot.endsAt) return { label: say('time-left'), value: say('time-until-hammer'), urgent: lot.warnings > 0 };
+  const rest = until(clock, lot.endsAt);
+  if (rest === undefined) return { label: say('time-left'), value: '…', urgent: false };
+  if (rest === 0) return { label: say('time-left'), value: say('time-closing'), urgent: true };
+  return { label: say('time-left'), value: span(rest, system, language), urgent: rest < 30e6 };
+}
+
+const LINE_TEXT = {
+  connecting: key('line-connecting'),
+  stale: key('line-stale'),
+  cut: key('line-cut'),
+  stopped: key('line-stopped'),
+};
+const STOP_TEXT = { bye: key('line-stopped'), policy: key('line-refused'), session: key('line-session') };
+
+/**
+ * Says at once when what is on screen may be old.
+ * @param {{live: import('./live.js').Live}} props
+ */
+export function LineBand({ live }) {
+  const { state, why } = live.line.value;
+  if (state === 'live') return null;
+  const text = state === 'stopped'
+    ? t(STOP_TEXT[/** @type {keyof typeof STOP_TEXT} */ (why)] ?? key('line-stopped'))
+    : why === 'halted' ? t('line-halted') : t(LINE_TEXT[state]);
+  const tone = state === 'connecting' ? 'is-info' : state === 'stopped' ? 'is-bad' : 'is-warn';
+  return html`<div class="band ${tone}" role="status"><${Icon} name="line" /> ${text}</div>`;
+}
+
+/**
+ * @param {{name: string, tone: string, children?: any}} props
+ */
+export const Pill = ({ name, tone, children }) =>
+  html`<span class="pill ${tone}"><${Icon} name=${name} />${children}</span>`;
+
+const OUTCOME = {
+  SOLD: { text: key('outcome-sold'), tone: 'is-good', icon: 'hammer' },
+  PASSED_NO_BIDS: { text: key('outcome-no-bids'), tone: 'is-quiet', icon: 'none' },
+  PASSED_BELOW_RESERVE: { text: key('outcome-below-reserve'), tone: 'is-quiet', icon: 'none' },
+  PASSED_BY_CLERK: { text: key('outcome-passed'), tone: 'is-quiet', icon: 'none' },
+  WITHDRAWN: { text: key('outcome-withdrawn'), tone: 'is-quiet', icon: 'lost' },
+  WINNER_VOIDED: { text: key('outcome-winner-voided'), tone: 'is-warn', icon: 'warning' },
+};
+
+/**
+ * The lamp of a lot: one ladder of states, named once.
+ * @param {Lot} lot
+ * @param {import('./wire.js').Board | null} board
+ */
+export function lampOf(lot, board) {
+  if (lot.phase === 'CLOSED') {
+    return OUTCOME[/** @type {keyof typeof OUTCOME} */ (lot.outcome)] ?? { text: key('lot-closed'), tone: 'is-quiet', icon: 'none' };
+  }
+  if (lot.phase === 'UPCOMING') return { text: key('lot-upcoming'), tone: 'is-info', icon: 'clock' };
+  if (board?.phase === 'PAUSED') return { text: key('sale-paused'), tone: 'is-warn', icon: 'paused' };
+  if (lot.warnings >= 2) return { text: key('lot-warned-twice'), tone: 'is-warn', icon: 'warning' };
+  if (lot.warnings === 1) return { text: key('lot-warned-once'), tone: 'is-warn', icon: 'warning' };
+  return { text: key('lot-open'), tone: 'is-good', icon: 'web' };
+}
+
+/** @param {{lot: Lot, board: import('./wire.js').Board | null}} props */
+export function Lamp({ lot, board }) {
+  const lamp = lampOf(lot, board);
+  return html`<${Pill} name=${lamp.icon} tone=${lamp.tone}>${t(lamp.text)}</${Pill}>`;
+}
+
+/** A title as its seller wrote it. @param {{of: any, language?: 'ar' | 'en'}} props */
+export const Title = ({ of, language = lang }) => html`<bdi dir="auto">${said(of, language)}</bdi>`;
+
+/**
+ * Says something to a screen reader. Assertive is for outbid, a warning, and won.
+ * @param {string} text
+ * @param {'polite' | 'assertive'} [level]
+ */
+export function announce(text, level = 'polite') {
+  const region = document.getElementById(`say-${level}`);
+  if (!region) return;
+  region.textContent = '';
+  setTimeout(() => { region.textContent = text; }, 40);
+}
+
+/**
+ * Runs when a computed value changes, not when it is first known.
+ * @template T
+ * @param {() => T} read
+ * @param {(now: T, before: T) => void} act
+ */
+export function onChange(read, act) {
+  const value = computed(read);
+  let before = /** @type {T | undefined} */ (undefined);
+  return effect(() => {
+    const now = value.value;
+    const earlier = before;
+    before = now;
+    if (earlier !== undefined && now !== earlier) untracked(() => act(now, /** @type {T} */ (earlier)));
+  });
+}
