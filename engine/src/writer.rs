@@ -15,7 +15,7 @@ use crate::domain::{
     Paddle, Prior, Recorded, Sale, SaleId, Time, decide,
 };
 use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX};
-use crate::store::{Expected, NewEvent, RecordedEvent, Revision};
+use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, StreamId};
 
 /// The writer of one sale. `T` names whoever waits for an answer.
 #[derive(Debug)]
@@ -209,6 +209,10 @@ impl Writer {
             .iter()
             .map(|one| one.data.len() + one.metadata.len())
             .sum();
+        debug_assert!(
+            self.reads_back(&meta, &events, &stored),
+            "what is stored is what was decided"
+        );
         let fits = batch.events.len() + stored.len() <= APPEND_EVENTS_MAX
             && batch.bytes + bytes <= APPEND_BYTES_MAX;
         if !fits {
@@ -230,6 +234,25 @@ impl Writer {
             });
         }
         true
+    }
+
+    /// Whether stored events decode to the decided ones: nothing is lost on the way to the disk.
+    fn reads_back(&self, meta: &Meta, events: &[Event], stored: &[NewEvent]) -> bool {
+        let same = |(event, stored): (&Event, &NewEvent)| {
+            let recorded = RecordedEvent {
+                stream: StreamId::sale(self.id.0),
+                revision: Revision(0),
+                position: Position(0),
+                id: stored.id,
+                kind: stored.kind.clone(),
+                version: stored.version,
+                metadata: stored.metadata.clone(),
+                data: stored.data.clone(),
+            };
+            codec::decode(&recorded, Some(&self.vault))
+                .is_ok_and(|read| read.event == *event && read.meta == *meta)
+        };
+        events.iter().zip(stored).all(same)
     }
 
     fn outcome(&self, command: &Command) -> Outcome {

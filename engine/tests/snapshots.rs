@@ -42,19 +42,34 @@ async fn folder(key: [u8; 32]) -> Folder {
     let (meta, event) = created();
     let stored = encode(&meta, 0, &event, &vault);
     let stream = StreamId::sale(SALE.0);
-    store.append(&stream, Expected::NoStream, vec![stored]).await.unwrap();
+    store
+        .append(&stream, Expected::NoStream, vec![stored])
+        .await
+        .unwrap();
     let mut sale = Sale::default();
-    sale.apply(&Recorded { revision: 0, meta, event });
+    sale.apply(&Recorded {
+        revision: 0,
+        meta,
+        event,
+    });
     let files = SnapshotStore::open(dir.path()).unwrap();
     let snapshots = EmbeddedSnapshots::new(store, files, vault);
-    Folder { _dir: dir, snapshots, sale }
+    Folder {
+        _dir: dir,
+        snapshots,
+        sale,
+    }
 }
 
 #[test]
 fn state_survives_its_bytes() {
     let (meta, event) = created();
     let mut sale = Sale::default();
-    sale.apply(&Recorded { revision: 0, meta, event });
+    sale.apply(&Recorded {
+        revision: 0,
+        meta,
+        event,
+    });
     let again = state_from_bytes(&state_bytes(&sale)).unwrap();
     assert_eq!(again, sale);
     assert_eq!(state_digest(&again), state_digest(&sale));

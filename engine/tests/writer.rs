@@ -34,7 +34,10 @@ fn money(minor: i64) -> Money {
 }
 
 fn lot_terms(running: Running) -> LotTerms {
-    let bands = vec![Band { from: Money::ZERO, step: money(100) }];
+    let bands = vec![Band {
+        from: Money::ZERO,
+        step: money(100),
+    }];
     LotTerms {
         title: Bilingual::both("lot"),
         description: Bilingual::default(),
@@ -78,15 +81,31 @@ impl Room {
         let engine = start(&store, &vault, &clock).await;
         let sale = SaleId(Uuid::from_u128(1));
         let clerk = Actor::Staff(StaffId(Uuid::from_u128(99)));
-        let room = Self { engine, store, vault, clock, sale, clerk };
+        let room = Self {
+            engine,
+            store,
+            vault,
+            clock,
+            sale,
+            clerk,
+        };
         let terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
         room.staff(Act::CreateSale { terms }).await;
         let terms = Box::new(lot_terms(running));
-        room.staff(Act::AddLot { lot: LotNo(1), terms }).await;
+        room.staff(Act::AddLot {
+            lot: LotNo(1),
+            terms,
+        })
+        .await;
         for number in [7, 8] {
             let account = Some(AccountId(Uuid::from_u128(number)));
             let paddle = Paddle(u32::try_from(number).unwrap());
-            room.staff(Act::AdmitPaddle { paddle, account, limit: None }).await;
+            room.staff(Act::AdmitPaddle {
+                paddle,
+                account,
+                limit: None,
+            })
+            .await;
         }
         room.staff(Act::OpenSale).await;
         room
@@ -96,7 +115,13 @@ impl Room {
         let hold = self.engine.arrive();
         let digest = self.vault.digest(format!("{act:?}").as_bytes());
         let id = CommandId(Uuid::from_u128(id));
-        let command = Command { id, actor, arrived: hold.stamp(), digest, act };
+        let command = Command {
+            id,
+            actor,
+            arrived: hold.stamp(),
+            digest,
+            act,
+        };
         self.engine.submit(self.sale, command, hold).await
     }
 
@@ -109,7 +134,17 @@ impl Room {
 
     async fn bid(&self, actor: Actor, id: u128, minor: i64) -> Result<Answer, SubmitError> {
         let (amount, kind) = (money(minor), BidKind::Maximum);
-        self.send(actor, id, Act::PlaceBid { lot: LotNo(1), amount, kind, confirms: None }).await
+        self.send(
+            actor,
+            id,
+            Act::PlaceBid {
+                lot: LotNo(1),
+                amount,
+                kind,
+                confirms: None,
+            },
+        )
+        .await
     }
 
     async fn head(&self) -> u64 {
@@ -124,7 +159,9 @@ async fn start(
     clock: &Arc<ManualClock>,
 ) -> Engine {
     let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
-    Engine::start(Arc::clone(store), Arc::clone(vault), clock).await.unwrap()
+    Engine::start(Arc::clone(store), Arc::clone(vault), clock)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -133,7 +170,10 @@ async fn answer_comes_after_the_event_is_durable() {
     room.staff(Act::OpenLot { lot: LotNo(1) }).await;
     let answer = room.bid(bidder(7), 1, 5_000).await.unwrap();
     assert_eq!(answer.verdict, Verdict::Accepted(Some(BidResult::Leading)));
-    assert_eq!((answer.price, answer.ask), (Some(money(1_000)), Some(money(1_100))));
+    assert_eq!(
+        (answer.price, answer.ask),
+        (Some(money(1_000)), Some(money(1_100)))
+    );
     assert!(room.head().await >= answer.last);
 }
 
@@ -143,19 +183,27 @@ async fn repeated_command_gets_the_same_answer_and_no_event_also_after_a_restart
     room.staff(Act::OpenLot { lot: LotNo(1) }).await;
     let accepted = room.bid(bidder(7), 1, 5_000).await.unwrap();
     let refused = room.bid(bidder(8), 2, 500).await.unwrap();
-    let Verdict::Refused(refusal) = &refused.verdict else { panic!("{refused:?}") };
+    let Verdict::Refused(refusal) = &refused.verdict else {
+        panic!("{refused:?}")
+    };
     assert_eq!(refusal.code, Code::BelowAsk);
     let head = room.head().await;
     assert_eq!(room.bid(bidder(7), 1, 5_000).await.unwrap(), accepted);
     assert_eq!(room.bid(bidder(8), 2, 500).await.unwrap(), refused);
-    assert_eq!(room.bid(bidder(7), 1, 6_000).await, Err(SubmitError::Reused));
+    assert_eq!(
+        room.bid(bidder(7), 1, 6_000).await,
+        Err(SubmitError::Reused)
+    );
     assert_eq!(room.head().await, head);
 
     room.engine.stop().await;
     let engine = start(&room.store, &room.vault, &room.clock).await;
     let room = Room { engine, ..room };
     assert_eq!(room.bid(bidder(7), 1, 5_000).await.unwrap(), accepted);
-    let key = AnswerKey { actor: bidder(8), command: CommandId(Uuid::from_u128(2)) };
+    let key = AnswerKey {
+        actor: bidder(8),
+        command: CommandId(Uuid::from_u128(2)),
+    };
     let known = room.engine.lookup(room.sale, key).await.unwrap();
     assert_eq!(known, Lookup::Answered(refused));
 }
@@ -169,7 +217,9 @@ async fn lot_closes_at_its_end_and_a_stamp_at_the_end_is_too_late() {
     let hold = room.engine.arrive();
     room.clock.set(START.after(Span::minutes(10)));
     let late = room.bid(bidder(8), 2, 9_000).await.unwrap();
-    let Verdict::Refused(refusal) = late.verdict else { panic!("{late:?}") };
+    let Verdict::Refused(refusal) = late.verdict else {
+        panic!("{late:?}")
+    };
     assert_eq!(refusal.code, Code::TooLate);
     let act = Act::PlaceBid {
         lot: LotNo(1),
@@ -178,14 +228,22 @@ async fn lot_closes_at_its_end_and_a_stamp_at_the_end_is_too_late() {
         confirms: None,
     };
     let (id, digest) = (CommandId(Uuid::from_u128(3)), [3; 32]);
-    let command = Command { id, actor: bidder(8), arrived: hold.stamp(), digest, act };
+    let command = Command {
+        id,
+        actor: bidder(8),
+        arrived: hold.stamp(),
+        digest,
+        act,
+    };
     let in_time = room.engine.submit(room.sale, command, hold).await.unwrap();
     assert_eq!(in_time.verdict, Verdict::Accepted(Some(BidResult::Leading)));
     let extended = Time(START.0 + Span::minutes(12).0 - 1);
     assert_eq!(in_time.ends_at, Some(extended));
     room.clock.set(extended);
     let closed = room.bid(bidder(7), 4, 20_000).await.unwrap();
-    let Verdict::Refused(refusal) = closed.verdict else { panic!("{closed:?}") };
+    let Verdict::Refused(refusal) = closed.verdict else {
+        panic!("{closed:?}")
+    };
     assert!([Code::TooLate, Code::LotClosed].contains(&refusal.code));
 }
 
@@ -210,7 +268,12 @@ async fn many_commands_at_once_are_each_answered_once() {
         let room = Arc::clone(&room);
         let id = u128::from(number) + 1_000;
         tokio::spawn(async move {
-            room.bid(bidder(7 + u128::from(number % 2)), id, 1_000 + i64::from(number) * 100).await
+            room.bid(
+                bidder(7 + u128::from(number % 2)),
+                id,
+                1_000 + i64::from(number) * 100,
+            )
+            .await
         })
     });
     let before = room.head().await;

@@ -301,7 +301,12 @@ impl SaleTerms {
     /// The first [`TermsError`] found.
     pub fn check(&self) -> Result<(), TermsError> {
         self.title.check_required()?;
-        check_text(&self.time_zone)
+        check_text(&self.time_zone)?;
+        // Nothing is said by leaving it out, never by zero: the stored form knows no difference.
+        if self.opens_at == Some(Time(0)) || self.floor_confirm_above == Some(Money::ZERO) {
+            return Err(TermsError::Amount);
+        }
+        Ok(())
     }
 }
 
@@ -319,7 +324,8 @@ impl LotTerms {
         if let Some(place) = &self.place {
             place.name.check_length()?;
         }
-        if self.quantity_milli < 0 || self.estimate.is_some_and(|(low, high)| low > high) {
+        let falls = |(low, high): (Money, Money)| low.is_zero() || low > high;
+        if self.quantity_milli < 0 || self.estimate.is_some_and(falls) {
             return Err(TermsError::Amount);
         }
         self.running.check()?;
@@ -349,7 +355,10 @@ impl Running {
             (Opens::AfterPrevious(_), Closes::At(_)) => true,
             (_, Closes::After(span)) => *span > Span::ZERO,
         };
-        let extends = soft_close.is_none_or(|soft| soft.extension > Span::ZERO);
+        let extends = soft_close.is_none_or(|soft| {
+            let capped_at_none = soft.extensions_max == Some(0) || soft.hard_stop == Some(Time(0));
+            soft.extension > Span::ZERO && !capped_at_none
+        });
         if has_length && extends {
             Ok(())
         } else {

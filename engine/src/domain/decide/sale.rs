@@ -91,7 +91,7 @@ fn admit(
     if known || case.sale.admissions.contains_key(&paddle) {
         return Err(Refusal::new(Code::PaddleTaken));
     }
-    if paddle.0 == 0 {
+    if paddle.0 == 0 || limit == Some(Money::ZERO) {
         return Err(Refusal::new(Code::TermsInvalid));
     }
     if case.sale.admissions.len() >= PADDLES_MAX {
