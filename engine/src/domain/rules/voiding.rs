@@ -58,7 +58,7 @@ pub(in crate::domain) fn void(
     });
     let mut events = vec![voided];
     if let (AppliedEffect::Lapsed, Some(open)) = (after.effect, request.lot.open()) {
-        let next = next_lapsed(case, request.lot, place_of(request.bid));
+        let next = next_lapsed(case, request.lot, Last::StruckOut(request.bid));
         events.extend(offer_lead(case, request.lot_no, terms, open, next));
     }
     Ok(events)
@@ -127,7 +127,7 @@ fn after_void(case: &Case<'_>, request: &Request<'_>, terms: &English) -> AfterV
         VoidEffect::Strict => (AppliedEffect::Unchanged, standing),
     };
     let offered = match effect {
-        AppliedEffect::Lapsed => next_lapsed(case, request.lot, place_of(request.bid)),
+        AppliedEffect::Lapsed => next_lapsed(case, request.lot, Last::StruckOut(request.bid)),
         AppliedEffect::Revived => None,
         AppliedEffect::Unchanged | AppliedEffect::WinnerVoided => {
             let ask = english::ask(terms, state);
@@ -164,21 +164,15 @@ fn after_void_of_closed(request: &Request<'_>, terms: &English, closed: &Closed)
             ..State::default()
         },
     );
-    let is_winner = matches!(closed.outcome, LotOutcome::Sold { .. })
-        && lead.is_some_and(|lead| lead.bid == request.bid.no);
-    if is_winner {
-        AfterVoid {
-            effect: AppliedEffect::WinnerVoided,
-            lead: None,
-            ask,
-        }
+    let was_leader = lead.is_some_and(|lead| lead.bid == request.bid.no);
+    let was_sold = matches!(closed.outcome, LotOutcome::Sold { .. });
+    let effect = if was_leader && was_sold {
+        AppliedEffect::WinnerVoided
     } else {
-        AfterVoid {
-            effect: AppliedEffect::Unchanged,
-            lead,
-            ask,
-        }
-    }
+        AppliedEffect::Unchanged
+    };
+    let lead = lead.filter(|_| !was_leader);
+    AfterVoid { effect, lead, ask }
 }
 
 /// R12b, booklet: the leader if the bid had never been made: the other bids, and the maxima that
@@ -234,20 +228,32 @@ fn place_of(bid: &Bid) -> Place {
     (Reverse(bid.maximum), bid.no)
 }
 
-/// R12b, strict: who is asked to reaffirm after the bid at `place`: each former bidder counts once,
-/// at the own highest amount; a barred one does not.
-fn next_lapsed(case: &Case<'_>, lot: &Lot, place: Place) -> Option<(Paddle, Money)> {
+/// R12b, strict: who is asked to reaffirm after `last`, which is struck out or was offered in vain:
+/// each former bidder counts once, at the own highest amount; a barred one does not.
+fn next_lapsed(case: &Case<'_>, lot: &Lot, last: Last<'_>) -> Option<(Paddle, Money)> {
+    let (Last::StruckOut(bid) | Last::Declined(bid)) = last;
+    let place = place_of(bid);
     let may_bid = |bid: &&Bid| {
         let admission = case.sale.admissions.get(&bid.paddle);
         admission.is_some_and(|one| !one.barred)
     };
-    let standing = |bid: &&Bid| !bid.void && place_of(bid) != place;
-    let mut bids: Vec<&Bid> = lot.bids.iter().filter(standing).filter(may_bid).collect();
+    let stands = |bid: &&Bid| match last {
+        Last::StruckOut(void) => !bid.void && bid.no != void.no,
+        Last::Declined(_) => !bid.void,
+    };
+    let mut bids: Vec<&Bid> = lot.bids.iter().filter(stands).filter(may_bid).collect();
     bids.sort_by_key(|bid| place_of(bid));
-    let mut asked = BTreeSet::new();
-    let mut ladder = bids.into_iter().filter(|bid| asked.insert(bid.paddle));
+    let mut counted = BTreeSet::new();
+    let mut ladder = bids.into_iter().filter(|bid| counted.insert(bid.paddle));
     let next = ladder.find(|bid| place_of(bid) > place)?;
     Some((next.paddle, next.maximum))
+}
+
+/// After which bid the ladder goes on.
+#[derive(Debug, Clone, Copy)]
+enum Last<'a> {
+    StruckOut(&'a Bid),
+    Declined(&'a Bid),
 }
 
 /// R12b, strict: the offer lapsed; the next in turn is asked, down to the opening.
@@ -261,7 +267,7 @@ pub(in crate::domain) fn offer_lapsed(
 ) -> Vec<Event> {
     let offered = |bid: &&Bid| (bid.paddle, bid.maximum) == (lapsed.paddle, lapsed.amount);
     let bid = lot.bids.iter().find(offered);
-    let next = bid.and_then(|bid| next_lapsed(case, lot, place_of(bid)));
+    let next = bid.and_then(|bid| next_lapsed(case, lot, Last::Declined(bid)));
     offer_lead(case, lot_no, terms, open, next)
 }
 
