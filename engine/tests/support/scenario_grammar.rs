@@ -1,0 +1,297 @@
+//! One line of a scenario as what happens: who asks what, when.
+
+use mazad_engine::domain::{Act, Actor, BidKind, CommandId, Due, LotNo, Money, Time, VoidCause};
+
+use crate::scenario_terms::{lots as lot_terms, paddles, running, sale};
+use crate::scenario_words::{
+    Misread, Words, actor, bid, command_id, lot, lots, money, paddle, time,
+};
+
+/// A line that is neither a title nor an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    /// By the writer's clock; `None`: before the scenario begins.
+    pub(crate) at: Option<Time>,
+    /// The gateway's stamp; the same as the clock unless the line says `stamped`.
+    pub(crate) stamped: Option<Time>,
+    pub(crate) what: What,
+}
+
+/// What a line asks for.
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    /// Nobody asks: the clock goes on.
+    Clock,
+    /// Somebody asks; more than one act for a range of lots or paddles.
+    Ask {
+        actor: Actor,
+        acts: Vec<Act>,
+        id: Option<CommandId>,
+    },
+    /// The engine feeds a timer, due or not.
+    Timer(Due),
+    /// The scenario is played without a sale made for it.
+    NoSale,
+    /// The sale of the scenario stays announced until somebody opens it.
+    Announced,
+    /// What everyone may see.
+    Show(Shown),
+}
+
+/// What a `show` line shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shown {
+    Sale,
+    Lot(LotNo),
+    Paddle(mazad_engine::domain::Paddle),
+}
+
+/// Who prepares a sale in the lines without a time.
+pub(crate) const HOUSE: &str = "house";
+
+/// Reads a line.
+pub(crate) fn step(line: &str) -> Result<Step, Misread> {
+    let mut words = Words::of(line);
+    let at = words.peek().and_then(time);
+    if at.is_some() {
+        words.take();
+    }
+    let stamped = if words.skip("stamped") {
+        Some(words.read("a time", time)?)
+    } else {
+        None
+    };
+    let what = match at {
+        None => before(&mut words)?,
+        Some(_) => during(&mut words)?,
+    };
+    words.end()?;
+    Ok(Step { at, stamped, what })
+}
+
+/// A line without a time: the house prepares the sale, or something is shown.
+fn before(words: &mut Words) -> Result<What, Misread> {
+    let first = words.take().ok_or("an empty line")?;
+    let acts = match first.as_str() {
+        "no" => {
+            words.skip("sale");
+            return Ok(What::NoSale);
+        }
+        "announced" => return Ok(What::Announced),
+        "show" => return show(words),
+        "sale" => vec![Act::CreateSale {
+            terms: sale(words)?,
+        }],
+        "lot" => lot_terms(words)?,
+        "paddle" => paddles(words)?,
+        other => return Err(format!("`{other}` does not begin a line")),
+    };
+    let actor = actor(HOUSE).ok_or("the house is staff")?;
+    Ok(What::Ask {
+        actor,
+        acts,
+        id: None,
+    })
+}
+
+fn show(words: &mut Words) -> Result<What, Misread> {
+    let shown = if words.skip("sale") {
+        Shown::Sale
+    } else if let Some(no) = words.peek().and_then(lot) {
+        words.take();
+        Shown::Lot(no)
+    } else {
+        Shown::Paddle(words.read("`sale`, a lot or a paddle", paddle)?)
+    };
+    Ok(What::Show(shown))
+}
+
+fn during(words: &mut Words) -> Result<What, Misread> {
+    if words.skip("clock") {
+        return Ok(What::Clock);
+    }
+    if words.skip("engine") {
+        return by_engine(words);
+    }
+    let actor = words.read("a paddle or a name", actor)?;
+    let verb = words.take().ok_or("a verb is missing")?;
+    let acts = asked(&verb, words)?;
+    let id = words.peek().and_then(command_id);
+    if id.is_some() {
+        words.take();
+    }
+    Ok(What::Ask { actor, acts, id })
+}
+
+fn by_engine(words: &mut Words) -> Result<What, Misread> {
+    let verb = words.take().ok_or("a verb is missing")?;
+    if let "closes" | "opens" | "lapses" = verb.as_str() {
+        if words.skip("sale") {
+            return Ok(What::Timer(Due::OpenSale));
+        }
+        let no = words.read("a lot", lot)?;
+        return Ok(What::Timer(match verb.as_str() {
+            "closes" => Due::CloseLot(no),
+            "opens" => Due::OpenLot(no),
+            _ if words.skip("floor-bid") => Due::LapseFloorBid(no),
+            _ => Due::LapseOffer(no),
+        }));
+    }
+    let act = match verb.as_str() {
+        "starts" => Act::StartWriter {
+            epoch: words.read("an epoch", |word| word.parse().ok())?,
+        },
+        "misses" => {
+            words.skip("a");
+            words.skip("gateway");
+            Act::Outage
+        }
+        other => return Err(format!("the engine does not `{other}`")),
+    };
+    Ok(What::Ask {
+        actor: Actor::Engine,
+        acts: vec![act],
+        id: None,
+    })
+}
+
+fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
+    let one = match verb {
+        "creates" => {
+            words.skip("sale");
+            Act::CreateSale {
+                terms: sale(words)?,
+            }
+        }
+        "adds" => {
+            words.skip("lot");
+            return lot_terms(words);
+        }
+        "admits" => {
+            words.skip("paddle");
+            return paddles(words);
+        }
+        "bars" => Act::BarPaddle {
+            paddle: words.read("a paddle", paddle)?,
+            reason: reason(words),
+        },
+        "opens" if words.skip("sale") => Act::OpenSale,
+        "ends" if words.skip("sale") => Act::EndSale,
+        "resumes" if words.skip("sale") => Act::ResumeSale,
+        "pauses" if words.skip("sale") => Act::PauseSale {
+            reason: reason(words),
+        },
+        "orders" => {
+            let mut order = Vec::new();
+            while let Some(no) = words.peek().and_then(lot) {
+                words.take();
+                order.push(no);
+            }
+            Act::ReorderLots { order }
+        }
+        "enters" => {
+            let paddle = words.read("a paddle", paddle)?;
+            let lot = words.read("a lot", lot)?;
+            let amount = words.read("an amount", money)?;
+            Act::FloorBid {
+                lot,
+                paddle,
+                amount,
+            }
+        }
+        _ => {
+            let lots = words.read("a lot", lots)?;
+            return on_lots(verb, &lots, words);
+        }
+    };
+    Ok(vec![one])
+}
+
+/// Acts on a lot, or on each of a range of lots.
+fn on_lots(verb: &str, lots: &[LotNo], words: &mut Words) -> Result<Vec<Act>, Misread> {
+    let (first, others) = lots.split_first().ok_or("no lot")?;
+    let rest = words.clone();
+    let mut acts = vec![on_lot(verb, *first, words)?];
+    for no in others {
+        acts.push(on_lot(verb, *no, &mut rest.clone())?);
+    }
+    Ok(acts)
+}
+
+fn on_lot(verb: &str, lot: LotNo, words: &mut Words) -> Result<Act, Misread> {
+    Ok(match verb {
+        "bids" | "max" => {
+            let amount = words.read("an amount", money)?;
+            let kind = if verb == "max" {
+                BidKind::Maximum
+            } else {
+                BidKind::Flat
+            };
+            let confirms = if words.skip("confirms") {
+                Some(words.read("the name of a command", command_id)?)
+            } else {
+                None
+            };
+            Act::PlaceBid {
+                lot,
+                amount,
+                kind,
+                confirms,
+            }
+        }
+        "reaffirms" => Act::Reaffirm { lot },
+        "opens" => Act::OpenLot { lot },
+        "warns" => Act::WarnLot { lot },
+        "asks" => Act::SetAsk {
+            lot,
+            ask: words.read("an amount", money)?,
+        },
+        "hammers" => Act::HammerLot { lot },
+        "passes" => Act::PassLot { lot },
+        "withdraws" => Act::WithdrawLot {
+            lot,
+            reason: reason(words),
+        },
+        "reopens" => Act::ReopenLot {
+            lot,
+            reason: reason(words),
+        },
+        "reoffers" => Act::ReofferLot {
+            lot,
+            opening: opening(words)?,
+            running: running(words)?,
+        },
+        "confirms" => Act::ConfirmFloorBid { lot },
+        "voids" => {
+            words.skip("bid");
+            Act::VoidBid {
+                lot,
+                bid: words.read("a bid", bid)?,
+                cause: words.read("a cause", cause)?,
+                note: reason(words),
+            }
+        }
+        other => return Err(format!("nobody can `{other}`")),
+    })
+}
+
+fn opening(words: &mut Words) -> Result<Option<Money>, Misread> {
+    if words.skip("opening") {
+        return words.read("an amount", money).map(Some);
+    }
+    Ok(None)
+}
+
+fn reason(words: &mut Words) -> String {
+    words.take().unwrap_or_default()
+}
+
+fn cause(word: &str) -> Option<VoidCause> {
+    Some(match word {
+        "typing-error" => VoidCause::TypingError,
+        "eligibility" => VoidCause::Eligibility,
+        "proven-error" => VoidCause::ProvenError,
+        "court-order" => VoidCause::CourtOrder,
+        _ => return None,
+    })
+}

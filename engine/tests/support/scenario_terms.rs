@@ -1,0 +1,213 @@
+//! The terms of sales and lots as scenarios write them.
+
+use mazad_engine::domain::{
+    Act, Band, Bilingual, Closes, Currency, English, Increments, JumpGuard, LotNo, LotTerms,
+    Method, Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleTerms, SoftClose,
+    Span, VoidEffect,
+};
+
+use crate::scenario_words::{Misread, Words, account, money, number, range, span, time};
+
+/// `sale` and its options.
+pub(crate) fn sale(words: &mut Words) -> Result<SaleTerms, Misread> {
+    let egp = Currency::parse("EGP").expect("ISO 4217 knows EGP");
+    let mut terms = SaleTerms::preset(Bilingual::both("a sale"), egp);
+    while let Some(word) = words.take() {
+        match word.as_str() {
+            "untitled" => terms.title = Bilingual::default(),
+            "opens" => terms.opens_at = Some(words.read("a time", time)?),
+            "ends-itself" => terms.ends_itself = true,
+            "timeliness" => terms.timeliness_window = words.read("a span", span)?,
+            "confirmation" => terms.confirmation_window = words.read("a span", span)?,
+            "resume-minimum" => terms.resume_minimum = words.read("a span", span)?,
+            "typing-error" => terms.typing_error_window = words.read("a span", span)?,
+            "reaffirm" => terms.reaffirm_window = words.read("a span", span)?,
+            "reaffirm-end" => terms.reaffirm_end_minimum = words.read("a span", span)?,
+            "strict" => terms.void_effect = VoidEffect::Strict,
+            "booklet" => terms.void_effect = VoidEffect::Booklet,
+            "second-officer" => terms.void_needs_second = true,
+            "reserve-lift" => terms.reserve_lift = true,
+            "maximum-may-fall" => terms.maximum_may_fall = true,
+            "floor-confirm" => terms.floor_confirm_above = Some(words.read("an amount", money)?),
+            "floor-window" => terms.floor_confirm_window = words.read("a span", span)?,
+            other => return Err(format!("`{other}` is not a term of a sale")),
+        }
+    }
+    Ok(terms)
+}
+
+/// `lot 1` or `lot 1..9` and its options.
+pub(crate) fn lots(words: &mut Words) -> Result<Vec<Act>, Misread> {
+    let numbers = words.read("a lot or a range of lots", range)?;
+    let terms = lot(words)?;
+    let add = |no| Act::AddLot {
+        lot: LotNo(no),
+        terms: Box::new(terms.clone()),
+    };
+    Ok(numbers.map(add).collect())
+}
+
+fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
+    let (mut mode, mut bands) = (Mode::Additive, vec![band("0:100").ok_or("a band")?]);
+    let mut english = English {
+        opening: money("1000").ok_or("an opening")?,
+        increments: Increments::new(mode, bands.clone()).map_err(|e| e.to_string())?,
+        first_bid_above_opening: false,
+        jump_guard: JumpGuard::default(),
+        reserve: None,
+    };
+    let (mut opens, mut closes) = (words_time("12:00:00"), words_end("12:10:00"));
+    let (mut soft, mut group, mut by_hand) = (None::<SoftClose>, 0, false);
+    while let Some(word) = words.take() {
+        match word.as_str() {
+            "opening" => english.opening = words.read("an amount", money)?,
+            "additive" => (mode, bands) = (Mode::Additive, read_bands(words)?),
+            "grid" => (mode, bands) = (Mode::Grid, read_bands(words)?),
+            "clerk-asks" => (mode, bands) = (Mode::Clerk, read_bands(words)?),
+            "above-opening" => english.first_bid_above_opening = true,
+            "jump" => {
+                english.jump_guard = JumpGuard {
+                    times: words.read("how many times the ask", number)?,
+                    steps: words.read("how many steps", number)?,
+                };
+            }
+            "reserve" => english.reserve = Some(reserve(words.read("an amount", money)?)),
+            "clerked" => by_hand = true,
+            "timed" => {
+                opens = Opens::At(words.read("a time", time)?);
+                closes = Closes::At(words.read("a time", time)?);
+            }
+            "after" => opens = Opens::AfterPrevious(words.read("a span", span)?),
+            "for" => closes = Closes::After(words.read("a span", span)?),
+            "until" => closes = Closes::At(words.read("a time", time)?),
+            "soft-close" => soft = Some(soft_close(words)?),
+            "group" => group = words.read("a number", number)?,
+            other => return Err(format!("`{other}` is not a term of a lot")),
+        }
+    }
+    english.increments = Increments::new(mode, bands).map_err(|e| e.to_string())?;
+    let timed = Running::Timed {
+        opens,
+        closes,
+        soft_close: soft,
+        group,
+    };
+    let running = if by_hand { Running::Clerked } else { timed };
+    Ok(lot_terms(running, english))
+}
+
+/// Terms with a title and nothing else that matters.
+pub(crate) fn lot_terms(running: Running, english: English) -> LotTerms {
+    LotTerms {
+        title: Bilingual::both("a lot"),
+        description: Bilingual::default(),
+        reference: String::new(),
+        kind: String::new(),
+        unit: String::new(),
+        quantity_milli: 0,
+        place: None,
+        estimate: None,
+        running,
+        method: Method::English(english),
+    }
+}
+
+fn words_time(word: &str) -> Opens {
+    Opens::At(time(word).expect("a time"))
+}
+
+fn words_end(word: &str) -> Closes {
+    Closes::At(time(word).expect("a time"))
+}
+
+/// `soft-close WINDOW EXTENSION [on-price] [most N] [hard-stop TIME]`.
+fn soft_close(words: &mut Words) -> Result<SoftClose, Misread> {
+    let mut soft = SoftClose {
+        window: words.read("a window", span)?,
+        extension: words.read("an extension", span)?,
+        on_price_change: false,
+        extensions_max: None,
+        hard_stop: None,
+    };
+    soft.on_price_change = words.skip("on-price");
+    if words.skip("most") {
+        soft.extensions_max = Some(words.read("a number", number)?);
+    }
+    if words.skip("hard-stop") {
+        soft.hard_stop = Some(words.read("a time", time)?);
+    }
+    Ok(soft)
+}
+
+fn read_bands(words: &mut Words) -> Result<Vec<Band>, Misread> {
+    let mut bands = Vec::new();
+    while let Some(next) = words.peek().and_then(band) {
+        words.take();
+        bands.push(next);
+    }
+    if bands.is_empty() {
+        return Err("a band such as 0:100 is missing".to_owned());
+    }
+    Ok(bands)
+}
+
+/// `1000:250`: from 1000 on the step is 250.
+fn band(word: &str) -> Option<Band> {
+    let (from, step) = word.split_once(':')?;
+    Some(Band {
+        from: money(from)?,
+        step: money(step)?,
+    })
+}
+
+fn reserve(amount: Money) -> Reserve {
+    let opening = ReserveOpening {
+        amount,
+        salt: [7; 32],
+    };
+    Reserve {
+        commitment: [9; 32],
+        opening: Some(opening),
+    }
+}
+
+/// `paddle 7 [limit 5000] [hall]`, also for a range of paddles.
+pub(crate) fn paddles(words: &mut Words) -> Result<Vec<Act>, Misread> {
+    let numbers = words.read("a paddle or a range of paddles", range)?;
+    let limit = if words.skip("limit") {
+        Some(words.read("an amount", money)?)
+    } else {
+        None
+    };
+    let in_hall = words.skip("hall");
+    words.end()?;
+    let admit = |no| Act::AdmitPaddle {
+        paddle: Paddle(no),
+        account: (!in_hall).then(|| account(Paddle(no))),
+        limit,
+    };
+    Ok(numbers.map(admit).collect())
+}
+
+/// How a lot runs in a new attempt: `clerked`, `timed FROM TO` or `after SPAN for SPAN`.
+pub(crate) fn running(words: &mut Words) -> Result<Running, Misread> {
+    if words.skip("clerked") {
+        return Ok(Running::Clerked);
+    }
+    let (opens, closes) = if words.skip("after") {
+        let gap: Span = words.read("a span", span)?;
+        words.skip("for");
+        let length = words.read("a span", span)?;
+        (Opens::AfterPrevious(gap), Closes::After(length))
+    } else {
+        words.skip("timed");
+        let opens = words.read("a time", time)?;
+        (Opens::At(opens), Closes::At(words.read("a time", time)?))
+    };
+    Ok(Running::Timed {
+        opens,
+        closes,
+        soft_close: None,
+        group: 0,
+    })
+}
