@@ -4,14 +4,15 @@
 //! them differently refuses them. Type name and version stand beside the bytes, and
 //! [`upcast`] reads every version ever released. `docs/EVENTS.md` describes the stored form.
 
-mod events;
 mod meta;
 mod open;
+mod read;
 mod state;
 pub mod terms;
 mod upcast;
 mod vault;
 mod words;
+mod write;
 
 use bytes::Bytes;
 use mazad_proto::v1;
@@ -72,7 +73,7 @@ pub fn event_id(actor: Actor, command: CommandId, ordinal: usize) -> Uuid {
 /// Writes an event of a sale. Secrets are sealed with the vault.
 pub fn encode(meta: &Meta, ordinal: usize, event: &Event, vault: &Vault) -> NewEvent {
     let id = event_id(meta.actor, meta.command, ordinal);
-    let (kind, data) = events::to_stored(id, event, vault);
+    let (kind, data) = write::to_stored(id, event, vault);
     let metadata = meta::to_proto(meta).encode_to_vec();
     NewEvent {
         id,
@@ -101,7 +102,7 @@ pub fn decode(event: &RecordedEvent, vault: Option<&Vault>) -> Result<Recorded, 
         event: event.id,
         vault,
     };
-    let decoded = events::from_stored(&event.kind, &data, opener)?;
+    let decoded = read::from_stored(&event.kind, &data, opener)?;
     Ok(Recorded {
         revision: event.revision.0,
         meta,
@@ -116,7 +117,7 @@ pub fn decode(event: &RecordedEvent, vault: Option<&Vault>) -> Result<Recorded, 
 /// [`DecodeError`].
 pub fn public_json(event: &RecordedEvent) -> Result<serde_json::Value, DecodeError> {
     let data = upcast::to_current(&event.kind, event.version, &event.data)?;
-    events::to_json(&event.kind, &data)
+    read::to_json(&event.kind, &data)
 }
 
 /// Decodes a message and makes sure that its bytes are the ones that the encoder writes.

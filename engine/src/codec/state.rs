@@ -10,7 +10,7 @@ use super::terms::{
     lot_terms_from_proto, lot_terms_to_proto, minor, sale_terms_from_proto, sale_terms_to_proto,
     some_money,
 };
-use super::{DecodeError, bytes_of, canonical, events, meta, present, uuid_of, words};
+use super::{DecodeError, bytes_of, canonical, meta, present, read, uuid_of, words, write};
 use crate::domain::rules::english;
 use crate::domain::rules::proxy::Lead;
 use crate::domain::{
@@ -188,7 +188,7 @@ fn lot_to_proto(no: LotNo, lot: &Lot) -> v1::LotState {
             Phase::Open(open) => v1::lot_state::Phase::Open(open_to_proto(open)),
             Phase::Closed(closed) => v1::lot_state::Phase::Closed(v1::ClosedState {
                 at: closed.at.0,
-                outcome: Some(events::outcome_message(no, closed.outcome)),
+                outcome: Some(write::outcome_message(no, closed.outcome)),
                 open: closed.open.as_ref().map(|open| open_to_proto(open)),
             }),
         }),
@@ -230,7 +230,7 @@ fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
         v1::lot_state::Phase::Open(open) => Phase::Open(open_from_proto(open)?),
         v1::lot_state::Phase::Closed(closed) => Phase::Closed(Closed {
             at: Time(closed.at),
-            outcome: events::read_outcome(&present(closed.outcome, "outcome")?)?,
+            outcome: read::read_outcome(&present(closed.outcome, "outcome")?)?,
             open: closed.open.map(open_from_proto).transpose()?.map(Box::new),
         }),
     };
@@ -416,7 +416,7 @@ fn answer_to_proto(key: &AnswerKey, answer: &Answer) -> v1::AnswerState {
         Verdict::Accepted(Some(BidResult::Outbid)) => (2, None),
         Verdict::Accepted(Some(BidResult::MaximumMoved)) => (3, None),
         Verdict::Accepted(Some(BidResult::Held)) => (4, None),
-        Verdict::Refused(refusal) => (0, Some(events::refusal_message(answer.lot, refusal))),
+        Verdict::Refused(refusal) => (0, Some(write::refusal_message(answer.lot, refusal))),
     };
     v1::AnswerState {
         meta: Some(meta::to_proto(&meta)),
@@ -435,7 +435,7 @@ fn answer_to_proto(key: &AnswerKey, answer: &Answer) -> v1::AnswerState {
 fn answer_from_proto(wire: v1::AnswerState) -> Result<(AnswerKey, Answer), DecodeError> {
     let meta = meta::from_proto(present(wire.meta, "answer.meta")?)?;
     let verdict = match (wire.refusal, wire.result) {
-        (Some(refusal), _) => Verdict::Refused(events::read_refusal(refusal)?.1),
+        (Some(refusal), _) => Verdict::Refused(read::read_refusal(refusal)?.1),
         (None, 0) => Verdict::Accepted(None),
         (None, 1) => Verdict::Accepted(Some(BidResult::Leading)),
         (None, 2) => Verdict::Accepted(Some(BidResult::Outbid)),

@@ -1,242 +1,12 @@
-//! The only place that changes state. It trusts the log: what is recorded has happened.
+//! What events do to one lot.
 
-use super::rules::english::{Confirmation, HeldFloorBid, LeadOffer, State};
-use super::rules::proxy::Lead;
-use super::{
-    Actor, Admission, Answer, AnswerKey, AppliedEffect, Bid, BidAccepted, BidKind, BidOrigin,
-    BidResult, BidVoided, Closed, Closes, Code, Epoch, Event, ExtensionCause, Figure, Lot, LotNo,
-    LotOutcome, MaximumMove, Meta, Method, Money, Open, Opens, Paddle, Pause, Phase, Play,
-    Recorded, Refusal, Running, Sale, SalePhase, Span, Time, Verdict, VoidRequest,
+use crate::domain::rules::english::{Confirmation, HeldFloorBid, LeadOffer, State};
+use crate::domain::rules::proxy::Lead;
+use crate::domain::{
+    Actor, AppliedEffect, Bid, BidAccepted, BidKind, BidOrigin, BidVoided, Closed, Closes, Code,
+    Event, ExtensionCause, Figure, Lot, LotOutcome, MaximumMove, Meta, Method, Money, Open, Opens,
+    Paddle, Phase, Play, Refusal, Running, Span, Time, VoidRequest,
 };
-
-impl Sale {
-    /// Applies the next event of the stream, with every secret opened.
-    pub fn apply(&mut self, recorded: &Recorded) {
-        let Recorded {
-            revision,
-            meta,
-            event,
-        } = recorded;
-        assert!(
-            *revision == self.next_revision,
-            "events come in order, none left out"
-        );
-        assert!(meta.at >= self.now, "time never falls within a sale");
-        self.now = meta.at;
-        self.next_revision = revision.saturating_add(1);
-        match event.lot().filter(|no| self.lots.contains_key(no)) {
-            Some(no) => self.apply_to_lot(no, meta, event),
-            None => self.apply_to_sale(*revision, event),
-        }
-        self.note_answer(*revision, meta, event);
-    }
-
-    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
-    fn apply_to_sale(&mut self, revision: u64, event: &Event) {
-        match event {
-            Event::SaleCreated { terms } => self.terms = Some(terms.clone()),
-            Event::WriterStarted { epoch } => {
-                self.epochs.push(Epoch {
-                    epoch: *epoch,
-                    first: revision,
-                });
-            }
-            Event::SaleOpened => self.phase = SalePhase::Open,
-            Event::SaleEnded => self.phase = SalePhase::Ended,
-            Event::SalePaused { reason, cause } => {
-                self.pause = Some(Pause {
-                    since: self.now,
-                    reason: reason.clone(),
-                    cause: *cause,
-                });
-            }
-            Event::SaleResumed { shift } => self.resume(*shift),
-            Event::PaddleAdmitted {
-                paddle,
-                account,
-                limit,
-            } => {
-                let (account, limit) = (*account, *limit);
-                let admission = Admission {
-                    account,
-                    limit,
-                    exposure: Money::ZERO,
-                    barred: false,
-                };
-                self.admissions.insert(*paddle, admission);
-                self.paddles
-                    .extend(account.map(|account| (account, *paddle)));
-            }
-            Event::PaddleBarred { paddle, .. } => {
-                if let Some(admission) = self.admissions.get_mut(paddle) {
-                    admission.barred = true;
-                }
-            }
-            Event::LotAdded { lot: no, terms } => {
-                let opens_at = match terms.running {
-                    Running::Timed {
-                        opens: Opens::At(at),
-                        ..
-                    } => Some(at),
-                    Running::Timed {
-                        opens: Opens::AfterPrevious(_),
-                        ..
-                    }
-                    | Running::Clerked => None,
-                };
-                let lot = Lot {
-                    terms: (**terms).clone(),
-                    attempt: 1,
-                    phase: Phase::Upcoming { opens_at },
-                    bids: Vec::new(),
-                    bids_before: 0,
-                    moves: Vec::new(),
-                    void_request: None,
-                };
-                self.due.extend(lot.due(*no));
-                self.lots.insert(*no, lot);
-                self.order.push(*no);
-            }
-            Event::LotsReordered { order } => self.order.clone_from(order),
-            Event::CommandRefused { .. } => {}
-            Event::LotScheduled { .. }
-            | Event::LotOpened { .. }
-            | Event::LotWarned { .. }
-            | Event::AskSet { .. }
-            | Event::LotExtended { .. }
-            | Event::LotClosed { .. }
-            | Event::LotWithdrawn { .. }
-            | Event::LotReoffered { .. }
-            | Event::LotReopened { .. }
-            | Event::ReserveLifted { .. }
-            | Event::BidAccepted(_)
-            | Event::MaximumChanged { .. }
-            | Event::FloorBidHeld { .. }
-            | Event::FloorBidLapsed { .. }
-            | Event::VoidRequested { .. }
-            | Event::BidVoided(_)
-            | Event::ReaffirmOffered { .. }
-            | Event::LeadReaffirmed { .. }
-            | Event::ReaffirmEnded { .. } => unreachable!("an event of a lot that was never added"),
-        }
-    }
-
-    /// Applies an event to its lot and keeps what follows from lots: timers and exposures.
-    fn apply_to_lot(&mut self, no: LotNo, meta: &Meta, event: &Event) {
-        if let Event::LotOpened { .. } = event {
-            self.last_opened = Some(no);
-        }
-        let asker = self.asker(meta.actor);
-        let Some(lot) = self.lots.get_mut(&no) else {
-            return;
-        };
-        let (due_before, claim_before) = (lot.due(no), lot.claim());
-        lot.apply(meta, asker, event);
-        let (due_after, claim_after) = (lot.due(no), lot.claim());
-        if due_before != due_after {
-            for due in &due_before {
-                self.due.remove(due);
-            }
-            self.due.extend(due_after);
-        }
-        if claim_before != claim_after {
-            self.move_claim(claim_before, claim_after);
-        }
-    }
-
-    /// The paddle of the bidder who asked.
-    fn asker(&self, actor: Actor) -> Option<Paddle> {
-        match actor {
-            Actor::Bidder(account) => self.paddles.get(&account).copied(),
-            Actor::Engine | Actor::Staff(_) => None,
-        }
-    }
-
-    /// R13: exposure is the sum of the lots' claims.
-    fn move_claim(&mut self, before: Option<(Paddle, Money)>, after: Option<(Paddle, Money)>) {
-        if let Some((paddle, claim)) = before
-            && let Some(admission) = self.admissions.get_mut(&paddle)
-        {
-            admission.exposure = admission.exposure.saturating_sub(claim);
-        }
-        if let Some((paddle, claim)) = after
-            && let Some(admission) = self.admissions.get_mut(&paddle)
-        {
-            admission.exposure = admission.exposure.saturating_add(claim);
-        }
-    }
-
-    /// R3.7: everything still ahead moves by the length of the pause; an open lot keeps at least
-    /// the least remainder.
-    fn resume(&mut self, shift: Span) {
-        self.pause = None;
-        let least = self
-            .terms
-            .as_ref()
-            .map_or(Span::ZERO, |terms| terms.resume_minimum);
-        let least = self.now.after(least);
-        self.due.clear();
-        for (no, lot) in &mut self.lots {
-            match &mut lot.phase {
-                Phase::Upcoming { opens_at } => {
-                    *opens_at = opens_at.map(|at| at.after(shift));
-                    lot.terms.running = lot.terms.running.shifted(shift);
-                }
-                Phase::Open(open) => open.shift(shift, least),
-                Phase::Closed(_) => {}
-            }
-            self.due.extend(lot.due(*no));
-        }
-    }
-
-    /// R0: remembers the answer to whoever asked; the engine's own timers are not asked again.
-    fn note_answer(&mut self, revision: u64, meta: &Meta, event: &Event) {
-        if meta.actor == Actor::Engine {
-            return;
-        }
-        let key = AnswerKey {
-            actor: meta.actor,
-            command: meta.command,
-        };
-        let answer = self.answers.entry(key).or_insert_with(|| Answer {
-            digest: meta.digest,
-            lot: event.lot(),
-            verdict: verdict(event),
-            first: revision,
-            last: revision,
-            arrived: meta.arrived,
-            at: meta.at,
-            price: None,
-            leader: None,
-            ask: None,
-            ends_at: None,
-        });
-        answer.last = revision;
-        if let Some(lot) = answer.lot.and_then(|no| self.lots.get(&no)) {
-            let standing = lot.standing();
-            (answer.price, answer.leader) = (standing.price, standing.leader);
-            (answer.ask, answer.ends_at) = (standing.ask, standing.ends_at);
-        }
-    }
-}
-
-fn verdict(event: &Event) -> Verdict {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "every other fact is a plain yes"
-    )]
-    match event {
-        Event::CommandRefused { refusal, .. } => Verdict::Refused(refusal.clone()),
-        Event::BidAccepted(bid) if bid.leader == bid.paddle => {
-            Verdict::Accepted(Some(BidResult::Leading))
-        }
-        Event::BidAccepted(_) => Verdict::Accepted(Some(BidResult::Outbid)),
-        Event::LeadReaffirmed { .. } => Verdict::Accepted(Some(BidResult::Leading)),
-        Event::MaximumChanged { .. } => Verdict::Accepted(Some(BidResult::MaximumMoved)),
-        Event::FloorBidHeld { .. } => Verdict::Accepted(Some(BidResult::Held)),
-        _ => Verdict::Accepted(None),
-    }
-}
 
 /// What everyone may see of a lot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -262,7 +32,7 @@ impl Lot {
                 Standing {
                     price: state.lead.map(|lead| lead.price),
                     leader: state.lead.map(|lead| lead.paddle),
-                    ask: Some(super::rules::english::ask(terms, state)),
+                    ask: Some(crate::domain::rules::english::ask(terms, state)),
                     ends_at: open.ends_at,
                 }
             }
@@ -281,7 +51,7 @@ impl Lot {
         }
     }
 
-    fn apply(&mut self, meta: &Meta, asker: Option<Paddle>, event: &Event) {
+    pub(super) fn apply(&mut self, meta: &Meta, asker: Option<Paddle>, event: &Event) {
         match event {
             Event::LotScheduled { opens_at, .. } => {
                 self.phase = Phase::Upcoming {
@@ -516,7 +286,7 @@ impl Lot {
         }
         let revived = match (&self.terms.method, void.effect) {
             (Method::English(terms), AppliedEffect::Revived) => {
-                super::rules::voiding::leader_without(terms, self, void.bid)
+                crate::domain::rules::voiding::leader_without(terms, self, void.bid)
             }
             (
                 Method::English(_),
@@ -634,7 +404,7 @@ impl Open {
         }
     }
 
-    fn shift(&mut self, shift: Span, least: Time) {
+    pub(super) fn shift(&mut self, shift: Span, least: Time) {
         self.ends_at = self.ends_at.map(|end| end.after(shift).max(least));
         let end = self.ends_at;
         self.hard_stop = self
@@ -653,7 +423,7 @@ impl Open {
 
 impl Running {
     /// The same schedule, later.
-    fn shifted(self, shift: Span) -> Self {
+    pub(super) fn shifted(self, shift: Span) -> Self {
         let Self::Timed {
             opens,
             closes,

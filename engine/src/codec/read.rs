@@ -1,0 +1,281 @@
+//! Each stored message to its event, or to JSON for whoever may not see secrets.
+
+use mazad_proto::v1;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::open::Opener;
+use super::terms::{lot_terms_from_proto, running_from_proto, sale_terms_from_proto, some_money};
+use super::{DecodeError, canonical, present, uuid_of, words};
+use crate::domain::{
+    AccountId, BidAccepted, BidNo, BidVoided, Code, Event, Figure, LotNo, LotOutcome, Method,
+    Money, Paddle, Refusal, ReserveOpening, Span, StaffId, Time,
+};
+
+macro_rules! stored_events {
+    ($($kind:ident => $read:expr;)*) => {
+        /// Reads an event from its type name and bytes.
+        pub(super) fn from_stored(
+            kind: &str,
+            data: &[u8],
+            opener: Opener<'_>,
+        ) -> Result<Event, DecodeError> {
+            match kind {
+                $(stringify!($kind) => {
+                    let message: v1::$kind = canonical(data, stringify!($kind))?;
+                    let read: fn(v1::$kind, Opener<'_>) -> Result<Event, DecodeError> = $read;
+                    read(message, opener)
+                })*
+                _ => Err(DecodeError::UnknownKind(kind.to_owned())),
+            }
+        }
+
+        /// Reads a stored message as JSON, sealed values reduced to their commitments.
+        pub(super) fn to_json(kind: &str, data: &[u8]) -> Result<Value, DecodeError> {
+            let mut value = match kind {
+                $(stringify!($kind) => {
+                    let message: v1::$kind = canonical(data, stringify!($kind))?;
+                    serde_json::to_value(message)
+                        .map_err(|_| DecodeError::Malformed(stringify!($kind)))?
+                })*
+                _ => return Err(DecodeError::UnknownKind(kind.to_owned())),
+            };
+            hide_ciphertexts(&mut value);
+            Ok(value)
+        }
+    };
+}
+
+fn hide_ciphertexts(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("ciphertext");
+            fields.values_mut().for_each(hide_ciphertexts);
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_ciphertexts),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+// The table reads every message by value: the readers of small ones take them apart.
+stored_events! {
+    SaleCreated => |m, _| Ok(Event::SaleCreated {
+        terms: sale_terms_from_proto(&present(m.terms, "terms")?)?,
+    });
+    WriterStarted => |m, _| Ok(Event::WriterStarted { epoch: m.epoch });
+    SaleOpened => |_, _| Ok(Event::SaleOpened);
+    SaleEnded => |_, _| Ok(Event::SaleEnded);
+    SalePaused => |m, _| Ok(Event::SalePaused {
+        reason: m.reason,
+        cause: words::read_pause_cause(m.cause)?,
+    });
+    SaleResumed => |m, _| Ok(Event::SaleResumed { shift: Span(m.shift) });
+    PaddleAdmitted => |m, _| {
+        let account = some_uuid(&m.account, "account")?.map(AccountId);
+        let (paddle, limit) = (Paddle(m.paddle), some_money(m.limit, "limit")?);
+        Ok(Event::PaddleAdmitted { paddle, account, limit })
+    };
+    PaddleBarred => |m, _| {
+        Ok(Event::PaddleBarred { paddle: Paddle(m.paddle), reason: m.reason })
+    };
+    LotAdded => lot_added;
+    LotsReordered => |m, _| {
+        Ok(Event::LotsReordered { order: m.order.into_iter().map(LotNo).collect() })
+    };
+    LotScheduled => |m, _| {
+        Ok(Event::LotScheduled { lot: LotNo(m.lot), opens_at: Time(m.opens_at) })
+    };
+    LotOpened => |m, _| Ok(Event::LotOpened {
+        lot: LotNo(m.lot),
+        attempt: m.attempt,
+        ask: money(m.ask)?,
+        ends_at: (m.ends_at != 0).then_some(Time(m.ends_at)),
+    });
+    LotWarned => |m, _| Ok(Event::LotWarned { lot: LotNo(m.lot), warning: m.warning });
+    AskSet => |m, _| Ok(Event::AskSet { lot: LotNo(m.lot), ask: money(m.ask)? });
+    LotExtended => |m, _| Ok(Event::LotExtended {
+        lot: LotNo(m.lot),
+        ends_at: Time(m.ends_at),
+        cause: words::read_extension_cause(m.cause)?,
+    });
+    LotClosed => lot_closed;
+    LotWithdrawn => |m, _| Ok(Event::LotWithdrawn { lot: LotNo(m.lot), reason: m.reason });
+    LotReoffered => |m, _| Ok(Event::LotReoffered {
+        lot: LotNo(m.lot),
+        attempt: m.attempt,
+        opening: money(m.opening)?,
+        running: running_from_proto(&present(m.running, "running")?)?,
+    });
+    LotReopened => |m, _| Ok(Event::LotReopened { lot: LotNo(m.lot), reason: m.reason });
+    ReserveLifted => |m, _| {
+        Ok(Event::ReserveLifted { lot: LotNo(m.lot), price: money(m.price)? })
+    };
+    BidAccepted => bid_accepted;
+    MaximumChanged => |m, opener| Ok(Event::MaximumChanged {
+        lot: LotNo(m.lot),
+        paddle: Paddle(m.paddle),
+        maximum: opener.maximum(m.maximum.as_ref())?,
+    });
+    FloorBidHeld => |m, _| Ok(Event::FloorBidHeld {
+        lot: LotNo(m.lot),
+        paddle: Paddle(m.paddle),
+        amount: money(m.amount)?,
+        until: Time(m.until),
+    });
+    FloorBidLapsed => |m, _| Ok(Event::FloorBidLapsed { lot: LotNo(m.lot) });
+    VoidRequested => |m, _| Ok(Event::VoidRequested {
+        lot: LotNo(m.lot),
+        bid: BidNo(m.bid),
+        cause: words::read_void_cause(m.cause)?,
+    });
+    BidVoided => bid_voided;
+    ReaffirmOffered => |m, _| Ok(Event::ReaffirmOffered {
+        lot: LotNo(m.lot),
+        paddle: Paddle(m.paddle),
+        amount: money(m.amount)?,
+        until: Time(m.until),
+        ask: money(m.ask)?,
+    });
+    LeadReaffirmed => |m, _| Ok(Event::LeadReaffirmed {
+        lot: LotNo(m.lot),
+        bid: BidNo(m.bid),
+        paddle: Paddle(m.paddle),
+        amount: money(m.amount)?,
+        ask: money(m.ask)?,
+    });
+    ReaffirmEnded => |m, _| {
+        Ok(Event::ReaffirmEnded { lot: LotNo(m.lot), ask: money(m.ask)? })
+    };
+    CommandRefused => |m, _| {
+        let (lot, refusal) = read_refusal(m)?;
+        Ok(Event::CommandRefused { lot, refusal })
+    };
+}
+
+fn money(minor: i64) -> Result<Money, DecodeError> {
+    Money::new(minor).ok_or(DecodeError::Malformed("amount"))
+}
+
+fn some_uuid(bytes: &[u8], name: &'static str) -> Result<Option<Uuid>, DecodeError> {
+    if bytes.is_empty() {
+        Ok(None)
+    } else {
+        uuid_of(bytes, name).map(Some)
+    }
+}
+
+fn lot_added(message: v1::LotAdded, opener: Opener<'_>) -> Result<Event, DecodeError> {
+    let lot = LotNo(message.lot);
+    let wire = present(message.terms, "terms")?;
+    let mut terms = lot_terms_from_proto(&wire)?;
+    let Some(v1::lot_terms::Method::English(stored)) = &wire.method else {
+        return Err(DecodeError::Malformed("terms.method"));
+    };
+    let Method::English(english) = &mut terms.method;
+    english.reserve = stored
+        .reserve
+        .as_ref()
+        .map(|sealed| opener.reserve(lot, sealed))
+        .transpose()?;
+    Ok(Event::LotAdded {
+        lot,
+        terms: Box::new(terms),
+    })
+}
+
+/// The outcome that a stored message tells.
+pub(super) fn read_outcome(message: &v1::LotClosed) -> Result<LotOutcome, DecodeError> {
+    use v1::LotOutcome as Wire;
+    match Wire::try_from(message.outcome) {
+        Ok(Wire::Sold) => Ok(LotOutcome::Sold {
+            paddle: Paddle(message.paddle),
+            price: money(message.price)?,
+        }),
+        Ok(Wire::PassedNoBids) => Ok(LotOutcome::PassedNoBids),
+        Ok(Wire::PassedBelowReserve) => Ok(LotOutcome::PassedBelowReserve),
+        Ok(Wire::PassedByClerk) => Ok(LotOutcome::PassedByClerk),
+        Ok(Wire::Withdrawn) => Ok(LotOutcome::Withdrawn),
+        Ok(Wire::WinnerVoided) => Ok(LotOutcome::WinnerVoided),
+        Ok(Wire::Unspecified) | Err(_) => Err(DecodeError::Malformed("outcome")),
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the table hands messages over"
+)]
+fn lot_closed(message: v1::LotClosed, _: Opener<'_>) -> Result<Event, DecodeError> {
+    let outcome = read_outcome(&message)?;
+    let salt = || {
+        let salt = message.reserve_salt.as_ref().try_into();
+        salt.map_err(|_| DecodeError::Malformed("reserve_salt"))
+    };
+    let reserve = match some_money(message.reserve, "reserve")? {
+        None => None,
+        Some(amount) => Some(ReserveOpening {
+            amount,
+            salt: salt()?,
+        }),
+    };
+    Ok(Event::LotClosed {
+        lot: LotNo(message.lot),
+        outcome,
+        bidders: message.bidders,
+        reserve,
+    })
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the table hands messages over"
+)]
+fn bid_accepted(message: v1::BidAccepted, opener: Opener<'_>) -> Result<Event, DecodeError> {
+    Ok(Event::BidAccepted(BidAccepted {
+        lot: LotNo(message.lot),
+        bid: BidNo(message.bid),
+        paddle: Paddle(message.paddle),
+        origin: words::read_bid_origin(message.origin)?,
+        kind: words::read_bid_kind(message.kind)?,
+        maximum: opener.maximum(message.maximum.as_ref())?,
+        shown: money(message.shown)?,
+        price: money(message.price)?,
+        leader: Paddle(message.leader),
+        ask: money(message.ask)?,
+        short_step: message.short_step,
+    }))
+}
+
+fn bid_voided(message: v1::BidVoided, _: Opener<'_>) -> Result<Event, DecodeError> {
+    Ok(Event::BidVoided(BidVoided {
+        lot: LotNo(message.lot),
+        bid: BidNo(message.bid),
+        cause: words::read_void_cause(message.cause)?,
+        officer: StaffId(uuid_of(&message.officer, "officer")?),
+        second: some_uuid(&message.second, "second")?.map(StaffId),
+        note: message.note,
+        effect: words::read_applied_effect(message.effect)?,
+        price: some_money(message.price, "price")?,
+        leader: (message.leader != 0).then_some(Paddle(message.leader)),
+        ask: money(message.ask)?,
+    }))
+}
+
+/// The refusal that a stored message tells.
+pub(super) fn read_refusal(
+    message: v1::CommandRefused,
+) -> Result<(Option<LotNo>, Refusal), DecodeError> {
+    let code = Code::parse(&message.code).ok_or(DecodeError::Malformed("code"))?;
+    let figure = |figure: v1::Figure| {
+        let name = Figure::parse(&figure.name).ok_or(DecodeError::Malformed("figure"))?;
+        Ok((name, figure.value))
+    };
+    let figures: Result<Vec<_>, DecodeError> = message.figures.into_iter().map(figure).collect();
+    let lot = (message.lot != 0).then_some(LotNo(message.lot));
+    Ok((
+        lot,
+        Refusal {
+            code,
+            figures: figures?,
+        },
+    ))
+}
