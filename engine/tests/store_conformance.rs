@@ -1,5 +1,11 @@
 //! What every event store promises, checked on every adapter with the same functions.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on may panic"
+)]
+
 use std::sync::Arc;
 
 use bytes::Bytes;

@@ -2,10 +2,19 @@
 //!
 //! `MAZAD_EVERY_BIT=1` makes the damage tests walk every bit instead of a sample.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on may panic, and its numbers are small"
+)]
+
 mod store_disk;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -33,6 +42,18 @@ const EINTR: i32 = 4;
 
 fn options() -> OpenOptions {
     OpenOptions::new().segment_bytes(SEGMENT)
+}
+
+/// In memory where there is such a folder: what is tested here is our own care, not the disk's, and
+/// thousands of syncs would make nobody run the tests.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    };
+    made.unwrap()
 }
 
 fn open(dir: &Path) -> EmbeddedStore {
@@ -75,7 +96,7 @@ async fn all(store: &EmbeddedStore) -> Vec<RecordedEvent> {
 
 /// A closed store with some events over several segments and two epochs.
 fn small_store() -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     runtime().block_on(async {
         for round in 0..2 {
             let store = open(dir.path());
@@ -94,7 +115,7 @@ fn small_store() -> TempDir {
 }
 
 fn copy(from: &Path) -> TempDir {
-    let to = tempfile::tempdir().unwrap();
+    let to = folder();
     copy_into(from, to.path());
     to
 }
@@ -139,7 +160,7 @@ fn end_of_log(content: &[u8]) -> usize {
 
 #[tokio::test]
 async fn reopened_store_has_everything() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let store = open(dir.path());
     assert!(store.report().created);
     for number in 0..30 {
@@ -182,7 +203,7 @@ async fn reopened_store_has_everything() {
 
 #[tokio::test]
 async fn repeat_is_recognised_after_reopening() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let sent = vec![event("one"), event("two")];
     let store = open(dir.path());
     let first = store
@@ -199,7 +220,7 @@ async fn repeat_is_recognised_after_reopening() {
 
 #[tokio::test]
 async fn killed_store_has_everything() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let store = open(dir.path());
     for number in 0..9 {
         append(&store, "a", &number.to_string()).await.unwrap();
@@ -213,7 +234,7 @@ async fn killed_store_has_everything() {
 
 #[tokio::test]
 async fn sector_unit_packs_batches_closer() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let store = EmbeddedStore::open(dir.path(), options().unit(Unit::Sector)).unwrap();
     for number in 0..20 {
         append(&store, "a", &number.to_string()).await.unwrap();
@@ -226,7 +247,7 @@ async fn sector_unit_packs_batches_closer() {
 
 #[tokio::test]
 async fn concurrent_appends_share_batches() {
-    let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::new());
+    let (dir, disk) = (folder(), FaultyDisk::new());
     let big = OpenOptions::new()
         .segment_bytes(8 << 20)
         .disk(Arc::new(disk.clone()));
@@ -272,7 +293,7 @@ fn chain_names_the_batch_of_a_position() {
 
 #[test]
 fn second_open_is_refused_as_locked() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let store = open(dir.path());
     assert!(matches!(
         EmbeddedStore::open(dir.path(), options()),
@@ -306,7 +327,7 @@ fn copied_folder_is_refused_until_adopted() {
 
 #[test]
 fn network_file_system_is_refused() {
-    let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::new());
+    let (dir, disk) = (folder(), FaultyDisk::new());
     disk.pretend(FileSystemKind::Network);
     let refused = EmbeddedStore::open(dir.path(), options().disk(Arc::new(disk)));
     assert!(matches!(refused, Err(OpenError::Unfit(_))));
@@ -314,7 +335,7 @@ fn network_file_system_is_refused() {
 
 #[test]
 fn examination_measures_syncs() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let report = examine(dir.path()).unwrap();
     assert!(report.syncs > 0 && report.sync_us_max >= report.sync_us_p50);
     assert_eq!(
@@ -326,7 +347,7 @@ fn examination_measures_syncs() {
 
 #[test]
 fn folder_without_a_store_cannot_be_read() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let read_only = EmbeddedStore::open_read_only(dir.path());
     assert!(matches!(read_only, Err(OpenError::NotAStore { .. })));
     assert!(matches!(
@@ -337,7 +358,7 @@ fn folder_without_a_store_cannot_be_read() {
 
 #[tokio::test]
 async fn reader_beside_the_writer_sees_what_is_durable_and_writes_nothing() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let store = open(dir.path());
     append(&store, "a", "one").await.unwrap();
     while !segment(dir.path(), 2).exists() {
@@ -361,7 +382,7 @@ async fn reader_beside_the_writer_sees_what_is_durable_and_writes_nothing() {
 
 #[test]
 fn readers_never_stumble_over_a_running_writer() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let store = Arc::new(open(dir.path()));
     let writing = Arc::clone(&store);
     let writer = std::thread::spawn(move || {
@@ -385,7 +406,7 @@ fn readers_never_stumble_over_a_running_writer() {
 /// A store whose last batch no witness covers, as after a power cut: the folder, the number of the
 /// last segment, where its last batch starts and where its last byte that is not zero ends.
 fn crashed_store() -> (TempDir, u64, usize, usize) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     runtime().block_on(async {
         let store = open(dir.path());
         append(&store, "a", "kept").await.unwrap();
@@ -442,7 +463,7 @@ fn tail_torn_at_any_byte_is_set_aside_and_noted() {
 
 #[test]
 fn tail_with_any_sector_missing_is_set_aside() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let (start, watermark) = runtime().block_on(async {
         let store = open(dir.path());
         append(&store, "a", "kept").await.unwrap();
@@ -696,7 +717,7 @@ fn log_without_identity_is_damage_not_a_new_store() {
 
 #[test]
 fn half_made_store_is_made_again() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     drop(open(dir.path()));
     fs::remove_file(dir.path().join("identity")).unwrap();
     fs::write(segment(dir.path(), 1), vec![0; SEGMENT as usize]).unwrap();
@@ -726,6 +747,45 @@ fn unknown_format_is_refused_not_skipped() {
     fs::write(&path, &content).unwrap();
     let refused = EmbeddedStore::open(dir.path(), options());
     assert!(matches!(refused, Err(OpenError::UnknownFormat { .. })));
+}
+
+/// The verifier that `docs/FORMAT.md` gives to a stranger, run where there is a Python.
+#[test]
+fn documented_verifier_agrees() {
+    let page = fs::read_to_string("../docs/FORMAT.md").unwrap();
+    let code = page
+        .split("```python\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let run = |dir: &Path| Command::new("python3").args(["-c", code]).arg(dir).output();
+    let dir = small_store();
+    let Ok(output) = run(dir.path()) else { return };
+    let report = verify(dir.path()).unwrap();
+    let expected = format!(
+        "whole: {} segments, {} batches, {} events, {} streams, chain {}\n",
+        report.segments, report.batches, report.events, report.streams, report.chain
+    );
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        expected,
+        "{errors}"
+    );
+    for (path, content) in contents(dir.path()) {
+        for byte in (0..content.len()).step_by(9973) {
+            let mut changed = content.clone();
+            changed[byte] ^= 4;
+            fs::write(&path, &changed).unwrap();
+            let output = run(dir.path()).unwrap();
+            // One broken slot of the watermark is what a cut write leaves.
+            let told = !output.status.success() || path.ends_with("watermark");
+            assert!(told, "byte {byte} of {}", path.display());
+        }
+        fs::write(&path, &content).unwrap();
+    }
 }
 
 // ---- a failing disk ----
@@ -837,7 +897,7 @@ fn nth_call_fails_for_every_n() {
             }
             let mut reached = false;
             for n in 0.. {
-                let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::new());
+                let (dir, disk) = (folder(), FaultyDisk::new());
                 disk.fail_after(n, fault, for_ever);
                 let told = run(dir.path(), &disk);
                 let what = format!("{name} at call {n}, for ever: {for_ever}");
@@ -863,7 +923,7 @@ fn nth_call_fails_for_every_n() {
 
 #[tokio::test]
 async fn failed_sync_poisons_and_is_never_repeated() {
-    let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::new());
+    let (dir, disk) = (folder(), FaultyDisk::new());
     let told = Arc::new(parking_lot::Mutex::new(Vec::new()));
     let telling = Arc::clone(&told);
     let big = OpenOptions::new()
@@ -901,7 +961,7 @@ async fn failed_sync_poisons_and_is_never_repeated() {
 
 #[test]
 fn full_disk_refuses_cleanly_and_goes_on_when_there_is_room() {
-    let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::new());
+    let (dir, disk) = (folder(), FaultyDisk::new());
     runtime().block_on(async {
         let full = options().disk(Arc::new(disk.clone()));
         let store = EmbeddedStore::open(dir.path(), full).unwrap();
@@ -995,7 +1055,7 @@ fn snapshot(revision: u64, chain: ChainHash) -> Snapshot {
 
 #[test]
 fn snapshots_load_newest_first_and_two_are_kept() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let store = SnapshotStore::open(dir.path()).unwrap();
     for revision in [3, 20, 100] {
         store.save(&snapshot(revision, ChainHash([9; 32]))).unwrap();
@@ -1021,7 +1081,7 @@ fn snapshots_load_newest_first_and_two_are_kept() {
 
 #[test]
 fn damaged_snapshot_is_passed_over_and_reported() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let store = SnapshotStore::open(dir.path()).unwrap();
     for revision in [1, 2] {
         store.save(&snapshot(revision, ChainHash([9; 32]))).unwrap();

@@ -201,7 +201,12 @@ impl Writer {
                 tracing::warn!(%error, "no room for another segment");
                 Ok(false)
             }
-            Err(PrepareError::Disk(error)) => Err(error.into()),
+            Err(PrepareError::Disk(error)) => {
+                // Before the appends that wait for the segment are dropped and hear "unknown".
+                let reason = PoisonReason::from(error);
+                self.shared.poison(reason.clone());
+                Err(reason)
+            }
         }
     }
 
