@@ -1,9 +1,10 @@
 //! `mazad-loadtests`: figures and comparisons, each with the command line that made it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use mazad_loadtests::{history, output};
+use mazad_loadtests::{decide, figures, history, output};
 
 #[derive(Debug, Parser)]
 #[command(version, about = "Load, recorded histories and crash rigs of Mazad")]
@@ -25,6 +26,15 @@ enum Command {
         #[arg(long, env = "MAZAD_TOKEN", hide_env_values = true)]
         token: Option<String>,
     },
+    /// How many bids one core decides, without socket and disk
+    Decide {
+        /// Open lots that the bids go to in turn; 1: a hot lot
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        lots: u32,
+        /// Seconds for each figure
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -38,6 +48,10 @@ fn main() -> anyhow::Result<()> {
                 _ => history::in_memory(&file)?,
             };
             output::say(comparison)
+        }
+        Command::Decide { lots, seconds } => {
+            output::say(figures::circumstances())?;
+            output::say(decide::measure(lots, Duration::from_secs(seconds))?)
         }
     }
 }

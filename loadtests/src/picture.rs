@@ -1,0 +1,163 @@
+//! What a client knows of a sale, by the rules of docs/PROTOCOL.md under "Order and gaps". It checks
+//! them too: a server that breaks one is found here (B10).
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail, ensure};
+use mazad_proto::v1;
+
+/// A client's picture of one sale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// Where it stands.
+    pub cursor: v1::Cursor,
+    /// The board.
+    pub board: v1::SaleView,
+    /// Lots by number.
+    pub lots: BTreeMap<u32, v1::LotView>,
+}
+
+/// What an update did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The picture moved on.
+    Applied,
+    /// Nothing that was not known.
+    Ignored,
+    /// Something is missing before it: the client must join again with its cursor.
+    Gap,
+}
+
+impl Picture {
+    /// A picture from everything.
+    ///
+    /// # Errors
+    /// The snapshot contradicts itself.
+    pub fn from_snapshot(snapshot: v1::Snapshot) -> anyhow::Result<Self> {
+        let cursor = snapshot.cursor.context("a snapshot has a cursor")?;
+        let board = snapshot.board.context("a snapshot has a board")?;
+        ensure!(board.revision <= cursor.revision, "a board from the future");
+        let mut lots = BTreeMap::new();
+        for lot in snapshot.lots {
+            ensure!(
+                lot.revision <= cursor.revision,
+                "lot {} from the future",
+                lot.lot
+            );
+            let number = lot.lot;
+            ensure!(lots.insert(number, lot).is_none(), "lot {number} twice");
+        }
+        Ok(Self {
+            cursor,
+            board,
+            lots,
+        })
+    }
+
+    /// Takes in a snapshot that came later.
+    ///
+    /// # Errors
+    /// It is older than the picture, in the same epoch.
+    pub fn replace(&mut self, snapshot: v1::Snapshot) -> anyhow::Result<()> {
+        let next = Self::from_snapshot(snapshot)?;
+        let same_epoch = next.cursor.epoch == self.cursor.epoch;
+        let went_back = same_epoch && next.cursor.revision < self.cursor.revision;
+        ensure!(
+            !went_back,
+            "from {:?} back to {:?}",
+            self.cursor,
+            next.cursor
+        );
+        *self = next;
+        Ok(())
+    }
+
+    /// Takes in an update.
+    ///
+    /// # Errors
+    /// It contradicts the protocol or what was known.
+    pub fn update(&mut self, update: v1::Update) -> anyhow::Result<Taken> {
+        let (from, to, at) = (update.from, update.to, self.cursor.revision);
+        ensure!(from <= to, "an update that goes back, {from} to {to}");
+        ensure!(update.epoch >= self.cursor.epoch, "an epoch that falls");
+        if at < from {
+            return Ok(Taken::Gap);
+        }
+        if to <= at {
+            return Ok(Taken::Ignored);
+        }
+        for lot in update.lots {
+            self.take_lot(lot, from, to)?;
+        }
+        if let Some(board) = update.board {
+            let is_new = board.revision > self.board.revision && board.revision <= to;
+            ensure!(is_new || board == self.board, "a board that does not rise");
+            self.board = board;
+        }
+        self.cursor = v1::Cursor {
+            epoch: update.epoch,
+            revision: to,
+        };
+        Ok(Taken::Applied)
+    }
+
+    fn take_lot(&mut self, lot: v1::LotView, from: u64, to: u64) -> anyhow::Result<()> {
+        ensure!(
+            lot.revision <= to,
+            "lot {} at {} in an update to {to}",
+            lot.lot,
+            lot.revision
+        );
+        let at = self.cursor.revision;
+        match self.lots.get(&lot.lot) {
+            // What was joined may begin before this client's place.
+            Some(known) if lot.revision <= at => {
+                ensure!(
+                    lot.revision > from,
+                    "lot {} did not change after {from}",
+                    lot.lot
+                );
+                ensure!(*known == lot, "lot {} changed without a revision", lot.lot);
+            }
+            Some(known) if lot.revision <= known.revision => {
+                bail!(
+                    "lot {} fell from {} to {}",
+                    lot.lot,
+                    known.revision,
+                    lot.revision
+                )
+            }
+            Some(_) | None => {}
+        }
+        self.lots.insert(lot.lot, lot);
+        Ok(())
+    }
+
+    /// Whether another picture shows the same sale at the same place.
+    ///
+    /// # Errors
+    /// What differs.
+    pub fn same_as(&self, other: &Self) -> anyhow::Result<()> {
+        ensure!(
+            self.cursor == other.cursor,
+            "{:?} and {:?}",
+            self.cursor,
+            other.cursor
+        );
+        ensure!(
+            self.board == other.board,
+            "{:?} and {:?}",
+            self.board,
+            other.board
+        );
+        for (number, lot) in &other.lots {
+            let own = self.lots.get(number);
+            ensure!(own == Some(lot), "lot {number}: {own:?} and {lot:?}");
+        }
+        ensure!(
+            self.lots.len() == other.lots.len(),
+            "lots that nobody knows"
+        );
+        Ok(())
+    }
+}
