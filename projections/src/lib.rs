@@ -9,10 +9,14 @@
 //! - [`export`]: JSON lines and CSV for whoever takes the record elsewhere.
 //! - [`public`]: the one place that says which part of a stored event who may see.
 
+pub mod bids;
+pub mod export;
 pub mod fold;
 pub mod history;
 pub mod limits;
 pub mod live;
+pub mod public;
 pub mod results;
+pub mod sql;
 pub mod text;
 pub mod words;

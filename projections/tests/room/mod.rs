@@ -7,6 +7,7 @@
 )]
 
 pub(crate) mod play;
+pub(crate) mod stored;
 
 use mazad_engine::domain::decide::decide;
 use mazad_engine::domain::{

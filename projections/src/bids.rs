@@ -1,0 +1,103 @@
+//! Every accepted bid of a sale, over all attempts, with what became of it.
+
+use std::collections::BTreeMap;
+
+use mazad_engine::domain::{
+    AppliedEffect, BidNo, BidOrigin, Event, LotNo, Money, Paddle, Recorded, Time, VoidCause,
+};
+
+use crate::live::{LiveSale, LotLive};
+
+/// An accepted bid, as everyone may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BidEntry {
+    /// The lot.
+    pub lot: LotNo,
+    /// Its number within the lot.
+    pub bid: BidNo,
+    /// Which attempt to sell the lot it was made in.
+    pub attempt: u32,
+    /// Whose.
+    pub paddle: Paddle,
+    /// From where.
+    pub origin: BidOrigin,
+    /// The price it set, or itself if it was beaten at once.
+    pub shown: Money,
+    /// The lot's price after it.
+    pub price: Money,
+    /// The lot's leader after it.
+    pub leader: Paddle,
+    /// When it was accepted.
+    pub at: Time,
+    /// Its place in the stream of the sale.
+    pub revision: u64,
+    /// R12b: how it was struck out.
+    pub void: Option<Struck>,
+}
+
+/// R12b: how a bid was struck out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Struck {
+    /// When.
+    pub at: Time,
+    /// Why.
+    pub cause: VoidCause,
+    /// What it did.
+    pub effect: AppliedEffect,
+    /// The public note.
+    pub note: String,
+}
+
+/// The bids of a sale, by lot and number.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BidBook {
+    bids: BTreeMap<(LotNo, BidNo), BidEntry>,
+}
+
+impl BidBook {
+    /// Applies an event that `live` has just applied.
+    pub fn apply(&mut self, recorded: &Recorded, live: &LiveSale) {
+        if let Some(entry) = entry(recorded, live) {
+            self.bids.insert((entry.lot, entry.bid), entry);
+        }
+        if let Event::BidVoided(void) = &recorded.event
+            && let Some(entry) = self.bids.get_mut(&(void.lot, void.bid))
+        {
+            entry.void = Some(Struck {
+                at: recorded.meta.at,
+                cause: void.cause,
+                effect: void.effect,
+                note: void.note.clone(),
+            });
+        }
+    }
+
+    /// The bids, by lot and number.
+    pub fn bids(&self) -> impl Iterator<Item = &BidEntry> {
+        self.bids.values()
+    }
+}
+
+/// The bid that an event enters, if it enters one; `live` has just applied it.
+pub fn entry(recorded: &Recorded, live: &LiveSale) -> Option<BidEntry> {
+    let is_bid = matches!(
+        recorded.event,
+        Event::BidAccepted(_) | Event::LeadReaffirmed { .. }
+    );
+    let no = recorded.event.lot().filter(|_| is_bid)?;
+    let lot: &LotLive = live.lot(no)?;
+    let line = lot.last?;
+    Some(BidEntry {
+        lot: no,
+        bid: line.bid,
+        attempt: lot.attempt,
+        paddle: line.paddle,
+        origin: line.origin,
+        shown: line.shown,
+        price: lot.price?,
+        leader: lot.leader?,
+        at: line.at,
+        revision: recorded.revision,
+        void: None,
+    })
+}

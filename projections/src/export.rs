@@ -1,0 +1,394 @@
+//! A sale as JSON lines or CSV, for whoever takes the record elsewhere.
+//!
+//! Amounts come as decimal text by the currency's exponent and as minor units beside it; times are
+//! RFC 3339 in UTC with microseconds. JSON lines begin with a line that names the export and, where
+//! it is known then, the revision it reflects; an export of events ends with it. Every row of a CSV
+//! carries `as_of_revision` first, or is itself an event with its revision.
+//!
+//! Texts of people are written as they are: a spreadsheet must be told to take them as text.
+
+use std::io::{self, Write};
+
+use mazad_engine::codec::{DecodeError, decode};
+use mazad_engine::domain::{Currency, Money, SaleId, Time};
+use mazad_engine::store::RecordedEvent;
+use serde::Serialize;
+
+use crate::bids::{BidBook, BidEntry};
+use crate::live::{LiveSale, LotLive};
+use crate::public::{Audience, WITHHELD, body};
+use crate::text::{decimal, rfc3339};
+use crate::words;
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object in each line.
+    JsonLines,
+    /// Comma-separated values with a line of names.
+    Csv,
+}
+
+/// Why an export stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// Nobody takes the bytes any more.
+    #[error("export cannot be written: {0}")]
+    Io(#[from] io::Error),
+    /// A stored event is not one that this program understands.
+    #[error("revision {revision}: {error}")]
+    Decode {
+        /// Which event.
+        revision: u64,
+        /// What is wrong with it.
+        error: DecodeError,
+    },
+}
+
+/// What an export is of, and as of when.
+#[derive(Debug, Clone, Serialize)]
+struct Heading<'a> {
+    export: &'static str,
+    sale: String,
+    currency: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<u64>,
+}
+
+/// Writes a sale's events as they come, each with how its lot stood after it.
+#[derive(Debug)]
+pub struct EventExport<W: Write> {
+    rows: Rows<W>,
+    audience: Audience,
+    live: LiveSale,
+}
+
+impl<W: Write> EventExport<W> {
+    /// Begins an export; the first event is revision 0.
+    pub fn new(out: W, format: Format, sale: SaleId, audience: Audience) -> Self {
+        Self {
+            rows: Rows::new(out, format),
+            audience,
+            live: LiveSale::new(sale),
+        }
+    }
+
+    /// Writes the next event of the sale.
+    ///
+    /// # Errors
+    /// [`ExportError`].
+    pub fn write(&mut self, stored: &RecordedEvent) -> Result<(), ExportError> {
+        let revision = stored.revision.0;
+        let failed = |error| ExportError::Decode { revision, error };
+        let recorded = decode(stored, None).map_err(failed)?;
+        let body = body(stored, self.audience).map_err(failed)?;
+        let touched = self.live.apply(&recorded);
+        let at = rfc3339(recorded.meta.at);
+        let Some(body) = body else {
+            let withheld = EventLine::new(revision, at, WITHHELD);
+            return self.rows.event(&withheld);
+        };
+        let code = body.get("code").and_then(serde_json::Value::as_str);
+        let lot = recorded.event.lot();
+        let after = lot.filter(|lot| touched.lots.contains(lot));
+        let after = after.and_then(|lot| self.live.lot(lot));
+        let money = Amounts::of(&self.live);
+        let line = EventLine {
+            lot: lot.map(|lot| lot.0),
+            actor: Some(words::actor(recorded.meta.actor)),
+            code: code.map(str::to_owned),
+            price: after.and_then(|lot| money.text(lot.price)),
+            price_minor: after.and_then(|lot| lot.price).map(Money::minor),
+            leader: after.and_then(|lot| lot.leader).map(|paddle| paddle.0),
+            ask: after.and_then(|lot| money.text(lot.ask)),
+            ask_minor: after.and_then(|lot| lot.ask).map(Money::minor),
+            ends_at: after.and_then(|lot| lot.ends_at).map(rfc3339),
+            body: Some(body),
+            ..EventLine::new(revision, at, &stored.kind)
+        };
+        self.rows.event(&line)
+    }
+
+    /// Ends the export and gives back the revision it reflects; `None` if there was no event.
+    ///
+    /// # Errors
+    /// [`ExportError::Io`].
+    pub fn finish(mut self) -> Result<Option<u64>, ExportError> {
+        let revision = self.live.next_revision().checked_sub(1);
+        self.rows
+            .heading(&heading("events", &self.live, revision))?;
+        self.rows.flush()?;
+        Ok(revision)
+    }
+}
+
+/// Writes the lots of a sale as they stand, in the order of sale.
+///
+/// # Errors
+/// [`ExportError::Io`].
+pub fn lots(out: impl Write, format: Format, live: &LiveSale) -> Result<(), ExportError> {
+    let mut rows = Rows::new(out, format);
+    rows.heading(&heading("lots", live, Some(live.head())))?;
+    let money = Amounts::of(live);
+    for no in &live.board().order {
+        if let Some(lot) = live.lot(*no) {
+            rows.row(&LotRow::new(live.head(), no.0, lot, money))?;
+        }
+    }
+    rows.flush()
+}
+
+/// Writes every accepted bid of a sale, by lot and number, the void ones too.
+///
+/// # Errors
+/// [`ExportError::Io`].
+pub fn bids(
+    out: impl Write,
+    format: Format,
+    live: &LiveSale,
+    book: &BidBook,
+) -> Result<(), ExportError> {
+    let mut rows = Rows::new(out, format);
+    rows.heading(&heading("bids", live, Some(live.head())))?;
+    let money = Amounts::of(live);
+    for bid in book.bids() {
+        rows.row(&BidRow::new(live.head(), bid, money))?;
+    }
+    rows.flush()
+}
+
+fn heading<'a>(export: &'static str, live: &'a LiveSale, revision: Option<u64>) -> Heading<'a> {
+    let board = live.board();
+    Heading {
+        export,
+        sale: board.sale.to_string(),
+        currency: board
+            .terms
+            .as_ref()
+            .map_or("", |terms| terms.currency.code()),
+        revision,
+    }
+}
+
+/// Amounts as decimal text, once the sale's currency is known.
+#[derive(Debug, Clone, Copy)]
+struct Amounts(Option<Currency>);
+
+impl Amounts {
+    fn of(live: &LiveSale) -> Self {
+        Self(live.board().terms.as_ref().map(|terms| terms.currency))
+    }
+
+    fn text(self, amount: Option<Money>) -> Option<String> {
+        Some(decimal(amount?, self.0?))
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct EventLine {
+    revision: u64,
+    at: String,
+    kind: String,
+    lot: Option<u32>,
+    actor: Option<&'static str>,
+    code: Option<String>,
+    price: Option<String>,
+    price_minor: Option<i64>,
+    leader: Option<u32>,
+    ask: Option<String>,
+    ask_minor: Option<i64>,
+    ends_at: Option<String>,
+    body: Option<serde_json::Value>,
+}
+
+impl EventLine {
+    fn new(revision: u64, at: String, kind: &str) -> Self {
+        Self {
+            revision,
+            at,
+            kind: kind.to_owned(),
+            lot: None,
+            actor: None,
+            code: None,
+            price: None,
+            price_minor: None,
+            leader: None,
+            ask: None,
+            ask_minor: None,
+            ends_at: None,
+            body: None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct LotRow<'a> {
+    as_of_revision: u64,
+    lot: u32,
+    reference: &'a str,
+    kind: &'a str,
+    unit: &'a str,
+    title_ar: &'a str,
+    title_en: &'a str,
+    phase: &'static str,
+    attempt: u32,
+    outcome: Option<&'static str>,
+    price: Option<String>,
+    price_minor: Option<i64>,
+    buyer: Option<u32>,
+    bids: u32,
+    bidders: u32,
+    reserve: Option<String>,
+    reserve_minor: Option<i64>,
+    opens_at: Option<String>,
+    ends_at: Option<String>,
+    closed_at: Option<String>,
+    extensions: u32,
+    note: &'a str,
+}
+
+impl<'a> LotRow<'a> {
+    fn new(as_of_revision: u64, no: u32, lot: &'a LotLive, money: Amounts) -> Self {
+        let terms = &lot.terms;
+        let reserve = lot.reserve.map(|reserve| reserve.amount);
+        let text = |at: Option<Time>| at.map(rfc3339);
+        Self {
+            as_of_revision,
+            lot: no,
+            reference: &terms.reference,
+            kind: &terms.kind,
+            unit: &terms.unit,
+            title_ar: &terms.title.ar,
+            title_en: &terms.title.en,
+            phase: words::lot_phase(lot.phase),
+            attempt: lot.attempt,
+            outcome: lot.outcome.map(words::outcome),
+            price: money.text(lot.price),
+            price_minor: lot.price.map(Money::minor),
+            buyer: lot.buyer.map(|paddle| paddle.0),
+            bids: lot.bids,
+            bidders: lot.bidders,
+            reserve: money.text(reserve),
+            reserve_minor: reserve.map(Money::minor),
+            opens_at: text(lot.opens_at),
+            ends_at: text(lot.ends_at),
+            closed_at: text(lot.closed_at),
+            extensions: lot.extensions,
+            note: &lot.note,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct BidRow<'a> {
+    as_of_revision: u64,
+    lot: u32,
+    bid: u32,
+    attempt: u32,
+    revision: u64,
+    at: String,
+    paddle: u32,
+    origin: &'static str,
+    shown: Option<String>,
+    shown_minor: i64,
+    price: Option<String>,
+    price_minor: i64,
+    leader: u32,
+    void_at: Option<String>,
+    void_cause: Option<&'static str>,
+    void_effect: Option<&'static str>,
+    void_note: Option<&'a str>,
+}
+
+impl<'a> BidRow<'a> {
+    fn new(as_of_revision: u64, bid: &'a BidEntry, money: Amounts) -> Self {
+        let void = bid.void.as_ref();
+        Self {
+            as_of_revision,
+            lot: bid.lot.0,
+            bid: bid.bid.0,
+            attempt: bid.attempt,
+            revision: bid.revision,
+            at: rfc3339(bid.at),
+            paddle: bid.paddle.0,
+            origin: words::origin(bid.origin),
+            shown: money.text(Some(bid.shown)),
+            shown_minor: bid.shown.minor(),
+            price: money.text(Some(bid.price)),
+            price_minor: bid.price.minor(),
+            leader: bid.leader.0,
+            void_at: void.map(|void| rfc3339(void.at)),
+            void_cause: void.map(|void| words::void_cause(void.cause)),
+            void_effect: void.map(|void| words::effect(void.effect)),
+            void_note: void.map(|void| void.note.as_str()),
+        }
+    }
+}
+
+/// Rows in either format.
+enum Rows<W: Write> {
+    Json(W),
+    Csv(Box<csv::Writer<W>>),
+}
+
+impl<W: Write> std::fmt::Debug for Rows<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Json(_) => "Rows(json)",
+            Self::Csv(_) => "Rows(csv)",
+        })
+    }
+}
+
+impl<W: Write> Rows<W> {
+    fn new(out: W, format: Format) -> Self {
+        match format {
+            Format::JsonLines => Self::Json(out),
+            Format::Csv => Self::Csv(Box::new(csv::Writer::from_writer(out))),
+        }
+    }
+
+    fn row(&mut self, row: &impl Serialize) -> Result<(), ExportError> {
+        match self {
+            Self::Json(out) => {
+                serde_json::to_writer(&mut *out, row).map_err(io::Error::from)?;
+                out.write_all(b"\n")?;
+            }
+            Self::Csv(out) => out.serialize(row).map_err(from_csv)?,
+        }
+        Ok(())
+    }
+
+    /// A cell holds no object: in a CSV the body is its JSON as text.
+    fn event(&mut self, line: &EventLine) -> Result<(), ExportError> {
+        let mut line = line.clone();
+        if let Self::Csv(_) = self {
+            let text = line.body.map(|body| body.to_string());
+            line.body = text.map(serde_json::Value::String);
+        }
+        self.row(&line)
+    }
+
+    /// A table of rows alone has no place for it: there each row tells its revision.
+    fn heading(&mut self, heading: &Heading<'_>) -> Result<(), ExportError> {
+        match self {
+            Self::Json(_) => self.row(heading),
+            Self::Csv(_) => Ok(()),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), ExportError> {
+        match self {
+            Self::Json(out) => out.flush()?,
+            Self::Csv(out) => out.flush()?,
+        }
+        Ok(())
+    }
+}
+
+fn from_csv(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}

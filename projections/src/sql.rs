@@ -1,0 +1,26 @@
+//! The query model in SQLite: catalogue, search, statements and the analysts' own SQL.
+//!
+//! It is a fold of the log like any other read model. The position it reflects is written in the
+//! same transaction as its rows, so that a killed process goes on exactly where its rows end; it
+//! can be thrown away and rebuilt by [`rebuild`]. A model that followed live and one that was
+//! rebuilt hold the same rows ([`QueryModel::dump`]), and their canonical copies
+//! ([`QueryModel::copy_to`]) are the same bytes.
+//!
+//! The file holds what staff may see ([`crate::public::Audience::Staff`]); [`Reader`] reduces it
+//! for everyone else.
+
+mod dump;
+mod error;
+mod follow;
+mod model;
+mod read;
+mod rebuild;
+mod schema;
+mod state;
+mod write;
+
+pub use error::ModelError;
+pub use follow::follow;
+pub use model::QueryModel;
+pub use read::{EventRow, Found, Page, Reader, SaleRow};
+pub use rebuild::{Rebuilt, rebuild};

@@ -1,0 +1,308 @@
+//! The query model's file, written batch by batch.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::Path;
+
+use mazad_engine::codec::decode;
+use mazad_engine::domain::{LotNo, SaleId};
+use mazad_engine::store::{EventStore, Position, RecordedEvent, Revision, StreamId};
+use rusqlite::{Connection, OptionalExtension};
+use uuid::Uuid;
+
+use super::write::{self, Seen, int};
+use super::{ModelError, dump, schema, state};
+use crate::limits::WARM_EVENTS;
+use crate::live::{BoardPhase, LiveSale};
+use crate::public::{Audience, body};
+
+/// The one writer of a query model.
+///
+/// Beside the file it holds the fold of every sale that it has written to and that has not ended;
+/// a fold that it does not have any more is read from the store again ([`QueryModel::warm`]).
+#[derive(Debug)]
+pub struct QueryModel {
+    connection: Connection,
+    folds: BTreeMap<SaleId, LiveSale>,
+    next: u64,
+}
+
+impl QueryModel {
+    /// Opens the model in a file, or makes an empty one.
+    ///
+    /// # Errors
+    /// [`ModelError::OtherForm`] asks for [`super::rebuild`].
+    pub fn open(path: &Path) -> Result<Self, ModelError> {
+        let mut model = Self::attach(path)?;
+        // A power cut may cost the last batches, never their agreement with the position: they are
+        // read from the log again.
+        model
+            .connection
+            .pragma_update(None, "journal_mode", "WAL")?;
+        model
+            .connection
+            .pragma_update(None, "synchronous", "NORMAL")?;
+        model.load_position()?;
+        Ok(model)
+    }
+
+    /// An empty model that no power cut need spare: it is moved into place when it is complete.
+    pub(super) fn scratch(path: &Path) -> Result<Self, ModelError> {
+        let model = Self::attach(path)?;
+        model
+            .connection
+            .pragma_update(None, "journal_mode", "MEMORY")?;
+        model.connection.pragma_update(None, "synchronous", "OFF")?;
+        model
+            .connection
+            .pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        Ok(model)
+    }
+
+    fn attach(path: &Path) -> Result<Self, ModelError> {
+        let mut connection = Connection::open(path).map_err(not_a_model)?;
+        schema::prepare(&connection)?;
+        schema::create_or_check(&mut connection).map_err(|error| match error {
+            ModelError::Sqlite(error) => not_a_model(error),
+            other => other,
+        })?;
+        let folds = BTreeMap::new();
+        let next = 0;
+        Ok(Self {
+            connection,
+            folds,
+            next,
+        })
+    }
+
+    fn load_position(&mut self) -> Result<(), ModelError> {
+        let next = "SELECT next FROM progress";
+        let next: i64 = self.connection.query_row(next, (), |row| row.get(0))?;
+        self.next = u64::try_from(next).map_err(|_| ModelError::OtherForm)?;
+        Ok(())
+    }
+
+    /// Position of the last event that the rows reflect; `None` before the first.
+    pub fn position(&self) -> Option<Position> {
+        self.next.checked_sub(1).map(Position)
+    }
+
+    /// Position of the event that comes next: how many the rows reflect.
+    pub fn next_position(&self) -> Position {
+        Position(self.next)
+    }
+
+    /// Makes sure that the model reflects this store, or, while it is empty, that it will.
+    ///
+    /// # Errors
+    /// [`ModelError::OtherStore`].
+    pub fn bind(&mut self, store: Uuid) -> Result<(), ModelError> {
+        let query = "SELECT store FROM progress";
+        let found: Option<String> = self.connection.query_row(query, (), |row| row.get(0))?;
+        let Some(found) = found else {
+            let bind = "UPDATE progress SET store = ?";
+            self.connection.execute(bind, [store.to_string()])?;
+            return Ok(());
+        };
+        match Uuid::parse_str(&found) {
+            Ok(found) if found == store => Ok(()),
+            Ok(found) => Err(ModelError::OtherStore {
+                found,
+                wanted: store,
+            }),
+            Err(_) => Err(ModelError::OtherForm),
+        }
+    }
+
+    /// Applies the next events of the store in one transaction, position and all. What was applied
+    /// before is left out; streams that are not sales only move the position.
+    ///
+    /// # Errors
+    /// [`ModelError::Cold`] asks for [`QueryModel::warm`]; after any error nothing has changed.
+    pub fn apply(&mut self, events: &[RecordedEvent]) -> Result<(), ModelError> {
+        let new = events.partition_point(|event| event.position.0 < self.next);
+        let events = events.get(new..).unwrap_or_default();
+        self.check_order(events)?;
+        let sales: BTreeSet<SaleId> = events.iter().filter_map(sale_of).collect();
+        self.wake(&sales)?;
+        let next = self.next.saturating_add(int_len(events));
+        if let Err(error) = self.write(events, next) {
+            // The folds may be ahead of the rows now.
+            self.folds.retain(|sale, _| !sales.contains(sale));
+            return Err(error);
+        }
+        self.next = next;
+        // An ended sale gets a line with each start of the engine, hardly worth its memory.
+        self.folds
+            .retain(|_, live| live.board().phase != BoardPhase::Ended);
+        Ok(())
+    }
+
+    /// Reads a sale's events again, up to where the rows reflect them.
+    ///
+    /// # Errors
+    /// [`ModelError::Read`], [`ModelError::Decode`].
+    pub async fn warm(&mut self, store: &dyn EventStore, sale: SaleId) -> Result<(), ModelError> {
+        let wanted = self.next_revision(sale)?;
+        let stream = StreamId::sale(sale.0);
+        let mut live = LiveSale::new(sale);
+        while live.next_revision() < wanted {
+            let from = Revision(live.next_revision());
+            let events = store.read(&stream, from, WARM_EVENTS).await?;
+            if events.is_empty() {
+                return Err(ModelError::Gap {
+                    expected: wanted,
+                    found: live.next_revision(),
+                });
+            }
+            for event in events.iter().filter(|event| event.revision.0 < wanted) {
+                let decoded = decode(event, None).map_err(|error| failed(sale, event, error))?;
+                live.apply(&decoded);
+            }
+        }
+        self.folds.insert(sale, live);
+        Ok(())
+    }
+
+    /// Every row of every table in the order of keys: equal dumps are equal models.
+    ///
+    /// # Errors
+    /// [`ModelError::Sqlite`], or what `out` answers.
+    pub fn dump_to(&self, out: &mut impl Write) -> Result<(), ModelError> {
+        dump::dump(&self.connection, out)
+    }
+
+    /// The same in memory, for tests and small models.
+    ///
+    /// # Errors
+    /// [`ModelError::Sqlite`].
+    pub fn dump(&self) -> Result<Vec<u8>, ModelError> {
+        let mut bytes = Vec::new();
+        self.dump_to(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Writes a compact copy into a new file. Copies of models with the same rows are the same
+    /// bytes, made by the same release of SQLite.
+    ///
+    /// # Errors
+    /// [`ModelError::Sqlite`], also if the file exists.
+    pub fn copy_to(&self, path: &Path) -> Result<(), ModelError> {
+        let path = path.to_string_lossy();
+        self.connection.execute("VACUUM INTO ?", [path.as_ref()])?;
+        Ok(())
+    }
+
+    fn check_order(&self, events: &[RecordedEvent]) -> Result<(), ModelError> {
+        for (expected, event) in (self.next..).zip(events) {
+            let found = event.position.0;
+            if found != expected {
+                return Err(ModelError::Gap { expected, found });
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes sure that every sale has its fold.
+    fn wake(&mut self, sales: &BTreeSet<SaleId>) -> Result<(), ModelError> {
+        let mut cold = Vec::new();
+        for sale in sales {
+            if self.folds.contains_key(sale) {
+                continue;
+            }
+            if self.next_revision(*sale)? > 0 {
+                cold.push(*sale);
+            } else {
+                self.folds.insert(*sale, LiveSale::new(*sale));
+            }
+        }
+        if cold.is_empty() {
+            Ok(())
+        } else {
+            Err(ModelError::Cold(cold))
+        }
+    }
+
+    /// How many events of a sale the rows reflect.
+    fn next_revision(&self, sale: SaleId) -> Result<u64, ModelError> {
+        let query = "SELECT next_revision FROM sales WHERE sale = ?";
+        let mut statement = self.connection.prepare_cached(query)?;
+        let next = statement.query_row([sale.to_string()], |row| row.get::<_, i64>(0));
+        let next = next.optional()?.unwrap_or(0);
+        u64::try_from(next).map_err(|_| ModelError::OtherForm)
+    }
+
+    fn write(&mut self, events: &[RecordedEvent], next: u64) -> Result<(), ModelError> {
+        let transaction = self.connection.transaction()?;
+        let mut lots: BTreeSet<(SaleId, LotNo)> = BTreeSet::new();
+        let mut sales: BTreeSet<SaleId> = BTreeSet::new();
+        for stored in events {
+            let Some(sale) = sale_of(stored) else {
+                continue;
+            };
+            let Some(live) = self.folds.get_mut(&sale) else {
+                return Err(ModelError::Cold(vec![sale]));
+            };
+            let (expected, found) = (live.next_revision(), stored.revision.0);
+            if found != expected {
+                return Err(ModelError::Gap { expected, found });
+            }
+            let recorded = decode(stored, None).map_err(|error| failed(sale, stored, error))?;
+            let body =
+                body(stored, Audience::Staff).map_err(|error| failed(sale, stored, error))?;
+            let body = body.unwrap_or_default().to_string();
+            let touched = live.apply(&recorded);
+            let seen = Seen {
+                stored,
+                recorded: &recorded,
+                body: &body,
+                touched: &touched,
+                live,
+                sale,
+            };
+            write::event(&transaction, &seen)?;
+            lots.extend(touched.lots.iter().map(|lot| (sale, *lot)));
+            sales.insert(sale);
+        }
+        for (sale, live) in self.folds.iter().filter(|(sale, _)| sales.contains(sale)) {
+            state::sale(&transaction, live)?;
+            let of_sale = lots.range((*sale, LotNo(0))..=(*sale, LotNo(u32::MAX)));
+            for (_, lot) in of_sale {
+                state::standing(&transaction, *sale, *lot, live)?;
+            }
+        }
+        transaction.execute("UPDATE progress SET next = ?", [int(next)])?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+/// The sale whose event it is; `None` for the office and whatever else there may be one day.
+fn sale_of(event: &RecordedEvent) -> Option<SaleId> {
+    event.stream.sale_id().map(SaleId)
+}
+
+fn failed(
+    sale: SaleId,
+    event: &RecordedEvent,
+    error: mazad_engine::codec::DecodeError,
+) -> ModelError {
+    ModelError::Decode {
+        sale,
+        revision: event.revision.0,
+        error,
+    }
+}
+
+fn int_len(events: &[RecordedEvent]) -> u64 {
+    u64::try_from(events.len()).unwrap_or(u64::MAX)
+}
+
+fn not_a_model(error: rusqlite::Error) -> ModelError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            ModelError::OtherForm
+        }
+        _ => ModelError::Sqlite(error),
+    }
+}

@@ -1,0 +1,166 @@
+//! Rows that say how something stands now: the catalogue, the order of sale, standings, sales.
+
+use mazad_engine::domain::{LotNo, LotTerms, Method, Money, Running, SaleId};
+use rusqlite::{Transaction, named_params};
+
+use super::write::{int, time};
+use crate::fold::fold;
+use crate::live::{LiveSale, LotLive};
+use crate::words;
+
+/// The catalogue's row of a lot.
+pub(super) fn lot(
+    to: &Transaction<'_>,
+    sale: SaleId,
+    no: LotNo,
+    live: &LiveSale,
+) -> rusqlite::Result<()> {
+    let Some(LotLive { terms, .. }) = live.lot(no) else {
+        return Ok(());
+    };
+    let Method::English(english) = &terms.method;
+    let place = terms.place.as_ref();
+    to.prepare_cached(
+        "REPLACE INTO lots (sale, lot, reference, kind, unit, quantity_milli, title_ar, title_en,
+             description_ar, description_en, place_ar, place_en, latitude_e6, longitude_e6,
+             estimate_low, estimate_high, opening, runs, folded)
+         VALUES (:sale, :lot, :reference, :kind, :unit, :quantity_milli, :title_ar, :title_en,
+             :description_ar, :description_en, :place_ar, :place_en, :latitude_e6, :longitude_e6,
+             :estimate_low, :estimate_high, :opening, :runs, :folded)",
+    )?
+    .execute(named_params! {
+        ":sale": sale.to_string(),
+        ":lot": no.0,
+        ":reference": terms.reference,
+        ":kind": terms.kind,
+        ":unit": terms.unit,
+        ":quantity_milli": terms.quantity_milli,
+        ":title_ar": terms.title.ar,
+        ":title_en": terms.title.en,
+        ":description_ar": terms.description.ar,
+        ":description_en": terms.description.en,
+        ":place_ar": place.map(|place| &place.name.ar),
+        ":place_en": place.map(|place| &place.name.en),
+        ":latitude_e6": place.map(|place| place.latitude_e6),
+        ":longitude_e6": place.map(|place| place.longitude_e6),
+        ":estimate_low": terms.estimate.map(|(low, _)| low.minor()),
+        ":estimate_high": terms.estimate.map(|(_, high)| high.minor()),
+        ":opening": english.opening.minor(),
+        ":runs": match terms.running {
+            Running::Timed { .. } => "timed",
+            Running::Clerked => "clerked",
+        },
+        ":folded": searched(no, terms),
+    })?;
+    Ok(())
+}
+
+/// What a search looks at.
+fn searched(no: LotNo, terms: &LotTerms) -> String {
+    let number = no.to_string();
+    let place = terms.place.as_ref().map(|place| &place.name);
+    let texts = [
+        &number,
+        &terms.reference,
+        &terms.kind,
+        &terms.title.ar,
+        &terms.title.en,
+    ];
+    let more = [&terms.description.ar, &terms.description.en];
+    let places = place.iter().flat_map(|name| [&name.ar, &name.en]);
+    let texts: Vec<&str> = texts
+        .into_iter()
+        .chain(more)
+        .chain(places)
+        .map(String::as_str)
+        .collect();
+    fold(&texts.join(" "))
+}
+
+/// The order of sale, from a place on.
+pub(super) fn order(
+    to: &Transaction<'_>,
+    sale: SaleId,
+    live: &LiveSale,
+    from: usize,
+) -> rusqlite::Result<()> {
+    let mut statement =
+        to.prepare_cached("REPLACE INTO sale_order (sale, place, lot) VALUES (?, ?, ?)")?;
+    let sale = sale.to_string();
+    for (place, no) in (0_i64..).zip(&live.board().order).skip(from) {
+        statement.execute((&sale, place, no.0))?;
+    }
+    Ok(())
+}
+
+/// How a lot stands at the end of a batch.
+pub(super) fn standing(
+    to: &Transaction<'_>,
+    sale: SaleId,
+    no: LotNo,
+    live: &LiveSale,
+) -> rusqlite::Result<()> {
+    let Some(lot) = live.lot(no) else {
+        return Ok(());
+    };
+    to.prepare_cached(
+        "REPLACE INTO standings (sale, lot, revision, phase, attempt, price, ask, leader, bids,
+             opens_at, ends_at, closed_at, extensions, warnings, outcome, buyer, note)
+         VALUES (:sale, :lot, :revision, :phase, :attempt, :price, :ask, :leader, :bids,
+             :opens_at, :ends_at, :closed_at, :extensions, :warnings, :outcome, :buyer, :note)",
+    )?
+    .execute(named_params! {
+        ":sale": sale.to_string(),
+        ":lot": no.0,
+        ":revision": int(lot.revision),
+        ":phase": words::lot_phase(lot.phase),
+        ":attempt": lot.attempt,
+        ":price": lot.price.map(Money::minor),
+        ":ask": lot.ask.map(Money::minor),
+        ":leader": lot.leader.map(|paddle| paddle.0),
+        ":bids": lot.bids,
+        ":opens_at": lot.opens_at.map(time),
+        ":ends_at": lot.ends_at.map(time),
+        ":closed_at": lot.closed_at.map(time),
+        ":extensions": lot.extensions,
+        ":warnings": lot.warnings,
+        ":outcome": lot.outcome.map(words::outcome),
+        ":buyer": lot.buyer.map(|paddle| paddle.0),
+        ":note": lot.note,
+    })?;
+    Ok(())
+}
+
+/// How a sale stands at the end of a batch.
+pub(super) fn sale(to: &Transaction<'_>, live: &LiveSale) -> rusqlite::Result<()> {
+    let board = live.board();
+    let terms = board.terms.as_ref();
+    let pause = board.pause.as_ref();
+    to.prepare_cached(
+        "REPLACE INTO sales (sale, title_ar, title_en, currency, exponent, time_zone, phase,
+             pause_reason, pause_cause, paused_at, opens_at, ended_at, lots, epoch,
+             next_revision, at)
+         VALUES (:sale, :title_ar, :title_en, :currency, :exponent, :time_zone, :phase,
+             :pause_reason, :pause_cause, :paused_at, :opens_at, :ended_at, :lots, :epoch,
+             :next_revision, :at)",
+    )?
+    .execute(named_params! {
+        ":sale": board.sale.to_string(),
+        ":title_ar": terms.map_or("", |terms| &terms.title.ar),
+        ":title_en": terms.map_or("", |terms| &terms.title.en),
+        ":currency": terms.map_or("", |terms| terms.currency.code()),
+        ":exponent": terms.map_or(0, |terms| terms.currency.exponent()),
+        ":time_zone": terms.map_or("", |terms| &terms.time_zone),
+        ":phase": words::board_phase(board.phase),
+        ":pause_reason": pause.map(|pause| &pause.reason),
+        ":pause_cause": pause.map(|pause| words::pause(pause.cause)),
+        ":paused_at": pause.map(|pause| time(pause.since)),
+        ":opens_at": board.opens_at.map(time),
+        ":ended_at": board.ended_at.map(time),
+        ":lots": int(u64::try_from(board.order.len()).unwrap_or(u64::MAX)),
+        ":epoch": int(live.epoch()),
+        ":next_revision": int(live.next_revision()),
+        ":at": time(board.at),
+    })?;
+    Ok(())
+}

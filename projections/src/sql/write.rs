@@ -1,0 +1,222 @@
+//! Events to rows. Everything a row says comes from the event or from the fold that has just
+//! applied it.
+
+use mazad_engine::domain::{Actor, BidVoided, Event, LotNo, Money, Recorded, SaleId, Time};
+use mazad_engine::store::RecordedEvent;
+use rusqlite::{Transaction, named_params};
+
+use super::state;
+use crate::bids::{self, BidEntry};
+use crate::live::{LiveSale, LotPhase, Touched};
+use crate::words;
+
+/// SQLite's integers are signed; no time, revision or count comes near the end of its range.
+pub(super) fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn time(at: Time) -> i64 {
+    int(at.0)
+}
+
+/// One event with what is known of it.
+pub(super) struct Seen<'a> {
+    pub(super) stored: &'a RecordedEvent,
+    pub(super) recorded: &'a Recorded,
+    /// Its body as staff may see it.
+    pub(super) body: &'a str,
+    pub(super) touched: &'a Touched,
+    pub(super) live: &'a LiveSale,
+    pub(super) sale: SaleId,
+}
+
+/// Writes everything but standings and the sale's own row, which are written once for a batch.
+pub(super) fn event(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
+    event_row(to, seen)?;
+    if let Some(entry) = bids::entry(seen.recorded, seen.live) {
+        bid(to, seen.sale, &entry)?;
+    }
+    match &seen.recorded.event {
+        Event::LotAdded { lot: no, .. } => {
+            let last = seen.live.board().order.len().saturating_sub(1);
+            state::lot(to, seen.sale, *no, seen.live)?;
+            state::order(to, seen.sale, seen.live, last)?;
+        }
+        Event::LotReoffered { lot: no, .. } => state::lot(to, seen.sale, *no, seen.live)?,
+        Event::LotsReordered { .. } => state::order(to, seen.sale, seen.live, 0)?,
+        Event::LotClosed { lot: no, .. }
+        | Event::LotWithdrawn { lot: no, .. }
+        | Event::LotReopened { lot: no, .. } => result(to, seen, *no)?,
+        Event::BidVoided(void) => {
+            strike(to, seen, void)?;
+            result(to, seen, void.lot)?;
+        }
+        Event::PaddleAdmitted { .. } | Event::PaddleBarred { .. } => paddle(to, seen)?,
+        Event::SaleCreated { .. }
+        | Event::WriterStarted { .. }
+        | Event::SaleOpened
+        | Event::SaleEnded
+        | Event::SalePaused { .. }
+        | Event::SaleResumed { .. }
+        | Event::LotScheduled { .. }
+        | Event::LotOpened { .. }
+        | Event::LotWarned { .. }
+        | Event::AskSet { .. }
+        | Event::LotExtended { .. }
+        | Event::ReserveLifted { .. }
+        | Event::BidAccepted(_)
+        | Event::MaximumChanged { .. }
+        | Event::FloorBidHeld { .. }
+        | Event::FloorBidLapsed { .. }
+        | Event::VoidRequested { .. }
+        | Event::ReaffirmOffered { .. }
+        | Event::LeadReaffirmed { .. }
+        | Event::ReaffirmEnded { .. }
+        | Event::CommandRefused { .. } => {}
+    }
+    Ok(())
+}
+
+fn strike(to: &Transaction<'_>, seen: &Seen<'_>, void: &BidVoided) -> rusqlite::Result<()> {
+    to.prepare_cached(
+        "UPDATE bids SET void_at = :at, void_cause = :cause, void_effect = :effect,
+             void_note = :note
+         WHERE sale = :sale AND lot = :lot AND bid = :bid",
+    )?
+    .execute(named_params! {
+        ":sale": seen.sale.to_string(),
+        ":lot": void.lot.0,
+        ":bid": void.bid.0,
+        ":at": time(seen.recorded.meta.at),
+        ":cause": words::void_cause(void.cause),
+        ":effect": words::effect(void.effect),
+        ":note": void.note,
+    })?;
+    Ok(())
+}
+
+fn paddle(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
+    let sale = seen.sale.to_string();
+    match &seen.recorded.event {
+        Event::PaddleAdmitted {
+            paddle,
+            account,
+            limit,
+        } => {
+            let account = account.map(|account| account.to_string());
+            let limit = limit.map(Money::minor);
+            to.prepare_cached(
+                "INSERT INTO paddles (sale, paddle, account, spend_limit) VALUES (?, ?, ?, ?)",
+            )?
+            .execute((sale, paddle.0, account, limit))?;
+        }
+        Event::PaddleBarred { paddle, reason } => {
+            let query = "UPDATE paddles SET barred_because = ? WHERE sale = ? AND paddle = ?";
+            to.prepare_cached(query)?
+                .execute((reason, sale, paddle.0))?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn event_row(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
+    let Recorded { meta, event, .. } = seen.recorded;
+    let actor_id = match meta.actor {
+        Actor::Engine => None,
+        Actor::Staff(staff) => Some(staff.to_string()),
+        Actor::Bidder(account) => Some(account.to_string()),
+    };
+    let code = match event {
+        Event::CommandRefused { refusal, .. } => Some(refusal.code.as_str()),
+        _ => None,
+    };
+    // A refusal may name a lot and has changed nothing of it.
+    let after = event.lot().filter(|lot| seen.touched.lots.contains(lot));
+    let after = after.and_then(|lot| seen.live.lot(lot));
+    to.prepare_cached(
+        "INSERT INTO events (sale, revision, position, at, arrived, kind, lot, code, actor,
+             actor_id, command, body, touched, price, leader, ask, ends_at, bids)
+         VALUES (:sale, :revision, :position, :at, :arrived, :kind, :lot, :code, :actor,
+             :actor_id, :command, :body, :touched, :price, :leader, :ask, :ends_at, :bids)",
+    )?
+    .execute(named_params! {
+        ":sale": seen.sale.to_string(),
+        ":revision": int(seen.stored.revision.0),
+        ":position": int(seen.stored.position.0),
+        ":at": time(meta.at),
+        ":arrived": time(meta.arrived),
+        ":kind": &*seen.stored.kind,
+        ":lot": event.lot().map(|lot| lot.0),
+        ":code": code,
+        ":actor": words::actor(meta.actor),
+        ":actor_id": actor_id,
+        ":command": meta.command.to_string(),
+        ":body": seen.body,
+        ":touched": !seen.touched.is_empty(),
+        ":price": after.and_then(|lot| lot.price).map(Money::minor),
+        ":leader": after.and_then(|lot| lot.leader).map(|paddle| paddle.0),
+        ":ask": after.and_then(|lot| lot.ask).map(Money::minor),
+        ":ends_at": after.and_then(|lot| lot.ends_at).map(time),
+        ":bids": after.map(|lot| lot.bids),
+    })?;
+    Ok(())
+}
+
+fn bid(to: &Transaction<'_>, sale: SaleId, entry: &BidEntry) -> rusqlite::Result<()> {
+    to.prepare_cached(
+        "INSERT INTO bids (sale, lot, bid, attempt, paddle, origin, shown, price, leader, at,
+             revision)
+         VALUES (:sale, :lot, :bid, :attempt, :paddle, :origin, :shown, :price, :leader, :at,
+             :revision)",
+    )?
+    .execute(named_params! {
+        ":sale": sale.to_string(),
+        ":lot": entry.lot.0,
+        ":bid": entry.bid.0,
+        ":attempt": entry.attempt,
+        ":paddle": entry.paddle.0,
+        ":origin": words::origin(entry.origin),
+        ":shown": entry.shown.minor(),
+        ":price": entry.price.minor(),
+        ":leader": entry.leader.0,
+        ":at": time(entry.at),
+        ":revision": int(entry.revision),
+    })?;
+    Ok(())
+}
+
+/// The result of a lot's attempt, as it stands: there while it is closed, gone when it is reopened.
+fn result(to: &Transaction<'_>, seen: &Seen<'_>, no: LotNo) -> rusqlite::Result<()> {
+    let Some(lot) = seen.live.lot(no) else {
+        return Ok(());
+    };
+    let sale = seen.sale.to_string();
+    let (LotPhase::Closed, Some(outcome), Some(closed_at)) =
+        (lot.phase, lot.outcome, lot.closed_at)
+    else {
+        to.prepare_cached("DELETE FROM results WHERE sale = ? AND lot = ? AND attempt = ?")?
+            .execute((sale, no.0, lot.attempt))?;
+        return Ok(());
+    };
+    to.prepare_cached(
+        "REPLACE INTO results (sale, lot, attempt, outcome, price, buyer, bidders, reserve,
+             reserve_salt, closed_at, revision)
+         VALUES (:sale, :lot, :attempt, :outcome, :price, :buyer, :bidders, :reserve,
+             :reserve_salt, :closed_at, :revision)",
+    )?
+    .execute(named_params! {
+        ":sale": sale,
+        ":lot": no.0,
+        ":attempt": lot.attempt,
+        ":outcome": words::outcome(outcome),
+        ":price": lot.price.map(Money::minor),
+        ":buyer": lot.buyer.map(|paddle| paddle.0),
+        ":bidders": lot.bidders,
+        ":reserve": lot.reserve.map(|reserve| reserve.amount.minor()),
+        ":reserve_salt": lot.reserve.map(|reserve| reserve.salt),
+        ":closed_at": time(closed_at),
+        ":revision": int(seen.recorded.revision),
+    })?;
+    Ok(())
+}

@@ -1,0 +1,353 @@
+//! The query model: rows and position together, rebuilt to the same bytes, read by audience.
+#![cfg(test)]
+
+mod room;
+
+use std::future::pending;
+use std::path::Path;
+use std::sync::Arc;
+
+use mazad_engine::domain::{LotNo, SaleId};
+use mazad_engine::store::{EventStore, MemoryStore, Position, RecordedEvent};
+use mazad_projections::public::{Audience, WITHHELD};
+use mazad_projections::sql::{ModelError, QueryModel, Reader, follow, rebuild};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use room::play::{open_room, steps, terms};
+use room::stored::{append, append_foreign, empty_store, evening};
+use room::{Room, sale_id};
+use rusqlite::Connection;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+fn other_sale() -> SaleId {
+    SaleId(Uuid::from_u128(0xb))
+}
+
+/// Two sales, an office and a stream of some other day, one after the other and in between.
+async fn history(store: &MemoryStore, rooms: &[Room; 2]) {
+    let [first, second] = rooms;
+    append_foreign(store, "office").await;
+    append(store, sale_id(), first, 0).await;
+    append_foreign(store, "sale-of-the-century").await;
+    append(store, other_sale(), second, 0).await;
+    append_foreign(store, "office").await;
+}
+
+fn random_rooms(runner: &mut TestRunner) -> [Room; 2] {
+    [(); 2].map(|()| {
+        let (terms, steps) = (terms(), steps(120)).new_tree(runner).unwrap().current();
+        let mut room = open_room(terms);
+        for step in &steps {
+            room.step(step);
+        }
+        room
+    })
+}
+
+async fn all(store: &MemoryStore) -> Vec<RecordedEvent> {
+    store.read_all(Position(0), usize::MAX).await.unwrap()
+}
+
+/// What is in the file now, by a connection of its own.
+fn counts(path: &Path) -> (u64, u64) {
+    let other = Connection::open(path).unwrap();
+    let query = "SELECT (SELECT next FROM progress), (SELECT count(*) FROM events)";
+    other
+        .query_row(query, (), |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+}
+
+/// Applies what is in the store in batches of a size, as a process does until it is killed.
+async fn apply(path: &Path, store: &MemoryStore, batch: usize, most: usize) -> QueryModel {
+    let mut model = QueryModel::open(path).unwrap();
+    model.bind(store.identity().store).unwrap();
+    for _ in 0..most {
+        let events = store.read_all(model.next_position(), batch).await.unwrap();
+        if events.is_empty() {
+            break;
+        }
+        while let Err(error) = model.apply(&events) {
+            let ModelError::Cold(sales) = error else {
+                panic!("{error}");
+            };
+            for sale in sales {
+                model.warm(store, sale).await.unwrap();
+            }
+        }
+    }
+    model
+}
+
+#[tokio::test]
+async fn rebuilt_rows_and_files_equal_followed_ones() {
+    let mut runner = TestRunner::deterministic();
+    for round in 0..6 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let store = empty_store();
+        history(&store, &random_rooms(&mut runner)).await;
+        let batch = [1, 7, 1000][round % 3];
+        let followed = apply(&path("followed"), &store, batch, usize::MAX).await;
+        let total = u64::try_from(all(&store).await.len()).unwrap();
+
+        let mut heard = Vec::new();
+        for name in ["one", "two"] {
+            let done = rebuild(store.clone(), &path(name), |done, of| {
+                heard.push((done, of))
+            })
+            .await
+            .unwrap();
+            assert_eq!(done.events, total);
+        }
+        assert_eq!(heard.last(), Some(&(total, total)));
+
+        let bytes = |name: &str| std::fs::read(path(name)).unwrap();
+        assert_eq!(bytes("one"), bytes("two"), "two rebuilds are one file");
+        followed.copy_to(&path("copy")).unwrap();
+        assert_eq!(
+            bytes("copy"),
+            bytes("one"),
+            "a copy of the followed one too"
+        );
+        let rebuilt = QueryModel::open(&path("one")).unwrap();
+        let (followed, rebuilt) = (followed.dump().unwrap(), rebuilt.dump().unwrap());
+        assert_eq!(String::from_utf8(followed), String::from_utf8(rebuilt));
+    }
+}
+
+#[tokio::test]
+async fn a_killed_process_goes_on_where_its_rows_end() {
+    let mut runner = TestRunner::deterministic();
+    let folder = tempfile::tempdir().unwrap();
+    let store = empty_store();
+    history(&store, &random_rooms(&mut runner)).await;
+    let whole = apply(&folder.path().join("whole"), &store, 50, usize::MAX).await;
+
+    let path = folder.path().join("killed");
+    let mut before = 0;
+    loop {
+        // Dropped after three batches, folds and all.
+        let model = apply(&path, &store, 17, 3).await;
+        let reached = model.next_position().0;
+        drop(model);
+        if reached == before {
+            break;
+        }
+        before = reached;
+    }
+    let killed = QueryModel::open(&path).unwrap();
+    let (killed, whole) = (killed.dump().unwrap(), whole.dump().unwrap());
+    assert_eq!(String::from_utf8(killed), String::from_utf8(whole));
+}
+
+#[tokio::test]
+async fn rows_and_position_move_together_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model");
+    let store = empty_store();
+    append(&store, sale_id(), &evening(), 0).await;
+    let events = all(&store).await;
+
+    let mut model = QueryModel::open(&path).unwrap();
+    for batch in events[..10].chunks(3) {
+        model.apply(batch).unwrap();
+        let next = model.next_position().0;
+        assert_eq!(counts(&path), (next, next));
+    }
+    let before = model.dump().unwrap();
+
+    let mut damaged = events[10..20].to_vec();
+    damaged[7].data = vec![0xff].into();
+    let refused = model.apply(&damaged);
+    assert!(matches!(
+        refused,
+        Err(ModelError::Decode { revision: 17, .. })
+    ));
+    assert_eq!(
+        counts(&path),
+        (10, 10),
+        "seven good events went with the bad one"
+    );
+    assert_eq!(model.dump().unwrap(), before);
+    // The fold ran ahead of the rows, so it is read again.
+    assert!(matches!(
+        model.apply(&events[10..20]),
+        Err(ModelError::Cold(_))
+    ));
+    model.warm(store.as_ref(), sale_id()).await.unwrap();
+    model.apply(&events[10..20]).unwrap();
+
+    let gap = model.apply(&events[21..]);
+    assert!(matches!(
+        gap,
+        Err(ModelError::Gap {
+            expected: 20,
+            found: 21
+        })
+    ));
+    model.apply(&events).unwrap();
+    assert_eq!(model.position(), events.last().map(|last| last.position));
+    let once = model.dump().unwrap();
+    model.apply(&events).unwrap();
+    assert_eq!(model.dump().unwrap(), once, "what was applied is left out");
+}
+
+#[tokio::test]
+async fn follows_what_is_there_and_then_what_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model");
+    let store = empty_store();
+    let room = evening();
+    append(&store, sale_id(), &room, 0).await;
+    let first = all(&store).await.len() as u64;
+
+    let (reflects, mut reflected) = watch::channel(0);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let model = QueryModel::open(&path).unwrap();
+    let following: Arc<dyn EventStore> = store.clone();
+    let task = tokio::spawn(async move {
+        let stop = async {
+            stopped.await.ok();
+        };
+        follow(model, following, &reflects, stop).await
+    });
+    reflected.wait_for(|next| *next == first).await.unwrap();
+    append_foreign(&store, "office").await;
+    append(&store, other_sale(), &room, 0).await;
+    let all_of_it = all(&store).await.len() as u64;
+    reflected.wait_for(|next| *next == all_of_it).await.unwrap();
+    stop.send(()).unwrap();
+    let model = task.await.unwrap().unwrap();
+    assert_eq!(model.next_position(), Position(all_of_it));
+    let followed = model.dump().unwrap();
+    drop(model);
+
+    // The same file rebuilt in its place, then followed by another process: it is cold, and wakes.
+    rebuild(store.clone(), &path, |_, _| ()).await.unwrap();
+    let model = QueryModel::open(&path).unwrap();
+    assert_eq!(model.dump().unwrap(), followed);
+    append(&store, SaleId(Uuid::from_u128(0xc)), &room, 0).await;
+    store.close();
+    let (reflects, _) = watch::channel(0);
+    let model = follow(model, store.clone(), &reflects, pending())
+        .await
+        .unwrap();
+    assert_eq!(model.next_position(), Position(*store.durable().borrow()));
+}
+
+#[tokio::test]
+async fn another_store_or_another_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model");
+    let store = empty_store();
+    let mut model = QueryModel::open(&path).unwrap();
+    model.bind(store.identity().store).unwrap();
+    model.bind(store.identity().store).unwrap();
+    let other = model.bind(Uuid::from_u128(9));
+    assert!(matches!(other, Err(ModelError::OtherStore { .. })));
+
+    let text = folder.path().join("text");
+    std::fs::write(&text, "not a database, but long enough to have a header of one hundred bytes or so, which is what is looked at first by whoever opens it").unwrap();
+    assert!(matches!(
+        QueryModel::open(&text),
+        Err(ModelError::OtherForm)
+    ));
+    rebuild(store.clone(), &text, |_, _| ()).await.unwrap();
+    QueryModel::open(&text).unwrap();
+
+    let foreign = folder.path().join("foreign");
+    Connection::open(&foreign)
+        .unwrap()
+        .execute_batch("CREATE TABLE mine (a)")
+        .unwrap();
+    assert!(matches!(
+        QueryModel::open(&foreign),
+        Err(ModelError::OtherForm)
+    ));
+
+    let reader = Reader::open(&path).unwrap();
+    let in_use = rebuild(store.clone(), &path, |_, _| ()).await;
+    assert!(
+        matches!(in_use, Err(ModelError::Sqlite(_))),
+        "somebody has it open"
+    );
+    drop((reader, model));
+    rebuild(store, &path, |_, _| ()).await.unwrap();
+}
+
+#[tokio::test]
+async fn readers_see_what_is_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model");
+    let store = empty_store();
+    append(&store, sale_id(), &evening(), 0).await;
+    let total = all(&store).await.len() as u64;
+    apply(&path, &store, 1000, usize::MAX).await;
+    let mut reader = Reader::open(&path).unwrap();
+
+    let sales = reader.sales().unwrap();
+    assert_eq!(sales.as_of, total);
+    assert_eq!(sales.rows[0].title_en, "Scrap sale");
+    assert_eq!((sales.rows[0].lots, &*sales.rows[0].phase), (2, "open"));
+
+    let table = [
+        ("نحاس", vec![2]),
+        ("نُحَاسْ قديمه", vec![2]),
+        ("OLD copper", vec![2]),
+        ("حديد a-1", vec![1]),
+        ("a 1", vec![1, 2]),
+        ("gold", vec![]),
+        ("  ", vec![]),
+        ("' OR 1=1 --", vec![]),
+    ];
+    for (typed, lots) in table {
+        let found = reader.search(typed, Some(sale_id()), 10).unwrap().rows;
+        let found: Vec<u32> = found.iter().map(|one| one.lot).collect();
+        assert_eq!(found, lots, "{typed}");
+    }
+
+    let page = |audience, reader: &mut Reader| {
+        let mut rows = reader.events(sale_id(), None, 10, audience).unwrap().rows;
+        let last = rows.last().map(|last| last.revision);
+        rows.extend(reader.events(sale_id(), last, 1000, audience).unwrap().rows);
+        rows
+    };
+    let staff = page(Audience::Staff, &mut reader);
+    assert_eq!(staff.len() as u64, total);
+    let raised = staff
+        .iter()
+        .find(|row| row.kind == "MaximumChanged")
+        .unwrap();
+    assert!(raised.actor_id.is_some());
+    assert!(!format!("{staff:?}").contains("20000"), "a raised maximum");
+    assert!(!format!("{staff:?}").contains("90000"), "a refused ceiling");
+
+    let everyone = page(Audience::Everyone, &mut reader);
+    let revisions = everyone.iter().map(|row| row.revision);
+    assert!(revisions.eq(0..total), "withheld events keep their place");
+    assert!(
+        everyone
+            .iter()
+            .all(|row| row.actor_id.is_none() && row.kind != "MaximumChanged")
+    );
+    assert!(everyone.iter().any(|row| row.kind == WITHHELD));
+    let text = format!("{everyone:?}");
+    for secret in ["officer", "BID_KIND", "acc00", "57aff"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+
+    let lines = reader.history(sale_id(), LotNo(1), None, 100).unwrap().rows;
+    let kinds: Vec<&str> = lines.iter().map(|line| line.kind.as_str()).collect();
+    let expected = [
+        "LotAdded",
+        "LotOpened",
+        "BidAccepted",
+        "BidAccepted",
+        "BidAccepted",
+        "BidVoided",
+        "ReaffirmOffered",
+        "LotClosed",
+    ];
+    assert_eq!(kinds, expected);
+}
