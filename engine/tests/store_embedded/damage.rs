@@ -1,0 +1,389 @@
+//! A cut write is set aside and noted; any other change of any byte is noticed.
+
+use super::snapshots::snapshot;
+use super::*;
+
+/// A store whose last batch no witness covers, as after a power cut: the folder, the number of the
+/// last segment, where its last batch starts and where its last byte that is not zero ends.
+fn crashed_store() -> (TempDir, u64, usize, usize) {
+    let dir = folder();
+    runtime().block_on(async {
+        let store = open(dir.path());
+        append(&store, "a", "kept").await.unwrap();
+        store.close().unwrap();
+        let watermark = fs::read(dir.path().join("watermark")).unwrap();
+        drop(store);
+        let store = open(dir.path());
+        append(&store, "a", "last").await.unwrap();
+        store.close().unwrap();
+        fs::write(dir.path().join("watermark"), watermark).unwrap();
+    });
+    let end = end_of_log(&fs::read(segment(dir.path(), 1)).unwrap());
+    (dir, 1, end / PAGE * PAGE, end)
+}
+
+#[test]
+fn tail_torn_at_any_byte_is_set_aside_and_noted() {
+    let (dir, number, start, end) = crashed_store();
+    let whole = fs::read(segment(dir.path(), number)).unwrap();
+    let watermark = fs::read(dir.path().join("watermark")).unwrap();
+    for cut in start..=end {
+        let torn = copy(dir.path());
+        let mut content = whole.clone();
+        content[cut..].fill(0);
+        fs::write(segment(torn.path(), number), &content).unwrap();
+        fs::write(torn.path().join("watermark"), &watermark).unwrap();
+        let store = open(torn.path());
+        let survived = content == whole;
+        let bytes_left = content[start..].iter().any(|byte| *byte != 0);
+        assert_eq!(
+            store.report().events,
+            1 + u64::from(survived),
+            "cut at {cut}"
+        );
+        let discarded = store.report().discarded.clone();
+        assert_eq!(
+            discarded.len(),
+            usize::from(bytes_left && !survived),
+            "cut at {cut}"
+        );
+        let next = runtime().block_on(append(&store, "a", "next")).unwrap();
+        assert_eq!(next, Position(1 + u64::from(survived)));
+        store.close().unwrap();
+        let report = verify(torn.path()).unwrap();
+        let noted: Vec<_> = discarded.iter().cloned().map(Note::TailDiscarded).collect();
+        assert_eq!(report.notes, noted);
+        assert_eq!(report.torn_tail, None);
+        let kept = fs::read_dir(torn.path().join("quarantine"))
+            .unwrap()
+            .count();
+        assert_eq!(kept, discarded.len());
+    }
+}
+
+#[test]
+fn tail_with_any_sector_missing_is_set_aside() {
+    let dir = folder();
+    let (start, watermark) = runtime().block_on(async {
+        let store = open(dir.path());
+        append(&store, "a", "kept").await.unwrap();
+        store.close().unwrap();
+        let watermark = fs::read(dir.path().join("watermark")).unwrap();
+        drop(store);
+        let store = open(dir.path());
+        let start = end_of_log(&fs::read(segment(dir.path(), 1)).unwrap()).next_multiple_of(PAGE);
+        append(&store, "a", &"x".repeat(2000)).await.unwrap();
+        (start, watermark)
+    });
+    let whole = fs::read(segment(dir.path(), 1)).unwrap();
+    let sectors = end_of_log(&whole[start..]).div_ceil(512);
+    assert!(sectors >= 4);
+    for subset in 0..(1u32 << sectors) - 1 {
+        let torn = copy(dir.path());
+        let mut content = whole.clone();
+        for sector in (0..sectors).filter(|sector| subset & (1 << sector) == 0) {
+            content[start + sector * 512..][..512].fill(0);
+        }
+        fs::write(segment(torn.path(), 1), &content).unwrap();
+        fs::write(torn.path().join("watermark"), &watermark).unwrap();
+        let store = open(torn.path());
+        assert_eq!(store.report().events, 1, "sectors {subset:b}");
+        assert_eq!(store.report().discarded.len(), usize::from(subset != 0));
+    }
+}
+
+#[test]
+fn torn_tail_under_the_watermark_is_damage() {
+    let (dir, number, start, end) = crashed_store();
+    // A clean start and stop puts the mark over it.
+    open(dir.path()).close().unwrap();
+    let mut content = fs::read(segment(dir.path(), number)).unwrap();
+    content[start + 170] ^= 1;
+    assert!(start + 170 < end);
+    fs::write(segment(dir.path(), number), &content).unwrap();
+    let Err(OpenError::Damaged(damage)) = EmbeddedStore::open(dir.path(), options()) else {
+        panic!("damage went unnoticed");
+    };
+    assert_eq!(damage.file, segment(dir.path(), number));
+    assert_eq!(
+        (damage.offset, damage.position),
+        (start as u64, Position(1))
+    );
+    assert_eq!(
+        fs::read(segment(dir.path(), number)).unwrap(),
+        content,
+        "nothing was changed"
+    );
+}
+
+#[test]
+fn known_durable_makes_a_torn_tail_damage() {
+    let (dir, number, start, _) = crashed_store();
+    let mut content = fs::read(segment(dir.path(), number)).unwrap();
+    content[start + 170] ^= 1;
+    fs::write(segment(dir.path(), number), &content).unwrap();
+    let watched = EmbeddedStore::open(dir.path(), options().known_durable(2));
+    assert!(matches!(watched, Err(OpenError::Damaged(_))));
+    assert_eq!(open(dir.path()).report().discarded.len(), 1);
+}
+
+#[test]
+fn snapshot_makes_a_torn_tail_damage() {
+    let (dir, number, start, _) = crashed_store();
+    let store = EmbeddedStore::open_read_only(dir.path()).unwrap();
+    let chain = store.chain_at(Position(1)).unwrap().unwrap();
+    SnapshotStore::open(dir.path())
+        .unwrap()
+        .save(&snapshot(1, chain))
+        .unwrap();
+    let mut content = fs::read(segment(dir.path(), number)).unwrap();
+    content[start + 170] ^= 1;
+    fs::write(segment(dir.path(), number), &content).unwrap();
+    let refused = EmbeddedStore::open(dir.path(), options());
+    assert!(matches!(refused, Err(OpenError::Damaged(_))));
+}
+
+#[test]
+fn damage_before_the_tail_names_the_place() {
+    let dir = small_store();
+    let path = segment(dir.path(), 2);
+    let mut content = fs::read(&path).unwrap();
+    content[PAGE + 200] ^= 0x10;
+    fs::write(&path, &content).unwrap();
+    let Err(OpenError::Damaged(damage)) = EmbeddedStore::open(dir.path(), options()) else {
+        panic!("damage went unnoticed");
+    };
+    assert_eq!((damage.file.clone(), damage.offset), (path, PAGE as u64));
+    assert_eq!(damage.position, Position(4));
+    assert!(damage.to_string().contains("position 4"), "{damage}");
+}
+
+#[test]
+fn damage_names_the_streams_that_can_still_be_read() {
+    let dir = small_store();
+    let path = segment(dir.path(), 2);
+    let mut content = fs::read(&path).unwrap();
+    // The last byte of the first batch's data: the names before it are still whole.
+    let end = content[..PAGE].iter().rposition(|byte| *byte != 0).unwrap() - 4;
+    content[end] ^= 1;
+    fs::write(&path, &content).unwrap();
+    let Err(OpenError::Damaged(damage)) = verify(dir.path()) else {
+        panic!("unnoticed")
+    };
+    assert_eq!(damage.streams, [stream("b")]);
+}
+
+/// Whether a check of the folder says that all is well.
+fn all_is_well(dir: &Path, sound: &VerifyReport) -> bool {
+    verify(dir).is_ok_and(|report| report == *sound)
+}
+
+#[test]
+fn every_changed_bit_is_noticed() {
+    let dir = small_store();
+    let sound = verify(dir.path()).unwrap();
+    let every_bit = std::env::var_os("MAZAD_EVERY_BIT").is_some();
+    let (stride, mut tried) = (if every_bit { 1 } else { 211 }, 0u64);
+    for (path, content) in contents(dir.path()) {
+        for bit in (0..content.len() * 8).step_by(stride) {
+            let mut changed = content.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &changed).unwrap();
+            assert!(
+                !all_is_well(dir.path(), &sound),
+                "bit {bit} of {}",
+                path.display()
+            );
+            tried += 1;
+        }
+        fs::write(&path, &content).unwrap();
+    }
+    assert!(all_is_well(dir.path(), &sound));
+    assert!(tried > 2000, "{tried}");
+}
+
+#[test]
+fn every_truncation_is_noticed() {
+    let dir = small_store();
+    let sound = verify(dir.path()).unwrap();
+    for (path, content) in contents(dir.path()) {
+        for length in (0..content.len()).step_by(97) {
+            fs::write(&path, &content[..length]).unwrap();
+            assert!(
+                !all_is_well(dir.path(), &sound),
+                "{} at {length}",
+                path.display()
+            );
+        }
+        let longer = [&content[..], b"x"].concat();
+        fs::write(&path, longer).unwrap();
+        assert!(!all_is_well(dir.path(), &sound), "{} grew", path.display());
+        fs::remove_file(&path).unwrap();
+        let gone = verify(dir.path());
+        // Without its spare a log is whole; the next start makes another.
+        let spare = gone.is_ok_and(|report| report.segments + 1 == sound.segments);
+        assert!(
+            !spare || content.iter().all(|byte| *byte == 0),
+            "{} is gone",
+            path.display()
+        );
+        fs::write(&path, &content).unwrap();
+    }
+}
+
+#[test]
+fn every_moved_block_is_noticed() {
+    let dir = small_store();
+    let sound = verify(dir.path()).unwrap();
+    let segments: Vec<_> = contents(dir.path())
+        .into_iter()
+        .filter(|(path, _)| path.extension().is_some())
+        .collect();
+    let blocks: Vec<_> = (0..segments.len())
+        .flat_map(|file| (0..SEGMENT as usize / PAGE).map(move |block| (file, block * PAGE)))
+        .collect();
+    let block = |(file, at): (usize, usize)| segments[file].1[at..at + PAGE].to_vec();
+    for from in blocks.iter().copied() {
+        for to in blocks
+            .iter()
+            .copied()
+            .filter(|to| block(*to) != block(from))
+        {
+            // Duplicated over another one (zeros among them), then swapped with it.
+            for swap in [false, true] {
+                let mut files: Vec<_> = segments
+                    .iter()
+                    .map(|(_, content)| content.clone())
+                    .collect();
+                files[to.0][to.1..to.1 + PAGE].copy_from_slice(&block(from));
+                if swap {
+                    files[from.0][from.1..from.1 + PAGE].copy_from_slice(&block(to));
+                }
+                for ((path, old), new) in segments.iter().zip(&files) {
+                    if old != new {
+                        fs::write(path, new).unwrap();
+                    }
+                }
+                assert!(
+                    !all_is_well(dir.path(), &sound),
+                    "{from:?} over {to:?}, swap {swap}"
+                );
+                for (path, old) in &segments {
+                    fs::write(path, old).unwrap();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn swapped_segments_are_noticed() {
+    let dir = small_store();
+    let (one, two) = (segment(dir.path(), 1), segment(dir.path(), 2));
+    let (first, second) = (fs::read(&one).unwrap(), fs::read(&two).unwrap());
+    fs::write(&one, second).unwrap();
+    fs::write(&two, first).unwrap();
+    assert!(matches!(
+        EmbeddedStore::open(dir.path(), options()),
+        Err(OpenError::Damaged(_))
+    ));
+}
+
+#[test]
+fn lost_end_is_noticed() {
+    let dir = small_store();
+    let numbers = fs::read_dir(dir.path().join("log")).unwrap().count() as u64;
+    // The last segment with batches, whole, as if it had never been written.
+    let last = (1..=numbers)
+        .rev()
+        .find(|number| end_of_log(&fs::read(segment(dir.path(), *number)).unwrap()) > 0)
+        .unwrap();
+    fs::write(segment(dir.path(), last), vec![0; SEGMENT as usize]).unwrap();
+    assert!(matches!(
+        EmbeddedStore::open(dir.path(), options()),
+        Err(OpenError::Damaged(_))
+    ));
+}
+
+#[test]
+fn log_without_identity_is_damage_not_a_new_store() {
+    let dir = small_store();
+    fs::remove_file(dir.path().join("identity")).unwrap();
+    assert!(matches!(
+        EmbeddedStore::open(dir.path(), options()),
+        Err(OpenError::Damaged(_))
+    ));
+}
+
+#[test]
+fn half_made_store_is_made_again() {
+    let dir = folder();
+    drop(open(dir.path()));
+    fs::remove_file(dir.path().join("identity")).unwrap();
+    fs::write(segment(dir.path(), 1), vec![0; SEGMENT as usize]).unwrap();
+    assert!(open(dir.path()).report().created);
+}
+
+#[test]
+fn damage_while_running_is_told_to_the_reader() {
+    let dir = small_store();
+    let store = open(dir.path());
+    let path = segment(dir.path(), 1);
+    let mut content = fs::read(&path).unwrap();
+    content[PAGE + 170] ^= 1;
+    fs::write(&path, &content).unwrap();
+    let read = runtime().block_on(store.read_all(Position(0), 1));
+    assert!(matches!(read, Err(ReadError::Damaged(_))), "{read:?}");
+}
+
+#[test]
+fn unknown_format_is_refused_not_skipped() {
+    let dir = small_store();
+    let path = segment(dir.path(), 1);
+    let mut content = fs::read(&path).unwrap();
+    content[8] = 2;
+    let checksum = crc32c::crc32c(&content[..156]).to_le_bytes();
+    content[156..160].copy_from_slice(&checksum);
+    fs::write(&path, &content).unwrap();
+    let refused = EmbeddedStore::open(dir.path(), options());
+    assert!(matches!(refused, Err(OpenError::UnknownFormat { .. })));
+}
+
+/// The verifier that `docs/FORMAT.md` gives to a stranger, run where there is a Python.
+#[test]
+fn documented_verifier_agrees() {
+    let page = fs::read_to_string("../docs/FORMAT.md").unwrap();
+    let code = page
+        .split("```python\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let run = |dir: &Path| Command::new("python3").args(["-c", code]).arg(dir).output();
+    let dir = small_store();
+    let Ok(output) = run(dir.path()) else { return };
+    let report = verify(dir.path()).unwrap();
+    let expected = format!(
+        "whole: {} segments, {} batches, {} events, {} streams, chain {}\n",
+        report.segments, report.batches, report.events, report.streams, report.chain
+    );
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        expected,
+        "{errors}"
+    );
+    for (path, content) in contents(dir.path()) {
+        for byte in (0..content.len()).step_by(9973) {
+            let mut changed = content.clone();
+            changed[byte] ^= 4;
+            fs::write(&path, &changed).unwrap();
+            let output = run(dir.path()).unwrap();
+            // One broken slot of the watermark is what a cut write leaves.
+            let told = !output.status.success() || path.ends_with("watermark");
+            assert!(told, "byte {byte} of {}", path.display());
+        }
+        fs::write(&path, &content).unwrap();
+    }
+}

@@ -1,0 +1,253 @@
+//! Whatever call fails, nothing acknowledged is lost and nothing is acknowledged after it.
+
+use super::*;
+
+/// What a run on a failing disk told its callers.
+#[derive(Debug, Default)]
+struct Told {
+    acked: Vec<String>,
+    unknown: Vec<String>,
+    refused: Vec<String>,
+    poisonings: usize,
+    opened: bool,
+}
+
+/// Opens a store, appends until the disk has rotated twice, closes.
+fn run(dir: &Path, disk: &FaultyDisk) -> Told {
+    let poisonings = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&poisonings);
+    let options = options().disk(Arc::new(disk.clone())).on_poison(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
+    let mut told = Told::default();
+    let Ok(store) = EmbeddedStore::open(dir, options) else {
+        return told;
+    };
+    told.opened = true;
+    runtime().block_on(async {
+        for number in 0..10 {
+            let text = number.to_string();
+            match append(&store, "a", &text).await {
+                Ok(_) => {
+                    assert!(
+                        told.unknown.is_empty(),
+                        "acknowledged after an unknown outcome"
+                    );
+                    told.acked.push(text);
+                }
+                Err(AppendError::Unknown) => told.unknown.push(text),
+                Err(AppendError::Refused(_)) => told.refused.push(text),
+                Err(conflict @ AppendError::Conflict { .. }) => panic!("{conflict}"),
+            }
+        }
+        let texts: Vec<_> = all(&store).await.iter().map(text).collect();
+        assert_eq!(texts, told.acked, "shown is not what was acknowledged");
+    });
+    let closed = store.close();
+    drop(store);
+    told.poisonings = poisonings.load(Ordering::SeqCst);
+    assert_eq!(
+        told.poisonings,
+        usize::from(closed.is_err()),
+        "the owner is told once"
+    );
+    told
+}
+
+fn text(event: &RecordedEvent) -> String {
+    String::from_utf8(event.data.to_vec()).unwrap()
+}
+
+/// A restart on a sound disk: everything acknowledged is there, nothing refused is.
+fn check_restart(dir: &Path, told: &Told, what: &str) {
+    let store = EmbeddedStore::open(dir, options());
+    let store = store.unwrap_or_else(|error| panic!("{what}: {error}; told {told:?}"));
+    let there: Vec<_> = runtime().block_on(all(&store)).iter().map(text).collect();
+    for acked in &told.acked {
+        assert!(
+            there.contains(acked),
+            "{what}: {acked} was acknowledged and is lost"
+        );
+    }
+    for refused in &told.refused {
+        assert!(
+            !there.contains(refused),
+            "{what}: {refused} was refused and is there"
+        );
+    }
+    assert!(there.len() <= told.acked.len() + told.unknown.len());
+}
+
+/// No sync is repeated on a file whose sync has failed, and no write goes to the log after it.
+fn check_calls(disk: &FaultyDisk, what: &str) {
+    let calls = disk.calls();
+    let failed = calls
+        .iter()
+        .position(|call| call.failed && matches!(call.operation, "sync" | "sync_dir" | "rename"));
+    let Some(failed) = failed else { return };
+    let same = |call: &&disk::Call| {
+        call.operation == calls[failed].operation && call.file == calls[failed].file
+    };
+    let again = calls[failed + 1..].iter().filter(same).count();
+    assert_eq!(again, 0, "{what}: {:?} was called again", calls[failed]);
+}
+
+#[test]
+fn nth_call_fails_for_every_n() {
+    let faults = [
+        (Fault::Errno(EIO), "EIO"),
+        (Fault::Errno(ENOSPC), "ENOSPC"),
+        (Fault::Errno(EDQUOT), "EDQUOT"),
+        (Fault::Errno(EINTR), "EINTR"),
+        (Fault::Short, "short write"),
+    ];
+    for (fault, name) in faults {
+        for for_ever in [false, true] {
+            // Nobody is interrupted for ever.
+            if for_ever && fault == Fault::Errno(EINTR) {
+                continue;
+            }
+            let mut reached = false;
+            for n in 0.. {
+                let (dir, disk) = (folder(), FaultyDisk::new());
+                disk.fail_after(n, fault, for_ever);
+                let told = run(dir.path(), &disk);
+                let what = format!("{name} at call {n}, for ever: {for_ever}");
+                check_calls(&disk, &what);
+                check_restart(dir.path(), &told, &what);
+                if disk.calls().len() <= n {
+                    assert_eq!(told.acked.len(), 10, "{what}: nothing failed");
+                    reached = true;
+                    break;
+                }
+                if fault == Fault::Short {
+                    assert_eq!(told.acked.len(), 10, "{what}: a short write is no error");
+                }
+                if n > 60 && fault == Fault::Short && for_ever {
+                    reached = true;
+                    break;
+                }
+            }
+            assert!(reached);
+        }
+    }
+}
+
+#[tokio::test]
+async fn failed_sync_poisons_and_is_never_repeated() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    let told = Arc::new(parking_lot::Mutex::new(Vec::new()));
+    let telling = Arc::clone(&told);
+    let big = OpenOptions::new()
+        .segment_bytes(1 << 20)
+        .disk(Arc::new(disk.clone()))
+        .on_poison(move |reason| telling.lock().push(reason.clone()));
+    let store = EmbeddedStore::open(dir.path(), big).unwrap();
+    append(&store, "a", "acked").await.unwrap();
+    // One write, then the sync. The spare segment and the watermark may come in between, so the
+    // error stays.
+    disk.fail_after(0, Fault::Errno(EIO), true);
+    let syncs = disk.count("sync", "1.seg");
+    let names: Vec<_> = (0..50)
+        .map(|number| stream(&format!("sale-{number}")))
+        .collect();
+    let appends = names
+        .iter()
+        .map(|name| store.append(name, Expected::NoStream, vec![event("x")]));
+    for answer in join_all(appends).await {
+        let unknown_or_closed = [
+            Err(AppendError::Unknown),
+            Err(AppendError::Refused(Refusal::Closed)),
+        ];
+        assert!(unknown_or_closed.contains(&answer), "{answer:?}");
+    }
+    let later = append(&store, "a", "later").await;
+    assert_eq!(later, Err(AppendError::Refused(Refusal::Closed)));
+    assert!(store.close().is_err());
+    assert_eq!(told.lock().len(), 1);
+    assert!(disk.count("sync", "1.seg") <= syncs + 1);
+    assert_eq!(all(&store).await.len(), 1);
+    drop(store);
+    assert_eq!(open(dir.path()).report().events, 1);
+}
+
+#[test]
+fn full_disk_refuses_cleanly_and_goes_on_when_there_is_room() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    runtime().block_on(async {
+        let full = options().disk(Arc::new(disk.clone()));
+        let store = EmbeddedStore::open(dir.path(), full).unwrap();
+        append(&store, "a", "first").await.unwrap();
+        // Segment 2 is being made or made; from now on no other one can be.
+        while disk.count("rename", "next.tmp") < 2 {
+            std::thread::yield_now();
+        }
+        store.close().unwrap();
+        drop(store);
+        let full = options().disk(Arc::new(NoRoom(disk.clone())));
+        let store = EmbeddedStore::open(dir.path(), full).unwrap();
+        let mut landed = 0;
+        let refusal = loop {
+            match append(&store, "a", "x").await {
+                Ok(_) => landed += 1,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(refusal, AppendError::Refused(Refusal::DiskFull));
+        assert!(landed >= 4, "the spare segment was used first: {landed}");
+        assert_eq!(
+            append(&store, "b", "x").await,
+            Err(AppendError::Refused(Refusal::DiskFull))
+        );
+        ROOM.store(1, Ordering::SeqCst);
+        append(&store, "b", "now").await.unwrap();
+        assert_eq!(all(&store).await.len(), landed + 2);
+        store.close().unwrap();
+    });
+    verify(dir.path()).unwrap();
+}
+
+static ROOM: AtomicUsize = AtomicUsize::new(0);
+
+/// A disk without room for new files of the log.
+#[derive(Debug)]
+struct NoRoom(FaultyDisk);
+
+mod no_room {
+    use super::{ENOSPC, NoRoom, Ordering, ROOM};
+    use mazad_engine::store::embedded::{Access, Disk, DiskFile, DiskLock, FileSystem};
+    use std::{io, path::Path, sync::Arc};
+
+    impl Disk for NoRoom {
+        fn create_dir(&self, path: &Path) -> io::Result<()> {
+            self.0.create_dir(path)
+        }
+        fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+            if path.ends_with("log/next.tmp") && ROOM.load(Ordering::SeqCst) == 0 {
+                return Err(io::Error::from_raw_os_error(ENOSPC));
+            }
+            self.0.create(path)
+        }
+        fn open(&self, path: &Path, access: Access) -> io::Result<Arc<dyn DiskFile>> {
+            self.0.open(path, access)
+        }
+        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+            self.0.rename(from, to)
+        }
+        fn remove(&self, path: &Path) -> io::Result<()> {
+            self.0.remove(path)
+        }
+        fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+            self.0.list(path)
+        }
+        fn sync_dir(&self, path: &Path) -> io::Result<()> {
+            self.0.sync_dir(path)
+        }
+        fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
+            self.0.lock(path)
+        }
+        fn file_system(&self, path: &Path) -> io::Result<FileSystem> {
+            self.0.file_system(path)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! One writer, on one machine, on a file system that can be trusted; readers beside it.
+
+use super::*;
+
+#[test]
+fn second_open_is_refused_as_locked() {
+    let dir = folder();
+    let store = open(dir.path());
+    assert!(matches!(
+        EmbeddedStore::open(dir.path(), options()),
+        Err(OpenError::Locked)
+    ));
+    store.close().unwrap();
+    open(dir.path());
+}
+
+#[test]
+fn copied_folder_is_refused_until_adopted() {
+    let dir = small_store();
+    let elsewhere = || options().host_mark([7; 32]);
+    let refused = EmbeddedStore::open(dir.path(), elsewhere());
+    assert!(matches!(refused, Err(OpenError::OtherHost)));
+    let adopting = elsewhere().adopt("old server burnt");
+    let store = EmbeddedStore::open(dir.path(), adopting).unwrap();
+    let adopted = store.report().adopted.clone().unwrap();
+    assert_eq!(
+        (adopted.to, adopted.reason.as_str()),
+        ([7; 32], "old server burnt")
+    );
+    drop(store);
+    EmbeddedStore::open(dir.path(), elsewhere()).unwrap();
+    assert!(matches!(
+        EmbeddedStore::open(dir.path(), options()),
+        Err(OpenError::OtherHost)
+    ));
+    assert_eq!(verify(dir.path()).unwrap().notes, [Note::Adopted(adopted)]);
+}
+
+#[test]
+fn network_file_system_is_refused() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    disk.pretend(FileSystemKind::Network);
+    let refused = EmbeddedStore::open(dir.path(), options().disk(Arc::new(disk)));
+    assert!(matches!(refused, Err(OpenError::Unfit(_))));
+}
+
+#[test]
+fn examination_measures_syncs() {
+    let dir = folder();
+    let report = examine(dir.path()).unwrap();
+    assert!(report.syncs > 0 && report.sync_us_max >= report.sync_us_p50);
+    assert_eq!(
+        fs::read_dir(dir.path()).unwrap().count(),
+        0,
+        "it leaves nothing behind"
+    );
+}
+
+#[test]
+fn folder_without_a_store_cannot_be_read() {
+    let dir = folder();
+    let read_only = EmbeddedStore::open_read_only(dir.path());
+    assert!(matches!(read_only, Err(OpenError::NotAStore { .. })));
+    assert!(matches!(
+        verify(dir.path()),
+        Err(OpenError::NotAStore { .. })
+    ));
+}
+
+#[tokio::test]
+async fn reader_beside_the_writer_sees_what_is_durable_and_writes_nothing() {
+    let dir = folder();
+    let store = open(dir.path());
+    append(&store, "a", "one").await.unwrap();
+    while !segment(dir.path(), 2).exists() {
+        tokio::task::yield_now().await;
+    }
+    let before = contents(dir.path());
+    let reader = EmbeddedStore::open_read_only(dir.path()).unwrap();
+    assert_eq!(all(&reader).await, all(&store).await);
+    let refused = append(&reader, "a", "two").await;
+    assert_eq!(refused, Err(AppendError::Refused(Refusal::Closed)));
+    let logs = |files: Vec<(PathBuf, Vec<u8>)>| {
+        files
+            .into_iter()
+            .filter(|(path, _)| !path.ends_with("watermark"))
+            .collect::<Vec<_>>()
+    };
+    assert!(logs(contents(dir.path())) == logs(before));
+    append(&store, "a", "two").await.unwrap();
+    assert_eq!(all(&reader).await.len(), 1);
+}
+
+#[test]
+fn readers_never_stumble_over_a_running_writer() {
+    let dir = folder();
+    let store = Arc::new(open(dir.path()));
+    let writing = Arc::clone(&store);
+    let writer = std::thread::spawn(move || {
+        runtime().block_on(async {
+            for number in 0..300 {
+                append(&writing, "a", &number.to_string()).await.unwrap();
+            }
+        });
+    });
+    let mut seen = 0;
+    while !writer.is_finished() {
+        let reader = EmbeddedStore::open_read_only(dir.path()).unwrap();
+        assert!(reader.report().events >= seen);
+        seen = reader.report().events;
+    }
+    writer.join().unwrap();
+}

@@ -1,0 +1,134 @@
+//! What was acknowledged is there after any restart.
+
+use super::*;
+
+#[tokio::test]
+async fn reopened_store_has_everything() {
+    let dir = folder();
+    let store = open(dir.path());
+    assert!(store.report().created);
+    for number in 0..30 {
+        append(&store, "a", &format!("a{number}")).await.unwrap();
+        append(&store, "b", &format!("b{number}")).await.unwrap();
+    }
+    let (before, identity) = (all(&store).await, store.identity());
+    store.close().unwrap();
+    drop(store);
+    let store = open(dir.path());
+    assert!(!store.report().created);
+    assert_eq!(store.report().events, 60);
+    assert_eq!(store.identity().store, identity.store);
+    assert_eq!(store.identity().epoch, identity.epoch + 1);
+    assert_eq!(all(&store).await, before);
+    let of_a: Vec<_> = before
+        .iter()
+        .filter(|event| event.stream == stream("a"))
+        .cloned()
+        .collect();
+    assert_eq!(
+        store
+            .read(&stream("a"), Revision(0), usize::MAX)
+            .await
+            .unwrap(),
+        of_a
+    );
+    assert_eq!(
+        store.read(&stream("a"), Revision(7), 5).await.unwrap(),
+        of_a[7..12]
+    );
+    assert_eq!(append(&store, "a", "next").await, Ok(Position(60)));
+    assert_eq!(all(&store).await.len(), 61);
+    let segments = fs::read_dir(dir.path().join("log")).unwrap().count();
+    assert!(
+        segments > 15,
+        "60 batches of a page each fill 4 to a segment: {segments}"
+    );
+}
+
+#[tokio::test]
+async fn repeat_is_recognised_after_reopening() {
+    let dir = folder();
+    let sent = vec![event("one"), event("two")];
+    let store = open(dir.path());
+    let first = store
+        .append(&stream("a"), Expected::NoStream, sent.clone())
+        .await;
+    drop(store);
+    let store = open(dir.path());
+    assert_eq!(
+        store.append(&stream("a"), Expected::NoStream, sent).await,
+        first
+    );
+    assert_eq!(all(&store).await.len(), 2);
+}
+
+#[tokio::test]
+async fn killed_store_has_everything() {
+    let dir = folder();
+    let store = open(dir.path());
+    for number in 0..9 {
+        append(&store, "a", &number.to_string()).await.unwrap();
+        // What a kill leaves: the files as they are, no clean stop.
+        let killed = copy(dir.path());
+        let again = open(killed.path());
+        assert_eq!(all(&again).await, all(&store).await);
+        assert_eq!(again.report().discarded, []);
+    }
+}
+
+#[tokio::test]
+async fn sector_unit_packs_batches_closer() {
+    let dir = folder();
+    let store = EmbeddedStore::open(dir.path(), options().unit(Unit::Sector)).unwrap();
+    for number in 0..20 {
+        append(&store, "a", &number.to_string()).await.unwrap();
+    }
+    drop(store);
+    assert_eq!(verify(dir.path()).unwrap().bytes, 21 * 512);
+    // The store keeps its own unit.
+    assert_eq!(all(&open(dir.path())).await.len(), 20);
+}
+
+#[tokio::test]
+async fn concurrent_appends_share_batches() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    let big = OpenOptions::new()
+        .segment_bytes(8 << 20)
+        .disk(Arc::new(disk.clone()));
+    let store = EmbeddedStore::open(dir.path(), big).unwrap();
+    let before = disk.count("sync", ".seg");
+    let names: Vec<_> = (0..500)
+        .map(|number| stream(&format!("sale-{number}")))
+        .collect();
+    let appends = names
+        .iter()
+        .map(|name| store.append(name, Expected::NoStream, vec![event("x")]));
+    assert!(join_all(appends).await.iter().all(Result::is_ok));
+    let syncs = disk.count("sync", ".seg") - before;
+    assert!(
+        syncs < 50,
+        "{syncs} syncs for 500 appends that waited together"
+    );
+}
+
+#[test]
+fn chain_names_the_batch_of_a_position() {
+    let dir = small_store();
+    let store = open(dir.path());
+    let chains: Vec<_> = {
+        let mut chains = Vec::new();
+        for position in 0..16 {
+            chains.push(store.chain_at(Position(position)).unwrap().unwrap());
+        }
+        chains
+    };
+    let mut distinct = chains.clone();
+    distinct.dedup();
+    assert_eq!(distinct.len(), 16, "each of these batches holds one event");
+    assert_eq!(store.chain_at(Position(16)).unwrap(), None);
+    drop(store);
+    assert_eq!(
+        open(dir.path()).chain_at(Position(3)).unwrap(),
+        Some(chains[3])
+    );
+}
