@@ -13,8 +13,8 @@ pub const PAGE_ROWS_MAX: usize = 1_000;
 /// Words of a search that count: a person types fewer, and each one costs a scan of the catalogue.
 pub const SEARCH_WORDS_MAX: usize = 8;
 
-/// Bytes of a search that are read: longer than any title that is typed by hand.
-pub const SEARCH_BYTES_MAX: usize = 256;
+/// Letters of a search that are read: longer than any title that is typed by hand.
+pub const SEARCH_LETTERS_MAX: usize = 256;
 
 /// Prepared statements kept: every statement of the model and of its reader, with room to spare.
 pub const STATEMENTS_KEPT: usize = 64;

@@ -4,6 +4,8 @@
 //! Sealed values never come here: `codec::public_json` has reduced them to their commitments. What
 //! is not named below as public is withheld, so that an event of a newer version leaks nothing.
 
+use std::collections::BTreeMap;
+
 use mazad_engine::codec::{DecodeError, public_json};
 use mazad_engine::domain::{Code, Figure};
 use mazad_engine::store::RecordedEvent;
@@ -27,8 +29,24 @@ pub const WITHHELD: &str = "Withheld";
 /// # Errors
 /// [`DecodeError`].
 pub fn body(event: &RecordedEvent, audience: Audience) -> Result<Option<Value>, DecodeError> {
-    let whole = public_json(event)?;
+    let whole = sorted(public_json(event)?);
     Ok(reduce(&event.kind, whole, audience))
+}
+
+/// The same value with its keys in order, so that its text is the same bytes whichever way this
+/// build keeps objects.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<String, Value> = fields.into_iter().collect();
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name, sorted(value)));
+            Value::Object(fields.collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
 }
 
 /// The part of an event's JSON that a reader may see; `None`: nothing of it.

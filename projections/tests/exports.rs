@@ -3,11 +3,11 @@
 
 mod room;
 
-use mazad_engine::domain::LotNo;
+use mazad_engine::domain::{LotNo, LotOutcome, Paddle};
 use mazad_engine::store::{EventStore, Revision, StreamId};
 use mazad_projections::bids::BidBook;
 use mazad_projections::export::{EventExport, Format, bids, lots};
-use mazad_projections::history::{What, history};
+use mazad_projections::history::{HistoryLine, What, history};
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
 use mazad_projections::results::Results;
@@ -23,40 +23,147 @@ fn folded(room: &Room) -> (LiveSale, BidBook) {
     (live, book)
 }
 
+const LOTS: &str = r#"{"export":"lots","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":22}
+{"as_of_revision":22,"lot":1,"reference":"A-1","kind":"scrap","unit":"","title_ar":"حديد","title_en":"Iron","phase":"closed","attempt":1,"outcome":"sold","price":"135.00","price_minor":13500,"buyer":1,"bids":2,"bidders":2,"reserve":"110.00","reserve_minor":11000,"opens_at":"2026-09-21T14:13:30.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:40.000000Z","extensions":0,"note":"misheard"}
+{"as_of_revision":22,"lot":2,"reference":"A-1","kind":"scrap","unit":"tonne","title_ar":"نُحاس قَديمة","title_en":"Old copper","phase":"closed","attempt":1,"outcome":"passed-no-bids","price":null,"price_minor":null,"buyer":null,"bids":0,"bidders":0,"reserve":null,"reserve_minor":null,"opens_at":"2026-09-21T14:13:41.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:42.000000Z","extensions":0,"note":""}
+"#;
+
+const BIDS: &str = "\
+as_of_revision,lot,bid,attempt,revision,at,paddle,origin,shown,shown_minor,price,price_minor,leader,void_at,void_cause,void_effect,void_note
+22,1,1,1,11,2026-09-21T14:13:31.000000Z,1,web,100.00,10000,100.00,10000,1,,,,
+22,1,2,1,13,2026-09-21T14:13:33.000000Z,2,web,110.00,11000,115.00,11500,1,,,,
+22,1,3,1,16,2026-09-21T14:13:36.000000Z,9,floor,130.00,13000,135.00,13500,1,2026-09-21T14:13:37.000000Z,typing-error,unchanged,misheard
+";
+
 #[test]
 fn lots_and_bids_are_written_as_they_stand() {
     let (live, book) = folded(&evening());
     let mut out = Vec::new();
     lots(&mut out, Format::JsonLines, &live).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), LOTS);
+    let mut out = Vec::new();
     bids(&mut out, Format::Csv, &live, &book).unwrap();
-    assert_eq!(String::from_utf8(out).unwrap(), "");
+    assert_eq!(String::from_utf8(out).unwrap(), BIDS);
 }
 
-#[tokio::test]
-async fn events_are_written_for_everyone() {
+async fn exported(format: Format, audience: Audience) -> Vec<String> {
     let store = empty_store();
     append(&store, sale_id(), &evening(), 0).await;
     let stream = StreamId::sale(sale_id().0);
     let events = store.read(&stream, Revision(0), 1000).await.unwrap();
-    for format in [Format::JsonLines, Format::Csv] {
-        let mut out = Vec::new();
-        let mut export = EventExport::new(&mut out, format, sale_id(), Audience::Everyone);
-        for event in &events {
-            export.write(event).unwrap();
-        }
-        assert_eq!(export.finish().unwrap(), Some(events.len() as u64 - 1));
-        let text = String::from_utf8(out).unwrap();
-        println!("{text}");
+    let mut out = Vec::new();
+    let mut export = EventExport::new(&mut out, format, sale_id(), audience);
+    for event in &events {
+        export.write(event).unwrap();
+    }
+    assert_eq!(export.finish().unwrap(), Some(22));
+    let text = String::from_utf8(out).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn events_are_written_for_everyone() {
+    let lines = exported(Format::JsonLines, Audience::Everyone).await;
+    let withheld = r#"{"revision":4,"at":"2026-09-21T14:13:24.000000Z","kind":"Withheld","lot":null,"actor":null,"code":null,"price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":null}"#;
+    let opened = r#"{"revision":10,"at":"2026-09-21T14:13:30.000000Z","kind":"LotOpened","lot":1,"actor":"staff","code":null,"price":null,"price_minor":null,"leader":null,"ask":"100.00","ask_minor":10000,"ends_at":null,"body":{"ask":"10000","attempt":1,"lot":1}}"#;
+    let refused = r#"{"revision":12,"at":"2026-09-21T14:13:32.000000Z","kind":"CommandRefused","lot":1,"actor":"bidder","code":"below-ask","price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":{"code":"below-ask","figures":[{"name":"ask","value":"10500"}],"lot":1}}"#;
+    let last = r#"{"export":"events","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":22}"#;
+    assert_eq!(lines.len(), 24);
+    assert_eq!((&*lines[4], &*lines[10]), (withheld, opened));
+    assert_eq!((&*lines[12], &*lines[23]), (refused, last));
+    assert!(lines[11].contains(r#""price":"100.00","price_minor":10000,"leader":1"#));
+    // A ceiling that was raised or refused, a limit, an account.
+    for secret in [
+        "23456", "91234", "60000\"", "BID_KIND", "limit\":", "account",
+    ] {
+        let leak = lines.iter().find(|line| line.contains(secret));
+        assert_eq!(leak, None, "{secret}");
+    }
+
+    let rows = exported(Format::Csv, Audience::Everyone).await;
+    let names =
+        "revision,at,kind,lot,actor,code,price,price_minor,leader,ask,ask_minor,ends_at,body";
+    let withheld = "4,2026-09-21T14:13:24.000000Z,Withheld,,,,,,,,,,";
+    let opened = r#"10,2026-09-21T14:13:30.000000Z,LotOpened,1,staff,,,,,100.00,10000,,"{""ask"":""10000"",""attempt"":1,""lot"":1}"#;
+    assert_eq!((&*rows[0], &*rows[5]), (names, withheld));
+    assert_eq!(rows[11], format!("{opened}\""));
+}
+
+#[tokio::test]
+async fn staff_see_everything_but_what_is_a_bidders_own() {
+    let lines = exported(Format::JsonLines, Audience::Staff).await;
+    assert!(lines.iter().all(|line| !line.contains("Withheld")));
+    assert!(lines[8].contains(r#""kind":"PaddleAdmitted""#));
+    assert!(lines[14].contains(r#""kind":"MaximumChanged""#));
+    for secret in ["23456", "91234", "ciphertext"] {
+        let leak = lines.iter().find(|line| line.contains(secret));
+        assert_eq!(leak, None, "{secret}");
     }
 }
 
 #[test]
 fn results_count_and_add_up_by_unit() {
-    let room = evening();
-    let (live, _) = folded(&room);
+    let (live, _) = folded(&evening());
     let results = Results::of(&live);
-    println!("{results:#?}");
-    let lines = history(sale_id(), LotNo(1), &room.log);
-    println!("{lines:#?}");
-    assert!(matches!(lines[2].what, What::Bid(line) if line.shown == money(10_000)));
+    assert_eq!(results.revision, 22);
+    assert_eq!(results.lots.len(), 2);
+    let (iron, copper) = (&results.lots[0], &results.lots[1]);
+    let price = money(13_500);
+    let buyer = Paddle(1);
+    let paddle = buyer;
+    assert_eq!(iron.outcome, LotOutcome::Sold { paddle, price });
+    assert_eq!(
+        (iron.price, iron.buyer, iron.bidders),
+        (Some(price), Some(buyer), 2)
+    );
+    assert_eq!(
+        iron.reserve.map(|reserve| reserve.amount),
+        Some(money(11_000))
+    );
+    assert_eq!(
+        (copper.outcome, copper.price),
+        (LotOutcome::PassedNoBids, None)
+    );
+    let totals = &results.totals;
+    assert_eq!((totals.sold, totals.passed, totals.ahead), (1, 1, 0));
+    let hammer: Vec<_> = totals.hammer.iter().collect();
+    assert_eq!(hammer, [(&String::new(), &13_500)]);
+}
+
+/// The analyst's page: each line with how the lot stood after it.
+#[test]
+fn history_tells_how_the_lot_stood_after_each_line() {
+    let lines = history(sale_id(), LotNo(1), &evening().log);
+    let told: Vec<String> = lines.iter().map(told).collect();
+    let expected = [
+        "2 added: none by nobody, 0 bids",
+        "10 opened: none by nobody, 0 bids, ask 10000",
+        "11 p1 bids 10000: 10000 by p1, 1 bids, ask 10500",
+        "13 p2 bids 11000: 11500 by p1, 2 bids, ask 12000",
+        "16 p9 bids 13000: 13500 by p1, 3 bids, ask 14000",
+        "17 bid 3 void: 13500 by p1, 2 bids, ask 14000",
+        "20 closed: 13500 by p1, 2 bids",
+    ];
+    assert_eq!(told, expected);
+}
+
+fn told(line: &HistoryLine) -> String {
+    let what = match &line.what {
+        What::Added => "added".to_owned(),
+        What::Opened => "opened".to_owned(),
+        What::Bid(bid) => format!("p{} bids {}", bid.paddle, bid.shown),
+        What::Voided { bid, .. } => format!("bid {bid} void"),
+        What::Closed { .. } => "closed".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let after = line.after;
+    let price = after.price.map(|price| price.to_string());
+    let leader = after.leader.map(|leader| format!("p{leader}"));
+    let (price, leader) = (price.as_deref(), leader.as_deref());
+    let (price, leader) = (price.unwrap_or("none"), leader.unwrap_or("nobody"));
+    let ask = after
+        .ask
+        .map_or(String::new(), |ask| format!(", ask {ask}"));
+    let (revision, bids) = (line.revision, after.bids);
+    format!("{revision} {what}: {price} by {leader}, {bids} bids{ask}")
 }

@@ -1,5 +1,7 @@
 //! The view that everyone sees agrees with the state that decides, after every event.
 
+#![cfg(test)]
+
 mod room;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::write::int;
 use super::{ModelError, schema};
 use crate::fold::fold;
-use crate::limits::{PAGE_ROWS_MAX, SEARCH_BYTES_MAX, SEARCH_WORDS_MAX};
+use crate::limits::{PAGE_ROWS_MAX, SEARCH_LETTERS_MAX, SEARCH_WORDS_MAX};
 use crate::public::{Audience, WITHHELD, reduce};
 
 /// A connection that only reads.
@@ -127,7 +127,7 @@ impl Reader {
         sale: Option<SaleId>,
         most: usize,
     ) -> Result<Page<Found>, ModelError> {
-        let text: String = text.chars().take(SEARCH_BYTES_MAX).collect();
+        let text: String = text.chars().take(SEARCH_LETTERS_MAX).collect();
         let folded = fold(&text);
         let words: Vec<&str> = folded.split_whitespace().take(SEARCH_WORDS_MAX).collect();
         let mut query = "SELECT l.sale, l.lot, reference, title_ar, title_en, phase, price, ends_at

@@ -96,10 +96,11 @@ fn put_in_place(
     remove_model(path)?;
     fs::rename(built, path)?;
     remove_model(building)?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    File::open(folder)?.sync_all()?;
     Ok(())
 }
 

@@ -52,7 +52,7 @@ pub(crate) enum Ask {
         lot: u32,
         act: u8,
     },
-    SetAsk {
+    Higher {
         lot: u32,
         above: i64,
     },
@@ -124,7 +124,7 @@ fn ask() -> BoxedStrategy<Ask> {
         6 => void,
         4 => lot().prop_map(|lot| Ask::Reaffirm { lot }),
         8 => (lot(), 0..10u8).prop_map(|(lot, act)| Ask::Lot { lot, act }),
-        3 => (lot(), above()).prop_map(|(lot, above)| Ask::SetAsk { lot, above }),
+        3 => (lot(), above()).prop_map(|(lot, above)| Ask::Higher { lot, above }),
         2 => (lot(), 0..3u8).prop_map(|(lot, running)| Ask::Reoffer { lot, running }),
         1 => any::<u64>().prop_map(|seed| Ask::Reorder { seed }),
         2 => (0..8u8).prop_map(|act| Ask::Sale { act }),
@@ -188,7 +188,7 @@ impl Room {
     pub(crate) fn step(&mut self, step: &Step) {
         let is_paused = self.sale.pause.is_some();
         let (actor, act) = match &step.ask {
-            Ask::Lot { .. } | Ask::SetAsk { .. } if is_paused => (officer(1), Act::ResumeSale),
+            Ask::Lot { .. } | Ask::Higher { .. } if is_paused => (officer(1), Act::ResumeSale),
             ask => self.act(ask),
         };
         self.asks(Span::seconds(step.wait_s), actor, act);
@@ -302,7 +302,7 @@ impl Room {
                     note: format!("note {back}"),
                 }
             }
-            Ask::SetAsk { lot, above } => Act::SetAsk {
+            Ask::Higher { lot, above } => Act::SetAsk {
                 lot: self.target(lot),
                 ask: money(self.ask_of(self.target(lot)) + above),
             },

@@ -73,8 +73,8 @@ pub(crate) fn evening() -> Room {
     bid(&mut room, 1, 12_000, BidKind::Maximum);
     bid(&mut room, 2, 10_200, BidKind::Flat);
     bid(&mut room, 2, 11_000, BidKind::Flat);
-    bid(&mut room, 1, 20_000, BidKind::Maximum);
-    bid(&mut room, 4, 90_000, BidKind::Maximum);
+    bid(&mut room, 1, 23_456, BidKind::Maximum);
+    bid(&mut room, 4, 91_234, BidKind::Maximum);
     let paddle = Paddle(9);
     let amount = money(13_000);
     room.clerk(Act::FloorBid {
