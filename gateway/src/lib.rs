@@ -1,1 +1,37 @@
+//! Listeners, sessions, fan-out and pages of Mazad.
+//!
+//! A frame's life: `upgrade` lets the socket in, `session` reads, decodes and asks who may do what,
+//! `translate` makes it a command of the domain, the engine decides and makes durable, `hub` follows
+//! the stream and publishes, `outbox` writes. `http` has the same for requests, `serve` owns it all.
 
+pub mod auth;
+pub mod cli;
+mod crowd;
+mod faults;
+mod gateway;
+mod http;
+mod hub;
+pub mod limits;
+mod messages;
+mod metrics;
+mod origin;
+mod outbox;
+mod pages;
+mod resume;
+mod serve;
+mod server;
+mod session;
+mod tls;
+mod translate;
+mod upgrade;
+pub mod web;
+mod wire;
+
+pub use faults::{Fault, FaultCode};
+pub use gateway::Gateway;
+pub use hub::{Hub, HubState, Hubs, LotGlance, Progress, Published};
+pub use limits::Limits;
+pub use serve::{Parts, ServeConfig, ServeError, listen, serve};
+pub use server::{Server, ServerError, ServerOptions};
+pub use tls::{Tls, TlsError};
+pub use wire::{Frame, SharedFrame};

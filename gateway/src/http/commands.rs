@@ -1,0 +1,102 @@
+//! Commands, their answers and a bidder's own figures, for programs that need no live socket.
+
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use mazad_engine::domain::AccountId;
+use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{Encoding, decode, v1};
+
+use super::body::read;
+use super::caller::Caller;
+use super::respond::{fresh, message};
+use super::sales::hub_of;
+use crate::auth::{Right, Role};
+use crate::faults::{Fault, FaultCode};
+use crate::gateway::Gateway;
+use crate::limits::{ADMIN_BODY_BYTES_MAX, BODY_BYTES_MAX};
+use crate::session::{decide, look_up, prepare};
+use crate::translate;
+
+/// Has a command decided. The answer comes when it is durable.
+#[utoipa::path(post, path = "/api/sales/{sale}/commands", tag = "commands",
+    params(("sale" = String, Path, description = "Id of the sale, as in the command")),
+    security(("bearer" = []), ("cookie" = [])),
+    request_body(content = ref("#/components/schemas/Command"), content_type = "application/json"),
+    responses(
+        (status = 200, description = "Accepted, or refused by a rule",
+            body = ref("#/components/schemas/Answer")),
+        (status = 400, description = "Cannot be read", body = ref("#/components/schemas/Fault")),
+        (status = 403, description = "The right is missing",
+            body = ref("#/components/schemas/Fault")),
+        (status = 503, description = "Not decided: send the same command again",
+            body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn send(
+    State(gateway): State<Gateway>,
+    Path(sale): Path<String>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Fault> {
+    // Terms of a sale and of a lot have long texts, and only an admin sends them.
+    let bytes_max = match caller.0.role {
+        Role::Admin => ADMIN_BODY_BYTES_MAX,
+        Role::Watcher | Role::Bidder | Role::Clerk | Role::Auctioneer | Role::Analyst => {
+            BODY_BYTES_MAX
+        }
+    };
+    let body = read(request, bytes_max).await?;
+    let hold = gateway.engine().arrive();
+    let command: v1::Command =
+        decode(&body, Encoding::Json).map_err(|error| FaultCode::from(&error))?;
+    let about = |code: FaultCode| code.about(&command.id);
+    if command.sale != sale {
+        return Err(about(FaultCode::Malformed));
+    }
+    let prepared = prepare(&gateway, &caller.0, &command, &hold);
+    let (sale, prepared) = prepared.map_err(about)?;
+    let answer = decide(&gateway, sale, prepared, hold).await.map_err(about)?;
+    Ok(fresh(answer))
+}
+
+/// The answer to a command sent before, perhaps elsewhere.
+#[utoipa::path(get, path = "/api/sales/{sale}/answers/{id}", tag = "commands",
+    params(("sale" = String, Path, description = "Id of the sale"),
+        ("id" = String, Path, description = "Id of the command")),
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 200, description = "An `Answer`, or `NotSeen`",
+            body = ref("#/components/schemas/AnswerOrNotSeen")),
+        (status = 403, description = "Own commands only",
+            body = ref("#/components/schemas/Fault")),
+        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn answer(
+    State(gateway): State<Gateway>,
+    Path((sale, id)): Path<(String, String)>,
+    caller: Caller,
+) -> Result<Response, FaultCode> {
+    let sale = translate::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
+    caller.may(Right::ReadAnswer, Some(sale))?;
+    let id = translate::command_id(&id)?;
+    let actor = caller.0.actor().ok_or(FaultCode::NotPermitted)?;
+    Ok(message(look_up(&gateway, sale, actor, id).await?))
+}
+
+/// What only this bidder may know: limit, exposure and own maxima.
+#[utoipa::path(get, path = "/api/sales/{sale}/mine", tag = "commands",
+    params(("sale" = String, Path, description = "Id of the sale")),
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 200, description = "Own figures", body = ref("#/components/schemas/Mine")),
+        (status = 403, description = "Bidders of this sale only",
+            body = ref("#/components/schemas/Fault")),
+        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn mine(
+    State(gateway): State<Gateway>,
+    Path(sale): Path<String>,
+    caller: Caller,
+) -> Result<Response, FaultCode> {
+    let id = translate::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
+    caller.may(Right::ReadMine, Some(id))?;
+    let hub = hub_of(&gateway, &sale).await?;
+    let mine = gateway.engine().mine(hub.sale(), AccountId(caller.0.account)).await?;
+    Ok(message(Body::Mine(translate::mine(hub.sale(), &mine))))
+}

@@ -1,0 +1,63 @@
+//! `/api/sales/{sale}/events`: the whole log of a sale, for analysts. Nothing sealed is in it.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use mazad_engine::codec;
+use mazad_engine::domain::Actor;
+use mazad_engine::store::{RecordedEvent, Revision, StreamId};
+
+use super::caller::Caller;
+use super::lots::{Author, EventLine, EventPage, Page, event_line};
+use super::respond::fresh;
+use super::sales::hub_of;
+use crate::auth::Right;
+use crate::faults::FaultCode;
+use crate::gateway::Gateway;
+
+/// Every event of a sale, without sealed values.
+#[utoipa::path(get, path = "/api/sales/{sale}/events", tag = "analysis",
+    params(("sale" = String, Path, description = "Id of the sale"), Page),
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 200, description = "A page of events", body = EventPage),
+        (status = 403, description = "Analysts only", body = ref("#/components/schemas/Fault")),
+        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn list(
+    State(gateway): State<Gateway>,
+    Path(sale): Path<String>,
+    caller: Caller,
+    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, FaultCode> {
+    caller.may(Right::ReadEvents, None)?;
+    let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
+    let hub = hub_of(&gateway, &sale).await?;
+    let stream = StreamId::sale(hub.sale().0);
+    let rows = page.rows();
+    // One more than asked for tells whether there is more.
+    let read = gateway.engine().store().read(&stream, Revision(page.from()), rows.saturating_add(1));
+    let mut events = read.await.map_err(|error| {
+        tracing::error!(sale = %hub.sale(), %error, "events cannot be read");
+        FaultCode::Internal
+    })?;
+    let is_more = events.len() > rows;
+    events.truncate(rows);
+    let next = events.last().filter(|_| is_more).map(|last| last.revision.to_string());
+    let events = events.iter().map(line).collect::<Result<_, _>>()?;
+    Ok(fresh(EventPage { events, next }))
+}
+
+fn line(event: &RecordedEvent) -> Result<EventLine, FaultCode> {
+    let meta = codec::meta_of(event).map_err(|_| FaultCode::Internal)?;
+    let (actor, account) = match meta.actor {
+        Actor::Engine => ("engine", None),
+        Actor::Staff(staff) => ("staff", Some(staff.to_string())),
+        Actor::Bidder(account) => ("bidder", Some(account.to_string())),
+    };
+    let author = Author {
+        arrived: meta.arrived.to_string(),
+        command: meta.command.to_string(),
+        actor,
+        account,
+    };
+    event_line(event, Some(author))
+}

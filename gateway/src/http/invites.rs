@@ -1,0 +1,75 @@
+//! `/api/tickets` and `/api/invites`: how people get onto the socket, and into the sale.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use mazad_engine::domain::Refusal;
+use mazad_proto::v1;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::body::Told;
+use super::caller::Caller;
+use super::respond::fresh;
+use crate::auth::{self, DeskError, InviteReply, InviteRequest, Right};
+use crate::faults::FaultCode;
+use crate::gateway::Gateway;
+use crate::messages;
+
+/// A one-use ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Ticket {
+    /// What `Hello` says on the socket, within 30 s.
+    ticket: String,
+}
+
+/// A one-use ticket for the socket.
+#[utoipa::path(post, path = "/api/tickets", tag = "people",
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 200, description = "Good for 30 s", body = Ticket),
+        (status = 401, description = "Not logged in", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn ticket(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+) -> Result<Response, FaultCode> {
+    caller.may(Right::TakeTicket, None)?;
+    let ticket = gateway.office().ticket(&caller.0).as_str().to_owned();
+    Ok(fresh(Ticket { ticket }))
+}
+
+/// Invites somebody. A bidder is admitted to the sale by the same act, in the name of whoever
+/// invites.
+#[utoipa::path(post, path = "/api/invites", tag = "people", request_body = InviteRequest,
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 200, description = "A link that works once, and the same as a QR code",
+            body = InviteReply),
+        (status = 403, description = "Admins; clerks for bidders",
+            body = ref("#/components/schemas/Fault")),
+        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault")),
+        (status = 409, description = "The rules refuse the paddle: the code says why",
+            body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn invite(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Told(told): Told<InviteRequest>,
+) -> Response {
+    let (office, engine) = (gateway.office(), gateway.engine());
+    match auth::invite(office, engine, &caller.0, &told, gateway.public_url()).await {
+        Ok(reply) => fresh(reply),
+        Err(DeskError::Office(error)) => FaultCode::from(error).into_response(),
+        Err(DeskError::Submit(error)) => FaultCode::from(error).into_response(),
+        Err(DeskError::Refused(refusal)) => refused(&refusal),
+    }
+}
+
+/// The sale said no: its code and its sentence, as a fault.
+fn refused(refusal: &Refusal) -> Response {
+    let fault = v1::Fault {
+        code: refusal.code.as_str().to_owned(),
+        message: Some(messages::refusal(refusal, None)),
+        ..v1::Fault::default()
+    };
+    (StatusCode::CONFLICT, fresh(fault)).into_response()
+}

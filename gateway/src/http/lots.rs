@@ -1,0 +1,196 @@
+//! `/api/sales/{sale}/lots/{lot}`: one lot, and its public history.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use mazad_engine::codec;
+use mazad_engine::domain::LotNo;
+use mazad_engine::store::{RecordedEvent, Revision, StreamId};
+use mazad_proto::v1;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use super::respond::fresh;
+use super::sales::hub_of;
+use crate::faults::FaultCode;
+use crate::gateway::Gateway;
+use crate::hub::Hub;
+use crate::limits::{PAGE_READ_EVENTS, PAGE_ROWS_MAX};
+use crate::translate;
+
+/// One lot: what is offered and how it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LotBook {
+    sale: String,
+    lot: u32,
+    #[schema(schema_with = super::openapi::lot_terms)]
+    terms: v1::LotTerms,
+    #[schema(schema_with = super::openapi::lot_view)]
+    view: v1::LotView,
+    /// Last durable revision that this reflects.
+    revision: String,
+}
+
+/// Events, oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EventPage {
+    pub(super) events: Vec<EventLine>,
+    /// Present if there is more: ask again with this as `after`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next: Option<String>,
+}
+
+/// An event as anyone may see it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EventLine {
+    /// Its place in the stream of the sale.
+    pub(super) revision: String,
+    /// When it was decided, microseconds since 1970 UTC.
+    pub(super) at: String,
+    /// Its type, such as `BidAccepted`.
+    pub(super) kind: String,
+    /// The event, without anything sealed. Its shape is the message of that name.
+    #[schema(value_type = Object)]
+    pub(super) data: Value,
+    /// Who and by which command; only for those who may read every event.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(super) author: Option<Author>,
+}
+
+/// Who brought an event about.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Author {
+    /// When its frame arrived, microseconds since 1970 UTC.
+    pub(super) arrived: String,
+    /// Id of the command.
+    pub(super) command: String,
+    /// `engine`, `staff` or `bidder`.
+    pub(super) actor: &'static str,
+    /// The pseudonym, unless it was the engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
+}
+
+/// Which page of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Page {
+    /// Only what comes after this revision.
+    pub(super) after: Option<u64>,
+    /// At most so many; never more than 500.
+    pub(super) limit: Option<usize>,
+}
+
+impl Page {
+    pub(super) fn rows(&self) -> usize {
+        self.limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX)
+    }
+
+    /// The first revision that may be on the page.
+    pub(super) fn from(&self) -> u64 {
+        self.after.map_or(0, |after| after.saturating_add(1))
+    }
+}
+
+fn lot_of(number: &str) -> Result<LotNo, FaultCode> {
+    let is_plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+    let number = number.parse().ok().filter(|_| is_plain).ok_or(FaultCode::LotUnknown)?;
+    translate::lot_no(number).map_err(|_| FaultCode::LotUnknown)
+}
+
+/// One lot: its terms and its view.
+#[utoipa::path(get, path = "/api/sales/{sale}/lots/{lot}", tag = "sales",
+    params(("sale" = String, Path, description = "Id of the sale"),
+        ("lot" = u32, Path, description = "Number of the lot")),
+    responses(
+        (status = 200, description = "Terms and view", body = LotBook),
+        (status = 404, description = "No such lot", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn one(
+    State(gateway): State<Gateway>,
+    Path((sale, lot)): Path<(String, String)>,
+) -> Result<Response, FaultCode> {
+    let hub = hub_of(&gateway, &sale).await?;
+    let no = lot_of(&lot)?;
+    hub.read(|live| {
+        let lot = live.lot(no).ok_or(FaultCode::LotUnknown)?;
+        Ok(fresh(LotBook {
+            sale: hub.sale().to_string(),
+            lot: no.0,
+            terms: translate::catalogue_lot(lot),
+            view: translate::lot_view(no, lot),
+            revision: live.head().to_string(),
+        }))
+    })
+}
+
+/// Public events of a lot, oldest first.
+#[utoipa::path(get, path = "/api/sales/{sale}/lots/{lot}/history", tag = "sales",
+    params(("sale" = String, Path, description = "Id of the sale"),
+        ("lot" = u32, Path, description = "Number of the lot"), Page),
+    responses(
+        (status = 200, description = "A page of events", body = EventPage),
+        (status = 404, description = "No such lot", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn history(
+    State(gateway): State<Gateway>,
+    Path((sale, lot)): Path<(String, String)>,
+    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, FaultCode> {
+    let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
+    let hub = hub_of(&gateway, &sale).await?;
+    let no = lot_of(&lot)?;
+    if hub.read(|live| live.lot(no).is_none()) {
+        return Err(FaultCode::LotUnknown);
+    }
+    let (wanted, is_more) = hub.lines(no, page.from(), page.rows());
+    let events = events_at(&gateway, &hub, &wanted).await?;
+    let next = wanted.last().filter(|_| is_more).map(u64::to_string);
+    let events = events.iter().map(|event| event_line(event, None)).collect::<Result<_, _>>()?;
+    Ok(fresh(EventPage { events, next }))
+}
+
+/// Reads events at rising revisions, neighbours together.
+async fn events_at(
+    gateway: &Gateway,
+    hub: &Hub,
+    wanted: &[u64],
+) -> Result<Vec<RecordedEvent>, FaultCode> {
+    let stream = StreamId::sale(hub.sale().0);
+    let mut found: Vec<RecordedEvent> = Vec::with_capacity(wanted.len());
+    let mut rest = wanted;
+    while let Some(first) = rest.first() {
+        let read = gateway.engine().store().read(&stream, Revision(*first), PAGE_READ_EVENTS);
+        let batch = read.await.map_err(|error| {
+            tracing::error!(sale = %hub.sale(), %error, "history cannot be read");
+            FaultCode::Internal
+        })?;
+        let last = batch.last().map(|event| event.revision.0).ok_or(FaultCode::Internal)?;
+        let (here, later) = rest.split_at(rest.partition_point(|revision| *revision <= last));
+        let mut here = here.iter().peekable();
+        found.extend(batch.into_iter().filter(|event| {
+            here.next_if(|revision| **revision == event.revision.0).is_some()
+        }));
+        rest = later;
+    }
+    Ok(found)
+}
+
+pub(super) fn event_line(
+    event: &RecordedEvent,
+    author: Option<Author>,
+) -> Result<EventLine, FaultCode> {
+    let told = codec::meta_of(event).and_then(|meta| Ok((meta, codec::public_json(event)?)));
+    let (meta, data) = told.map_err(|error| {
+        tracing::error!(stream = %event.stream, revision = event.revision.0, %error, "unreadable");
+        FaultCode::Internal
+    })?;
+    Ok(EventLine {
+        revision: event.revision.to_string(),
+        at: meta.at.to_string(),
+        kind: event.kind.to_string(),
+        data,
+        author,
+    })
+}

@@ -1,0 +1,128 @@
+//! The HTTP interface: one file for each resource, and around all of them the bounds, the headers
+//! and the gate for foreign pages.
+
+mod body;
+mod caller;
+mod commands;
+mod events;
+mod health;
+mod invites;
+mod lots;
+mod openapi;
+mod people;
+mod respond;
+mod results;
+mod sales;
+mod schemas;
+mod session;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::faults::FaultCode;
+use crate::gateway::Gateway;
+use crate::upgrade::upgrade;
+use crate::web;
+
+pub(crate) use caller::Peer;
+
+/// Strict: nothing on a page comes from elsewhere or runs inline. The pages set the same.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+];
+
+/// Everything that the server answers: the interface, the socket and the pages.
+pub(crate) fn router(gateway: &Gateway) -> Router {
+    let (routes, document) = documented().split_for_parts();
+    let document = Arc::new(openapi::finish(&document));
+    let serve_document = move || {
+        let document = Arc::clone(&document);
+        async move { respond::fresh(document.as_ref()) }
+    };
+    let pages = web::router(Arc::new(gateway.clone()));
+    routes
+        .route("/openapi.json", get(serve_document))
+        .route("/socket", get(upgrade))
+        .with_state(gateway.clone())
+        .merge(pages)
+        .method_not_allowed_fallback(|| async { FaultCode::MethodNotAllowed })
+        .fallback(nothing_here)
+        .layer(CatchPanicLayer::custom(|_| FaultCode::Internal.into_response()))
+        .layer(from_fn_with_state(gateway.clone(), guard))
+        .layer(map_response(secure))
+}
+
+fn documented() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::with_openapi(openapi::document())
+        .routes(routes!(sales::list))
+        .routes(routes!(sales::one))
+        .routes(routes!(sales::snapshot))
+        .routes(routes!(lots::one))
+        .routes(routes!(lots::history))
+        .routes(routes!(events::list))
+        .routes(routes!(results::list))
+        .routes(routes!(commands::mine))
+        .routes(routes!(commands::send))
+        .routes(routes!(commands::answer))
+        .routes(routes!(session::redeem, session::who, session::end))
+        .routes(routes!(invites::ticket))
+        .routes(routes!(invites::invite))
+        .routes(routes!(people::list))
+        .routes(routes!(people::revoke))
+        .routes(routes!(people::disable))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+}
+
+/// Before any handler: a change asked for by the page of another site is refused, and no request
+/// takes longer than allowed, however slowly its body comes.
+async fn guard(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_change && let Err(code) = gateway.origins().check(request.headers()) {
+        return code.into_response();
+    }
+    let answered = tokio::time::timeout(gateway.limits().request, next.run(request)).await;
+    answered.unwrap_or_else(|_| FaultCode::Timeout.into_response())
+}
+
+async fn secure(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(value);
+    }
+    response
+}
+
+/// Programs are told in JSON; people get a page.
+async fn nothing_here(request: Request) -> Response {
+    let path = request.uri().path();
+    let wants_page = request.headers().get(header::ACCEPT).is_some_and(|kinds| {
+        kinds.to_str().is_ok_and(|kinds| kinds.contains("text/html"))
+    });
+    if wants_page && !path.starts_with("/api/") {
+        let reader = web::Reader::of(request.uri(), request.headers());
+        return web::not_found(&reader);
+    }
+    FaultCode::NotFound.into_response()
+}
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;

@@ -1,0 +1,46 @@
+//! Answers: JSON by the wire's mapping, and faults with a fitting status.
+
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use mazad_proto::v1::{ServerFrame, server_frame::Body};
+use serde::Serialize;
+
+use crate::faults::{Fault, FaultCode};
+
+impl IntoResponse for FaultCode {
+    fn into_response(self) -> Response {
+        Fault::from(self).into_response()
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = (self.code.status(), Json(self.to_wire())).into_response();
+        let seconds = self.code.retry_ms().div_ceil(1000);
+        if seconds > 0 {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        no_store(response)
+    }
+}
+
+/// An answer that depends on who asks or on when: never kept by anybody.
+pub(super) fn fresh(body: impl Serialize) -> Response {
+    no_store(Json(body).into_response())
+}
+
+/// A frame of the socket as the body of an answer: the message alone.
+pub(super) fn message(body: Body) -> Response {
+    match body {
+        Body::Answer(answer) => fresh(answer),
+        Body::NotSeen(not_seen) => fresh(not_seen),
+        Body::Mine(mine) => fresh(mine),
+        other => fresh(ServerFrame { body: Some(other) }),
+    }
+}
+
+pub(super) fn no_store(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,126 @@
+//! `/api/sales/{sale}/results`: what became of the lots that have ended.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use mazad_proto::v1;
+use mazad_projections::results::{LotResult, Results};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::respond::fresh;
+use super::sales::hub_of;
+use crate::faults::FaultCode;
+use crate::gateway::Gateway;
+use crate::translate;
+
+/// The results of a sale as it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SaleResults {
+    sale: String,
+    currency: String,
+    /// Lots that have ended, in the order of sale.
+    lots: Vec<ResultLine>,
+    totals: Totals,
+    /// Last durable revision that this reflects.
+    revision: String,
+}
+
+/// What became of a lot.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ResultLine {
+    lot: u32,
+    #[schema(schema_with = super::openapi::bilingual)]
+    title: v1::Bilingual,
+    /// What the price buys: empty for the whole lot.
+    unit: String,
+    /// Which attempt to sell it.
+    attempt: u32,
+    /// `LOT_OUTCOME_SOLD` and so on.
+    outcome: &'static str,
+    /// Hammer price in minor units; `0`: not sold.
+    price: String,
+    /// Paddle of the buyer; 0: not sold.
+    buyer: u32,
+    /// Paddles with a bid that stood at the close.
+    bidders: u32,
+    /// R4: the base price in minor units, opened with the result; `0`: there was none.
+    reserve: String,
+    /// When it ended, microseconds since 1970 UTC.
+    closed_at: String,
+}
+
+/// What the results come to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Totals {
+    sold: u32,
+    passed: u32,
+    withdrawn: u32,
+    voided: u32,
+    /// Lots that run, or have yet to.
+    ahead: u32,
+    /// Sums of the hammer prices by what a price buys: never added up over different units.
+    hammer: Vec<Sum>,
+}
+
+/// A sum of hammer prices.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Sum {
+    unit: String,
+    /// In minor units.
+    amount: String,
+}
+
+/// Hammered, passed and withdrawn lots with prices.
+#[utoipa::path(get, path = "/api/sales/{sale}/results", tag = "sales",
+    params(("sale" = String, Path, description = "Id of the sale")),
+    responses(
+        (status = 200, description = "Lots that have ended", body = SaleResults),
+        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn list(
+    State(gateway): State<Gateway>,
+    Path(sale): Path<String>,
+) -> Result<Response, FaultCode> {
+    let hub = hub_of(&gateway, &sale).await?;
+    hub.read(|live| {
+        let results = Results::of(live);
+        let totals = &results.totals;
+        let hammer = totals.hammer.iter().map(|(unit, amount)| Sum {
+            unit: unit.clone(),
+            amount: amount.to_string(),
+        });
+        let lines = results.lots.iter().filter_map(|result| {
+            Some(line(result, &translate::catalogue_lot(live.lot(result.lot)?)))
+        });
+        let terms = live.board().terms.as_ref();
+        Ok(fresh(SaleResults {
+            sale: hub.sale().to_string(),
+            currency: terms.map_or_else(String::new, |terms| terms.currency.code().to_owned()),
+            lots: lines.collect(),
+            totals: Totals {
+                sold: totals.sold,
+                passed: totals.passed,
+                withdrawn: totals.withdrawn,
+                voided: totals.voided,
+                ahead: totals.ahead,
+                hammer: hammer.collect(),
+            },
+            revision: results.revision.to_string(),
+        }))
+    })
+}
+
+fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {
+    ResultLine {
+        lot: result.lot.0,
+        title: terms.title.clone().unwrap_or_default(),
+        unit: terms.unit.clone(),
+        attempt: result.attempt,
+        outcome: translate::outcome(result.outcome).as_str_name(),
+        price: result.price.map_or(0, |price| price.minor()).to_string(),
+        buyer: result.buyer.map_or(0, |paddle| paddle.0),
+        bidders: result.bidders,
+        reserve: result.reserve.map_or(0, |reserve| reserve.amount.minor()).to_string(),
+        closed_at: result.closed_at.to_string(),
+    }
+}

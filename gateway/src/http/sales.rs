@@ -1,0 +1,164 @@
+//! `/api/sales`, one sale with its catalogue, and its snapshot.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use mazad_proto::{Encoding, v1};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::respond::{fresh, no_store};
+use crate::faults::FaultCode;
+use crate::gateway::Gateway;
+use crate::hub::Hub;
+use crate::translate;
+use crate::wire::Frame;
+
+/// The sales, those that run first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Sales {
+    sales: Vec<SaleLine>,
+}
+
+/// A sale in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SaleLine {
+    /// Its id.
+    sale: String,
+    /// Its name in both languages.
+    #[schema(schema_with = super::openapi::bilingual)]
+    title: v1::Bilingual,
+    /// ISO 4217.
+    currency: String,
+    /// IANA name, for display.
+    time_zone: String,
+    /// `SALE_PHASE_OPEN` and so on.
+    phase: &'static str,
+    /// Microseconds since 1970 UTC; `0`: by hand.
+    opens_at: String,
+    /// Lots in the catalogue.
+    lots: usize,
+    /// Lots that take bids now.
+    open: usize,
+    /// Lots sold so far.
+    sold: usize,
+    /// Last durable revision that this line reflects.
+    revision: String,
+}
+
+/// A sale: terms, board and the terms of every lot.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SaleBook {
+    sale: String,
+    #[schema(schema_with = super::openapi::sale_terms)]
+    terms: v1::SaleTerms,
+    #[schema(schema_with = super::openapi::sale_view)]
+    board: v1::SaleView,
+    /// In the order of sale.
+    lots: Vec<BookLot>,
+    /// Last durable revision that this reflects.
+    revision: String,
+}
+
+/// A lot of a catalogue.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BookLot {
+    lot: u32,
+    #[schema(schema_with = super::openapi::lot_terms)]
+    terms: v1::LotTerms,
+}
+
+/// The hub of the sale in an address.
+pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, FaultCode> {
+    // An address that is no id of a sale names none: not found, rather than malformed.
+    let sale = translate::sale_id(sale).map_err(|_| FaultCode::SaleUnknown)?;
+    gateway.hubs().created(sale).await.ok_or(FaultCode::SaleUnknown)
+}
+
+/// Every sale with title, phase, times and counts.
+#[utoipa::path(get, path = "/api/sales", tag = "sales",
+    responses((status = 200, description = "Those that run first", body = Sales)))]
+pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
+    let mut sales = Vec::new();
+    for sale in gateway.engine().sales() {
+        if let Some(hub) = gateway.hubs().created(sale).await {
+            sales.extend(line(&hub));
+        }
+    }
+    sales.sort_by(|(a, _), (b, _)| a.cmp(b));
+    fresh(Sales { sales: sales.into_iter().map(|(_, line)| line).collect() })
+}
+
+/// One sale: its terms, where it stands, and every lot's terms. No secret.
+#[utoipa::path(get, path = "/api/sales/{sale}", tag = "sales",
+    params(("sale" = String, Path, description = "Id of the sale")),
+    responses(
+        (status = 200, description = "Terms and catalogue", body = SaleBook),
+        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn one(
+    State(gateway): State<Gateway>,
+    Path(sale): Path<String>,
+) -> Result<Response, FaultCode> {
+    let hub = hub_of(&gateway, &sale).await?;
+    hub.read(|live| {
+        let board = live.board();
+        let terms = board.terms.as_ref().map(translate::sale_terms);
+        let in_order = board.order.iter().filter_map(|no| Some((*no, live.lot(*no)?)));
+        Ok(fresh(SaleBook {
+            sale: board.sale.to_string(),
+            terms: terms.ok_or(FaultCode::SaleUnknown)?,
+            board: translate::sale_view(board),
+            lots: in_order
+                .map(|(no, lot)| BookLot { lot: no.0, terms: translate::catalogue_lot(lot) })
+                .collect(),
+            revision: live.head().to_string(),
+        }))
+    })
+}
+
+/// Everything of a sale that moves, with a cursor to join the socket from.
+#[utoipa::path(get, path = "/api/sales/{sale}/snapshot", tag = "sales",
+    params(("sale" = String, Path, description = "Id of the sale")),
+    responses(
+        (status = 200, description = "The same message as on the socket",
+            body = ref("#/components/schemas/Snapshot")),
+        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn snapshot(
+    State(gateway): State<Gateway>,
+    Path(sale): Path<String>,
+) -> Result<Response, FaultCode> {
+    let hub = hub_of(&gateway, &sale).await?;
+    // The bytes that joining sockets share, without the frame around the message.
+    let frame = match hub.snapshot().frame(Encoding::Json) {
+        Frame::Text(text) => Bytes::from(text),
+        Frame::Binary(bytes) => bytes,
+    };
+    let message = frame.strip_prefix(br#"{"snapshot":"#).and_then(|rest| rest.strip_suffix(b"}"));
+    let body = frame.slice_ref(message.ok_or(FaultCode::Internal)?);
+    let json = HeaderValue::from_static("application/json");
+    Ok(no_store(([(header::CONTENT_TYPE, json)], body).into_response()))
+}
+
+/// What a list is sorted by, and its line.
+fn line(hub: &Hub) -> Option<((u8, String), SaleLine)> {
+    let summary = hub.read(translate::summary)?;
+    let phase = summary.board.phase();
+    let line = SaleLine {
+        sale: hub.sale().to_string(),
+        title: summary.terms.title.unwrap_or_default(),
+        currency: summary.terms.currency,
+        time_zone: summary.terms.time_zone,
+        phase: phase.as_str_name(),
+        opens_at: summary.board.opens_at.to_string(),
+        lots: summary.lots,
+        open: summary.open,
+        sold: summary.sold,
+        revision: summary.revision.to_string(),
+    };
+    Some(((translate::rank(phase), line.sale.clone()), line))
+}

@@ -1,0 +1,185 @@
+//! The folded sale of a hub, and what is made of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use mazad_engine::clock::Clock;
+use mazad_engine::domain::{LotNo, Recorded, SaleId};
+use mazad_projections::live::{LiveSale, Touched};
+use mazad_proto::v1;
+use tokio::time::Instant;
+
+use super::ring::{Published, Ring, Snapshot};
+use crate::limits::SNAPSHOT_AGE_MAX;
+use crate::resume::{Resume, resume};
+use crate::translate::{lot_view, sale_view};
+
+/// A sale, its last updates and its last snapshot.
+#[derive(Debug)]
+pub(super) struct Board {
+    live: LiveSale,
+    clock: Arc<dyn Clock>,
+    ring: Ring,
+    /// Last published revision: where the next update begins.
+    published: u64,
+    snapshot: Option<Arc<Snapshot>>,
+    /// The last update that was made for somebody too far behind the ring.
+    merged: Option<(Instant, Arc<Published>)>,
+    /// Revisions of each lot's public events, so that a page of its history is read without a look
+    /// at everyone else's: eight bytes for each event.
+    lines: BTreeMap<LotNo, Vec<u64>>,
+}
+
+/// What somebody who joins gets.
+#[derive(Debug)]
+pub(crate) enum Joining {
+    /// Everything.
+    Snapshot(Arc<Snapshot>),
+    /// What changed since the cursor, perhaps nothing.
+    Update(Arc<Published>),
+}
+
+/// What somebody who follows gets.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// Nothing: the picture is up to date.
+    Nothing,
+    /// Shared updates, one after the other.
+    Shared(Vec<Arc<Published>>),
+    /// Everything that changed since, in one update.
+    Merged(Arc<Published>),
+}
+
+impl Board {
+    pub(super) fn new(sale: SaleId, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            live: LiveSale::new(sale),
+            clock,
+            ring: Ring::default(),
+            published: 0,
+            snapshot: None,
+            merged: None,
+            lines: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn live(&self) -> &LiveSale {
+        &self.live
+    }
+
+    /// Folds what was there before anybody followed: nothing is published.
+    pub(super) fn recover(&mut self, batch: &[Recorded]) -> u64 {
+        for recorded in batch {
+            let touched = self.live.apply(recorded);
+            self.note(recorded, &touched);
+        }
+        self.published = self.live.head();
+        self.published
+    }
+
+    /// Folds a batch of durable events. The new published revision, or `None` if nothing that
+    /// everyone may see has changed: a flood of refusals is not passed on.
+    pub(super) fn publish(&mut self, batch: &[Recorded]) -> Option<u64> {
+        let mut lots = BTreeSet::new();
+        let mut board = false;
+        for recorded in batch {
+            let touched = self.live.apply(recorded);
+            self.note(recorded, &touched);
+            board |= touched.board;
+            lots.extend(touched.lots);
+        }
+        if !board && lots.is_empty() {
+            return None;
+        }
+        let update = self.update(self.published, board, lots);
+        self.published = update.to;
+        self.ring.push(Arc::new(update));
+        Some(self.published)
+    }
+
+    /// Revisions of a lot's public events from one on, at most so many, and whether there are more.
+    pub(super) fn lines(&self, lot: LotNo, from: u64, limit: usize) -> (Vec<u64>, bool) {
+        let all = self.lines.get(&lot).map_or(&[][..], Vec::as_slice);
+        let after = all.split_at(all.partition_point(|revision| *revision < from)).1;
+        let page = after.iter().take(limit).copied().collect();
+        (page, after.len() > limit)
+    }
+
+    /// An event of a lot that everyone may see; what moves all lots at once is the sale's.
+    fn note(&mut self, recorded: &Recorded, touched: &Touched) {
+        if let Some(lot) = recorded.event.lot()
+            && touched.lots.contains(&lot)
+        {
+            self.lines.entry(lot).or_default().push(recorded.revision);
+        }
+    }
+
+    pub(super) fn join(&mut self, cursor: Option<v1::Cursor>) -> Joining {
+        match resume(cursor, &self.live.board().epochs, self.live.head()) {
+            Resume::Snapshot => Joining::Snapshot(self.snapshot()),
+            Resume::After(revision) => Joining::Update(self.merged(revision)),
+        }
+    }
+
+    pub(super) fn after(&mut self, cursor: u64) -> Next {
+        if cursor >= self.published {
+            return Next::Nothing;
+        }
+        match self.ring.after(cursor) {
+            Some(updates) => Next::Shared(updates),
+            None => Next::Merged(self.merged(cursor)),
+        }
+    }
+
+    /// Everything. Given to all who join within a moment, as long as the ring goes on from it.
+    pub(super) fn snapshot(&mut self) -> Arc<Snapshot> {
+        if let Some(snapshot) = &self.snapshot
+            && snapshot.made.elapsed() <= SNAPSHOT_AGE_MAX
+            && self.ring.covers(snapshot.revision)
+        {
+            return Arc::clone(snapshot);
+        }
+        let snapshot = Arc::new(Snapshot::new(v1::Snapshot {
+            sale: self.live.board().sale.to_string(),
+            cursor: Some(v1::Cursor { epoch: self.live.epoch(), revision: self.live.head() }),
+            time: self.clock.now().0,
+            board: Some(sale_view(self.live.board())),
+            lots: self.live.lots().map(|(no, lot)| lot_view(*no, lot)).collect(),
+        }));
+        self.snapshot = Some(Arc::clone(&snapshot));
+        snapshot
+    }
+
+    /// Every view that changed since a revision, in one update. An update that was made for
+    /// somebody further behind serves as well, unless it is much larger.
+    fn merged(&mut self, cursor: u64) -> Arc<Published> {
+        let changed = |revision: u64| revision > cursor;
+        let lots = self.live.lots().filter(|(_, lot)| changed(lot.revision)).map(|(no, _)| *no);
+        let lots: BTreeSet<LotNo> = lots.collect();
+        if let Some((made, merged)) = &self.merged
+            && made.elapsed() <= SNAPSHOT_AGE_MAX
+            && merged.from <= cursor
+            && merged.to == self.live.head()
+            && merged.lots.len() <= lots.len().saturating_mul(2)
+        {
+            return Arc::clone(merged);
+        }
+        let board = changed(self.live.board().revision);
+        let merged = Arc::new(self.update(cursor, board, lots));
+        self.merged = Some((Instant::now(), Arc::clone(&merged)));
+        merged
+    }
+
+    fn update(&self, from: u64, board: bool, lots: BTreeSet<LotNo>) -> Published {
+        let view = |no: LotNo| self.live.lot(no).map(|lot| lot_view(no, lot));
+        Published::new(v1::Update {
+            sale: self.live.board().sale.to_string(),
+            epoch: self.live.epoch(),
+            from,
+            to: self.live.head(),
+            time: self.clock.now().0,
+            board: board.then(|| sale_view(self.live.board())),
+            lots: lots.into_iter().filter_map(view).collect(),
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! Every bound of the gateway, each with its reason.
+//!
+//! The constants shape memory and wire and never change while running. [`Limits`] has the ones that
+//! a test, a load run or an operator behind one shared address may set otherwise.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Bytes of a frame or message from a client: the largest command of a bidder or clerk is under a
+/// kilobyte, a lot's terms in both languages under ten.
+pub const CLIENT_FRAME_BYTES_MAX: usize = 16 * 1024;
+
+/// Bytes of an HTTP body, for the same reason.
+pub const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// Bytes of an HTTP body from an administrator: terms of a sale or a lot with long descriptions.
+pub const ADMIN_BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes read from a socket at once. Allocated for each connection: 50,000 of them are 400 MB.
+pub const SOCKET_READ_BYTES: usize = 8 * 1024;
+
+/// Bytes gathered before they are written: an answer, a private view and an update in one packet.
+pub const SOCKET_WRITE_BYTES: usize = 16 * 1024;
+
+/// Bytes that a connection may hold unwritten in the end. In practice it holds two pieces.
+pub const SOCKET_WRITE_BYTES_MAX: usize = 256 * 1024;
+
+/// Larger frames leave in pieces of this size (WebSocket fragments of the shared bytes), so that a
+/// snapshot of ten thousand lots never stands in one connection's buffer.
+pub const PIECE_BYTES: usize = 16 * 1024;
+
+/// The kernel's send buffer for each connection. The default grows to megabytes, in which a slow
+/// reader would hide minutes of old prices; this also bounds the kernel's memory.
+pub const KERNEL_SEND_BYTES: u32 = 128 * 1024;
+
+/// Connections that wait to be accepted: a hall that comes back after a restart.
+pub const ACCEPT_BACKLOG: u32 = 4096;
+
+/// Bytes of a request's head.
+pub const HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// Published updates kept for each sale: a socket that is late by no more gets the shared bytes.
+pub const RING_UPDATES: usize = 64;
+
+/// Bytes of shared updates kept for each sale, whatever their number: one outage can touch ten
+/// thousand lots at once.
+pub const RING_LOTS_MAX: usize = 4096;
+
+/// Shared updates that a late socket is given before one update of its own is shorter.
+pub const RING_STEPS_MAX: usize = 16;
+
+/// Age up to which a snapshot is given to the next who joins: a storm of joins costs ten encodings
+/// a second, and the time in it is no older than a network delay.
+pub const SNAPSHOT_AGE_MAX: Duration = Duration::from_millis(100);
+
+/// Answers that wait for one connection. They are never dropped: past this it is closed and the
+/// answers stay queryable.
+pub const REPLIES_MAX: usize = 64;
+
+/// Commands of one connection that are being decided. A person has one; scripts may have a few.
+pub const IN_FLIGHT_MAX: usize = 8;
+
+/// Sales that one connection follows: an analyst's wall of screens.
+pub const JOINED_MAX: usize = 16;
+
+/// A connection that has had something to take for so many times the patience of one write is slow,
+/// even if it took a little now and then.
+pub const BUSY_PATIENCE: u32 = 6;
+
+/// Rows of one page of history.
+pub const PAGE_ROWS_MAX: usize = 500;
+
+/// Events read at once for a page of one lot's history: what other lots did in between comes along.
+pub const PAGE_READ_EVENTS: usize = 64;
+
+/// Bytes of a token, ticket, invite secret or cookie value as text: ours are 43 characters long.
+pub const SECRET_BYTES_MAX: usize = 256;
+
+/// Addresses kept in mind at once; beyond it the idle ones are forgotten first.
+pub const ADDRESSES_MAX: usize = 100_000;
+
+/// Accounts whose rate is kept in mind; beyond it the idle ones are forgotten first.
+pub const ACCOUNTS_MAX: usize = 100_000;
+
+/// What a running gateway allows. [`Limits::default`] has the product's numbers and their reasons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Open connections in all: the design size of one gateway.
+    pub connections: usize,
+    /// Open connections of one address (/32 or /64): a family, a small hall behind one router. A
+    /// large hall or a proxy in front needs more.
+    pub connections_per_address: u32,
+    /// New connections of one address in a second: a page opens two or three at once.
+    pub handshakes_per_second: NonZeroU32,
+    /// Open sockets of one account: a phone, a laptop and some forgotten tabs.
+    pub connections_per_account: u32,
+    /// Frames a second from one connection. Twice as many may come at once.
+    pub frames_per_second: NonZeroU32,
+    /// Commands a second of one account. Faster than any hand; a script that follows every ask of
+    /// a busy hall still fits. Twice as many may come at once.
+    pub commands_per_second: NonZeroU32,
+    /// Attempts a second of one address to redeem an invite: guessing is hopeless anyway.
+    pub logins_per_second: NonZeroU32,
+    /// Frames that cannot be read before the connection is closed: a client with a bug should hear
+    /// of it, a fuzzer should not be answered for ever.
+    pub malformed_frames: NonZeroU32,
+    /// Frames over the rate that are answered before the connection is closed.
+    pub frames_over_rate: NonZeroU32,
+    /// Reading a request's head, or the TLS handshake: slow peers hold a connection no longer.
+    pub handshake: Duration,
+    /// Sending a request's body, and being answered.
+    pub request: Duration,
+    /// The server pings so often: below the idle limits of common proxies (30 to 60 s).
+    pub heartbeat: Duration,
+    /// A connection silent for so long is cut: three heartbeats.
+    pub silence: Duration,
+    /// A write that the peer has not taken for so long cuts the connection.
+    pub write: Duration,
+    /// Waiting for the peer's half of a closing handshake.
+    pub closing: Duration,
+    /// Everything that a stop waits for.
+    pub stop: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 50_000,
+            connections_per_address: 64,
+            handshakes_per_second: per_second(20),
+            connections_per_account: 8,
+            frames_per_second: per_second(50),
+            commands_per_second: per_second(20),
+            logins_per_second: per_second(5),
+            malformed_frames: per_second(8),
+            frames_over_rate: per_second(50),
+            handshake: Duration::from_secs(5),
+            request: Duration::from_secs(10),
+            heartbeat: Duration::from_secs(10),
+            silence: Duration::from_secs(30),
+            write: Duration::from_secs(10),
+            closing: Duration::from_secs(2),
+            stop: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Limits {
+    /// For load runs, where ten thousand sockets come from one address and push without pause.
+    #[must_use]
+    pub fn unhindered() -> Self {
+        let many = per_second(1_000_000);
+        Self {
+            connections: 1_000_000,
+            connections_per_address: u32::MAX,
+            handshakes_per_second: many,
+            connections_per_account: u32::MAX,
+            frames_per_second: many,
+            commands_per_second: many,
+            logins_per_second: many,
+            ..Self::default()
+        }
+    }
+}
+
+/// A rate from a number written in the source.
+pub(crate) const fn per_second(count: u32) -> NonZeroU32 {
+    match NonZeroU32::new(count) {
+        Some(count) => count,
+        None => NonZeroU32::MIN,
+    }
+}

@@ -1,0 +1,69 @@
+//! What the pages are told: the folded sales of the hubs.
+
+use mazad_engine::domain::{LotNo, SaleId};
+use mazad_projections::live::LotLive;
+use uuid::Uuid;
+
+use crate::gateway::Gateway;
+use crate::translate;
+use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+
+impl PublicData for Gateway {
+    fn sales(&self) -> Vec<SaleSummary> {
+        let sales = self.engine().sales();
+        let mut told: Vec<SaleSummary> =
+            sales.into_iter().filter_map(|sale| summary(self, sale)).collect();
+        told.sort_by_key(|sale| (translate::rank(sale.phase), sale.id));
+        told
+    }
+
+    fn sale(&self, id: Uuid) -> Option<SalePage> {
+        let hub = self.hubs().running(SaleId(id))?;
+        hub.read(|live| {
+            let board = live.board();
+            let in_order = board.order.iter().filter_map(|no| Some((*no, live.lot(*no)?)));
+            Some(SalePage {
+                id,
+                terms: translate::sale_terms(board.terms.as_ref()?),
+                board: translate::sale_view(board),
+                lots: in_order.map(|(no, lot)| entry(no, lot)).collect(),
+            })
+        })
+    }
+
+    fn lot(&self, sale: Uuid, lot: u32) -> Option<LotPage> {
+        let hub = self.hubs().running(SaleId(sale))?;
+        let no = LotNo(lot);
+        hub.read(|live| {
+            let board = live.board();
+            let place = board.order.iter().position(|lot| *lot == no);
+            let neighbour = |place: Option<usize>| Some(board.order.get(place?)?.0);
+            Some(LotPage {
+                sale,
+                terms: translate::sale_terms(board.terms.as_ref()?),
+                board: translate::sale_view(board),
+                lot: entry(no, live.lot(no)?),
+                previous: neighbour(place.and_then(|place| place.checked_sub(1))),
+                following: neighbour(place.and_then(|place| place.checked_add(1))),
+            })
+        })
+    }
+}
+
+fn summary(gateway: &Gateway, sale: SaleId) -> Option<SaleSummary> {
+    let summary = gateway.hubs().running(sale)?.read(translate::summary)?;
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Some(SaleSummary {
+        id: sale.0,
+        phase: summary.board.phase(),
+        opens_at: summary.board.opens_at,
+        title: summary.terms.title.unwrap_or_default(),
+        time_zone: summary.terms.time_zone,
+        lots: count(summary.lots),
+        sold: count(summary.sold),
+    })
+}
+
+fn entry(no: LotNo, lot: &LotLive) -> LotEntry {
+    LotEntry { terms: translate::catalogue_lot(lot), view: translate::lot_view(no, lot) }
+}

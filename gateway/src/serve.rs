@@ -1,0 +1,264 @@
+//! The listener and everything that it owns, from the first connection to the last goodbye.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use mazad_engine::Engine;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::{interval, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::Service;
+
+use crate::auth::Office;
+use crate::crowd::AddressPlace;
+use crate::gateway::Gateway;
+use crate::http::{self, Peer};
+use crate::limits::{ACCEPT_BACKLOG, HEAD_BYTES_MAX, KERNEL_SEND_BYTES, Limits};
+use crate::origin::{Origins, Secured};
+use crate::tls::{Tls, TlsError};
+
+/// How a gateway listens.
+#[derive(Debug)]
+pub struct ServeConfig {
+    /// From [`listen`]; port 0 in tests.
+    pub listener: TcpListener,
+    /// Pages of other sites that may talk to this server, such as `https://sale.example`.
+    pub origins: Vec<String>,
+    /// Plain text or TLS.
+    pub tls: Tls,
+    /// Where people reach this server, for links; `None`: the listener's own address.
+    pub public_url: Option<String>,
+    /// What it allows.
+    pub limits: Limits,
+}
+
+/// What a gateway serves.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Decides.
+    pub engine: Engine,
+    /// Knows people.
+    pub office: Office,
+}
+
+/// Why a gateway does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("listening: {0}")]
+    Listen(#[from] io::Error),
+    /// The certificate is of no use.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Something was still busy when everything should have ended.
+    #[error("not everything ended within {0:?}")]
+    Late(Duration),
+}
+
+/// A listener with the options that this server wants.
+///
+/// # Errors
+/// What the operating system says of the address.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    // Accepted connections inherit it: what a slow reader can hide in the kernel is bounded.
+    socket.set_send_buffer_size(KERNEL_SEND_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(ACCEPT_BACKLOG)
+}
+
+/// Serves until told to stop; then stops accepting, lets the writers answer what they have, and
+/// closes every socket with 1012.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve(
+    config: ServeConfig,
+    parts: Parts,
+    shutdown: CancellationToken,
+) -> Result<(), ServeError> {
+    let served = Serving::new(config, parts)?;
+    served.run(shutdown).await
+}
+
+/// A gateway with its listener, before and while it runs.
+pub(crate) struct Serving {
+    pub(crate) gateway: Gateway,
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    connections: TaskTracker,
+}
+
+impl Serving {
+    pub(crate) fn new(config: ServeConfig, parts: Parts) -> Result<Self, ServeError> {
+        let ServeConfig { listener, origins, tls, public_url, limits } = config;
+        let tls = tls.config()?.map(TlsAcceptor::from);
+        let (secured, scheme) = match &tls {
+            Some(_) => (Secured::Yes, "https"),
+            None => (Secured::No, "http"),
+        };
+        let address = listener.local_addr()?;
+        let public_url = public_url.unwrap_or_else(|| format!("{scheme}://{address}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let origins = Origins::new(origins, secured);
+        let gateway = Gateway::new(parts.engine, parts.office, limits, origins, public_url);
+        Ok(Self { gateway, listener, tls, connections: TaskTracker::new() })
+    }
+
+    pub(crate) async fn run(self, shutdown: CancellationToken) -> Result<(), ServeError> {
+        let gateway = self.gateway.clone();
+        gateway.hubs().start_all().await;
+        // Ends with the gateway: every task is in a tracker that is waited for below.
+        let keeping = TaskTracker::new();
+        let kept = CancellationToken::new();
+        keeping.spawn(gateway.office().clone().keep_time(kept.clone()));
+        keeping.spawn(forget_idle(gateway.clone(), kept.clone()));
+        let router = http::router(&gateway);
+        tokio::select! {
+            // Safe to drop: an accepted connection is handed over before the next is awaited.
+            () = self.accept_all(&router) => {}
+            // Safe to drop: it stays cancelled.
+            () = shutdown.cancelled() => {}
+        }
+        let limit = gateway.limits().stop;
+        let (connections, listener) = (self.connections, self.listener);
+        drop(listener);
+        timeout(limit, stop(&gateway, &connections, &keeping, &kept))
+            .await
+            .map_err(|_| ServeError::Late(limit))
+    }
+
+    async fn accept_all(&self, router: &Router) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => self.admit(stream, peer, router),
+                // No file handles left, or a peer that was gone at once. Waiting a moment lets
+                // others finish, and keeps this from spinning.
+                Err(error) => {
+                    tracing::warn!(%error, "not accepted");
+                    self.gateway.metrics().refused("accept-failed");
+                    sleep(Duration::from_millis(20)).await;
+                }
+            }
+        }
+    }
+
+    /// Hands a connection to its task. One that its address may not have is closed at once: saying
+    /// more would cost more than it asks for.
+    fn admit(&self, stream: TcpStream, peer: SocketAddr, router: &Router) {
+        let Some(place) = self.gateway.crowd().connect(peer.ip()) else {
+            self.gateway.metrics().refused("too-many-connections");
+            return;
+        };
+        // Prices are small and wanted at once.
+        let _old_kernel = stream.set_nodelay(true);
+        let connection = Connection {
+            gateway: self.gateway.clone(),
+            router: router.clone(),
+            peer: Peer(peer.ip().to_canonical()),
+            place: Arc::new(place),
+        };
+        match self.tls.clone() {
+            None => drop(self.connections.spawn(connection.run(stream))),
+            Some(tls) => drop(self.connections.spawn(connection.run_tls(tls, stream))),
+        }
+    }
+}
+
+/// One connection of HTTP/1.1, until it ends or becomes a socket.
+struct Connection {
+    gateway: Gateway,
+    router: Router,
+    peer: Peer,
+    /// Shared with the socket that the connection may become.
+    place: Arc<AddressPlace>,
+}
+
+impl Connection {
+    async fn run_tls(self, tls: TlsAcceptor, stream: TcpStream) {
+        let limit = self.gateway.limits().handshake;
+        match timeout(limit, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.run(stream).await,
+            Ok(Err(_)) | Err(_) => self.gateway.metrics().refused("tls"),
+        }
+    }
+
+    async fn run<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self { gateway, router, peer, place } = self;
+        let service = service_fn(move |request: Request<Incoming>| {
+            let (mut router, place) = (router.clone(), Arc::clone(&place));
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(place);
+            async move { router.call(request).await }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(gateway.limits().handshake)
+            .max_buf_size(HEAD_BYTES_MAX)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        tokio::pin!(connection);
+        let ended = tokio::select! {
+            // The connection is finished gracefully below, or it has ended.
+            ended = connection.as_mut() => ended,
+            // Safe to drop: it stays cancelled.
+            () = gateway.stopping().cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "connection ended early");
+        }
+    }
+}
+
+/// In this order: no new work, answers to all work begun, goodbye to everybody.
+async fn stop(
+    gateway: &Gateway,
+    connections: &TaskTracker,
+    keeping: &TaskTracker,
+    kept: &CancellationToken,
+) {
+    gateway.stopping().cancel();
+    gateway.engine().stop().await;
+    gateway.closing().cancel();
+    gateway.sockets().close();
+    gateway.sockets().wait().await;
+    connections.close();
+    connections.wait().await;
+    gateway.hubs().stop().await;
+    kept.cancel();
+    keeping.close();
+    keeping.wait().await;
+}
+
+/// Once a second, so that the tables of rates hold only those who come often.
+async fn forget_idle(gateway: Gateway, stop: CancellationToken) {
+    let mut ticks = interval(Duration::from_secs(1));
+    loop {
+        tokio::select! {
+            // Dropping a tick loses one look.
+            _ = ticks.tick() => gateway.crowd().forget_idle(),
+            // Safe to drop: it stays cancelled.
+            () = stop.cancelled() => return,
+        }
+    }
+}

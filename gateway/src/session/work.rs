@@ -1,0 +1,149 @@
+//! What a session asks of the engine and waits for, beside everything else it does.
+//!
+//! Dropping such a wait takes nothing back: a command that is in its queue is decided, and its
+//! answer stays to be looked up.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use mazad_engine::domain::{AccountId, Actor, Answer, AnswerKey, Command, CommandId, SaleId, Verdict};
+use mazad_engine::{ArrivalHold, Lookup, Mine, SubmitError};
+use mazad_proto::v1;
+use mazad_proto::v1::server_frame::Body;
+
+use crate::auth::{Identity, Right, allow};
+use crate::faults::FaultCode;
+use crate::gateway::Gateway;
+use crate::hub::Hub;
+use crate::translate;
+
+/// Something that is waited for.
+pub(super) type Work = BoxFuture<'static, Done>;
+
+/// What the engine said of a bidder's own figures, and the same for the wire.
+pub(super) type AskedMine = Result<(Mine, v1::Mine), SubmitError>;
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Done {
+    /// An answer for the client; with the sale, if its own figures may have moved.
+    Replied { sale: Option<SaleId>, body: Body },
+    /// The sale that the client wants to follow, or nothing.
+    Found { sale: SaleId, cursor: Option<v1::Cursor>, hub: Option<Arc<Hub>> },
+    /// The bidder's own figures.
+    Mine { sale: SaleId, mine: AskedMine },
+}
+
+pub(super) fn find(gateway: &Gateway, sale: SaleId, cursor: Option<v1::Cursor>) -> Work {
+    let gateway = gateway.clone();
+    async move { Done::Found { sale, cursor, hub: gateway.hubs().created(sale).await } }.boxed()
+}
+
+pub(super) fn mine(gateway: &Gateway, identity: Identity, sale: SaleId) -> Work {
+    let gateway = gateway.clone();
+    async move {
+        let mine = gateway.engine().mine(sale, AccountId(identity.account)).await;
+        let with_wire = |mine: Mine| {
+            let wire = translate::mine(sale, &mine);
+            (mine, wire)
+        };
+        Done::Mine { sale, mine: mine.map(with_wire) }
+    }
+    .boxed()
+}
+
+/// Who, may they, how often, and what exactly: everything that can be said of a command before it
+/// takes a place in its sale's queue.
+pub(crate) fn prepare(
+    gateway: &Gateway,
+    identity: &Identity,
+    wire: &v1::Command,
+    hold: &ArrivalHold,
+) -> Result<(SaleId, Command), FaultCode> {
+    let right = Right::of(translate::act_of(wire)?);
+    let sale = translate::sale_id(&wire.sale)?;
+    allow(identity, right, Some(sale))?;
+    let actor = identity.actor().ok_or(FaultCode::NotPermitted)?;
+    if !gateway.crowd().may_command(identity.account) {
+        return Err(FaultCode::RateLimited);
+    }
+    translate::command(wire, actor, hold.stamp(), gateway.engine().vault())
+}
+
+pub(super) fn submit(gateway: &Gateway, sale: SaleId, command: Command, hold: ArrivalHold) -> Work {
+    let gateway = gateway.clone();
+    async move {
+        let id = command.id;
+        let body = match decide(&gateway, sale, command, hold).await {
+            Ok(answer) => Body::Answer(answer),
+            Err(code) => Body::Fault(code.about(&id.to_string()).to_wire()),
+        };
+        Done::Replied { sale: Some(sale), body }
+    }
+    .boxed()
+}
+
+/// Has a command decided: its answer once that is durable.
+pub(crate) async fn decide(
+    gateway: &Gateway,
+    sale: SaleId,
+    command: Command,
+    hold: ArrivalHold,
+) -> Result<v1::Answer, FaultCode> {
+    let id = command.id;
+    let begun = std::time::Instant::now();
+    let submitted = gateway.engine().submit(sale, command, hold).await;
+    let metrics = gateway.metrics();
+    match submitted {
+        Ok(answer) => {
+            metrics.answered(&answer, begun.elapsed());
+            Ok(spell(gateway, sale, id, &answer).await)
+        }
+        Err(error) => {
+            let code = FaultCode::from(error);
+            metrics.undecided(code.as_str());
+            Err(code)
+        }
+    }
+}
+
+/// The answer given before to a command of this author.
+pub(crate) async fn look_up(
+    gateway: &Gateway,
+    sale: SaleId,
+    actor: Actor,
+    command: CommandId,
+) -> Result<Body, FaultCode> {
+    let key = AnswerKey { actor, command };
+    match gateway.engine().lookup(sale, key).await? {
+        Lookup::Answered(answer) => {
+            Ok(Body::Answer(spell(gateway, sale, command, &answer).await))
+        }
+        Lookup::NotSeen { revision } => {
+            Ok(Body::NotSeen(translate::not_seen(sale, command, revision)))
+        }
+    }
+}
+
+pub(super) fn lookup(gateway: &Gateway, sale: SaleId, actor: Actor, id: CommandId) -> Work {
+    let gateway = gateway.clone();
+    async move {
+        let body = look_up(&gateway, sale, actor, id).await.unwrap_or_else(|code| {
+            Body::Fault(code.about(&id.to_string()).to_wire())
+        });
+        Done::Replied { sale: None, body }
+    }
+    .boxed()
+}
+
+/// The same bytes for the same answer, whenever: its sentence needs the sale's currency, which a
+/// sale has from its first command on.
+async fn spell(gateway: &Gateway, sale: SaleId, id: CommandId, answer: &Answer) -> v1::Answer {
+    let has_figures = match &answer.verdict {
+        Verdict::Accepted(_) => false,
+        Verdict::Refused(refusal) => !refusal.figures.is_empty(),
+    };
+    let currency = if has_figures { gateway.hubs().currency(sale).await } else { None };
+    translate::answer(sale, id, answer, currency)
+}
