@@ -2,7 +2,8 @@
 
 ## عام
 app = مزاد
-money = { $amount } { $currency ->
+# العلامة الخفية قبل المبلغ تجعل قراءته من اليمين أينما وُضع.
+money = ‏{ $amount } { $currency ->
     [EGP] جنيه
     *[other] { $currency }
 }
@@ -65,7 +66,7 @@ month-12 = ديسمبر
 lot = اللوط
 lot-n = لوط { $lot }
 amount = المبلغ
-amount-in = المبلغ بال{ $currency }
+amount-in = المبلغ ({ $currency })
 paddle = رقم المزايد
 reason = السبب
 reason-public = يظهر السبب للجميع ويبقى في السجل.
@@ -108,6 +109,7 @@ time-ended = انتهى
 time-opens = يُفتح بعد
 time-by-clerk = بيد أمين المزاد
 time-until-hammer = حتى الإرساء
+time-stopped = متوقف
 time-paused = متوقف، والمتبقي
 time-closing = جارٍ الإغلاق…
 time-ends-at = ينتهي في
@@ -135,6 +137,7 @@ about-lot = عن اللوط
 lots-of-sale = لوطات المزاد
 lot-runs = لوط { $lot } مفتوح الآن
 watching-only = أنت تشاهد فقط. للمزايدة افتح رابط الدعوة الذي سلّمه لك مكتب المزاد.
+you-are = مزايد رقم { $paddle }
 own-leading = أنت المتقدم
 own-outbid = تخطّاك مزايد آخر
 own-won = رسا عليك المزاد
@@ -171,6 +174,8 @@ bid-outbid = قُبل عرضك بمبلغ { $amount }، لكن حدًّا أقص
 bid-maximum-moved = حدّك الأقصى الآن { $amount }، والسعر كما هو.
 bid-lost = لم يصل عرضك بمبلغ { $amount } ولم يُسجَّل. إن كنت ما زلت تريده فأرسله من جديد.
 act-done = تم.
+floor-leading = قُبل عرض مزايد { $paddle } بمبلغ { $amount }.
+floor-outbid = قُبل عرض مزايد { $paddle } بمبلغ { $amount }، لكن حدًّا أقصى أسبق يتقدمه. العرض التالي { $ask }.
 reaffirm = أؤكد عرضي
 reaffirm-offer = أُلغي العرض الذي تقدّم عليك. يمكنك تأكيد عرضك بمبلغ { $amount } خلال { $rest }.
 limit-rest = المتبقي من حدّك
@@ -215,6 +220,7 @@ unit-piece = قطعة
 
 ## أمين المزاد
 acts = الإجراءات
+acts-more = إجراءات أخرى
 act-open = افتح اللوط
 act-warn = نداء
 act-hammer = أرسِ المزاد

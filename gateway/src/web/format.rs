@@ -177,7 +177,7 @@ mod tests {
 
     /// Without the invisible marks that keep a number apart from the text around it.
     fn plain(text: &str) -> String {
-        text.replace(['\u{2068}', '\u{2069}'], "")
+        text.replace(['\u{2068}', '\u{2069}', '\u{200f}'], "")
     }
 
     #[test]

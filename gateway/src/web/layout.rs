@@ -11,6 +11,9 @@ use super::{
     reader::{Digits, LANG_COOKIE, Lang, Reader},
 };
 
+/// The style of the public pages; they alone wear the footer, the rooms their title in the header.
+pub(super) const PUBLIC_STYLE: &str = "css/public.css";
+
 /// A page before it is dressed.
 #[derive(Debug)]
 pub(super) struct Page {
@@ -23,7 +26,7 @@ pub(super) struct Page {
     /// Module that it starts, and the modules that one needs.
     pub(super) script: &'static Script,
     pub(super) class: &'static str,
-    /// With the header and footer, or bare.
+    /// With the header, or bare.
     pub(super) dressed: bool,
     pub(super) body: Markup,
 }
@@ -60,7 +63,7 @@ pub(super) fn render(reader: &Reader, page: &Page) -> Response {
             body class=(page.class) {
                 @if page.dressed { (header(reader, page)) }
                 (page.body)
-                @if page.dressed { (footer(reader)) }
+                @if page.style == PUBLIC_STYLE { (footer(reader)) }
                 div.unseen #say-polite aria-live="polite" {}
                 div.unseen #say-assertive aria-live="assertive" {}
             }
@@ -121,7 +124,7 @@ fn header(reader: &Reader, page: &Page) -> Markup {
         header.head {
             div.head-in {
                 a.brand href="/" { (icon("hammer")) (reader.t("app")) }
-                span.head-title { @if page.style == "css/room.css" { (page.title) } }
+                span.head-title { @if page.style != PUBLIC_STYLE { (page.title) } }
                 div.head-acts {
                     @if reader.lang == Lang::Ar {
                         button.head-act type="button" data-switch="digits" hidden

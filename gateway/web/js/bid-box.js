@@ -58,7 +58,9 @@ export function BidBox({ room, lot }) {
 /** What came of the last bid on this lot. @param {{room: Room, lot: Lot}} props */
 function Note({ room, lot }) {
   const note = room.notes.value.get(lot.lot);
-  if (!note) return null;
+  // "You lead" is not left standing once it is no longer so.
+  const leads = standing(lot, room.paddle.value, room.live.picture.mine.value) === 'leading';
+  if (!note || (note.leads && !leads)) return null;
   return html`<div class="notice ${note.tone}" role="status"><${Icon} name=${note.icon} /><p>${note.text}</p></div>`;
 }
 

@@ -1,13 +1,13 @@
 // The bidder's room: one lot large, the other lots of the sale beside it.
 
 import { html, render } from '../vendor/htm-preact.js';
-import { computed, signal } from '../vendor/signals.js';
+import { computed, effect, signal } from '../vendor/signals.js';
 import { BidBox } from './bid-box.js';
 import { run } from './boot.js';
 import { Dialogs, confirm } from './dialog.js';
 import { lotAsked, root, sale } from './env.js';
 import { ask, catalogue } from './http.js';
-import { loadTexts, said, t } from './l10n.js';
+import { key, loadTexts, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { LotList } from './lot-list.js';
 import { money, number } from './money.js';
@@ -28,7 +28,7 @@ export class Room {
     this.currency = terms.currency || 'EGP';
     this.chosen = signal(lotAsked);
     this.paddle = computed(() => live.picture.mine.value?.paddle || who.paddle);
-    /** What came of the last bid, by lot. @type {import('./picture.js').Signal<Map<number, {tone: string, icon: string, text: string}>>} */
+    /** What came of the last bid, by lot. @type {import('./picture.js').Signal<Map<number, {tone: string, icon: string, text: string, leads?: boolean}>>} */
     this.notes = signal(new Map());
     this.running = computed(() => live.picture.order.value.find((lot) => live.picture.lot(lot).value?.phase === 'OPEN') ?? 0);
     /** The lot on screen: the one asked for, else the one that runs, else the next. */
@@ -38,6 +38,8 @@ export class Room {
       const next = order.find((lot) => live.picture.lot(lot).value?.phase === 'UPCOMING');
       return this.running.value || next || order[0] || 0;
     });
+    // What is on screen stays there, also when it closes; a link offers the lot that runs then.
+    effect(() => { if (this.current.value && !this.chosen.peek()) this.chosen.value = this.current.value; });
   }
 
   /** @param {number} lot */
@@ -104,14 +106,15 @@ function Now({ room, lot, terms }) {
       <div class="now-price">
         <h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
         <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? big(terms.english?.opening) : lot.price} currency=${currency} /></p>
-        ${terms.unit && html`<p class="soft small">${t('per-unit', { unit: unitName(terms.unit) })}</p>`}
+        <p class="soft small">${terms.unit && `${t('per-unit', { unit: unitName(terms.unit) })} \u00b7 `}${t('bids', { count: lot.bids, shown: number(lot.bids) })}</p>
       </div>
       <div class="now-time ${time.urgent ? 'is-urgent' : ''}">
         <h2 class="now-label">${time.label}</h2>
         <p class="now-clock" role="timer" aria-live="off"><bdi>${time.value || '\u2014'}</bdi></p>
         ${lot.extensions > 0 && html`<p class="soft small">${t('extended', { count: lot.extensions, shown: number(lot.extensions) })}</p>`}
       </div>
-      ${room.who.role === 'BIDDER' && html`<p class="now-own ${own.tone}"><${Icon} name=${own.icon} /> ${t(own.text)}</p>`}
+      ${room.who.role === 'BIDDER' && html`<p class="now-own ${own.tone}"><${Icon} name=${own.icon} /> ${t(own.text)}
+        <span class="now-paddle">${t('you-are', { paddle: number(room.paddle.value) })}</span></p>`}
     </section>`;
 }
 
@@ -189,7 +192,7 @@ function speak(room) {
   });
   onChange(() => here(lot()?.warnings ?? 0), () => {
     const count = lot()?.warnings ?? 0;
-    if (count > 0) announce(t(count > 1 ? 'lot-warned-twice' : 'lot-warned-once'), 'assertive');
+    if (count > 0) announce(t(count > 1 ? key('lot-warned-twice') : key('lot-warned-once')), 'assertive');
   });
   onChange(() => {
     const now = lot();

@@ -76,9 +76,10 @@ function Waits({ desk }) {
   return null;
 }
 
-/** @param {{desk: Desk}} props */
-function Acts({ desk }) {
-  return html`<div class="acts" role="group" aria-label=${t('acts')}>${keysOf(desk).map((act) => {
+/** @param {{desk: Desk, group?: 'main' | 'floor'}} props */
+function Acts({ desk, group }) {
+  const acts = keysOf(desk).filter((act) => act.group === group);
+  return html`<div class=${group === 'main' ? 'acts-main' : 'acts'} role="group" aria-label=${group ? t('acts') : t('acts-more')}>${acts.map((act) => {
     const why = act.blocked?.() ?? '';
     return html`<button type="button" key=${act.text} class="button act ${act.hard ? 'act-hard' : ''}" aria-disabled=${Boolean(why)} title=${why || null}
       onClick=${() => { if (!why) act.act(); }}><kbd>${cap(act.keys[0])}</kbd><span>${t(act.text)}</span></button>`;
@@ -137,8 +138,8 @@ function Page({ desk }) {
           <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })} · ${money(sum, desk.currency)}</p></section>
         <${LotList} picture=${live.picture} lots=${desk.lots} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
       </div>
-      <div class="desk-main"><${Lot} desk=${desk} /><${Acts} desk=${desk} />
-        <section class="card"><${FloorForm} desk=${desk} id=${FLOOR_ID} /></section></div>
+      <div class="desk-main"><${Lot} desk=${desk} /><${Acts} desk=${desk} group="main" />
+        <section class="card stack"><${FloorForm} desk=${desk} id=${FLOOR_ID} /><${Acts} desk=${desk} group="floor" /></section><${Acts} desk=${desk} /></div>
       <div class="desk-end"><${Bids} desk=${desk} /><${Log} desk=${desk} /></div>
     </div>
     <${Dialogs} />`;

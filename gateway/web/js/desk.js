@@ -39,6 +39,8 @@ export class Desk {
       return find('OPEN') ?? find('UPCOMING') ?? order[0] ?? 0;
     });
     this.lot = computed(() => live.picture.lot(this.current.value).value);
+    // What is on screen stays there until the clerk moves on, also when it closes.
+    effect(() => { if (this.current.value && !this.chosen.peek()) this.chosen.value = this.current.value; });
     effect(() => { const lot = this.current.value; untracked(() => this.#load(lot)); });
     effect(() => { const line = this.lot.value?.last; if (line) untracked(() => this.#heard(line)); });
   }
@@ -141,14 +143,14 @@ export class Desk {
     const paused = () => this.live.picture.board.value?.phase === 'PAUSED';
     const name = t('lot-n', { lot: number(this.current.value) });
     return [
-      { keys: ['o'], text: key('act-open'), act: () => this.onLot('openLot'), blocked: () => this.#phaseIs('UPCOMING') },
-      { keys: ['w'], text: key('act-warn'), act: () => this.onLot('warnLot'), blocked: this.#running },
-      { keys: ['h'], text: key('act-hammer'), act: () => this.onLot('hammerLot'), blocked: noBid, hard: true },
-      { keys: ['p'], text: key('act-pass'), act: () => this.onLot('passLot'), blocked: this.#running },
-      { keys: ['b'], text: key('act-floor-again'), act: () => this.floor(this.lastPaddle.value, lot()?.ask ?? 0n), blocked: noPaddle },
-      { keys: ['f'], text: key('act-floor'), act: forms.floorForm, blocked: this.#running },
+      { keys: ['o'], group: 'main', text: key('act-open'), act: () => this.onLot('openLot'), blocked: () => this.#phaseIs('UPCOMING') },
+      { keys: ['w'], group: 'main', text: key('act-warn'), act: () => this.onLot('warnLot'), blocked: this.#running },
+      { keys: ['h'], group: 'main', text: key('act-hammer'), act: () => this.onLot('hammerLot'), blocked: noBid, hard: true },
+      { keys: ['p'], group: 'main', text: key('act-pass'), act: () => this.onLot('passLot'), blocked: this.#running },
+      { keys: ['b'], group: 'floor', text: key('act-floor-again'), act: () => this.floor(this.lastPaddle.value, lot()?.ask ?? 0n), blocked: noPaddle },
+      { keys: ['f'], group: 'form', text: key('act-floor'), act: forms.floorForm, blocked: this.#running },
       { keys: ['a'], text: key('act-ask'), act: forms.askForm, blocked: this.#running },
-      { keys: ['c'], text: key('act-confirm-floor'), act: () => this.onLot('confirmFloorBid'), blocked: () => (lot()?.held ? '' : t('not-now')) },
+      { keys: ['c'], group: 'floor', text: key('act-confirm-floor'), act: () => this.onLot('confirmFloorBid'), blocked: () => (lot()?.held ? '' : t('not-now')) },
       { keys: ['v'], text: key('act-void'), act: () => this.voidBid(), blocked: () => (lot()?.last ? '' : t('no-bid-yet')) },
       { keys: ['x'], text: key('act-withdraw'), act: () => this.#withReason(`${t('act-withdraw')}: ${name}`, 'withdrawLot'), blocked: () => (lot()?.phase === 'CLOSED' ? t('not-now') : '') },
       { keys: ['e'], text: key('act-reoffer'), act: forms.reofferForm, blocked: () => this.#phaseIs('CLOSED') },
@@ -157,7 +159,7 @@ export class Desk {
       { keys: ['n', 'ArrowDown'], text: key('act-next'), act: () => this.move(1) },
       { keys: ['Shift+n', 'ArrowUp'], text: key('act-previous'), act: () => this.move(-1) },
       { keys: ['Shift+o'], text: key('act-open-sale'), act: () => this.send('openSale'), blocked: () => this.#saleIs('ANNOUNCED') },
-      { keys: ['Shift+e'], text: key('act-end-sale'), act: () => this.send('endSale'), blocked: () => this.#saleIs('OPEN'), hard: true },
+      { keys: ['Shift+e'], text: key('act-end-sale'), act: () => this.send('endSale'), blocked: () => this.#saleIs('OPEN') },
       { keys: ['i'], text: key('act-invite'), act: forms.invite },
       { keys: ['?'], text: key('act-help'), act: forms.help },
     ];

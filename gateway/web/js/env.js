@@ -13,7 +13,7 @@ export const digits = html.dataset.digits === 'latn' ? 'latn' : 'arab';
 export const roomName = room?.dataset.room ?? '';
 export const sale = room?.dataset.sale ?? '';
 /** The lot the address asks for; 0: none. */
-export const lotAsked = Number(room?.dataset.lot ?? 0);
+export const lotAsked = Number(new URLSearchParams(location.search).get('lot') ?? 0) || 0;
 export const root = room ?? document.body;
 /** Where the files of this build are: ends without a slash. */
 export const base = new URL('..', import.meta.url).href.replace(/\/$/, '');

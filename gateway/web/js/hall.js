@@ -3,24 +3,32 @@
 import { html, render } from '../vendor/htm-preact.js';
 import { computed } from '../vendor/signals.js';
 import { run } from './boot.js';
-import { root, sale } from './env.js';
+import { lang, root, sale } from './env.js';
 import { catalogue } from './http.js';
 import { key, loadTexts, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
-import { Icon, lampOf, timeOf } from './ui.js';
+import { Icon, Money, lampOf, timeOf } from './ui.js';
 import { big } from './wire.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
-/** Both languages of one text, Arabic first. @param {{name: string, values?: Record<string, string | number>, className?: string}} props */
+/** Both languages, that of the page first and larger. @type {('ar' | 'en')[]} */
+const LANGUAGES = lang === 'ar' ? ['ar', 'en'] : ['en', 'ar'];
+/** @param {'ar' | 'en'} language */
+const dirOf = (language) => (language === 'ar' ? 'rtl' : 'ltr');
+/** A text of the sale in both. @param {any} both */
+const inBoth = (both) => LANGUAGES.map((language) => html`<bdi lang=${language} dir=${dirOf(language)}>${said(both, language)}</bdi>`);
+
+/** Both languages of one text. @param {{name: string, values?: Record<string, string | number>, className?: string}} props */
 function Both({ name, values, className = '' }) {
-  return html`<span class="both ${className}"><span lang="ar" dir="rtl">${t(name, values, 'ar')}</span><span lang="en" dir="ltr">${t(name, values, 'en')}</span></span>`;
+  return html`<span class="both ${className}">${LANGUAGES.map((language) => html`<span lang=${language} dir=${dirOf(language)}>${t(name, values, language)}</span>`)}</span>`;
 }
 
 /** An amount in both manners of writing it. @param {{minor: bigint, currency: string}} props */
 function Amount({ minor, currency }) {
-  return html`<span class="hall-amount"><bdi lang="ar" dir="rtl">${money(minor, currency, 'ar')}</bdi><bdi lang="en" dir="ltr">${money(minor, currency, 'en')}</bdi></span>`;
+  const long = String(minor).length > 11 ? 'is-long' : '';
+  return html`<span class="hall-amount ${long}">${LANGUAGES.map((language) => html`<bdi dir=${dirOf(language)}><${Money} minor=${minor} currency=${currency} language=${language} /></bdi>`)}</span>`;
 }
 
 /**
@@ -55,7 +63,8 @@ function Figures({ lot, terms, currency }) {
 function State({ live, lot }) {
   const board = live.picture.board.value;
   const lamp = lampOf(lot, board);
-  const [arabic, english] = [timeOf(lot, board, live.clock, 'ar'), timeOf(lot, board, live.clock, 'en')];
+  const times = LANGUAGES.map((language) => timeOf(lot, board, live.clock, language));
+  const counting = /[0-9\u0660-\u0669]/.test(times[0].value);
   return html`
     <section class="hall-state">
       <div class="hall-leader">
@@ -63,10 +72,10 @@ function State({ live, lot }) {
           ? html`<${Both} name=${lot.phase === 'CLOSED' ? key('bought-by') : key('leads')} className="hall-label" /><bdi class="hall-paddle">${number(lot.leader)}</bdi>`
           : html`<${Both} name="no-bid-yet" className="hall-label" />`}
       </div>
-      <div class="hall-time ${arabic.urgent ? 'is-urgent' : ''}">
-        ${arabic.value && html`<span class="hall-label both"><span lang="ar">${arabic.label}</span><span lang="en" dir="ltr">${english.label}</span></span>
-        <span class="hall-clock"><bdi lang="ar">${arabic.value}</bdi>${/\d|[\u0660-\u0669]/.test(arabic.value) ? null : html`<bdi lang="en" dir="ltr">${english.value}</bdi>`}</span>`}
-      </div>
+      ${times[0].value && html`<div class="hall-time ${times[0].urgent ? 'is-urgent' : ''}">
+        <span class="hall-label both">${times.map((time, at) => html`<span lang=${LANGUAGES[at]} dir=${dirOf(LANGUAGES[at])}>${time.label}</span>`)}</span>
+        <span class="hall-clock">${times.map((time, at) => (at > 0 && counting ? null : html`<bdi lang=${LANGUAGES[at]} dir=${dirOf(LANGUAGES[at])}>${time.value}</bdi>`))}</span>
+      </div>`}
       <div class="hall-lamp ${lamp.tone}"><${Icon} name=${lamp.icon} /><${Both} name=${lamp.text} /></div>
     </section>`;
 }
@@ -76,8 +85,8 @@ function Next({ picture, lots, currency }) {
   const coming = picture.order.value.filter((lot) => picture.lot(lot).value?.phase === 'UPCOMING').slice(0, 3);
   if (!coming.length) return null;
   return html`<ol class="hall-next">${coming.map((lot) => html`<li key=${lot}>
-    <b class="figure">${number(lot)}</b> <bdi lang="ar" dir="auto">${said(lots.get(lot)?.title, 'ar')}</bdi>
-    <span class="hall-next-price">${money(big(lots.get(lot)?.english?.opening), currency, 'ar')}</span></li>`)}</ol>`;
+    <b class="figure">${number(lot)}</b> <bdi dir="auto">${said(lots.get(lot)?.title)}</bdi>
+    <span class="hall-next-price">${money(big(lots.get(lot)?.english?.opening), currency)}</span></li>`)}</ol>`;
 }
 
 /** Until a lot is up, the sale itself; and the word when the line is not sure. @param {{live: Live, title: any}} props */
@@ -85,7 +94,7 @@ function Head({ live, title }) {
   const { state } = live.line.value;
   const board = live.picture.board.value;
   return html`
-    <header class="hall-head"><bdi lang="ar" dir="rtl">${said(title, 'ar')}</bdi><bdi lang="en" dir="ltr">${said(title, 'en')}</bdi></header>
+    <header class="hall-head">${inBoth(title)}</header>
     ${state !== 'live' && html`<div class="band ${state === 'connecting' ? 'is-info' : 'is-warn'}"><${Both} name=${state === 'connecting' ? key('line-connecting') : key('line-stale')} /></div>`}
     ${board?.phase === 'PAUSED' && html`<div class="band is-warn hall-pause"><${Both} name="sale-paused" /> <bdi dir="auto">${board.pauseReason}</bdi></div>`}
     ${board?.phase === 'ANNOUNCED' && html`<div class="band is-info hall-pause"><${Both} name="sale-announced" /></div>`}
@@ -105,7 +114,7 @@ run(async () => {
       <${Head} live=${live} title=${book.terms.title} />
       ${lot && html`
         <div class="hall-lot"><span class="hall-number"><bdi>${number(lot.lot)}</bdi></span>
-          <h1 class="hall-title"><bdi lang="ar" dir="rtl">${said(terms.title, 'ar')}</bdi><bdi lang="en" dir="ltr">${said(terms.title, 'en')}</bdi></h1></div>
+          <h1 class="hall-title">${inBoth(terms.title)}</h1></div>
         <${Figures} lot=${lot} terms=${terms} currency=${currency} />
         <${State} live=${live} lot=${lot} />`}
       <${Next} picture=${live.picture} lots=${book.lots} currency=${currency} />`;

@@ -77,7 +77,7 @@ export function parseAmount(text, currency) {
   if (!parts) return { problem: 'unclear' };
   const places = exponent(currency);
   const fraction = parts[2] ?? '';
-  if (fraction.length > places) return { problem: 'fraction' };
+  if (fraction.length > places) return { problem: fraction.length === 3 && plain.includes('.') ? 'unclear' : 'fraction' };
   const head = parts[1].replace(/[,.]/g, '');
   if (head.length > 15) return { problem: 'large' };
   return { minor: BigInt(head) * 10n ** BigInt(places) + BigInt(fraction.padEnd(places, '0') || '0') };

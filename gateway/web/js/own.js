@@ -1,7 +1,7 @@
 // Where this bidder stands in a lot, and what came back to each bid.
 
 import { key, said, t, has } from './l10n.js';
-import { money } from './money.js';
+import { money, number } from './money.js';
 import { big } from './wire.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
@@ -56,7 +56,7 @@ export function refusal(answer, currency) {
  * What to say about a bid that was answered.
  * @param {import('./commands.js').Entry} entry
  * @param {string} currency
- * @returns {{tone: string, icon: string, text: string}}
+ * @returns {{tone: string, icon: string, text: string, leads?: boolean}}
  */
 export function verdict(entry, currency) {
   const { result, body } = entry;
@@ -68,9 +68,10 @@ export function verdict(entry, currency) {
   }
   const answer = result.answer;
   if (answer.verdict === 'VERDICT_REFUSED') return { tone: 'is-bad', icon: 'lost', text: refusal(answer, currency) };
-  const values = { amount, price: money(big(answer.price), currency), ask: money(big(answer.ask), currency) };
-  if (answer.result === 'BID_RESULT_OUTBID') return { tone: 'is-bad', icon: 'outbid', text: t('bid-outbid', values) };
+  const floor = entry.act === 'floorBid';
+  const values = { paddle: number(body.paddle ?? 0), amount, price: money(big(answer.price), currency), ask: money(big(answer.ask), currency) };
+  if (answer.result === 'BID_RESULT_OUTBID') return { tone: 'is-bad', icon: 'outbid', text: t(floor ? key('floor-outbid') : key('bid-outbid'), values) };
   if (answer.result === 'BID_RESULT_MAXIMUM_MOVED') return { tone: 'is-good', icon: 'won', text: t('bid-maximum-moved', values) };
-  if (answer.result === 'BID_RESULT_LEADING') return { tone: 'is-good', icon: 'won', text: t('bid-leading', values) };
+  if (answer.result === 'BID_RESULT_LEADING') return { tone: 'is-good', icon: 'won', text: t(floor ? key('floor-leading') : key('bid-leading'), values), leads: true };
   return { tone: 'is-good', icon: 'won', text: t('act-done') };
 }

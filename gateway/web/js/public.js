@@ -17,13 +17,9 @@ function putLamp(place, lamp) {
   if (place.getAttribute('data-shown') === text) return;
   place.setAttribute('data-shown', text);
   place.className = `pill ${lamp.tone}`;
-  const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  icon.setAttribute('class', 'icon');
-  icon.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `${base}/icons.svg#${lamp.icon}`);
-  icon.append(use);
-  place.replaceChildren(icon, text);
+  const icon = place.querySelector('svg');
+  icon?.querySelector('use')?.setAttribute('href', `${base}/icons.svg#${lamp.icon}`);
+  place.replaceChildren(...(icon ? [icon] : []), text);
 }
 
 /** @param {Element} place @param {string} text */
@@ -35,7 +31,7 @@ function put(place, text) {
 /** @param {Live} live @param {HTMLElement} card @param {string} currency */
 function follow(live, card, currency) {
   const find = (/** @type {string} */ name) => card.querySelector(`[data-live="${name}"]`);
-  const [price, label, ask, lamp, clock] = ['price', 'price-label', 'ask', 'lamp', 'clock'].map(find);
+  const [price, label, ask, lamp, clock, clockLabel] = ['price', 'price-label', 'ask', 'lamp', 'clock', 'clock-label'].map(find);
   const known = live.picture.lot(Number(card.dataset.lot));
   effect(() => {
     const lot = known.value;
@@ -50,7 +46,8 @@ function follow(live, card, currency) {
     void beat.value;
     if (!lot) return;
     const time = timeOf(lot, live.picture.board.value, live.clock);
-    put(clock, time.value ? `${time.label}: ${time.value}` : time.label);
+    if (clockLabel) put(clockLabel, time.label);
+    put(clock, time.value || '\u2014');
   });
 }
 

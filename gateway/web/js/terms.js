@@ -54,12 +54,13 @@ export function duration(micros) {
   const seconds = Math.round(time(micros) / 1e6);
   const whole = seconds % 60 === 0 && seconds >= 60;
   const count = whole ? seconds / 60 : seconds;
-  return t(whole ? 'minutes' : 'seconds', { count, shown: number(count) });
+  return t(whole ? key('minutes') : key('seconds'), { count, shown: number(count) });
 }
 
 /** @param {number} moment microseconds @param {string} zone @param {boolean} [withDate] */
 export function moment(moment, zone, withDate = true) {
   return new Intl.DateTimeFormat(`${lang === 'ar' ? 'ar-EG' : 'en-GB'}-u-nu-${digits}`, {
+    hourCycle: 'h23',
     timeZone: zone || 'Africa/Cairo',
     ...(withDate ? { dateStyle: 'medium', timeStyle: 'short' } : { timeStyle: 'medium' }),
   }).format(new Date(moment / 1000));
@@ -81,7 +82,7 @@ export function LotFacts({ terms, price, currency }) {
       ${terms.quantityMilli && fact('fact-quantity', quantity(Number(terms.quantityMilli), terms.unit))}
       ${terms.reference && fact('fact-reference', html`<bdi>${terms.reference}</bdi>`)}
       ${terms.place && fact('fact-place', html`<bdi dir="auto">${said(terms.place.name)}</bdi>`)}
-      ${fact('fact-method', t(terms.running?.timed ? 'method-timed' : 'method-clerked'))}
+      ${fact('fact-method', t(terms.running?.timed ? key('method-timed') : key('method-clerked')))}
     </dl>
     ${soft && html`<p class="hint">${t('soft-close-rule', { window: duration(soft.window), extension: duration(soft.extension) })}</p>`}`;
 }

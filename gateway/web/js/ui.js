@@ -73,7 +73,8 @@ export function timeOf(lot, board, clock, /** @type {'ar' | 'en'} */ language = 
     return { label: say('time-opens'), value: wait === undefined ? say('time-by-clerk') : span(wait, system, language), urgent: false };
   }
   if (board?.phase === 'PAUSED') {
-    return { label: say('time-paused'), value: lot.remains ? span(lot.remains, system, language) : say('time-until-hammer'), urgent: false };
+    if (!lot.remains) return { label: say('time-left'), value: say('time-stopped'), urgent: false };
+    return { label: say('time-paused'), value: span(lot.remains, system, language), urgent: false };
   }
   if (!lot.endsAt) return { label: say('time-left'), value: say('time-until-hammer'), urgent: lot.warnings > 0 };
   const rest = until(clock, lot.endsAt);

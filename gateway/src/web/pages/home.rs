@@ -12,7 +12,7 @@ use super::{PUBLIC, lamp};
 use crate::web::{
     Data, SaleSummary,
     format::machine_time,
-    layout::{Page, render},
+    layout::{PUBLIC_STYLE, Page, render},
     reader::Reader,
 };
 
@@ -23,7 +23,7 @@ pub(crate) async fn home(State(data): State<Data>, reader: Reader) -> Response {
         status: StatusCode::OK,
         title: reader.t("home-title"),
         about: reader.t("home-intro"),
-        style: "css/public.css",
+        style: PUBLIC_STYLE,
         script: &PUBLIC,
         class: "",
         dressed: true,

@@ -15,7 +15,7 @@ use super::{
 use crate::web::{
     Data, LotPage,
     format::machine_time,
-    layout::{Page, icon, icon_that_turns, render},
+    layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
     reader::Reader,
     rules,
 };
@@ -35,7 +35,7 @@ pub(crate) async fn lot(
         status: StatusCode::OK,
         title: format!("{} · {name}", heading(&reader, lot.lot.view.lot)),
         about: reader.said(lot.lot.terms.description.as_ref()).to_owned(),
-        style: "css/public.css",
+        style: PUBLIC_STYLE,
         script: &PUBLIC,
         class: "",
         dressed: true,
@@ -95,7 +95,7 @@ fn now(reader: &Reader, page: &LotPage) -> Markup {
             div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure data-live="price" { (amount) } }
             dl.facts {
                 div { dt { (reader.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
-                div { dt { (reader.t("time-left")) } dd data-live="clock" { (time(reader, &page.lot.view, &page.terms.time_zone)) } }
+                div { dt data-live="clock-label" { (reader.t("time-left")) } dd data-live="clock" { (time(reader, &page.lot.view, &page.terms.time_zone)) } }
             }
             @if page.lot.view.phase() != LotPhase::Closed {
                 p { a.button.button-main href=(format!("/bid/{}?lot={number}", page.sale)) { (reader.t("door-bid")) } }

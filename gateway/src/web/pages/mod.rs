@@ -19,7 +19,7 @@ pub(super) use sale::sale;
 pub(super) use room::SCRIPTS;
 
 use super::{
-    layout::{Page, Script, render},
+    layout::{PUBLIC_STYLE, Page, Script, render},
     reader::Reader,
 };
 
@@ -61,7 +61,7 @@ pub fn not_found(reader: &Reader) -> Response {
         status: StatusCode::NOT_FOUND,
         title: reader.t("page-not-found"),
         about: String::new(),
-        style: "css/public.css",
+        style: PUBLIC_STYLE,
         script: &PUBLIC,
         class: "",
         dressed: true,

@@ -19,7 +19,7 @@ pub(super) fn section(reader: &Reader, sale: &SalePage) -> Markup {
             @if closed.is_empty() {
                 p.soft { (reader.t("result-none")) }
             } @else {
-                div.scroll { table.table {
+                div.scroll { table.table.results {
                     thead { tr {
                         th scope="col" { (reader.t("result-lot")) }
                         th scope="col" { (reader.t("result-outcome")) }

@@ -12,7 +12,7 @@ use super::not_found;
 use crate::web::{
     Data,
     format::key,
-    layout::{Page, Script, render},
+    layout::{PUBLIC_STYLE, Page, Script, render},
     reader::Reader,
 };
 
@@ -116,7 +116,7 @@ pub(crate) async fn enter(reader: Reader) -> Response {
         status: StatusCode::OK,
         title: reader.t("enter-title"),
         about: String::new(),
-        style: "css/public.css",
+        style: PUBLIC_STYLE,
         script: &ENTER_SCRIPT,
         class: "",
         dressed: true,
@@ -130,7 +130,7 @@ pub(crate) async fn enter(reader: Reader) -> Response {
 fn shell(reader: &Reader, name: &str, sale: Option<Uuid>) -> Markup {
     html! {
         p.notice.is-bad #room-failed hidden { (reader.t("room-failed")) }
-        main #main tabindex="-1" {
+        main.shell #main tabindex="-1" {
             div #room data-room=(name) data-sale=[sale] {
                 p.waits #room-waits { (reader.t("room-waits")) }
             }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{PUBLIC, home::opening, lamp, not_found, results};
 use crate::web::{
     Data, LotEntry, SalePage,
-    layout::{Page, icon, render},
+    layout::{PUBLIC_STYLE, Page, icon, render},
     reader::Reader,
     rules,
 };
@@ -31,7 +31,7 @@ pub(crate) async fn sale(
         status: StatusCode::OK,
         about: title.clone(),
         title,
-        style: "css/public.css",
+        style: PUBLIC_STYLE,
         script: &PUBLIC,
         class: "",
         dressed: true,

@@ -26,12 +26,12 @@ pub(super) fn both(ar: &str, en: &str) -> v1::Bilingual {
 
 fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
     let english = v1::English {
-        opening: 100_000_00,
+        opening: 10_000_000,
         increments: Some(v1::Increments {
             mode: v1::IncrementMode::Grid.into(),
             bands: vec![v1::Band {
                 from: 0,
-                step: 500_00,
+                step: 50_000,
             }],
         }),
         ..Default::default()
@@ -99,8 +99,8 @@ impl PublicData for Sample {
                 ..Default::default()
             },
             lots: vec![
-                lot(1, v1::LotPhase::Closed, 150_000_00),
-                lot(2, v1::LotPhase::Open, 120_500_00),
+                lot(1, v1::LotPhase::Closed, 15_000_000),
+                lot(2, v1::LotPhase::Open, 12_050_000),
                 lot(3, v1::LotPhase::Upcoming, 0),
             ],
         })
