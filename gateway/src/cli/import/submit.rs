@@ -1,0 +1,156 @@
+//! Where the commands of an import go: to the server that runs on the folder, or to the folder.
+
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use mazad_engine::Engine;
+use mazad_engine::domain::{Answer, Code, Verdict};
+use mazad_proto::v1;
+use serde_json::Value;
+
+use crate::auth::{Identity, LocalAccess};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::folder::OwnFolder;
+use crate::cli::http_client::HttpClient;
+use crate::translate;
+
+/// Commands under way at once: one sync of the log then serves many lots. Far below the queue.
+const UNDER_WAY_MAX: usize = 256;
+
+/// How often a busy server is asked again.
+const TRIES_MAX: u32 = 100;
+
+/// Where commands go.
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// A server has the folder.
+    Server(HttpClient),
+    /// Nobody else has it.
+    Folder(OwnFolder),
+    /// An engine of this process, which somebody else stops.
+    Engine(Engine),
+}
+
+impl Target {
+    /// The server that runs on a folder, or the folder itself.
+    ///
+    /// # Errors
+    /// The folder cannot be opened.
+    pub(crate) async fn of(dir: &Path) -> Result<Self, Failure> {
+        match OwnFolder::open(dir, None).await {
+            Ok(folder) => Ok(Self::Folder(folder)),
+            Err(locked) if locked.exit == Exit::Locked => {
+                let access = LocalAccess::read(dir)?.ok_or(locked)?;
+                Ok(Self::Server(
+                    HttpClient::connect(&access.url, &access.token).await?,
+                ))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Submits commands in their order and tells each one done.
+    ///
+    /// # Errors
+    /// The first refusal or failure; what came before it is done.
+    pub(crate) async fn submit(
+        &mut self,
+        commands: Vec<v1::Command>,
+        mut done: impl FnMut(&v1::Command),
+    ) -> Result<(), Failure> {
+        let engine = match self {
+            Self::Server(client) => {
+                for command in commands {
+                    post_one(client, &command).await?;
+                    done(&command);
+                }
+                return Ok(());
+            }
+            Self::Folder(folder) => &folder.engine,
+            Self::Engine(engine) => &*engine,
+        };
+        // Taken up in order, so that lots stand in the catalogue in the order of the table.
+        let mut answers = stream::iter(commands)
+            .map(|command| async move { submit_one(engine, &command).await.map(|()| command) })
+            .buffered(UNDER_WAY_MAX);
+        while let Some(command) = answers.try_next().await? {
+            done(&command);
+        }
+        Ok(())
+    }
+
+    /// Gives the folder back, if it was taken.
+    ///
+    /// # Errors
+    /// The store had stopped itself.
+    pub(crate) async fn close(self) -> Result<(), Failure> {
+        match self {
+            Self::Folder(folder) => folder.close().await,
+            Self::Server(_) | Self::Engine(_) => Ok(()),
+        }
+    }
+}
+
+/// Submits a command as the tools of this machine do, and expects a yes.
+///
+/// # Errors
+/// A refusal, or no answer.
+pub(crate) async fn submit_one(engine: &Engine, wire: &v1::Command) -> Result<(), Failure> {
+    let actor = Identity::operator(None)
+        .actor()
+        .ok_or_else(|| Failure::told(Exit::Internal, "tools have no name to act under"))?;
+    let hold = engine.arrive();
+    let (sale, command) = translate::command(wire, actor, hold.stamp(), engine.vault())
+        .map_err(|fault| Failure::told(Exit::Internal, fault.as_str()))?;
+    let answer = engine.submit(sale, command, hold).await?;
+    accepted(&answer)
+}
+
+/// Posts a command to the server of this machine, and expects a yes. A fault that asks to try again
+/// is tried again, with the same id.
+async fn post_one(client: &mut HttpClient, wire: &v1::Command) -> Result<(), Failure> {
+    let path = format!("/api/sales/{}/commands", wire.sale);
+    let body = serde_json::to_value(wire)?;
+    for _ in 0..TRIES_MAX {
+        let (status, answer) = client.post_json(&path, &body).await?;
+        let text = |field: &str| {
+            answer
+                .get(field)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        if text("verdict") == "VERDICT_ACCEPTED" {
+            return Ok(());
+        }
+        let retry_ms = answer.get("retryMs").and_then(Value::as_u64).unwrap_or(0);
+        if retry_ms == 0 {
+            let lot = answer
+                .get("lot")
+                .map(|lot| format!("lot {lot}: "))
+                .unwrap_or_default();
+            let told = format!("{lot}{} {} ({status})", text("code"), text("rule"));
+            return Err(Failure::told(Exit::General, told));
+        }
+        tokio::time::sleep(Duration::from_millis(retry_ms)).await;
+    }
+    Err(Failure::told(
+        Exit::General,
+        "the server stays too busy; the same import again goes on",
+    ))
+}
+
+fn accepted(answer: &Answer) -> Result<(), Failure> {
+    match &answer.verdict {
+        Verdict::Accepted(_) => Ok(()),
+        Verdict::Refused(refusal) => {
+            let code: Code = refusal.code;
+            let lot = answer
+                .lot
+                .map(|lot| format!("lot {lot}: "))
+                .unwrap_or_default();
+            let told = format!("{lot}refused by rule {}: {}", code.rule(), code.as_str());
+            Err(Failure::told(Exit::General, told))
+        }
+    }
+}
