@@ -1,0 +1,116 @@
+//! `mazad serve`: everything in one process, on one data folder.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::exit::{Exit, Outcome};
+use super::host::{Host, HostOptions};
+use super::output::Output;
+use crate::limits::Limits;
+use crate::tls::Tls;
+
+/// What `serve` is asked.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// The data folder; it is made if there is none.
+    #[arg(
+        long,
+        env = "MAZAD_DATA",
+        default_value = "mazad-data",
+        value_name = "DIR"
+    )]
+    data: PathBuf,
+
+    /// The address to listen on.
+    #[arg(
+        long,
+        env = "MAZAD_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDR"
+    )]
+    listen: SocketAddr,
+
+    /// Where people reach the server, for links, such as `https://mazad.example`; else the address.
+    #[arg(long, env = "MAZAD_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
+    /// Another site whose pages may talk to this server. May be given more than once.
+    #[arg(long, value_name = "ORIGIN")]
+    origin: Vec<String>,
+
+    /// Certificate chain, PEM.
+    #[arg(long, requires = "tls_key", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+
+    /// Private key, PEM.
+    #[arg(long, requires = "tls_cert", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+
+    /// TLS with a certificate made here, for trials.
+    #[arg(long, conflicts_with = "tls_cert")]
+    tls_dev: bool,
+
+    /// Take over a folder that was written on another machine, which will never write it again. The
+    /// reason is kept in the log.
+    #[arg(long, value_name = "REASON")]
+    adopt: Option<String>,
+}
+
+/// Runs `mazad serve` until asked to stop.
+///
+/// # Errors
+/// With the number that says what to do about it.
+pub(crate) async fn run(args: ServeArgs, output: Output) -> Outcome {
+    let tls = match (args.tls_cert, args.tls_key) {
+        (Some(cert), Some(key)) => Tls::Files { cert, key },
+        _ if args.tls_dev => Tls::Dev {
+            folder: args.data.clone(),
+            names: names(args.listen),
+        },
+        _ => Tls::Off,
+    };
+    let options = HostOptions {
+        listen: args.listen,
+        origins: args.origin,
+        tls,
+        public_url: args.public_url,
+        limits: Limits::default(),
+        adopt: args.adopt,
+    };
+    let host = Host::start(&args.data, options).await?;
+    let admin = host.admin_link().await?;
+    let (url, data) = (host.url().to_owned(), args.data.display());
+    if output.is_json() {
+        output.json(&json!({
+            "url": url,
+            "address": host.address().to_string(),
+            "data": data.to_string(),
+            "adminLink": admin,
+        }))?;
+    } else {
+        output.line(format!("Mazad serves {data} at {url}"))?;
+        output.line(format!("  public page   {url}/"))?;
+        if let Some(admin) = &admin {
+            output.line(format!("  first admin   {admin}   (good once, for a day)"))?;
+        }
+    }
+    host.wait(std::future::pending()).await;
+    output.talk("stopping");
+    host.stop().await?;
+    Ok(Exit::Ok)
+}
+
+/// What a certificate made here is for, besides this machine's own names.
+fn names(listen: SocketAddr) -> Vec<String> {
+    let mut names = vec![
+        "localhost".to_owned(),
+        "127.0.0.1".to_owned(),
+        "::1".to_owned(),
+    ];
+    if !listen.ip().is_unspecified() && !listen.ip().is_loopback() {
+        names.push(listen.ip().to_string());
+    }
+    names
+}

@@ -1,0 +1,247 @@
+//! `mazad verify`: is this folder what was written, and does it follow the rules? Offline, without
+//! a lock, without writing anything.
+
+mod again;
+mod audit;
+
+use std::path::{Path, PathBuf};
+
+use indicatif::ProgressBar;
+use mazad_engine::codec::decode;
+use mazad_engine::domain::SaleId;
+use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
+use mazad_engine::store::embedded::{VerifyReport, verify};
+use mazad_engine::store::{EventStore, Revision, StreamId};
+use serde_json::{Value, json};
+
+use self::audit::Audit;
+use super::exit::{Exit, Failure, Outcome};
+use super::folder::{ReadFolder, open_failure};
+use super::output::Output;
+
+pub(crate) use self::audit::Audited;
+
+/// What `verify` is asked.
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerifyArgs {
+    /// The data folder, also of a running server.
+    dir: PathBuf,
+}
+
+/// What a check of a whole folder came to.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    report: VerifyReport,
+    sales: Vec<(SaleId, Audited)>,
+    has_key: bool,
+}
+
+const PROVES: &str = "\
+proved: every byte of the log is as written (checksums, SHA-256 chain, dense positions), and every
+  event of every sale follows on those before it: time and prices do not fall, only admitted paddles
+  bid, in time and at least the ask, no lot closes early or below its reserve, opened reserves are
+  what was committed to, each command has one answer.";
+const PROVES_WITH_KEY: &str = "\
+proved with the engine's key: sealed maxima and reserves are what was committed to, limits held, and
+  each recorded decision but the refusals is what the rules decide again on the state before it.";
+const PROVES_NOT: &str = "\
+not proved: that a refused command was what its refusal says (its content is not stored), that
+  nothing was cut off the end (compare the chain hash with one noted elsewhere), or who stood behind
+  a pseudonym.";
+const WITHOUT_KEY: &str = "\
+without the engine's key sealed maxima stay closed: decisions that rest on them were not made again.";
+
+/// Runs `mazad verify`.
+///
+/// # Errors
+/// The folder cannot be read; a damaged log has its own number.
+pub(crate) async fn run(args: VerifyArgs, output: Output) -> Outcome {
+    let verified = check(&args.dir, output).await?;
+    if output.is_json() {
+        output.json(&verified.to_json())?;
+    } else {
+        verified.tell(output)?;
+    }
+    Ok(if verified.is_good() {
+        Exit::Ok
+    } else {
+        Exit::VerifyFailed
+    })
+}
+
+/// Checks a whole folder.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(crate) async fn check(dir: &Path, output: Output) -> Result<Verified, Failure> {
+    let spinner = output.spinner("bytes and hashes");
+    let report = verify(dir).map_err(|error| open_failure(dir, error));
+    spinner.finish_and_clear();
+    let report = report?;
+    let folder = ReadFolder::open(dir)?;
+    let bar = output.progress(report.events, "events");
+    let mut sales = Vec::new();
+    for sale in folder.sales().await? {
+        sales.push((sale, audit(&folder, sale, &bar).await?));
+    }
+    bar.finish_and_clear();
+    Ok(Verified {
+        report,
+        sales,
+        has_key: folder.vault.is_some(),
+    })
+}
+
+async fn audit(folder: &ReadFolder, sale: SaleId, bar: &ProgressBar) -> Result<Audited, Failure> {
+    let mut audit = Audit::new(sale, folder.vault.is_some());
+    let (stream, mut next) = (StreamId::sale(sale.0), Revision(0));
+    loop {
+        let batch = folder
+            .store
+            .read(&stream, next, SUBSCRIPTION_BATCH_MAX)
+            .await?;
+        let Some(last) = batch.last() else {
+            return Ok(audit.finish());
+        };
+        next = Revision(last.revision.0.saturating_add(1));
+        for event in &batch {
+            bar.inc(1);
+            let goes_on = match decode(event, folder.vault.as_deref()) {
+                Ok(recorded) => audit.take(event.id, &recorded),
+                Err(error) => {
+                    audit.find(event.revision.0, format!("cannot be read: {error}"));
+                    false
+                }
+            };
+            if !goes_on {
+                return Ok(audit.finish());
+            }
+        }
+    }
+}
+
+impl Verified {
+    /// Whether nothing was found.
+    pub(crate) fn is_good(&self) -> bool {
+        self.sales.iter().all(|(_, audited)| audited.found == 0)
+    }
+
+    /// The audit of one sale.
+    pub(crate) fn sale(&self, sale: SaleId) -> Option<&Audited> {
+        let found = self.sales.iter().find(|(id, _)| *id == sale);
+        found.map(|(_, audited)| audited)
+    }
+
+    /// Prints it for people.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub(crate) fn tell(&self, output: Output) -> std::io::Result<()> {
+        let VerifyReport {
+            store,
+            epoch,
+            segments,
+            batches,
+            events,
+            streams,
+            bytes,
+            chain,
+            ..
+        } = &self.report;
+        output.line(format!("store    {store}, epoch {epoch}"))?;
+        output.line(format!(
+            "log      {events} events in {batches} batches, {streams} streams, {bytes} bytes, \
+             {segments} segment files"
+        ))?;
+        output.line(format!("chain    {}", hex(&chain.0)))?;
+        if let Some(torn) = &self.report.torn_tail {
+            output.line(format!(
+                "tail     cut short by a crash, never answered: {torn:?}"
+            ))?;
+        }
+        for (sale, audited) in &self.sales {
+            tell_sale(*sale, audited, output)?;
+        }
+        output.line("")?;
+        output.line(PROVES)?;
+        output.line(if self.has_key {
+            PROVES_WITH_KEY
+        } else {
+            WITHOUT_KEY
+        })?;
+        output.line(PROVES_NOT)?;
+        output.line(if self.is_good() { "GOOD" } else { "NOT GOOD" })
+    }
+
+    fn to_json(&self) -> Value {
+        let sales: Vec<Value> = self
+            .sales
+            .iter()
+            .map(|(sale, audited)| {
+                json!({
+                    "sale": sale.to_string(),
+                    "counts": audited.counts,
+                    "stateDigest": audited.digest.as_ref().map(|digest| hex(digest)),
+                    "found": audited.found,
+                    "findings": audited.findings,
+                })
+            })
+            .collect();
+        json!({
+            "good": self.is_good(),
+            "store": self.report.store.to_string(),
+            "epoch": self.report.epoch,
+            "events": self.report.events,
+            "batches": self.report.batches,
+            "bytes": self.report.bytes,
+            "segments": self.report.segments,
+            "chain": hex(&self.report.chain.0),
+            "tornTail": self.report.torn_tail.is_some(),
+            "withKey": self.has_key,
+            "sales": sales,
+        })
+    }
+}
+
+fn tell_sale(sale: SaleId, audited: &Audited, output: Output) -> std::io::Result<()> {
+    let counts = audited.counts;
+    let title = audited
+        .live
+        .board()
+        .terms
+        .as_ref()
+        .map(|terms| &terms.title);
+    let title = title.map_or("", |title| {
+        if title.ar.is_empty() {
+            &title.en
+        } else {
+            &title.ar
+        }
+    });
+    output.line("")?;
+    output.line(format!("sale     {sale}  {title}"))?;
+    output.line(format!(
+        "         {} events: {} bids, {} refusals, {} closings, {} reserve commitments opened",
+        counts.events, counts.bids, counts.refusals, counts.closings, counts.reserves
+    ))?;
+    output.line(format!(
+        "         {} commands answered once, {} decisions made again",
+        counts.answers, counts.decided_again
+    ))?;
+    if let Some(digest) = &audited.digest {
+        output.line(format!("state    {}", hex(digest)))?;
+    }
+    for finding in &audited.findings {
+        output.line(format!("WRONG    #{}: {}", finding.revision, finding.what))?;
+    }
+    let more = audited.found.saturating_sub(audited.findings.len());
+    if more > 0 {
+        output.line(format!("WRONG    ... and {more} more"))?;
+    }
+    Ok(())
+}
+
+/// Bytes as lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
