@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod cli;
 mod crowd;
+mod demo;
 mod faults;
 mod gateway;
 mod http;

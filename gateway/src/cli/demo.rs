@@ -1,0 +1,84 @@
+//! `mazad demo`: a whole sale in one command, with scripted bidders on the real socket.
+
+use std::path::PathBuf;
+
+use super::exit::{Exit, Outcome};
+use super::output::Output;
+use super::verify;
+use crate::demo::{Demo, Settings, Summary};
+
+/// What `demo` is asked.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArgs {
+    /// The data folder; else a new one in the folder for temporary files, which is kept. A folder
+    /// with a demo in it: that demo goes on.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// The port to listen on, on this machine only; 0: any that is free.
+    #[arg(long, default_value_t = 8080, value_name = "PORT")]
+    port: u16,
+
+    /// The bidders' values and dice: the same number, the same bidders.
+    #[arg(long, default_value_t = 7, value_name = "NUMBER")]
+    seed: u64,
+
+    /// How fast everything goes; 1 is a real hall and takes about ten minutes.
+    #[arg(long, default_value_t = 1.0, value_name = "TIMES")]
+    speed: f64,
+
+    /// A scripted clerk drives the clerked lots; else you do, on the clerk's page.
+    #[arg(long)]
+    auto_clerk: bool,
+
+    /// Scripted clerk; when the sale has ended print the results, check the log, and exit 0 only if
+    /// all of it is good.
+    #[arg(long)]
+    until_end: bool,
+}
+
+/// Runs `mazad demo`.
+///
+/// # Errors
+/// The folder cannot be used or the port not listened on.
+pub(crate) async fn run(args: DemoArgs, output: Output) -> Outcome {
+    let settings = Settings {
+        port: args.port,
+        seed: args.seed,
+        speed: args.speed,
+        auto_clerk: args.auto_clerk || args.until_end,
+    };
+    let dir = match args.data {
+        Some(dir) => dir,
+        None => tempfile::Builder::new()
+            .prefix("mazad-demo-")
+            .tempdir()?
+            .keep(),
+    };
+    let demo = Demo::start(&dir, settings, output).await?;
+    demo.tell(output, args.until_end)?;
+    let summary = demo.run(args.until_end, output).await?;
+    if !args.until_end {
+        return Ok(Exit::Ok);
+    }
+    finish(&dir, &summary, output).await
+}
+
+/// The results, what the bidders saw, and the proof.
+async fn finish(dir: &std::path::Path, summary: &Summary, output: Output) -> Outcome {
+    let verified = verify::check(dir, output).await?;
+    let audited = verified.sale(summary.sale);
+    let mut wrong = summary.wrong(audited.map(|audited| &audited.live));
+    if !verified.is_good() {
+        wrong.push("the log does not hold what it must: see `mazad verify`".to_owned());
+    }
+    summary.tell(audited.map(|audited| &audited.live), &wrong, dir, output)?;
+    if !verified.is_good() && !output.is_json() {
+        verified.tell(output)?;
+    }
+    Ok(if wrong.is_empty() {
+        Exit::Ok
+    } else {
+        Exit::DemoFailed
+    })
+}

@@ -1,0 +1,150 @@
+//! A scripted clerk: opens the clerked lots one after the other, enters a bid of the hall now and
+//! then, warns twice, and lets the hammer fall.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mazad_proto::v1;
+use mazad_proto::v1::command::Act;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::actor::Actor;
+use super::catalogue::Worth;
+use super::client::LineError;
+use super::pace::Pace;
+
+/// The paddle of the hall: nobody's account.
+pub(crate) const HALL_PADDLE: u32 = 200;
+
+/// A scripted clerk.
+#[derive(Debug)]
+pub(crate) struct Clerk {
+    pub(crate) actor: Actor,
+    pub(crate) pace: Pace,
+    pub(crate) worths: Arc<BTreeMap<u32, Worth>>,
+    pub(crate) dice: StdRng,
+    /// Revision of the lot in hand, and since when it stands.
+    pub(crate) quiet: (u64, Instant),
+}
+
+impl Clerk {
+    /// A clerk who has not come in yet.
+    pub(crate) fn new(
+        actor: Actor,
+        pace: Pace,
+        worths: Arc<BTreeMap<u32, Worth>>,
+        seed: u64,
+    ) -> Self {
+        Self {
+            actor,
+            pace,
+            worths,
+            dice: StdRng::seed_from_u64(seed),
+            quiet: (0, Instant::now()),
+        }
+    }
+
+    /// Clerks until the sale has ended, or until told to stop.
+    pub(crate) async fn run(mut self, stop: CancellationToken) -> Self {
+        let done = tokio::select! {
+            // A command that was on its way is decided or not; nobody waits for it any more.
+            () = stop.cancelled() => Ok(()),
+            done = self.clerk() => done,
+        };
+        if let Err(error) = done {
+            self.actor.tally.wrong.push(format!("gave up: {error}"));
+        }
+        self
+    }
+
+    async fn clerk(&mut self) -> Result<(), LineError> {
+        while !self.actor.is_done() {
+            let next = Instant::now() + self.pace.seconds(0.5);
+            while Instant::now() < next && !self.actor.is_done() {
+                self.actor.follow(next).await?;
+            }
+            if let Some(act) = self.next_act() {
+                self.act(act).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the sale needs now.
+    fn next_act(&mut self) -> Option<Act> {
+        match self.actor.picture.board().phase() {
+            v1::SalePhase::Paused => return Some(Act::ResumeSale(v1::ResumeSale {})),
+            v1::SalePhase::Open => {}
+            v1::SalePhase::Announced | v1::SalePhase::Ended | v1::SalePhase::Unspecified => {
+                return None;
+            }
+        }
+        let lot = self.in_hand()?.clone();
+        if self.quiet.0 != lot.revision {
+            self.quiet = (lot.revision, Instant::now());
+        }
+        let quiet = self.quiet.1.elapsed();
+        if lot.phase() == v1::LotPhase::Upcoming {
+            let is_time = quiet >= self.pace.seconds(2.0);
+            return is_time.then_some(Act::OpenLot(v1::OpenLot { lot: lot.lot }));
+        }
+        self.on_open(&lot, quiet)
+    }
+
+    /// The first clerked lot that has not ended.
+    fn in_hand(&self) -> Option<&v1::LotView> {
+        let lots = self.actor.picture.lots();
+        let clerked = |no: &&u32| self.worths.get(no).is_some_and(|worth| worth.clerked);
+        let order = self.actor.picture.board().order.iter().filter(clerked);
+        let mut waiting = order.filter_map(|no| lots.get(no));
+        waiting.find(|lot| lot.phase() != v1::LotPhase::Closed)
+    }
+
+    fn on_open(&mut self, lot: &v1::LotView, quiet: Duration) -> Option<Act> {
+        let (no, has_bids) = (lot.lot, lot.leader != 0);
+        let patience = match (has_bids, lot.warnings) {
+            (false, 0) => 12.0,
+            (true, 0) => 6.0,
+            _ => 3.0,
+        };
+        if quiet < self.pace.seconds(patience) {
+            return None;
+        }
+        let worth = self.worths.get(&no)?;
+        let in_hall = lot.leader != HALL_PADDLE && lot.ask <= worth.low;
+        if in_hall && lot.warnings == 0 && self.dice.random_range(0..100) < 35 {
+            return Some(Act::FloorBid(v1::FloorBid {
+                lot: no,
+                paddle: HALL_PADDLE,
+                amount: lot.ask,
+            }));
+        }
+        Some(match (lot.warnings, has_bids) {
+            (0 | 1, true) => Act::WarnLot(v1::WarnLot { lot: no }),
+            (_, true) => Act::HammerLot(v1::HammerLot { lot: no }),
+            (_, false) => Act::PassLot(v1::PassLot { lot: no }),
+        })
+    }
+
+    /// R4: below the reserve the hammer does not fall; the lot passes.
+    async fn act(&mut self, act: Act) -> Result<(), LineError> {
+        let hammered = match &act {
+            Act::HammerLot(hammer) => Some(hammer.lot),
+            _ => None,
+        };
+        self.actor.command(act).await;
+        let answered = self.actor.answer().await?;
+        let refused = answered.is_some_and(|answered| {
+            matches!(answered.answer.code.as_str(), "reserve-not-met" | "no-bids")
+        });
+        if let Some(lot) = hammered.filter(|_| refused) {
+            self.actor.command(Act::PassLot(v1::PassLot { lot })).await;
+            self.actor.answer().await?;
+        }
+        Ok(())
+    }
+}
