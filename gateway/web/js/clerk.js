@@ -90,7 +90,7 @@ function Acts({ desk, group }) {
 function Bids({ desk }) {
   const lines = desk.bids.value;
   return html`<section class="card stack" aria-label=${t('last-bids')}><h2>${t('last-bids')}</h2>
-    ${lines.length === 0 ? html`<p class="soft">${t('no-bid-yet')}</p>` : html`<div class="scroll"><table class="table">
+    ${lines.length === 0 ? html`<p class="soft">${t('no-bid-yet')}</p>` : html`<div class="scroll" tabindex="0"><table class="table">
       <thead><tr><th>${t('col-bid')}</th><th>${t('paddle')}</th><th class="end">${t('amount')}</th><th>${t('col-origin')}</th><th>${t('col-time')}</th></tr></thead>
       <tbody>${lines.map((line) => html`<tr key=${line.bid} class=${line.gone ? 'is-gone' : ''}>
         <td class="figure">${number(line.bid)}</td><td><b><${Paddle} paddle=${line.paddle} /></b></td>

@@ -121,9 +121,9 @@ function Invite({ desk }) {
     const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
     const paddle = paddleOf(String(form.get('paddle')));
     const typed = String(form.get('limit')).trim();
-    const limit = typed ? parseAmount(typed, desk.currency) : { minor: 0n };
-    if (!paddle || !('minor' in limit)) return void (problem.value = t('invite-incomplete'));
-    const body = { role: 'ROLE_BIDDER', sale: desk.sale, paddle, limit: String(limit.minor), label: String(form.get('label')).trim() };
+    const limit = typed ? parseAmount(typed, desk.currency) : null;
+    if (!paddle || (limit && !('minor' in limit))) return void (problem.value = t('invite-incomplete'));
+    const body = { role: 'ROLE_BIDDER', sale: desk.sale, paddle, ...(limit ? { limit: String(limit.minor) } : {}), label: String(form.get('label')).trim() };
     const outcome = await ask('/api/invites', { method: 'POST', body });
     if (outcome.ok) made.value = { link: outcome.body.link, qrSvg: outcome.body.qrSvg ?? outcome.body.qr_svg ?? '', paddle: outcome.body.paddle || paddle };
     else problem.value = said(outcome.fault?.message) || t('fault-other', { code: outcome.fault?.code ?? String(outcome.status) });

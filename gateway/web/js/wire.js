@@ -1,7 +1,7 @@
 // From the JSON of the contract to what the pages work with: absent fields get their defaults, money
 // and revisions become BigInt, times stay microseconds as numbers (they are exact below 2^53).
 
-/** @typedef {{bid: number, paddle: number, origin: string, shown: bigint, at: number}} BidLine */
+/** @typedef {{bid: number, paddle: number, origin: string, shown: bigint, at: number, gone?: boolean}} BidLine gone: it was voided */
 /** @typedef {{paddle: number, amount: bigint, until: number}} Waiting */
 /**
  * @typedef {object} Lot

@@ -120,9 +120,7 @@ pub(crate) async fn enter(reader: Reader) -> Response {
         script: &ENTER_SCRIPT,
         class: "",
         dressed: true,
-        body: html! {
-            div.page.stack { h1 { (reader.t("enter-title")) } (shell(&reader, "enter", None)) }
-        },
+        body: shell(&reader, "enter", None),
     };
     render(&reader, &page)
 }
@@ -131,6 +129,7 @@ fn shell(reader: &Reader, name: &str, sale: Option<Uuid>) -> Markup {
     html! {
         p.notice.is-bad #room-failed hidden { (reader.t("room-failed")) }
         main.shell #main tabindex="-1" {
+            @if sale.is_none() { h1 { (reader.t("enter-title")) } }
             div #room data-room=(name) data-sale=[sale] {
                 p.waits #room-waits { (reader.t("room-waits")) }
             }

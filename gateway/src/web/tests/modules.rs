@@ -1,0 +1,26 @@
+//! The modules' own tests, where node is at hand. The product needs no node, so a machine without it
+//! leaves them out and says so.
+
+use std::process::Command;
+
+#[test]
+fn modules_keep_their_promises() {
+    if Command::new("node").arg("--version").output().is_err() {
+        println!("no node on this machine: the modules' tests are left out");
+        return;
+    }
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/web/tests/modules.test.mjs"
+    );
+    let run = Command::new("node")
+        .args(["--test", file])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(
+        run.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+}

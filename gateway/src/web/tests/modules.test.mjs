@@ -1,0 +1,152 @@
+// What the pages' modules promise without a browser: the rules of docs/PROTOCOL.md, money, commands
+// that are not lost, keys on an Arabic layout. Run by `modules.rs` where node is at hand.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+globalThis.document = {
+  documentElement: { lang: 'ar', dataset: { digits: 'arab' } }, getElementById: () => null, addEventListener: () => {}, body: {},
+};
+globalThis.location = { search: '', protocol: 'http:', href: 'http://hall/bid/1' };
+for (const name of ['HTMLInputElement', 'HTMLTextAreaElement', 'HTMLSelectElement']) globalThis[name] = class {};
+
+const js = new URL('../../../web/js/', import.meta.url);
+const load = (/** @type {string} */ name) => import(new URL(name, js).href);
+const { Picture } = await load('picture.js');
+const { Commands, newId } = await load('commands.js');
+const { figure, parseAmount } = await load('money.js');
+const { Clock } = await load('clock.js');
+const { keyOf } = await load('keys.js');
+const { replay } = await load('replay.js');
+
+const lot = (number, revision, price) => ({ lot: number, revision: String(revision), phase: 'LOT_PHASE_OPEN', price: String(price) });
+const snapshot = (revision, lots = [lot(1, revision, 100)], epoch = 1) =>
+  ({ sale: 's', cursor: { epoch: String(epoch), revision: String(revision) }, board: { order: [1] }, lots });
+const update = (from, to, lots = [], epoch = 1) => ({ sale: 's', epoch: String(epoch), from: String(from), to: String(to), lots });
+
+test('an update applies to a client that stands from `from` to `to`', () => {
+  const picture = new Picture();
+  assert.equal(picture.update(update(1, 2)), 'gap');
+  assert.equal(picture.snapshot(snapshot(10)), 'applied');
+  assert.equal(picture.update(update(10, 12, [lot(1, 12, 200)])), 'applied');
+  assert.equal(picture.lot(1).value.price, 200n);
+  assert.equal(picture.update(update(5, 12, [lot(1, 11, 150)])), 'old');
+  assert.equal(picture.update(update(9, 11)), 'old');
+  assert.equal(picture.lot(1).value.price, 200n);
+  assert.equal(picture.update(update(14, 15, [lot(1, 15, 900)])), 'gap');
+  assert.equal(picture.lot(1).value.price, 200n);
+  assert.deepEqual(picture.cursor, { epoch: 1n, revision: 12n });
+  assert.equal(picture.update(update(3, 20, [lot(1, 12, 200), lot(2, 18, 5)])), 'applied');
+  assert.deepEqual(picture.order.value, [1, 2]);
+});
+
+test('an older snapshot is ignored, one of a new writer is not', () => {
+  const picture = new Picture();
+  picture.snapshot(snapshot(10));
+  assert.equal(picture.snapshot(snapshot(9)), 'old');
+  assert.equal(picture.snapshot(snapshot(4, [lot(1, 4, 50)], 2)), 'applied');
+  assert.equal(picture.lot(1).value.price, 50n);
+});
+
+test('amounts are read exactly or not at all', () => {
+  const minor = (text) => { const read = parseAmount(text, 'EGP'); return 'minor' in read ? read.minor : read.problem; };
+  assert.equal(minor('125000'), 12_500_000n);
+  assert.equal(minor('١٢٥٬٠٠٠'), 12_500_000n);
+  assert.equal(minor('١٢٥٠٠٠٫٥'), 12_500_050n);
+  assert.equal(minor('125,000.50'), 12_500_050n);
+  assert.equal(minor('۱۲۵۰۰۰'), 12_500_000n);
+  assert.equal(minor('1.250.000'), 125_000_000n);
+  assert.equal(minor('1 250 000'), 125_000_000n);
+  assert.equal(minor('0.1'), 10n);
+  assert.equal(minor('90071992547409.93'), 9_007_199_254_740_993n);
+  for (const unclear of ['1.250', '1,5', '12,34,567', '1e5', '-5', 'مئة', '1,250,00']) assert.equal(minor(unclear), 'unclear', unclear);
+  assert.equal(minor('1.2345'), 'fraction');
+  assert.equal(minor(''), 'empty');
+  assert.equal(minor('1234567890123456'), 'large');
+});
+
+test('amounts are written in full, a fraction only when there is one', () => {
+  assert.equal(figure(12_500_000n, 'EGP', 'arab'), '١٢٥٬٠٠٠');
+  assert.equal(figure(12_500_005n, 'EGP', 'arab'), '١٢٥٬٠٠٠٫٠٥');
+  assert.equal(figure(9_007_199_254_740_993n, 'EGP', 'latn'), '90,071,992,547,409.93');
+  assert.equal(figure(1_500n, 'KWD', 'latn'), '1.500');
+});
+
+test('a command keeps its bytes until somebody answers', () => {
+  const kept = new Map();
+  const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+  const sent = [];
+  const first = new Commands('s', storage);
+  first.send = (text) => { sent.push(text); return true; };
+  const id = first.issue('placeBid', { lot: 1, amount: '100', kind: 'BID_KIND_FLAT' });
+  first.resume();
+  assert.equal(sent.length, 2);
+  assert.equal(sent[0], sent[1]);
+  const again = new Commands('s', storage);
+  again.send = (text) => { sent.push(text); return true; };
+  again.resume();
+  assert.equal(sent[2], sent[0]);
+  const settled = [];
+  again.settled = (entry) => settled.push(entry);
+  again.answered({ id: 'another' });
+  again.answered({ id, verdict: 'VERDICT_ACCEPTED' });
+  again.answered({ id, verdict: 'VERDICT_ACCEPTED' });
+  assert.equal(settled.length, 1);
+  assert.equal(new Commands('s', storage).pending.value.length, 0);
+});
+
+test('a command that has grown old is asked about, not sent', () => {
+  const old = { id: newId(), act: 'placeBid', body: { lot: 1 }, text: '{"command":{}}', madeAt: Date.now() - 120_000, sentAt: 0 };
+  const commands = new Commands('s', { getItem: () => JSON.stringify([old]), setItem: () => {} });
+  const sent = [];
+  commands.send = (text) => { sent.push(JSON.parse(text)); return true; };
+  commands.resume();
+  assert.deepEqual(sent, [{ lookup: { sale: 's', id: old.id } }]);
+  commands.notSeen(old.id);
+  assert.equal(commands.log.value[0].result.kind, 'lost');
+});
+
+test('ids are uuids also without a secure context', () => {
+  const original = crypto.randomUUID;
+  try {
+    Object.defineProperty(crypto, 'randomUUID', { value: undefined, configurable: true });
+    assert.match(newId(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  } finally {
+    Object.defineProperty(crypto, 'randomUUID', { value: original, configurable: true });
+  }
+});
+
+test('the clock follows the engine, whatever the device says', () => {
+  const clock = new Clock();
+  assert.equal(clock.now(), undefined);
+  const engine = 2_000_000_000_000_000;
+  clock.measured(clock.mark(), engine);
+  assert.ok(Math.abs(clock.now() - engine) < 50_000);
+  clock.heard(engine - 10_000_000);
+  assert.ok(Math.abs(clock.now() - engine) < 50_000, 'an old frame does not set it back');
+});
+
+test('keys follow the letter, or the place on an Arabic layout', () => {
+  const press = (key, code, shiftKey = false) => keyOf({ key, code, shiftKey });
+  assert.equal(press('h', 'KeyH'), 'h');
+  assert.equal(press('ا', 'KeyH'), 'h');
+  assert.equal(press('H', 'KeyJ'), 'h', 'the letter wins over the place');
+  assert.equal(press('E', 'KeyE', true), 'Shift+e');
+  assert.equal(press('ُ', 'KeyE', true), 'Shift+e');
+  assert.equal(press('؟', 'Slash', true), '?');
+  assert.equal(press(' ', 'Space'), 'Space');
+});
+
+test('a replay ends where the lot ended', () => {
+  const line = (revision, kind, data) => ({ revision: String(revision), at: '1', kind, data });
+  const steps = replay(1, [
+    line(5, 'LotOpened', { lot: 1, attempt: 1, ask: '100' }),
+    line(6, 'BidAccepted', { lot: 1, bid: 1, paddle: 7, shown: '100', price: '100', leader: 7, ask: '110' }),
+    line(7, 'LotWarned', { lot: 1, warning: 1 }),
+    line(8, 'LotClosed', { lot: 1, outcome: 'LOT_OUTCOME_SOLD', paddle: 7, price: '100' }),
+  ]);
+  assert.deepEqual(steps.map(({ state }) => [state.phase, state.price, state.leader, state.warnings]), [
+    ['OPEN', 0n, 0, 0], ['OPEN', 100n, 7, 0], ['OPEN', 100n, 7, 1], ['CLOSED', 100n, 7, 1],
+  ]);
+  assert.equal(steps[3].state.outcome, 'SOLD');
+});
