@@ -76,8 +76,5 @@ pub const ENDED_WAITING_MAX: usize = 1_024;
 /// People listed at once: a page that a person can still read through.
 pub const PEOPLE_LISTED_MAX: usize = 1_000;
 
-/// Bytes of a request about people.
-pub const REQUEST_BYTES_MAX: usize = 4 * 1024;
-
 /// Bytes of the file that tells local tools where the server is.
 pub const LOCAL_FILE_BYTES_MAX: u64 = 4 * 1024;

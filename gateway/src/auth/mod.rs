@@ -5,11 +5,14 @@
 //! do what is one table asked through one gate ([`allow`]).
 
 mod decide;
+mod desk;
 mod error;
 mod fact;
 mod fold;
 mod identity;
 pub mod limits;
+mod link;
+mod local;
 mod log;
 mod office;
 mod people;
@@ -17,8 +20,11 @@ mod permissions;
 mod secret;
 mod tickets;
 
+pub use desk::{DeskError, InviteReply, InviteRequest, invite};
 pub use error::OfficeError;
 pub use identity::{Identity, Role};
+pub use link::{link, qr_svg, qr_text};
+pub use local::LocalAccess;
 pub use office::{IssuedInvite, NewInvite, Office, Person, Session};
 pub use permissions::{Denied, Right, allow, may};
 pub use secret::Secret;

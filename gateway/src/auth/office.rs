@@ -138,6 +138,12 @@ impl Office {
             .await
     }
 
+    /// Withdraws an invite that has just been issued and that nobody has seen.
+    pub(super) async fn withdraw(&self, by: &Identity, invite: Uuid) -> Result<(), OfficeError> {
+        self.change(|fold, _| super::decide::revoke(by, invite, fold))
+            .await
+    }
+
     /// Disables an account for ever: all its tokens and its open invite end.
     ///
     /// # Errors
