@@ -28,3 +28,14 @@ pub fn maximum_commitment(event: Uuid, amount: Money, salt: &[u8; 32]) -> [u8; 3
     hash.update(salt);
     hash.finalize().into()
 }
+
+/// The commitment to the figures of a refusal that only its bidder may know: SHA-256 over
+/// `mazad own figures v1`, a zero byte, the event's uuid, the salt, and the sealed bytes.
+pub fn figures_commitment(event: Uuid, figures: &[u8], salt: &[u8; 32]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"mazad own figures v1\0");
+    hash.update(event.as_bytes());
+    hash.update(salt);
+    hash.update(figures);
+    hash.finalize().into()
+}

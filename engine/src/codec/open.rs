@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use mazad_proto::v1;
+use prost::Message;
 use uuid::Uuid;
 
-use super::{DecodeError, Vault, present};
+use super::{DecodeError, Vault, canonical, present};
 use crate::domain::{LotNo, Money, Reserve, ReserveOpening, SaleId, Secret};
-use crate::proof::{maximum_commitment, reserve_commitment};
+use crate::proof::{figures_commitment, maximum_commitment, reserve_commitment};
 
 /// What is needed to open the sealed value of an event.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +40,42 @@ pub(super) fn seal_reserve(event: Uuid, reserve: &Reserve, vault: &Vault) -> v1:
     }
 }
 
+pub(super) fn seal_figures(
+    event: Uuid,
+    figures: Vec<v1::Figure>,
+    vault: &Vault,
+) -> Option<v1::Sealed> {
+    if figures.is_empty() {
+        return None;
+    }
+    let plain = v1::OwnFigures { figures }.encode_to_vec();
+    let commitment = figures_commitment(event, &plain, &vault.salt(event.as_bytes()));
+    Some(v1::Sealed {
+        ciphertext: vault.seal(event, &plain).into(),
+        commitment: Bytes::copy_from_slice(&commitment),
+    })
+}
+
 impl Opener<'_> {
+    /// The own figures of a refusal; none for readers without the key.
+    pub(super) fn figures(
+        self,
+        sealed: Option<&v1::Sealed>,
+    ) -> Result<Vec<v1::Figure>, DecodeError> {
+        let (Some(sealed), Some(vault)) = (sealed, self.vault) else {
+            return Ok(Vec::new());
+        };
+        let plain = vault
+            .unseal(self.event, &sealed.ciphertext)
+            .ok_or(DecodeError::Seal)?;
+        let salt = vault.salt(self.event.as_bytes());
+        if figures_commitment(self.event, &plain, &salt) != sealed.commitment.as_ref() {
+            return Err(DecodeError::Seal);
+        }
+        let own: v1::OwnFigures = canonical(&plain, "OwnFigures")?;
+        Ok(own.figures)
+    }
+
     pub(super) fn maximum(self, sealed: Option<&v1::Sealed>) -> Result<Secret, DecodeError> {
         let sealed = present(sealed, "maximum")?;
         let Some(vault) = self.vault else {

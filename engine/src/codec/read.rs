@@ -146,7 +146,9 @@ stored_events! {
     ReaffirmEnded => |m, _| {
         Ok(Event::ReaffirmEnded { lot: LotNo(m.lot), ask: money(m.ask)? })
     };
-    CommandRefused => |m, _| {
+    CommandRefused => |mut m, opener| {
+        let own = opener.figures(m.own.as_ref())?;
+        m.figures.extend(own);
         let (lot, refusal) = read_refusal(m)?;
         Ok(Event::CommandRefused { lot, refusal })
     };
@@ -270,12 +272,8 @@ pub(super) fn read_refusal(
         Ok((name, figure.value))
     };
     let figures: Result<Vec<_>, DecodeError> = message.figures.into_iter().map(figure).collect();
+    let mut figures = figures?;
+    figures.sort_by_key(|(name, _)| *name);
     let lot = (message.lot != 0).then_some(LotNo(message.lot));
-    Ok((
-        lot,
-        Refusal {
-            code,
-            figures: figures?,
-        },
-    ))
+    Ok((lot, Refusal { code, figures }))
 }

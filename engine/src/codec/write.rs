@@ -5,7 +5,7 @@ use mazad_proto::v1;
 use prost::Message;
 use uuid::Uuid;
 
-use super::open::{seal_maximum, seal_reserve};
+use super::open::{seal_figures, seal_maximum, seal_reserve};
 use super::terms::{lot_terms_to_proto, minor, running_to_proto, sale_terms_to_proto};
 use super::{Vault, bytes_of, words};
 use crate::domain::{Event, Figure, LotNo, LotOutcome, LotTerms, Method, Refusal};
@@ -28,7 +28,7 @@ pub(super) fn to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
         | Event::PaddleAdmitted { .. }
         | Event::PaddleBarred { .. }
         | Event::LotsReordered { .. }
-        | Event::CommandRefused { .. } => sale_to_stored(event),
+        | Event::CommandRefused { .. } => sale_to_stored(id, event, vault),
         Event::LotAdded { .. }
         | Event::LotScheduled { .. }
         | Event::LotOpened { .. }
@@ -56,7 +56,7 @@ pub(super) fn to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
     clippy::wildcard_enum_match_arm,
     reason = "`to_stored` lists every event"
 )]
-fn sale_to_stored(event: &Event) -> Stored {
+fn sale_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
     match event {
         Event::SaleCreated { terms } => {
             let terms = Some(sale_terms_to_proto(terms));
@@ -99,13 +99,21 @@ fn sale_to_stored(event: &Event) -> Stored {
             stored("LotsReordered", &v1::LotsReordered { order })
         }
         Event::CommandRefused { lot, refusal } => {
-            stored("CommandRefused", &refusal_message(*lot, refusal))
+            let mut message = refusal_message(*lot, refusal);
+            let (own, shown) = message.figures.into_iter().partition(is_own);
+            message.figures = shown;
+            message.own = seal_figures(id, own, vault);
+            stored("CommandRefused", &message)
         }
         _ => unreachable!("only events of a whole sale come here"),
     }
 }
 
-/// A refusal as its stored message.
+fn is_own(figure: &v1::Figure) -> bool {
+    Figure::parse(&figure.name).is_none_or(Figure::is_own)
+}
+
+/// A refusal as a message with every figure in the open: for states, which are sealed whole.
 pub(super) fn refusal_message(lot: Option<LotNo>, refusal: &Refusal) -> v1::CommandRefused {
     let figure = |(name, value): &(Figure, i64)| v1::Figure {
         name: name.as_str().to_owned(),
@@ -115,6 +123,7 @@ pub(super) fn refusal_message(lot: Option<LotNo>, refusal: &Refusal) -> v1::Comm
         lot: lot.map_or(0, |lot| lot.0),
         code: refusal.code.as_str().to_owned(),
         figures: refusal.figures.iter().map(figure).collect(),
+        own: None,
     }
 }
 

@@ -18,10 +18,11 @@ impl Refusal {
         }
     }
 
-    /// The same with one more figure.
+    /// The same with one more figure. Figures stand in the order of [`Figure`].
     #[must_use]
     pub fn with(mut self, figure: Figure, value: i64) -> Self {
-        self.figures.push((figure, value));
+        let after = self.figures.partition_point(|(name, _)| *name <= figure);
+        self.figures.insert(after, (figure, value));
         self
     }
 
@@ -130,5 +131,17 @@ words! {
         EndsAt = "ends-at"; "The effective end of the lot."
         Until = "until"; "How long it may still be done."
         Bound = "bound"; "The bound that is reached."
+    }
+}
+
+impl Figure {
+    /// Whether it tells what only the bidder who asked may know: it is sealed in the log.
+    pub const fn is_own(self) -> bool {
+        match self {
+            Self::Amount | Self::Maximum | Self::Limit | Self::Exposure | Self::Missing => true,
+            Self::Ask | Self::Price | Self::JudgedAt | Self::EndsAt | Self::Until | Self::Bound => {
+                false
+            }
+        }
     }
 }
