@@ -226,13 +226,18 @@ impl Lot {
                 ..
             } => {
                 let (paddle, amount, until) = (*paddle, *amount, *until);
+                // The ask steps back with the offer, whatever the clerk had asked above the last one.
+                state.clerk_ask = None;
                 state.offer = Some(LeadOffer {
                     paddle,
                     amount,
                     until,
                 });
             }
-            Event::ReaffirmEnded { .. } => state.offer = None,
+            Event::ReaffirmEnded { .. } => {
+                state.offer = None;
+                state.clerk_ask = None;
+            }
             Event::CommandRefused { refusal, .. } => state.remember_jump(meta, asker, refusal),
             _ => {}
         }

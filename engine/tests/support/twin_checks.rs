@@ -1,0 +1,260 @@
+//! What must hold in every sale after every command.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mazad_engine::domain::{
+    Act, Actor, AppliedEffect, Code, Command, Event, ExtensionCause, Lot, LotNo, LotOutcome,
+    Method, Money, Paddle, Phase, Play, Sale, Time,
+};
+
+/// A command with what it did.
+pub(crate) struct Happened<'a> {
+    pub(crate) before: &'a Sale,
+    pub(crate) after: &'a Sale,
+    pub(crate) command: Option<&'a Command>,
+    pub(crate) events: &'a [Event],
+}
+
+pub(crate) fn check(happened: &Happened<'_>) {
+    due_follows_from_the_lots(happened.after);
+    exposure_follows_from_the_lots(happened.after);
+    refusals_change_nothing(happened);
+    for (no, after) in &happened.after.lots {
+        let Some(before) = happened.before.lots.get(no) else {
+            continue;
+        };
+        ends_never_move_back(before, after);
+        prices_fall_only_by_voids(happened, *no, before, after);
+        the_highest_standing_bid_leads(after);
+        events_tell_the_ask(happened, *no, after);
+    }
+    for event in happened.events {
+        hard_stops_hold(happened, event);
+        nothing_is_sold_below_its_base(happened, event);
+        limits_hold(happened, event);
+    }
+    own_acts_cost_nothing(happened);
+}
+
+fn due_follows_from_the_lots(sale: &Sale) {
+    let lots = sale.lots.iter();
+    let due: BTreeSet<_> = lots.flat_map(|(no, lot)| lot.due(*no)).collect();
+    assert_eq!(sale.due, due);
+}
+
+fn exposure_follows_from_the_lots(sale: &Sale) {
+    let mut sums: BTreeMap<Paddle, i64> = BTreeMap::new();
+    for (paddle, claim) in sale.lots.values().filter_map(Lot::claim) {
+        *sums.entry(paddle).or_default() += claim.minor();
+    }
+    for (paddle, admission) in &sale.admissions {
+        let sum = sums.get(paddle).copied().unwrap_or_default();
+        assert_eq!(admission.exposure.minor(), sum, "exposure of p{paddle}");
+    }
+}
+
+/// R0, R3.2: a refusal leaves an answer, a revision, a time and, for a jump, what may be confirmed.
+fn refusals_change_nothing(happened: &Happened<'_>) {
+    let [Event::CommandRefused { refusal, .. }] = happened.events else {
+        return;
+    };
+    let mut before = happened.before.clone();
+    let mut after = happened.after.clone();
+    before.now = after.now;
+    before.next_revision = after.next_revision;
+    before.answers.clone_from(&after.answers);
+    if refusal.code == Code::NeedsConfirmation {
+        forget_jumps(&mut before);
+        forget_jumps(&mut after);
+    }
+    assert!(before == after, "a refusal changed the sale");
+}
+
+fn forget_jumps(sale: &mut Sale) {
+    for lot in sale.lots.values_mut() {
+        if let Phase::Open(open) = &mut lot.phase {
+            let Play::English(state) = &mut open.play;
+            state.confirmations.clear();
+        }
+    }
+}
+
+fn end(lot: &Lot) -> Option<Time> {
+    lot.open().and_then(|open| open.ends_at)
+}
+
+fn ends_never_move_back(before: &Lot, after: &Lot) {
+    if let (Some(before), Some(after)) = (end(before), end(after)) {
+        assert!(
+            before <= after,
+            "an end moved back from {before} to {after}"
+        );
+    }
+}
+
+fn prices_fall_only_by_voids(happened: &Happened<'_>, no: LotNo, before: &Lot, after: &Lot) {
+    let voided = |event: &Event| matches!(event, Event::BidVoided(void) if void.lot == no);
+    if happened.events.iter().any(voided) || before.open().is_none() || after.open().is_none() {
+        return;
+    }
+    let (before, after) = (before.standing(), after.standing());
+    assert!(before.price <= after.price, "the price of lot {no} fell");
+    assert!(
+        before.leader.is_none() || after.leader.is_some(),
+        "lot {no} lost its leader"
+    );
+}
+
+/// Under the strict terms only bids since the last lapse count; they follow the highest place in the
+/// book that still leads, so the leader's own bid is compared with those that came after it.
+fn the_highest_standing_bid_leads(lot: &Lot) {
+    let Some(open) = lot.open() else {
+        return;
+    };
+    let Play::English(state) = &open.play;
+    let Some(lead) = &state.lead else {
+        return;
+    };
+    assert!(lead.price <= lead.maximum, "nobody pays above the maximum");
+    let of_leader = lot.bid(lead.bid).expect("the lead has its bid");
+    assert!(!of_leader.void, "a void bid leads");
+    assert_eq!(of_leader.paddle, lead.paddle);
+    let later = lot.bids.iter().filter(|bid| bid.no > lead.bid && !bid.void);
+    for bid in later {
+        assert!(
+            bid.maximum <= lead.maximum,
+            "a later bid is higher than the lead"
+        );
+    }
+}
+
+/// Each event tells price, leader and ask after it: the last one must agree with the lot.
+fn events_tell_the_ask(happened: &Happened<'_>, no: LotNo, lot: &Lot) {
+    if lot.open().is_none() {
+        return;
+    }
+    let mut told = happened.events.iter().filter_map(|event| match event {
+        Event::BidAccepted(bid) if bid.lot == no => Some(bid.ask),
+        Event::BidVoided(void) if void.lot == no => Some(void.ask),
+        Event::LotOpened { lot, ask, .. }
+        | Event::AskSet { lot, ask }
+        | Event::ReaffirmOffered { lot, ask, .. }
+        | Event::LeadReaffirmed { lot, ask, .. }
+        | Event::ReaffirmEnded { lot, ask }
+            if *lot == no =>
+        {
+            Some(*ask)
+        }
+        _ => None,
+    });
+    if let Some(ask) = told.next_back() {
+        assert_eq!(
+            Some(ask),
+            lot.standing().ask,
+            "the ask of lot {no} after it"
+        );
+    }
+    let seen = lot.standing();
+    for event in happened.events {
+        match event {
+            Event::BidAccepted(bid) if bid.lot == no => {
+                assert_eq!(
+                    (Some(bid.price), Some(bid.leader)),
+                    (seen.price, seen.leader)
+                );
+            }
+            Event::BidVoided(void) if void.lot == no => {
+                assert_eq!((void.price, void.leader), (seen.price, seen.leader));
+                assert!(void.effect != AppliedEffect::WinnerVoided);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn hard_stops_hold(happened: &Happened<'_>, event: &Event) {
+    let Event::LotExtended {
+        lot,
+        ends_at,
+        cause: ExtensionCause::SoftClose,
+    } = event
+    else {
+        return;
+    };
+    let open = happened.before.lots.get(lot).and_then(Lot::open);
+    let stop = open.and_then(|open| open.hard_stop);
+    assert!(
+        stop.is_none_or(|stop| *ends_at <= stop),
+        "past the hard stop"
+    );
+}
+
+fn nothing_is_sold_below_its_base(happened: &Happened<'_>, event: &Event) {
+    let Event::LotClosed {
+        lot,
+        outcome: LotOutcome::Sold { paddle, price },
+        ..
+    } = event
+    else {
+        return;
+    };
+    let before = &happened.before.lots[lot];
+    let Method::English(terms) = &before.terms.method;
+    let opening = terms.reserve.and_then(|reserve| reserve.opening);
+    let base = opening.map_or(Money::ZERO, |opening| opening.amount);
+    assert!(*price >= base, "lot {lot} was sold below its base");
+    let seen = before.standing();
+    assert_eq!(seen.leader, Some(*paddle));
+    let is_lifted =
+        |event: &Event| matches!(event, Event::ReserveLifted { lot: lifted, .. } if lifted == lot);
+    if happened.events.iter().any(is_lifted) {
+        assert_eq!(*price, base);
+        assert!(
+            happened
+                .after
+                .terms
+                .as_ref()
+                .is_some_and(|terms| terms.reserve_lift)
+        );
+    } else {
+        assert_eq!(seen.price, Some(*price));
+    }
+}
+
+/// R13: no bid takes a bidder past the limit. (What the house brings about may: a revival, a
+/// reopening.)
+fn limits_hold(happened: &Happened<'_>, event: &Event) {
+    let paddle = match event {
+        Event::BidAccepted(bid) if bid.leader == bid.paddle => bid.paddle,
+        Event::MaximumChanged { paddle, .. } | Event::LeadReaffirmed { paddle, .. } => *paddle,
+        _ => return,
+    };
+    let admission = &happened.after.admissions[&paddle];
+    let within = |limit: Money| admission.exposure <= limit;
+    assert!(
+        admission.limit.is_none_or(within),
+        "p{paddle} passed the limit"
+    );
+    assert!(!admission.barred, "p{paddle} is barred");
+}
+
+/// R2.2, R16: a leader never pays more by an own act.
+fn own_acts_cost_nothing(happened: &Happened<'_>) {
+    let Some(command) = happened.command else {
+        return;
+    };
+    let (lot, paddle) = match (&command.act, command.actor) {
+        (Act::PlaceBid { lot, .. }, Actor::Bidder(account)) => {
+            (lot, happened.before.paddles.get(&account).copied())
+        }
+        (Act::FloorBid { lot, paddle, .. }, _) => (lot, Some(*paddle)),
+        _ => return,
+    };
+    let Some(before) = happened.before.lots.get(lot).map(Lot::standing) else {
+        return;
+    };
+    if before.leader.is_some() && before.leader == paddle {
+        let after = happened.after.lots[lot].standing();
+        assert_eq!(before.price, after.price, "an own act cost the leader");
+    }
+}
