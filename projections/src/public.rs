@@ -77,7 +77,9 @@ fn hidden_fields(kind: &str) -> Option<&'static [&'static str]> {
         | "SaleResumed" | "LotsReordered" | "LotAdded" | "LotScheduled" | "LotOpened"
         | "LotWarned" | "AskSet" | "LotExtended" | "LotClosed" | "LotWithdrawn"
         | "LotReoffered" | "LotReopened" | "ReserveLifted" | "FloorBidHeld" | "FloorBidLapsed"
-        | "ReaffirmOffered" | "LeadReaffirmed" | "ReaffirmEnded" | "CommandRefused" => Some(&[]),
+        | "ReaffirmOffered" | "LeadReaffirmed" | "ReaffirmEnded" => Some(&[]),
+        // The commitment to the bidder's own figures is of no use to anybody else.
+        "CommandRefused" => Some(&["own"]),
         // That a bid is a ceiling tells that there is more to be had from its bidder.
         "BidAccepted" => Some(&["kind"]),
         "BidVoided" => Some(&["officer", "second"]),

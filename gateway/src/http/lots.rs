@@ -5,6 +5,7 @@ use axum::response::Response;
 use mazad_engine::codec;
 use mazad_engine::domain::LotNo;
 use mazad_engine::store::{RecordedEvent, Revision, StreamId};
+use mazad_projections::public::{self, Audience, WITHHELD};
 use mazad_proto::v1;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -181,7 +182,9 @@ pub(super) fn event_line(
     event: &RecordedEvent,
     author: Option<Author>,
 ) -> Result<EventLine, FaultCode> {
-    let told = codec::meta_of(event).and_then(|meta| Ok((meta, codec::public_json(event)?)));
+    // Who may read every event may read what staff may; nobody reads what is a bidder's own.
+    let audience = if author.is_some() { Audience::Staff } else { Audience::Everyone };
+    let told = codec::meta_of(event).and_then(|meta| Ok((meta, public::body(event, audience)?)));
     let (meta, data) = told.map_err(|error| {
         tracing::error!(stream = %event.stream, revision = event.revision.0, %error, "unreadable");
         FaultCode::Internal
@@ -189,8 +192,8 @@ pub(super) fn event_line(
     Ok(EventLine {
         revision: event.revision.to_string(),
         at: meta.at.to_string(),
-        kind: event.kind.to_string(),
-        data,
+        kind: data.as_ref().map_or(WITHHELD, |_| &event.kind).to_owned(),
+        data: data.unwrap_or_default(),
         author,
     })
 }
