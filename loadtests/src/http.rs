@@ -1,4 +1,8 @@
-//! A small HTTP client over one connection that is kept open, as a browser keeps it.
+//! A small HTTP client. Everybody made from one [`Api`] shares its one connection, which is kept
+//! open.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
@@ -15,12 +19,15 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
+/// How often a request is sent again because the server asks for it.
+const TRIES_MAX: usize = 200;
+
 /// Somebody who asks a server over HTTP.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Api {
     address: String,
     token: Option<String>,
-    line: Mutex<Option<HttpLine>>,
+    line: Arc<Mutex<Option<HttpLine>>>,
 }
 
 #[derive(Debug)]
@@ -57,18 +64,22 @@ impl Api {
         Ok(Self {
             address,
             token: None,
-            line: Mutex::new(None),
+            line: Arc::default(),
         })
     }
 
     /// Somebody who holds a token, at the same server.
     pub fn with_token(&self, token: impl Into<String>) -> Self {
-        let (address, token) = (self.address.clone(), Some(token.into()));
         Self {
-            address,
-            token,
-            line: Mutex::new(None),
+            address: self.address.clone(),
+            token: Some(token.into()),
+            line: Arc::clone(&self.line),
         }
+    }
+
+    /// The token, if this is somebody who is known.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// Host and port.
@@ -98,6 +109,17 @@ impl Api {
         reply
     }
 
+    /// Posts, and again as long as the server says when to come back.
+    async fn post(&self, path: &str, body: Bytes) -> anyhow::Result<Reply> {
+        for _ in 0..TRIES_MAX {
+            let reply = self.call(Method::POST, path, Some(body.clone())).await?;
+            let retry = reply.retry().filter(|_| matches!(reply.status, 429 | 503));
+            let Some(wait) = retry else { return Ok(reply) };
+            tokio::time::sleep(wait).await;
+        }
+        bail!("{path}: still told to come back after {TRIES_MAX} tries")
+    }
+
     async fn connect(&self) -> anyhow::Result<HttpLine> {
         let stream = TcpStream::connect(&self.address).await?;
         stream.set_nodelay(true)?;
@@ -123,6 +145,8 @@ impl Api {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
+        // A program, not a page: a login answers with its token instead of a cookie.
+        request = request.header("mazad-client", "program");
         if body.is_some() {
             request = request.header("content-type", "application/json");
         }
@@ -159,7 +183,7 @@ impl Api {
     /// The server cannot be reached, or answers otherwise.
     pub async fn post_json(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let body = Bytes::from(serde_json::to_vec(body)?);
-        self.call(Method::POST, path, Some(body)).await?.json(path)
+        self.post(path, body).await?.json(path)
     }
 
     /// Sends a command.
@@ -232,6 +256,11 @@ impl Reply {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&self.body).with_context(|| path.to_owned())
+    }
+
+    fn retry(&self) -> Option<Duration> {
+        let fault: v1::Fault = decode(&self.body, Encoding::Json).ok()?;
+        (fault.retry_ms > 0).then(|| Duration::from_millis(fault.retry_ms.into()))
     }
 
     fn good(&self, path: &str) -> anyhow::Result<()> {

@@ -39,6 +39,30 @@ pub enum Heard {
     Closed(Option<u16>),
 }
 
+/// What is said of a command.
+#[derive(Debug)]
+pub enum Told {
+    /// It was decided; and the bytes of the answer.
+    Answer(v1::Answer, Bytes),
+    /// Nothing was decided.
+    Fault(v1::Fault),
+    /// Nobody has seen it.
+    NotSeen(v1::NotSeen),
+}
+
+impl Told {
+    /// The answer.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn answer(self) -> anyhow::Result<(v1::Answer, Bytes)> {
+        match self {
+            Self::Answer(answer, bytes) => Ok((answer, bytes)),
+            other => bail!("no answer: {other:?}"),
+        }
+    }
+}
+
 impl Line {
     /// Connects to a host and port, and hears the welcome.
     ///
@@ -174,14 +198,24 @@ impl Line {
     pub async fn command(&mut self, command: v1::Command) -> anyhow::Result<(v1::Answer, Bytes)> {
         let id = command.id.clone();
         self.say(Said::Command(command)).await?;
-        self.answer_to(&id).await
+        self.told(&id).await?.answer()
     }
 
-    /// Waits for the answer to a command.
+    /// Sends a command and waits for whatever is said of it.
     ///
     /// # Errors
-    /// A fault, or the connection ends first.
-    pub async fn answer_to(&mut self, id: &str) -> anyhow::Result<(v1::Answer, Bytes)> {
+    /// The connection ends first.
+    pub async fn ask(&mut self, command: v1::Command) -> anyhow::Result<Told> {
+        let id = command.id.clone();
+        self.say(Said::Command(command)).await?;
+        self.told(&id).await
+    }
+
+    /// Waits for what is said of a command.
+    ///
+    /// # Errors
+    /// The connection ends first.
+    pub async fn told(&mut self, id: &str) -> anyhow::Result<Told> {
         let about = |body: &Body| match body {
             Body::Answer(answer) => answer.id == id,
             Body::Fault(fault) => fault.id == id || fault.id.is_empty(),
@@ -189,7 +223,9 @@ impl Line {
             _ => false,
         };
         match self.wait("an answer", about).await? {
-            (Body::Answer(answer), bytes) => Ok((answer, bytes)),
+            (Body::Answer(answer), bytes) => Ok(Told::Answer(answer, bytes)),
+            (Body::Fault(fault), _) => Ok(Told::Fault(fault)),
+            (Body::NotSeen(not_seen), _) => Ok(Told::NotSeen(not_seen)),
             (other, _) => bail!("no answer: {other:?}"),
         }
     }
@@ -204,7 +240,7 @@ impl Line {
             id: id.to_owned(),
         };
         self.say(Said::Lookup(lookup)).await?;
-        self.answer_to(id).await
+        self.told(id).await?.answer()
     }
 
     /// Joins a sale from nothing and hears its snapshot.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use mazad_loadtests::{decide, figures, history, output};
+use mazad_loadtests::{decide, figures, history, kill, output, process};
 
 #[derive(Debug, Parser)]
 #[command(version, about = "Load, recorded histories and crash rigs of Mazad")]
@@ -35,19 +35,41 @@ enum Command {
         #[arg(long, default_value_t = 3)]
         seconds: u64,
     },
+    /// Kill the real server at random instants and compare every answer with the log
+    Kill {
+        /// How often
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+        cycles: u32,
+        /// Of the random instants and bids
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The mazad program; without it the one beside this tool
+        #[arg(long)]
+        program: Option<PathBuf>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
     match Cli::parse().command {
         Command::History { file, url, token } => {
             let comparison = match (url, token) {
                 (Some(url), Some(token)) => {
-                    let runtime = tokio::runtime::Runtime::new()?;
                     runtime.block_on(history::through_server(&file, &url, &token))?
                 }
                 _ => history::in_memory(&file)?,
             };
             output::say(comparison)
+        }
+        Command::Kill {
+            cycles,
+            seed,
+            program,
+        } => {
+            output::say(figures::circumstances())?;
+            let program = program.map_or_else(process::program, Ok)?;
+            let folder = tempfile::tempdir()?;
+            output::say(runtime.block_on(kill::run(&program, folder.path(), cycles, seed))?)
         }
         Command::Decide { lots, seconds } => {
             output::say(figures::circumstances())?;

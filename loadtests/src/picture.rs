@@ -133,17 +133,17 @@ impl Picture {
         Ok(())
     }
 
-    /// Whether another picture shows the same sale at the same place.
+    /// The last change that everyone may see. The cursor may be past it: refusals have revisions too.
+    pub fn public_revision(&self) -> u64 {
+        let lots = self.lots.values().map(|lot| lot.revision);
+        lots.max().unwrap_or(0).max(self.board.revision)
+    }
+
+    /// Whether another picture shows the same sale.
     ///
     /// # Errors
     /// What differs.
-    pub fn same_as(&self, other: &Self) -> anyhow::Result<()> {
-        ensure!(
-            self.cursor == other.cursor,
-            "{:?} and {:?}",
-            self.cursor,
-            other.cursor
-        );
+    pub fn shows_same(&self, other: &Self) -> anyhow::Result<()> {
         ensure!(
             self.board == other.board,
             "{:?} and {:?}",

@@ -1,0 +1,139 @@
+//! Bidders under fire, and the answers that they hold.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context, ensure};
+use bytes::Bytes;
+use mazad_proto::v1;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::bidder::Bidder;
+use crate::desk::{bid, command, flat_bid};
+use crate::line::PATIENCE;
+
+/// An answer that a bidder holds, with the bytes it came in.
+#[derive(Debug, Clone)]
+pub(super) struct Receipt {
+    pub(super) paddle: u32,
+    pub(super) command: v1::Command,
+    pub(super) answer: v1::Answer,
+    pub(super) bytes: Bytes,
+}
+
+impl Receipt {
+    pub(super) fn is_accepted(&self) -> bool {
+        self.answer.verdict() == v1::Verdict::Accepted
+    }
+}
+
+/// What all bidders share.
+#[derive(Debug)]
+pub(super) struct Traffic {
+    receipts: Mutex<Vec<Receipt>>,
+    count: watch::Sender<u64>,
+    stopped: AtomicBool,
+    /// The last ask that anybody heard of, by lot.
+    asks: Vec<AtomicI64>,
+}
+
+impl Traffic {
+    pub(super) fn new(lots: u32) -> Self {
+        Self {
+            receipts: Mutex::default(),
+            count: watch::Sender::new(0),
+            stopped: AtomicBool::new(false),
+            asks: (0..lots).map(|_| AtomicI64::new(1_000)).collect(),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Vec<Receipt>> {
+        self.receipts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every answer so far.
+    pub(super) fn receipts(&self) -> Vec<Receipt> {
+        self.held().clone()
+    }
+
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    fn take(&self, receipt: Receipt) {
+        if let Some(ask) = self.asks.get(index_of(receipt.answer.lot)) {
+            ask.fetch_max(receipt.answer.ask, Ordering::SeqCst);
+        }
+        self.held().push(receipt);
+        self.count.send_modify(|count| *count += 1);
+    }
+
+    /// Waits for so many more answers; a bidder that gave up is an error at once.
+    pub(super) async fn wait_for_more(
+        &self,
+        more: u64,
+        bidders: &mut JoinSet<anyhow::Result<Bidder>>,
+    ) -> anyhow::Result<()> {
+        let mut count = self.count.subscribe();
+        let wanted = *count.borrow() + more;
+        tokio::select! {
+            counted = timeout(PATIENCE, count.wait_for(|count| *count >= wanted)) => {
+                counted.context("no more answers")??;
+                Ok(())
+            }
+            Some(ended) = bidders.join_next() => {
+                ended??;
+                anyhow::bail!("a bidder stopped")
+            }
+        }
+    }
+}
+
+fn index_of(lot: u32) -> usize {
+    usize::try_from(lot).unwrap_or(usize::MAX).wrapping_sub(1)
+}
+
+/// Bids until it is told to stop; the command on its way is settled first.
+pub(super) async fn bid_until_told(
+    mut bidder: Bidder,
+    paddle: u32,
+    sale: String,
+    traffic: std::sync::Arc<Traffic>,
+    seed: u64,
+) -> anyhow::Result<Bidder> {
+    let mut random = StdRng::seed_from_u64(seed ^ (u64::from(paddle) << 32));
+    while !traffic.stopped.load(Ordering::SeqCst) {
+        let index = random.random_range(0..traffic.asks.len());
+        let lot = u32::try_from(index)?.saturating_add(1);
+        let ask = traffic
+            .asks
+            .get(index)
+            .context("a lot")?
+            .load(Ordering::SeqCst);
+        // Some too low, some exact, some with room.
+        let amount = ask + random.random_range(-100..500);
+        let act = if random.random_bool(0.5) {
+            bid(lot, amount)
+        } else {
+            flat_bid(lot, amount)
+        };
+        let sent = command(&sale, act);
+        let (answer, bytes) = bidder.settle(&sent).await?;
+        if random.random_bool(0.2) {
+            // B8: the same bytes once more, perhaps to the next process.
+            let (_, again) = bidder.settle(&sent).await?;
+            ensure!(again == bytes, "two answers to {}", sent.id);
+        }
+        traffic.take(Receipt {
+            paddle,
+            command: sent,
+            answer,
+            bytes,
+        });
+    }
+    Ok(bidder)
+}

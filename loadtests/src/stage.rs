@@ -1,0 +1,112 @@
+//! A whole server in this process, on a free port, for tests and load.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use mazad_engine::codec::Vault;
+use mazad_engine::domain::{Mode, Running};
+use mazad_engine::store::EventStore;
+use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions};
+use mazad_gateway::{Limits, Server, ServerOptions};
+
+use crate::desk::{Desk, DeskSale};
+use crate::http::Api;
+use crate::scene;
+
+/// A server that anybody may push as hard as they can.
+#[derive(Debug)]
+pub struct Stage {
+    server: Server,
+    desk: Desk,
+}
+
+impl Stage {
+    /// Starts over a store in memory.
+    ///
+    /// # Errors
+    /// The server does not start.
+    pub async fn in_memory() -> anyhow::Result<Self> {
+        Self::start(ServerOptions::default()).await
+    }
+
+    /// Starts over a store in a folder, and gives the store too.
+    ///
+    /// # Errors
+    /// The store does not open, or the server does not start.
+    pub async fn on_disk(dir: &Path) -> anyhow::Result<(Self, Arc<EmbeddedStore>)> {
+        let store = Arc::new(EmbeddedStore::open(dir, OpenOptions::new())?);
+        let stage = Self::over(Arc::<EmbeddedStore>::clone(&store)).await?;
+        Ok((stage, store))
+    }
+
+    /// Starts over any store.
+    ///
+    /// # Errors
+    /// The server does not start.
+    pub async fn over(store: Arc<dyn EventStore>) -> anyhow::Result<Self> {
+        Self::start(ServerOptions {
+            store,
+            ..ServerOptions::default()
+        })
+        .await
+    }
+
+    async fn start(options: ServerOptions) -> anyhow::Result<Self> {
+        let vault = Arc::new(Vault::from_key([7; 32]));
+        let options = ServerOptions {
+            vault,
+            limits: Limits::unhindered(),
+            ..options
+        };
+        let server = Server::start(options).await?;
+        let admin = server.office().local_session();
+        let api = Api::new(server.url())?.with_token(admin.token.as_str());
+        Ok(Self {
+            server,
+            desk: Desk::new(api),
+        })
+    }
+
+    /// The server.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// The administrator's desk.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.desk.api().address()
+    }
+
+    /// Stops it as a service would be stopped.
+    ///
+    /// # Errors
+    /// Something was busy for too long.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        Ok(self.server.stop().await?)
+    }
+}
+
+/// An open sale of lots that a clerk opens and ends by hand, each open, all alike: opening 1,000,
+/// steps of 100.
+///
+/// # Errors
+/// The server does not do it.
+pub async fn open_sale(desk: &Desk, lots: u32) -> anyhow::Result<DeskSale> {
+    let mut sale = desk.sale(&scene::sale_terms("sale", "EGP")?).await?;
+    for _ in 0..lots {
+        let table = scene::increments(Mode::Additive, &[(0, 100)])?;
+        let opening = scene::money(1_000)?;
+        sale.lot(&scene::lot_terms("lot", opening, table, Running::Clerked))
+            .await?;
+    }
+    sale.open().await?;
+    for lot in 1..=lots {
+        sale.open_lot(lot).await?;
+    }
+    Ok(sale)
+}

@@ -1,0 +1,270 @@
+//! B10: whoever watches sees a sale's revisions rise without gap or repeat, through cuts, resumes,
+//! slow reading and a restart of the server, and ends with what the server has.
+#![cfg(test)]
+
+use std::sync::Arc;
+
+use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_loadtests::bidder::{Bidder, Whereabouts};
+use mazad_loadtests::desk::{DeskSale, bid, command};
+use mazad_loadtests::line::{Heard, Line, PATIENCE};
+use mazad_loadtests::picture::{Picture, Taken};
+use mazad_loadtests::stage::{Stage, open_sale};
+use mazad_proto::v1::client_frame::Body as Said;
+use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{Encoding, v1};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+const WATCHERS: u64 = 200;
+const LOTS: u32 = 6;
+const BIDDERS: u32 = 4;
+const BIDS_EACH: u32 = 100;
+
+/// What everybody in the test can see.
+#[derive(Clone)]
+struct Stand {
+    sale: String,
+    server: Whereabouts,
+    /// Bids answered so far.
+    bids: watch::Receiver<u32>,
+    /// The last public change, once nothing more comes.
+    last: watch::Receiver<Option<u64>>,
+}
+
+struct Watcher {
+    stand: Stand,
+    encoding: Encoding,
+    random: StdRng,
+    picture: Option<Picture>,
+    joins: u32,
+    /// Where this connection has been, for the report.
+    trail: Vec<String>,
+}
+
+impl Watcher {
+    /// Watches until the end, over as many connections as it takes.
+    async fn watch(mut self) -> (Picture, u32) {
+        for _ in 0..10_000 {
+            if let Some(picture) = self.finished() {
+                return (picture, self.joins);
+            }
+            self.one_connection().await;
+        }
+        panic!("the end never came");
+    }
+
+    fn finished(&self) -> Option<Picture> {
+        let last = (*self.stand.last.borrow())?;
+        self.picture
+            .clone()
+            .filter(|picture| picture.cursor.revision >= last)
+    }
+
+    async fn one_connection(&mut self) {
+        let url = {
+            let found = timeout(PATIENCE, self.stand.server.wait_for(Option::is_some)).await;
+            found.unwrap().unwrap().clone().unwrap()
+        };
+        let address = url.strip_prefix("http://").unwrap();
+        let Ok(mut line) = Line::open(address, self.encoding).await else {
+            // It is just restarting: its new place comes next.
+            tokio::task::yield_now().await;
+            return;
+        };
+        let cursor = self.picture.as_ref().map(|picture| picture.cursor);
+        let join = v1::Join {
+            sale: self.stand.sale.clone(),
+            cursor,
+        };
+        if line.say(Said::Join(join)).await.is_err() {
+            return;
+        }
+        self.joins += 1;
+        self.trail = vec![format!("{:?} joins with {cursor:?}", self.encoding)];
+        let frames = self.random.random_range(1..30);
+        for _ in 0..frames {
+            if self.finished().is_some() || !self.one_frame(&mut line).await {
+                break;
+            }
+            if self.random.random_range(0..20) == 0 {
+                self.read_nothing_for_a_while().await;
+            }
+        }
+        // A cut in the middle of things, or a polite goodbye.
+        if self.random.random_range(0..2) == 0 {
+            let _gone_already = line.close().await;
+        }
+    }
+
+    /// Takes one frame; false if the connection has ended.
+    async fn one_frame(&mut self, line: &mut Line) -> bool {
+        let is_over = self.stand.last.borrow().is_some();
+        let heard = tokio::select! {
+            heard = timeout(PATIENCE, line.hear()) => heard.unwrap_or_else(|_| panic!("no update after {:?}", self.trail)).unwrap(),
+            // Whoever has everything already hears nothing more.
+            _ = self.stand.last.wait_for(Option::is_some), if !is_over => return true,
+        };
+        match heard {
+            Heard::Frame(body, _) => self.take(*body),
+            Heard::Closed(_) => return false,
+        }
+        true
+    }
+
+    fn take(&mut self, body: Body) {
+        self.trail.push(match &body {
+            Body::Snapshot(snapshot) => format!("snapshot {:?}", snapshot.cursor),
+            Body::Update(update) => format!("update {}..={}", update.from, update.to),
+            other => format!("{other:?}"),
+        });
+        match (body, self.picture.as_mut()) {
+            (Body::Snapshot(snapshot), None) => {
+                self.picture = Some(Picture::from_snapshot(snapshot).unwrap());
+            }
+            (Body::Snapshot(snapshot), Some(picture)) => picture.replace(snapshot).unwrap(),
+            (Body::Update(update), Some(picture)) => {
+                let taken = picture.update(update).unwrap();
+                assert_ne!(taken, Taken::Gap, "nothing is skipped on one connection");
+            }
+            (Body::Welcome(_), _) => {}
+            (other, _) => panic!("a watcher hears {other:?}"),
+        }
+    }
+
+    /// Others go on bidding meanwhile.
+    async fn read_nothing_for_a_while(&mut self) {
+        let wanted = *self.stand.bids.borrow() + 20;
+        let is_later = |bids: &u32| *bids >= wanted.min(BIDDERS * BIDS_EACH);
+        timeout(PATIENCE, self.stand.bids.wait_for(is_later))
+            .await
+            .unwrap()
+            .unwrap();
+    }
+}
+
+/// Places bids through whatever happens, each a step above what this bidder saw last.
+async fn bid_on(mut bidder: Bidder, sale: String, seed: u64, bids: watch::Sender<u32>) {
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut asks = [1_000; LOTS as usize];
+    for _ in 0..BIDS_EACH {
+        let index = random.random_range(0..asks.len());
+        let lot = u32::try_from(index).unwrap() + 1;
+        let amount = asks[index] + random.random_range(0..500);
+        let sent = command(&sale, bid(lot, amount));
+        let (answer, _) = bidder.settle(&sent).await.unwrap();
+        asks[index] = answer.ask.max(1_000) + 100;
+        bids.send_modify(|count| *count += 1);
+    }
+}
+
+struct Show {
+    stand: Stand,
+    server: watch::Sender<Option<String>>,
+    bids: watch::Sender<u32>,
+    last: watch::Sender<Option<u64>>,
+}
+
+impl Show {
+    fn of(stage: &Stage, sale: &DeskSale) -> Self {
+        let (server, at) = watch::channel(Some(stage.server().url().to_owned()));
+        let (bids, counted) = watch::channel(0);
+        let (last, end) = watch::channel(None);
+        let stand = Stand {
+            sale: sale.id.clone(),
+            server: at,
+            bids: counted,
+            last: end,
+        };
+        Self {
+            stand,
+            server,
+            bids,
+            last,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn watchers_see_rising_revisions_without_gap_through_cuts_and_a_restart() {
+    let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new());
+    let stage = Stage::over(Arc::clone(&store)).await.unwrap();
+    let sale = open_sale(stage.desk(), LOTS).await.unwrap();
+    let show = Show::of(&stage, &sale);
+
+    let mut bidders = JoinSet::new();
+    for paddle in 1..=BIDDERS {
+        let api = sale.bidder(paddle).await.unwrap();
+        let encoding = if paddle % 2 == 0 {
+            Encoding::Json
+        } else {
+            Encoding::Proto
+        };
+        let bidder = Bidder::new(&api, encoding, show.stand.server.clone()).unwrap();
+        bidders.spawn(bid_on(
+            bidder,
+            sale.id.clone(),
+            paddle.into(),
+            show.bids.clone(),
+        ));
+    }
+    let mut watchers = JoinSet::new();
+    for number in 0..WATCHERS {
+        let encoding = if number % 2 == 0 {
+            Encoding::Json
+        } else {
+            Encoding::Proto
+        };
+        let (stand, random) = (show.stand.clone(), StdRng::seed_from_u64(number));
+        watchers.spawn(
+            Watcher {
+                stand,
+                encoding,
+                random,
+                picture: None,
+                joins: 0,
+                trail: Vec::new(),
+            }
+            .watch(),
+        );
+    }
+
+    // Half way through the server stops, and another goes on with the same log.
+    let half = BIDDERS * BIDS_EACH / 2;
+    show.stand
+        .bids
+        .clone()
+        .wait_for(|bids| *bids >= half)
+        .await
+        .unwrap();
+    show.server.send_replace(None);
+    stage.stop().await.unwrap();
+    let stage = Stage::over(store).await.unwrap();
+    show.server
+        .send_replace(Some(stage.server().url().to_owned()));
+
+    while let Some(done) = bidders.join_next().await {
+        done.unwrap();
+    }
+    let path = format!("/api/sales/{}/snapshot", sale.id);
+    let snapshot: v1::Snapshot = stage.desk().api().get(&path).await.unwrap();
+    let truth = Picture::from_snapshot(snapshot).unwrap();
+    // What comes after the last public change are refusals: no watcher is told of those.
+    show.last.send_replace(Some(truth.public_revision()));
+
+    let mut joins = 0;
+    while let Some(done) = watchers.join_next().await {
+        let (picture, joined) = done.unwrap();
+        picture.shows_same(&truth).unwrap();
+        joins += joined;
+    }
+    assert!(u64::from(joins) > WATCHERS, "there were cuts");
+    assert!(
+        truth.lots.values().any(|lot| lot.bids > 10),
+        "there were bids"
+    );
+    stage.stop().await.unwrap();
+}
