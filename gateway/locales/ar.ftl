@@ -187,6 +187,7 @@ refusal-own-lead = أنت المتقدم بالفعل، ولا يزايد أحد
 refusal-over-limit = يتجاوز العرض حدّك. المتاح لك ينقصه { $missing }؛ راجع مكتب التأمينات.
 refusal-too-late = وصل العرض بعد انتهاء وقت اللوط، فلم يُقبل.
 refusal-maximum-not-raised = الحد الجديد ليس أعلى من حدّك الحالي { $maximum }.
+refusal-reserve-not-met = السعر { $price } لم يبلغ الثمن الأساسي.
 refusal-other = لم يُقبل الطلب ({ $code }).
 fault-other = لم يُنفَّذ الطلب ({ $code }). حاول من جديد.
 
@@ -242,6 +243,7 @@ act-end-sale = أنهِ المزاد
 act-invite = دعوة مزايد
 act-help = المفاتيح
 floor-send = سجّل
+by-clock = يُفتح هذا اللوط ويُغلق بالوقت
 not-now = غير متاح الآن
 no-last-paddle = لم يُسجَّل رقم من القاعة بعد
 attempt = المرة { $count }

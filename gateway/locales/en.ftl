@@ -161,6 +161,7 @@ refusal-own-lead = You are leading already; nobody bids against themselves.
 refusal-over-limit = The bid would pass your limit by { $missing }. Ask the deposits desk.
 refusal-too-late = The bid arrived after the lot's time was over, so it was not taken.
 refusal-maximum-not-raised = The new maximum is not above the one you have, { $maximum }.
+refusal-reserve-not-met = The price { $price } has not reached the reserve.
 refusal-other = The request was refused ({ $code }).
 fault-other = The request was not carried out ({ $code }). Try again.
 
@@ -216,6 +217,7 @@ act-end-sale = End the sale
 act-invite = Invite a bidder
 act-help = Keys
 floor-send = Enter
+by-clock = This lot opens and closes by the clock
 not-now = Not possible now
 no-last-paddle = No floor paddle has been entered yet
 attempt = Attempt { $count }

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 
 use axum::{
     Router,
+    extract::Request,
     http::{HeaderValue, header},
-    middleware,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -70,11 +71,19 @@ async fn text_file(lang: Lang) -> Response {
     (headers, Texts::file(lang)).into_response()
 }
 
-async fn no_sniffing(mut response: Response) -> Response {
-    let nosniff = HeaderValue::from_static("nosniff");
-    response
-        .headers_mut()
-        .insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+/// A page that was open before the server was renewed still asks for its files: it gets today's, but
+/// nothing keeps them under the old name.
+async fn honest(request: Request, next: Next) -> Response {
+    let is_current = request.uri().path().starts_with(base());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    if !is_current {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     response
 }
 
@@ -84,9 +93,8 @@ pub(super) fn router() -> Router {
         .route("/locales/ar.ftl", get(|| text_file(Lang::Ar)))
         .route("/locales/en.ftl", get(|| text_file(Lang::En)))
         .layer(tower_http::compression::CompressionLayer::new());
-    let all = files()
-        .into_router()
-        .merge(texts)
-        .layer(middleware::map_response(no_sniffing));
-    Router::new().nest(base(), all)
+    let all = files().into_router().merge(texts);
+    Router::new()
+        .nest("/static/{build}", all)
+        .layer(middleware::from_fn(honest))
 }

@@ -112,7 +112,8 @@ function Then({ study, step }) {
   const money = (/** @type {bigint} */ minor) => (minor > 0n ? html`<${Money} minor=${minor} currency=${currency} />` : '\u2014');
   return html`<section class="card stack" aria-label=${t('state-after')}>
     <div class="row"><h2>${kindName(event.kind)}</h2><${Lamp} lot=${state} board=${null} />
-      <span class="soft small">${t('revision')} <bdi class="figure">${number(BigInt(event.revision))}</bdi> · ${moment(event.at, terms.timeZone)}</span></div>
+      <span class="soft small">${t('revision')} <bdi class="figure">${number(BigInt(event.revision))}</bdi></span>
+      <span class="soft small">${moment(event.at, terms.timeZone)}</span></div>
     <dl class="facts">
       ${fact('price-now', money(state.price))}${fact('price-next', money(state.ask))}
       ${fact('leads', state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014')}${fact('count-bids', number(state.bids))}
@@ -139,7 +140,14 @@ function Stepper({ study }) {
 function Events({ study }) {
   const here = useRef(/** @type {HTMLElement | null} */ (null));
   const index = study.index.value;
-  useEffect(() => { here.current?.scrollIntoView({ block: 'nearest' }); }, [index]);
+  // Only the table moves, never the page.
+  useEffect(() => {
+    const [row, box] = [here.current, here.current?.closest('.events')];
+    if (!row || !box) return;
+    const [top, bottom] = [row.offsetTop - row.offsetHeight, row.offsetTop + row.offsetHeight];
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+  }, [index]);
   return html`<div class="scroll events" tabindex="0"><table class="table">
     <thead><tr><th class="end">${t('revision')}</th><th>${t('col-time')}</th><th>${t('filter-kind')}</th><th>${t('paddle')}</th><th class="end">${t('price-now')}</th><th>${t('leads')}</th></tr></thead>
     <tbody>${study.shown.value.map(({ event, state }, at) => html`

@@ -92,11 +92,16 @@ function OwnAmount({ room, lot, blocked }) {
   const showProblem = problem && (tried.value || (typed.value !== '' && 'problem' in read && read.problem !== 'unclear'));
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
+    const form = /** @type {HTMLFormElement} */ (event.currentTarget);
     tried.value = true;
     if (problem || blocked || !('minor' in read)) return;
     room.bid(lot.lot, read.minor, kind.value);
     typed.value = '';
     tried.value = false;
+    // Back to where the price and the answer are.
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+    form.closest('details')?.removeAttribute('open');
+    document.querySelector('.now')?.scrollIntoView({ block: 'nearest' });
   };
   const choice = (/** @type {string} */ value, /** @type {string} */ text) => html`
     <label class="choice"><input type="radio" name="kind" checked=${kind.value === value} onChange=${() => { kind.value = value; }} /><span>${text}</span></label>`;

@@ -106,7 +106,7 @@ function Now({ room, lot, terms }) {
       <div class="now-price">
         <h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
         <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? big(terms.english?.opening) : lot.price} currency=${currency} /></p>
-        <p class="soft small">${terms.unit && `${t('per-unit', { unit: unitName(terms.unit) })} \u00b7 `}${t('bids', { count: lot.bids, shown: number(lot.bids) })}</p>
+        <p class="row soft small">${terms.unit && html`<span>${t('per-unit', { unit: unitName(terms.unit) })}</span>`}<span>${t('bids', { count: lot.bids, shown: number(lot.bids) })}</span></p>
       </div>
       <div class="now-time ${time.urgent ? 'is-urgent' : ''}">
         <h2 class="now-label">${time.label}</h2>

@@ -135,7 +135,7 @@ function Page({ desk }) {
       <div class="desk-side">
         <section class="card desk-sale"><h2 class="desk-sale-title"><${Title} of=${desk.terms.title} /></h2>
           ${board && html`<p class="small">${t(PHASE[board.phase])}${board.pauseReason && html`: <bdi dir="auto">${board.pauseReason}</bdi>`}</p>`}
-          <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })} · ${money(sum, desk.currency)}</p></section>
+          <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })}${sum > 0n && html`<br />${money(sum, desk.currency)}`}</p></section>
         <${LotList} picture=${live.picture} lots=${desk.lots} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
       </div>
       <div class="desk-main"><${Lot} desk=${desk} /><${Acts} desk=${desk} group="main" />

@@ -4,7 +4,7 @@ import { html } from '../vendor/htm-preact.js';
 import { computed, effect, signal, untracked } from '../vendor/signals.js';
 import { askReason } from './dialog.js';
 import { lotAsked } from './env.js';
-import { history } from './http.js';
+import { catalogue, history } from './http.js';
 import { key, t } from './l10n.js';
 import { number } from './money.js';
 import { big, word } from './wire.js';
@@ -30,19 +30,31 @@ export class Desk {
     this.currency = terms.currency || 'EGP';
     this.chosen = signal(lotAsked);
     this.lastPaddle = signal(0);
+    /** Counts on when terms were read again: a lot offered again may run in another way. */
+    this.reread = signal(0);
     /** Newest first. @type {import('./picture.js').Signal<BidLine[]>} */
     this.bids = signal([]);
     this.current = computed(() => {
       const order = live.picture.order.value;
       if (order.includes(this.chosen.value)) return this.chosen.value;
-      const find = (/** @type {string} */ phase) => order.find((lot) => live.picture.lot(lot).value?.phase === phase);
-      return find('OPEN') ?? find('UPCOMING') ?? order[0] ?? 0;
+      const find = (/** @type {string} */ phase, /** @type {boolean} */ byHand) =>
+        order.find((lot) => live.picture.lot(lot).value?.phase === phase && this.byHand(lot) === byHand);
+      return find('OPEN', true) ?? find('UPCOMING', true) ?? find('OPEN', false) ?? order[0] ?? 0;
     });
     this.lot = computed(() => live.picture.lot(this.current.value).value);
     // What is on screen stays there until the clerk moves on, also when it closes.
     effect(() => { if (this.current.value && !this.chosen.peek()) this.chosen.value = this.current.value; });
+    const attempt = computed(() => this.lot.value?.attempt ?? 0);
+    effect(() => { if (attempt.value > 1) untracked(() => this.#readTerms()); });
     effect(() => { const lot = this.current.value; untracked(() => this.#load(lot)); });
     effect(() => { const line = this.lot.value?.last; if (line) untracked(() => this.#heard(line)); });
+  }
+
+  async #readTerms() {
+    const book = await catalogue(this.sale);
+    if (!book) return;
+    for (const [lot, terms] of book.lots) this.lots.set(lot, terms);
+    this.reread.value += 1;
   }
 
   /** @param {number} lot */
@@ -65,6 +77,12 @@ export class Desk {
     if (line.bid === newest) return;
     if (line.bid === newest + 1) this.bids.value = [line, ...known].slice(0, BIDS_SHOWN);
     else this.#load(this.current.value);
+  }
+
+  /** Whether the clerk opens and closes it; else the clock does. @param {number} lot */
+  byHand(lot) {
+    void this.reread.value;
+    return !this.lots.get(lot)?.running?.timed;
   }
 
   /** @param {number} lot */
@@ -102,6 +120,10 @@ export class Desk {
     return this.lot.value?.phase === phase ? '' : t('not-now');
   }
   #running = () => this.#phaseIs('OPEN');
+  /** @param {string} phase */
+  #byHand(phase) {
+    return this.byHand(this.current.value) ? this.#phaseIs(phase) : t('by-clock');
+  }
   #saleIs = (/** @type {string} */ phase) => (this.live.picture.board.value?.phase === phase ? '' : t('not-now'));
 
   /** @param {string} title @param {string} act @param {any} [about] */
@@ -138,15 +160,16 @@ export class Desk {
    */
   keys(forms) {
     const lot = () => this.lot.value;
-    const noBid = () => this.#running() || (lot()?.price ? '' : t('no-bid-yet'));
+    const atHammer = () => this.#byHand('OPEN');
+    const noBid = () => atHammer() || (lot()?.price ? '' : t('no-bid-yet'));
     const noPaddle = () => this.#running() || (this.lastPaddle.value ? '' : t('no-last-paddle'));
     const paused = () => this.live.picture.board.value?.phase === 'PAUSED';
     const name = t('lot-n', { lot: number(this.current.value) });
     return [
-      { keys: ['o'], group: 'main', text: key('act-open'), act: () => this.onLot('openLot'), blocked: () => this.#phaseIs('UPCOMING') },
-      { keys: ['w'], group: 'main', text: key('act-warn'), act: () => this.onLot('warnLot'), blocked: this.#running },
+      { keys: ['o'], group: 'main', text: key('act-open'), act: () => this.onLot('openLot'), blocked: () => this.#byHand('UPCOMING') },
+      { keys: ['w'], group: 'main', text: key('act-warn'), act: () => this.onLot('warnLot'), blocked: atHammer },
       { keys: ['h'], group: 'main', text: key('act-hammer'), act: () => this.onLot('hammerLot'), blocked: noBid, hard: true },
-      { keys: ['p'], group: 'main', text: key('act-pass'), act: () => this.onLot('passLot'), blocked: this.#running },
+      { keys: ['p'], group: 'main', text: key('act-pass'), act: () => this.onLot('passLot'), blocked: atHammer },
       { keys: ['b'], group: 'floor', text: key('act-floor-again'), act: () => this.floor(this.lastPaddle.value, lot()?.ask ?? 0n), blocked: noPaddle },
       { keys: ['f'], group: 'form', text: key('act-floor'), act: forms.floorForm, blocked: this.#running },
       { keys: ['a'], text: key('act-ask'), act: forms.askForm, blocked: this.#running },

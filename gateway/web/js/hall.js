@@ -1,17 +1,20 @@
 // The hall screen: one lot, readable from the last row, both languages, no login, comes back by itself.
 
 import { html, render } from '../vendor/htm-preact.js';
-import { computed } from '../vendor/signals.js';
+import { effect, signal } from '../vendor/signals.js';
 import { run } from './boot.js';
-import { lang, root, sale } from './env.js';
+import { lang, lotAsked, root, sale } from './env.js';
 import { catalogue } from './http.js';
 import { key, loadTexts, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
-import { Icon, Money, lampOf, timeOf } from './ui.js';
+import { Icon, Money, beat, lampOf, timeOf } from './ui.js';
 import { big } from './wire.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
+
+/** How long a result stays on the screen while other lots run. */
+const RESULT_MS = 8_000;
 
 /** Both languages, that of the page first and larger. @type {('ar' | 'en')[]} */
 const LANGUAGES = lang === 'ar' ? ['ar', 'en'] : ['en', 'ar'];
@@ -32,16 +35,52 @@ function Amount({ minor, currency }) {
 }
 
 /**
- * The lot to show: the one that runs, else the last that ended, else the next.
- * @param {import('./picture.js').Picture} picture
+ * Which lot the hall sees: one, calmly. It stays until it has ended and its result has been seen; a lot
+ * at the hammer goes before lots that the clock runs, and among those the one that ends first.
  */
-function lotToShow(picture) {
-  const views = picture.order.value.map((lot) => picture.lot(lot).value).filter((view) => view !== null);
-  const open = views.filter((view) => view.phase === 'OPEN');
-  if (open.length) return open.reduce((a, b) => (b.revision > a.revision ? b : a));
-  const closed = views.filter((view) => view.phase === 'CLOSED');
-  if (closed.length) return closed.reduce((a, b) => (b.revision > a.revision ? b : a));
-  return views[0] ?? null;
+class Stage {
+  /** @param {import('./picture.js').Picture} picture @param {Map<number, any>} lots */
+  constructor(picture, lots) {
+    this.#picture = picture;
+    this.#lots = lots;
+    this.shown = signal(0);
+    effect(() => {
+      void beat.value;
+      const next = this.#choose();
+      if (next !== this.shown.peek()) this.shown.value = next;
+    });
+  }
+
+  #picture;
+  #lots;
+  #endedAt = 0;
+
+  /** @param {number} lot */
+  #byHand(lot) {
+    return !this.#lots.get(lot)?.running?.timed;
+  }
+
+  #choose() {
+    const views = this.#picture.order.value.map((lot) => this.#picture.lot(lot).value).filter((view) => view !== null);
+    if (views.some((view) => view.lot === lotAsked)) return lotAsked;
+    const open = views.filter((view) => view.phase === 'OPEN');
+    const atHammer = open.find((view) => this.#byHand(view.lot));
+    const held = views.find((view) => view.lot === this.shown.peek());
+    if (held?.phase === 'OPEN') {
+      this.#endedAt = 0;
+      return atHammer && !this.#byHand(held.lot) ? atHammer.lot : held.lot;
+    }
+    if (held?.phase === 'CLOSED') {
+      this.#endedAt ||= performance.now();
+      if (performance.now() - this.#endedAt < RESULT_MS) return held.lot;
+    }
+    const soonest = open.reduce((first, view) => (first && first.endsAt <= view.endsAt ? first : view), open[0]);
+    const closed = views.filter((view) => view.phase === 'CLOSED');
+    const last = closed.reduce((newest, view) => (newest && newest.revision >= view.revision ? newest : view), closed[0]);
+    const next = atHammer ?? soonest ?? last ?? views[0];
+    if (next && next.lot !== held?.lot) this.#endedAt = 0;
+    return next?.lot ?? 0;
+  }
 }
 
 /** @param {{lot: Lot, terms: any, currency: string}} props */
@@ -80,13 +119,14 @@ function State({ live, lot }) {
     </section>`;
 }
 
-/** @param {{picture: import('./picture.js').Picture, lots: Map<number, any>, currency: string}} props */
-function Next({ picture, lots, currency }) {
-  const coming = picture.order.value.filter((lot) => picture.lot(lot).value?.phase === 'UPCOMING').slice(0, 3);
-  if (!coming.length) return null;
-  return html`<ol class="hall-next">${coming.map((lot) => html`<li key=${lot}>
-    <b class="figure">${number(lot)}</b> <bdi dir="auto">${said(lots.get(lot)?.title)}</bdi>
-    <span class="hall-next-price">${money(big(lots.get(lot)?.english?.opening), currency)}</span></li>`)}</ol>`;
+/** What else runs, then what comes. @param {{picture: import('./picture.js').Picture, shown: number, lots: Map<number, any>, currency: string}} props */
+function Next({ picture, shown, lots, currency }) {
+  const views = picture.order.value.map((lot) => picture.lot(lot).value).filter((view) => view !== null && view.lot !== shown);
+  const also = [...views.filter((view) => view?.phase === 'OPEN'), ...views.filter((view) => view?.phase === 'UPCOMING')].slice(0, 3);
+  if (!also.length) return null;
+  return html`<ol class="hall-next">${also.map((view) => view && html`<li key=${view.lot} class=${view.phase === 'OPEN' ? 'is-running' : ''}>
+    <b class="figure">${number(view.lot)}</b> <bdi dir="auto">${said(lots.get(view.lot)?.title)}</bdi>
+    <span class="hall-next-price">${money(view.price || big(lots.get(view.lot)?.english?.opening), currency)}</span></li>`)}</ol>`;
 }
 
 /** Until a lot is up, the sale itself; and the word when the line is not sure. @param {{live: Live, title: any}} props */
@@ -106,9 +146,9 @@ run(async () => {
   if (!book) throw new Error('no such sale');
   const live = new Live(sale);
   const currency = book.terms.currency || 'EGP';
-  const shown = computed(() => lotToShow(live.picture));
+  const stage = new Stage(live.picture, book.lots);
   const Hall = () => {
-    const lot = shown.value;
+    const lot = live.picture.lot(stage.shown.value).value;
     const terms = lot ? book.lots.get(lot.lot) ?? {} : {};
     return html`
       <${Head} live=${live} title=${book.terms.title} />
@@ -117,7 +157,7 @@ run(async () => {
           <h1 class="hall-title">${inBoth(terms.title)}</h1></div>
         <${Figures} lot=${lot} terms=${terms} currency=${currency} />
         <${State} live=${live} lot=${lot} />`}
-      <${Next} picture=${live.picture} lots=${book.lots} currency=${currency} />`;
+      <${Next} picture=${live.picture} shown=${stage.shown.value} lots=${book.lots} currency=${currency} />`;
   };
   root.textContent = '';
   render(html`<${Hall} />`, root);

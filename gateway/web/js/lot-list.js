@@ -1,6 +1,7 @@
 // The lots of the sale, to switch between: number, title, price, time, own state.
 
 import { html } from '../vendor/htm-preact.js';
+import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { t } from './l10n.js';
 import { number } from './money.js';
 import { STANDING, standing } from './own.js';
@@ -37,11 +38,19 @@ export function LotList({ picture, lots, currency, current, paddle = 0, onChoose
 /** @param {{lot: number, picture: import('./picture.js').Picture, terms: any, currency: string, current: boolean, paddle: number, onChoose: (lot: number) => void}} props */
 function Row({ lot, picture, terms, currency, current, paddle, onChoose }) {
   const view = picture.lot(lot).value;
+  const row = useRef(/** @type {HTMLElement | null} */ (null));
+  // The list follows the lot on screen where it scrolls by itself; the page is never moved.
+  useEffect(() => {
+    const box = current ? row.current?.closest('.lots') : null;
+    if (!row.current || !box || box.scrollHeight <= box.clientHeight) return;
+    const [top, bottom] = [row.current.offsetTop, row.current.offsetTop + row.current.offsetHeight];
+    if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 3;
+  }, [current]);
   if (!view) return null;
   const state = standing(view, paddle, picture.mine.value);
   const own = state === 'none' ? null : STANDING[state];
   return html`
-    <li><button type="button" class="lots-row" aria-current=${current ? 'true' : null} onClick=${() => onChoose(lot)}>
+    <li ref=${row}><button type="button" class="lots-row" aria-current=${current ? 'true' : null} onClick=${() => onChoose(lot)}>
       <span class="lots-number figure">${number(lot)}</span>
       <span class="lots-title"><${Title} of=${terms?.title} /></span>
       <span class="lots-price">${view.price > 0n ? html`<${Money} minor=${view.price} currency=${currency} />` : html`<span class="soft">${t('no-bid-yet')}</span>`}</span>

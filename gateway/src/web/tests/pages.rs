@@ -122,8 +122,13 @@ async fn files_stand_under_an_address_of_their_build() {
             "{file}"
         );
     }
-    assert_eq!(
-        get("/static/000000000000/js/live.js", &[]).await.status,
-        StatusCode::NOT_FOUND
-    );
+    let missing = get(&format!("{base}/js/none.js"), &[]).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_page_of_an_older_build_still_gets_its_files_but_nothing_keeps_them() {
+    let icons = get("/static/000000000000/icons.svg", &[]).await;
+    assert_eq!(icons.status, StatusCode::OK);
+    assert_eq!(icons.headers["cache-control"], "no-store");
 }
