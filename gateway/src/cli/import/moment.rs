@@ -127,9 +127,8 @@ mod tests {
     fn instants_are_read_in_the_zone_of_the_sale() {
         let cairo = TimeZone::get("Africa/Cairo").unwrap();
         let iso = |text: &str| {
-            Ok(Time(
-                text.parse::<Timestamp>().unwrap().as_microsecond() as u64
-            ))
+            let micros = text.parse::<Timestamp>().unwrap().as_microsecond();
+            Ok(Time(u64::try_from(micros).unwrap()))
         };
         let table: &[(&str, Result<Time, MomentError>)] = &[
             ("2027-03-01T10:00:00Z", iso("2027-03-01T10:00:00Z")),

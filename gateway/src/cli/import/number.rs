@@ -53,6 +53,10 @@ pub(crate) fn parse_decimal(text: &str) -> Result<Decimal, NumberError> {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (unsigned, None),
     };
+    let is_set_off = |c: char| c.is_ascii_digit() || c == ',' || c == ' ';
+    if !whole.chars().all(is_set_off) {
+        return Err(NumberError::Unreadable);
+    }
     let digits = join_groups(whole)?;
     let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !all_digits(&digits) || !fraction.is_none_or(all_digits) {

@@ -120,6 +120,7 @@ impl Plan {
         let mut note = |row: usize, found: String, en: String, ar: String| {
             let words = expected(en, ar);
             problems.push(Problem {
+                at: (row, 0),
                 sheet: sheet.to_owned(),
                 cell: format!("{row}:{row}"),
                 column: "lot".to_owned(),

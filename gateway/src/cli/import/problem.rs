@@ -12,6 +12,9 @@ const LISTED_MAX: usize = 200;
 /// A cell that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Problem {
+    /// Row and column, for the order.
+    #[serde(skip)]
+    pub(crate) at: (usize, usize),
     /// The file, or the sheet of the workbook.
     pub(crate) sheet: String,
     /// Such as `F12`.
@@ -35,6 +38,7 @@ impl fmt::Display for Problem {
             found,
             expected_ar,
             expected_en,
+            ..
         } = self;
         writeln!(
             f,
@@ -61,6 +65,11 @@ impl Problems {
         if self.listed.len() < LISTED_MAX {
             self.listed.push(problem);
         }
+    }
+
+    /// Brings the listed ones into the order in which a reader finds them.
+    pub(crate) fn sort(&mut self) {
+        self.listed.sort_by_key(|problem| problem.at);
     }
 
     /// The first ones.

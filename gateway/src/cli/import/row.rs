@@ -72,7 +72,7 @@ impl<'a> RowReader<'a> {
                     "nothing: the column has no known name",
                     "لا شيء: العمود بلا اسم معروف",
                 );
-                self.note(self.row.place(index), "", cell.shown(), words);
+                self.note(Some(index), "", cell.shown(), words);
             }
         }
     }
@@ -80,19 +80,19 @@ impl<'a> RowReader<'a> {
     /// Notes that a cell is not as it must be.
     pub(crate) fn wrong(&mut self, column: Column, words: Bilingual) {
         let index = self.columns.iter().find(|(_, known)| *known == column);
-        let place = match index {
-            Some((index, _)) => self.row.place(*index),
-            None => format!("{}:{}", self.row.number, self.row.number),
-        };
+        let index = index.map(|(index, _)| *index);
         let found = self.cell(column).shown();
-        self.note(place, column.name(), found, words);
+        self.note(index, column.name(), found, words);
     }
 
-    fn note(&mut self, cell: String, column: &str, found: String, words: Bilingual) {
+    fn note(&mut self, index: Option<usize>, column: &str, found: String, words: Bilingual) {
+        let number = self.row.number;
         self.sound = false;
         self.problems.push(Problem {
+            at: (number, index.unwrap_or(0)),
             sheet: self.sheet.to_owned(),
-            cell,
+            // A cell without a column is missed in the whole row.
+            cell: index.map_or_else(|| format!("{number}:{number}"), |i| self.row.place(i)),
             column: column.to_owned(),
             found,
             expected_ar: words.ar,

@@ -1,6 +1,6 @@
 //! A table as a grid of cells, from CSV or XLSX, with the places that a spreadsheet would name.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 use calamine::{Data, Reader as _, Xlsx};
@@ -138,16 +138,20 @@ fn read_csv(bytes: &[u8], name: &str) -> Result<Sheet, SheetError> {
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter(bytes))
-        .from_reader(bytes);
-    let (mut rows, mut number, mut line) = (Vec::new(), 0_usize, 1_u64);
-    for record in reader.byte_records() {
-        let record = record?;
-        // Empty lines are rows to a spreadsheet, but not to the reader.
-        let starts = record.position().map_or(line, csv::Position::line);
-        let skipped = usize::try_from(starts.saturating_sub(line)).unwrap_or(0);
-        number = number.saturating_add(1).saturating_add(skipped);
+        .from_reader(bytes.chain(missing_end(bytes)));
+    let (mut rows, mut number) = (Vec::new(), 0_usize);
+    let mut record = csv::ByteRecord::new();
+    loop {
+        let before = reader.position().line();
+        if !reader.read_byte_record(&mut record)? {
+            break;
+        }
+        // Empty lines are rows to a spreadsheet, but are passed over by the reader; a line break in
+        // a cell is no row to a spreadsheet, but a line to the reader.
+        let lines = reader.position().line().saturating_sub(before);
         let breaks: usize = record.iter().map(line_breaks).sum();
-        line = starts.saturating_add(1).saturating_add(breaks as u64);
+        let rows_passed = usize::try_from(lines).unwrap_or(0).saturating_sub(breaks);
+        number = number.saturating_add(rows_passed.max(1));
         let cells: Result<Vec<Cell>, SheetError> = record
             .iter()
             .map(|field| match std::str::from_utf8(field) {
@@ -159,6 +163,16 @@ fn read_csv(bytes: &[u8], name: &str) -> Result<Sheet, SheetError> {
     }
     let name = name.to_owned();
     Ok(Sheet { name, rows })
+}
+
+/// What makes the last row end like the others, so that its lines are counted like theirs.
+fn missing_end(bytes: &[u8]) -> &'static [u8] {
+    let breaks_by_two = bytes.windows(2).any(|pair| pair == b"\r\n");
+    match (bytes.ends_with(b"\n"), breaks_by_two) {
+        (true, _) => b"",
+        (false, true) => b"\r\n",
+        (false, false) => b"\n",
+    }
 }
 
 fn line_breaks(field: &[u8]) -> usize {
@@ -269,9 +283,11 @@ mod tests {
 
     #[test]
     fn rows_are_counted_as_a_spreadsheet_counts_them() {
-        let text = "lot,title\n1,\"two\nlines\"\n\n2,x\n,,\n3,y\n";
-        let sheet = Sheet::read(text.as_bytes(), "t.csv", None).unwrap();
-        assert_eq!(numbers(&sheet), [1, 2, 4, 6]);
+        let text = "lot,title\n1,\"two\nlines\"\n\n2,x\n,,\n3,y\n\n4,z";
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let sheet = Sheet::read(text.as_bytes(), "t.csv", None).unwrap();
+            assert_eq!(numbers(&sheet), [1, 2, 4, 6, 8], "{text:?}");
+        }
     }
 
     #[test]

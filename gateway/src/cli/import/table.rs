@@ -81,6 +81,7 @@ pub(crate) fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Pr
             words,
         ));
     }
+    problems.sort();
     if problems.is_empty() {
         Ok(lots)
     } else {
@@ -137,6 +138,7 @@ fn problem(
     words: mazad_engine::domain::Bilingual,
 ) -> Problem {
     Problem {
+        at: (0, 0),
         sheet: sheet.to_owned(),
         cell: cell.to_owned(),
         column: column.to_owned(),

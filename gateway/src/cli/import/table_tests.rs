@@ -164,7 +164,7 @@ fn all_mistakes_are_told_at_once_and_nothing_is_read() {
     let text = "lot,title_en,opening\n1,,5\n1,x,5\n1,y,five\n2,z,-3,stray\n";
     assert_eq!(
         places(text),
-        ["2:2 title_ar", "C4 opening", "D5 ", "C5 opening"]
+        ["2:2 title_ar", "C4 opening", "C5 opening", "D5 "]
     );
 }
 

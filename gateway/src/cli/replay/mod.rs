@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use mazad_engine::codec::{decode, public_json};
-use mazad_engine::domain::{Recorded, SaleId, Time};
+use mazad_engine::domain::{Event, Recorded, SaleId, Time};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
 use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
 use mazad_projections::live::{BoardPhase, LiveSale, LotPhase};
@@ -86,7 +86,7 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
     let sale = folder.choose(args.sale).await?;
     let whole = matches!(until, Until::End);
     let mut out = output.writer();
-    let mut teller = Teller::new();
+    let mut teller = teller_of(&folder, sale).await?;
     let live = fold(&folder, sale, until, |event, recorded, live| {
         match (whole, is_json) {
             (false, _) => {
@@ -115,6 +115,24 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
     }
     out.flush()?;
     Ok(Exit::Ok)
+}
+
+/// The events before the terms stand in the zone of the sale too.
+async fn teller_of(folder: &ReadFolder, sale: SaleId) -> Result<Teller, Failure> {
+    let mut teller = Teller::new();
+    folder
+        .each_event(sale, |recorded| {
+            let event = recorded
+                .map_err(|error| Failure::new(Exit::Damaged, error))?
+                .event;
+            let Event::SaleCreated { terms } = event else {
+                return Ok(true);
+            };
+            teller = Teller::of(&terms);
+            Ok(false)
+        })
+        .await?;
+    Ok(teller)
 }
 
 /// Folds a sale up to a point and shows each event with the sale after it.

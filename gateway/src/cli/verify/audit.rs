@@ -216,11 +216,7 @@ impl Audit {
     fn check_event(&mut self, recorded: &Recorded) {
         let revision = recorded.revision;
         match &recorded.event {
-            Event::PaddleAdmitted { paddle, .. } => {
-                if !self.admitted.insert(*paddle) {
-                    self.find(revision, format!("paddle {paddle} is admitted twice"));
-                }
-            }
+            Event::PaddleAdmitted { paddle, .. } => self.check_admitted(revision, *paddle),
             Event::PaddleBarred { paddle, .. } => {
                 self.barred.insert(*paddle);
             }
@@ -250,6 +246,12 @@ impl Audit {
                 self.counts.refusals = self.counts.refusals.saturating_add(1);
             }
             _ => {}
+        }
+    }
+
+    fn check_admitted(&mut self, revision: u64, paddle: Paddle) {
+        if !self.admitted.insert(paddle) {
+            self.find(revision, format!("paddle {paddle} is admitted twice"));
         }
     }
 

@@ -1,0 +1,61 @@
+//! `mazad serve`, and the tools that meet it on its folder.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::support::{LOTS, Runs, mazad};
+
+#[test]
+fn tools_go_through_the_server_that_has_the_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, data) = (dir.path().join("lots.csv"), dir.path().join("data"));
+    fs::write(&file, LOTS).unwrap();
+    let (file, data) = (file.to_str().unwrap(), data.to_str().unwrap());
+    let serve = ["--json", "serve", "--data", data, "--listen", "127.0.0.1:0"];
+
+    let (server, told) = Runs::start(&serve);
+    assert!(
+        told["adminLink"].as_str().unwrap().contains("/enter#"),
+        "{told}"
+    );
+    let import = [
+        "--json",
+        "import",
+        file,
+        "--data",
+        data,
+        "--sale-title-en",
+        "Sale",
+    ];
+    let imported = mazad(&import);
+    assert_eq!(
+        (imported.code, &imported.json()["adds"]),
+        (0, &json!([1, 2])),
+        "{imported:?}"
+    );
+    let again = mazad(&import);
+    assert_eq!(
+        (again.code, &again.json()["adds"]),
+        (0, &json!([])),
+        "{again:?}"
+    );
+    let beside = mazad(&["--json", "verify", data]);
+    assert_eq!(
+        (beside.code, &beside.json()["good"]),
+        (0, &json!(true)),
+        "{beside:?}"
+    );
+    assert_eq!(mazad(&serve).code, 69, "one writer");
+    assert_eq!(mazad(&["rebuild", data]).code, 69);
+    assert_eq!(server.terminate(), 0);
+
+    // The first admin's link is still open: no second one.
+    let (server, told) = Runs::start(&serve);
+    assert_eq!(told["adminLink"], json!(null), "{told}");
+    server.kill();
+    let (server, _) = Runs::start(&serve);
+    assert_eq!(server.terminate(), 0, "a killed server starts again");
+    let rebuilt = mazad(&["--json", "rebuild", data]);
+    assert_eq!(rebuilt.code, 0, "{rebuilt:?}");
+}

@@ -1,0 +1,112 @@
+//! Runs the binary.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+pub(crate) const LOTS: &str = "\
+رقم اللوط;العنوان;title_en;سعر الافتتاح;الثمن الأساسي
+١;كشك;Kiosk;٢٤٬٠٠٠;٣٠٬٠٠٠
+٢;سيارة;Pick-up;85,000.50;
+";
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// The result as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+pub(crate) fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mazad"));
+    command
+        .args(args)
+        .env_remove("MAZAD_DATA")
+        .env_remove("MAZAD_LOG");
+    command
+}
+
+/// Runs the binary to its end.
+pub(crate) fn mazad(args: &[&str]) -> Ran {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command(args).output().unwrap();
+    Ran {
+        code: status.code().unwrap_or(-1),
+        out: String::from_utf8(stdout).unwrap(),
+        err: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+/// A program that runs on; killed if the test forgets it.
+#[derive(Debug)]
+pub(crate) struct Runs(Child);
+
+impl Runs {
+    /// Starts it, and gives the first line that it prints, as JSON.
+    pub(crate) fn start(args: &[&str]) -> (Self, Value) {
+        let mut child = command(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let told = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        (Self(child), told)
+    }
+
+    /// Asks it to stop, as a service manager does; gives its number.
+    pub(crate) fn terminate(mut self) -> i32 {
+        let pid = self.0.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+        self.0.wait().unwrap().code().unwrap_or(-1)
+    }
+
+    /// Ends it without a word, as a power cut does.
+    pub(crate) fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Runs {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A folder with the sale of [`LOTS`]; gives the sale's id.
+pub(crate) fn imported(dir: &Path) -> String {
+    let file = dir.join("lots.csv");
+    std::fs::write(&file, LOTS).unwrap();
+    let (file, data) = (file.to_str().unwrap(), dir.join("data"));
+    let data = data.to_str().unwrap();
+    let ran = mazad(&[
+        "--json",
+        "import",
+        file,
+        "--data",
+        data,
+        "--sale-title-en",
+        "Sale",
+    ]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    ran.json()["sale"].as_str().unwrap().to_owned()
+}
