@@ -23,8 +23,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How long one answer may take before the bidder doubts that it comes.
 const DOUBT: Duration = Duration::from_secs(5);
 
-/// Where the server is; `None` while it is down.
-pub type Whereabouts = watch::Receiver<Option<String>>;
+/// Where the server is, for anybody; `None` while it is down.
+pub type Whereabouts = watch::Receiver<Option<Api>>;
 
 /// One bidder.
 #[derive(Debug)]
@@ -88,20 +88,28 @@ impl Bidder {
     /// There is none, or the server cannot be reached.
     pub async fn look_up(&mut self, sale: &str, id: &str) -> anyhow::Result<Bytes> {
         for _ in 0..TRIES_MAX {
-            let lookup = v1::Lookup {
-                sale: sale.to_owned(),
-                id: id.to_owned(),
-            };
-            let line = self.connected().await?;
-            line.say(Said::Lookup(lookup)).await?;
-            match line.told(id).await? {
-                Told::Fault(fault) if fault.retry_ms > 0 => {
+            match self.look_up_once(sale, id).await {
+                Ok(Told::Fault(fault)) if fault.retry_ms > 0 => {
                     sleep(Duration::from_millis(fault.retry_ms.into())).await;
                 }
-                told => return Ok(told.answer()?.1),
+                Ok(told) => return Ok(told.answer()?.1),
+                Err(_) => {
+                    self.line = None;
+                    sleep(PAUSE).await;
+                }
             }
         }
         bail!("{id}: no answer after {TRIES_MAX} tries")
+    }
+
+    async fn look_up_once(&mut self, sale: &str, id: &str) -> anyhow::Result<Told> {
+        let line = self.connected().await?;
+        let lookup = v1::Lookup {
+            sale: sale.to_owned(),
+            id: id.to_owned(),
+        };
+        line.say(Said::Lookup(lookup)).await?;
+        timeout(DOUBT, line.told(id)).await?
     }
 
     async fn try_once(&mut self, command: &v1::Command) -> anyhow::Result<Told> {
@@ -117,15 +125,16 @@ impl Bidder {
         let found = timeout(PATIENCE, self.server.wait_for(Option::is_some))
             .await??
             .clone();
-        let url = found.context("a server")?;
-        let kept = self.line.take().filter(|(at, _)| *at == url);
+        let server = found.context("a server")?;
+        let address = server.address().to_owned();
+        let kept = self.line.take().filter(|(at, _)| *at == address);
         let line = match kept {
             Some((_, line)) => line,
             None => {
-                let api = Api::new(&url)?.with_token(self.token.clone());
-                timeout(DOUBT, line_of(&api, self.encoding)).await??
+                let own = server.with_token(self.token.clone());
+                timeout(DOUBT, line_of(&own, self.encoding)).await??
             }
         };
-        Ok(&mut self.line.insert((url, line)).1)
+        Ok(&mut self.line.insert((address, line)).1)
     }
 }

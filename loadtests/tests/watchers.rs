@@ -7,6 +7,7 @@ use std::sync::Arc;
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_loadtests::bidder::{Bidder, Whereabouts};
 use mazad_loadtests::desk::{DeskSale, bid, command};
+use mazad_loadtests::http::Api;
 use mazad_loadtests::line::{Heard, Line, PATIENCE};
 use mazad_loadtests::picture::{Picture, Taken};
 use mazad_loadtests::stage::{Stage, open_sale};
@@ -65,12 +66,11 @@ impl Watcher {
     }
 
     async fn one_connection(&mut self) {
-        let url = {
+        let server = {
             let found = timeout(PATIENCE, self.stand.server.wait_for(Option::is_some)).await;
             found.unwrap().unwrap().clone().unwrap()
         };
-        let address = url.strip_prefix("http://").unwrap();
-        let Ok(mut line) = Line::open(address, self.encoding).await else {
+        let Ok(mut line) = Line::open(server.address(), self.encoding).await else {
             // It is just restarting: its new place comes next.
             tokio::task::yield_now().await;
             return;
@@ -163,14 +163,14 @@ async fn bid_on(mut bidder: Bidder, sale: String, seed: u64, bids: watch::Sender
 
 struct Show {
     stand: Stand,
-    server: watch::Sender<Option<String>>,
+    server: watch::Sender<Option<Api>>,
     bids: watch::Sender<u32>,
     last: watch::Sender<Option<u64>>,
 }
 
 impl Show {
     fn of(stage: &Stage, sale: &DeskSale) -> Self {
-        let (server, at) = watch::channel(Some(stage.server().url().to_owned()));
+        let (server, at) = watch::channel(Some(stage.desk().api().clone()));
         let (bids, counted) = watch::channel(0);
         let (last, end) = watch::channel(None);
         let stand = Stand {
@@ -243,8 +243,7 @@ async fn watchers_see_rising_revisions_without_gap_through_cuts_and_a_restart() 
     show.server.send_replace(None);
     stage.stop().await.unwrap();
     let stage = Stage::over(store).await.unwrap();
-    show.server
-        .send_replace(Some(stage.server().url().to_owned()));
+    show.server.send_replace(Some(stage.desk().api().clone()));
 
     while let Some(done) = bidders.join_next().await {
         done.unwrap();

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use futures_util::future::try_join_all;
 use mazad_proto::Encoding;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -20,12 +21,13 @@ use tokio::time::{sleep, timeout};
 use crate::bidder::Bidder;
 use crate::desk::DeskSale;
 use crate::figures::Latencies;
+use crate::http::Api;
 use crate::line::PATIENCE;
 use crate::output;
 use crate::process::Served;
 use crate::stage::open_sale;
 use ledger::Ledger;
-use traffic::{Traffic, bid_until_told};
+use traffic::{Traffic, Word, bid_until_told};
 
 /// Bidders at once, half in each encoding.
 const BIDDERS: u32 = 10;
@@ -108,7 +110,7 @@ pub async fn run(program: &Path, folder: &Path, cycles: u32, seed: u64) -> anyho
 struct Rig {
     /// `None` only between a kill and the next start.
     served: Option<Served>,
-    server: watch::Sender<Option<String>>,
+    server: watch::Sender<Option<Api>>,
     sale: DeskSale,
     traffic: Arc<Traffic>,
     bidders: JoinSet<anyhow::Result<Bidder>>,
@@ -123,7 +125,7 @@ struct Rig {
 impl Rig {
     async fn start(program: &Path, data: &Path, seed: u64) -> anyhow::Result<Self> {
         let served = Served::start(program, data)?;
-        let (server, whereabouts) = watch::channel(Some(served.url().to_owned()));
+        let (server, whereabouts) = watch::channel(Some(served.desk().api().clone()));
         let sale = open_sale(&served.desk(), LOTS).await?;
         let traffic = Arc::new(Traffic::new(LOTS));
         let (mut bidders, mut people) = (JoinSet::new(), Vec::new());
@@ -162,6 +164,7 @@ impl Rig {
         data: &Path,
         random: &mut StdRng,
     ) -> anyhow::Result<()> {
+        self.traffic.say(Word::Bid);
         let more = random.random_range(1..=ANSWERS_MAX);
         self.traffic.wait_for_more(more, &mut self.bidders).await?;
         sleep(Duration::from_micros(
@@ -177,6 +180,9 @@ impl Rig {
         self.server.send_replace(None);
         let (path, folder) = (program.to_owned(), data.to_owned());
         self.served.take().context("a server")?.kill()?;
+        if self.traffic.word() == Word::Bid {
+            self.traffic.say(Word::Rest);
+        }
         // Everything that anybody had been told before the kill is in the log now.
         let held = self.traffic.receipts();
         self.ledger.read_on(data).await?;
@@ -186,7 +192,7 @@ impl Rig {
         self.sale = self.sale.at(served.desk().api());
         let snapshot = self.sale.snapshot().await?;
         self.restarts.record(started.elapsed());
-        self.server.send_replace(Some(served.url().to_owned()));
+        self.server.send_replace(Some(served.desk().api().clone()));
         self.served = Some(served);
         ensure!(!snapshot.lots.is_empty(), "the lots are back");
         Ok(())
@@ -208,7 +214,7 @@ impl Rig {
         cycles: u32,
         seed: u64,
     ) -> anyhow::Result<Report> {
-        self.traffic.stop();
+        self.traffic.say(Word::Leave);
         let mut retries = 0;
         while let Some(ended) = timeout(PATIENCE, self.bidders.join_next()).await? {
             retries += ended??.retries;
@@ -237,24 +243,32 @@ impl Rig {
     }
 }
 
-/// Has each bidder ask for the answers it holds.
+/// Has each bidder ask for the answers it holds, all at the same time.
 async fn look_up(
     people: &mut [Bidder],
     sale: &str,
     receipts: &[traffic::Receipt],
 ) -> anyhow::Result<u64> {
+    let own = |(paddle, person)| look_up_own(person, sale, receipts, paddle);
+    let counts = try_join_all((1..).zip(people).map(own)).await?;
+    Ok(counts.into_iter().sum())
+}
+
+async fn look_up_own(
+    person: &mut Bidder,
+    sale: &str,
+    receipts: &[traffic::Receipt],
+    paddle: u32,
+) -> anyhow::Result<u64> {
     let mut count = 0;
-    for (paddle, person) in (1..).zip(people) {
-        let own = receipts.iter().filter(|receipt| receipt.paddle == paddle);
-        for receipt in own {
-            let bytes = person.look_up(sale, &receipt.answer.id).await?;
-            ensure!(
-                bytes == receipt.bytes,
-                "the answer to {} has changed",
-                receipt.answer.id
-            );
-            count += 1;
-        }
+    for receipt in receipts.iter().filter(|receipt| receipt.paddle == paddle) {
+        let bytes = person.look_up(sale, &receipt.answer.id).await?;
+        ensure!(
+            bytes == receipt.bytes,
+            "the answer to {} has changed",
+            receipt.answer.id
+        );
+        count += 1;
     }
     Ok(count)
 }

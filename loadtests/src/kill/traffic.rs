@@ -1,6 +1,6 @@
 //! Bidders under fire, and the answers that they hold.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, ensure};
@@ -31,12 +31,21 @@ impl Receipt {
     }
 }
 
+/// What bidders are told to do. A command on its way is settled in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    Bid,
+    Rest,
+    Leave,
+}
+
 /// What all bidders share.
 #[derive(Debug)]
 pub(super) struct Traffic {
     receipts: Mutex<Vec<Receipt>>,
     count: watch::Sender<u64>,
-    stopped: AtomicBool,
+    /// What bidders shall do.
+    word: watch::Sender<Word>,
     /// The last ask that anybody heard of, by lot.
     asks: Vec<AtomicI64>,
 }
@@ -46,7 +55,7 @@ impl Traffic {
         Self {
             receipts: Mutex::default(),
             count: watch::Sender::new(0),
-            stopped: AtomicBool::new(false),
+            word: watch::Sender::new(Word::Rest),
             asks: (0..lots).map(|_| AtomicI64::new(1_000)).collect(),
         }
     }
@@ -60,8 +69,12 @@ impl Traffic {
         self.held().clone()
     }
 
-    pub(super) fn stop(&self) {
-        self.stopped.store(true, Ordering::SeqCst);
+    pub(super) fn word(&self) -> Word {
+        *self.word.borrow()
+    }
+
+    pub(super) fn say(&self, word: Word) {
+        self.word.send_replace(word);
     }
 
     fn take(&self, receipt: Receipt) {
@@ -106,7 +119,8 @@ pub(super) async fn bid_until_told(
     seed: u64,
 ) -> anyhow::Result<Bidder> {
     let mut random = StdRng::seed_from_u64(seed ^ (u64::from(paddle) << 32));
-    while !traffic.stopped.load(Ordering::SeqCst) {
+    let mut word = traffic.word.subscribe();
+    while *word.wait_for(|word| *word != Word::Rest).await? == Word::Bid {
         let index = random.random_range(0..traffic.asks.len());
         let lot = u32::try_from(index)?.saturating_add(1);
         let ask = traffic
