@@ -111,6 +111,83 @@ fn faults_are_told_in_the_order_of_the_codes() {
     }
 }
 
+/// `docs/RULES.md`, which says what the scenarios show.
+fn rules() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/RULES.md");
+    std::fs::read_to_string(file).unwrap()
+}
+
+/// The rules that the page states: its headings, and what stands in bold at the start of a point.
+fn stated(page: &str) -> BTreeSet<String> {
+    let starts = page.lines().filter_map(|line| {
+        let line = line.trim_start_matches(|c: char| c.is_ascii_digit() || "#-. ".contains(c));
+        line.trim_start_matches("**").strip_prefix('R')
+    });
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    let ids = starts.map(|rest| rest.split(|c| !is_part(c)).next().unwrap_or_default());
+    ids.filter(|id| id.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|id| format!("R{}", id.trim_end_matches('.')))
+        .collect()
+}
+
+#[test]
+fn every_refusal_stands_in_the_table_of_the_rules_in_its_order() {
+    let page = rules();
+    let table = page.split("## Refusals").nth(1).unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+    let told: Vec<(String, String)> = rows
+        .map(|row| {
+            let mut cells = row.split('|').map(|cell| cell.trim_matches([' ', '`']));
+            let code = cells.next().unwrap().to_owned();
+            (code, cells.next().unwrap().to_owned())
+        })
+        .collect();
+    let known = Code::ALL.iter();
+    let known = known.map(|code| (code.as_str().to_owned(), code.rule().to_owned()));
+    assert_eq!(told, known.collect::<Vec<_>>());
+}
+
+#[test]
+fn every_rule_that_is_stated_is_shown_and_every_rule_shown_is_stated() {
+    let mut stated = stated(&rules());
+    for code in Code::ALL {
+        assert!(
+            stated.contains(code.rule()),
+            "{code:?} cites {}",
+            code.rule()
+        );
+    }
+    let played = everything();
+    let shown: BTreeSet<&str> = played
+        .iter()
+        .flat_map(|played| played.rules.iter().map(String::as_str))
+        .collect();
+    for rule in &stated {
+        assert!(shown.contains(rule.as_str()), "no scenario shows {rule}");
+    }
+    // R16 is the list of traps that other engines fell into; each stands under its own rule here.
+    stated.insert("R16".to_owned());
+    for rule in shown {
+        assert!(stated.contains(rule), "docs/RULES.md does not state {rule}");
+    }
+}
+
+#[test]
+fn figures_of_refusals_are_those_of_the_rules() {
+    let page = rules();
+    for played in everything() {
+        for refusal in &played.refusals {
+            let start = format!("| `{}` |", refusal.code.as_str());
+            let row = page.lines().find(|line| line.starts_with(&start)).unwrap();
+            let cell = row.split('|').nth(4).unwrap();
+            for (figure, _) in &refusal.figures {
+                let (title, name) = (&played.title, figure.as_str());
+                assert!(cell.contains(name), "{title}: {start} does not list {name}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_wrong_answer_is_noticed() {
     let story = |answer: &str| {
