@@ -209,6 +209,19 @@ pub struct Identity {
     pub epoch: u64,
 }
 
+/// How much room a store has left. It warns before an append is refused, so that the little that is
+/// left goes to what has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Room {
+    /// Enough for whatever comes.
+    #[default]
+    Plenty,
+    /// Enough to bring to an end what is open: nothing new should be begun.
+    Short,
+    /// Enough for the last minutes of what is about to end.
+    Out,
+}
+
 /// A store of events: streams of one total order. See the module page for what `Ok` means.
 ///
 /// An append whose events are already in the stream at exactly the expected place, with the same
@@ -254,6 +267,15 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
 
     /// Which store this is.
     fn identity(&self) -> Identity;
+
+    /// How much room is left, as last looked at: asking costs nothing.
+    fn room(&self) -> Room {
+        Room::Plenty
+    }
+
+    /// What is durable now should be known to be durable: a crash must not make it look torn.
+    /// Returns at once; the store sees to it as soon as no append waits.
+    fn mark(&self) {}
 }
 
 /// Whether an append keeps the bounds that hold for every adapter.

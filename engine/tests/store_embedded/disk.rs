@@ -41,6 +41,8 @@ struct State {
     plan: Option<Plan>,
     created: usize,
     file_system: Option<FileSystemKind>,
+    free: Option<u64>,
+    full: bool,
 }
 
 /// The real disk with faults put in.
@@ -65,6 +67,16 @@ impl FaultyDisk {
 
     pub(crate) fn pretend(&self, kind: FileSystemKind) {
         self.0.lock().file_system = Some(kind);
+    }
+
+    /// Free bytes that the disk claims to have; `None`: those it has.
+    pub(crate) fn pretend_free(&self, free: Option<u64>) {
+        self.0.lock().free = free;
+    }
+
+    /// Whether the disk has no room for new segments.
+    pub(crate) fn pretend_full(&self, full: bool) {
+        self.0.lock().full = full;
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {
@@ -129,6 +141,10 @@ impl Disk for FaultyDisk {
 
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         self.call("create", path)?;
+        let is_large = path.ends_with("next.tmp") || path.ends_with("ballast.tmp");
+        if is_large && self.0.lock().full {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         let file = RealDisk.create(path)?;
         let created = {
             let mut state = self.0.lock();
@@ -176,6 +192,13 @@ impl Disk for FaultyDisk {
                 kind,
             }),
             None => RealDisk.file_system(path),
+        }
+    }
+
+    fn free(&self, path: &Path) -> io::Result<u64> {
+        match self.0.lock().free {
+            Some(free) => Ok(free),
+            None => RealDisk.free(path),
         }
     }
 }

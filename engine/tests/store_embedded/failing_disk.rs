@@ -175,17 +175,14 @@ async fn failed_sync_poisons_and_is_never_repeated() {
 fn full_disk_refuses_cleanly_and_goes_on_when_there_is_room() {
     let (dir, disk) = (folder(), FaultyDisk::new());
     runtime().block_on(async {
-        let full = options().disk(Arc::new(disk.clone()));
-        let store = EmbeddedStore::open(dir.path(), full).unwrap();
+        let on_disk = || options().disk(Arc::new(disk.clone()));
+        let store = EmbeddedStore::open(dir.path(), on_disk()).unwrap();
         append(&store, "a", "first").await.unwrap();
-        // Segment 2 is being made or made; from now on no other one can be.
-        while disk.count("rename", "next.tmp") < 2 {
-            std::thread::yield_now();
-        }
+        // Closing waits for segment 2 and the ballast; from now on no other one can be made.
         store.close().unwrap();
         drop(store);
-        let full = options().disk(Arc::new(NoRoom(disk.clone())));
-        let store = EmbeddedStore::open(dir.path(), full).unwrap();
+        disk.pretend_full(true);
+        let store = EmbeddedStore::open(dir.path(), on_disk()).unwrap();
         let mut landed = 0;
         let refusal = loop {
             match append(&store, "a", "x").await {
@@ -194,12 +191,18 @@ fn full_disk_refuses_cleanly_and_goes_on_when_there_is_room() {
             }
         };
         assert_eq!(refusal, AppendError::Refused(Refusal::DiskFull));
-        assert!(landed >= 4, "the spare segment was used first: {landed}");
+        // Two epochs and the first event, then this segment, the spare and the ballast: four each.
+        assert_eq!(landed, 1 + 4 + 4);
+        assert!(!dir.path().join("ballast").exists());
+        assert!(segment(dir.path(), 3).exists());
         assert_eq!(
             append(&store, "b", "x").await,
             Err(AppendError::Refused(Refusal::DiskFull))
         );
-        ROOM.store(1, Ordering::SeqCst);
+        while store.room() != Room::Out {
+            tokio::task::yield_now().await;
+        }
+        disk.pretend_full(false);
         append(&store, "b", "now").await.unwrap();
         assert_eq!(all(&store).await.len(), landed + 2);
         store.close().unwrap();
@@ -207,47 +210,20 @@ fn full_disk_refuses_cleanly_and_goes_on_when_there_is_room() {
     verify(dir.path()).unwrap();
 }
 
-static ROOM: AtomicUsize = AtomicUsize::new(0);
-
-/// A disk without room for new files of the log.
-#[derive(Debug)]
-struct NoRoom(FaultyDisk);
-
-mod no_room {
-    use super::{ENOSPC, NoRoom, Ordering, ROOM};
-    use mazad_engine::store::embedded::{Access, Disk, DiskFile, DiskLock, FileSystem};
-    use std::{io, path::Path, sync::Arc};
-
-    impl Disk for NoRoom {
-        fn create_dir(&self, path: &Path) -> io::Result<()> {
-            self.0.create_dir(path)
-        }
-        fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
-            if path.ends_with("log/next.tmp") && ROOM.load(Ordering::SeqCst) == 0 {
-                return Err(io::Error::from_raw_os_error(ENOSPC));
-            }
-            self.0.create(path)
-        }
-        fn open(&self, path: &Path, access: Access) -> io::Result<Arc<dyn DiskFile>> {
-            self.0.open(path, access)
-        }
-        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-            self.0.rename(from, to)
-        }
-        fn remove(&self, path: &Path) -> io::Result<()> {
-            self.0.remove(path)
-        }
-        fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-            self.0.list(path)
-        }
-        fn sync_dir(&self, path: &Path) -> io::Result<()> {
-            self.0.sync_dir(path)
-        }
-        fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
-            self.0.lock(path)
-        }
-        fn file_system(&self, path: &Path) -> io::Result<FileSystem> {
-            self.0.file_system(path)
+#[test]
+fn nth_call_fails_while_the_ballast_is_given_up() {
+    for n in 0.. {
+        let (dir, disk) = (folder(), FaultyDisk::new());
+        drop(open(dir.path()));
+        disk.pretend_full(true);
+        disk.fail_after(n, Fault::Errno(EIO), true);
+        let told = run(dir.path(), &disk);
+        let what = format!("EIO at call {n} on a full disk");
+        check_calls(&disk, &what);
+        check_restart(dir.path(), &told, &what);
+        if disk.calls().len() <= n {
+            assert!(told.acked.len() + told.refused.len() == 10 && !told.acked.is_empty());
+            break;
         }
     }
 }

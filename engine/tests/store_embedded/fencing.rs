@@ -111,3 +111,56 @@ fn readers_never_stumble_over_a_running_writer() {
     }
     writer.join().unwrap();
 }
+
+/// What a store says that found the folder taken over: no more is acknowledged.
+async fn check_stopped(store: &EmbeddedStore) {
+    let answer = append(store, "a", "two").await;
+    let stopped = [
+        Err(AppendError::Unknown),
+        Err(AppendError::Refused(Refusal::Closed)),
+    ];
+    assert!(stopped.contains(&answer), "{answer:?}");
+    let reason = store.close().unwrap_err();
+    assert!(reason.error.contains("taken over"), "{reason}");
+    assert_eq!(all(store).await.len(), 1);
+}
+
+fn take_lock_over(dir: &Path) {
+    fs::remove_file(dir.join("lock")).unwrap();
+    fs::write(dir.join("lock"), "").unwrap();
+}
+
+#[tokio::test]
+async fn writer_that_stood_still_finds_the_lock_taken_over() {
+    let dir = folder();
+    let wary = options().stall(Duration::ZERO);
+    let store = EmbeddedStore::open(dir.path(), wary).unwrap();
+    append(&store, "a", "one").await.unwrap();
+    take_lock_over(dir.path());
+    check_stopped(&store).await;
+    drop(store);
+    assert_eq!(verify(dir.path()).unwrap().events, 1);
+}
+
+#[tokio::test]
+async fn writer_that_stood_still_writes_over_no_other_epoch() {
+    let dir = folder();
+    let wary = options().stall(Duration::ZERO);
+    let store = EmbeddedStore::open(dir.path(), wary).unwrap();
+    append(&store, "a", "one").await.unwrap();
+    let mut log = fs::read(segment(dir.path(), 1)).unwrap();
+    let next = end_of_log(&log).next_multiple_of(PAGE);
+    let epoch: Vec<_> = log[..PAGE].to_vec();
+    log[next..next + PAGE].copy_from_slice(&epoch);
+    fs::write(segment(dir.path(), 1), &log).unwrap();
+    check_stopped(&store).await;
+    assert!(fs::read(segment(dir.path(), 1)).unwrap() == log);
+}
+
+#[tokio::test]
+async fn writer_that_moves_on_does_not_ask_for_its_lock() {
+    let dir = folder();
+    let store = open(dir.path());
+    take_lock_over(dir.path());
+    append(&store, "a", "one").await.unwrap();
+}

@@ -15,6 +15,7 @@ mod disk;
 mod failing_disk;
 mod fencing;
 mod keeping;
+mod room;
 mod snapshots;
 
 use std::fs;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use disk::{Fault, FaultyDisk};
@@ -32,7 +34,7 @@ use mazad_engine::store::embedded::{
 };
 use mazad_engine::store::{
     AppendError, EventStore, Expected, NewEvent, Position, ReadError, RecordedEvent, Refusal,
-    Revision, StreamId,
+    Revision, Room, StreamId,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -130,6 +132,8 @@ fn copy_into(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         match entry.file_type().unwrap().is_dir() {
             true => copy_into(&entry.path(), &to.join(entry.file_name())),
+            // What a running store is making may have another name by now.
+            false if entry.file_name().to_string_lossy().ends_with(".tmp") => {}
             false => drop(fs::copy(entry.path(), to.join(entry.file_name())).unwrap()),
         }
     }

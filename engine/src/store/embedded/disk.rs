@@ -33,6 +33,8 @@ pub trait Disk: fmt::Debug + Send + Sync + 'static {
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>>;
     /// What kind of file system holds a folder.
     fn file_system(&self, path: &Path) -> io::Result<FileSystem>;
+    /// Bytes that may still be taken of the file system that holds a folder.
+    fn free(&self, path: &Path) -> io::Result<u64>;
 }
 
 /// An open file.
@@ -167,6 +169,11 @@ impl Disk for RealDisk {
                 kind: FileSystemKind::Local,
             },
         })
+    }
+
+    fn free(&self, path: &Path) -> io::Result<u64> {
+        let found = rustix::fs::statvfs(path)?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
     }
 }
 

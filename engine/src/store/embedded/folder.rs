@@ -45,6 +45,14 @@ impl Folder {
         self.log().join("next.tmp")
     }
 
+    pub(super) fn ballast(&self) -> PathBuf {
+        self.root.join("ballast")
+    }
+
+    pub(super) fn ballast_in_making(&self) -> PathBuf {
+        self.root.join("ballast.tmp")
+    }
+
     pub(super) fn quarantine(&self) -> PathBuf {
         self.root.join("quarantine")
     }
@@ -60,6 +68,11 @@ impl Folder {
         let mut numbers: Vec<u64> = names.iter().filter_map(number).collect();
         numbers.sort_unstable();
         Ok(numbers)
+    }
+
+    /// Whether there is such a file in such a folder.
+    pub(super) fn has(&self, folder: &Path, name: &str) -> Result<bool, DiskError> {
+        Ok(self.list(folder)?.iter().any(|found| found == name))
     }
 
     pub(super) fn list(&self, path: &Path) -> Result<Vec<String>, DiskError> {

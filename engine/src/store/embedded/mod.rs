@@ -9,6 +9,7 @@
 //! aside and noted; durable bytes that changed refuse to start; a failed sync stops the process and
 //! is never tried again.
 
+mod ballast;
 mod batch;
 mod disk;
 mod errors;
@@ -47,7 +48,7 @@ use self::queue::Request;
 use self::shared::{Plan, Shared};
 use super::{
     AppendError, Appended, EventStore, Expected, Identity, NewEvent, Position, ReadError,
-    RecordedEvent, Refusal, Revision, StreamId, fits_limits,
+    RecordedEvent, Refusal, Revision, Room, StreamId, fits_limits,
 };
 
 pub use self::disk::{Access, Disk, DiskFile, DiskLock, FileSystem, FileSystemKind, RealDisk};
@@ -235,5 +236,13 @@ impl EventStore for EmbeddedStore {
 
     fn identity(&self) -> Identity {
         self.report.identity
+    }
+
+    fn room(&self) -> Room {
+        *self.shared.room.lock()
+    }
+
+    fn mark(&self) {
+        self.shared.queue.mark();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -84,14 +85,17 @@ pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     }
     let discarded = unnoted(&folder, &walked.notes)?;
     let events = walked.index.durable();
-    let on_poison = options.on_poison;
-    let mut opened = start(&folder, &identity, walked, &witnesses, lock, on_poison)?;
+    let (on_poison, stall) = (options.on_poison, options.stall);
+    let mut opened = start(
+        &folder, &identity, walked, &witnesses, lock, on_poison, stall,
+    )?;
     let Some(writer) = opened.writer.as_mut() else {
         return Ok(opened);
     };
     let mut notes: Vec<Note> = discarded.iter().cloned().map(Note::TailDiscarded).collect();
     notes.extend(adopted.clone().map(Note::Adopted));
     writer.start_epoch(&notes)?;
+    writer.look_at_room()?;
     if let Some(adopted) = &adopted {
         // After the note: a folder is never taken over without the log saying so.
         write_identity(
@@ -236,18 +240,23 @@ fn adoption(identity: &IdentityFile, options: &OpenOptions) -> Result<Option<Ado
     }))
 }
 
-/// A segment that was being made when the process ended.
+/// What was being made when the process ended.
 fn remove_leftovers(folder: &Folder) -> Result<(), DiskError> {
-    let path = folder.segment_in_making();
-    if folder
-        .list(&folder.log())?
-        .iter()
-        .any(|name| name == "next.tmp")
-    {
-        folder
-            .disk
-            .remove(&path)
-            .map_err(DiskError::at("remove", &path))?;
+    let leftovers = [
+        (folder.log(), "next.tmp", folder.segment_in_making()),
+        (
+            folder.root.clone(),
+            "ballast.tmp",
+            folder.ballast_in_making(),
+        ),
+    ];
+    for (parent, name, path) in leftovers {
+        if folder.has(&parent, name)? {
+            folder
+                .disk
+                .remove(&path)
+                .map_err(DiskError::at("remove", &path))?;
+        }
     }
     Ok(())
 }
@@ -259,6 +268,7 @@ fn start(
     witnesses: &Witnesses,
     lock: Box<dyn DiskLock>,
     on_poison: super::options::OnPoison,
+    stall: Duration,
 ) -> Result<Opened, OpenError> {
     let open = |number: u64| {
         let path = folder.segment(number);
@@ -291,6 +301,9 @@ fn start(
         unmarked: false,
         durable: sender,
         preparer,
+        moved_on: Instant::now(),
+        looked: None,
+        stall,
         lock,
     };
     let report = OpenReport {

@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::disk::{Disk, RealDisk};
 use super::errors::{OpenError, PoisonReason};
 use super::identity::host_mark;
-use crate::limits::{ADOPT_REASON_BYTES_MAX, SEGMENT_BYTES, SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN};
+use crate::limits::{
+    ADOPT_REASON_BYTES_MAX, SEGMENT_BYTES, SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN, WRITER_STALL_MS,
+};
 
 /// Called once when the store has stopped itself.
 pub(super) type OnPoison = Box<dyn Fn(&PoisonReason) + Send + Sync>;
@@ -38,6 +41,7 @@ pub struct OpenOptions {
     pub(super) adopt: Option<String>,
     pub(super) host_mark: [u8; 32],
     pub(super) known_durable: u64,
+    pub(super) stall: Duration,
     pub(super) disk: Arc<dyn Disk>,
     pub(super) on_poison: OnPoison,
 }
@@ -51,6 +55,7 @@ impl OpenOptions {
             adopt: None,
             host_mark: host_mark(),
             known_durable: 0,
+            stall: Duration::from_millis(WRITER_STALL_MS),
             disk: Arc::new(RealDisk),
             on_poison: Box::new(|_| {}),
         }
@@ -89,6 +94,14 @@ impl OpenOptions {
     #[must_use]
     pub fn known_durable(mut self, events: u64) -> Self {
         self.known_durable = events;
+        self
+    }
+
+    /// Stands in for the time after which a writer that has stood still checks that the folder is
+    /// still its own; zero: with each batch.
+    #[must_use]
+    pub fn stall(mut self, stall: Duration) -> Self {
+        self.stall = stall;
         self
     }
 
@@ -137,6 +150,7 @@ impl fmt::Debug for OpenOptions {
             .field("unit", &self.unit)
             .field("adopt", &self.adopt)
             .field("known_durable", &self.known_durable)
+            .field("stall", &self.stall)
             .field("disk", &self.disk)
             .finish_non_exhaustive()
     }

@@ -37,7 +37,7 @@ impl Request {
 pub(super) enum Taken {
     /// All the appends that waited.
     Appends(VecDeque<Request>),
-    /// Nothing for the time it was willing to wait.
+    /// Nothing for the time it was willing to wait, or nothing while a mark is asked for.
     Idle,
     /// The queue is closed and empty.
     Closed,
@@ -56,6 +56,7 @@ struct Waiting {
     requests: VecDeque<Request>,
     units: usize,
     closed: bool,
+    mark: bool,
 }
 
 impl Queue {
@@ -92,21 +93,26 @@ impl Queue {
         true
     }
 
-    /// Takes everything that waits; without a limit on the wait it is never `Idle`.
-    pub(super) fn take(&self, wait_max: Option<Duration>) -> Taken {
+    /// Asks for a mark. It waits while appends do: each batch written after another bears witness
+    /// that the other was durable, so only the last one needs a mark.
+    pub(super) fn mark(&self) {
+        self.waiting.lock().mark = true;
+        self.wake.notify_one();
+    }
+
+    /// Takes everything that waits.
+    pub(super) fn take(&self, wait_max: Duration) -> Taken {
         let mut waiting = self.waiting.lock();
         while waiting.requests.is_empty() {
             if waiting.closed {
                 return Taken::Closed;
             }
-            match wait_max {
-                None => self.wake.wait(&mut waiting),
-                Some(wait_max) => {
-                    let timed_out = self.wake.wait_for(&mut waiting, wait_max).timed_out();
-                    if timed_out && waiting.requests.is_empty() && !waiting.closed {
-                        return Taken::Idle;
-                    }
-                }
+            if std::mem::take(&mut waiting.mark) {
+                return Taken::Idle;
+            }
+            let timed_out = self.wake.wait_for(&mut waiting, wait_max).timed_out();
+            if timed_out && waiting.requests.is_empty() && !waiting.closed {
+                return Taken::Idle;
             }
         }
         self.room.add_permits(std::mem::take(&mut waiting.units));
@@ -130,5 +136,21 @@ impl Queue {
         self.room.close();
         self.wake.notify_one();
         drop(dropped);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mark_does_not_wait_for_the_rest_to_end() {
+        let queue = Queue::new();
+        let long = Duration::from_secs(3600);
+        queue.mark();
+        assert!(matches!(queue.take(long), Taken::Idle));
+        queue.mark();
+        queue.close();
+        assert!(matches!(queue.take(long), Taken::Closed));
     }
 }

@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use super::ballast::{self, Reserve, make_next};
 use super::disk::{DiskFile, is_full, write_all_at};
 use super::errors::DiskError;
 use super::folder::Folder;
 use super::shared::Shared;
+use crate::store::Room;
 
 /// Why a segment could not be made.
 #[derive(Debug)]
@@ -45,28 +47,48 @@ pub(super) fn make_segment(
     length: u64,
 ) -> Result<Arc<dyn DiskFile>, PrepareError> {
     let temporary = folder.segment_in_making();
-    let file = match fill_with_zeros(folder, &temporary, length) {
+    make_zeros(folder, &temporary, &folder.segment(number), length)
+}
+
+/// Makes a file of zeros under a temporary name and puts it in place durably.
+pub(super) fn make_zeros(
+    folder: &Folder,
+    temporary: &Path,
+    path: &Path,
+    length: u64,
+) -> Result<Arc<dyn DiskFile>, PrepareError> {
+    let file = match fill_with_zeros(folder, temporary, length) {
         Ok(file) => file,
         Err(error) => {
             // Frees what was reserved; if this fails too, the next start removes the file.
-            let _ = folder.disk.remove(&temporary);
+            let _ = folder.disk.remove(temporary);
             return Err(PrepareError::before_sync(error));
         }
     };
-    let put_in_place = || {
-        file.sync_all().map_err(DiskError::at("sync", &temporary))?;
-        let path = folder.segment(number);
-        folder
-            .disk
-            .rename(&temporary, &path)
-            .map_err(DiskError::at("rename", &temporary))?;
-        folder
-            .disk
-            .sync_dir(&folder.log())
-            .map_err(DiskError::at("sync", &folder.log()))
-    };
-    put_in_place().map_err(PrepareError::Disk)?;
+    put_in_place(folder, file.as_ref(), temporary, path)?;
     Ok(file)
+}
+
+/// Syncs a file and gives it its name durably.
+pub(super) fn put_in_place(
+    folder: &Folder,
+    file: &dyn DiskFile,
+    from: &Path,
+    to: &Path,
+) -> Result<(), PrepareError> {
+    let parent = to.parent().unwrap_or(&folder.root);
+    let put = || {
+        file.sync_all().map_err(DiskError::at("sync", from))?;
+        folder
+            .disk
+            .rename(from, to)
+            .map_err(DiskError::at("rename", from))?;
+        folder
+            .disk
+            .sync_dir(parent)
+            .map_err(DiskError::at("sync", parent))
+    };
+    put().map_err(PrepareError::Disk)
 }
 
 fn fill_with_zeros(
@@ -93,21 +115,25 @@ fn fill_with_zeros(
     Ok(file)
 }
 
-/// Keeps one spare segment ready, made by a thread of its own so that appends do not wait for it.
+/// Keeps one spare segment and the ballast ready, made by a thread of its own so that appends do not
+/// wait for it.
 #[derive(Debug)]
 pub(super) struct Preparer {
     folder: Folder,
     segment_bytes: u64,
     shared: Arc<Shared>,
     state: Spare,
+    reserve: Reserve,
 }
 
 #[derive(Debug)]
 enum Spare {
     None,
-    Making(u64, JoinHandle<Result<Arc<dyn DiskFile>, PrepareError>>),
+    Making(u64, JoinHandle<Made>),
     Ready(u64, Arc<dyn DiskFile>),
 }
+
+type Made = Result<(Arc<dyn DiskFile>, Reserve), PrepareError>;
 
 impl Preparer {
     pub(super) fn new(
@@ -122,18 +148,41 @@ impl Preparer {
             segment_bytes,
             shared: Arc::clone(shared),
             state,
+            reserve: Reserve::Unknown,
         }
     }
 
     /// Starts to make a segment unless there is one.
     pub(super) fn start(&mut self, number: u64) -> Result<(), DiskError> {
-        if !matches!(self.state, Spare::None) {
-            return Ok(());
+        match self.state {
+            Spare::None => self.make(number, None),
+            Spare::Making(..) | Spare::Ready(..) => Ok(()),
         }
+    }
+
+    /// Tries again, if there is room, what could not be made; says what room there is. The number is
+    /// that of the segment that may be made, if one may.
+    pub(super) fn tend(&mut self, number: Option<u64>, free: u64) -> Result<Room, PrepareError> {
+        if matches!(&self.state, Spare::Making(_, thread) if thread.is_finished()) {
+            self.settle()?;
+        }
+        if self.reserve != Reserve::Whole && free >= self.segment_bytes {
+            let started = match (&self.state, number) {
+                (Spare::Ready(ready, file), _) => self.make(*ready, Some(Arc::clone(file))),
+                (Spare::None, Some(number)) => self.make(number, None),
+                (Spare::None, None) | (Spare::Making(..), _) => Ok(()),
+            };
+            started.map_err(PrepareError::Disk)?;
+        }
+        Ok(self.reserve.room(free))
+    }
+
+    /// Makes what is missing: the segment, then the ballast.
+    fn make(&mut self, number: u64, ready: Option<Arc<dyn DiskFile>>) -> Result<(), DiskError> {
         let (folder, length) = (self.folder.clone(), self.segment_bytes);
         let shared = Arc::clone(&self.shared);
         let make = move || {
-            let made = make_segment(&folder, number, length);
+            let made = make_reserve(&folder, number, length, ready);
             if let Err(PrepareError::Disk(error)) = made {
                 // At once, not when the segment is needed: the next answer must not go out.
                 let reason = DiskError {
@@ -154,31 +203,65 @@ impl Preparer {
         Ok(())
     }
 
+    /// Waits for the thread, if there is one.
+    fn settle(&mut self) -> Result<(), PrepareError> {
+        let (making, thread) = match std::mem::replace(&mut self.state, Spare::None) {
+            Spare::Making(making, thread) => (making, thread),
+            settled @ (Spare::None | Spare::Ready(..)) => {
+                self.state = settled;
+                return Ok(());
+            }
+        };
+        let Ok(made) = thread.join() else {
+            let panicked = std::io::Error::other("the thread panicked");
+            let path = self.folder.segment(making);
+            return Err(PrepareError::Disk(DiskError::at("make", &path)(panicked)));
+        };
+        match made {
+            Ok((file, reserve)) => {
+                self.state = Spare::Ready(making, file);
+                self.reserve = reserve;
+            }
+            Err(PrepareError::Full(_)) => self.reserve = Reserve::NoSegment,
+            Err(error @ PrepareError::Disk(_)) => return Err(error),
+        }
+        Ok(())
+    }
+
     /// Hands over the segment with this number, waiting for it or making it if need be.
     pub(super) fn take(&mut self, number: u64) -> Result<Arc<dyn DiskFile>, PrepareError> {
-        let ready = match std::mem::replace(&mut self.state, Spare::None) {
-            Spare::Ready(ready, file) => Some((ready, file)),
-            Spare::Making(making, thread) => match thread.join() {
-                Ok(Ok(file)) => Some((making, file)),
-                // Room may have been made since.
-                Ok(Err(PrepareError::Full(_))) => None,
-                Ok(Err(error)) => return Err(error),
-                Err(_) => {
-                    let panicked = std::io::Error::other("the thread panicked");
-                    let path = self.folder.segment(making);
-                    return Err(PrepareError::Disk(DiskError::at("make", &path)(panicked)));
-                }
-            },
-            Spare::None => None,
-        };
-        match ready {
-            Some((ready, file)) => {
-                assert!(ready == number, "the spare segment is the next one");
-                Ok(file)
-            }
-            None => make_segment(&self.folder, number, self.segment_bytes),
+        self.settle()?;
+        if let Spare::Ready(ready, file) = std::mem::replace(&mut self.state, Spare::None) {
+            assert!(ready == number, "the spare segment is the next one");
+            return Ok(file);
         }
+        // There may be room by now.
+        let made = make_next(&self.folder, number, self.segment_bytes);
+        if let Ok((_, reserve)) = &made {
+            self.reserve = *reserve;
+        }
+        if let Err(PrepareError::Full(_)) = &made {
+            self.reserve = Reserve::NoSegment;
+        }
+        made.map(|(file, _)| file)
     }
+}
+
+fn make_reserve(
+    folder: &Folder,
+    number: u64,
+    length: u64,
+    ready: Option<Arc<dyn DiskFile>>,
+) -> Made {
+    let (file, reserve) = match ready {
+        Some(file) => (file, Reserve::Unknown),
+        None => make_next(folder, number, length)?,
+    };
+    let reserve = match reserve {
+        Reserve::NoBallast => Reserve::NoBallast,
+        Reserve::Unknown | Reserve::Whole | Reserve::NoSegment => ballast::keep(folder, length)?,
+    };
+    Ok((file, reserve))
 }
 
 impl Drop for Preparer {

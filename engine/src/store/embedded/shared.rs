@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use super::errors::PoisonReason;
@@ -13,13 +13,15 @@ use super::options::OnPoison;
 use super::queue::Queue;
 use super::read::Reader;
 use super::tail::Tail;
-use crate::store::{Position, ReadError, RecordedEvent, Revision, StreamId};
+use crate::store::{Position, ReadError, RecordedEvent, Revision, Room, StreamId};
 
 /// State that readers see. Only durable events ever enter it.
 pub(super) struct Shared {
     pub(super) queue: Queue,
     state: RwLock<State>,
     reader: Reader,
+    /// As the writer last found it.
+    pub(super) room: Mutex<Room>,
     poison: OnceLock<PoisonReason>,
     on_poison: OnPoison,
 }
@@ -46,6 +48,7 @@ impl Shared {
             queue: Queue::new(),
             state: RwLock::new(State { index, tail }),
             reader,
+            room: Mutex::default(),
             poison: OnceLock::new(),
             on_poison,
         }

@@ -18,7 +18,7 @@ use super::segment::{PrepareError, Preparer};
 use super::shared::Shared;
 use super::walk::Expect;
 use super::watermark::{Mark, Watermark};
-use crate::limits::{BATCH_BODY_BYTES_MAX, WATERMARK_IDLE_MS, WRITER_STALL_MS};
+use crate::limits::{BATCH_BODY_BYTES_MAX, ROOM_LOOK_MS, WATERMARK_IDLE_MS};
 use crate::store::{AppendError, Refusal};
 
 /// Everything that only the writer touches. The lock is its last field: it is given back when all
@@ -35,6 +35,12 @@ pub(super) struct Writer {
     pub(super) unmarked: bool,
     pub(super) durable: watch::Sender<u64>,
     pub(super) preparer: Preparer,
+    /// When it was last known not to stand still.
+    pub(super) moved_on: Instant,
+    /// When it last looked at the room of the disk; `None`: it should look now.
+    pub(super) looked: Option<Instant>,
+    /// How long it may stand still before it checks that the folder is its own.
+    pub(super) stall: Duration,
     pub(super) lock: Box<dyn DiskLock>,
 }
 
@@ -78,10 +84,11 @@ impl Writer {
 
     fn serve(&mut self) -> Result<(), PoisonReason> {
         loop {
-            let idle = self
-                .unmarked
-                .then_some(Duration::from_millis(WATERMARK_IDLE_MS));
-            let taken = self.shared.queue.take(idle);
+            let rest_ms = match self.unmarked {
+                true => WATERMARK_IDLE_MS,
+                false => ROOM_LOOK_MS,
+            };
+            let taken = self.shared.queue.take(Duration::from_millis(rest_ms));
             if let Some(reason) = self.shared.poisoned() {
                 return Err(reason.clone());
             }
@@ -90,7 +97,33 @@ impl Writer {
                 Taken::Idle => self.write_watermark()?,
                 Taken::Closed => return self.write_watermark(),
             }
+            let look = Duration::from_millis(ROOM_LOOK_MS);
+            if self.looked.is_none_or(|at| at.elapsed() >= look) {
+                self.look_at_room()?;
+            }
         }
+    }
+
+    /// Sees what room the disk has, and that the next segment and the ballast are made if it has.
+    pub(super) fn look_at_room(&mut self) -> Result<(), DiskError> {
+        self.looked = Some(Instant::now());
+        let free = match self.folder.disk.free(&self.folder.root) {
+            Ok(free) => free,
+            Err(error) => {
+                // Nothing is lost by it: what is known stays, and a full disk is noticed anyway.
+                tracing::warn!(%error, "free room cannot be read");
+                return Ok(());
+            }
+        };
+        // Behind an empty segment there is never another one.
+        let next = (self.current.offset > 0).then_some(self.current.number + 1);
+        let tended = self.preparer.tend(next, free);
+        let room = tended.map_err(PrepareError::into_disk_error)?;
+        let before = std::mem::replace(&mut *self.shared.room.lock(), room);
+        if room != before {
+            tracing::warn!(?room, ?before, free, "room of the store has changed");
+        }
+        Ok(())
     }
 
     /// Writes all the appends that waited, in as few batches as they fit in.
@@ -192,6 +225,8 @@ impl Writer {
 
     /// Goes on in the next segment; false if the disk has no room for one.
     fn next_segment(&mut self) -> Result<bool, PoisonReason> {
+        // Once those who wait have been answered.
+        self.looked = None;
         match self.preparer.take(self.current.number + 1) {
             Ok(file) => {
                 self.use_segment(file);
@@ -224,7 +259,7 @@ impl Writer {
         let path = self.folder.segment(self.current.number);
         let end = self.current.offset + sealed.header.batch_bytes();
         assert!(end <= self.segment_bytes, "a batch fits in its segment");
-        let started = Instant::now();
+        self.check_stall(&[0; HEADER_BYTES])?;
         match write_all_at(
             self.current.file.as_ref(),
             &sealed.bytes,
@@ -238,9 +273,7 @@ impl Writer {
             .file
             .sync_data()
             .map_err(DiskError::at("sync", &path))?;
-        if started.elapsed() > Duration::from_millis(WRITER_STALL_MS) {
-            self.check_ownership(sealed)?;
-        }
+        self.check_stall(&sealed.header.encode())?;
         // The thread that makes segments may have failed meanwhile.
         if let Some(reason) = self.shared.poisoned() {
             return Err(WriteError::Fatal(reason.clone()));
@@ -252,22 +285,36 @@ impl Writer {
         Ok(self.preparer.start(self.current.number + 1)?)
     }
 
-    /// After a long stall somebody may have taken the folder for abandoned.
-    fn check_ownership(&self, sealed: &Sealed) -> Result<(), WriteError> {
-        let path = self.folder.lock();
-        let held = self.lock.is_held().map_err(DiskError::at("check", &path))?;
-        let mut header = [0; HEADER_BYTES];
-        read_exact_at(self.current.file.as_ref(), &mut header, self.current.offset)
-            .map_err(DiskError::at("read", &path))?;
-        let ours = sealed.header.encode() == header;
-        if held && ours {
-            return Ok(());
+    /// While this thread stood still, before a write or in it, somebody may have taken the folder for
+    /// abandoned. Then the lock is another file, or where the log goes on is not what must be there:
+    /// nothing yet, or the header just written.
+    fn check_stall(&mut self, there: &[u8; HEADER_BYTES]) -> Result<(), DiskError> {
+        if self.moved_on.elapsed() >= self.stall {
+            let path = self.folder.lock();
+            let held = self.lock.is_held().map_err(DiskError::at("check", &path))?;
+            if !held || self.next_header()? != *there {
+                let lost = std::io::Error::other("the folder has been taken over during a stall");
+                return Err(DiskError::at("check", &path)(lost));
+            }
         }
-        let lost = std::io::Error::other("the folder has been taken over during a stall");
-        Err(DiskError::at("check", &path)(lost).into())
+        self.moved_on = Instant::now();
+        Ok(())
+    }
+
+    /// What stands where the next batch goes; zeros if that is in the next segment.
+    fn next_header(&self) -> Result<[u8; HEADER_BYTES], DiskError> {
+        let mut header = [0; HEADER_BYTES];
+        if self.current.offset < self.segment_bytes {
+            let path = self.folder.segment(self.current.number);
+            read_exact_at(self.current.file.as_ref(), &mut header, self.current.offset)
+                .map_err(DiskError::at("read", &path))?;
+        }
+        Ok(header)
     }
 
     fn write_watermark(&mut self) -> Result<(), PoisonReason> {
+        // Also if there is nothing to write: to rest is not to stand still.
+        self.check_stall(&[0; HEADER_BYTES])?;
         if !self.unmarked {
             return Ok(());
         }

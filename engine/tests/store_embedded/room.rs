@@ -1,0 +1,94 @@
+//! What a store says of its room, and what it keeps for the day when there is none.
+
+use mazad_engine::limits::{ROOM_OUT_BYTES, ROOM_SHORT_BYTES};
+
+use super::*;
+
+#[test]
+fn room_follows_the_free_bytes() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    let rooms = [
+        (ROOM_SHORT_BYTES, Room::Plenty),
+        (ROOM_SHORT_BYTES - 1, Room::Short),
+        (ROOM_OUT_BYTES, Room::Short),
+        (ROOM_OUT_BYTES - 1, Room::Out),
+        (0, Room::Out),
+    ];
+    for (free, room) in rooms {
+        disk.pretend_free(Some(free));
+        let options = options().disk(Arc::new(disk.clone()));
+        let store = EmbeddedStore::open(dir.path(), options).unwrap();
+        assert_eq!(store.room(), room, "{free} bytes free");
+        store.close().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn running_store_sees_that_the_disk_fills() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    disk.pretend_free(Some(u64::MAX));
+    let options = options().disk(Arc::new(disk.clone()));
+    let store = EmbeddedStore::open(dir.path(), options).unwrap();
+    assert_eq!(store.room(), Room::Plenty);
+    disk.pretend_free(Some(0));
+    // A new segment makes it look at once.
+    for number in 0..5 {
+        append(&store, "a", &number.to_string()).await.unwrap();
+    }
+    while store.room() != Room::Out {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[test]
+fn ballast_is_a_segment_of_zeros() {
+    let dir = folder();
+    drop(open(dir.path()));
+    let ballast = fs::read(dir.path().join("ballast")).unwrap();
+    assert!(ballast == vec![0; SEGMENT as usize]);
+}
+
+#[test]
+fn ballast_is_made_again_and_what_was_in_making_is_removed() {
+    let dir = small_store();
+    fs::remove_file(dir.path().join("ballast")).unwrap();
+    fs::write(dir.path().join("ballast.tmp"), "half").unwrap();
+    drop(open(dir.path()));
+    assert!(dir.path().join("ballast").exists());
+    assert!(!dir.path().join("ballast.tmp").exists());
+}
+
+#[tokio::test]
+async fn ballast_that_is_not_zeros_never_becomes_log() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    drop(open(dir.path()));
+    let mut ballast = vec![0; SEGMENT as usize];
+    ballast[PAGE + 7] = 1;
+    fs::write(dir.path().join("ballast"), ballast).unwrap();
+    disk.pretend_full(true);
+    let options = options().disk(Arc::new(disk.clone()));
+    let store = EmbeddedStore::open(dir.path(), options).unwrap();
+    while append(&store, "a", "x").await.is_ok() {}
+    store.close().unwrap();
+    assert!(!dir.path().join("ballast").exists());
+    assert!(!segment(dir.path(), 3).exists());
+    verify(dir.path()).unwrap();
+}
+
+#[tokio::test]
+async fn marked_event_cannot_look_torn() {
+    let dir = folder();
+    let store = open(dir.path());
+    append(&store, "a", "hammer").await.unwrap();
+    let unmarked = fs::read(dir.path().join("watermark")).unwrap();
+    store.mark();
+    while fs::read(dir.path().join("watermark")).unwrap() == unmarked {
+        tokio::task::yield_now().await;
+    }
+    let crashed = copy(dir.path());
+    let mut log = fs::read(segment(crashed.path(), 1)).unwrap();
+    log[PAGE + 200] ^= 1;
+    fs::write(segment(crashed.path(), 1), log).unwrap();
+    let refused = EmbeddedStore::open(crashed.path(), options());
+    assert!(matches!(refused, Err(OpenError::Damaged(_))));
+}
