@@ -12,9 +12,10 @@ use crate::codec::{DecodeError, Vault};
 use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleId};
 use crate::gate::{ArrivalGate, ArrivalHold};
 use crate::limits::COMMAND_QUEUE_MAX;
+use crate::recovery::recover_all;
 use crate::run::{self, Request};
 use crate::snapshots::Snapshots;
-use crate::store::{EventStore, ReadError, StreamId};
+use crate::store::{EventStore, ReadError, Room, StreamId};
 use crate::writer::Mine;
 
 /// All sales of a store, each with its one writer. Cheap to clone.
@@ -141,11 +142,14 @@ impl Engine {
         let engine = Self {
             shared: Arc::new(shared),
         };
-        for stream in engine.shared.store.streams().await? {
-            if let Some(sale) = stream.sale_id().map(SaleId) {
-                let writer = engine.recover(sale).await?;
-                engine.spawn(sale, writer);
-            }
+        let Shared {
+            store,
+            vault,
+            snapshots,
+            ..
+        } = &*engine.shared;
+        for (sale, writer) in recover_all(store, vault, snapshots.as_ref()).await? {
+            engine.spawn(sale, writer);
         }
         Ok(engine)
     }
@@ -154,7 +158,8 @@ impl Engine {
     /// [`Act::CreateSale`] makes the sale. The hold is released once the command is in the queue.
     ///
     /// # Errors
-    /// [`SubmitError`].
+    /// [`SubmitError`]. While the store's [`Room`] is short nothing is begun, and while it is out bids
+    /// are taken only where the end is near: [`SubmitError::StoreFull`], and no event.
     pub async fn submit(
         &self,
         sale: SaleId,
@@ -164,6 +169,10 @@ impl Engine {
         if let Act::CreateSale { terms } = &command.act
             && terms.check().is_ok()
         {
+            let is_new = !self.shared.sales.read().contains_key(&sale);
+            if is_new && self.shared.store.room() != Room::Plenty {
+                return Err(SubmitError::StoreFull);
+            }
             self.spawn_new(sale);
         }
         let (reply, answer) = oneshot::channel();
@@ -271,16 +280,6 @@ impl Engine {
                 mpsc::error::TrySendError::Full(_) => SubmitError::QueueFull,
                 mpsc::error::TrySendError::Closed(_) => SubmitError::Halted,
             })
-    }
-
-    async fn recover(&self, sale: SaleId) -> Result<crate::writer::Writer, StartError> {
-        let Shared {
-            store,
-            vault,
-            snapshots,
-            ..
-        } = &*self.shared;
-        run::recover(store, sale, vault, snapshots.as_ref()).await
     }
 
     fn spawn_new(&self, sale: SaleId) {

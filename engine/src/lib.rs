@@ -10,6 +10,8 @@ mod engine;
 mod gate;
 pub mod limits;
 pub mod proof;
+mod recovery;
+mod room;
 mod run;
 mod snapshots;
 pub mod store;

@@ -7,13 +7,15 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::codec::Vault;
 use crate::domain::{AccountId, Answer, AnswerKey, Command, Due, SaleId, Time};
-use crate::engine::{Lookup, SaleHealth, StartError, SubmitError};
+use crate::engine::{Lookup, SaleHealth, SubmitError};
 use crate::gate::ArrivalGate;
 use crate::limits::{
     BARRIER_WAIT, BATCH_COMMANDS_MAX, SNAPSHOT_EVENTS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
 };
+use crate::recovery::recover;
+use crate::room;
 use crate::snapshots::Snapshots;
-use crate::store::{AppendError, EventStore, Position, Refusal, Revision, StreamId, Subscription};
+use crate::store::{AppendError, EventStore, Position, Refusal, Room, StreamId};
 use crate::writer::{Mine, Outcome, Prepared, Writer};
 
 /// Something that a sale's writer is asked.
@@ -68,35 +70,6 @@ pub(crate) struct WriterLoop {
     pub(crate) stop: watch::Receiver<bool>,
 }
 
-/// Folds the stream of a sale into a writer, from a snapshot where one fits.
-pub(crate) async fn recover(
-    store: &Arc<dyn EventStore>,
-    sale: SaleId,
-    vault: &Arc<Vault>,
-    snapshots: Option<&Arc<dyn Snapshots>>,
-) -> Result<Writer, StartError> {
-    let state = snapshots
-        .and_then(|snapshots| snapshots.load(sale))
-        .unwrap_or_default();
-    let next = Revision(state.next_revision);
-    let mut writer = Writer::with_state(sale, Arc::clone(vault), state);
-    let mut events = Subscription::stream(Arc::clone(store), StreamId::sale(sale.0), next);
-    loop {
-        let batch = events.ready_batch().await?;
-        if batch.is_empty() {
-            return Ok(writer);
-        }
-        for event in &batch {
-            let revision = event.revision.0;
-            writer.recover(event).map_err(|error| StartError::Decode {
-                sale,
-                revision,
-                error,
-            })?;
-        }
-    }
-}
-
 impl WriterLoop {
     pub(crate) async fn run(mut self, writer: Writer) {
         let sale = self.sale;
@@ -136,6 +109,7 @@ impl WriterLoop {
             let drained = self.drain(&mut requests);
             sort_out(&mut requests, &mut waiting, &mut queries);
             let now = self.gate.now();
+            refuse_for_room(self.store.room(), &writer, &mut waiting, now);
             let watermark = if drained { watermark } else { Time(0) };
             let batch = if self.is_outage(&writer, now, watermark) {
                 writer.prepare_outage(now)
@@ -213,8 +187,10 @@ impl WriterLoop {
         writer: Writer,
         mut batch: Prepared<Reply>,
     ) -> Result<Writer, Halt> {
+        let mut closes = false;
         if !batch.events.is_empty() {
             let events = std::mem::take(&mut batch.events);
+            closes = events.iter().any(|event| &*event.kind == "LotClosed");
             let count = u64::try_from(events.len()).unwrap_or(u64::MAX);
             match self.append(&batch, events).await {
                 Ok(position) => self.keep(&writer, position, count),
@@ -228,6 +204,10 @@ impl WriterLoop {
             };
             // Whoever asked may be gone; the answer stays to be looked up.
             let _gone = reply.send(answer);
+        }
+        if closes {
+            // An award, once heard, is not left to what a crash might make of the end of the log.
+            self.store.mark();
         }
         Ok(writer)
     }
@@ -289,6 +269,16 @@ impl WriterLoop {
 /// R0: a close waits while an older stamp is on its way.
 fn is_held(due: Due, time: Time, watermark: Time) -> bool {
     matches!(due, Due::CloseLot(_)) && watermark < time
+}
+
+/// Tells those whose commands the store has no room for, and drops the commands.
+fn refuse_for_room(room: Room, writer: &Writer, waiting: &mut Vec<(Command, Reply)>, now: Time) {
+    let sale = writer.sale();
+    let is_refused =
+        |(command, _): &mut (Command, Reply)| room::refuses(room, sale, command, now.max(sale.now));
+    for (_, reply) in waiting.extract_if(.., is_refused) {
+        let _gone = reply.send(Err(SubmitError::StoreFull));
+    }
 }
 
 fn sort_out(

@@ -16,8 +16,9 @@ const FOLD_VERSION: &str = "mazad-sale-1";
 
 /// Where the engine keeps snapshots of its sales.
 pub trait Snapshots: fmt::Debug + Send + Sync + 'static {
-    /// The newest state of a sale that belongs to this log and this program, if there is one.
-    fn load(&self, sale: SaleId) -> Option<Sale>;
+    /// The newest state of a sale that belongs to this log and this program, if there is one, and a
+    /// position up to which it has all events of the sale.
+    fn load(&self, sale: SaleId) -> Option<(Sale, Position)>;
 
     /// Keeps a state whose last event is durable at this position. A failure is logged and has no
     /// other effect: nothing depends on a snapshot.
@@ -42,7 +43,7 @@ impl EmbeddedSnapshots {
         }
     }
 
-    fn opened(&self, sale: SaleId, snapshot: &Snapshot) -> Option<Sale> {
+    fn opened(&self, sale: SaleId, snapshot: &Snapshot) -> Option<(Sale, Position)> {
         if snapshot.code_version != FOLD_VERSION {
             return None;
         }
@@ -53,12 +54,12 @@ impl EmbeddedSnapshots {
         let id = seal_id(sale, snapshot.revision, &snapshot.chain.0);
         let state = codec::state_from_bytes(&self.vault.unseal(id, &snapshot.state)?).ok()?;
         let fits = state.next_revision.checked_sub(1) == Some(snapshot.revision.0);
-        fits.then_some(state)
+        fits.then_some((state, snapshot.position))
     }
 }
 
 impl Snapshots for EmbeddedSnapshots {
-    fn load(&self, sale: SaleId) -> Option<Sale> {
+    fn load(&self, sale: SaleId) -> Option<(Sale, Position)> {
         let (snapshots, faults) = match self.files.load(&StreamId::sale(sale.0)) {
             Ok(found) => found,
             Err(error) => {

@@ -81,7 +81,10 @@ async fn snapshot_gives_the_state_back() {
     let folder = folder([1; 32]).await;
     assert_eq!(folder.snapshots.load(SALE), None);
     folder.snapshots.save(SALE, &folder.sale, Position(0));
-    assert_eq!(folder.snapshots.load(SALE), Some(folder.sale));
+    assert_eq!(
+        folder.snapshots.load(SALE),
+        Some((folder.sale, Position(0)))
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,110 @@
+//! From the log to the writers of its sales: all of them in one pass, or one alone.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::codec::Vault;
+use crate::domain::SaleId;
+use crate::engine::StartError;
+use crate::snapshots::Snapshots;
+use crate::store::{
+    EventStore, Position, ReadError, RecordedEvent, Revision, StreamId, Subscription,
+};
+use crate::writer::Writer;
+
+/// Folds the whole store into a writer for each sale, from snapshots where they fit. Sales that ran
+/// at the same time lie side by side in the log, so one pass reads each byte of it once.
+pub(crate) async fn recover_all(
+    store: &Arc<dyn EventStore>,
+    vault: &Arc<Vault>,
+    snapshots: Option<&Arc<dyn Snapshots>>,
+) -> Result<BTreeMap<SaleId, Writer>, StartError> {
+    let (mut writers, from) = begin(store, vault, snapshots).await?;
+    let mut events = Subscription::all(Arc::clone(store), from);
+    loop {
+        let batch = events.ready_batch().await?;
+        if batch.is_empty() {
+            return Ok(writers);
+        }
+        for event in &batch {
+            let Some(sale) = event.stream.sale_id().map(SaleId) else {
+                continue;
+            };
+            let new = || Writer::new(sale, Arc::clone(vault));
+            let writer = writers.entry(sale).or_insert_with(new);
+            if event.revision.0 >= writer.sale().next_revision {
+                fold(writer, sale, event)?;
+            }
+        }
+    }
+}
+
+/// The writers as far as snapshots bring them, and the first position that any of them lacks.
+async fn begin(
+    store: &Arc<dyn EventStore>,
+    vault: &Arc<Vault>,
+    snapshots: Option<&Arc<dyn Snapshots>>,
+) -> Result<(BTreeMap<SaleId, Writer>, Position), StartError> {
+    let mut writers = BTreeMap::new();
+    let mut from = *store.durable().borrow();
+    let mut without = Vec::new();
+    for stream in store.streams().await? {
+        let Some(sale) = stream.sale_id().map(SaleId) else {
+            continue;
+        };
+        let Some((state, position)) = snapshots.and_then(|snapshots| snapshots.load(sale)) else {
+            without.push(stream);
+            continue;
+        };
+        // A sale that ended long ago must not make the pass begin where it ended.
+        let lacks = store.head(&stream).await? >= Some(Revision(state.next_revision));
+        if lacks {
+            from = from.min(position.0.saturating_add(1));
+        }
+        writers.insert(sale, Writer::with_state(sale, Arc::clone(vault), state));
+    }
+    if writers.is_empty() {
+        return Ok((writers, Position(0)));
+    }
+    for stream in &without {
+        from = from.min(beginning(store, stream).await?.0);
+    }
+    Ok((writers, Position(from)))
+}
+
+async fn beginning(store: &Arc<dyn EventStore>, stream: &StreamId) -> Result<Position, ReadError> {
+    let first = store.read(stream, Revision(0), 1).await?;
+    Ok(first.first().map_or(Position(0), |event| event.position))
+}
+
+/// Folds the stream of one sale into a writer, from a snapshot where one fits.
+pub(crate) async fn recover(
+    store: &Arc<dyn EventStore>,
+    sale: SaleId,
+    vault: &Arc<Vault>,
+    snapshots: Option<&Arc<dyn Snapshots>>,
+) -> Result<Writer, StartError> {
+    let loaded = snapshots.and_then(|snapshots| snapshots.load(sale));
+    let state = loaded.map(|(state, _)| state).unwrap_or_default();
+    let next = Revision(state.next_revision);
+    let mut writer = Writer::with_state(sale, Arc::clone(vault), state);
+    let mut events = Subscription::stream(Arc::clone(store), StreamId::sale(sale.0), next);
+    loop {
+        let batch = events.ready_batch().await?;
+        if batch.is_empty() {
+            return Ok(writer);
+        }
+        for event in &batch {
+            fold(&mut writer, sale, event)?;
+        }
+    }
+}
+
+fn fold(writer: &mut Writer, sale: SaleId, event: &RecordedEvent) -> Result<(), StartError> {
+    let revision = event.revision.0;
+    writer.recover(event).map_err(|error| StartError::Decode {
+        sale,
+        revision,
+        error,
+    })
+}

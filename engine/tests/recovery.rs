@@ -1,0 +1,237 @@
+//! A cold start: every sale is folded in one pass, from snapshots where there are some.
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use mazad_engine::clock::ManualClock;
+use mazad_engine::codec::Vault;
+use mazad_engine::domain::{
+    Act, Actor, Answer, AnswerKey, Bilingual, Command, CommandId, Currency, Paddle, Sale, SaleId,
+    SaleTerms, StaffId, Time,
+};
+use mazad_engine::store::{
+    AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
+    ReadError, RecordedEvent, Revision, StreamId,
+};
+use mazad_engine::writer::{Outcome, Writer};
+use mazad_engine::{Engine, Lookup, Snapshots};
+use parking_lot::Mutex;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+const START: Time = Time(1_790_000_000_000_000);
+const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(9)));
+
+/// Notes where each pass over all streams reads, and which streams are read alone.
+#[derive(Debug, Default)]
+struct Watched {
+    inner: MemoryStore,
+    passes: Mutex<Vec<u64>>,
+    alone: Mutex<Vec<(StreamId, usize)>>,
+}
+
+impl EventStore for Watched {
+    fn append<'a>(
+        &'a self,
+        stream: &'a StreamId,
+        expected: Expected,
+        events: Vec<NewEvent>,
+    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
+        self.inner.append(stream, expected, events)
+    }
+
+    fn read<'a>(
+        &'a self,
+        stream: &'a StreamId,
+        from: Revision,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
+        self.alone.lock().push((stream.clone(), limit));
+        self.inner.read(stream, from, limit)
+    }
+
+    fn read_all(
+        &self,
+        from: Position,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
+        self.passes.lock().push(from.0);
+        self.inner.read_all(from, limit)
+    }
+
+    fn head<'a>(
+        &'a self,
+        stream: &'a StreamId,
+    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
+        self.inner.head(stream)
+    }
+
+    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
+        self.inner.streams()
+    }
+
+    fn durable(&self) -> watch::Receiver<u64> {
+        self.inner.durable()
+    }
+
+    fn identity(&self) -> Identity {
+        self.inner.identity()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Kept(BTreeMap<SaleId, (Sale, Position)>);
+
+impl Snapshots for Kept {
+    fn load(&self, sale: SaleId) -> Option<(Sale, Position)> {
+        self.0.get(&sale).cloned()
+    }
+
+    fn save(&self, _: SaleId, _: &Sale, _: Position) {}
+}
+
+/// A log of some sales and every answer that was given.
+struct Log {
+    store: Arc<Watched>,
+    vault: Arc<Vault>,
+    sales: BTreeMap<SaleId, Writer>,
+    answers: Vec<(SaleId, CommandId, Answer)>,
+}
+
+fn sale(number: u32) -> SaleId {
+    SaleId(Uuid::from_u128(u128::from(number)))
+}
+
+impl Log {
+    fn new() -> Self {
+        Self {
+            store: Arc::default(),
+            vault: Arc::new(Vault::from_key([7; 32])),
+            sales: BTreeMap::new(),
+            answers: Vec::new(),
+        }
+    }
+
+    /// Makes a sale on its first call, admits a paddle on each later one.
+    async fn go_on(&mut self, sale: SaleId) -> Position {
+        let new = || Writer::new(sale, Arc::clone(&self.vault));
+        let writer = self.sales.entry(sale).or_insert_with(new);
+        let next = writer.sale().next_revision;
+        let currency = Currency::parse("EGP").unwrap();
+        let act = match u32::try_from(next).unwrap() {
+            0 => Act::CreateSale {
+                terms: SaleTerms::preset(Bilingual::both("sale"), currency),
+            },
+            number => Act::AdmitPaddle {
+                paddle: Paddle(number),
+                account: None,
+                limit: None,
+            },
+        };
+        let id = CommandId(Uuid::from_u128(u128::from(next)));
+        let command = Command {
+            id,
+            actor: CLERK,
+            arrived: START,
+            digest: [1; 32],
+            act,
+        };
+        let mut batch = writer.prepare(&mut vec![(command, ())], START, START);
+        let events = std::mem::take(&mut batch.events);
+        let stream = StreamId::sale(sale.0);
+        let appended = self.store.append(&stream, batch.expected, events).await;
+        for ((), outcome) in writer.commit(batch) {
+            let Outcome::Answered(answer) = outcome else {
+                panic!("{outcome:?}")
+            };
+            self.answers.push((sale, id, answer));
+        }
+        appended.unwrap().position
+    }
+
+    async fn office(&self) {
+        let event = NewEvent {
+            id: Uuid::from_u128(1),
+            kind: "NotOfASale".into(),
+            version: 1,
+            metadata: Bytes::new(),
+            data: Bytes::from_static(b"of the office"),
+        };
+        let office = StreamId::office();
+        let appended = self.store.append(&office, Expected::NoStream, vec![event]);
+        appended.await.unwrap();
+    }
+
+    /// Starts an engine; every answer given is known to it. Answers where its pass began.
+    async fn check_start(&self, snapshots: Kept) -> u64 {
+        let store: Arc<dyn EventStore> = Arc::<Watched>::clone(&self.store);
+        let clock = Arc::new(ManualClock::at(START));
+        self.store.passes.lock().clear();
+        self.store.alone.lock().clear();
+        let kept: Arc<dyn Snapshots> = Arc::new(snapshots);
+        let engine = Engine::start_with(store, Arc::clone(&self.vault), clock, Some(kept));
+        let engine = engine.await.unwrap();
+        let began = self.store.passes.lock()[0];
+        let sales: Vec<_> = self.sales.keys().copied().collect();
+        assert_eq!(engine.sales(), sales);
+        for (sale, command, answer) in &self.answers {
+            let key = AnswerKey {
+                actor: CLERK,
+                command: *command,
+            };
+            let known = engine.lookup(*sale, key).await.unwrap();
+            assert_eq!(known, Lookup::Answered(answer.clone()), "{sale}");
+        }
+        engine.stop().await;
+        began
+    }
+}
+
+#[tokio::test]
+async fn sales_side_by_side_are_folded_in_one_pass() {
+    let mut log = Log::new();
+    for round in 0..30 {
+        for number in 1..=100 {
+            log.go_on(sale(number)).await;
+        }
+        if round == 3 {
+            log.office().await;
+        }
+    }
+    assert_eq!(log.check_start(Kept::default()).await, 0);
+    assert!(log.store.alone.lock().is_empty());
+    let passes = log.store.passes.lock().clone();
+    assert!(passes.is_sorted_by(|a, b| a < b), "{passes:?}");
+    assert_eq!(passes.last(), Some(&3_001));
+}
+
+#[tokio::test]
+async fn pass_begins_at_the_first_event_that_no_snapshot_has() {
+    let mut log = Log::new();
+    let (ended, long, late) = (sale(1), sale(2), sale(3));
+    let mut kept = Kept::default();
+    let mut keep = |log: &Log, sale, position| {
+        let state = log.sales.get(&sale).unwrap().sale().clone();
+        kept.0.insert(sale, (state, position));
+    };
+    for _ in 0..20 {
+        log.go_on(ended).await;
+    }
+    let end = log.go_on(ended).await;
+    keep(&log, ended, end);
+    for _ in 0..50 {
+        log.go_on(long).await;
+    }
+    let middle = log.go_on(long).await;
+    keep(&log, long, middle);
+    for _ in 0..10 {
+        log.go_on(late).await;
+        log.go_on(long).await;
+    }
+    assert_eq!(log.check_start(kept).await, middle.0 + 1);
+    let first_only = [(StreamId::sale(late.0), 1)];
+    assert_eq!(*log.store.alone.lock(), first_only);
+}
