@@ -45,8 +45,9 @@ pub(crate) async fn home(State(data): State<Data>, reader: Reader) -> Response {
 }
 
 fn card(reader: &Reader, sale: &SaleSummary) -> Markup {
+    let lots = reader.counted("lots", u64::from(sale.lots));
     let counts = [
-        ("lots", reader.counted("lots", u64::from(sale.lots)).into()),
+        ("lots", lots.clone().into()),
         ("sold", reader.number(u64::from(sale.sold)).into()),
     ];
     html! {
@@ -56,7 +57,7 @@ fn card(reader: &Reader, sale: &SaleSummary) -> Markup {
             @if matches!(sale.phase, SalePhase::Announced | SalePhase::Unspecified) {
                 p { (opening(reader, sale.opens_at, &sale.time_zone)) }
             }
-            p.soft { (reader.tv("sale-summary", &counts)) }
+            p.soft { @if sale.sold == 0 { (lots) } @else { (reader.tv("sale-summary", &counts)) } }
         }
     }
 }
