@@ -83,13 +83,19 @@ impl Crowd {
         }
         take(&mut counts.addresses, prefix, self.per_address)?;
         counts.total = counts.total.saturating_add(1);
-        Some(AddressPlace { crowd: Arc::clone(self), prefix })
+        Some(AddressPlace {
+            crowd: Arc::clone(self),
+            prefix,
+        })
     }
 
     /// Lets a socket of an account in; `None` if it has too many.
     pub(crate) fn enter(self: &Arc<Self>, account: Uuid) -> Option<AccountPlace> {
         take(&mut self.counts.lock().accounts, account, self.per_account)?;
-        Some(AccountPlace { crowd: Arc::clone(self), account })
+        Some(AccountPlace {
+            crowd: Arc::clone(self),
+            account,
+        })
     }
 
     /// Whether an account may send one more command now.
@@ -197,7 +203,10 @@ mod tests {
         assert!(crowd.connect(home).is_none(), "the same /64");
         let third = crowd.connect(elsewhere);
         assert!(third.is_some());
-        assert!(crowd.connect("203.0.113.1".parse().unwrap()).is_none(), "full in all");
+        assert!(
+            crowd.connect("203.0.113.1".parse().unwrap()).is_none(),
+            "full in all"
+        );
         drop(first);
         assert!(crowd.connect(home).is_some());
         drop((second, third));
@@ -208,19 +217,27 @@ mod tests {
     #[test]
     fn a_mapped_address_is_the_address_it_maps() {
         let mapped: IpAddr = "::ffff:203.0.113.7".parse().unwrap();
-        assert_eq!(Prefix::of(mapped), Prefix::of("203.0.113.7".parse().unwrap()));
+        assert_eq!(
+            Prefix::of(mapped),
+            Prefix::of("203.0.113.7".parse().unwrap())
+        );
     }
 
     #[test]
     fn handshakes_and_commands_have_a_rate() {
         let crowd = Crowd::new(&Limits::default());
         let address: IpAddr = "203.0.113.7".parse().unwrap();
-        let taken = (0..100).filter(|_| crowd.connect(address).is_some()).count();
+        let taken = (0..100)
+            .filter(|_| crowd.connect(address).is_some())
+            .count();
         assert!((40..100).contains(&taken), "{taken}");
         let account = Uuid::from_u128(7);
         let taken = (0..1000).filter(|_| crowd.may_command(account)).count();
         assert!((40..1000).contains(&taken), "{taken}");
-        assert!(crowd.may_command(Uuid::from_u128(8)), "another account has its own rate");
+        assert!(
+            crowd.may_command(Uuid::from_u128(8)),
+            "another account has its own rate"
+        );
     }
 
     #[test]

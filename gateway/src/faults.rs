@@ -143,14 +143,20 @@ pub struct Fault {
 
 impl From<FaultCode> for Fault {
     fn from(code: FaultCode) -> Self {
-        Self { code, id: String::new() }
+        Self {
+            code,
+            id: String::new(),
+        }
     }
 }
 
 impl FaultCode {
     /// The fault about one command.
     pub fn about(self, id: &str) -> Fault {
-        Fault { code: self, id: id.to_owned() }
+        Fault {
+            code: self,
+            id: id.to_owned(),
+        }
     }
 }
 
@@ -213,7 +219,10 @@ impl Fault {
         let (ar, en) = self.code.sentence();
         v1::Fault {
             code: self.code.as_str().to_owned(),
-            message: Some(v1::Bilingual { ar: ar.to_owned(), en: en.to_owned() }),
+            message: Some(v1::Bilingual {
+                ar: ar.to_owned(),
+                en: en.to_owned(),
+            }),
             id: self.id.clone(),
             retry_ms: self.code.retry_ms(),
         }
@@ -232,7 +241,10 @@ mod tests {
         assert_eq!(words.len(), FaultCode::ALL.len());
         for code in FaultCode::ALL {
             let (ar, en) = code.sentence();
-            assert!(ar.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)), "{code:?}");
+            assert!(
+                ar.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)),
+                "{code:?}"
+            );
             assert!(en.is_ascii(), "{code:?}");
             assert!(ar.ends_with('.') && en.ends_with('.'), "{code:?}");
             assert!(code.status().is_client_error() || code.status().is_server_error());

@@ -57,7 +57,9 @@ impl Gateway {
             stopping: CancellationToken::new(),
             closing: CancellationToken::new(),
         };
-        Self { shared: Arc::new(shared) }
+        Self {
+            shared: Arc::new(shared),
+        }
     }
 
     /// The engine that decides.

@@ -79,14 +79,18 @@ impl Hubs {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         };
-        Self { shared: Arc::new(shared) }
+        Self {
+            shared: Arc::new(shared),
+        }
     }
 
     /// The hub of a sale, caught up; `None` if there is no such sale.
     pub async fn of(&self, sale: SaleId) -> Option<Arc<Hub>> {
         let hub = self.start(sale)?;
         let mut progress = hub.progress();
-        let settled = progress.wait_for(|now| now.state != HubState::CatchingUp).await;
+        let settled = progress
+            .wait_for(|now| now.state != HubState::CatchingUp)
+            .await;
         let is_live = settled.is_ok_and(|now| now.state == HubState::Live);
         is_live.then_some(hub)
     }
@@ -180,7 +184,8 @@ struct Forget<'a> {
 impl Drop for Forget<'_> {
     fn drop(&mut self) {
         if let Some(hub) = self.hubs.shared.hubs.lock().remove(&self.sale) {
-            hub.progress.send_modify(|progress| progress.state = HubState::Ended);
+            hub.progress
+                .send_modify(|progress| progress.state = HubState::Ended);
         }
     }
 }

@@ -38,7 +38,11 @@ fn fill(template: &str, refusal: &Refusal, amount: impl Fn(i64) -> String) -> St
 pub(crate) fn amount_en(minor: i64, currency: Option<Currency>) -> String {
     match currency {
         None => minor.to_string(),
-        Some(currency) => format!("{} {}", decimal(minor, currency.exponent()), currency.code()),
+        Some(currency) => format!(
+            "{} {}",
+            decimal(minor, currency.exponent()),
+            currency.code()
+        ),
     }
 }
 
@@ -83,29 +87,20 @@ fn group(number: u64) -> String {
 }
 
 /// Arabic, then English.
-#[expect(clippy::too_many_lines, reason = "a table: one entry for each code, nothing else")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table: one entry for each code, nothing else"
+)]
 const fn sentence(code: Code) -> (&'static str, &'static str) {
     match code {
-        Code::SaleUnknown => (
-            "لم تُنشأ هذه الجلسة بعد.",
-            "This sale has not been created.",
-        ),
+        Code::SaleUnknown => ("لم تُنشأ هذه الجلسة بعد.", "This sale has not been created."),
         Code::SaleExists => (
             "هذه الجلسة منشأة من قبل.",
             "This sale has been created already.",
         ),
-        Code::NotAllowed => (
-            "لا يحق لك طلب هذا الإجراء.",
-            "You may not ask for this.",
-        ),
-        Code::SaleNotOpen => (
-            "لم تُفتتح الجلسة بعد.",
-            "The sale has not been opened yet.",
-        ),
-        Code::SaleOpen => (
-            "الجلسة مفتوحة بالفعل.",
-            "The sale has been opened already.",
-        ),
+        Code::NotAllowed => ("لا يحق لك طلب هذا الإجراء.", "You may not ask for this."),
+        Code::SaleNotOpen => ("لم تُفتتح الجلسة بعد.", "The sale has not been opened yet."),
+        Code::SaleOpen => ("الجلسة مفتوحة بالفعل.", "The sale has been opened already."),
         Code::SaleEnded => ("انتهت الجلسة.", "The sale has ended."),
         Code::SalePaused => (
             "الجلسة متوقفة مؤقتًا؛ أعد المحاولة بعد استئنافها.",
@@ -207,10 +202,7 @@ const fn sentence(code: Code) -> (&'static str, &'static str) {
             "لا يوجد عرض من القاعة في انتظار التأكيد.",
             "No floor bid waits for confirmation.",
         ),
-        Code::SecondOfficerNeeded => (
-            "يلزم تأكيد موظف آخر.",
-            "Another officer must confirm this.",
-        ),
+        Code::SecondOfficerNeeded => ("يلزم تأكيد موظف آخر.", "Another officer must confirm this."),
         Code::BidUnknown => (
             "لا يوجد عرض كهذا على البند، أو أُبطل من قبل.",
             "The lot has no such bid, or it is void already.",
@@ -258,7 +250,10 @@ mod tests {
     fn every_refusal_has_a_sentence_in_both_languages() {
         for code in Code::ALL {
             let (ar, en) = sentence(*code);
-            assert!(ar.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)), "{code:?}");
+            assert!(
+                ar.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)),
+                "{code:?}"
+            );
             assert!(en.is_ascii(), "{code:?}");
             for text in [ar, en] {
                 assert!(text.ends_with('.'), "{code:?}: {text}");
@@ -286,7 +281,10 @@ mod tests {
         );
         assert!(text.ar.contains("1,234,567.89\u{2069} ج.م"), "{}", text.ar);
         let without = refusal(&Refusal::new(Code::BelowAsk), Currency::parse("EGP"));
-        assert_eq!(without.en, "The least amount taken now is —; you offered —.");
+        assert_eq!(
+            without.en,
+            "The least amount taken now is —; you offered —."
+        );
     }
 
     #[test]

@@ -94,24 +94,60 @@ impl Metrics {
 
     fn register(&self) {
         let mut to = self.registry.lock();
-        to.register("frames_in", "Data frames from clients", self.frames_in.clone());
-        to.register("frames_out", "Frames to clients, counted as each socket ends", self.frames_out.clone());
+        to.register(
+            "frames_in",
+            "Data frames from clients",
+            self.frames_in.clone(),
+        );
+        to.register(
+            "frames_out",
+            "Frames to clients, counted as each socket ends",
+            self.frames_out.clone(),
+        );
         to.register("faults", "Faults sent on sockets", self.faults.clone());
         to.register("cuts", "Sockets ended, by reason", self.cuts.clone());
-        to.register("handshakes_refused", "Connections and upgrades refused", self.handshakes_refused.clone());
-        to.register("commands", "Commands by what came of them", self.commands.clone());
+        to.register(
+            "handshakes_refused",
+            "Connections and upgrades refused",
+            self.handshakes_refused.clone(),
+        );
+        to.register(
+            "commands",
+            "Commands by what came of them",
+            self.commands.clone(),
+        );
         to.register_with_unit(
             "answer",
             "From the command's place in the queue to its durable answer",
             Unit::Seconds,
             self.answer_seconds.clone(),
         );
-        to.register("connections", "Open connections", self.observed.connections.clone());
+        to.register(
+            "connections",
+            "Open connections",
+            self.observed.connections.clone(),
+        );
         to.register("sockets", "Open sockets", self.observed.sockets.clone());
-        to.register("sales", "Sales that have a writer", self.observed.sales.clone());
-        to.register("hubs", "Sales that are followed", self.observed.hubs.clone());
-        to.register("commands_queued", "Commands that wait in the queues of all sales", self.observed.queued.clone());
-        to.register("durable_events", "Durable events in the store", self.observed.durable.clone());
+        to.register(
+            "sales",
+            "Sales that have a writer",
+            self.observed.sales.clone(),
+        );
+        to.register(
+            "hubs",
+            "Sales that are followed",
+            self.observed.hubs.clone(),
+        );
+        to.register(
+            "commands_queued",
+            "Commands that wait in the queues of all sales",
+            self.observed.queued.clone(),
+        );
+        to.register(
+            "durable_events",
+            "Durable events in the store",
+            self.observed.durable.clone(),
+        );
     }
 
     pub(crate) fn frame_in(&self, encoding: Encoding) {
@@ -119,7 +155,9 @@ impl Metrics {
     }
 
     pub(crate) fn frames_out(&self, encoding: Encoding, count: u64) {
-        self.frames_out.get_or_create(&by_encoding(encoding)).inc_by(count);
+        self.frames_out
+            .get_or_create(&by_encoding(encoding))
+            .inc_by(count);
     }
 
     pub(crate) fn fault(&self, code: &'static str) {
@@ -131,15 +169,21 @@ impl Metrics {
     }
 
     pub(crate) fn refused(&self, reason: &'static str) {
-        self.handshakes_refused.get_or_create(&ByReason { reason }).inc();
+        self.handshakes_refused
+            .get_or_create(&ByReason { reason })
+            .inc();
     }
 
     pub(crate) fn answered(&self, answer: &Answer, after: Duration) {
         let by = match &answer.verdict {
-            Verdict::Accepted(_) => ByOutcome { outcome: "accepted", code: "" },
-            Verdict::Refused(refusal) => {
-                ByOutcome { outcome: "refused", code: refusal.code.as_str() }
-            }
+            Verdict::Accepted(_) => ByOutcome {
+                outcome: "accepted",
+                code: "",
+            },
+            Verdict::Refused(refusal) => ByOutcome {
+                outcome: "refused",
+                code: refusal.code.as_str(),
+            },
         };
         self.commands.get_or_create(&by).inc();
         self.answer_seconds.observe(after.as_secs_f64());
@@ -147,7 +191,12 @@ impl Metrics {
 
     /// A command that got no answer: a full queue, a halted sale.
     pub(crate) fn undecided(&self, code: &'static str) {
-        self.commands.get_or_create(&ByOutcome { outcome: "undecided", code }).inc();
+        self.commands
+            .get_or_create(&ByOutcome {
+                outcome: "undecided",
+                code,
+            })
+            .inc();
     }
 
     /// Everything, as text.
@@ -158,7 +207,9 @@ impl Metrics {
         self.observed.sales.set(count(now.sales));
         self.observed.hubs.set(count(now.hubs));
         self.observed.queued.set(count(now.queued));
-        self.observed.durable.set(i64::try_from(now.durable).unwrap_or(i64::MAX));
+        self.observed
+            .durable
+            .set(i64::try_from(now.durable).unwrap_or(i64::MAX));
         let mut text = String::new();
         encode(&mut text, &self.registry.lock())?;
         Ok(text)
@@ -166,5 +217,7 @@ impl Metrics {
 }
 
 fn by_encoding(encoding: Encoding) -> ByEncoding {
-    ByEncoding { encoding: encoding.subprotocol() }
+    ByEncoding {
+        encoding: encoding.subprotocol(),
+    }
 }

@@ -82,7 +82,9 @@ impl Outbox {
     /// frames waiting for several, which would let it hold shared snapshots for ever.
     pub(crate) fn deadline(&self, patience: Duration) -> Option<Instant> {
         let still = self.since?.checked_add(patience)?;
-        let whole = self.busy?.checked_add(patience.saturating_mul(BUSY_PATIENCE))?;
+        let whole = self
+            .busy?
+            .checked_add(patience.saturating_mul(BUSY_PATIENCE))?;
         Some(still.min(whole))
     }
 
@@ -129,7 +131,10 @@ impl Outbox {
         if let Some(rest) = self.rest.take() {
             return Some(self.piece(rest));
         }
-        let frame = self.replies.pop_front().or_else(|| self.updates.pop_front())?;
+        let frame = self
+            .replies
+            .pop_front()
+            .or_else(|| self.updates.pop_front())?;
         self.sent = self.sent.wrapping_add(1);
         if frame.len() <= PIECE_BYTES {
             return Some(match frame {
@@ -138,8 +143,14 @@ impl Outbox {
             });
         }
         let rest = match frame {
-            Frame::Text(text) => Rest { bytes: text.into(), opcode: Data::Text },
-            Frame::Binary(bytes) => Rest { bytes, opcode: Data::Binary },
+            Frame::Text(text) => Rest {
+                bytes: text.into(),
+                opcode: Data::Text,
+            },
+            Frame::Binary(bytes) => Rest {
+                bytes,
+                opcode: Data::Binary,
+            },
         };
         Some(self.piece(rest))
     }
@@ -149,7 +160,10 @@ impl Outbox {
         let piece = rest.bytes.split_to(rest.bytes.len().min(PIECE_BYTES));
         let is_last = rest.bytes.is_empty();
         if !is_last {
-            self.rest = Some(Rest { opcode: Data::Continue, ..rest });
+            self.rest = Some(Rest {
+                opcode: Data::Continue,
+                ..rest
+            });
         }
         Message::Frame(WsFrame::message(piece, opcode, is_last))
     }

@@ -11,8 +11,10 @@ use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
 impl PublicData for Gateway {
     fn sales(&self) -> Vec<SaleSummary> {
         let sales = self.engine().sales();
-        let mut told: Vec<SaleSummary> =
-            sales.into_iter().filter_map(|sale| summary(self, sale)).collect();
+        let mut told: Vec<SaleSummary> = sales
+            .into_iter()
+            .filter_map(|sale| summary(self, sale))
+            .collect();
         told.sort_by_key(|sale| (translate::rank(sale.phase), sale.id));
         told
     }
@@ -21,7 +23,10 @@ impl PublicData for Gateway {
         let hub = self.hubs().running(SaleId(id))?;
         hub.read(|live| {
             let board = live.board();
-            let in_order = board.order.iter().filter_map(|no| Some((*no, live.lot(*no)?)));
+            let in_order = board
+                .order
+                .iter()
+                .filter_map(|no| Some((*no, live.lot(*no)?)));
             Some(SalePage {
                 id,
                 terms: translate::sale_terms(board.terms.as_ref()?),
@@ -65,5 +70,8 @@ fn summary(gateway: &Gateway, sale: SaleId) -> Option<SaleSummary> {
 }
 
 fn entry(no: LotNo, lot: &LotLive) -> LotEntry {
-    LotEntry { terms: translate::catalogue_lot(lot), view: translate::lot_view(no, lot) }
+    LotEntry {
+        terms: translate::catalogue_lot(lot),
+        view: translate::lot_view(no, lot),
+    }
 }

@@ -39,8 +39,14 @@ mod tests {
     fn a_cursor_resumes_only_in_the_history_that_it_comes_from() {
         let epochs = [
             Epoch { epoch: 1, first: 0 },
-            Epoch { epoch: 4, first: 10 },
-            Epoch { epoch: 5, first: 20 },
+            Epoch {
+                epoch: 4,
+                first: 10,
+            },
+            Epoch {
+                epoch: 5,
+                first: 20,
+            },
         ];
         for (epoch, revision, expected) in [
             (1, 9, Resume::After(9)),
@@ -57,9 +63,16 @@ mod tests {
             (6, 30, Resume::Snapshot),
         ] {
             let cursor = v1::Cursor { epoch, revision };
-            assert_eq!(resume(Some(cursor), &epochs, 30), expected, "{epoch} {revision}");
+            assert_eq!(
+                resume(Some(cursor), &epochs, 30),
+                expected,
+                "{epoch} {revision}"
+            );
         }
         assert_eq!(resume(None, &epochs, 30), Resume::Snapshot);
-        assert_eq!(resume(Some(v1::Cursor::default()), &[], 0), Resume::Snapshot);
+        assert_eq!(
+            resume(Some(v1::Cursor::default()), &[], 0),
+            Resume::Snapshot
+        );
     }
 }

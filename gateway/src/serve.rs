@@ -72,7 +72,11 @@ pub enum ServeError {
 /// # Errors
 /// What the operating system says of the address.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     socket.set_reuseaddr(true)?;
     // Accepted connections inherit it: what a slow reader can hide in the kernel is bounded.
     socket.set_send_buffer_size(KERNEL_SEND_BYTES)?;
@@ -104,7 +108,13 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn new(config: ServeConfig, parts: Parts) -> Result<Self, ServeError> {
-        let ServeConfig { listener, origins, tls, public_url, limits } = config;
+        let ServeConfig {
+            listener,
+            origins,
+            tls,
+            public_url,
+            limits,
+        } = config;
         let tls = tls.config()?.map(TlsAcceptor::from);
         let (secured, scheme) = match &tls {
             Some(_) => (Secured::Yes, "https"),
@@ -115,7 +125,12 @@ impl Serving {
         let public_url = public_url.trim_end_matches('/').to_owned();
         let origins = Origins::new(origins, secured);
         let gateway = Gateway::new(parts.engine, parts.office, limits, origins, public_url);
-        Ok(Self { gateway, listener, tls, connections: TaskTracker::new() })
+        Ok(Self {
+            gateway,
+            listener,
+            tls,
+            connections: TaskTracker::new(),
+        })
     }
 
     pub(crate) async fn run(self, shutdown: CancellationToken) -> Result<(), ServeError> {
@@ -200,7 +215,12 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { gateway, router, peer, place } = self;
+        let Self {
+            gateway,
+            router,
+            peer,
+            place,
+        } = self;
         let service = service_fn(move |request: Request<Incoming>| {
             let (mut router, place) = (router.clone(), Arc::clone(&place));
             let mut request = request.map(Body::new);

@@ -82,7 +82,13 @@ impl Server {
     /// # Errors
     /// [`ServerError`].
     pub async fn start(options: ServerOptions) -> Result<Self, ServerError> {
-        let ServerOptions { store, vault, clock, listen: address, .. } = options;
+        let ServerOptions {
+            store,
+            vault,
+            clock,
+            listen: address,
+            ..
+        } = options;
         let engine = Engine::start(Arc::clone(&store), vault, Arc::clone(&clock)).await?;
         let office = Office::open(store, clock).await?;
         let listener = listen(address).map_err(ServeError::from)?;
@@ -99,7 +105,12 @@ impl Server {
         // Whoever connects now waits in the backlog until every sale has been read.
         let shutdown = CancellationToken::new();
         let task = tokio::spawn(serving.run(shutdown.clone()));
-        Ok(Self { gateway, address, shutdown: shutdown.drop_guard(), task })
+        Ok(Self {
+            gateway,
+            address,
+            shutdown: shutdown.drop_guard(),
+            task,
+        })
     }
 
     /// Where it listens.

@@ -92,7 +92,10 @@ fn make(folder: &Path, names: &[String]) -> Result<(PathBuf, PathBuf), TlsError>
     // The key first: a certificate without its key would not be made again.
     write_secret(&key, made.signing_key.serialize_pem().as_bytes())?;
     let written = std::fs::write(&cert, made.cert.pem());
-    written.map_err(|error| TlsError::File { file: cert.clone(), error })?;
+    written.map_err(|error| TlsError::File {
+        file: cert.clone(),
+        error,
+    })?;
     Ok((cert, key))
 }
 
@@ -100,13 +103,24 @@ fn make(folder: &Path, names: &[String]) -> Result<(PathBuf, PathBuf), TlsError>
 fn write_secret(file: &Path, bytes: &[u8]) -> Result<(), TlsError> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let opened = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file);
+    let opened = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file);
     let written = opened.and_then(|mut opened| opened.write_all(bytes));
-    written.map_err(|error| TlsError::File { file: file.to_owned(), error })
+    written.map_err(|error| TlsError::File {
+        file: file.to_owned(),
+        error,
+    })
 }
 
 fn pem(file: &Path, error: &rustls::pki_types::pem::Error) -> TlsError {
-    TlsError::Pem { file: file.to_owned(), why: error.to_string() }
+    TlsError::Pem {
+        file: file.to_owned(),
+        why: error.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -117,11 +131,17 @@ mod tests {
     fn a_made_certificate_is_made_once_and_serves() {
         let folder = tempfile::tempdir().unwrap();
         let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let tls = Tls::Dev { folder: folder.path().to_owned(), names };
+        let tls = Tls::Dev {
+            folder: folder.path().to_owned(),
+            names,
+        };
         assert!(tls.config().unwrap().is_some());
         let first = std::fs::read(folder.path().join("dev-cert.pem")).unwrap();
         assert!(tls.config().unwrap().is_some());
-        assert_eq!(std::fs::read(folder.path().join("dev-cert.pem")).unwrap(), first);
+        assert_eq!(
+            std::fs::read(folder.path().join("dev-cert.pem")).unwrap(),
+            first
+        );
     }
 
     #[test]
@@ -129,7 +149,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("cert.pem");
         std::fs::write(&file, "no certificate").unwrap();
-        let tls = Tls::Files { cert: file.clone(), key: file };
+        let tls = Tls::Files {
+            cert: file.clone(),
+            key: file,
+        };
         assert!(tls.config().unwrap_err().to_string().contains("cert.pem"));
         assert!(Tls::Off.config().unwrap().is_none());
     }

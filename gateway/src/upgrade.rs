@@ -29,7 +29,10 @@ pub(crate) async fn upgrade(State(gateway): State<Gateway>, mut request: Request
             if code == FaultCode::UpgradeRequired {
                 let headers = response.headers_mut();
                 headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-                headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+                headers.insert(
+                    header::SEC_WEBSOCKET_VERSION,
+                    HeaderValue::from_static("13"),
+                );
             }
             response
         }
@@ -57,11 +60,15 @@ pub(crate) async fn upgrade(State(gateway): State<Gateway>, mut request: Request
 fn accept(gateway: &Gateway, headers: &HeaderMap) -> Result<(Encoding, Response), FaultCode> {
     let is_upgrade = has_token(headers, &header::CONNECTION, "upgrade")
         && has_token(headers, &header::UPGRADE, "websocket")
-        && headers.get(header::SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13");
+        && headers
+            .get(header::SEC_WEBSOCKET_VERSION)
+            .is_some_and(|version| version == "13");
     if !is_upgrade {
         return Err(FaultCode::UpgradeRequired);
     }
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).filter(|key| is_key(key.as_bytes()));
+    let key = headers
+        .get(header::SEC_WEBSOCKET_KEY)
+        .filter(|key| is_key(key.as_bytes()));
     let key = key.ok_or(FaultCode::Malformed)?;
     gateway.origins().check(headers)?;
     let encoding = tokens(headers, &header::SEC_WEBSOCKET_PROTOCOL)
@@ -74,10 +81,15 @@ fn accept(gateway: &Gateway, headers: &HeaderMap) -> Result<(Encoding, Response)
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(header::CONNECTION, "Upgrade")
         .header(header::UPGRADE, "websocket")
-        .header(header::SEC_WEBSOCKET_ACCEPT, derive_accept_key(key.as_bytes()))
+        .header(
+            header::SEC_WEBSOCKET_ACCEPT,
+            derive_accept_key(key.as_bytes()),
+        )
         .header(header::SEC_WEBSOCKET_PROTOCOL, encoding.subprotocol())
         .body(Body::empty());
-    response.map(|response| (encoding, response)).map_err(|_| FaultCode::Internal)
+    response
+        .map(|response| (encoding, response))
+        .map_err(|_| FaultCode::Internal)
 }
 
 /// Every buffer bounded: the library's defaults are unfit for the open internet.
@@ -92,11 +104,11 @@ pub(crate) fn config() -> WebSocketConfig {
 }
 
 /// The comma-separated tokens of a header, over all its lines.
-fn tokens<'a>(
-    headers: &'a HeaderMap,
-    name: &header::HeaderName,
-) -> impl Iterator<Item = &'a str> {
-    let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+fn tokens<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {
+    let lines = headers
+        .get_all(name)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim)
 }
 

@@ -49,7 +49,11 @@ pub struct SharedFrame {
 impl SharedFrame {
     pub(crate) fn new(body: Body) -> Self {
         let message = v1::ServerFrame { body: Some(body) };
-        Self { message, text: OnceLock::new(), binary: OnceLock::new() }
+        Self {
+            message,
+            text: OnceLock::new(),
+            binary: OnceLock::new(),
+        }
     }
 
     /// The frame in an encoding: the same bytes for everyone who asks.
@@ -58,16 +62,21 @@ impl SharedFrame {
             Encoding::Json => &self.text,
             Encoding::Proto => &self.binary,
         };
-        slot.get_or_init(|| encode_frame(&self.message, encoding)).clone()
+        slot.get_or_init(|| encode_frame(&self.message, encoding))
+            .clone()
     }
 }
 
 fn encode_frame(message: &v1::ServerFrame, encoding: Encoding) -> Frame {
-    let spelled = encode(message, encoding).ok().and_then(|bytes| spell(bytes, encoding));
+    let spelled = encode(message, encoding)
+        .ok()
+        .and_then(|bytes| spell(bytes, encoding));
     spelled.unwrap_or_else(|| {
         // Only an enum number that no version of the schema knows gets here.
         tracing::error!("a frame of ours has no spelling");
-        let fault = v1::ServerFrame { body: Some(Body::Fault(internal())) };
+        let fault = v1::ServerFrame {
+            body: Some(Body::Fault(internal())),
+        };
         let bytes = encode(&fault, encoding).unwrap_or_default();
         spell(bytes, encoding).unwrap_or_else(|| Frame::Binary(Bytes::new()))
     })

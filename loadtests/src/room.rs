@@ -10,7 +10,7 @@ use mazad_engine::domain::{
     AccountId, Act, Actor, Answer, Command, CommandId, Paddle, Sale, SaleId, SaleTerms, StaffId,
     Time, Verdict,
 };
-use mazad_engine::store::{EventStore, MemoryStore, StreamId};
+use mazad_engine::store::{EventStore, MemoryStore, RecordedEvent, Revision, StreamId};
 use mazad_engine::writer::{Outcome, Writer};
 use uuid::Uuid;
 
@@ -65,6 +65,40 @@ impl Room {
         &self.store
     }
 
+    /// Every event, as stored.
+    ///
+    /// # Errors
+    /// The log cannot be read back.
+    pub fn log(&self) -> anyhow::Result<Vec<RecordedEvent>> {
+        let stream = StreamId::sale(self.id.0);
+        let all = self
+            .store
+            .read(&stream, Revision(0), usize::MAX)
+            .now_or_never();
+        Ok(all.context("a store in memory answers at once")??)
+    }
+
+    /// The state as a new process would recover it from the log.
+    ///
+    /// # Errors
+    /// The log cannot be read back.
+    pub fn replayed(&self) -> anyhow::Result<Sale> {
+        let mut writer = Writer::new(self.id, Arc::clone(&self.vault));
+        for event in self.log()? {
+            writer.recover(&event)?;
+        }
+        Ok(writer.sale().clone())
+    }
+
+    /// Lets the clock bring about whatever is due.
+    ///
+    /// # Errors
+    /// The store fails, which a store in memory does not.
+    pub fn let_time_pass(&mut self) -> anyhow::Result<()> {
+        self.write(Vec::new())?;
+        Ok(())
+    }
+
     /// Moves the time on; it never falls.
     pub fn at(&mut self, now: Time) {
         self.now = self.now.max(now);
@@ -81,6 +115,14 @@ impl Room {
             account,
             limit: None,
         })
+    }
+
+    /// Has the clerk ask for something.
+    ///
+    /// # Errors
+    /// The store fails, which a store in memory does not.
+    pub fn ask_clerk(&mut self, act: Act) -> anyhow::Result<Answer> {
+        self.submit(CLERK, act)
     }
 
     /// Has the clerk do something that must succeed.
@@ -118,20 +160,23 @@ impl Room {
             digest,
             act,
         };
-        let mut batch = self
-            .writer
-            .prepare(&mut vec![(command, ())], self.now, Time(u64::MAX));
-        let events = std::mem::take(&mut batch.events);
-        let stream = StreamId::sale(self.id.0);
-        let appended = self
-            .store
-            .append(&stream, batch.expected, events)
-            .now_or_never();
-        appended.context("a store in memory answers at once")??;
-        let mut answers = self.writer.commit(batch);
-        match answers.pop() {
+        match self.write(vec![(command, ())])?.pop() {
             Some(((), Outcome::Answered(answer))) => Ok(answer),
             other => Err(anyhow!("no answer: {other:?}")),
         }
+    }
+
+    fn write(&mut self, mut commands: Vec<(Command, ())>) -> anyhow::Result<Vec<((), Outcome)>> {
+        let mut batch = self.writer.prepare(&mut commands, self.now, Time(u64::MAX));
+        let events = std::mem::take(&mut batch.events);
+        if !events.is_empty() {
+            let stream = StreamId::sale(self.id.0);
+            let appended = self
+                .store
+                .append(&stream, batch.expected, events)
+                .now_or_never();
+            appended.context("a store in memory answers at once")??;
+        }
+        Ok(self.writer.commit(batch))
     }
 }

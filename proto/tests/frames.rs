@@ -17,7 +17,9 @@ fn bid() -> v1::ClientFrame {
         sale: "00000000-0000-0000-0000-000000000002".to_owned(),
         act: Some(v1::command::Act::PlaceBid(place_bid)),
     };
-    v1::ClientFrame { body: Some(Body::Command(command)) }
+    v1::ClientFrame {
+        body: Some(Body::Command(command)),
+    }
 }
 
 fn json(text: &str) -> Result<v1::ClientFrame, FrameError> {
@@ -41,17 +43,41 @@ fn both_encodings_give_a_frame_back() {
 #[test]
 fn amounts_past_the_precision_of_a_browser_survive_json() {
     let text = encode(&bid(), Encoding::Json).unwrap();
-    assert!(std::str::from_utf8(&text).unwrap().contains(r#""amount":"9007199254740993""#));
+    assert!(
+        std::str::from_utf8(&text)
+            .unwrap()
+            .contains(r#""amount":"9007199254740993""#)
+    );
 }
 
 #[test]
 fn only_the_plain_spelling_of_an_amount_is_taken() {
     assert!(json(&placed(r#""1200""#)).is_ok());
     let strange = [
-        "1200", "1200.0", "1.2e3", r#""+1200""#, r#""01200""#, r#"" 1200""#, r#""1200 ""#,
-        r#""1,200""#, r#""1200.0""#, r#""1.2e3""#, r#""0x4b0""#, r#""١٢٠٠""#, r#""۱۲۰۰""#,
-        r#""１２００""#, r#""-0""#, r#""NaN""#, r#""Infinity""#, r#""""#, "null", "true", "[1200]",
-        r#"{"minor":1200}"#, r#""9223372036854775808""#, r#""1_200""#,
+        "1200",
+        "1200.0",
+        "1.2e3",
+        r#""+1200""#,
+        r#""01200""#,
+        r#"" 1200""#,
+        r#""1200 ""#,
+        r#""1,200""#,
+        r#""1200.0""#,
+        r#""1.2e3""#,
+        r#""0x4b0""#,
+        r#""١٢٠٠""#,
+        r#""۱۲۰۰""#,
+        r#""１２００""#,
+        r#""-0""#,
+        r#""NaN""#,
+        r#""Infinity""#,
+        r#""""#,
+        "null",
+        "true",
+        "[1200]",
+        r#"{"minor":1200}"#,
+        r#""9223372036854775808""#,
+        r#""1_200""#,
     ];
     for amount in strange {
         let taken = json(&placed(amount));
@@ -62,7 +88,9 @@ fn only_the_plain_spelling_of_an_amount_is_taken() {
 }
 
 fn has_amount(frame: &v1::ClientFrame) -> bool {
-    let Some(Body::Command(command)) = &frame.body else { return false };
+    let Some(Body::Command(command)) = &frame.body else {
+        return false;
+    };
     matches!(&command.act, Some(v1::command::Act::PlaceBid(bid)) if bid.amount != 0)
 }
 
@@ -101,10 +129,16 @@ fn protobuf_in_another_order_or_with_more_in_it_is_refused() {
     // An unknown field, a default written out, a field twice, a number in more bytes than needed.
     for tail in [&[0x10, 0x01][..], &[0x08, 0x05]] {
         let longer = [&bytes[..], tail].concat();
-        assert_eq!(decode::<v1::Ping>(&longer, Encoding::Proto), Err(FrameError::NotCanonical));
+        assert_eq!(
+            decode::<v1::Ping>(&longer, Encoding::Proto),
+            Err(FrameError::NotCanonical)
+        );
     }
     for odd in [&[0x08, 0x00][..], &[0x08, 0x85, 0x00]] {
-        assert_eq!(decode::<v1::Ping>(odd, Encoding::Proto), Err(FrameError::NotCanonical));
+        assert_eq!(
+            decode::<v1::Ping>(odd, Encoding::Proto),
+            Err(FrameError::NotCanonical)
+        );
     }
     assert!(decode::<v1::Ping>(&[0x0f], Encoding::Proto).is_err());
 }

@@ -127,7 +127,7 @@ impl NewInvite {
         };
         let valid_for = self.valid_for.unwrap_or(usual);
         if valid_for == Span::ZERO || valid_for > INVITE_VALID_MAX {
-            return Err(OfficeError::Malformed("time of validity"));
+            return Err(OfficeError::Malformed("validity"));
         }
         Ok(valid_for)
     }

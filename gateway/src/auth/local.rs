@@ -90,7 +90,7 @@ impl LocalAccess {
     /// # Errors
     /// The file is there and cannot be removed.
     pub fn remove(self) -> io::Result<()> {
-        let dir = self.path.parent().unwrap_or(Path::new("."));
+        let dir = self.path.parent().unwrap_or_else(|| Path::new("."));
         match Self::read(dir)? {
             Some(found) if found == self => fs::remove_file(&self.path),
             Some(_) | None => Ok(()),

@@ -320,73 +320,31 @@ async fn only_those_who_may_invite_do() {
 async fn an_invite_that_makes_no_sense_is_refused() {
     let desk = Desk::new().await;
     let before = desk.events().await;
-    for (new, field) in [
-        (staff(Role::Watcher), "role"),
+    let clerk = || staff(Role::Clerk);
+    type Mistake = fn(&mut NewInvite);
+    let table: [(NewInvite, Mistake, &str); 11] = [
+        (clerk(), |it| it.role = Role::Watcher, "role"),
+        (bidder(1), |it| it.sale = None, "sale"),
+        (clerk(), |it| it.sale = Some(SALE), "sale"),
+        (bidder(1), |it| it.paddle = None, "paddle"),
+        (bidder(1), |it| it.paddle = Some(Paddle(0)), "paddle"),
+        (clerk(), |it| it.paddle = Some(Paddle(1)), "paddle"),
+        (bidder(1), |it| it.account = Some(Uuid::nil()), "account"),
         (
-            NewInvite {
-                sale: None,
-                ..bidder(1)
-            },
-            "sale",
-        ),
-        (
-            NewInvite {
-                sale: Some(SALE),
-                ..staff(Role::Clerk)
-            },
-            "sale",
-        ),
-        (
-            NewInvite {
-                paddle: None,
-                ..bidder(1)
-            },
-            "paddle",
-        ),
-        (bidder(0), "paddle"),
-        (
-            NewInvite {
-                paddle: Some(Paddle(1)),
-                ..staff(Role::Clerk)
-            },
-            "paddle",
-        ),
-        (
-            NewInvite {
-                account: Some(Uuid::nil()),
-                ..bidder(1)
-            },
-            "account",
-        ),
-        (
-            NewInvite {
-                label: "x".repeat(LABEL_BYTES_MAX + 1),
-                ..bidder(1)
-            },
+            bidder(1),
+            |it| it.label = "x".repeat(LABEL_BYTES_MAX + 1),
             "label",
         ),
+        (bidder(1), |it| it.label = "a\nb".to_owned(), "label"),
+        (bidder(1), |it| it.valid_for = Some(Span::ZERO), "validity"),
         (
-            NewInvite {
-                label: "a\nb".to_owned(),
-                ..bidder(1)
-            },
-            "label",
+            bidder(1),
+            |it| it.valid_for = Some(Span(INVITE_VALID_MAX.0 + 1)),
+            "validity",
         ),
-        (
-            NewInvite {
-                valid_for: Some(Span::ZERO),
-                ..bidder(1)
-            },
-            "time of validity",
-        ),
-        (
-            NewInvite {
-                valid_for: Some(Span(INVITE_VALID_MAX.0 + 1)),
-                ..bidder(1)
-            },
-            "time of validity",
-        ),
-    ] {
+    ];
+    for (mut new, mistake, field) in table {
+        mistake(&mut new);
         let refused = desk.office.invite(None, new).await.unwrap_err();
         assert!(
             matches!(refused, OfficeError::Malformed(said) if said == field),

@@ -19,23 +19,41 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Told<T> {
 
     async fn from_request(request: Request, _: &Gateway) -> Result<Self, FaultCode> {
         let bytes = read(request, BODY_BYTES_MAX).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| FaultCode::Malformed)
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|_| FaultCode::Malformed)
     }
 }
 
 /// The whole body of a JSON request. A page of another site cannot send that type unasked.
 pub(super) async fn read(request: Request, bytes_max: usize) -> Result<Bytes, FaultCode> {
-    let is_json = request.headers().get(header::CONTENT_TYPE).is_some_and(|given| {
-        let kind = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
-        kind.trim().eq_ignore_ascii_case("application/json")
-    });
+    let is_json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|given| {
+            let kind = given
+                .to_str()
+                .unwrap_or_default()
+                .split(';')
+                .next()
+                .unwrap_or_default();
+            kind.trim().eq_ignore_ascii_case("application/json")
+        });
     if !is_json {
         return Err(FaultCode::WrongEncoding);
     }
-    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok());
-    if said.and_then(|said| said.parse().ok()).is_some_and(|said: u64| said > bytes_max as u64) {
+    let said = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|said| said.to_str().ok());
+    if said
+        .and_then(|said| said.parse().ok())
+        .is_some_and(|said: u64| said > bytes_max as u64)
+    {
         return Err(FaultCode::TooLarge);
     }
     // The one other way to fail is a peer that went away, who hears nothing.
-    to_bytes(request.into_body(), bytes_max).await.map_err(|_| FaultCode::TooLarge)
+    to_bytes(request.into_body(), bytes_max)
+        .await
+        .map_err(|_| FaultCode::TooLarge)
 }

@@ -36,7 +36,10 @@ impl FromRequestParts<Gateway> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &Gateway) -> Result<Self, FaultCode> {
         if let Some(given) = parts.headers.get(header::AUTHORIZATION) {
             // A program that shows a token means to be somebody: a bad one is told.
-            let token = given.to_str().ok().and_then(|given| given.strip_prefix("Bearer "));
+            let token = given
+                .to_str()
+                .ok()
+                .and_then(|given| given.strip_prefix("Bearer "));
             let identity = token.and_then(|token| identify(state, token));
             return identity.map(Self).ok_or(FaultCode::NotLoggedIn);
         }
@@ -64,7 +67,10 @@ fn identify(gateway: &Gateway, token: &str) -> Option<Identity> {
 
 /// The token in the cookies; none if there are two, since then somebody else may have set one.
 fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
     let mut ours = lines
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='));
@@ -90,8 +96,14 @@ mod tests {
             cookie(&headers).map(str::to_owned)
         };
         assert_eq!(found(&["mazad_session=abc"]), Some("abc".to_owned()));
-        assert_eq!(found(&["mazad_lang=ar; mazad_session=abc; x=y"]), Some("abc".to_owned()));
-        assert_eq!(found(&["mazad_lang=ar", "mazad_session=abc"]), Some("abc".to_owned()));
+        assert_eq!(
+            found(&["mazad_lang=ar; mazad_session=abc; x=y"]),
+            Some("abc".to_owned())
+        );
+        assert_eq!(
+            found(&["mazad_lang=ar", "mazad_session=abc"]),
+            Some("abc".to_owned())
+        );
         assert_eq!(found(&["mazad_session=abc; mazad_session=def"]), None);
         assert_eq!(found(&["xmazad_session=abc"]), None);
         assert_eq!(found(&["mazad_session2=abc"]), None);

@@ -53,7 +53,9 @@ pub(super) async fn send(
     }
     let prepared = prepare(&gateway, &caller.0, &command, &hold);
     let (sale, prepared) = prepared.map_err(about)?;
-    let answer = decide(&gateway, sale, prepared, hold).await.map_err(about)?;
+    let answer = decide(&gateway, sale, prepared, hold)
+        .await
+        .map_err(about)?;
     Ok(fresh(answer))
 }
 
@@ -97,6 +99,9 @@ pub(super) async fn mine(
     let id = translate::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadMine, Some(id))?;
     let hub = hub_of(&gateway, &sale).await?;
-    let mine = gateway.engine().mine(hub.sale(), AccountId(caller.0.account)).await?;
+    let mine = gateway
+        .engine()
+        .mine(hub.sale(), AccountId(caller.0.account))
+        .await?;
     Ok(message(Body::Mine(translate::mine(hub.sale(), &mine))))
 }

@@ -34,14 +34,21 @@ pub(super) async fn list(
     let stream = StreamId::sale(hub.sale().0);
     let rows = page.rows();
     // One more than asked for tells whether there is more.
-    let read = gateway.engine().store().read(&stream, Revision(page.from()), rows.saturating_add(1));
+    let read =
+        gateway
+            .engine()
+            .store()
+            .read(&stream, Revision(page.from()), rows.saturating_add(1));
     let mut events = read.await.map_err(|error| {
         tracing::error!(sale = %hub.sale(), %error, "events cannot be read");
         FaultCode::Internal
     })?;
     let is_more = events.len() > rows;
     events.truncate(rows);
-    let next = events.last().filter(|_| is_more).map(|last| last.revision.to_string());
+    let next = events
+        .last()
+        .filter(|_| is_more)
+        .map(|last| last.revision.to_string());
     let events = events.iter().map(line).collect::<Result<_, _>>()?;
     Ok(fresh(EventPage { events, next }))
 }

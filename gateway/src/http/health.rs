@@ -49,13 +49,28 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
         .iter()
         .filter_map(|sale| match engine.state(*sale)? {
             SaleHealth::Running => None,
-            SaleHealth::Halted(why) => Some(Halted { sale: sale.to_string(), why }),
+            SaleHealth::Halted(why) => Some(Halted {
+                sale: sale.to_string(),
+                why,
+            }),
         })
         .collect();
     let ready = halted.is_empty() && !gateway.stopping().is_cancelled();
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let written = sales.len().saturating_sub(halted.len());
-    (status, fresh(Readiness { ready, sales: written, halted })).into_response()
+    (
+        status,
+        fresh(Readiness {
+            ready,
+            sales: written,
+            halted,
+        }),
+    )
+        .into_response()
 }
 
 /// Counters, in the text form of OpenMetrics.
@@ -72,8 +87,13 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, 
         queued: engine.queued(),
         durable: *engine.store().durable().borrow(),
     };
-    let text = gateway.metrics().text(standing).map_err(|_| FaultCode::Internal)?;
+    let text = gateway
+        .metrics()
+        .text(standing)
+        .map_err(|_| FaultCode::Internal)?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let kind = HeaderValue::from_static(kind);
-    Ok(no_store(([(header::CONTENT_TYPE, kind)], text).into_response()))
+    Ok(no_store(
+        ([(header::CONTENT_TYPE, kind)], text).into_response(),
+    ))
 }

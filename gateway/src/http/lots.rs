@@ -98,7 +98,11 @@ impl Page {
 
 fn lot_of(number: &str) -> Result<LotNo, FaultCode> {
     let is_plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
-    let number = number.parse().ok().filter(|_| is_plain).ok_or(FaultCode::LotUnknown)?;
+    let number = number
+        .parse()
+        .ok()
+        .filter(|_| is_plain)
+        .ok_or(FaultCode::LotUnknown)?;
     translate::lot_no(number).map_err(|_| FaultCode::LotUnknown)
 }
 
@@ -148,7 +152,10 @@ pub(super) async fn history(
     let (wanted, is_more) = hub.lines(no, page.from(), page.rows());
     let events = events_at(&gateway, &hub, &wanted).await?;
     let next = wanted.last().filter(|_| is_more).map(u64::to_string);
-    let events = events.iter().map(|event| event_line(event, None)).collect::<Result<_, _>>()?;
+    let events = events
+        .iter()
+        .map(|event| event_line(event, None))
+        .collect::<Result<_, _>>()?;
     Ok(fresh(EventPage { events, next }))
 }
 
@@ -162,16 +169,23 @@ async fn events_at(
     let mut found: Vec<RecordedEvent> = Vec::with_capacity(wanted.len());
     let mut rest = wanted;
     while let Some(first) = rest.first() {
-        let read = gateway.engine().store().read(&stream, Revision(*first), PAGE_READ_EVENTS);
+        let read = gateway
+            .engine()
+            .store()
+            .read(&stream, Revision(*first), PAGE_READ_EVENTS);
         let batch = read.await.map_err(|error| {
             tracing::error!(sale = %hub.sale(), %error, "history cannot be read");
             FaultCode::Internal
         })?;
-        let last = batch.last().map(|event| event.revision.0).ok_or(FaultCode::Internal)?;
+        let last = batch
+            .last()
+            .map(|event| event.revision.0)
+            .ok_or(FaultCode::Internal)?;
         let (here, later) = rest.split_at(rest.partition_point(|revision| *revision <= last));
         let mut here = here.iter().peekable();
         found.extend(batch.into_iter().filter(|event| {
-            here.next_if(|revision| **revision == event.revision.0).is_some()
+            here.next_if(|revision| **revision == event.revision.0)
+                .is_some()
         }));
         rest = later;
     }
@@ -183,7 +197,11 @@ pub(super) fn event_line(
     author: Option<Author>,
 ) -> Result<EventLine, FaultCode> {
     // Who may read every event may read what staff may; nobody reads what is a bidder's own.
-    let audience = if author.is_some() { Audience::Staff } else { Audience::Everyone };
+    let audience = if author.is_some() {
+        Audience::Staff
+    } else {
+        Audience::Everyone
+    };
     let told = codec::meta_of(event).and_then(|meta| Ok((meta, public::body(event, audience)?)));
     let (meta, data) = told.map_err(|error| {
         tracing::error!(stream = %event.stream, revision = event.revision.0, %error, "unreadable");

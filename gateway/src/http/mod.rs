@@ -41,9 +41,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, HeaderValue); 4] = [
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
 ];
 
@@ -63,7 +72,9 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .merge(pages)
         .method_not_allowed_fallback(|| async { FaultCode::MethodNotAllowed })
         .fallback(nothing_here)
-        .layer(CatchPanicLayer::custom(|_| FaultCode::Internal.into_response()))
+        .layer(CatchPanicLayer::custom(|_| {
+            FaultCode::Internal.into_response()
+        }))
         .layer(from_fn_with_state(gateway.clone(), guard))
         .layer(map_response(secure))
 }
@@ -94,7 +105,10 @@ fn documented() -> OpenApiRouter<Gateway> {
 /// Before any handler: a change asked for by the page of another site is refused, and no request
 /// takes longer than allowed, however slowly its body comes.
 async fn guard(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_change = !matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if is_change && let Err(code) = gateway.origins().check(request.headers()) {
         return code.into_response();
     }
@@ -114,7 +128,9 @@ async fn secure(mut response: Response) -> Response {
 async fn nothing_here(request: Request) -> Response {
     let path = request.uri().path();
     let wants_page = request.headers().get(header::ACCEPT).is_some_and(|kinds| {
-        kinds.to_str().is_ok_and(|kinds| kinds.contains("text/html"))
+        kinds
+            .to_str()
+            .is_ok_and(|kinds| kinds.contains("text/html"))
     });
     if wants_page && !path.starts_with("/api/") {
         let reader = web::Reader::of(request.uri(), request.headers());

@@ -16,7 +16,10 @@ pub(super) fn document() -> OpenApi {
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE)));
     components.add_security_scheme("bearer", bearer);
     components.add_security_scheme("cookie", cookie);
-    OpenApiBuilder::new().info(info()).components(Some(components)).build()
+    OpenApiBuilder::new()
+        .info(info())
+        .components(Some(components))
+        .build()
 }
 
 /// The document with its routes, and with the schemas of the messages.

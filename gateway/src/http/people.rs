@@ -92,8 +92,14 @@ pub(super) async fn list(
     let limit = page.limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX);
     let people = gateway.office().people(&caller.0, after, limit)?;
     let is_full = people.len() == limit;
-    let next = people.last().filter(|_| is_full).map(|last| last.account.to_string());
-    Ok(fresh(People { people: people.into_iter().map(line).collect(), next }))
+    let next = people
+        .last()
+        .filter(|_| is_full)
+        .map(|last| last.account.to_string());
+    Ok(fresh(People {
+        people: people.into_iter().map(line).collect(),
+        next,
+    }))
 }
 
 /// Ends a login, or withdraws an invite that nobody has used. Its sockets close with 4001.
@@ -110,7 +116,10 @@ pub(super) async fn revoke(
     Told(told): Told<Ending>,
 ) -> Result<Response, FaultCode> {
     caller.may(Right::EndOthers, None)?;
-    gateway.office().revoke(&caller.0, translate::uuid(&told.id)?).await?;
+    gateway
+        .office()
+        .revoke(&caller.0, translate::uuid(&told.id)?)
+        .await?;
     Ok(no_store(StatusCode::NO_CONTENT.into_response()))
 }
 
@@ -128,7 +137,10 @@ pub(super) async fn disable(
     Told(told): Told<Ending>,
 ) -> Result<Response, FaultCode> {
     caller.may(Right::EndOthers, None)?;
-    gateway.office().disable(&caller.0, translate::uuid(&told.id)?).await?;
+    gateway
+        .office()
+        .disable(&caller.0, translate::uuid(&told.id)?)
+        .await?;
     Ok(no_store(StatusCode::NO_CONTENT.into_response()))
 }
 

@@ -19,7 +19,9 @@ impl IntoResponse for Fault {
         let mut response = (self.code.status(), Json(self.to_wire())).into_response();
         let seconds = self.code.retry_ms().div_ceil(1000);
         if seconds > 0 {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         no_store(response)
     }
@@ -41,6 +43,8 @@ pub(super) fn message(body: Body) -> Response {
 }
 
 pub(super) fn no_store(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

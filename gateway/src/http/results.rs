@@ -2,8 +2,8 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use mazad_proto::v1;
 use mazad_projections::results::{LotResult, Results};
+use mazad_proto::v1;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -90,7 +90,10 @@ pub(super) async fn list(
             amount: amount.to_string(),
         });
         let lines = results.lots.iter().filter_map(|result| {
-            Some(line(result, &translate::catalogue_lot(live.lot(result.lot)?)))
+            Some(line(
+                result,
+                &translate::catalogue_lot(live.lot(result.lot)?),
+            ))
         });
         let terms = live.board().terms.as_ref();
         Ok(fresh(SaleResults {
@@ -120,7 +123,10 @@ fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {
         price: result.price.map_or(0, |price| price.minor()).to_string(),
         buyer: result.buyer.map_or(0, |paddle| paddle.0),
         bidders: result.bidders,
-        reserve: result.reserve.map_or(0, |reserve| reserve.amount.minor()).to_string(),
+        reserve: result
+            .reserve
+            .map_or(0, |reserve| reserve.amount.minor())
+            .to_string(),
         closed_at: result.closed_at.to_string(),
     }
 }

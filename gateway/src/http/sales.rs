@@ -77,7 +77,11 @@ pub(super) struct BookLot {
 pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, FaultCode> {
     // An address that is no id of a sale names none: not found, rather than malformed.
     let sale = translate::sale_id(sale).map_err(|_| FaultCode::SaleUnknown)?;
-    gateway.hubs().created(sale).await.ok_or(FaultCode::SaleUnknown)
+    gateway
+        .hubs()
+        .created(sale)
+        .await
+        .ok_or(FaultCode::SaleUnknown)
 }
 
 /// Every sale with title, phase, times and counts.
@@ -91,7 +95,9 @@ pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
         }
     }
     sales.sort_by(|(a, _), (b, _)| a.cmp(b));
-    fresh(Sales { sales: sales.into_iter().map(|(_, line)| line).collect() })
+    fresh(Sales {
+        sales: sales.into_iter().map(|(_, line)| line).collect(),
+    })
 }
 
 /// One sale: its terms, where it stands, and every lot's terms. No secret.
@@ -108,13 +114,19 @@ pub(super) async fn one(
     hub.read(|live| {
         let board = live.board();
         let terms = board.terms.as_ref().map(translate::sale_terms);
-        let in_order = board.order.iter().filter_map(|no| Some((*no, live.lot(*no)?)));
+        let in_order = board
+            .order
+            .iter()
+            .filter_map(|no| Some((*no, live.lot(*no)?)));
         Ok(fresh(SaleBook {
             sale: board.sale.to_string(),
             terms: terms.ok_or(FaultCode::SaleUnknown)?,
             board: translate::sale_view(board),
             lots: in_order
-                .map(|(no, lot)| BookLot { lot: no.0, terms: translate::catalogue_lot(lot) })
+                .map(|(no, lot)| BookLot {
+                    lot: no.0,
+                    terms: translate::catalogue_lot(lot),
+                })
                 .collect(),
             revision: live.head().to_string(),
         }))
@@ -138,10 +150,14 @@ pub(super) async fn snapshot(
         Frame::Text(text) => Bytes::from(text),
         Frame::Binary(bytes) => bytes,
     };
-    let message = frame.strip_prefix(br#"{"snapshot":"#).and_then(|rest| rest.strip_suffix(b"}"));
+    let message = frame
+        .strip_prefix(br#"{"snapshot":"#)
+        .and_then(|rest| rest.strip_suffix(b"}"));
     let body = frame.slice_ref(message.ok_or(FaultCode::Internal)?);
     let json = HeaderValue::from_static("application/json");
-    Ok(no_store(([(header::CONTENT_TYPE, json)], body).into_response()))
+    Ok(no_store(
+        ([(header::CONTENT_TYPE, json)], body).into_response(),
+    ))
 }
 
 /// What a list is sorted by, and its line.

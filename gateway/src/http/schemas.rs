@@ -65,8 +65,15 @@ pub(super) fn messages() -> Map<String, Value> {
     let mut schemas = BTreeMap::new();
     for file in &files.file {
         for words in &file.enum_type {
-            let names: Vec<&str> = words.value.iter().map(|value| value.name.as_str()).collect();
-            schemas.insert(words.name.clone(), json!({ "type": "string", "enum": names }));
+            let names: Vec<&str> = words
+                .value
+                .iter()
+                .map(|value| value.name.as_str())
+                .collect();
+            schemas.insert(
+                words.name.clone(),
+                json!({ "type": "string", "enum": names }),
+            );
         }
         for message in &file.message_type {
             describe("", message, &mut schemas);
@@ -79,7 +86,10 @@ pub(super) fn messages() -> Map<String, Value> {
 
 fn describe(within: &str, message: &Descriptor, schemas: &mut BTreeMap<String, Value>) {
     let name = format!("{within}{}", message.name);
-    let fields = message.field.iter().map(|field| (camel_case(&field.name), schema(field)));
+    let fields = message
+        .field
+        .iter()
+        .map(|field| (camel_case(&field.name), schema(field)));
     let properties: Map<String, Value> = fields.collect();
     let schema = json!({
         "type": "object",
@@ -104,7 +114,11 @@ fn schema(field: &Field) -> Value {
         11 | 14 => reference(field.type_name.trim_start_matches(".mazad.v1.")),
         _ => json!({ "type": "string" }),
     };
-    if field.label == REPEATED { json!({ "type": "array", "items": one }) } else { one }
+    if field.label == REPEATED {
+        json!({ "type": "array", "items": one })
+    } else {
+        one
+    }
 }
 
 fn reference(name: &str) -> Value {
@@ -130,7 +144,9 @@ mod tests {
     #[test]
     fn every_message_of_the_wire_has_a_schema_and_every_reference_is_kept() {
         let schemas = messages();
-        for name in ["Command", "Answer", "Snapshot", "Fault", "Mine", "LotView", "Verdict"] {
+        for name in [
+            "Command", "Answer", "Snapshot", "Fault", "Mine", "LotView", "Verdict",
+        ] {
             assert!(schemas.contains_key(name), "{name}");
         }
         let text = serde_json::to_string(&schemas).unwrap();
@@ -138,7 +154,10 @@ mod tests {
             let name = part.split('"').next().unwrap();
             assert!(schemas.contains_key(name), "{name}");
         }
-        assert_eq!(schemas["PlaceBid"]["properties"]["amount"]["type"], "string");
+        assert_eq!(
+            schemas["PlaceBid"]["properties"]["amount"]["type"],
+            "string"
+        );
         assert_eq!(schemas["LotView"]["properties"]["endsAt"]["type"], "string");
         assert_eq!(schemas["SaleView"]["properties"]["order"]["type"], "array");
     }

@@ -76,13 +76,17 @@ pub(super) async fn redeem(
     }
     let session = gateway.office().redeem(&told.secret).await?;
     let mut who = WhoAmI::of(&session.identity);
-    let is_program = headers.get(CLIENT).is_some_and(|client| client == "program");
+    let is_program = headers
+        .get(CLIENT)
+        .is_some_and(|client| client == "program");
     if is_program {
         who.token = Some(session.token.as_str().to_owned());
         return Ok(fresh(who));
     }
     let mut response = fresh(who);
-    response.headers_mut().append(header::SET_COOKIE, new_cookie(&gateway, &session)?);
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, new_cookie(&gateway, &session)?);
     Ok(response)
 }
 
@@ -117,13 +121,21 @@ pub(super) async fn end(
 /// other host gets it.
 fn new_cookie(gateway: &Gateway, session: &Session) -> Result<HeaderValue, FaultCode> {
     let now = gateway.engine().clock().now();
-    let seconds = session.expires_at.since(now).0.checked_div(1_000_000).unwrap_or_default();
-    let secure = if gateway.public_url().starts_with("https:") { "; Secure" } else { "" };
+    let seconds = session
+        .expires_at
+        .since(now)
+        .0
+        .checked_div(1_000_000)
+        .unwrap_or_default();
+    let secure = if gateway.public_url().starts_with("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
     let token: &Secret = &session.token;
     let token = token.as_str();
-    let cookie = format!(
-        "{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
-    );
+    let cookie =
+        format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     let mut value = HeaderValue::from_str(&cookie).map_err(|_| FaultCode::Internal)?;
     value.set_sensitive(true);
     Ok(value)

@@ -100,7 +100,9 @@ impl Board {
     /// Revisions of a lot's public events from one on, at most so many, and whether there are more.
     pub(super) fn lines(&self, lot: LotNo, from: u64, limit: usize) -> (Vec<u64>, bool) {
         let all = self.lines.get(&lot).map_or(&[][..], Vec::as_slice);
-        let after = all.split_at(all.partition_point(|revision| *revision < from)).1;
+        let after = all
+            .split_at(all.partition_point(|revision| *revision < from))
+            .1;
         let page = after.iter().take(limit).copied().collect();
         (page, after.len() > limit)
     }
@@ -141,10 +143,17 @@ impl Board {
         }
         let snapshot = Arc::new(Snapshot::new(v1::Snapshot {
             sale: self.live.board().sale.to_string(),
-            cursor: Some(v1::Cursor { epoch: self.live.epoch(), revision: self.live.head() }),
+            cursor: Some(v1::Cursor {
+                epoch: self.live.epoch(),
+                revision: self.live.head(),
+            }),
             time: self.clock.now().0,
             board: Some(sale_view(self.live.board())),
-            lots: self.live.lots().map(|(no, lot)| lot_view(*no, lot)).collect(),
+            lots: self
+                .live
+                .lots()
+                .map(|(no, lot)| lot_view(*no, lot))
+                .collect(),
         }));
         self.snapshot = Some(Arc::clone(&snapshot));
         snapshot
@@ -154,7 +163,11 @@ impl Board {
     /// somebody further behind serves as well, unless it is much larger.
     fn merged(&mut self, cursor: u64) -> Arc<Published> {
         let changed = |revision: u64| revision > cursor;
-        let lots = self.live.lots().filter(|(_, lot)| changed(lot.revision)).map(|(no, _)| *no);
+        let lots = self
+            .live
+            .lots()
+            .filter(|(_, lot)| changed(lot.revision))
+            .map(|(no, _)| *no);
         let lots: BTreeSet<LotNo> = lots.collect();
         if let Some((made, merged)) = &self.merged
             && made.elapsed() <= SNAPSHOT_AGE_MAX

@@ -34,14 +34,17 @@ async fn follow_on(hub: &Hub, store: Arc<dyn EventStore>) -> Result<(), FollowEr
         }
         let batch = decode(&batch)?;
         let published = hub.board.lock().recover(&batch);
-        hub.progress.send_modify(|progress| progress.published = published);
+        hub.progress
+            .send_modify(|progress| progress.published = published);
     }
-    hub.progress.send_modify(|progress| progress.state = HubState::Live);
+    hub.progress
+        .send_modify(|progress| progress.state = HubState::Live);
     while let Some(batch) = events.next_batch().await? {
         let batch = decode(&batch)?;
         let published = hub.board.lock().publish(&batch);
         if let Some(published) = published {
-            hub.progress.send_modify(|progress| progress.published = published);
+            hub.progress
+                .send_modify(|progress| progress.published = published);
         }
     }
     Ok(())

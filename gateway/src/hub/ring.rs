@@ -39,7 +39,12 @@ impl Published {
     pub(super) fn new(update: v1::Update) -> Self {
         let lots = update.lots.iter().map(glance).collect();
         let (from, to) = (update.from, update.to);
-        Self { from, to, lots, frame: SharedFrame::new(Body::Update(update)) }
+        Self {
+            from,
+            to,
+            lots,
+            frame: SharedFrame::new(Body::Update(update)),
+        }
     }
 
     /// The frame in an encoding: the same bytes for everyone.
@@ -50,7 +55,11 @@ impl Published {
 
 fn glance(view: &v1::LotView) -> LotGlance {
     let leader = Some(Paddle(view.leader)).filter(|paddle| paddle.0 != 0);
-    LotGlance { lot: LotNo(view.lot), leader, bids: view.bids }
+    LotGlance {
+        lot: LotNo(view.lot),
+        leader,
+        bids: view.bids,
+    }
 }
 
 /// Everything of a sale that moves, encoded once for each encoding.
@@ -68,7 +77,12 @@ impl Snapshot {
         let revision = snapshot.cursor.map_or(0, |cursor| cursor.revision);
         let lots = snapshot.lots.iter().map(glance).collect();
         let frame = SharedFrame::new(Body::Snapshot(snapshot));
-        Self { revision, lots, made: Instant::now(), frame }
+        Self {
+            revision,
+            lots,
+            made: Instant::now(),
+            frame,
+        }
     }
 
     pub(crate) fn frame(&self, encoding: Encoding) -> Frame {
@@ -87,7 +101,9 @@ impl Ring {
     /// Adds an update. The newest always stays, however large: everyone is about to need it.
     pub(super) fn push(&mut self, update: Arc<Published>) {
         assert!(
-            self.updates.back().is_none_or(|last| last.to == update.from),
+            self.updates
+                .back()
+                .is_none_or(|last| last.to == update.from),
             "updates follow one another"
         );
         self.lots = self.lots.saturating_add(update.lots.len());
@@ -105,14 +121,20 @@ impl Ring {
     /// Whether whoever stands at a revision can go on with shared updates alone.
     pub(super) fn covers(&self, revision: u64) -> bool {
         self.updates.back().is_none_or(|last| last.to <= revision)
-            || self.updates.front().is_some_and(|first| first.from <= revision)
+            || self
+                .updates
+                .front()
+                .is_some_and(|first| first.from <= revision)
     }
 
     /// The updates after a revision; `None` if some are gone, or if one merged update is shorter.
     pub(super) fn after(&self, revision: u64) -> Option<Vec<Arc<Published>>> {
         let start = self.updates.partition_point(|update| update.to <= revision);
         let steps = self.updates.len().saturating_sub(start);
-        let is_whole = self.updates.get(start).is_none_or(|first| first.from <= revision);
+        let is_whole = self
+            .updates
+            .get(start)
+            .is_none_or(|first| first.from <= revision);
         (is_whole && steps <= RING_STEPS_MAX)
             .then(|| self.updates.iter().skip(start).map(Arc::clone).collect())
     }
@@ -123,13 +145,28 @@ mod tests {
     use super::*;
 
     fn update(from: u64, to: u64, lots: u32) -> Arc<Published> {
-        let lots = (1..=lots).map(|lot| v1::LotView { lot, ..v1::LotView::default() }).collect();
-        Arc::new(Published::new(v1::Update { from, to, lots, ..v1::Update::default() }))
+        let lots = (1..=lots)
+            .map(|lot| v1::LotView {
+                lot,
+                ..v1::LotView::default()
+            })
+            .collect();
+        Arc::new(Published::new(v1::Update {
+            from,
+            to,
+            lots,
+            ..v1::Update::default()
+        }))
     }
 
     fn steps(ring: &Ring, revision: u64) -> Option<Vec<(u64, u64)>> {
         let updates = ring.after(revision)?;
-        Some(updates.iter().map(|update| (update.from, update.to)).collect())
+        Some(
+            updates
+                .iter()
+                .map(|update| (update.from, update.to))
+                .collect(),
+        )
     }
 
     #[test]
@@ -167,10 +204,14 @@ mod tests {
     fn one_frame_is_encoded_once_and_shared() {
         let update = update(1, 2, 3);
         let (a, b) = (update.frame(Encoding::Proto), update.frame(Encoding::Proto));
-        let (Frame::Binary(a), Frame::Binary(b)) = (a, b) else { panic!("binary") };
+        let (Frame::Binary(a), Frame::Binary(b)) = (a, b) else {
+            panic!("binary")
+        };
         assert_eq!(a.as_ptr(), b.as_ptr());
         let (a, b) = (update.frame(Encoding::Json), update.frame(Encoding::Json));
-        let (Frame::Text(a), Frame::Text(b)) = (a, b) else { panic!("text") };
+        let (Frame::Text(a), Frame::Text(b)) = (a, b) else {
+            panic!("text")
+        };
         assert_eq!(a.as_str().as_ptr(), b.as_str().as_ptr());
     }
 }

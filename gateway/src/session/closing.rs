@@ -54,7 +54,10 @@ pub(super) async fn farewell<S>(mut socket: WebSocketStream<S>, cut: Cut, patien
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let frame = CloseFrame { code: CloseCode::from(cut.code()), reason: cut.word().into() };
+    let frame = CloseFrame {
+        code: CloseCode::from(cut.code()),
+        reason: cut.word().into(),
+    };
     let say = async {
         // Errors mean that the peer is gone already.
         let _gone = socket.send(Message::Close(Some(frame))).await;

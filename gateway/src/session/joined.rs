@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::{pending, select_all};
-use mazad_engine::domain::{LotNo, Paddle, SaleId};
 use mazad_engine::Mine;
+use mazad_engine::domain::{LotNo, Paddle, SaleId};
 use mazad_proto::{Encoding, v1};
 use tokio::sync::watch;
 
@@ -38,7 +38,12 @@ pub(super) struct Ended;
 impl Joined {
     pub(super) fn new(hub: Arc<Hub>, cursor: Option<v1::Cursor>, own: Option<Own>) -> Self {
         let progress = hub.progress();
-        Self { hub, progress, stands: Stands::Outside(cursor), own }
+        Self {
+            hub,
+            progress,
+            stands: Stands::Outside(cursor),
+            own,
+        }
     }
 
     pub(super) fn sale(&self) -> SaleId {
@@ -102,7 +107,9 @@ pub(super) async fn changed(joined: &mut [Joined]) {
         // The usual case allocates nothing. An error means that the hub is gone; its state says so.
         [one] => drop(one.progress.changed().await),
         many => {
-            let waits = many.iter_mut().map(|joined| Box::pin(joined.progress.changed()));
+            let waits = many
+                .iter_mut()
+                .map(|joined| Box::pin(joined.progress.changed()));
             let _hub = select_all(waits).await;
         }
     }
@@ -178,11 +185,19 @@ impl Own {
 }
 
 fn leads(leader: Option<Paddle>, own: Option<Paddle>) -> Leads {
-    if leader.is_some() && leader == own { Leads::Yes } else { Leads::No }
+    if leader.is_some() && leader == own {
+        Leads::Yes
+    } else {
+        Leads::No
+    }
 }
 
 /// The same but for the revision that it was asked at.
 fn is_same(told: &v1::Mine, now: &v1::Mine) -> bool {
     let at = told.revision;
-    *told == v1::Mine { revision: at, ..now.clone() }
+    *told
+        == v1::Mine {
+            revision: at,
+            ..now.clone()
+        }
 }

@@ -20,8 +20,8 @@ use mazad_proto::v1::server_frame::Body;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Identity, Role};
@@ -108,7 +108,9 @@ where
 {
     pub(crate) fn new(gateway: Gateway, socket: WebSocketStream<S>, encoding: Encoding) -> Self {
         let limits = gateway.limits();
-        let first = Instant::now().checked_add(limits.heartbeat).unwrap_or_else(Instant::now);
+        let first = Instant::now()
+            .checked_add(limits.heartbeat)
+            .unwrap_or_else(Instant::now);
         let mut ticks = interval_at(first, limits.heartbeat);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let rates = Rates {
@@ -147,7 +149,11 @@ where
         let metrics = self.gateway.metrics();
         metrics.frames_out(self.encoding, self.outbox.sent);
         metrics.cut(cut.word());
-        tracing::debug!(cut = cut.word(), role = self.identity.role.name(), "connection ends");
+        tracing::debug!(
+            cut = cut.word(),
+            role = self.identity.role.name(),
+            "connection ends"
+        );
         farewell(self.socket, cut, self.gateway.limits().closing).await;
         drop(self.place);
     }
@@ -177,7 +183,17 @@ where
     async fn wake(&mut self) -> Wake {
         let deadline = self.outbox.deadline(self.gateway.limits().write);
         let is_idle = self.outbox.is_idle();
-        let Self { socket, outbox, turn, work, joined, ticks, life, gateway, .. } = self;
+        let Self {
+            socket,
+            outbox,
+            turn,
+            work,
+            joined,
+            ticks,
+            life,
+            gateway,
+            ..
+        } = self;
         tokio::select! {
             wake = poll_fn(|cx| poll_socket(socket, outbox, turn, cx)) => wake,
             Some(done) = work.next() => Wake::Done(done),
@@ -196,9 +212,12 @@ where
             return Ok(());
         }
         for joined in &mut self.joined {
-            joined.fill(&mut self.outbox, self.encoding).map_err(|Ended| Cut::SaleHalted)?;
+            joined
+                .fill(&mut self.outbox, self.encoding)
+                .map_err(|Ended| Cut::SaleHalted)?;
             if joined.own.as_mut().is_some_and(Own::start_asking) {
-                self.work.push(work::mine(&self.gateway, self.identity, joined.sale()));
+                self.work
+                    .push(work::mine(&self.gateway, self.identity, joined.sale()));
             }
         }
         Ok(())
@@ -283,7 +302,9 @@ where
                 self.done(done)?;
             }
             let Self { socket, outbox, .. } = self;
-            poll_fn(|cx| outbox.poll_drive(socket, cx)).await.map_err(|error| cut_of(&error))
+            poll_fn(|cx| outbox.poll_drive(socket, cx))
+                .await
+                .map_err(|error| cut_of(&error))
         };
         // Late or gone: the answers stay queryable.
         let _late = timeout(patience, finish.map(drop)).await;
@@ -306,7 +327,9 @@ where
     };
     for side in [first, *turn] {
         let polled = match side {
-            Turn::Read => std::pin::Pin::new(&mut *socket).poll_next(cx).map(Wake::Heard),
+            Turn::Read => std::pin::Pin::new(&mut *socket)
+                .poll_next(cx)
+                .map(Wake::Heard),
             Turn::Write if outbox.is_idle() => Poll::Pending,
             Turn::Write => outbox.poll_drive(socket, cx).map(Wake::Wrote),
         };

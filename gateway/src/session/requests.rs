@@ -37,7 +37,11 @@ where
             self.rates.over.check().map_err(|_| Cut::Policy)?;
             let is_request = matches!(message, Message::Text(_) | Message::Binary(_));
             let limited = FaultCode::RateLimited.into();
-            return if is_request { self.fault(&limited) } else { Ok(()) };
+            return if is_request {
+                self.fault(&limited)
+            } else {
+                Ok(())
+            };
         }
         let (bytes, encoding) = match &message {
             Message::Text(text) => (text.as_bytes(), Encoding::Json),
@@ -69,7 +73,10 @@ where
             Said::Lookup(lookup) => self.lookup(&lookup),
             Said::Ping(ping) => {
                 let time = self.gateway.engine().clock().now().0;
-                self.reply(Body::Pong(v1::Pong { echo: ping.echo, time }))?;
+                self.reply(Body::Pong(v1::Pong {
+                    echo: ping.echo,
+                    time,
+                }))?;
                 Ok(())
             }
         };
@@ -144,14 +151,21 @@ where
         let id = translate::command_id(&lookup.id).map_err(about)?;
         let allowed = allow(&self.identity, Right::ReadAnswer, Some(sale));
         allowed.map_err(|why| about(why.into()))?;
-        let actor = self.identity.actor().ok_or_else(|| about(FaultCode::NotPermitted))?;
+        let actor = self
+            .identity
+            .actor()
+            .ok_or_else(|| about(FaultCode::NotPermitted))?;
         self.has_room().map_err(|fault| about(fault.code))?;
         self.begin(work::lookup(&self.gateway, sale, actor, id));
         Ok(())
     }
 
     fn has_room(&self) -> Result<(), Fault> {
-        if self.in_flight < IN_FLIGHT_MAX { Ok(()) } else { Err(FaultCode::TooManyInFlight.into()) }
+        if self.in_flight < IN_FLIGHT_MAX {
+            Ok(())
+        } else {
+            Err(FaultCode::TooManyInFlight.into())
+        }
     }
 
     fn begin(&mut self, work: work::Work) {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use mazad_engine::domain::{AccountId, Actor, Answer, AnswerKey, Command, CommandId, SaleId, Verdict};
+use mazad_engine::domain::{
+    AccountId, Actor, Answer, AnswerKey, Command, CommandId, SaleId, Verdict,
+};
 use mazad_engine::{ArrivalHold, Lookup, Mine, SubmitError};
 use mazad_proto::v1;
 use mazad_proto::v1::server_frame::Body;
@@ -30,25 +32,42 @@ pub(super) enum Done {
     /// An answer for the client; with the sale, if its own figures may have moved.
     Replied { sale: Option<SaleId>, body: Body },
     /// The sale that the client wants to follow, or nothing.
-    Found { sale: SaleId, cursor: Option<v1::Cursor>, hub: Option<Arc<Hub>> },
+    Found {
+        sale: SaleId,
+        cursor: Option<v1::Cursor>,
+        hub: Option<Arc<Hub>>,
+    },
     /// The bidder's own figures.
     Mine { sale: SaleId, mine: AskedMine },
 }
 
 pub(super) fn find(gateway: &Gateway, sale: SaleId, cursor: Option<v1::Cursor>) -> Work {
     let gateway = gateway.clone();
-    async move { Done::Found { sale, cursor, hub: gateway.hubs().created(sale).await } }.boxed()
+    async move {
+        Done::Found {
+            sale,
+            cursor,
+            hub: gateway.hubs().created(sale).await,
+        }
+    }
+    .boxed()
 }
 
 pub(super) fn mine(gateway: &Gateway, identity: Identity, sale: SaleId) -> Work {
     let gateway = gateway.clone();
     async move {
-        let mine = gateway.engine().mine(sale, AccountId(identity.account)).await;
+        let mine = gateway
+            .engine()
+            .mine(sale, AccountId(identity.account))
+            .await;
         let with_wire = |mine: Mine| {
             let wire = translate::mine(sale, &mine);
             (mine, wire)
         };
-        Done::Mine { sale, mine: mine.map(with_wire) }
+        Done::Mine {
+            sale,
+            mine: mine.map(with_wire),
+        }
     }
     .boxed()
 }
@@ -79,7 +98,10 @@ pub(super) fn submit(gateway: &Gateway, sale: SaleId, command: Command, hold: Ar
             Ok(answer) => Body::Answer(answer),
             Err(code) => Body::Fault(code.about(&id.to_string()).to_wire()),
         };
-        Done::Replied { sale: Some(sale), body }
+        Done::Replied {
+            sale: Some(sale),
+            body,
+        }
     }
     .boxed()
 }
@@ -117,9 +139,7 @@ pub(crate) async fn look_up(
 ) -> Result<Body, FaultCode> {
     let key = AnswerKey { actor, command };
     match gateway.engine().lookup(sale, key).await? {
-        Lookup::Answered(answer) => {
-            Ok(Body::Answer(spell(gateway, sale, command, &answer).await))
-        }
+        Lookup::Answered(answer) => Ok(Body::Answer(spell(gateway, sale, command, &answer).await)),
         Lookup::NotSeen { revision } => {
             Ok(Body::NotSeen(translate::not_seen(sale, command, revision)))
         }
@@ -129,9 +149,9 @@ pub(crate) async fn look_up(
 pub(super) fn lookup(gateway: &Gateway, sale: SaleId, actor: Actor, id: CommandId) -> Work {
     let gateway = gateway.clone();
     async move {
-        let body = look_up(&gateway, sale, actor, id).await.unwrap_or_else(|code| {
-            Body::Fault(code.about(&id.to_string()).to_wire())
-        });
+        let body = look_up(&gateway, sale, actor, id)
+            .await
+            .unwrap_or_else(|code| Body::Fault(code.about(&id.to_string()).to_wire()));
         Done::Replied { sale: None, body }
     }
     .boxed()
@@ -144,6 +164,10 @@ async fn spell(gateway: &Gateway, sale: SaleId, id: CommandId, answer: &Answer) 
         Verdict::Accepted(_) => false,
         Verdict::Refused(refusal) => !refusal.figures.is_empty(),
     };
-    let currency = if has_figures { gateway.hubs().currency(sale).await } else { None };
+    let currency = if has_figures {
+        gateway.hubs().currency(sale).await
+    } else {
+        None
+    };
     translate::answer(sale, id, answer, currency)
 }

@@ -1,7 +1,7 @@
 //! Answers and private views, outwards.
 
-use mazad_engine::domain::{Answer, BidResult, CommandId, Currency, Money, SaleId, Verdict};
 use mazad_engine::Mine;
+use mazad_engine::domain::{Answer, BidResult, CommandId, Currency, Money, SaleId, Verdict};
 use mazad_proto::v1;
 
 use super::micros;
@@ -41,7 +41,10 @@ pub(crate) fn answer(
             wire.figures = refusal
                 .figures
                 .iter()
-                .map(|(name, value)| v1::Figure { name: name.as_str().to_owned(), value: *value })
+                .map(|(name, value)| v1::Figure {
+                    name: name.as_str().to_owned(),
+                    value: *value,
+                })
                 .collect();
             wire.message = Some(messages::refusal(refusal, currency));
         }
@@ -61,7 +64,11 @@ const fn bid_result(result: Option<BidResult>) -> v1::BidResult {
 
 /// No answer is known, as of this revision.
 pub(crate) fn not_seen(sale: SaleId, id: CommandId, revision: u64) -> v1::NotSeen {
-    v1::NotSeen { sale: sale.to_string(), id: id.to_string(), revision }
+    v1::NotSeen {
+        sale: sale.to_string(),
+        id: id.to_string(),
+        revision,
+    }
 }
 
 /// What only this bidder may know.
@@ -75,7 +82,10 @@ pub(crate) fn mine(sale: SaleId, mine: &Mine) -> v1::Mine {
         maxima: mine
             .maxima
             .iter()
-            .map(|(lot, maximum)| v1::OwnMaximum { lot: lot.0, maximum: maximum.minor() })
+            .map(|(lot, maximum)| v1::OwnMaximum {
+                lot: lot.0,
+                maximum: maximum.minor(),
+            })
             .collect(),
     }
 }

@@ -34,30 +34,54 @@ pub(crate) fn command(
     let id = command_id(&wire.id)?;
     let sale = sale_id(&wire.sale)?;
     let act = act(act_of(wire)?, sale, id, vault)?;
-    Ok((sale, Command { id, actor, arrived, digest: digest(wire, vault)?, act }))
+    Ok((
+        sale,
+        Command {
+            id,
+            actor,
+            arrived,
+            digest: digest(wire, vault)?,
+            act,
+        },
+    ))
 }
 
 fn act(wire: &Wire, sale: SaleId, id: CommandId, vault: &Vault) -> Result<Act, FaultCode> {
     Ok(match wire {
         Wire::PlaceBid(bid) => place_bid(bid)?,
-        Wire::Reaffirm(reaffirm) => Act::Reaffirm { lot: lot_no(reaffirm.lot)? },
+        Wire::Reaffirm(reaffirm) => Act::Reaffirm {
+            lot: lot_no(reaffirm.lot)?,
+        },
         Wire::FloorBid(bid) => Act::FloorBid {
             lot: lot_no(bid.lot)?,
             paddle: paddle(bid.paddle)?,
             amount: money(bid.amount)?,
         },
-        Wire::ConfirmFloorBid(confirm) => Act::ConfirmFloorBid { lot: lot_no(confirm.lot)? },
+        Wire::ConfirmFloorBid(confirm) => Act::ConfirmFloorBid {
+            lot: lot_no(confirm.lot)?,
+        },
         Wire::VoidBid(void) => Act::VoidBid {
             lot: lot_no(void.lot)?,
             bid: BidNo(void.bid),
             cause: void_cause(void.cause)?,
             note: void.note.clone(),
         },
-        Wire::OpenLot(open) => Act::OpenLot { lot: lot_no(open.lot)? },
-        Wire::WarnLot(warn) => Act::WarnLot { lot: lot_no(warn.lot)? },
-        Wire::SetAsk(set) => Act::SetAsk { lot: lot_no(set.lot)?, ask: money(set.ask)? },
-        Wire::HammerLot(hammer) => Act::HammerLot { lot: lot_no(hammer.lot)? },
-        Wire::PassLot(pass) => Act::PassLot { lot: lot_no(pass.lot)? },
+        Wire::OpenLot(open) => Act::OpenLot {
+            lot: lot_no(open.lot)?,
+        },
+        Wire::WarnLot(warn) => Act::WarnLot {
+            lot: lot_no(warn.lot)?,
+        },
+        Wire::SetAsk(set) => Act::SetAsk {
+            lot: lot_no(set.lot)?,
+            ask: money(set.ask)?,
+        },
+        Wire::HammerLot(hammer) => Act::HammerLot {
+            lot: lot_no(hammer.lot)?,
+        },
+        Wire::PassLot(pass) => Act::PassLot {
+            lot: lot_no(pass.lot)?,
+        },
         Wire::WithdrawLot(withdraw) => Act::WithdrawLot {
             lot: lot_no(withdraw.lot)?,
             reason: withdraw.reason.clone(),
@@ -72,10 +96,16 @@ fn act(wire: &Wire, sale: SaleId, id: CommandId, vault: &Vault) -> Result<Act, F
             reason: reopen.reason.clone(),
         },
         Wire::ReorderLots(reorder) => Act::ReorderLots {
-            order: reorder.order.iter().map(|lot| lot_no(*lot)).collect::<Result<_, _>>()?,
+            order: reorder
+                .order
+                .iter()
+                .map(|lot| lot_no(*lot))
+                .collect::<Result<_, _>>()?,
         },
         Wire::OpenSale(v1::OpenSale {}) => Act::OpenSale,
-        Wire::PauseSale(pause) => Act::PauseSale { reason: pause.reason.clone() },
+        Wire::PauseSale(pause) => Act::PauseSale {
+            reason: pause.reason.clone(),
+        },
         Wire::ResumeSale(v1::ResumeSale {}) => Act::ResumeSale,
         Wire::EndSale(v1::EndSale {}) => Act::EndSale,
         Wire::AdmitPaddle(admit) => Act::AdmitPaddle {
@@ -93,7 +123,10 @@ fn act(wire: &Wire, sale: SaleId, id: CommandId, vault: &Vault) -> Result<Act, F
         },
         Wire::AddLot(add) => {
             let lot = lot_no(add.lot)?;
-            Act::AddLot { lot, terms: Box::new(lot_terms(add, sale, lot, id, vault)?) }
+            Act::AddLot {
+                lot,
+                terms: Box::new(lot_terms(add, sale, lot, id, vault)?),
+            }
         }
     })
 }
@@ -143,7 +176,10 @@ fn lot_terms(
         let commitment = reserve_commitment(sale, lot, amount, &salt);
         let opening = Some(ReserveOpening { amount, salt });
         let Method::English(english) = &mut terms.method;
-        english.reserve = Some(Reserve { commitment, opening });
+        english.reserve = Some(Reserve {
+            commitment,
+            opening,
+        });
     }
     Ok(terms)
 }
@@ -155,7 +191,11 @@ fn running(wire: Option<&v1::Running>) -> Result<Running, FaultCode> {
 }
 
 fn paddle(number: u32) -> Result<Paddle, FaultCode> {
-    if number == 0 { Err(FaultCode::Malformed) } else { Ok(Paddle(number)) }
+    if number == 0 {
+        Err(FaultCode::Malformed)
+    } else {
+        Ok(Paddle(number))
+    }
 }
 
 fn money(minor: i64) -> Result<Money, FaultCode> {
@@ -169,7 +209,11 @@ fn some_money(minor: i64) -> Result<Option<Money>, FaultCode> {
 
 /// A uuid that may be missing; the wire says nothing.
 fn some_uuid(text: &str) -> Result<Option<uuid::Uuid>, FaultCode> {
-    if text.is_empty() { Ok(None) } else { uuid(text).map(Some) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        uuid(text).map(Some)
+    }
 }
 
 #[cfg(test)]

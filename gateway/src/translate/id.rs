@@ -10,7 +10,11 @@ pub(crate) fn uuid(text: &str) -> Result<Uuid, FaultCode> {
     let id = Uuid::try_parse(text).map_err(|_| FaultCode::Malformed)?;
     let mut buffer = Uuid::encode_buffer();
     let canonical = id.as_hyphenated().encode_lower(&mut buffer);
-    if canonical == text && !id.is_nil() { Ok(id) } else { Err(FaultCode::Malformed) }
+    if canonical == text && !id.is_nil() {
+        Ok(id)
+    } else {
+        Err(FaultCode::Malformed)
+    }
 }
 
 pub(crate) fn sale_id(text: &str) -> Result<SaleId, FaultCode> {
@@ -23,7 +27,11 @@ pub(crate) fn command_id(text: &str) -> Result<CommandId, FaultCode> {
 
 /// Lots are numbered from 1; 0 means "no lot" and is refused where one is needed.
 pub(crate) fn lot_no(number: u32) -> Result<LotNo, FaultCode> {
-    if number == 0 { Err(FaultCode::Malformed) } else { Ok(LotNo(number)) }
+    if number == 0 {
+        Err(FaultCode::Malformed)
+    } else {
+        Ok(LotNo(number))
+    }
 }
 
 /// An instant that may be missing; the wire says 0.

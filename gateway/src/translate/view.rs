@@ -17,7 +17,10 @@ pub(crate) fn sale_view(board: &SaleBoard) -> v1::SaleView {
     };
     v1::SaleView {
         phase: phase.into(),
-        pause_reason: board.pause.as_ref().map_or_else(String::new, |pause| pause.reason.clone()),
+        pause_reason: board
+            .pause
+            .as_ref()
+            .map_or_else(String::new, |pause| pause.reason.clone()),
         order: board.order.iter().map(|lot| lot.0).collect(),
         opens_at: micros(board.opens_at),
         revision: board.revision,
@@ -39,7 +42,10 @@ pub(crate) fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
         ends_at: micros(lot.ends_at),
         extensions: lot.extensions,
         warnings: lot.warnings,
-        outcome: lot.outcome.map_or(v1::LotOutcome::Unspecified, outcome).into(),
+        outcome: lot
+            .outcome
+            .map_or(v1::LotOutcome::Unspecified, outcome)
+            .into(),
         last: lot.last.as_ref().map(bid_line),
         offer: lot.offer.map(|offer| v1::Offer {
             paddle: offer.paddle.0,

@@ -1,0 +1,129 @@
+//! Who gets onto the socket at all.
+
+use mazad_gateway::{Limits, Server, ServerOptions};
+use tokio_tungstenite::tungstenite::Error as WsError;
+
+use crate::support::{dial, get, request};
+
+const JSON: (&str, &str) = ("sec-websocket-protocol", "mazad.v1.json");
+
+/// Status and fault code of a handshake that is refused.
+async fn refused(server: &Server, headers: &[(&'static str, &str)]) -> (u16, String) {
+    match dial(server, headers).await {
+        Err(WsError::Http(response)) => {
+            let body = response.body().clone().unwrap_or_default();
+            let fault: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+            (
+                response.status().as_u16(),
+                fault["code"].as_str().unwrap_or_default().to_owned(),
+            )
+        }
+        Err(other) => panic!("{other}"),
+        Ok(_) => (101, String::new()),
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_says_what_it_lacks() {
+    let options = ServerOptions {
+        origins: vec!["https://sale.example".to_owned()],
+        ..ServerOptions::default()
+    };
+    let server = Server::start(options).await.unwrap();
+    let own = format!("http://{}", server.address());
+    for (headers, status, code) in [
+        (vec![JSON], 101, ""),
+        (vec![JSON, ("origin", own.as_str())], 101, ""),
+        (vec![JSON, ("origin", "https://sale.example")], 101, ""),
+        (
+            vec![JSON, ("origin", "https://evil.example")],
+            403,
+            "origin-foreign",
+        ),
+        (vec![JSON, ("origin", "null")], 403, "origin-foreign"),
+        (
+            vec![JSON, ("sec-websocket-version", "8")],
+            426,
+            "upgrade-required",
+        ),
+        (vec![JSON, ("upgrade", "h2c")], 426, "upgrade-required"),
+        (
+            vec![JSON, ("connection", "keep-alive")],
+            426,
+            "upgrade-required",
+        ),
+        (vec![JSON, ("sec-websocket-key", "short")], 400, "malformed"),
+        (vec![], 400, "subprotocol-unknown"),
+        (
+            vec![("sec-websocket-protocol", "mazad.v2.json")],
+            400,
+            "subprotocol-unknown",
+        ),
+    ] {
+        assert_eq!(
+            refused(&server, &headers).await,
+            (status, code.to_owned()),
+            "{headers:?}"
+        );
+    }
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_plain_request_is_told_the_version() {
+    let server = Server::start(ServerOptions::default()).await.unwrap();
+    let answered = get(&server, "/socket", None).await;
+    assert_eq!(
+        (answered.status, answered.code().as_str()),
+        (426, "upgrade-required")
+    );
+    assert_eq!(answered.header("sec-websocket-version"), Some("13"));
+    let answered = request(&server, "POST", "/socket", "", "").await;
+    assert_eq!(
+        (answered.status, answered.code().as_str()),
+        (405, "method-not-allowed")
+    );
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_first_known_subprotocol_is_taken() {
+    let server = Server::start(ServerOptions::default()).await.unwrap();
+    let offered = [(
+        "sec-websocket-protocol",
+        "mazad.v9, mazad.v1.proto, mazad.v1.json",
+    )];
+    let ws = dial(&server, &offered).await;
+    assert!(ws.is_ok());
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn one_address_has_so_many_connections() {
+    let limits = Limits {
+        connections_per_address: 3,
+        ..Limits::default()
+    };
+    let server = Server::start(ServerOptions {
+        limits,
+        ..ServerOptions::default()
+    })
+    .await
+    .unwrap();
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        open.push(dial(&server, &[JSON]).await.unwrap());
+    }
+    assert!(
+        dial(&server, &[JSON]).await.is_err(),
+        "a fourth is closed at once"
+    );
+    drop(open.pop());
+    // The place is free once the server has seen the connection end: until then it is refused.
+    let again = async { while dial(&server, &[JSON]).await.is_err() {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), again)
+        .await
+        .unwrap();
+    drop(open);
+    server.stop().await.unwrap();
+}

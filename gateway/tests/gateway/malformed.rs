@@ -1,0 +1,294 @@
+//! Frames that cannot be read: each has its stable code, none reaches the rules.
+
+use std::num::NonZeroU32;
+
+use bytes::Bytes;
+use mazad_gateway::Limits;
+use mazad_gateway::auth::Role;
+use mazad_proto::v1::client_frame::Body as Said;
+use mazad_proto::{Encoding, encode, v1};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::{Client, Stage, wire_sale_terms};
+
+fn patient() -> Limits {
+    let many = NonZeroU32::new(1_000_000).unwrap();
+    Limits {
+        malformed_frames: many,
+        frames_per_second: many,
+        ..Limits::default()
+    }
+}
+
+/// A bid with one part of its spelling replaced.
+fn bid(stage: &Stage, part: &str, by: &str) -> String {
+    let text = format!(
+        r#"{{"command":{{"id":"{}","sale":"{}","placeBid":{{"lot":1,"amount":"2000","kind":"BID_KIND_MAXIMUM"}}}}}}"#,
+        uuid::Uuid::new_v4(),
+        stage.sale
+    );
+    let spoiled = text.replacen(part, by, 1);
+    assert!(
+        part.is_empty() || text != spoiled,
+        "{part} is not in {text}"
+    );
+    spoiled
+}
+
+#[tokio::test]
+async fn every_malformed_bid_in_json_has_its_code() {
+    let stage = Stage::with_limits(patient(), 1).await;
+    let (_, bidder) = stage.person(Role::Bidder, 7).await;
+    let before = stage.server.engine().store().durable();
+    let durable = *before.borrow();
+    let mut client = stage.socket_of(&bidder, Encoding::Json).await;
+    let sale = stage.sale.to_string();
+    let amount = r#""2000""#;
+    let table: Vec<(&str, String, &str)> = vec![
+        (amount, r#""+2000""#.into(), "malformed"),
+        (amount, r#""02000""#.into(), "malformed"),
+        (amount, "2000".into(), "not-canonical"),
+        (amount, "2000.0".into(), "malformed"),
+        (amount, "2e3".into(), "malformed"),
+        (amount, r#""2e3""#.into(), "malformed"),
+        (amount, r#""2000.0""#.into(), "malformed"),
+        (amount, r#"" 2000""#.into(), "malformed"),
+        (amount, r#""2,000""#.into(), "malformed"),
+        (amount, r#""٢٠٠٠""#.into(), "malformed"),
+        (amount, r#""２０００""#.into(), "malformed"),
+        (amount, r#""-2000""#.into(), "malformed"),
+        (amount, r#""-0""#.into(), "malformed"),
+        (amount, r#""9223372036854775808""#.into(), "malformed"),
+        (
+            amount,
+            r#""99999999999999999999999999""#.into(),
+            "malformed",
+        ),
+        (amount, r#""NaN""#.into(), "malformed"),
+        (amount, "null".into(), "malformed"),
+        (amount, "true".into(), "malformed"),
+        (amount, "[]".into(), "malformed"),
+        (amount, "{}".into(), "malformed"),
+        (r#""lot":1"#, r#""lot":"1""#.into(), "not-canonical"),
+        (r#""lot":1"#, r#""lot":-1"#.into(), "malformed"),
+        (r#""lot":1"#, r#""lot":4294967296"#.into(), "malformed"),
+        (r#""lot":1"#, r#""lot":1.5"#.into(), "malformed"),
+        (r#""lot":1"#, r#""lot":0"#.into(), "malformed"),
+        (r#""lot":1,"#, String::new(), "malformed"),
+        (r#""lot":1"#, r#""lot":1,"lot":1"#.into(), "malformed"),
+        (r#""lot":1"#, r#""lot":1,"tip":1"#.into(), "malformed"),
+        (
+            "BID_KIND_MAXIMUM",
+            "BID_KIND_UNSPECIFIED".into(),
+            "malformed",
+        ),
+        ("BID_KIND_MAXIMUM", "BID_KIND_HUGE".into(), "malformed"),
+        (r#""BID_KIND_MAXIMUM""#, "2".into(), "not-canonical"),
+        ("placeBid", "place_bid".into(), "malformed"),
+        ("placeBid", "PlaceBid".into(), "malformed"),
+        (&sale, sale.to_uppercase(), "malformed"),
+        (&sale, sale.replace('-', ""), "malformed"),
+        (&sale, String::new(), "malformed"),
+        (r#""command""#, r#""ping":{},"command""#.into(), "malformed"),
+        ("}}}", "}}".into(), "malformed"),
+        ("}}}", "}}}}".into(), "malformed"),
+        ("{", "\u{feff}{".into(), "malformed"),
+    ];
+    for (part, by, code) in &table {
+        let text = bid(&stage, part, by);
+        client.say_raw(Message::text(text.clone())).await;
+        let fault = client.fault().await;
+        // A number in another spelling is told from one that is none; both are refused.
+        let codes = [*code, "not-canonical", "malformed"];
+        assert!(
+            codes.contains(&fault.code.as_str()),
+            "{text}: {}",
+            fault.code
+        );
+        if *code == "not-canonical" {
+            assert_ne!(fault.code, "rate-limited");
+        }
+    }
+    for text in [
+        "",
+        "null",
+        "[]",
+        "1",
+        "{}",
+        "\"\"",
+        "{\"body\":{}}",
+        "hello",
+        "{\"command\":{}}",
+    ] {
+        client.say_raw(Message::text(text)).await;
+        assert_eq!(client.fault().await.code, "malformed", "{text}");
+    }
+    let bytes = Bytes::from_static(b"\x0a\x00");
+    client.say_raw(Message::Binary(bytes)).await;
+    assert_eq!(client.fault().await.code, "wrong-encoding");
+    assert_eq!(*before.borrow(), durable, "nothing reached the log");
+    // The connection is still good for a bid that can be read.
+    client.say_raw(Message::text(bid(&stage, "", ""))).await;
+    assert_eq!(client.answer().await.verdict(), v1::Verdict::Accepted);
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_malformed_frame_in_protobuf_has_its_code() {
+    let stage = Stage::with_limits(patient(), 1).await;
+    let mut client = Client::connect(&stage.server, Encoding::Proto).await;
+    let ping = v1::ClientFrame {
+        body: Some(Said::Ping(v1::Ping { echo: 5 })),
+    };
+    let good = encode(&ping, Encoding::Proto).unwrap();
+    // Ping is field 6: tag 0x32, two bytes, echo (field 1) as a varint.
+    assert_eq!(good.as_ref(), [0x32, 2, 8, 5]);
+    let table: [(&[u8], &str); 8] = [
+        (&[], "malformed"),
+        (&[0x32], "malformed"),
+        (&[0x32, 2, 8], "malformed"),
+        (&[0x32, 3, 8, 0x85, 0], "not-canonical"), // the number in two bytes
+        (&[0x32, 4, 8, 5, 8, 5], "not-canonical"), // twice
+        (&[0x32, 2, 8, 5, 0x7a, 0], "not-canonical"), // a field that is not known
+        (&[0x32, 2, 8, 0], "not-canonical"),       // a default written out
+        (&[0x32, 2, 8, 5, 0x32, 2, 8, 5], "not-canonical"),
+    ];
+    for (bytes, code) in table {
+        client
+            .say_raw(Message::Binary(Bytes::copy_from_slice(bytes)))
+            .await;
+        assert_eq!(client.fault().await.code, code, "{bytes:?}");
+    }
+    client.say_raw(Message::text(r#"{"ping":{}}"#)).await;
+    assert_eq!(client.fault().await.code, "wrong-encoding");
+    client.say_raw(Message::Binary(good)).await;
+    assert!(matches!(
+        client.next().await.unwrap(),
+        v1::server_frame::Body::Pong(_)
+    ));
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_frame_over_the_limit_closes_the_socket() {
+    let stage = Stage::open(1).await;
+    for encoding in [Encoding::Json, Encoding::Proto] {
+        let mut client = Client::connect(&stage.server, encoding).await;
+        let fits = "x".repeat(16 * 1024);
+        client.say_raw(Message::text(fits)).await;
+        assert!(matches!(
+            client.fault().await.code.as_str(),
+            "malformed" | "wrong-encoding"
+        ));
+        let larger = "x".repeat(16 * 1024 + 1);
+        client.say_raw(Message::text(larger)).await;
+        assert_eq!(client.closed().await, 1009);
+    }
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_keeps_sending_nonsense_is_closed() {
+    let stage = Stage::open(1).await;
+    let mut client = Client::connect(&stage.server, Encoding::Json).await;
+    for _ in 0..20 {
+        client.say_raw(Message::text("nonsense")).await;
+    }
+    assert_eq!(client.closed().await, 4000);
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_over_its_rate_is_told_and_then_closed() {
+    let stage = Stage::open(1).await;
+    let mut client = Client::connect(&stage.server, Encoding::Json).await;
+    let mut said = 0_u64;
+    let flood = async {
+        loop {
+            let frame = v1::ClientFrame {
+                body: Some(Said::Ping(v1::Ping { echo: 1 })),
+            };
+            let text = serde_json::to_string(&frame).unwrap();
+            client.say_raw(Message::text(text)).await;
+            said += 1;
+            match client.next().await {
+                Ok(v1::server_frame::Body::Pong(_)) => {}
+                Ok(v1::server_frame::Body::Fault(fault)) => assert_eq!(fault.code, "rate-limited"),
+                Ok(other) => panic!("{other:?}"),
+                Err(closed) => return closed.0,
+            }
+        }
+    };
+    assert_eq!(flood.await, 1008);
+    assert!(said > 100, "{said}");
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn commands_of_one_account_have_a_rate() {
+    let limits = Limits {
+        commands_per_second: NonZeroU32::new(3).unwrap(),
+        ..Limits::default()
+    };
+    let stage = Stage::with_limits(limits, 1).await;
+    let (_, bidder) = stage.person(Role::Bidder, 7).await;
+    let mut first = stage.socket_of(&bidder, Encoding::Json).await;
+    let mut second = stage.socket_of(&bidder, Encoding::Json).await;
+    let mut limited = 0;
+    for turn in 0..10 {
+        let client = if turn % 2 == 0 {
+            &mut first
+        } else {
+            &mut second
+        };
+        let bid = stage.place(1, 10);
+        client.say(Said::Command(bid.clone())).await;
+        match client.next().await.unwrap() {
+            v1::server_frame::Body::Answer(_) => {}
+            v1::server_frame::Body::Fault(fault) => {
+                assert_eq!((fault.code.as_str(), fault.id), ("rate-limited", bid.id));
+                assert!(fault.retry_ms > 0);
+                limited += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!((1..=4).contains(&limited), "{limited}");
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn commands_are_strict_beyond_their_spelling() {
+    let stage = Stage::with_limits(patient(), 1).await;
+    let (_, admin) = stage.person(Role::Admin, 0).await;
+    let mut client = stage.socket_of(&admin, Encoding::Proto).await;
+    let mut terms = wire_sale_terms();
+    terms.currency = "XX!".to_owned();
+    let create = v1::CreateSale { terms: Some(terms) };
+    for act in [
+        v1::command::Act::CreateSale(v1::CreateSale { terms: None }),
+        v1::command::Act::CreateSale(create),
+        v1::command::Act::AddLot(v1::AddLot {
+            lot: 5,
+            terms: None,
+            reserve: 0,
+        }),
+        v1::command::Act::AdmitPaddle(v1::AdmitPaddle {
+            paddle: 0,
+            ..Default::default()
+        }),
+        v1::command::Act::VoidBid(v1::VoidBid {
+            lot: 1,
+            bid: 1,
+            ..Default::default()
+        }),
+        v1::command::Act::SetAsk(v1::SetAsk { lot: 1, ask: -1 }),
+        v1::command::Act::ReorderLots(v1::ReorderLots { order: vec![1, 0] }),
+    ] {
+        let command = stage.command(act);
+        client.say(Said::Command(command.clone())).await;
+        let fault = client.fault().await;
+        assert_eq!((fault.code.as_str(), fault.id), ("malformed", command.id));
+    }
+    stage.server.stop().await.unwrap();
+}

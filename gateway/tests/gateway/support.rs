@@ -1,0 +1,488 @@
+//! A server with a sale in it, and clients that say exactly what a test wants said.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use mazad_engine::codec::terms::sale_terms_to_proto;
+use mazad_engine::domain::{
+    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
+    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
+    SaleTerms, StaffId,
+};
+use mazad_gateway::auth::{Identity, NewInvite, Role};
+use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_proto::v1::client_frame::Body as Said;
+use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{Encoding, decode, encode, v1};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
+use tokio_tungstenite::{WebSocketStream, client_async};
+use uuid::Uuid;
+
+/// Long enough for a machine under load; a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server with an open sale of some lots, run by hand.
+pub struct Stage {
+    pub server: Server,
+    pub sale: SaleId,
+}
+
+impl Stage {
+    pub async fn open(lots: u32) -> Self {
+        Self::with(ServerOptions::default(), lots).await
+    }
+
+    pub async fn with_limits(limits: Limits, lots: u32) -> Self {
+        Self::with(
+            ServerOptions {
+                limits,
+                ..ServerOptions::default()
+            },
+            lots,
+        )
+        .await
+    }
+
+    pub async fn with(options: ServerOptions, lots: u32) -> Self {
+        let server = Server::start(options).await.unwrap();
+        let sale = SaleId(Uuid::new_v4());
+        let stage = Self { server, sale };
+        stage
+            .act(Act::CreateSale {
+                terms: sale_terms(),
+            })
+            .await;
+        for lot in 1..=lots {
+            let terms = Box::new(lot_terms());
+            stage
+                .act(Act::AddLot {
+                    lot: LotNo(lot),
+                    terms,
+                })
+                .await;
+        }
+        stage.act(Act::OpenSale).await;
+        for lot in 1..=lots {
+            stage.act(Act::OpenLot { lot: LotNo(lot) }).await;
+        }
+        stage
+    }
+
+    /// A clerk asks for something, past the gateway.
+    pub async fn act(&self, act: Act) -> Answer {
+        self.act_as(Actor::Staff(StaffId(Uuid::from_u128(1))), act)
+            .await
+    }
+
+    pub async fn act_as(&self, actor: Actor, act: Act) -> Answer {
+        let engine = self.server.engine();
+        let hold = engine.arrive();
+        let id = CommandId(Uuid::new_v4());
+        let digest = engine.vault().digest(id.0.as_bytes());
+        let command = Command {
+            id,
+            actor,
+            arrived: hold.stamp(),
+            digest,
+            act,
+        };
+        engine.submit(self.sale, command, hold).await.unwrap()
+    }
+
+    /// A bid past the gateway.
+    pub async fn bid(&self, bidder: &Identity, lot: u32, amount: i64) -> Answer {
+        let act = Act::PlaceBid {
+            lot: LotNo(lot),
+            amount: Money::new(amount).unwrap(),
+            kind: BidKind::Maximum,
+            confirms: None,
+        };
+        self.act_as(Actor::Bidder(AccountId(bidder.account)), act)
+            .await
+    }
+
+    /// Invites, logs in and, if a bidder, admits: the bearer token and who it is.
+    pub async fn person(&self, role: Role, paddle: u32) -> (String, Identity) {
+        let is_bidder = role == Role::Bidder;
+        let invite = NewInvite {
+            role,
+            sale: is_bidder.then_some(self.sale),
+            paddle: is_bidder.then_some(Paddle(paddle)),
+            account: None,
+            label: String::new(),
+            valid_for: None,
+        };
+        let office = self.server.office();
+        let invited = office.invite(None, invite).await.unwrap();
+        let session = office.redeem(invited.secret.as_str()).await.unwrap();
+        if is_bidder {
+            let account = Some(AccountId(invited.account));
+            self.act(Act::AdmitPaddle {
+                paddle: Paddle(paddle),
+                account,
+                limit: None,
+            })
+            .await;
+        }
+        (session.token.as_str().to_owned(), session.identity)
+    }
+
+    /// A socket that has said who it is.
+    pub async fn socket_of(&self, identity: &Identity, encoding: Encoding) -> Client {
+        let mut client = Client::connect(&self.server, encoding).await;
+        let ticket = self.server.office().ticket(identity).as_str().to_owned();
+        client.say(Said::Hello(v1::Hello { ticket })).await;
+        let welcome = client.welcome().await;
+        assert_eq!(welcome.role(), identity.role.to_proto());
+        client
+    }
+
+    pub fn join(&self, cursor: Option<v1::Cursor>) -> Said {
+        Said::Join(v1::Join {
+            sale: self.sale.to_string(),
+            cursor,
+        })
+    }
+
+    pub fn command(&self, act: v1::command::Act) -> v1::Command {
+        let id = Uuid::new_v4().to_string();
+        v1::Command {
+            id,
+            sale: self.sale.to_string(),
+            act: Some(act),
+        }
+    }
+
+    pub fn place(&self, lot: u32, amount: i64) -> v1::Command {
+        self.command(v1::command::Act::PlaceBid(v1::PlaceBid {
+            lot,
+            amount,
+            kind: v1::BidKind::Maximum.into(),
+            confirms: String::new(),
+        }))
+    }
+}
+
+pub fn sale_terms() -> SaleTerms {
+    let title = Bilingual {
+        ar: "بيع".to_owned(),
+        en: "Sale".to_owned(),
+    };
+    SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+}
+
+pub fn lot_terms() -> LotTerms {
+    let step = Band {
+        from: Money::ZERO,
+        step: Money::new(100).unwrap(),
+    };
+    LotTerms {
+        title: Bilingual {
+            ar: "أرض".to_owned(),
+            en: "Land".to_owned(),
+        },
+        description: Bilingual::default(),
+        reference: String::new(),
+        kind: "site".to_owned(),
+        unit: String::new(),
+        quantity_milli: 0,
+        place: None,
+        estimate: None,
+        running: Running::Clerked,
+        method: Method::English(English {
+            opening: Money::new(1000).unwrap(),
+            increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
+            first_bid_above_opening: false,
+            jump_guard: JumpGuard::default(),
+            reserve: None,
+        }),
+    }
+}
+
+pub fn wire_sale_terms() -> v1::SaleTerms {
+    sale_terms_to_proto(&sale_terms())
+}
+
+/// A client of the socket.
+pub struct Client {
+    pub ws: WebSocketStream<TcpStream>,
+    pub encoding: Encoding,
+    /// Where its picture stands, by the rules of the protocol.
+    pub revision: u64,
+    pub epoch: u64,
+}
+
+impl Client {
+    /// Connects and takes the first welcome.
+    pub async fn connect(server: &Server, encoding: Encoding) -> Self {
+        let ws = dial(
+            server,
+            &[("sec-websocket-protocol", encoding.subprotocol())],
+        )
+        .await
+        .unwrap();
+        let mut client = Self {
+            ws,
+            encoding,
+            revision: 0,
+            epoch: 0,
+        };
+        assert_eq!(client.welcome().await.role(), v1::Role::Watcher);
+        client
+    }
+
+    pub async fn say(&mut self, body: Said) {
+        let frame = v1::ClientFrame { body: Some(body) };
+        let bytes = encode(&frame, self.encoding).unwrap();
+        let message = match self.encoding {
+            Encoding::Json => Message::Text(Utf8Bytes::try_from(bytes).unwrap()),
+            Encoding::Proto => Message::Binary(bytes),
+        };
+        self.ws.send(message).await.unwrap();
+    }
+
+    pub async fn say_raw(&mut self, message: Message) {
+        self.ws.send(message).await.unwrap();
+    }
+
+    /// The next frame; the reason of the close if there is none.
+    pub async fn next(&mut self) -> Result<Body, Closed> {
+        self.next_bytes().await.map(|(_, body)| body)
+    }
+
+    /// The next frame with its bytes.
+    pub async fn next_bytes(&mut self) -> Result<(Vec<u8>, Body), Closed> {
+        loop {
+            let message = timeout(PATIENCE, self.ws.next())
+                .await
+                .expect("a frame in time");
+            let bytes = match (message, self.encoding) {
+                (Some(Ok(Message::Text(text))), Encoding::Json) => text.as_bytes().to_vec(),
+                (Some(Ok(Message::Binary(bytes))), Encoding::Proto) => bytes.to_vec(),
+                (Some(Ok(Message::Ping(_) | Message::Pong(_))), _) => continue,
+                (Some(Ok(Message::Close(Some(frame)))), _) => {
+                    return Err(Closed(frame.code.into()));
+                }
+                (Some(Ok(Message::Close(None))) | None, _) => return Err(Closed(1005)),
+                (Some(Err(_)), _) => return Err(Closed(1006)),
+                (Some(Ok(other)), _) => panic!("unexpected {other:?}"),
+            };
+            // Strictly, as the server reads ours: its frames have one spelling too.
+            let frame: v1::ServerFrame = decode(&bytes, self.encoding).unwrap();
+            return Ok((bytes, frame.body.unwrap()));
+        }
+    }
+
+    pub async fn welcome(&mut self) -> v1::Welcome {
+        match self.next().await.unwrap() {
+            Body::Welcome(welcome) => welcome,
+            other => panic!("not a welcome: {other:?}"),
+        }
+    }
+
+    /// The next answer; updates before it are applied, private views are passed over.
+    pub async fn answer(&mut self) -> v1::Answer {
+        loop {
+            match self.next().await.unwrap() {
+                Body::Answer(answer) => return answer,
+                Body::Mine(_) => {}
+                other => self.apply(other),
+            }
+        }
+    }
+
+    pub async fn fault(&mut self) -> v1::Fault {
+        loop {
+            match self.next().await.unwrap() {
+                Body::Fault(fault) => return fault,
+                Body::Mine(_) => {}
+                other => self.apply(other),
+            }
+        }
+    }
+
+    pub async fn mine(&mut self) -> v1::Mine {
+        loop {
+            match self.next().await.unwrap() {
+                Body::Mine(mine) => return mine,
+                other => self.apply(other),
+            }
+        }
+    }
+
+    pub async fn snapshot(&mut self) -> v1::Snapshot {
+        match self.next().await.unwrap() {
+            Body::Snapshot(snapshot) => {
+                self.apply(Body::Snapshot(snapshot.clone()));
+                snapshot
+            }
+            other => panic!("not a snapshot: {other:?}"),
+        }
+    }
+
+    pub async fn update(&mut self) -> v1::Update {
+        loop {
+            match self.next().await.unwrap() {
+                Body::Update(update) => {
+                    self.apply(Body::Update(update.clone()));
+                    return update;
+                }
+                Body::Mine(_) | Body::Answer(_) => {}
+                other => panic!("not an update: {other:?}"),
+            }
+        }
+    }
+
+    /// Reads until the picture stands at a revision or past it.
+    pub async fn reach(&mut self, revision: u64) -> Vec<v1::Update> {
+        let mut updates = Vec::new();
+        while self.revision < revision {
+            updates.push(self.update().await);
+        }
+        updates
+    }
+
+    /// The rule of the protocol: no gap, and nothing older.
+    pub fn apply(&mut self, body: Body) {
+        match body {
+            Body::Snapshot(snapshot) => {
+                let cursor = snapshot.cursor.unwrap();
+                (self.epoch, self.revision) = (cursor.epoch, cursor.revision);
+            }
+            Body::Update(update) => {
+                assert!(update.from <= self.revision, "a gap before {update:?}");
+                assert!(
+                    update.to >= self.revision,
+                    "older than what is known: {update:?}"
+                );
+                assert!(update.lots.iter().all(|lot| lot.revision <= update.to));
+                (self.epoch, self.revision) = (update.epoch, update.to);
+            }
+            Body::Answer(_) | Body::Mine(_) | Body::Pong(_) => {}
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+
+    pub fn cursor(&self) -> v1::Cursor {
+        v1::Cursor {
+            epoch: self.epoch,
+            revision: self.revision,
+        }
+    }
+
+    /// Reads to the end: the code of the close.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            if let Err(Closed(code)) = self.next_bytes().await {
+                return code;
+            }
+        }
+    }
+}
+
+/// The socket closed, with this code.
+#[derive(Debug)]
+pub struct Closed(pub u16);
+
+/// A handshake with these headers on top of the usual ones.
+pub async fn dial(
+    server: &Server,
+    headers: &[(&'static str, &str)],
+) -> Result<WebSocketStream<TcpStream>, WsError> {
+    let address = server.address();
+    let mut request = format!("ws://{address}/socket")
+        .into_client_request()
+        .unwrap();
+    for (name, value) in headers {
+        request
+            .headers_mut()
+            .insert(*name, HeaderValue::from_str(value).unwrap());
+    }
+    let stream = TcpStream::connect(address).await.unwrap();
+    client_async(request, stream).await.map(|(ws, _)| ws)
+}
+
+/// An answer over HTTP.
+#[derive(Debug)]
+pub struct Answered {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Answered {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+            .next()
+    }
+}
+
+/// One request, byte for byte, over its own connection.
+pub async fn request(
+    server: &Server,
+    method: &str,
+    path: &str,
+    more: &str,
+    body: &str,
+) -> Answered {
+    let length = if body.is_empty() && method == "GET" {
+        String::new()
+    } else {
+        format!("content-length: {}\r\n", body.len())
+    };
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{length}{more}\r\n",
+        server.address()
+    );
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    stream
+        .write_all(format!("{head}{body}").as_bytes())
+        .await
+        .unwrap();
+    let mut answer = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut answer))
+        .await
+        .expect("an answer in time")
+        .unwrap();
+    let text = String::from_utf8(answer).unwrap();
+    let (head, body) = text
+        .split_once("\r\n\r\n")
+        .unwrap_or_else(|| panic!("no head: {text}"));
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answered {
+        status,
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
+}
+
+pub async fn get(server: &Server, path: &str, token: Option<&str>) -> Answered {
+    let bearer = token.map_or_else(String::new, |token| {
+        format!("authorization: Bearer {token}\r\n")
+    });
+    request(server, "GET", path, &bearer, "").await
+}
+
+pub async fn post(server: &Server, path: &str, token: Option<&str>, body: &str) -> Answered {
+    let bearer = token.map_or_else(String::new, |token| {
+        format!("authorization: Bearer {token}\r\n")
+    });
+    let more = format!("content-type: application/json\r\n{bearer}");
+    request(server, "POST", path, &more, body).await
+}

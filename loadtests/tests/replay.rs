@@ -1,0 +1,218 @@
+//! The log is the truth: whoever folds it again gets the same state, the same read models and the
+//! same pictures, byte for byte.
+#![cfg(test)]
+
+use std::sync::Arc;
+
+use mazad_engine::codec::{state_bytes, state_digest, state_from_bytes};
+use mazad_engine::domain::{
+    Act, BidKind, BidNo, Closes, LotNo, Mode, Opens, Paddle, Running, SoftClose, Span, Time,
+    VoidCause,
+};
+use mazad_engine::store::embedded::EmbeddedStore;
+use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
+use mazad_loadtests::desk::{bid, command, line_of};
+use mazad_loadtests::picture::Picture;
+use mazad_loadtests::room::Room;
+use mazad_loadtests::scene;
+use mazad_loadtests::stage::{Stage, open_sale};
+use mazad_projections::sql::QueryModel;
+use mazad_proto::Encoding;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+const START: Time = Time(1_790_000_000_000_000);
+const LOTS: u32 = 4;
+const PADDLES: u32 = 5;
+
+fn timed(opens: Time) -> Running {
+    Running::Timed {
+        opens: Opens::At(opens),
+        closes: Closes::After(Span::minutes(10)),
+        soft_close: Some(SoftClose {
+            window: Span::minutes(2),
+            extension: Span::minutes(2),
+            on_price_change: true,
+            extensions_max: Some(5),
+            hard_stop: None,
+        }),
+        group: 0,
+    }
+}
+
+fn room() -> Room {
+    let mut room = Room::create(scene::sale_terms("replay", "EGP").unwrap(), START).unwrap();
+    for number in 1..=LOTS {
+        let table = scene::increments(Mode::Additive, &[(0, 100), (5_000, 250)]).unwrap();
+        let running = if number % 2 == 0 {
+            timed(START)
+        } else {
+            Running::Clerked
+        };
+        let terms = scene::lot_terms("lot", scene::money(1_000).unwrap(), table, running);
+        room.clerk(Act::AddLot {
+            lot: LotNo(number),
+            terms: Box::new(terms),
+        })
+        .unwrap();
+    }
+    for paddle in 1..=PADDLES {
+        room.admit(Paddle(paddle)).unwrap();
+    }
+    room.clerk(Act::OpenSale).unwrap();
+    room
+}
+
+/// Anything that a clerk or a bidder may ask for, allowed or not.
+fn anything(room: &mut Room, random: &mut StdRng) {
+    let lot = LotNo(random.random_range(1..=LOTS));
+    let reason = || "سبب / reason".to_owned();
+    let staff = match random.random_range(0..60) {
+        0..6 => Some(Act::OpenLot { lot }),
+        6 => Some(Act::WarnLot { lot }),
+        7 => Some(Act::HammerLot { lot }),
+        8 => Some(Act::PassLot { lot }),
+        9 => Some(Act::PauseSale { reason: reason() }),
+        10..14 => Some(Act::ResumeSale),
+        14 => Some(Act::ReopenLot {
+            lot,
+            reason: reason(),
+        }),
+        15 | 16 => Some(Act::VoidBid {
+            lot,
+            bid: BidNo(random.random_range(1..30)),
+            cause: VoidCause::ProvenError,
+            note: reason(),
+        }),
+        17 => Some(Act::ReofferLot {
+            lot,
+            opening: None,
+            running: Running::Clerked,
+        }),
+        _ => None,
+    };
+    if let Some(act) = staff {
+        room.ask_clerk(act).unwrap();
+        return;
+    }
+    let kind = if random.random_bool(0.5) {
+        BidKind::Flat
+    } else {
+        BidKind::Maximum
+    };
+    let amount = scene::money(random.random_range(500..20_000)).unwrap();
+    let paddle = Paddle(random.random_range(1..=PADDLES + 1));
+    let act = match random.random_range(0..10) {
+        0 => Act::Reaffirm { lot },
+        _ => Act::PlaceBid {
+            lot,
+            amount,
+            kind,
+            confirms: None,
+        },
+    };
+    room.bidder(paddle, act).unwrap();
+}
+
+#[test]
+fn replayed_state_is_the_live_state_at_every_step() {
+    for seed in 0..20 {
+        let mut random = StdRng::seed_from_u64(seed);
+        let mut room = room();
+        let mut now = START;
+        for step in 0..300 {
+            now = now.after(Span(random.random_range(0..5_000_000)));
+            room.at(now);
+            anything(&mut room, &mut random);
+            room.let_time_pass().unwrap();
+            if step % 25 == 0 {
+                let replayed = room.replayed().unwrap();
+                assert_eq!(
+                    state_digest(&replayed),
+                    state_digest(room.sale()),
+                    "seed {seed} {step}"
+                );
+                assert_eq!(&replayed, room.sale());
+                // A snapshot is the same state too.
+                let read = state_from_bytes(&state_bytes(&replayed)).unwrap();
+                assert_eq!(&read, room.sale());
+            }
+        }
+        let bids: usize = room.sale().lots.values().map(|lot| lot.bids.len()).sum();
+        assert!(bids > 5, "seed {seed} has {bids} bids");
+    }
+}
+
+#[test]
+fn same_seed_gives_the_same_log_to_the_byte() {
+    let run = || {
+        let mut random = StdRng::seed_from_u64(7);
+        let mut room = room();
+        for _ in 0..200 {
+            anything(&mut room, &mut random);
+        }
+        (room.log().unwrap(), state_digest(room.sale()))
+    };
+    assert_eq!(run(), run());
+}
+
+fn model_of(events: &[RecordedEvent], at_once: usize) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut model = QueryModel::open(&folder.path().join("model.sqlite")).unwrap();
+    for batch in events.chunks(at_once) {
+        model.apply(batch).unwrap();
+    }
+    model.dump().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn read_models_made_live_and_made_anew_are_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (stage, store) = Stage::on_disk(folder.path()).await.unwrap();
+    // Live: in whatever batches the events become durable.
+    let events: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&store);
+    let mut following = Subscription::all(events, Position(0));
+    let live = tokio::spawn(async move {
+        let folder = tempfile::tempdir().unwrap();
+        let mut model = QueryModel::open(&folder.path().join("model.sqlite")).unwrap();
+        while let Some(batch) = following.next_batch().await.unwrap() {
+            model.apply(&batch).unwrap();
+        }
+        model.dump().unwrap()
+    });
+
+    let sale = open_sale(stage.desk(), 3).await.unwrap();
+    let mut random = StdRng::seed_from_u64(3);
+    for (paddle, encoding) in [(1, Encoding::Json), (2, Encoding::Proto)] {
+        let mut line = line_of(&sale.bidder(paddle).await.unwrap(), encoding)
+            .await
+            .unwrap();
+        for _ in 0..60 {
+            let act = bid(random.random_range(1..=3), random.random_range(500..50_000));
+            line.command(command(&sale.id, act)).await.unwrap();
+        }
+    }
+    let before = Picture::from_snapshot(sale.snapshot().await.unwrap()).unwrap();
+    stage.stop().await.unwrap();
+    let closing = Arc::clone(&store);
+    tokio::task::spawn_blocking(move || closing.close())
+        .await
+        .unwrap()
+        .unwrap();
+    let live = live.await.unwrap();
+
+    let events = store.read_all(Position(0), usize::MAX).await.unwrap();
+    drop(store);
+    for at_once in [1, 7, 1_000] {
+        assert!(model_of(&events, at_once) == live, "batches of {at_once}");
+    }
+
+    // A new process shows what the old one showed.
+    let (stage, _store) = Stage::on_disk(folder.path()).await.unwrap();
+    let path = format!("/api/sales/{}/snapshot", sale.id);
+    let after = stage.desk().api().get(&path).await.unwrap();
+    let after = Picture::from_snapshot(after).unwrap();
+    assert_eq!(after.lots, before.lots);
+    assert!(after.cursor.epoch > before.cursor.epoch);
+    stage.stop().await.unwrap();
+}
