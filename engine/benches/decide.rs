@@ -1,5 +1,6 @@
 //! What does one bid cost the writer's thread: the decision alone, and with encoding and applying?
 //! One core, a hot lot, state as after ten thousand bids. The disk is in `benches/store.rs`.
+#![expect(clippy::expect_used, reason = "a benchmark of wrong terms should stop")]
 
 use std::hint::black_box;
 use std::sync::Arc;

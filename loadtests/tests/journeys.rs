@@ -410,7 +410,7 @@ async fn logging_out_closes_the_live_line() {
             .unwrap();
         assert_eq!(ended.status, 204);
         assert_eq!(hall.seven.line.wait_closed().await.unwrap(), Some(4001));
-        assert!(hall.seven.api.ticket().await.is_err());
+        hall.seven.api.ticket().await.unwrap_err();
         // The others stay.
         hall.eight.done(bid(1, 5_000)).await;
         hall.close().await;

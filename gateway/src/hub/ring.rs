@@ -67,7 +67,6 @@ fn glance(view: &v1::LotView) -> LotGlance {
 pub(crate) struct Snapshot {
     /// The client stands here then.
     pub(crate) revision: u64,
-    pub(crate) lots: Box<[LotGlance]>,
     pub(super) made: Instant,
     frame: SharedFrame,
 }
@@ -75,11 +74,9 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     pub(super) fn new(snapshot: v1::Snapshot) -> Self {
         let revision = snapshot.cursor.map_or(0, |cursor| cursor.revision);
-        let lots = snapshot.lots.iter().map(glance).collect();
         let frame = SharedFrame::new(Body::Snapshot(snapshot));
         Self {
             revision,
-            lots,
             made: Instant::now(),
             frame,
         }

@@ -83,6 +83,10 @@ struct Rates {
 }
 
 /// Everything that wakes a connection.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time lives on the stack of its loop; a box would cost each frame"
+)]
 enum Wake {
     /// The client said something, closed, or is gone.
     Heard(Option<Result<Message, WsError>>),
@@ -165,7 +169,7 @@ where
             match self.wake().await {
                 Wake::Heard(None) => return Err(Cut::Bye),
                 Wake::Heard(Some(Err(error))) => return Err(cut_of(&error)),
-                Wake::Heard(Some(Ok(message))) => self.hear(message)?,
+                Wake::Heard(Some(Ok(message))) => self.hear(&message)?,
                 Wake::Wrote(Ok(())) | Wake::Changed => {}
                 Wake::Wrote(Err(error)) => return Err(cut_of(&error)),
                 Wake::Done(done) => self.done(done)?,

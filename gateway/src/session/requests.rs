@@ -31,7 +31,7 @@ where
     }
 
     /// A message of the client. Data is stamped first: its last byte has just been read (R0).
-    pub(super) fn hear(&mut self, message: Message) -> Result<(), Cut> {
+    pub(super) fn hear(&mut self, message: &Message) -> Result<(), Cut> {
         self.heard = Instant::now();
         if self.rates.frames.check().is_err() {
             self.rates.over.check().map_err(|_| Cut::Policy)?;
@@ -43,7 +43,7 @@ where
                 Ok(())
             };
         }
-        let (bytes, encoding) = match &message {
+        let (bytes, encoding) = match message {
             Message::Text(text) => (text.as_bytes(), Encoding::Json),
             Message::Binary(bytes) => (bytes.as_ref(), Encoding::Proto),
             // Ping is answered by the library; the close too, and the stream ends after it.
@@ -69,7 +69,7 @@ where
             Said::Hello(hello) => self.hello(&hello, greeting)?,
             Said::Join(join) => self.join(&join),
             Said::Leave(leave) => self.leave(&leave),
-            Said::Command(command) => self.command(command, hold),
+            Said::Command(command) => self.command(&command, hold),
             Said::Lookup(lookup) => self.lookup(&lookup),
             Said::Ping(ping) => {
                 let time = self.gateway.engine().clock().now().0;
@@ -136,10 +136,10 @@ where
         Ok(())
     }
 
-    fn command(&mut self, command: v1::Command, hold: ArrivalHold) -> Result<(), Fault> {
+    fn command(&mut self, command: &v1::Command, hold: ArrivalHold) -> Result<(), Fault> {
         let about = |code: FaultCode| code.about(&command.id);
         self.has_room().map_err(|fault| about(fault.code))?;
-        let prepared = work::prepare(&self.gateway, &self.identity, &command, &hold);
+        let prepared = work::prepare(&self.gateway, &self.identity, command, &hold);
         let (sale, prepared) = prepared.map_err(about)?;
         self.begin(work::submit(&self.gateway, sale, prepared, hold));
         Ok(())

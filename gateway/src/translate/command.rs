@@ -46,6 +46,7 @@ pub(crate) fn command(
     ))
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each act")]
 fn act(wire: &Wire, sale: SaleId, id: CommandId, vault: &Vault) -> Result<Act, FaultCode> {
     Ok(match wire {
         Wire::PlaceBid(bid) => place_bid(bid)?,
