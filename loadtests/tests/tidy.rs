@@ -321,7 +321,6 @@ fn nothing_names_a_machine_or_a_mirror() {
         ("/ho", "me/"),
         ("/ro", "ot/"),
         ("/Us", "ers/"),
-        ("C:\\", "\\"),
         ("index-", "url"),
         ("replace-", "with"),
         ("extra-index", "-url"),
