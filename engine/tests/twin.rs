@@ -347,7 +347,7 @@ fn kind(event: &Event) -> String {
 #[test]
 fn strict_sales_keep_every_promise() {
     let ruled_out = ["ReserveLifted", "SaleEnded", "VoidRequested"];
-    play_many(400, "sale strict floor-confirm 3000", &ruled_out);
+    play_many(600, "sale strict floor-confirm 3000", &ruled_out);
 }
 
 #[test]
@@ -360,7 +360,7 @@ fn booklet_sales_keep_every_promise() {
         "ReaffirmOffered",
         "VoidRequested",
     ];
-    play_many(400, sale, &ruled_out);
+    play_many(600, sale, &ruled_out);
 }
 
 #[test]
@@ -372,7 +372,7 @@ fn sales_with_two_officers_keep_every_promise() {
         "ReserveLifted",
         "SaleEnded",
     ];
-    play_many(400, sale, &ruled_out);
+    play_many(600, sale, &ruled_out);
 }
 
 fn bid(room: &mut Room, number: usize, paddle: u32, amount: i64, at: Time) -> Answer {

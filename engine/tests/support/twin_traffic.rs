@@ -94,7 +94,7 @@ fn moves() -> impl Strategy<Value = Move> {
             .prop_map(|(who, lot, base, delta, first)| Move::Floor(who, lot, base, delta, first)),
         4 => (lot(), any::<bool>()).prop_map(|(lot, first)| Move::ConfirmFloor(lot, first)),
         8 => (lot(), prop::bool::weighted(0.8)).prop_map(|(lot, own)| Move::Reaffirm(lot, own)),
-        14 => (lot(), bid, cause).prop_map(|(lot, bid, cause)| Move::Void(lot, bid, cause)),
+        10 => (lot(), bid, cause).prop_map(|(lot, bid, cause)| Move::Void(lot, bid, cause)),
         12 => (4..=5_u32, by_hand).prop_map(|(lot, how)| Move::ByHand(lot, how)),
         1 => (lot(), 0_u8..7).prop_map(|(lot, how)| Move::ByHand(lot, how)),
         3 => delta().prop_map(|delta| Move::SetAsk(4, delta)),
@@ -186,22 +186,30 @@ fn offered(sale: &Sale) -> Option<(LotNo, Paddle)> {
     })
 }
 
-/// A void by one officer, or by another of what the first asked for.
+/// A void: of a bid by its number, else of what another officer asked for,
+/// else of the bid that leads.
 fn void(sale: &Sale, lot: u32, bid: Option<u32>, cause: VoidCause) -> (Actor, Act) {
-    let lot = LotNo(lot);
-    let found = sale.lots.get(&lot);
-    let leading = found.and_then(Lot::open).and_then(|open| {
-        let Play::English(state) = &open.play;
-        state.lead.map(|lead| lead.bid)
+    let waiting = sale.lots.iter().find_map(|(no, lot)| {
+        let asked = lot.void_request.filter(|_| !lot.bids.is_empty())?;
+        Some((*no, asked.bid, asked.cause))
     });
-    let last = found.and_then(|lot| lot.bids.last()).map(|bid| bid.no);
-    let bid = bid.map(BidNo).or(leading).or(last).unwrap_or(BidNo(1));
-    let note = "why".to_owned();
-    let waiting = found.and_then(|lot| lot.void_request);
-    let (officer, bid, cause) = match waiting {
-        Some(waiting) => ("officer2", waiting.bid, waiting.cause),
-        None => ("officer", bid, cause),
+    let (officer, (lot, bid, cause)) = match (bid, waiting) {
+        (None, Some((lot, bid, cause))) if cause != VoidCause::TypingError => {
+            ("officer2", (lot, bid, cause))
+        }
+        (bid, _) => {
+            let lot = LotNo(lot);
+            let found = sale.lots.get(&lot);
+            let leading = found.and_then(Lot::open).and_then(|open| {
+                let Play::English(state) = &open.play;
+                state.lead.map(|lead| lead.bid)
+            });
+            let last = found.and_then(|lot| lot.bids.last()).map(|bid| bid.no);
+            let bid = bid.map(BidNo).or(leading).or(last).unwrap_or(BidNo(1));
+            ("officer", (lot, bid, cause))
+        }
     };
+    let note = "why".to_owned();
     let act = Act::VoidBid {
         lot,
         bid,
