@@ -115,3 +115,9 @@ pub const UNKNOWN_RETRIES: usize = 3;
 
 /// Events of a sale between two snapshots: replaying so many takes well under a second.
 pub const SNAPSHOT_EVENTS: u64 = 50_000;
+
+/// How often a folder's lock is tried before the folder counts as another process's ...
+pub const LOCK_TRIES: usize = 10;
+
+/// ... and the pause between: a child needs a few milliseconds to become its own program.
+pub const LOCK_PAUSE: Duration = Duration::from_millis(20);

@@ -259,7 +259,7 @@ impl LotLive {
                     amount,
                     until,
                 });
-                self.least = Some(ask);
+                (self.least, self.clerk_ask) = (Some(ask), None);
             }
             Event::LeadReaffirmed {
                 bid,
@@ -275,7 +275,7 @@ impl LotLive {
             }
             Event::ReaffirmEnded { ask, .. } => {
                 self.offer = None;
-                self.least = Some(ask);
+                (self.least, self.clerk_ask) = (Some(ask), None);
             }
             _ => unreachable!("`apply` lists every event and sends only these here"),
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::disk::{Access, DiskLock, RealDisk};
+use super::disk::{Access, Disk, DiskLock, RealDisk};
 use super::errors::{Damage, DiskError, OpenError};
 use super::examine::examine_with;
 use super::folder::Folder;
@@ -22,6 +22,7 @@ use super::snapshot::durable_by_snapshots;
 use super::walk::Depth;
 use super::watermark::{Watermark, create_marks, read_marks};
 use super::writer::{Current, Writer};
+use crate::limits::{LOCK_PAUSE, LOCK_TRIES};
 use crate::store::{Identity, Position};
 
 /// What a start-up found and did.
@@ -60,10 +61,7 @@ pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     disk.create_dir(root)
         .map_err(DiskError::at("create", root))?;
     let lock_path = folder.lock();
-    let lock = disk
-        .lock(&lock_path)
-        .map_err(DiskError::at("lock", &lock_path))?;
-    let lock = lock.ok_or(OpenError::Locked)?;
+    let lock = take_lock(disk, &lock_path)?;
     examine_with(disk, root, 1)?;
     let found = read_identity(&folder)?;
     let identity = match found {
@@ -118,6 +116,18 @@ pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         watermark_slots_broken: witnesses.marks.broken_slots,
     };
     Ok(opened)
+}
+
+/// Takes the folder's lock. A child of this process holds copies of its descriptors until it has
+/// become its own program, and with them a lock that was just given back: so not only once.
+fn take_lock(disk: &dyn Disk, path: &Path) -> Result<Box<dyn DiskLock>, OpenError> {
+    for _ in 0..LOCK_TRIES {
+        if let Some(lock) = disk.lock(path).map_err(DiskError::at("lock", path))? {
+            return Ok(lock);
+        }
+        std::thread::sleep(LOCK_PAUSE);
+    }
+    Err(OpenError::Locked)
 }
 
 pub(super) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
