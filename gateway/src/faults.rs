@@ -83,7 +83,7 @@ faults! {
         "لا توجد جلسة بهذا الرقم.";
         "There is no such sale."
     LotUnknown = "lot-unknown", NOT_FOUND, 0;
-        "لا يوجد بند بهذا الرقم في الجلسة.";
+        "لا يوجد لوط بهذا الرقم في الجلسة.";
         "The sale has no such lot."
     NotFound = "not-found", NOT_FOUND, 0;
         "لا يوجد شيء في هذا العنوان.";

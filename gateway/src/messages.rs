@@ -112,18 +112,18 @@ const fn sentence(code: Code) -> (&'static str, &'static str) {
             "Lots are still open; close them first.",
         ),
         Code::LotUnknown => (
-            "لا يوجد بند بهذا الرقم في الكراسة.",
+            "لا يوجد لوط بهذا الرقم في الكراسة.",
             "The catalogue has no such lot.",
         ),
         Code::LotExists => (
-            "هذا البند موجود في الكراسة بالفعل.",
+            "هذا اللوط موجود في الكراسة بالفعل.",
             "The catalogue has this lot already.",
         ),
-        Code::LotNotOpen => ("لم يُفتح البند بعد.", "The lot has not been opened yet."),
-        Code::LotOpen => ("البند مفتوح.", "The lot is open."),
-        Code::LotClosed => ("انتهى البند.", "The lot has ended."),
+        Code::LotNotOpen => ("لم يُفتح اللوط بعد.", "The lot has not been opened yet."),
+        Code::LotOpen => ("اللوط مفتوح.", "The lot is open."),
+        Code::LotClosed => ("انتهى اللوط.", "The lot has ended."),
         Code::LotRunsByClock => (
-            "هذا البند يُفتح ويُغلق بالتوقيت تلقائيًا.",
+            "هذا اللوط يُفتح ويُغلق بالتوقيت تلقائيًا.",
             "This lot opens and closes by the clock.",
         ),
         Code::NotAdmitted => (
@@ -143,7 +143,7 @@ const fn sentence(code: Code) -> (&'static str, &'static str) {
             "This paddle may not bid any more.",
         ),
         Code::TooLate => (
-            "وصل العرض عند نهاية البند أو بعدها.",
+            "وصل العرض عند نهاية اللوط أو بعدها.",
             "It arrived at or after the end of the lot.",
         ),
         Code::AmountOutOfRange => (
@@ -183,7 +183,7 @@ const fn sentence(code: Code) -> (&'static str, &'static str) {
             "The ask must be at least {ask}; you named {amount}.",
         ),
         Code::NoBids => (
-            "لا يوجد عرض قائم على هذا البند.",
+            "لا يوجد عرض قائم على هذا اللوط.",
             "No bid stands on this lot.",
         ),
         Code::ReserveNotMet => (
@@ -191,7 +191,7 @@ const fn sentence(code: Code) -> (&'static str, &'static str) {
             "The price of {price} has not reached the base price.",
         ),
         Code::WarnedEnough => (
-            "أُعطي إنذاران من قبل؛ أرسِ المزاد أو مرّر البند.",
+            "أُعطي إنذاران من قبل؛ أرسِ المزاد أو مرّر اللوط.",
             "Two warnings have been given; hammer the lot or pass it.",
         ),
         Code::FloorBidWaits => (
@@ -204,7 +204,7 @@ const fn sentence(code: Code) -> (&'static str, &'static str) {
         ),
         Code::SecondOfficerNeeded => ("يلزم تأكيد موظف آخر.", "Another officer must confirm this."),
         Code::BidUnknown => (
-            "لا يوجد عرض كهذا على البند، أو أُبطل من قبل.",
+            "لا يوجد عرض كهذا على اللوط، أو أُبطل من قبل.",
             "The lot has no such bid, or it is void already.",
         ),
         Code::TooLateForTypingError => (
@@ -216,11 +216,11 @@ const fn sentence(code: Code) -> (&'static str, &'static str) {
             "The lead is not offered to you now.",
         ),
         Code::ReopenTooLate => (
-            "لا يمكن إعادة الفتح: فُتح بند آخر بعده أو لا يوجد ما يُعاد فتحه.",
+            "لا يمكن إعادة الفتح: فُتح لوط آخر بعده أو لا يوجد ما يُعاد فتحه.",
             "It cannot be reopened: another lot has opened since, or there is nothing to reopen.",
         ),
         Code::OrderIncomplete => (
-            "يجب أن يذكر الترتيب كل بند قادم مرة واحدة.",
+            "يجب أن يذكر الترتيب كل لوط قادم مرة واحدة.",
             "The order must name every upcoming lot once.",
         ),
         Code::TermsInvalid => (
