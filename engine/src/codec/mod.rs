@@ -2,7 +2,7 @@
 //!
 //! Stored bytes are protobuf, in the one form that the encoder writes; a decoder that would write
 //! them differently refuses them. Type name and version stand beside the bytes, and
-//! [`upcast`] reads every version ever released. `docs/EVENTS.md` describes the stored form.
+//! `upcast` reads every version ever released. `docs/EVENTS.md` describes the stored form.
 
 mod meta;
 mod open;
