@@ -8,6 +8,7 @@ pub mod history;
 pub mod http;
 pub mod kill;
 pub mod line;
+pub mod load;
 pub mod output;
 pub mod picture;
 pub mod process;

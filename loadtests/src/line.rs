@@ -151,6 +151,21 @@ impl Line {
         }
     }
 
+    /// The bytes of the next frame, unread. Safe to drop.
+    ///
+    /// # Errors
+    /// The connection has ended.
+    pub async fn hear_bytes(&mut self) -> anyhow::Result<Bytes> {
+        loop {
+            match self.socket.next().await.context("closed")?? {
+                Message::Text(text) => return Ok(text.into()),
+                Message::Binary(bytes) => return Ok(bytes),
+                Message::Close(close) => bail!("closed: {close:?}"),
+                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
+            }
+        }
+    }
+
     /// Waits for a frame of a kind; what comes before it is dropped.
     ///
     /// # Errors

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use mazad_loadtests::load::{self, BidLoad, FanoutLoad};
 use mazad_loadtests::{decide, figures, history, kill, output, process};
+use mazad_proto::Encoding;
 
 #[derive(Debug, Parser)]
 #[command(version, about = "Load, recorded histories and crash rigs of Mazad")]
@@ -35,6 +37,43 @@ enum Command {
         #[arg(long, default_value_t = 3)]
         seconds: u64,
     },
+    /// How many bids a second are durable and answered, through the real socket
+    Bids {
+        /// Bidders, each on an own socket
+        #[arg(long, default_value_t = 64)]
+        clients: u32,
+        /// Lots that the bids go to in turn; 1: a hot lot
+        #[arg(long, default_value_t = 1)]
+        lots: u32,
+        /// How long
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        /// Bids a second by schedule; 0: as fast as they are answered
+        #[arg(long, default_value_t = 0)]
+        rate: u32,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// How long until every watcher of a hot lot has heard of a bid, and what it costs
+    Fanout {
+        /// Sockets that watch
+        #[arg(long, default_value_t = 200)]
+        watchers: u32,
+        /// Bids a second
+        #[arg(long, default_value_t = 20)]
+        rate: u32,
+        /// How long
+        #[arg(long, default_value_t = 5)]
+        seconds: u32,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// The server under load: started by the others
+    #[command(hide = true)]
+    Stage {
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Kill the real server at random instants and compare every answer with the log
     Kill {
         /// How often
@@ -49,6 +88,33 @@ enum Command {
     },
 }
 
+#[derive(Debug, clap::Args)]
+struct ServerArgs {
+    /// A running server; without it one is started over an empty folder
+    #[arg(long, requires = "token")]
+    url: Option<String>,
+    /// Bearer token of an admin of that server
+    #[arg(long, env = "MAZAD_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// JSON instead of protobuf frames
+    #[arg(long)]
+    json: bool,
+}
+
+impl ServerArgs {
+    fn elsewhere(&self) -> Option<(&str, &str)> {
+        self.url.as_deref().zip(self.token.as_deref())
+    }
+
+    fn encoding(&self) -> Encoding {
+        if self.json {
+            Encoding::Json
+        } else {
+            Encoding::Proto
+        }
+    }
+}
+
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     match Cli::parse().command {
@@ -61,6 +127,39 @@ fn main() -> anyhow::Result<()> {
             };
             output::say(comparison)
         }
+        Command::Bids {
+            clients,
+            lots,
+            seconds,
+            rate,
+            server,
+        } => {
+            output::say(figures::circumstances())?;
+            let load = BidLoad {
+                clients,
+                lots,
+                seconds,
+                rate,
+                encoding: server.encoding(),
+            };
+            output::say(runtime.block_on(load::bids(load.check()?, server.elsewhere()))?)
+        }
+        Command::Fanout {
+            watchers,
+            rate,
+            seconds,
+            server,
+        } => {
+            output::say(figures::circumstances())?;
+            let load = FanoutLoad {
+                watchers,
+                rate,
+                seconds,
+                encoding: server.encoding(),
+            };
+            output::say(runtime.block_on(load::fanout(load, server.elsewhere()))?)
+        }
+        Command::Stage { data } => runtime.block_on(load::stage(&data)),
         Command::Kill {
             cycles,
             seed,

@@ -1,0 +1,226 @@
+//! How long until everyone who watches a hot lot has heard of a bid, and what does one hearing cost?
+//!
+//! Bids are placed by a schedule; latency counts from the scheduled time of the bid to the moment at
+//! which a watcher has read the price that it made: way in, decision, sync and way out together.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{Encoding, v1};
+use prost::Message;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::server::{Loaded, Used};
+use crate::desk::{command, flat_bid, line_of};
+use crate::figures::{Latencies, per_second};
+use crate::line::{Line, PATIENCE, Told};
+use crate::stage::open_sale;
+
+const OPENING: i64 = 1_000;
+const STEP: i64 = 100;
+
+/// What to send, and to how many.
+#[derive(Debug, Clone, Copy)]
+pub struct FanoutLoad {
+    /// Sockets that watch.
+    pub watchers: u32,
+    /// Bids a second.
+    pub rate: u32,
+    /// How long.
+    pub seconds: u32,
+    /// The encoding of the watchers.
+    pub encoding: Encoding,
+}
+
+/// When the bids are due.
+#[derive(Debug, Clone, Copy)]
+struct Schedule {
+    started: Instant,
+    gap: Duration,
+}
+
+impl Schedule {
+    fn due(&self, bid: u32) -> Instant {
+        self.started + self.gap.saturating_mul(bid)
+    }
+}
+
+/// Whether there is a schedule already, and whether the last bid has been answered.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    schedule: Option<Schedule>,
+    /// The last price that will be made, once it has been.
+    last: Option<i64>,
+}
+
+/// Runs the load and tells the figures.
+///
+/// # Errors
+/// The server cannot be started or reached, or a bid is refused.
+pub async fn run(load: FanoutLoad, elsewhere: Option<(&str, &str)>) -> anyhow::Result<String> {
+    ensure!(
+        load.rate > 0 && load.seconds > 0 && load.watchers > 0,
+        "nothing to do"
+    );
+    let mut server = Loaded::start(elsewhere)?;
+    let desk = server.desk();
+    let sale = open_sale(&desk, 1).await?;
+    let mut bidders = Vec::new();
+    for paddle in [1, 2] {
+        bidders.push(line_of(&sale.bidder(paddle).await?, Encoding::Proto).await?);
+    }
+    let (progress, seen) = watch::channel(Progress {
+        schedule: None,
+        last: None,
+    });
+    let mut watchers = JoinSet::new();
+    for _ in 0..load.watchers {
+        let mut line = Line::open(desk.api().address(), load.encoding).await?;
+        line.join(&sale.id).await?;
+        watchers.spawn(watch_on(line, seen.clone()));
+    }
+    let before = server.used()?;
+    let gap = Duration::from_secs(1) / load.rate;
+    let schedule = Schedule {
+        started: Instant::now() + gap,
+        gap,
+    };
+    progress.send_modify(|progress| progress.schedule = Some(schedule));
+    let bids = load.rate.saturating_mul(load.seconds);
+    let last = place_all(&mut bidders, &sale.id, bids, schedule).await?;
+    progress.send_modify(|progress| progress.last = Some(last));
+    let (mut deliveries, mut latencies) = (0, Latencies::new()?);
+    while let Some(done) = watchers.join_next().await {
+        let (heard, own) = done??;
+        deliveries += heard;
+        latencies.add(&own)?;
+    }
+    let took = schedule.started.elapsed();
+    let after = server.used()?;
+    let heard = Heard {
+        bids,
+        deliveries,
+        latencies,
+        took,
+    };
+    Ok(told(&load, server.told(), &heard, before.zip(after)))
+}
+
+#[derive(Debug)]
+struct Heard {
+    bids: u32,
+    deliveries: u64,
+    latencies: Latencies,
+    took: Duration,
+}
+
+/// Places every bid at its time, by two bidders in turn, each a step above the other's.
+async fn place_all(
+    bidders: &mut [Line],
+    sale: &str,
+    bids: u32,
+    schedule: Schedule,
+) -> anyhow::Result<i64> {
+    let mut price = OPENING;
+    for bid in 0..bids {
+        sleep_until(schedule.due(bid)).await;
+        price = OPENING + STEP * i64::from(bid);
+        let turn = usize::try_from(bid % 2)?;
+        let line = bidders.get_mut(turn).context("two bidders")?;
+        match line.ask(command(sale, flat_bid(1, price))).await? {
+            Told::Answer(answer, _) if answer.verdict() == v1::Verdict::Accepted => {}
+            other => anyhow::bail!("bid {bid}: {other:?}"),
+        }
+    }
+    Ok(price)
+}
+
+/// Reads every update until the last price.
+async fn watch_on(
+    mut line: Line,
+    mut progress: watch::Receiver<Progress>,
+) -> anyhow::Result<(u64, Latencies)> {
+    let (mut heard, mut latencies) = (0, Latencies::new()?);
+    let is_set = |progress: &Progress| progress.schedule.is_some();
+    let schedule = progress
+        .wait_for(is_set)
+        .await?
+        .schedule
+        .context("a schedule")?;
+    let mut newest = 0;
+    loop {
+        let last = progress.borrow().last;
+        if last.is_some_and(|last| newest >= last) {
+            return Ok((heard, latencies));
+        }
+        let bytes = tokio::select! {
+            // Both are safe to drop: frames stay in the socket, a change stays marked.
+            bytes = timeout(PATIENCE, line.hear_bytes()) => bytes.context("no update for long")??,
+            _ = progress.changed(), if last.is_none() => continue,
+        };
+        let at = Instant::now();
+        let Some(price) = price_in(&bytes, line.encoding())? else {
+            continue;
+        };
+        newest = price;
+        heard += 1;
+        let bid = u32::try_from((price - OPENING) / STEP)?;
+        latencies.record(at.saturating_duration_since(schedule.due(bid)));
+    }
+}
+
+/// The price in an update. Not checked for its one spelling: thousands of watchers share a core here.
+fn price_in(bytes: &[u8], encoding: Encoding) -> anyhow::Result<Option<i64>> {
+    let frame: v1::ServerFrame = match encoding {
+        Encoding::Json => serde_json::from_slice(bytes)?,
+        Encoding::Proto => v1::ServerFrame::decode(bytes)?,
+    };
+    match frame.body {
+        Some(Body::Update(update)) => Ok(update.lots.first().map(|lot| lot.price)),
+        _ => Ok(None),
+    }
+}
+
+fn told(load: &FanoutLoad, server: &str, heard: &Heard, used: Option<(Used, Used)>) -> String {
+    let FanoutLoad {
+        watchers,
+        rate,
+        encoding,
+        ..
+    } = load;
+    let Heard {
+        bids,
+        deliveries,
+        latencies,
+        took,
+    } = heard;
+    let mut text = String::new();
+    let encoding = encoding.subprotocol();
+    let _infallible = writeln!(text, "server   {server}");
+    let _infallible = writeln!(
+        text,
+        "load     {watchers} watchers of one lot in {encoding}, {rate} bids/s"
+    );
+    let per_second = per_second(*deliveries, *took);
+    let whole = u64::from(*watchers) * u64::from(*bids);
+    let joined = whole.saturating_sub(*deliveries);
+    let _infallible = writeln!(
+        text,
+        "heard    {deliveries} deliveries of {bids} bids, {per_second}/s; {joined} joined into later ones"
+    );
+    let _infallible = write!(text, "latency  {}", latencies.summary());
+    if let Some((before, after)) = used {
+        let cpu = after.cpu.saturating_sub(before.cpu);
+        let each = cpu.as_nanos() / u128::from((*deliveries).max(1));
+        let (whole, part) = (each / 1_000, each % 1_000 / 10);
+        let _infallible = write!(
+            text,
+            "\ncost     {whole}.{part:02} us of server CPU a delivery, bids included"
+        );
+    }
+    text
+}
