@@ -155,9 +155,17 @@ impl DeskSale {
     /// # Errors
     /// It is refused, or the server does not do it.
     pub async fn act(&self, act: Act) -> anyhow::Result<()> {
+        self.asked(act).await.map(drop)
+    }
+
+    /// Does something that must succeed, and gives the answer.
+    ///
+    /// # Errors
+    /// It is refused, or the server does not do it.
+    pub async fn asked(&self, act: Act) -> anyhow::Result<v1::Answer> {
         let answer = self.api.command(&command(&self.id, act)).await?;
         match answer.verdict() {
-            v1::Verdict::Accepted => Ok(()),
+            v1::Verdict::Accepted => Ok(answer),
             v1::Verdict::Refused | v1::Verdict::Unspecified => {
                 bail!(
                     "refused {} ({}) {:?}",

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use mazad_loadtests::stage::Stage;
 use mazad_loadtests::{history, output};
 
 /// The file of recorded bids, which is not part of the project.
@@ -44,4 +45,15 @@ fn history_has_the_same_result_each_time() {
         history::in_memory(&file).unwrap(),
         history::in_memory(&file).unwrap()
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn history_through_the_socket_is_the_history_in_memory() {
+    let Some(file) = recorded_bids() else { return };
+    let stage = Stage::in_memory().await.unwrap();
+    let admin = stage.desk().api();
+    let (url, token) = (stage.server().url(), admin.token().unwrap());
+    let through_server = history::through_server(&file, url, token).await.unwrap();
+    assert_eq!(through_server, history::in_memory(&file).unwrap());
+    stage.stop().await.unwrap();
 }
