@@ -6,7 +6,7 @@
 //! paddle finds the same account again.
 
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Command, CommandId, Money, Paddle, Refusal, SaleId, Span, Verdict,
+    AccountId, Act, Actor, Code, Command, CommandId, Money, Paddle, Refusal, SaleId, Span, Verdict,
 };
 use mazad_engine::{Engine, SubmitError};
 use mazad_proto::v1;
@@ -95,12 +95,21 @@ pub async fn invite(
     if new.sale.is_some_and(|sale| engine.state(sale).is_none()) {
         return Err(SubmitError::UnknownSale.into());
     }
+    if let Some(bidder) = new.sale.zip(new.paddle)
+        && let Some(known) = office.account_of_paddle(bidder)
+    {
+        // Before the office issues anything: a no must not end the link that the bidder holds.
+        is_admitted(engine, known, bidder, limit).await?;
+    }
     let issued = office.invite(Some(by), new).await?;
     if let Some(bidder) = issued.sale.zip(issued.paddle)
         && let Err(error) = admit(engine, by, &issued, bidder, limit).await
     {
-        office.withdraw(by, issued.invite).await?;
-        return Err(error);
+        return match office.withdraw(by, issued.invite).await {
+            // Not found: another desk's link has taken its place in the meantime.
+            Ok(()) | Err(OfficeError::NotFound) => Err(error),
+            Err(worse) => Err(worse.into()),
+        };
     }
     Ok(InviteReply::new(&issued, base_url))
 }
@@ -163,7 +172,7 @@ async fn admit(
     bidder: (SaleId, Paddle),
     limit: Option<Money>,
 ) -> Result<(), DeskError> {
-    if is_admitted(engine, issued, bidder, limit).await? {
+    if is_admitted(engine, issued.account, bidder, limit).await? {
         return Ok(());
     }
     let (sale, paddle) = bidder;
@@ -187,24 +196,26 @@ async fn admit(
     match engine.submit(sale, command, hold).await?.verdict {
         Verdict::Accepted(_) => Ok(()),
         // Two desks at once: the other one has admitted the same account.
-        Verdict::Refused(refusal) => match is_admitted(engine, issued, bidder, limit).await? {
-            true => Ok(()),
-            false => Err(DeskError::Refused(refusal)),
-        },
+        Verdict::Refused(refusal) => {
+            match is_admitted(engine, issued.account, bidder, limit).await? {
+                true => Ok(()),
+                false => Err(DeskError::Refused(refusal)),
+            }
+        }
     }
 }
 
 /// Whether the account holds the paddle already; its limit is not changed by another link.
 async fn is_admitted(
     engine: &Engine,
-    issued: &IssuedInvite,
+    account: Uuid,
     (sale, paddle): (SaleId, Paddle),
     limit: Option<Money>,
 ) -> Result<bool, DeskError> {
-    let mine = engine.mine(sale, AccountId(issued.account)).await?;
+    let mine = engine.mine(sale, AccountId(account)).await?;
     let is_admitted = mine.paddle == Some(paddle);
     if is_admitted && limit.is_some() && limit != mine.limit {
-        return Err(OfficeError::Malformed("limit").into());
+        return Err(DeskError::Refused(Refusal::new(Code::PaddleTaken)));
     }
     Ok(is_admitted)
 }

@@ -120,10 +120,17 @@ async fn another_link_for_a_paddle_admits_nobody_twice_and_changes_no_limit() {
         assert_eq!(again.account, first.account);
         assert_eq!(desk.redeem(&again).await.account.to_string(), first.account);
     }
+    let held = desk.invite(&bidder(12, "")).await.unwrap();
     let other = desk.invite(&bidder(12, "600")).await.unwrap_err();
     assert!(
-        matches!(other, DeskError::Office(OfficeError::Malformed("limit"))),
+        matches!(&other, DeskError::Refused(it) if it.code == Code::PaddleTaken),
         "{other}"
+    );
+    let who = desk.redeem(&held).await;
+    assert_eq!(
+        who.account.to_string(),
+        first.account,
+        "the no ended no link"
     );
 }
 

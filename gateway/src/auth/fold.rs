@@ -126,7 +126,9 @@ impl Fold {
             invite: None,
             tokens: Vec::new(),
         });
-        known.label = label;
+        if !label.is_empty() {
+            known.label = label;
+        }
         if let Some(earlier) = known.invite.replace(invite) {
             self.forget_invite(earlier);
         }

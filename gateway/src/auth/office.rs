@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mazad_engine::clock::Clock;
-use mazad_engine::domain::{Actor, Time};
+use mazad_engine::domain::{Actor, Paddle, SaleId, Time};
 use mazad_engine::store::EventStore;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::broadcast;
@@ -136,6 +136,11 @@ impl Office {
         }
         self.change(|fold, _| super::decide::revoke(by, id, fold))
             .await
+    }
+
+    /// The bidder who was invited under a paddle of a sale.
+    pub(super) fn account_of_paddle(&self, (sale, paddle): (SaleId, Paddle)) -> Option<Uuid> {
+        self.0.fold.read().account_of_paddle(sale, paddle)
     }
 
     /// Withdraws an invite that has just been issued and that nobody has seen.

@@ -261,6 +261,22 @@ async fn a_new_link_for_a_paddle_is_the_same_bidder_and_ends_the_old_link() {
 }
 
 #[tokio::test]
+async fn another_link_without_a_label_keeps_the_label() {
+    let desk = Desk::new().await;
+    desk.invite(bidder(12)).await;
+    for (said, kept) in [("", "desk-1"), ("desk-2", "desk-2"), ("", "desk-2")] {
+        let label = said.to_owned();
+        desk.invite(NewInvite {
+            label,
+            ..bidder(12)
+        })
+        .await;
+        let people = desk.office.people(&operator(), None, 1).unwrap();
+        assert_eq!(people[0].label, kept);
+    }
+}
+
+#[tokio::test]
 async fn a_ninth_device_logs_the_first_one_out() {
     let desk = Desk::new().await;
     let first = desk.login(bidder(12)).await;

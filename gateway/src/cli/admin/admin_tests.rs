@@ -222,7 +222,7 @@ async fn a_server_that_holds_the_folder_is_asked() {
     assert_eq!(session.identity.account.to_string(), reply.account);
     assert_eq!(desk::people(dir.path()).await.unwrap()[0].tokens.len(), 1);
 
-    let again = ["--role", "bidder", "--paddle", "12", "--limit", "7"];
+    let again = ["--role", "bidder", "--paddle", "0"];
     let refused = invite(dir.path(), &again).await.unwrap_err();
     assert!(
         refused.error.to_string().starts_with("400 malformed"),
