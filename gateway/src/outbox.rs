@@ -36,6 +36,8 @@ pub(crate) struct Outbox {
     rest: Option<Rest>,
     /// Something was handed to the socket and may not have left yet.
     unflushed: bool,
+    /// A flush has begun and the peer has not taken everything yet.
+    lags: bool,
     /// When the socket last took something, while it has not taken everything.
     since: Option<Instant>,
     /// Since when there has been something to send without a pause.
@@ -106,6 +108,11 @@ impl Outbox {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         loop {
+            // Once the peer lags, nothing more is gathered: what waits is counted in the lane.
+            if self.lags {
+                ready!(Pin::new(&mut *socket).poll_flush(cx))?;
+                (self.lags, self.unflushed) = (false, false);
+            }
             ready!(Pin::new(&mut *socket).poll_ready(cx))?;
             if let Some(message) = self.next_message() {
                 Pin::new(&mut *socket).start_send(message)?;
@@ -114,8 +121,8 @@ impl Outbox {
                 continue;
             }
             if self.unflushed {
-                ready!(Pin::new(&mut *socket).poll_flush(cx))?;
-                self.unflushed = false;
+                self.lags = true;
+                continue;
             }
             (self.since, self.busy) = (None, None);
             return Poll::Ready(Ok(()));

@@ -138,7 +138,3 @@ async fn nothing_here(request: Request) -> Response {
     }
     FaultCode::NotFound.into_response()
 }
-
-#[cfg(test)]
-#[path = "http_tests.rs"]
-mod tests;

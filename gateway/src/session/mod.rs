@@ -9,7 +9,9 @@ mod requests;
 mod work;
 
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, Stream, StreamExt};
@@ -18,7 +20,9 @@ use mazad_engine::domain::SaleId;
 use mazad_proto::Encoding;
 use mazad_proto::v1::server_frame::Body;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio::time::{
+    Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep_until, timeout,
+};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
@@ -57,6 +61,8 @@ pub(crate) struct Session<S> {
     in_flight: usize,
     heard: Instant,
     ticks: Interval,
+    /// Runs out when nothing has been heard for too long; wound up only when it runs out early.
+    quiet: Pin<Box<Sleep>>,
     rates: Rates,
     /// Which side of the socket is looked at first: neither can starve the other.
     turn: Turn,
@@ -98,6 +104,8 @@ enum Wake {
     Changed,
     /// Time for a heartbeat.
     Tick,
+    /// Perhaps nothing has been heard for too long.
+    Quiet,
     /// The peer has taken nothing for too long.
     Stalled,
     /// The login has ended.
@@ -112,10 +120,8 @@ where
 {
     pub(crate) fn new(gateway: Gateway, socket: WebSocketStream<S>, encoding: Encoding) -> Self {
         let limits = gateway.limits();
-        let first = Instant::now()
-            .checked_add(limits.heartbeat)
-            .unwrap_or_else(Instant::now);
-        let mut ticks = interval_at(first, limits.heartbeat);
+        let now = Instant::now();
+        let mut ticks = interval_at(later(now, limits.heartbeat), limits.heartbeat);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let rates = Rates {
             frames: crowd::frames(limits.frames_per_second),
@@ -133,8 +139,9 @@ where
             joined: Vec::new(),
             work: FuturesUnordered::new(),
             in_flight: 0,
-            heard: Instant::now(),
+            heard: now,
             ticks,
+            quiet: Box::pin(sleep_until(later(now, gateway.limits().silence))),
             rates,
             turn: Turn::Read,
             gateway,
@@ -173,7 +180,8 @@ where
                 Wake::Wrote(Ok(())) | Wake::Changed => {}
                 Wake::Wrote(Err(error)) => return Err(cut_of(&error)),
                 Wake::Done(done) => self.done(done)?,
-                Wake::Tick => self.tick()?,
+                Wake::Tick => self.outbox.ping(),
+                Wake::Quiet => self.quiet()?,
                 Wake::Stalled => return Err(Cut::SlowReader),
                 Wake::LifeEnded => return Err(Cut::SessionEnded),
                 Wake::Closing => return Err(Cut::Restart),
@@ -194,6 +202,7 @@ where
             work,
             joined,
             ticks,
+            quiet,
             life,
             gateway,
             ..
@@ -204,6 +213,7 @@ where
             // Only when something can be given: until then the changes gather in the hub.
             () = joined::changed(joined), if is_idle => Wake::Changed,
             _ = ticks.tick() => Wake::Tick,
+            () = quiet.as_mut() => Wake::Quiet,
             () = until(deadline) => Wake::Stalled,
             () = life.cancelled() => Wake::LifeEnded,
             () = gateway.closing().cancelled() => Wake::Closing,
@@ -227,11 +237,12 @@ where
         Ok(())
     }
 
-    fn tick(&mut self) -> Result<(), Cut> {
-        if self.heard.elapsed() >= self.gateway.limits().silence {
+    fn quiet(&mut self) -> Result<(), Cut> {
+        let silence = self.gateway.limits().silence;
+        if self.heard.elapsed() >= silence {
             return Err(Cut::Silent);
         }
-        self.outbox.ping();
+        self.quiet.as_mut().reset(later(self.heard, silence));
         Ok(())
     }
 
@@ -331,9 +342,7 @@ where
     };
     for side in [first, *turn] {
         let polled = match side {
-            Turn::Read => std::pin::Pin::new(&mut *socket)
-                .poll_next(cx)
-                .map(Wake::Heard),
+            Turn::Read => Pin::new(&mut *socket).poll_next(cx).map(Wake::Heard),
             Turn::Write if outbox.is_idle() => Poll::Pending,
             Turn::Write => outbox.poll_drive(socket, cx).map(Wake::Wrote),
         };
@@ -342,6 +351,10 @@ where
         }
     }
     Poll::Pending
+}
+
+fn later(instant: Instant, by: Duration) -> Instant {
+    instant.checked_add(by).unwrap_or(instant)
 }
 
 async fn until(deadline: Option<Instant>) {

@@ -10,7 +10,12 @@ use crate::support::{Stage, get, post, request, wire_sale_terms};
 #[tokio::test]
 async fn every_documented_route_is_there_and_says_what_it_is() {
     let limits = Limits::unhindered();
-    let server = Server::start(ServerOptions { limits, ..ServerOptions::default() }).await.unwrap();
+    let server = Server::start(ServerOptions {
+        limits,
+        ..ServerOptions::default()
+    })
+    .await
+    .unwrap();
     let document = get(&server, "/openapi.json", None).await.json();
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() >= 18, "{}", paths.len());

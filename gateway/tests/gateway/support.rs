@@ -27,28 +27,28 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server with an open sale of some lots, run by hand.
-pub struct Stage {
-    pub server: Server,
-    pub sale: SaleId,
+pub(crate) struct Stage {
+    pub(crate) server: Server,
+    pub(crate) sale: SaleId,
 }
 
 impl Stage {
-    pub async fn open(lots: u32) -> Self {
-        Self::with(ServerOptions::default(), lots).await
+    pub(crate) async fn open(lots: u32) -> Self {
+        Self::with_limits(Limits::default(), lots).await
     }
 
-    pub async fn with_limits(limits: Limits, lots: u32) -> Self {
-        Self::with(
-            ServerOptions {
-                limits,
-                ..ServerOptions::default()
-            },
-            lots,
-        )
-        .await
+    pub(crate) async fn with_limits(limits: Limits, lots: u32) -> Self {
+        // Clients of a finished test do not listen any more: nobody waits for their goodbye.
+        let closing = Duration::from_millis(200);
+        let limits = Limits { closing, ..limits };
+        let options = ServerOptions {
+            limits,
+            ..ServerOptions::default()
+        };
+        Self::with(options, lots).await
     }
 
-    pub async fn with(options: ServerOptions, lots: u32) -> Self {
+    pub(crate) async fn with(options: ServerOptions, lots: u32) -> Self {
         let server = Server::start(options).await.unwrap();
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
@@ -74,12 +74,12 @@ impl Stage {
     }
 
     /// A clerk asks for something, past the gateway.
-    pub async fn act(&self, act: Act) -> Answer {
+    pub(crate) async fn act(&self, act: Act) -> Answer {
         self.act_as(Actor::Staff(StaffId(Uuid::from_u128(1))), act)
             .await
     }
 
-    pub async fn act_as(&self, actor: Actor, act: Act) -> Answer {
+    pub(crate) async fn act_as(&self, actor: Actor, act: Act) -> Answer {
         let engine = self.server.engine();
         let hold = engine.arrive();
         let id = CommandId(Uuid::new_v4());
@@ -95,7 +95,7 @@ impl Stage {
     }
 
     /// A bid past the gateway.
-    pub async fn bid(&self, bidder: &Identity, lot: u32, amount: i64) -> Answer {
+    pub(crate) async fn bid(&self, bidder: &Identity, lot: u32, amount: i64) -> Answer {
         let act = Act::PlaceBid {
             lot: LotNo(lot),
             amount: Money::new(amount).unwrap(),
@@ -107,7 +107,7 @@ impl Stage {
     }
 
     /// Invites, logs in and, if a bidder, admits: the bearer token and who it is.
-    pub async fn person(&self, role: Role, paddle: u32) -> (String, Identity) {
+    pub(crate) async fn person(&self, role: Role, paddle: u32) -> (String, Identity) {
         let is_bidder = role == Role::Bidder;
         let invite = NewInvite {
             role,
@@ -133,7 +133,7 @@ impl Stage {
     }
 
     /// A socket that has said who it is.
-    pub async fn socket_of(&self, identity: &Identity, encoding: Encoding) -> Client {
+    pub(crate) async fn socket_of(&self, identity: &Identity, encoding: Encoding) -> Client {
         let mut client = Client::connect(&self.server, encoding).await;
         let ticket = self.server.office().ticket(identity).as_str().to_owned();
         client.say(Said::Hello(v1::Hello { ticket })).await;
@@ -142,14 +142,14 @@ impl Stage {
         client
     }
 
-    pub fn join(&self, cursor: Option<v1::Cursor>) -> Said {
+    pub(crate) fn join(&self, cursor: Option<v1::Cursor>) -> Said {
         Said::Join(v1::Join {
             sale: self.sale.to_string(),
             cursor,
         })
     }
 
-    pub fn command(&self, act: v1::command::Act) -> v1::Command {
+    pub(crate) fn command(&self, act: v1::command::Act) -> v1::Command {
         let id = Uuid::new_v4().to_string();
         v1::Command {
             id,
@@ -158,7 +158,7 @@ impl Stage {
         }
     }
 
-    pub fn place(&self, lot: u32, amount: i64) -> v1::Command {
+    pub(crate) fn place(&self, lot: u32, amount: i64) -> v1::Command {
         self.command(v1::command::Act::PlaceBid(v1::PlaceBid {
             lot,
             amount,
@@ -168,7 +168,7 @@ impl Stage {
     }
 }
 
-pub fn sale_terms() -> SaleTerms {
+pub(crate) fn sale_terms() -> SaleTerms {
     let title = Bilingual {
         ar: "بيع".to_owned(),
         en: "Sale".to_owned(),
@@ -176,7 +176,7 @@ pub fn sale_terms() -> SaleTerms {
     SaleTerms::preset(title, Currency::parse("EGP").unwrap())
 }
 
-pub fn lot_terms() -> LotTerms {
+pub(crate) fn lot_terms() -> LotTerms {
     let step = Band {
         from: Money::ZERO,
         step: Money::new(100).unwrap(),
@@ -204,22 +204,22 @@ pub fn lot_terms() -> LotTerms {
     }
 }
 
-pub fn wire_sale_terms() -> v1::SaleTerms {
+pub(crate) fn wire_sale_terms() -> v1::SaleTerms {
     sale_terms_to_proto(&sale_terms())
 }
 
 /// A client of the socket.
-pub struct Client {
-    pub ws: WebSocketStream<TcpStream>,
-    pub encoding: Encoding,
+pub(crate) struct Client {
+    pub(crate) ws: WebSocketStream<TcpStream>,
+    pub(crate) encoding: Encoding,
     /// Where its picture stands, by the rules of the protocol.
-    pub revision: u64,
-    pub epoch: u64,
+    pub(crate) revision: u64,
+    pub(crate) epoch: u64,
 }
 
 impl Client {
     /// Connects and takes the first welcome.
-    pub async fn connect(server: &Server, encoding: Encoding) -> Self {
+    pub(crate) async fn connect(server: &Server, encoding: Encoding) -> Self {
         let ws = dial(
             server,
             &[("sec-websocket-protocol", encoding.subprotocol())],
@@ -236,7 +236,7 @@ impl Client {
         client
     }
 
-    pub async fn say(&mut self, body: Said) {
+    pub(crate) async fn say(&mut self, body: Said) {
         let frame = v1::ClientFrame { body: Some(body) };
         let bytes = encode(&frame, self.encoding).unwrap();
         let message = match self.encoding {
@@ -246,17 +246,17 @@ impl Client {
         self.ws.send(message).await.unwrap();
     }
 
-    pub async fn say_raw(&mut self, message: Message) {
+    pub(crate) async fn say_raw(&mut self, message: Message) {
         self.ws.send(message).await.unwrap();
     }
 
     /// The next frame; the reason of the close if there is none.
-    pub async fn next(&mut self) -> Result<Body, Closed> {
+    pub(crate) async fn next(&mut self) -> Result<Body, Closed> {
         self.next_bytes().await.map(|(_, body)| body)
     }
 
     /// The next frame with its bytes.
-    pub async fn next_bytes(&mut self) -> Result<(Vec<u8>, Body), Closed> {
+    pub(crate) async fn next_bytes(&mut self) -> Result<(Vec<u8>, Body), Closed> {
         loop {
             let message = timeout(PATIENCE, self.ws.next())
                 .await
@@ -278,7 +278,7 @@ impl Client {
         }
     }
 
-    pub async fn welcome(&mut self) -> v1::Welcome {
+    pub(crate) async fn welcome(&mut self) -> v1::Welcome {
         match self.next().await.unwrap() {
             Body::Welcome(welcome) => welcome,
             other => panic!("not a welcome: {other:?}"),
@@ -286,7 +286,7 @@ impl Client {
     }
 
     /// The next answer; updates before it are applied, private views are passed over.
-    pub async fn answer(&mut self) -> v1::Answer {
+    pub(crate) async fn answer(&mut self) -> v1::Answer {
         loop {
             match self.next().await.unwrap() {
                 Body::Answer(answer) => return answer,
@@ -296,7 +296,7 @@ impl Client {
         }
     }
 
-    pub async fn fault(&mut self) -> v1::Fault {
+    pub(crate) async fn fault(&mut self) -> v1::Fault {
         loop {
             match self.next().await.unwrap() {
                 Body::Fault(fault) => return fault,
@@ -306,7 +306,7 @@ impl Client {
         }
     }
 
-    pub async fn mine(&mut self) -> v1::Mine {
+    pub(crate) async fn mine(&mut self) -> v1::Mine {
         loop {
             match self.next().await.unwrap() {
                 Body::Mine(mine) => return mine,
@@ -315,7 +315,7 @@ impl Client {
         }
     }
 
-    pub async fn snapshot(&mut self) -> v1::Snapshot {
+    pub(crate) async fn snapshot(&mut self) -> v1::Snapshot {
         match self.next().await.unwrap() {
             Body::Snapshot(snapshot) => {
                 self.apply(Body::Snapshot(snapshot.clone()));
@@ -325,7 +325,7 @@ impl Client {
         }
     }
 
-    pub async fn update(&mut self) -> v1::Update {
+    pub(crate) async fn update(&mut self) -> v1::Update {
         loop {
             match self.next().await.unwrap() {
                 Body::Update(update) => {
@@ -339,7 +339,7 @@ impl Client {
     }
 
     /// Reads until the picture stands at a revision or past it.
-    pub async fn reach(&mut self, revision: u64) -> Vec<v1::Update> {
+    pub(crate) async fn reach(&mut self, revision: u64) -> Vec<v1::Update> {
         let mut updates = Vec::new();
         while self.revision < revision {
             updates.push(self.update().await);
@@ -348,7 +348,7 @@ impl Client {
     }
 
     /// The rule of the protocol: no gap, and nothing older.
-    pub fn apply(&mut self, body: Body) {
+    pub(crate) fn apply(&mut self, body: Body) {
         match body {
             Body::Snapshot(snapshot) => {
                 let cursor = snapshot.cursor.unwrap();
@@ -368,7 +368,7 @@ impl Client {
         }
     }
 
-    pub fn cursor(&self) -> v1::Cursor {
+    pub(crate) fn cursor(&self) -> v1::Cursor {
         v1::Cursor {
             epoch: self.epoch,
             revision: self.revision,
@@ -376,7 +376,7 @@ impl Client {
     }
 
     /// Reads to the end: the code of the close.
-    pub async fn closed(&mut self) -> u16 {
+    pub(crate) async fn closed(&mut self) -> u16 {
         loop {
             if let Err(Closed(code)) = self.next_bytes().await {
                 return code;
@@ -387,10 +387,10 @@ impl Client {
 
 /// The socket closed, with this code.
 #[derive(Debug)]
-pub struct Closed(pub u16);
+pub(crate) struct Closed(pub(crate) u16);
 
 /// A handshake with these headers on top of the usual ones.
-pub async fn dial(
+pub(crate) async fn dial(
     server: &Server,
     headers: &[(&'static str, &str)],
 ) -> Result<WebSocketStream<TcpStream>, WsError> {
@@ -409,22 +409,22 @@ pub async fn dial(
 
 /// An answer over HTTP.
 #[derive(Debug)]
-pub struct Answered {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Answered {
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
     }
 
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines
             .filter(|(key, _)| key.eq_ignore_ascii_case(name))
@@ -434,7 +434,7 @@ impl Answered {
 }
 
 /// One request, byte for byte, over its own connection.
-pub async fn request(
+pub(crate) async fn request(
     server: &Server,
     method: &str,
     path: &str,
@@ -472,14 +472,14 @@ pub async fn request(
     }
 }
 
-pub async fn get(server: &Server, path: &str, token: Option<&str>) -> Answered {
+pub(crate) async fn get(server: &Server, path: &str, token: Option<&str>) -> Answered {
     let bearer = token.map_or_else(String::new, |token| {
         format!("authorization: Bearer {token}\r\n")
     });
     request(server, "GET", path, &bearer, "").await
 }
 
-pub async fn post(server: &Server, path: &str, token: Option<&str>, body: &str) -> Answered {
+pub(crate) async fn post(server: &Server, path: &str, token: Option<&str>, body: &str) -> Answered {
     let bearer = token.map_or_else(String::new, |token| {
         format!("authorization: Bearer {token}\r\n")
     });
