@@ -1,0 +1,132 @@
+//! The pages in a real browser. Needs node, Chromium and playwright-core, which `.ci/run` installs:
+//! without them it says so, and fails only if `MAZAD_REQUIRE_BROWSER=1`.
+#![cfg(test)]
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use mazad_loadtests::desk::DeskSale;
+use mazad_loadtests::output;
+use mazad_loadtests::stage::{Stage, open_sale};
+use serde_json::{Value, json};
+
+/// Longest that all journeys together may take.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// What drives the browser.
+struct Tools {
+    node: PathBuf,
+    chromium: PathBuf,
+    playwright: PathBuf,
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}
+
+fn named(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable)
+        .filter(|value| *value != OsString::new())
+        .map(PathBuf::from)
+}
+
+fn find_tools() -> Result<Tools, &'static str> {
+    let node = on_path("node").ok_or("node is not installed")?;
+    let chromium = named("MAZAD_CHROMIUM").or_else(|| on_path("chromium"));
+    let chromium = chromium.ok_or("Chromium is not installed")?;
+    let playwright = named("MAZAD_PLAYWRIGHT").filter(|folder| folder.is_dir());
+    let playwright = playwright.ok_or("MAZAD_PLAYWRIGHT names no folder of playwright-core")?;
+    Ok(Tools {
+        node,
+        chromium,
+        playwright,
+    })
+}
+
+fn tools() -> Option<Tools> {
+    match find_tools() {
+        Ok(tools) => Some(tools),
+        Err(why) => {
+            let is_required =
+                named("MAZAD_REQUIRE_BROWSER").is_some_and(|value| value == Path::new("1"));
+            assert!(!is_required, "the browser tests are required: {why}");
+            output::note(format!("SKIPPED: browser tests: {why}"));
+            None
+        }
+    }
+}
+
+/// A link for somebody, still to be opened.
+async fn link(stage: &Stage, request: Value) -> Value {
+    let invite = stage
+        .desk()
+        .api()
+        .post_json("/api/invites", &request)
+        .await
+        .unwrap();
+    invite.get("link").unwrap().clone()
+}
+
+async fn bidder_link(stage: &Stage, sale: &DeskSale, paddle: u32) -> Value {
+    let request = json!({ "role": "bidder", "sale": sale.id, "paddle": paddle, "label": "bidder" });
+    link(stage, request).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
+    let Some(tools) = tools() else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let artefacts = named("MAZAD_ARTEFACTS").unwrap_or_else(|| root.join(".ci/artefacts"));
+    std::fs::create_dir_all(&artefacts).unwrap();
+
+    let phone = json!({ "width": 360, "height": 740 });
+    let desktop = json!({ "width": 1280, "height": 800 });
+    let mut journeys = Vec::new();
+    // One server for each: a clerk's page goes to the one sale of its house.
+    let mut stages = Vec::new();
+    for (name, lang, size) in [
+        ("phone", "ar", &phone),
+        ("phone", "en", &phone),
+        ("desktop", "ar", &desktop),
+        ("desktop", "en", &desktop),
+        ("back", "ar", &phone),
+    ] {
+        let stage = Stage::in_memory().await.unwrap();
+        let sale = open_sale(stage.desk(), 3).await.unwrap();
+        // The pages follow a new sale from the moment at which somebody first asks for it.
+        sale.snapshot().await.unwrap();
+        journeys.push(json!({
+            "name": name, "lang": lang, "size": size, "sale": sale.id, "url": stage.server().url(),
+            "seven": bidder_link(&stage, &sale, 7).await,
+            "eight": bidder_link(&stage, &sale, 8).await,
+            "clerk": link(&stage, json!({ "role": "clerk", "label": "clerk" })).await,
+        }));
+        stages.push(stage);
+    }
+    let told = json!({
+        "playwright": tools.playwright, "chromium": tools.chromium, "artefacts": artefacts,
+        "locales": root.join("gateway/locales"), "journeys": journeys,
+    });
+    let node = tokio::process::Command::new(&tools.node)
+        .arg(root.join("loadtests/browser/journeys.mjs"))
+        .env("MAZAD_JOURNEYS", told.to_string())
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let ended = tokio::time::timeout(PATIENCE, node)
+        .await
+        .expect("the journeys end")
+        .unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout);
+    let complained = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{said}\n{complained}");
+    output::note(said.trim());
+    for stage in stages {
+        stage.stop().await.unwrap();
+    }
+}
