@@ -64,89 +64,63 @@ fn a_command_is_the_same_in_both_encodings() {
     );
 }
 
+const GOOD: [&str; 7] = [
+    r#""openLot":{"lot":1}"#,
+    r#""floorBid":{"lot":1,"paddle":2}"#,
+    r#""reofferLot":{"lot":1}"#,
+    r#""admitPaddle":{"paddle":2}"#,
+    r#""reorderLots":{"order":[2,1]}"#,
+    r#""openSale":{}"#,
+    r#""placeBid":{"lot":1,"amount":"1","kind":"BID_KIND_FLAT"}"#,
+];
+
+const BAD: [&str; 15] = [
+    r#""openLot":{}"#,
+    r#""floorBid":{"lot":1,"amount":"1"}"#,
+    r#""floorBid":{"lot":1,"paddle":2,"amount":"-1"}"#,
+    r#""reofferLot":{"lot":1,"running":{}}"#,
+    r#""admitPaddle":{"paddle":2,"account":"x"}"#,
+    r#""admitPaddle":{"paddle":2,"limit":"-1"}"#,
+    r#""admitPaddle":{}"#,
+    r#""barPaddle":{"reason":"x"}"#,
+    r#""voidBid":{"lot":1,"bid":1}"#,
+    r#""placeBid":{"lot":1,"amount":"1"}"#,
+    r#""placeBid":{"lot":1,"amount":"1","kind":"BID_KIND_FLAT","confirms":"x"}"#,
+    r#""reorderLots":{"order":[2,0]}"#,
+    r#""createSale":{}"#,
+    r#""createSale":{"terms":{"currency":"XXQ"}}"#,
+    r#""addLot":{"lot":1}"#,
+];
+
 #[test]
 fn acts_without_a_number_or_a_word_that_they_need_are_malformed() {
-    let good = [
-        Wire::OpenLot(v1::OpenLot { lot: 1 }),
-        Wire::FloorBid(v1::FloorBid {
-            lot: 1,
-            paddle: 2,
-            amount: 0,
-        }),
-        Wire::ReofferLot(v1::ReofferLot {
-            lot: 1,
-            opening: 0,
-            running: None,
-        }),
-        Wire::AdmitPaddle(v1::AdmitPaddle {
-            paddle: 2,
-            ..Default::default()
-        }),
-        Wire::ReorderLots(v1::ReorderLots { order: vec![2, 1] }),
-        Wire::OpenSale(v1::OpenSale {}),
-    ];
-    for act in good {
-        assert!(read(&wire(act.clone())).is_ok(), "{act:?}");
-    }
-    let bad_running = v1::Running { way: None };
-    let bad = [
-        Wire::OpenLot(v1::OpenLot { lot: 0 }),
-        Wire::FloorBid(v1::FloorBid {
-            lot: 1,
-            paddle: 0,
-            amount: 1,
-        }),
-        Wire::FloorBid(v1::FloorBid {
-            lot: 1,
-            paddle: 2,
-            amount: -1,
-        }),
-        Wire::ReofferLot(v1::ReofferLot {
-            lot: 1,
-            opening: 0,
-            running: Some(bad_running),
-        }),
-        Wire::AdmitPaddle(v1::AdmitPaddle {
-            paddle: 2,
-            account: "x".to_owned(),
-            limit: 0,
-        }),
-        Wire::AdmitPaddle(v1::AdmitPaddle {
-            paddle: 2,
-            limit: -1,
-            ..Default::default()
-        }),
-        Wire::VoidBid(v1::VoidBid {
-            lot: 1,
-            bid: 1,
-            cause: 99,
-            note: String::new(),
-        }),
-        Wire::PlaceBid(v1::PlaceBid {
-            lot: 1,
-            amount: 1,
-            kind: 77,
-            confirms: String::new(),
-        }),
-        Wire::CreateSale(v1::CreateSale { terms: None }),
-    ];
-    for act in bad {
-        assert_eq!(
-            read(&wire(act.clone())),
-            Err(FaultCode::Malformed),
-            "{act:?}"
-        );
-    }
-    let nothing = v1::Command {
-        act: None,
-        ..wire(Wire::OpenSale(v1::OpenSale {}))
+    let told = |act: &str| {
+        let text = format!(r#"{{"id":"{ID}","sale":"{SALE}",{act}}}"#);
+        read(&serde_json::from_str(&text).unwrap())
     };
-    assert_eq!(read(&nothing), Err(FaultCode::Malformed));
-    let no_id = v1::Command {
-        id: String::new(),
-        ..wire(Wire::OpenSale(v1::OpenSale {}))
-    };
-    assert_eq!(read(&no_id), Err(FaultCode::Malformed));
+    for act in GOOD {
+        assert_ne!(told(act), Err(FaultCode::Malformed), "{act}");
+    }
+    for act in BAD {
+        assert_eq!(told(act), Err(FaultCode::Malformed), "{act}");
+    }
+    let open = wire(Wire::OpenSale(v1::OpenSale {}));
+    for spoiled in [
+        v1::Command {
+            act: None,
+            ..open.clone()
+        },
+        v1::Command {
+            id: String::new(),
+            ..open.clone()
+        },
+        v1::Command {
+            sale: SALE.to_uppercase(),
+            ..open
+        },
+    ] {
+        assert_eq!(read(&spoiled), Err(FaultCode::Malformed), "{spoiled:?}");
+    }
 }
 
 #[test]

@@ -1,9 +1,16 @@
 //! The gateway as its clients see it: real sockets on port 0, a store in memory.
 
+#[cfg(test)]
 mod cut;
+#[cfg(test)]
 mod handshake;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
 mod journey;
+#[cfg(test)]
 mod malformed;
+#[cfg(test)]
 mod resume;
+#[cfg(test)]
 mod support;

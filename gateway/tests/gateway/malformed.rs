@@ -35,6 +35,49 @@ fn bid(stage: &Stage, part: &str, by: &str) -> String {
     spoiled
 }
 
+const AMOUNT: &str = r#""2000""#;
+
+/// A part of a bid, what stands there instead, and the code of the fault.
+const MALFORMED: [(&str, &str, &str); 37] = [
+    (AMOUNT, r#""+2000""#, "not-canonical"),
+    (AMOUNT, r#""02000""#, "not-canonical"),
+    (AMOUNT, "2000", "not-canonical"),
+    (AMOUNT, "2000.0", "malformed"),
+    (AMOUNT, "2e3", "malformed"),
+    (AMOUNT, r#""2e3""#, "malformed"),
+    (AMOUNT, r#""2000.0""#, "malformed"),
+    (AMOUNT, r#"" 2000""#, "malformed"),
+    (AMOUNT, r#""2,000""#, "malformed"),
+    (AMOUNT, r#""٢٠٠٠""#, "malformed"),
+    (AMOUNT, r#""２０００""#, "malformed"),
+    (AMOUNT, r#""-2000""#, "malformed"),
+    (AMOUNT, r#""-0""#, "not-canonical"),
+    (AMOUNT, r#""9223372036854775808""#, "malformed"),
+    (AMOUNT, r#""99999999999999999999999999""#, "malformed"),
+    (AMOUNT, r#""NaN""#, "malformed"),
+    (AMOUNT, "null", "malformed"),
+    (AMOUNT, "true", "malformed"),
+    (AMOUNT, "[]", "malformed"),
+    (AMOUNT, "{}", "malformed"),
+    (r#""lot":1"#, r#""lot":"1""#, "not-canonical"),
+    (r#""lot":1"#, r#""lot":-1"#, "malformed"),
+    (r#""lot":1"#, r#""lot":4294967296"#, "malformed"),
+    (r#""lot":1"#, r#""lot":1.5"#, "malformed"),
+    (r#""lot":1"#, r#""lot":0"#, "malformed"),
+    (r#""lot":1,"#, "", "malformed"),
+    (r#""lot":1"#, r#""lot":1,"lot":1"#, "malformed"),
+    (r#""lot":1"#, r#""lot":1,"tip":1"#, "malformed"),
+    ("BID_KIND_MAXIMUM", "BID_KIND_UNSPECIFIED", "malformed"),
+    ("BID_KIND_MAXIMUM", "BID_KIND_HUGE", "malformed"),
+    (r#""BID_KIND_MAXIMUM""#, "2", "not-canonical"),
+    ("placeBid", "place_bid", "not-canonical"),
+    ("placeBid", "PlaceBid", "malformed"),
+    (r#""command""#, r#""ping":{},"command""#, "malformed"),
+    ("}}}", "}}", "malformed"),
+    ("}}}", "}}}}", "malformed"),
+    ("{", "\u{feff}{", "malformed"),
+];
+
 #[tokio::test]
 async fn every_malformed_bid_in_json_has_its_code() {
     let stage = Stage::with_limits(patient(), 1).await;
@@ -42,63 +85,15 @@ async fn every_malformed_bid_in_json_has_its_code() {
     let before = stage.server.engine().store().durable();
     let durable = *before.borrow();
     let mut client = stage.socket_of(&bidder, Encoding::Json).await;
-    let sale = stage.sale.to_string();
-    let amount = r#""2000""#;
-    let table: Vec<(&str, String, &str)> = vec![
-        (amount, r#""+2000""#.into(), "not-canonical"),
-        (amount, r#""02000""#.into(), "not-canonical"),
-        (amount, "2000".into(), "not-canonical"),
-        (amount, "2000.0".into(), "malformed"),
-        (amount, "2e3".into(), "malformed"),
-        (amount, r#""2e3""#.into(), "malformed"),
-        (amount, r#""2000.0""#.into(), "malformed"),
-        (amount, r#"" 2000""#.into(), "malformed"),
-        (amount, r#""2,000""#.into(), "malformed"),
-        (amount, r#""٢٠٠٠""#.into(), "malformed"),
-        (amount, r#""２０００""#.into(), "malformed"),
-        (amount, r#""-2000""#.into(), "malformed"),
-        (amount, r#""-0""#.into(), "not-canonical"),
-        (amount, r#""9223372036854775808""#.into(), "malformed"),
-        (
-            amount,
-            r#""99999999999999999999999999""#.into(),
-            "malformed",
-        ),
-        (amount, r#""NaN""#.into(), "malformed"),
-        (amount, "null".into(), "malformed"),
-        (amount, "true".into(), "malformed"),
-        (amount, "[]".into(), "malformed"),
-        (amount, "{}".into(), "malformed"),
-        (r#""lot":1"#, r#""lot":"1""#.into(), "not-canonical"),
-        (r#""lot":1"#, r#""lot":-1"#.into(), "malformed"),
-        (r#""lot":1"#, r#""lot":4294967296"#.into(), "malformed"),
-        (r#""lot":1"#, r#""lot":1.5"#.into(), "malformed"),
-        (r#""lot":1"#, r#""lot":0"#.into(), "malformed"),
-        (r#""lot":1,"#, String::new(), "malformed"),
-        (r#""lot":1"#, r#""lot":1,"lot":1"#.into(), "malformed"),
-        (r#""lot":1"#, r#""lot":1,"tip":1"#.into(), "malformed"),
-        (
-            "BID_KIND_MAXIMUM",
-            "BID_KIND_UNSPECIFIED".into(),
-            "malformed",
-        ),
-        ("BID_KIND_MAXIMUM", "BID_KIND_HUGE".into(), "malformed"),
-        (r#""BID_KIND_MAXIMUM""#, "2".into(), "not-canonical"),
-        ("placeBid", "place_bid".into(), "not-canonical"),
-        ("placeBid", "PlaceBid".into(), "malformed"),
-        (&sale, sale.to_uppercase(), "malformed"),
-        (&sale, sale.replace('-', ""), "malformed"),
-        (&sale, String::new(), "malformed"),
-        (r#""command""#, r#""ping":{},"command""#.into(), "malformed"),
-        ("}}}", "}}".into(), "malformed"),
-        ("}}}", "}}}}".into(), "malformed"),
-        ("{", "\u{feff}{".into(), "malformed"),
-    ];
-    for (part, by, code) in &table {
+    for (part, by, code) in MALFORMED {
         let text = bid(&stage, part, by);
         client.say_raw(Message::text(text.clone())).await;
-        let fault = client.fault().await;
-        assert_eq!(fault.code, *code, "{text}");
+        assert_eq!(client.fault().await.code, code, "{text}");
+    }
+    let sale = stage.sale.to_string();
+    for by in [sale.to_uppercase(), sale.replace('-', ""), String::new()] {
+        client.say_raw(Message::text(bid(&stage, &sale, &by))).await;
+        assert_eq!(client.fault().await.code, "malformed", "{by}");
     }
     for text in [
         "",
