@@ -18,6 +18,7 @@ mod metrics;
 mod origin;
 mod outbox;
 mod pages;
+mod patience;
 mod resume;
 mod serve;
 mod server;

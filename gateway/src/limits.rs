@@ -112,7 +112,8 @@ pub struct Limits {
     pub request: Duration,
     /// The server pings so often: below the idle limits of common proxies (30 to 60 s).
     pub heartbeat: Duration,
-    /// A connection silent for so long is cut: three heartbeats.
+    /// A connection silent for so long is cut: three heartbeats. Also how long an answer over plain
+    /// HTTP waits for its reader.
     pub silence: Duration,
     /// A write that the peer has not taken for so long cuts the connection.
     pub write: Duration,

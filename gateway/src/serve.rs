@@ -27,6 +27,7 @@ use crate::gateway::Gateway;
 use crate::http::{self, Peer};
 use crate::limits::{ACCEPT_BACKLOG, HEAD_BYTES_MAX, KERNEL_SEND_BYTES, Limits};
 use crate::origin::{Origins, Secured};
+use crate::patience::Patient;
 use crate::tls::{Tls, TlsError};
 
 /// How a gateway listens.
@@ -228,6 +229,7 @@ impl Connection {
             request.extensions_mut().insert(place);
             async move { router.call(request).await }
         });
+        let stream = Patient::new(stream, gateway.limits().silence);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(gateway.limits().handshake)

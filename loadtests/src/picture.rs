@@ -161,3 +161,90 @@ impl Picture {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lot(number: u32, revision: u64, price: i64) -> v1::LotView {
+        v1::LotView {
+            lot: number,
+            revision,
+            price,
+            ..v1::LotView::default()
+        }
+    }
+
+    fn picture() -> Picture {
+        let cursor = Some(v1::Cursor {
+            epoch: 1,
+            revision: 10,
+        });
+        let board = Some(v1::SaleView::default());
+        let lots = vec![lot(1, 8, 100), lot(2, 10, 200)];
+        let snapshot = v1::Snapshot {
+            cursor,
+            board,
+            lots,
+            ..v1::Snapshot::default()
+        };
+        Picture::from_snapshot(snapshot).unwrap()
+    }
+
+    fn update(from: u64, to: u64, lots: Vec<v1::LotView>) -> v1::Update {
+        v1::Update {
+            epoch: 1,
+            from,
+            to,
+            lots,
+            ..v1::Update::default()
+        }
+    }
+
+    #[test]
+    fn update_applies_from_anywhere_between_its_ends() {
+        for from in [8, 9, 10] {
+            let mut picture = picture();
+            let taken = picture
+                .update(update(from, 12, vec![lot(1, 12, 300)]))
+                .unwrap();
+            assert_eq!(taken, Taken::Applied);
+            assert_eq!((picture.cursor.revision, picture.lots[&1].price), (12, 300));
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_ignored_and_what_is_missing_is_a_gap() {
+        let known = picture()
+            .update(update(8, 10, vec![lot(1, 10, 999)]))
+            .unwrap();
+        assert_eq!(known, Taken::Ignored);
+        let missing = picture()
+            .update(update(11, 12, vec![lot(1, 12, 300)]))
+            .unwrap();
+        assert_eq!(missing, Taken::Gap);
+    }
+
+    #[test]
+    fn server_that_breaks_the_order_is_found() {
+        for (broken, why) in [
+            (update(12, 11, vec![]), "goes back"),
+            (update(10, 12, vec![lot(2, 9, 200)]), "did not change after"),
+            (
+                update(9, 12, vec![lot(2, 10, 999)]),
+                "changed without a revision",
+            ),
+            (update(10, 12, vec![lot(1, 13, 300)]), "in an update to 12"),
+            (
+                v1::Update {
+                    epoch: 0,
+                    ..update(10, 12, vec![])
+                },
+                "epoch that falls",
+            ),
+        ] {
+            let told = picture().update(broken).unwrap_err().to_string();
+            assert!(told.contains(why), "{told}");
+        }
+    }
+}

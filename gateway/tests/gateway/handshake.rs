@@ -1,6 +1,11 @@
 //! Who gets onto the socket at all.
 
+use std::time::Duration;
+
 use mazad_gateway::{Limits, Server, ServerOptions};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error as WsError;
 
 use crate::support::{dial, get, request};
@@ -124,5 +129,29 @@ async fn one_address_has_so_many_connections() {
         .await
         .unwrap();
     drop(open);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_peer_that_says_too_little_is_let_go() {
+    let limits = Limits {
+        handshake: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let options = ServerOptions {
+        limits,
+        ..ServerOptions::default()
+    };
+    let server = Server::start(options).await.unwrap();
+    let whole = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    // Nothing, a part of a head, and a whole request followed by nothing.
+    for said in ["", "GET / HTTP/1.1\r\nhost: x\r\nx-slow: ", whole] {
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        stream.write_all(said.as_bytes()).await.unwrap();
+        let mut heard = Vec::new();
+        let end = timeout(Duration::from_secs(10), stream.read_to_end(&mut heard)).await;
+        let ended = end.unwrap_or_else(|_| panic!("still open after {said:?}"));
+        assert!(ended.is_ok() || heard.is_empty());
+    }
     server.stop().await.unwrap();
 }

@@ -14,3 +14,5 @@ mod malformed;
 mod resume;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tls;
