@@ -21,6 +21,7 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::filter::LevelFilter;
 
 use self::exit::{Exit, Failure, Outcome};
 use self::output::Output;
@@ -92,9 +93,9 @@ impl Command {
     }
 
     /// Servers tell what they do; tools only what went wrong.
-    fn log_preset(&self) -> &'static str {
+    fn log_preset(&self) -> LevelFilter {
         match self {
-            Self::Serve(_) => "info",
+            Self::Serve(_) => LevelFilter::INFO,
             Self::Demo(_)
             | Self::Import(_)
             | Self::Verify(_)
@@ -102,7 +103,7 @@ impl Command {
             | Self::Export(_)
             | Self::Rebuild(_)
             | Self::Doctor(_)
-            | Self::Admin(_) => "warn",
+            | Self::Admin(_) => LevelFilter::WARN,
         }
     }
 }

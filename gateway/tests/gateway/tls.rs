@@ -26,7 +26,7 @@ async fn start(folder: &std::path::Path) -> (Server, TlsConnector) {
     let mut roots = RootCertStore::empty();
     let own = CertificateDer::from_pem_file(folder.join("dev-cert.pem")).unwrap();
     roots.add(own).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
