@@ -193,34 +193,28 @@ impl Plan {
         if let Some(terms) = &self.create {
             let terms = Some(terms::sale_terms_to_proto(terms));
             let create = Act::CreateSale(v1::CreateSale { terms });
-            target.submit(vec![self.command(create)], |_| {}).await?;
+            target
+                .submit(vec![command(self.sale, create)], |_| {})
+                .await?;
         }
         let commands: Vec<v1::Command> = self
             .add
             .iter()
             .map(|lot| {
-                self.command(Act::AddLot(v1::AddLot {
-                    lot: lot.lot.0,
-                    terms: Some(terms::lot_terms_to_proto(&lot.terms)),
-                    reserve: lot.reserve.map_or(0, |reserve| reserve.minor()),
-                }))
+                command(
+                    self.sale,
+                    Act::AddLot(v1::AddLot {
+                        lot: lot.lot.0,
+                        terms: Some(terms::lot_terms_to_proto(&lot.terms)),
+                        reserve: lot.reserve.map_or(0, |reserve| reserve.minor()),
+                    }),
+                )
             })
             .collect();
         let bar = output.progress(commands.len() as u64, "lots");
         let done = target.submit(commands, |_| bar.inc(1)).await;
         bar.finish_and_clear();
         done
-    }
-
-    /// A command whose id follows from its content: the same import again asks for nothing new.
-    fn command(&self, act: Act) -> v1::Command {
-        let mut command = v1::Command {
-            id: String::new(),
-            sale: self.sale.to_string(),
-            act: Some(act),
-        };
-        command.id = Uuid::new_v5(&self.sale.0, &bytes_of(&command)).to_string();
-        command
     }
 
     /// Says what was done or would be.
@@ -262,7 +256,46 @@ impl Plan {
     }
 }
 
+/// A command whose id follows from its content: the same import again asks for nothing new. Ids are
+/// public, and amounts are quickly tried through: the secret reserve is no part of it (R4).
+fn command(sale: SaleId, act: Act) -> v1::Command {
+    let mut command = v1::Command {
+        id: String::new(),
+        sale: sale.to_string(),
+        act: Some(act),
+    };
+    let mut public = command.clone();
+    if let Some(Act::AddLot(add)) = &mut public.act {
+        add.reserve = 0;
+    }
+    command.id = Uuid::new_v5(&sale.0, &bytes_of(&public)).to_string();
+    command
+}
+
 /// The one protobuf encoding of a message.
 fn bytes_of(message: &impl prost::Message) -> Vec<u8> {
     message.encode_to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_command_does_not_follow_from_its_reserve() {
+        let add = |lot, reserve| {
+            let terms = Some(v1::LotTerms::default());
+            let act = Act::AddLot(v1::AddLot {
+                lot,
+                terms,
+                reserve,
+            });
+            command(SaleId(Uuid::from_u128(7)), act)
+        };
+        assert_eq!(add(1, 0).id, add(1, 3_000_000).id);
+        assert_eq!(add(1, 2_900_000).id, add(1, 3_000_000).id);
+        assert_ne!(add(1, 0).id, add(2, 0).id);
+        let carried = add(1, 3_000_000);
+        assert!(matches!(carried.act, Some(Act::AddLot(add)) if add.reserve == 3_000_000));
+    }
 }
