@@ -4,9 +4,10 @@ import { html } from '../vendor/htm-preact.js';
 import { useRef } from '../vendor/preact-hooks.js';
 import { useSignal } from '../vendor/signals.js';
 import { t } from './l10n.js';
-import { money, parseAmount } from './money.js';
+import { money, parseAmount, problemText } from './money.js';
 import { standing } from './own.js';
-import { Icon, Money, span, until } from './ui.js';
+import { Press } from './press.js';
+import { Icon, Money, beat, span, until } from './ui.js';
 
 /** @typedef {import('./bidder.js').Room} Room */
 /** @typedef {import('./wire.js').Lot} Lot */
@@ -14,7 +15,7 @@ import { Icon, Money, span, until } from './ui.js';
 /** Why the button waits; empty when it may be pressed. @param {Room} room @param {Lot} lot */
 function waitsFor(room, lot) {
   const board = room.live.picture.board.value;
-  if (room.live.line.value.state !== 'live') return t('button-line');
+  if (!room.live.isLive) return t('button-line');
   if (board?.phase === 'ANNOUNCED') return t('sale-announced');
   if (board?.phase === 'PAUSED') return t('sale-paused');
   if (board?.phase === 'ENDED') return t('sale-ended');
@@ -23,30 +24,38 @@ function waitsFor(room, lot) {
   return '';
 }
 
+/** What of this kind is on its way for a lot. @param {Room} room @param {string} act @param {Lot} lot */
+const onTheWay = (room, act, lot) =>
+  room.live.commands.pending.value.find((item) => item.act === act && item.body.lot === lot.lot);
+
 /** @param {{room: Room, lot: Lot}} props */
 export function BidBox({ room, lot }) {
   const { currency, live } = room;
-  /** The amount that was on the button when it was touched: that one is sent, whatever arrives since. */
-  const touched = useRef(/** @type {bigint | null} */ (null));
+  const press = useRef(new Press()).current;
   const own = standing(lot, room.paddle.value, live.picture.mine.value);
-  const pending = live.commands.pending.value.find((item) => item.act === 'placeBid' && item.body.lot === lot.lot);
+  const pending = onTheWay(room, 'placeBid', lot);
   const waits = waitsFor(room, lot);
   const idle = Boolean(waits || pending || own === 'leading');
-  const forget = () => { touched.current = null; };
-  const press = () => {
-    const amount = touched.current ?? lot.ask;
-    forget();
-    if (!idle) room.bid(lot.lot, amount, 'BID_KIND_FLAT');
+  const now = performance.now();
+  press.shows(idle ? null : lot.ask, now);
+  const isNew = !press.isRead(now);
+  // Drawn again when it can have been read.
+  if (isNew) void beat.value;
+  const onClick = (/** @type {MouseEvent} */ event) => {
+    const amount = press.take(performance.now(), event.detail > 0);
+    if (amount !== null && !waitsFor(room, lot) && !onTheWay(room, 'placeBid', lot)) room.bid(lot.lot, amount, 'BID_KIND_FLAT');
   };
+  // A finger that is lifted leaves the button before its click comes: only a pressed pointer goes elsewhere.
+  const onPointerLeave = (/** @type {PointerEvent} */ event) => { if (event.buttons) press.leave(); };
   const label = pending
     ? t('button-pending', { amount: money(BigInt(pending.body.amount), currency) })
     : waits || (own === 'leading' ? t('button-leading') : '');
   return html`
     <section class="bid-box" aria-label=${t('bid-region')}>
       <${Note} room=${room} lot=${lot} />
-      <${Offer} room=${room} lot=${lot} />
-      <button type="button" class="bid-button" aria-disabled=${idle}
-        onPointerDown=${() => { touched.current = lot.ask; }} onPointerLeave=${forget} onKeyDown=${forget} onClick=${press}>
+      <${Offer} room=${room} lot=${lot} blocked=${Boolean(waits)} />
+      <button type="button" class="bid-button" aria-disabled=${idle} data-new=${isNew ? '' : null}
+        onPointerDown=${() => press.down(performance.now())} onPointerCancel=${() => press.leave()} onPointerLeave=${onPointerLeave} onClick=${onClick}>
         ${label
           ? html`<span class="bid-word">${label}</span>`
           : html`<span class="bid-word">${t('button-bid')}</span><span class="bid-amount"><${Money} minor=${lot.ask} currency=${currency} /></span>`}
@@ -55,30 +64,30 @@ export function BidBox({ room, lot }) {
     </section>`;
 }
 
-/** What came of the last bid on this lot. @param {{room: Room, lot: Lot}} props */
+/** What came of the last bid on this lot; it is also announced when it comes. @param {{room: Room, lot: Lot}} props */
 function Note({ room, lot }) {
   const note = room.notes.value.get(lot.lot);
   // "You lead" is not left standing once it is no longer so.
   const leads = standing(lot, room.paddle.value, room.live.picture.mine.value) === 'leading';
   if (!note || (note.leads && !leads)) return null;
-  return html`<div class="notice ${note.tone}" role="status"><${Icon} name=${note.icon} /><p>${note.text}</p></div>`;
+  return html`<div class="notice ${note.tone}"><${Icon} name=${note.icon} /><p>${note.text}</p></div>`;
 }
 
-/** R12b: a former leader may take the lead again at the same amount. @param {{room: Room, lot: Lot}} props */
-function Offer({ room, lot }) {
+/** R12b: a former leader may take the lead again at the same amount. @param {{room: Room, lot: Lot, blocked: boolean}} props */
+function Offer({ room, lot, blocked }) {
   const offer = lot.offer;
   if (!offer || offer.paddle !== room.paddle.value || lot.phase !== 'OPEN') return null;
   const rest = until(room.live.clock, offer.until);
+  const idle = blocked || Boolean(onTheWay(room, 'reaffirm', lot));
   return html`
     <div class="notice is-warn"><${Icon} name="warning" />
       <div class="stack">
         <p>${t('reaffirm-offer', { amount: money(offer.amount, room.currency), rest: rest === undefined ? '' : span(rest) })}</p>
-        <button type="button" class="button button-main" onClick=${() => room.reaffirm(lot.lot)}>${t('reaffirm')}</button>
+        <button type="button" class="button button-main" aria-disabled=${idle}
+          onClick=${() => { if (!waitsFor(room, lot) && !onTheWay(room, 'reaffirm', lot)) room.reaffirm(lot.lot); }}>${t('reaffirm')}</button>
       </div>
     </div>`;
 }
-
-const PROBLEM = /** @type {const} */ ({ empty: 'amount-empty', unclear: 'amount-unclear', fraction: 'amount-fraction', large: 'amount-large' });
 
 /** @param {{room: Room, lot: Lot, blocked: boolean}} props */
 function OwnAmount({ room, lot, blocked }) {
@@ -88,7 +97,7 @@ function OwnAmount({ room, lot, blocked }) {
   const read = parseAmount(typed.value, room.currency);
   const mine = room.live.picture.mine.value?.maxima.get(lot.lot);
   const low = 'minor' in read && read.minor < lot.ask && lot.leader !== room.paddle.value;
-  const problem = 'problem' in read ? t(PROBLEM[read.problem]) : low ? t('amount-low', { ask: money(lot.ask, room.currency) }) : '';
+  const problem = 'problem' in read ? problemText(read.problem) : low ? t('amount-low', { ask: money(lot.ask, room.currency) }) : '';
   const showProblem = problem && (tried.value || (typed.value !== '' && 'problem' in read && read.problem !== 'unclear'));
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();

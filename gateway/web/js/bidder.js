@@ -3,27 +3,28 @@
 import { html, render } from '../vendor/htm-preact.js';
 import { computed, effect, signal } from '../vendor/signals.js';
 import { BidBox } from './bid-box.js';
+import { Book } from './book.js';
 import { run } from './boot.js';
 import { Dialogs, confirm } from './dialog.js';
 import { lotAsked, root, sale } from './env.js';
-import { ask, catalogue } from './http.js';
-import { key, loadTexts, said, t } from './l10n.js';
+import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { LotList } from './lot-list.js';
 import { money, number } from './money.js';
 import { STANDING, figureOf, standing, verdict } from './own.js';
+import { begin } from './start.js';
 import { LotFacts, kindOf, unitName } from './terms.js';
-import { Icon, Lamp, LineBand, Money, Title, announce, onChange, timeOf, until } from './ui.js';
+import { Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, timeOf, until } from './ui.js';
 import { big } from './wire.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
 export class Room {
-  /** @param {Live} live @param {any} terms @param {Map<number, any>} lots @param {{role: string, paddle: number}} who */
-  constructor(live, terms, lots, who) {
+  /** @param {Live} live @param {any} terms @param {Book} book @param {{role: string, paddle: number}} who */
+  constructor(live, terms, book, who) {
     this.live = live;
     this.terms = terms;
-    this.lots = lots;
+    this.book = book;
     this.who = who;
     this.currency = terms.currency || 'EGP';
     this.chosen = signal(lotAsked);
@@ -76,6 +77,7 @@ export class Room {
     if (result.kind === 'answer' && result.answer.code === 'needs-confirmation') return this.#confirm(entry);
     const note = verdict(entry, this.currency);
     this.note(body.lot, note);
+    announce(note.text);
   }
 
   /** R1: an improbable jump is asked about, with the figures, before it becomes a bid. */
@@ -87,8 +89,9 @@ export class Room {
       html`<div><dt>${t(name)}</dt><dd class="confirm-amount"><${Money} minor=${minor} currency=${this.currency} /></dd></div>`;
     confirm({
       title: t('confirm-title'),
-      body: html`<div class="stack"><p>${t('confirm-why')}</p><dl class="facts">${row('confirm-amount', amount)}${row('confirm-ask', least)}</dl></div>`,
+      body: html`<div class="stack"><p><b>${t('lot-n', { lot: number(body.lot) })}: <${Title} of=${this.book.of(body.lot).title} /></b></p><p>${t('confirm-why')}</p><dl class="facts">${row('confirm-amount', amount)}${row('confirm-ask', least)}</dl></div>`,
       yes: t('confirm-yes', { amount: money(amount, this.currency) }),
+      waits: () => (this.live.isLive ? '' : t('button-line')),
       onYes: () => this.bid(body.lot, amount, body.kind, entry.id),
     });
   }
@@ -105,7 +108,7 @@ function Now({ room, lot, terms }) {
     <section class="card now" aria-label=${t('now-region')}>
       <div class="now-price">
         <h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
-        <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? big(terms.english?.opening) : lot.price} currency=${currency} /></p>
+        <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? room.book.opening(lot) : lot.price} currency=${currency} /></p>
         <p class="row soft small">${terms.unit && html`<span>${t('per-unit', { unit: unitName(terms.unit) })}</span>`}<span>${t('bids', { count: lot.bids, shown: number(lot.bids) })}</span></p>
       </div>
       <div class="now-time ${time.urgent ? 'is-urgent' : ''}">
@@ -145,7 +148,7 @@ function Elsewhere({ room }) {
 function Page({ room }) {
   const { live } = room;
   const lot = live.picture.lot(room.current.value).value;
-  const terms = room.lots.get(room.current.value) ?? {};
+  const terms = room.book.of(room.current.value);
   const kind = kindOf(terms.kind);
   const note = live.picture.board.value?.pauseReason;
   return html`
@@ -163,13 +166,13 @@ function Page({ room }) {
         <${Now} room=${room} lot=${lot} terms=${terms} />
         ${lot.note && html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`}
         ${room.who.role === 'BIDDER'
-          ? html`<${BidBox} room=${room} lot=${lot} /><${Limit} room=${room} />`
+          ? html`<${BidBox} key=${lot.lot} room=${room} lot=${lot} /><${Limit} room=${room} />`
           : html`<p class="notice is-info"><${Icon} name="web" /><span>${t('watching-only')}</span></p>`}
         <section class="card stack"><h2>${t('about-lot')}</h2>
           ${said(terms.description) && html`<p class="prose"><${Title} of=${terms.description} /></p>`}
           <${LotFacts} terms=${terms} price=${lot.price} currency=${room.currency} /></section>
       </div>`}
-      <${LotList} picture=${live.picture} lots=${room.lots} currency=${room.currency} current=${room.current.value}
+      <${LotList} picture=${live.picture} lots=${room.book.lots.value} currency=${room.currency} current=${room.current.value}
         paddle=${room.paddle.value} onChoose=${(/** @type {number} */ n) => room.choose(n)} />
     </div>
     <${Dialogs} />`;
@@ -190,6 +193,18 @@ function speak(room) {
     if (state === 'outbid') announce(t('own-outbid'), 'assertive');
     if (state === 'won') announce(t('own-won'), 'assertive');
   });
+  // A lot that is not on screen takes the bidder's money too.
+  const beaten = () => [...(mine()?.maxima.keys() ?? [])].filter((number) => {
+    const other = live.picture.lot(number).value;
+    return other && standing(other, room.paddle.value, mine()) === 'outbid';
+  });
+  onChange(() => beaten().join(' '), (now, before) => {
+    const known = before.split(' ');
+    for (const other of now.split(' ')) {
+      if (!other || known.includes(other) || Number(other) === room.current.value) continue;
+      announce(t('say-lot', { lot: number(Number(other)), what: t('own-outbid') }), 'assertive');
+    }
+  });
   onChange(() => here(lot()?.warnings ?? 0), () => {
     const count = lot()?.warnings ?? 0;
     if (count > 0) announce(t(count > 1 ? key('lot-warned-twice') : key('lot-warned-once')), 'assertive');
@@ -200,19 +215,18 @@ function speak(room) {
     return rest === undefined ? 0 : [60, 30, 10, 5].filter((mark) => rest <= mark * 1e6).pop() ?? 0;
   }, (mark) => { if (mark > 0) announce(t('seconds', { count: mark, shown: number(mark) })); });
   onChange(() => live.line.value.state, (state) => {
+    if (live.line.value.why === 'woken') return;
     if (state === 'stale' || state === 'cut') announce(t('line-stale'), 'assertive');
+    if (state === 'stopped') announce(lineSaid(live)?.text ?? '', 'assertive');
   });
 }
 
 run(async () => {
-  const [, session, book] = await Promise.all([loadTexts(), ask('/api/session'), catalogue(sale)]);
-  if (!book) throw new Error('no such sale');
-  const told = session.ok ? session.body : {};
-  const role = String(told.role ?? 'WATCHER').replace(/^ROLE_/, '').toUpperCase();
-  const fits = !told.sale || told.sale === sale;
-  const live = new Live(sale, { known: role !== 'WATCHER' });
-  const who = { role: role === 'BIDDER' && fits ? 'BIDDER' : 'WATCHER', paddle: told.paddle ?? 0 };
-  const room = new Room(live, book.terms, book.lots, who);
+  const { who, read } = await begin();
+  const bids = who.role === 'BIDDER' && (!who.sale || who.sale === sale);
+  const live = new Live(sale, who.account);
+  const book = new Book(sale, read, live.picture);
+  const room = new Room(live, read.terms, book, { role: bids ? 'BIDDER' : 'WATCHER', paddle: who.paddle });
   live.commands.settled = (entry) => room.answered(entry);
   speak(room);
   root.textContent = '';

@@ -1,27 +1,27 @@
 // The clerk's room: the board at the side, the lot under the hammer large, an act for every key.
 
 import { html, render } from '../vendor/htm-preact.js';
+import { Book } from './book.js';
 import { run } from './boot.js';
-import { FloorForm, askForm, help, inviteForm, reofferForm } from './desk-forms.js';
+import { FloorForm, admitForm, askForm, help, inviteForm, orderForm, reofferForm } from './desk-forms.js';
 import { Desk } from './desk.js';
 import { Dialogs, isOpen } from './dialog.js';
 import { root, sale } from './env.js';
-import { ask, catalogue } from './http.js';
 import { cap, listen } from './keys.js';
-import { key, loadTexts, t } from './l10n.js';
+import { key, t } from './l10n.js';
 import { Live } from './live.js';
 import { LotList } from './lot-list.js';
 import { money, number } from './money.js';
 import { verdict } from './own.js';
+import { begin } from './start.js';
 import { kindOf, moment } from './terms.js';
-import { Icon, Lamp, LineBand, Money, Paddle, Title, span, timeOf, until } from './ui.js';
-import { big } from './wire.js';
+import { Icon, Lamp, LineBand, Money, Paddle, Title, announce, lineSaid, onChange, saleLampOf, span, timeOf, until } from './ui.js';
 
 const FLOOR_ID = 'floor-paddle';
-const PHASE = { ANNOUNCED: key('sale-announced'), OPEN: key('sale-open'), PAUSED: key('sale-paused'), ENDED: key('sale-ended') };
 const ACTS = {
   openLot: key('act-open'), warnLot: key('act-warn'), hammerLot: key('act-hammer'), passLot: key('act-pass'), floorBid: key('act-floor'), setAsk: key('act-ask'),
   confirmFloorBid: key('act-confirm-floor'), voidBid: key('act-void'), withdrawLot: key('act-withdraw'), reofferLot: key('act-reoffer'), reopenLot: key('act-reopen'),
+  reorderLots: key('act-order'), admitPaddle: key('act-admit'), barPaddle: key('act-bar'),
   pauseSale: key('act-pause'), resumeSale: key('act-resume'), openSale: key('act-open-sale'), endSale: key('act-end-sale'),
 };
 
@@ -31,6 +31,8 @@ function keysOf(desk) {
     floorForm: () => document.getElementById(FLOOR_ID)?.focus(),
     askForm: () => askForm(desk),
     reofferForm: () => reofferForm(desk),
+    orderForm: () => orderForm(desk),
+    admitForm: () => admitForm(desk),
     invite: () => inviteForm(desk),
     help: () => help(keysOf(desk)),
   };
@@ -43,7 +45,7 @@ function Lot({ desk }) {
   if (!lot) return html`<p class="card soft">${t('waiting-picture')}</p>`;
   const { live, currency } = desk;
   const board = live.picture.board.value;
-  const terms = desk.lots.get(lot.lot) ?? {};
+  const terms = desk.book.of(lot.lot);
   const time = timeOf(lot, board, live.clock);
   const kind = kindOf(terms.kind);
   const none = lot.price === 0n;
@@ -55,7 +57,7 @@ function Lot({ desk }) {
           <h1><${Title} of=${terms.title} /></h1></div></header>
       <div class="desk-figures">
         <div><h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
-          <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? big(terms.english?.opening) : lot.price} currency=${currency} /></p></div>
+          <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? desk.book.opening(lot) : lot.price} currency=${currency} /></p></div>
         <div><h2 class="now-label">${lot.phase === 'CLOSED' ? t('bought-by') : t('leads')}</h2>
           <p class="now-figure">${lot.leader > 0 ? html`<${Paddle} paddle=${lot.leader} />` : '\u2014'}</p></div>
         <div><h2 class="now-label">${t('price-next')}</h2><p class="now-clock">${lot.phase === 'OPEN' ? html`<${Money} minor=${lot.ask} currency=${currency} />` : '\u2014'}</p></div>
@@ -68,10 +70,14 @@ function Lot({ desk }) {
 /** A held floor bid, or a lead on offer after a void: both have a clock. @param {{desk: Desk}} props */
 function Waits({ desk }) {
   const lot = desk.lot.value;
-  const rest = (/** @type {number} */ end) => { const left = until(desk.live.clock, end); return left === undefined ? '' : span(left); };
-  const values = (/** @type {import('./wire.js').Waiting} */ waits) => ({ paddle: number(waits.paddle), amount: money(waits.amount, desk.currency), rest: rest(waits.until) });
-  if (lot?.held) return html`<p class="notice is-warn" role="alert"><${Icon} name="warning" /><span>${t('held-waits', values(lot.held))} <kbd>C</kbd></span></p>`;
-  if (lot?.offer) return html`<p class="notice is-warn"><${Icon} name="warning" /><span>${t('offer-waits', values(lot.offer))}</span></p>`;
+  const waits = lot?.held ?? lot?.offer;
+  if (waits) {
+    const left = until(desk.live.clock, waits.until);
+    const values = { paddle: number(waits.paddle), amount: money(waits.amount, desk.currency) };
+    // The time stands beside the alert: within it every second would be spoken.
+    return html`<div class="notice is-warn"><${Icon} name="warning" /><p><span role=${lot?.held ? 'alert' : null}>${t(lot?.held ? 'held-waits' : 'offer-waits', values)}</span>
+      ${' '}<b class="figure" role="timer" aria-live="off">${left === undefined ? '' : span(left)}</b>${lot?.held && html` <kbd>C</kbd>`}</p></div>`;
+  }
   if (lot?.note) return html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`;
   return null;
 }
@@ -82,15 +88,17 @@ function Acts({ desk, group }) {
   return html`<div class=${group === 'main' ? 'acts-main' : 'acts'} role="group" aria-label=${group ? t('acts') : t('acts-more')}>${acts.map((act) => {
     const why = act.blocked?.() ?? '';
     return html`<button type="button" key=${act.text} class="button act ${act.hard ? 'act-hard' : ''}" aria-disabled=${Boolean(why)} title=${why || null}
-      onClick=${() => { if (!why) act.act(); }}><kbd>${cap(act.keys[0])}</kbd><span>${t(act.text)}</span></button>`;
+      onClick=${() => desk.press(act)}><kbd>${cap(act.keys[0])}</kbd><span>${t(act.text)}</span></button>`;
   })}</div>`;
 }
 
 /** @param {{desk: Desk}} props */
 function Bids({ desk }) {
-  const lines = desk.bids.value;
+  const lines = desk.bids.lines.value;
+  const state = desk.bids.state.value;
   return html`<section class="card stack" aria-label=${t('last-bids')}><h2>${t('last-bids')}</h2>
-    ${lines.length === 0 ? html`<p class="soft">${t('no-bid-yet')}</p>` : html`<div class="scroll" tabindex="0"><table class="table">
+    ${state === 'failed' && html`<p class="hint hint-bad">${t('bids-failed')}</p>`}
+    ${lines.length === 0 ? state !== 'failed' && html`<p class="soft">${t(state === 'reading' ? 'history-loading' : 'no-bid-yet')}</p>` : html`<div class="scroll" tabindex="0"><table class="table">
       <thead><tr><th>${t('col-bid')}</th><th>${t('paddle')}</th><th class="end">${t('amount')}</th><th>${t('col-origin')}</th><th>${t('col-time')}</th></tr></thead>
       <tbody>${lines.map((line) => html`<tr key=${line.bid} class=${line.gone ? 'is-gone' : ''}>
         <td class="figure">${number(line.bid)}</td><td><b><${Paddle} paddle=${line.paddle} /></b></td>
@@ -106,7 +114,7 @@ function Log({ desk }) {
     <ol class="log" aria-live="polite">
       ${commands.pending.value.map((item) => html`<li key=${item.id} class="log-row is-quiet"><${Icon} name="clock" /><span>${actName(item)} — ${t('pending')}</span></li>`)}
       ${commands.log.value.slice(0, 12).map((entry) => {
-        const said = verdict(entry, desk.currency);
+        const said = verdict(entry, desk.currency, desk.terms.voidNeedsSecond);
         return html`<li key=${entry.id} class="log-row ${said.tone}"><${Icon} name=${said.icon} /><span><b>${actName(entry)}</b> — ${said.text}</span></li>`;
       })}
       ${commands.pending.value.length + commands.log.value.length === 0 && html`<li class="soft">${t('answers-none')}</li>`}
@@ -134,24 +142,27 @@ function Page({ desk }) {
     <div class="desk">
       <div class="desk-side">
         <section class="card desk-sale"><h2 class="desk-sale-title"><${Title} of=${desk.terms.title} /></h2>
-          ${board && html`<p class="small">${t(PHASE[board.phase])}${board.pauseReason && html`: <bdi dir="auto">${board.pauseReason}</bdi>`}</p>`}
+          ${board && html`<p class="small">${t(saleLampOf(board).text)}${board.pauseReason && html`: <bdi dir="auto">${board.pauseReason}</bdi>`}</p>`}
           <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })}${sum > 0n && html`<br />${money(sum, desk.currency)}`}</p></section>
-        <${LotList} picture=${live.picture} lots=${desk.lots} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
+        <${LotList} picture=${live.picture} lots=${desk.book.lots.value} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
       </div>
       <div class="desk-main"><${Lot} desk=${desk} /><${Acts} desk=${desk} group="main" />
-        <section class="card stack"><${FloorForm} desk=${desk} id=${FLOOR_ID} /><${Acts} desk=${desk} group="floor" /></section><${Acts} desk=${desk} /></div>
+        ${desk.said.value && html`<p class="hint hint-bad">${desk.said}</p>`}
+        <section class="card stack"><${FloorForm} key=${desk.current.value} desk=${desk} id=${FLOOR_ID} /><${Acts} desk=${desk} group="floor" /></section><${Acts} desk=${desk} /></div>
       <div class="desk-end"><${Bids} desk=${desk} /><${Log} desk=${desk} /></div>
     </div>
     <${Dialogs} />`;
 }
 
 run(async () => {
-  const [, session, book] = await Promise.all([loadTexts(), ask('/api/session'), catalogue(sale)]);
-  if (!book) throw new Error('no such sale');
-  const role = String((session.ok && session.body?.role) || 'WATCHER').replace(/^ROLE_/, '').toUpperCase();
-  const live = new Live(sale, { known: role !== 'WATCHER' });
-  const desk = new Desk(live, sale, book.terms, book.lots);
-  listen(() => keysOf(desk), isOpen);
+  const { who, read } = await begin();
+  const live = new Live(sale, who.account);
+  const desk = new Desk(live, sale, read.terms, new Book(sale, read, live.picture));
+  listen(() => keysOf(desk), isOpen, (act) => desk.press(act));
+  onChange(() => live.line.value, ({ state, why }) => {
+    if (state === 'live') desk.said.value = '';
+    else if (why !== 'woken') announce(lineSaid(live)?.text ?? '', 'assertive');
+  });
   root.textContent = '';
   render(html`<${Page} desk=${desk} />`, root);
 });

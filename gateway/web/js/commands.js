@@ -1,10 +1,13 @@
 // Commands on their way: each has one id and one text for ever. They are kept in the tab's storage and
-// offered again, the same bytes, until somebody answers; so a cut line or a reload loses nothing.
+// offered again, the same bytes, until somebody answers; so a cut line or a reload loses nothing. One
+// that has grown old is asked about instead: it is never carried out on a picture nobody sees any more.
 
 import { signal } from '../vendor/signals-core.js';
 
-/** How long a command may be offered again unasked; after that its sender is asked first. */
-const FRESH_MS = 30_000;
+/** How long a bid may be offered again unasked: its amount is what its sender meant, whatever happened since. */
+const BID_FRESH_MS = 30_000;
+/** The same for every other act: a hammer was meant for the picture its sender saw. */
+const ACT_FRESH_MS = 3_000;
 const REPEAT_MS = 5_000;
 const LOG_LENGTH = 50;
 
@@ -37,14 +40,20 @@ export class Commands {
   log = signal([]);
   #store;
   #sale;
+  #account;
   /** Set by the line: puts a frame on the wire, false when there is no line. @type {(text: string) => boolean} */
   send = () => false;
   /** Set by the page: what came of a command. @type {(entry: Entry) => void} */
   settled = () => {};
 
-  /** @param {string} sale @param {Pick<Storage, 'getItem' | 'setItem'>} [storage] */
-  constructor(sale, storage) {
+  /**
+   * @param {string} sale
+   * @param {string} [account] whose they are: on a shared device the next person's tab must not offer them
+   * @param {Pick<Storage, 'getItem' | 'setItem'>} [storage]
+   */
+  constructor(sale, account = '', storage) {
     this.#sale = sale;
+    this.#account = account;
     this.#store = storage;
     try {
       const kept = JSON.parse(storage?.getItem(this.#key) ?? '[]');
@@ -53,7 +62,7 @@ export class Commands {
   }
 
   get #key() {
-    return `mazad.pending.${this.#sale}`;
+    return `mazad.pending.${this.#sale}.${this.#account}`;
   }
 
   /**
@@ -85,7 +94,10 @@ export class Commands {
 
   /** @param {Pending} item */
   #offer(item) {
-    const stale = Date.now() - item.madeAt > FRESH_MS;
+    if (!this.pending.value.includes(item)) return;
+    const age = Date.now() - item.madeAt;
+    // Below zero the device's clock was set back: nobody knows how old it is.
+    const stale = age < 0 || age > (item.act === 'placeBid' ? BID_FRESH_MS : ACT_FRESH_MS);
     const text = stale ? JSON.stringify({ lookup: { sale: this.#sale, id: item.id } }) : item.text;
     if (this.send(text)) item.sentAt = performance.now();
   }
@@ -96,17 +108,15 @@ export class Commands {
   }
 
   /**
-   * Nothing was decided. If repeating helps, it is repeated, the same bytes.
+   * No answer yet. As long as repeating helps nobody knows what became of it: it is offered, or asked
+   * about, again, however old it is. Only a fault that is final settles it.
    * @param {any} fault
    */
   faulted(fault) {
     const item = this.pending.value.find((waiting) => waiting.id === fault.id);
     if (!item) return;
-    if (fault.retryMs && Date.now() - item.madeAt < FRESH_MS) {
-      setTimeout(() => this.#offer(item), fault.retryMs * (1 + Math.random() / 2));
-    } else {
-      this.#settle(item.id, { kind: 'fault', fault });
-    }
+    if (fault.retryMs) setTimeout(() => this.#offer(item), fault.retryMs * (1 + Math.random() / 2));
+    else this.#settle(item.id, { kind: 'fault', fault });
   }
 
   /** The engine never saw it, and it is too old to be sent unasked. @param {string} id */

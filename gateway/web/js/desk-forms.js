@@ -1,91 +1,143 @@
-// The clerk's forms: floor bid, own ask, re-offer, invitation, and the map of keys.
+// The clerk's forms: floor bid, own ask, re-offer, order, admission, invitation, and the map of keys.
 
 import { html } from '../vendor/htm-preact.js';
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { useSignal } from '../vendor/signals.js';
-import { close, show } from './dialog.js';
+import { Acts, close, show, submits } from './dialog.js';
 import { ask } from './http.js';
 import { cap } from './keys.js';
 import { said, t } from './l10n.js';
-import { figure, money, number, parseAmount } from './money.js';
+import { figure, money, number, parseAmount, parseNumber, problemText } from './money.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 
-/** Digits as typed, either kind, to a paddle; 0: none. @param {string} text */
-export function paddleOf(text) {
-  const plain = text.trim().replace(/[\u0660-\u0669]/g, (d) => String(d.charCodeAt(0) - 0x660));
-  return /^[0-9]{1,9}$/.test(plain) ? Number(plain) : 0;
-}
-
-/** Paddle, amount, Enter. The amount stands at the ask until it is changed. @param {{desk: Desk, id: string}} props */
+/**
+ * Paddle, amount, Enter. The amount is the ask until another is typed: the ask that stood there when the
+ * clerk began, however far it has risen since. @param {{desk: Desk, id: string}} props
+ */
 export function FloorForm({ desk, id }) {
   const lot = desk.lot.value;
   const paddle = useSignal('');
   const amount = useSignal('');
+  const meant = useSignal(/** @type {bigint | null} */ (null));
   const amountBox = useRef(/** @type {HTMLInputElement | null} */ (null));
   const running = lot?.phase === 'OPEN';
+  const ask = lot?.ask ?? 0n;
+  const least = meant.value ?? ask;
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const who = paddleOf(paddle.value);
-    const read = amount.value.trim() === '' ? { minor: lot?.ask ?? 0n } : parseAmount(amount.value, desk.currency);
-    if (!running || !who) return;
+    const who = parseNumber(paddle.value);
+    const read = amount.value.trim() === '' ? { minor: least } : parseAmount(amount.value, desk.currency);
+    const why = desk.waits() || (running ? '' : t('not-now')) || (who ? '' : t('number-unclear'));
+    if (why) return desk.refuse(why);
     if (document.activeElement?.id === id) return amountBox.current?.focus();
-    if (!('minor' in read)) return amountBox.current?.select();
+    if ('problem' in read) {
+      amountBox.current?.select();
+      return desk.refuse(problemText(read.problem));
+    }
     desk.floor(who, read.minor);
+    desk.said.value = '';
     paddle.value = '';
     amount.value = '';
+    meant.value = null;
     /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+  };
+  const onPaddle = (/** @type {any} */ event) => {
+    paddle.value = event.currentTarget.value;
+    if (paddle.value === '') meant.value = null;
+    else if (meant.value === null) meant.value = ask;
   };
   return html`
     <form class="floor" onSubmit=${submit} aria-label=${t('act-floor')}>
       <label class="field"><span>${t('paddle')} <kbd>F</kbd></span>
-        <input id=${id} class="input" inputmode="numeric" autocomplete="off" dir="ltr" value=${paddle} disabled=${!running}
-          onInput=${(/** @type {any} */ event) => { paddle.value = event.currentTarget.value; }} /></label>
+        <input id=${id} class="input" inputmode="numeric" autocomplete="off" dir="ltr" value=${paddle} disabled=${!running} onInput=${onPaddle} /></label>
       <label class="field"><span>${t('amount')}</span>
         <input ref=${amountBox} class="input" inputmode="decimal" autocomplete="off" dir="ltr" value=${amount} disabled=${!running}
-          placeholder=${running ? figure(lot.ask, desk.currency) : ''}
+          placeholder=${running ? figure(least, desk.currency) : ''}
           onInput=${(/** @type {any} */ event) => { amount.value = event.currentTarget.value; }} /></label>
       <button type="submit" class="button" disabled=${!running}>${t('floor-send')}</button>
+      ${meant.value !== null && meant.value !== ask && amount.value.trim() === '' && html`<p class="hint hint-bad floor-moved">
+        ${t('floor-moved', { amount: money(meant.value, desk.currency), ask: money(ask, desk.currency) })}</p>`}
     </form>`;
 }
+
+/** @param {string} name @param {string} label @param {Record<string, any>} [rest] */
+const field = (name, label, rest = {}) => html`
+  <label class="field"><span>${label}</span><input class="input" name=${name} autocomplete="off" dir="ltr" ...${rest} /></label>`;
 
 /**
  * A dialog with one amount.
  * @param {Desk} desk @param {string} title @param {bigint} start @param {string} hint @param {(minor: bigint) => void} onAmount
  */
 function askAmount(desk, title, start, hint, onAmount) {
-  const submit = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const field = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.currentTarget).elements.namedItem('amount'));
-    const read = parseAmount(field.value, desk.currency);
-    if (!('minor' in read)) {
-      field.setAttribute('aria-invalid', 'true');
-      return field.select();
-    }
-    close();
+  const label = t('amount-in', { currency: t('currency', { currency: desk.currency }) });
+  const submit = submits(desk.waits, (form) => {
+    const read = parseAmount(String(form.get('amount')), desk.currency);
+    if ('problem' in read) return problemText(read.problem);
     onAmount(read.minor);
-  };
+  });
   show(() => html`
     <form class="stack" onSubmit=${submit}>
-      <h2 id="dialog-title">${title}</h2>
-      <label class="field"><span>${t('amount-in', { currency: t('currency', { currency: desk.currency }) })}</span>
-        <input class="input" name="amount" inputmode="decimal" autocomplete="off" dir="ltr" data-first value=${figure(start, desk.currency)} /></label>
+      <h2 id="dialog-title">${title}: ${t('lot-n', { lot: number(desk.current.peek()) })}</h2>
+      ${field('amount', label, { inputmode: 'decimal', 'data-first': true, defaultValue: figure(start, desk.currency) })}
       <p class="hint">${hint}</p>
-      <div class="dialog-acts"><button type="button" class="button" onClick=${close}>${t('cancel')}</button>
-        <button type="submit" class="button button-main">${title}</button></div>
+      <${Acts} yes=${title} waits=${desk.waits} />
     </form>`);
 }
 
 /** @param {Desk} desk */
 export function askForm(desk) {
   const lot = desk.lot.value;
-  if (lot) askAmount(desk, t('act-ask'), lot.ask, t('ask-hint', { price: money(lot.price, desk.currency) }), (ask) => desk.onLot('setAsk', { ask: String(ask) }));
+  if (lot) askAmount(desk, t('act-ask'), lot.ask, t('ask-hint', { price: money(lot.price, desk.currency) }), (ask) => desk.send('setAsk', { lot: lot.lot, ask: String(ask) }));
 }
 
 /** @param {Desk} desk */
 export function reofferForm(desk) {
-  const opening = BigInt(desk.lots.get(desk.current.value)?.english?.opening ?? 0);
-  askAmount(desk, t('act-reoffer'), opening, t('reoffer-hint'), (minor) => desk.onLot('reofferLot', minor === opening ? {} : { opening: String(minor) }));
+  const lot = desk.current.value;
+  const opening = BigInt(desk.book.of(lot).english?.opening ?? 0);
+  askAmount(desk, t('act-reoffer'), opening, t('reoffer-hint'), (minor) => desk.send('reofferLot', minor === opening ? { lot } : { lot, opening: String(minor) }));
+}
+
+/** The lot on screen goes to another place among those to come. @param {Desk} desk */
+export function orderForm(desk) {
+  const lot = desk.current.value;
+  const others = () => desk.upcoming.filter((other) => other !== lot);
+  const follower = desk.upcoming[desk.upcoming.indexOf(lot) + 1] ?? 0;
+  const shown = others();
+  const submit = submits(desk.waits, (form) => {
+    const order = others();
+    const before = order.indexOf(Number(form.get('before')));
+    order.splice(before < 0 ? order.length : before, 0, lot);
+    desk.send('reorderLots', { order });
+  });
+  show(() => html`
+    <form class="stack" onSubmit=${submit}>
+      <h2 id="dialog-title">${t('act-order')}: ${t('lot-n', { lot: number(lot) })}</h2>
+      <label class="field"><span>${t('order-place')}</span><select class="input" name="before" data-first>
+        ${shown.map((other) => html`<option value=${other} selected=${other === follower}>${t('order-before', { lot: number(other) })} ${said(desk.book.of(other).title)}</option>`)}
+        <option value="0" selected=${follower === 0}>${t('order-last')}</option></select></label>
+      <${Acts} yes=${t('act-order')} waits=${desk.waits} />
+    </form>`);
+}
+
+/** A paddle that bids in the hall only, without a device. @param {Desk} desk */
+export function admitForm(desk) {
+  const submit = submits(desk.waits, (form) => {
+    const paddle = parseNumber(String(form.get('paddle')));
+    const typed = String(form.get('limit')).trim();
+    const limit = typed ? parseAmount(typed, desk.currency) : null;
+    if (!paddle) return t('number-unclear');
+    if (limit && 'problem' in limit) return problemText(limit.problem);
+    desk.send('admitPaddle', { paddle, ...(limit ? { limit: String(limit.minor) } : {}) });
+  });
+  show(() => html`
+    <form class="stack" onSubmit=${submit}>
+      <h2 id="dialog-title">${t('act-admit')}</h2>
+      ${field('paddle', t('paddle'), { inputmode: 'numeric', required: true, 'data-first': true })}
+      ${field('limit', t('invite-limit'), { inputmode: 'decimal' })}
+      <p class="hint">${t('admit-hint')}</p>
+      <${Acts} yes=${t('act-admit')} waits=${desk.waits} />
+    </form>`);
 }
 
 /** @param {import('./keys.js').KeyAct[]} acts */
@@ -119,7 +171,7 @@ function Invite({ desk }) {
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
-    const paddle = paddleOf(String(form.get('paddle')));
+    const paddle = parseNumber(String(form.get('paddle')));
     const typed = String(form.get('limit')).trim();
     const limit = typed ? parseAmount(typed, desk.currency) : null;
     if (!paddle || (limit && !('minor' in limit))) return void (problem.value = t('invite-incomplete'));
@@ -137,9 +189,9 @@ function Invite({ desk }) {
       <div class="dialog-acts"><button type="button" class="button button-main" onClick=${close}>${t('close')}</button></div></div>`;
   }
   return html`<form class="stack" onSubmit=${submit}><h2 id="dialog-title">${t('act-invite')}</h2>
-    <label class="field"><span>${t('paddle')}</span><input class="input" name="paddle" inputmode="numeric" autocomplete="off" dir="ltr" required data-first /></label>
-    <label class="field"><span>${t('invite-limit')}</span><input class="input" name="limit" inputmode="decimal" autocomplete="off" dir="ltr" /></label>
-    <label class="field"><span>${t('invite-label')}</span><input class="input" name="label" maxlength="60" autocomplete="off" dir="auto" /></label>
+    ${field('paddle', t('paddle'), { inputmode: 'numeric', required: true, 'data-first': true })}
+    ${field('limit', t('invite-limit'), { inputmode: 'decimal' })}
+    ${field('label', t('invite-label'), { maxlength: 60, dir: 'auto' })}
     <p class="hint">${t('invite-hint')}</p>
     ${problem.value && html`<p class="hint hint-bad" role="alert">${problem}</p>`}
     <div class="dialog-acts"><button type="button" class="button" onClick=${close}>${t('cancel')}</button>

@@ -2,17 +2,15 @@
 
 import { html } from '../vendor/htm-preact.js';
 import { computed, effect, signal, untracked } from '../vendor/signals.js';
+import { BidLines } from './bid-lines.js';
 import { askReason } from './dialog.js';
 import { lotAsked } from './env.js';
-import { catalogue, history } from './http.js';
 import { key, t } from './l10n.js';
-import { number } from './money.js';
-import { big, word } from './wire.js';
+import { localDigits, number, parseNumber } from './money.js';
+import { announce } from './ui.js';
 
-/** @typedef {import('./wire.js').BidLine} BidLine */
 /** @typedef {import('./keys.js').KeyAct} KeyAct */
 
-const BIDS_SHOWN = 12;
 const CAUSES = [
   ['VOID_CAUSE_TYPING_ERROR', key('void-typing')],
   ['VOID_CAUSE_ELIGIBILITY', key('void-eligibility')],
@@ -21,19 +19,18 @@ const CAUSES = [
 ];
 
 export class Desk {
-  /** @param {import('./live.js').Live} live @param {string} sale @param {any} terms @param {Map<number, any>} lots */
-  constructor(live, sale, terms, lots) {
+  /** @param {import('./live.js').Live} live @param {string} sale @param {any} terms @param {import('./book.js').Book} book */
+  constructor(live, sale, terms, book) {
     this.live = live;
     this.sale = sale;
     this.terms = terms;
-    this.lots = lots;
+    this.book = book;
     this.currency = terms.currency || 'EGP';
     this.chosen = signal(lotAsked);
     this.lastPaddle = signal(0);
-    /** Counts on when terms were read again: a lot offered again may run in another way. */
-    this.reread = signal(0);
-    /** Newest first. @type {import('./picture.js').Signal<BidLine[]>} */
-    this.bids = signal([]);
+    /** Why the last key or button did nothing. */
+    this.said = signal('');
+    this.bids = new BidLines(sale);
     this.current = computed(() => {
       const order = live.picture.order.value;
       if (order.includes(this.chosen.value)) return this.chosen.value;
@@ -44,45 +41,36 @@ export class Desk {
     this.lot = computed(() => live.picture.lot(this.current.value).value);
     // What is on screen stays there until the clerk moves on, also when it closes.
     effect(() => { if (this.current.value && !this.chosen.peek()) this.chosen.value = this.current.value; });
-    const attempt = computed(() => this.lot.value?.attempt ?? 0);
-    effect(() => { if (attempt.value > 1) untracked(() => this.#readTerms()); });
-    effect(() => { const lot = this.current.value; untracked(() => this.#load(lot)); });
-    effect(() => { const line = this.lot.value?.last; if (line) untracked(() => this.#heard(line)); });
+    effect(() => { const lot = this.lot.value; if (lot) untracked(() => this.bids.follow(lot)); });
   }
 
-  async #readTerms() {
-    const book = await catalogue(this.sale);
-    if (!book) return;
-    for (const [lot, terms] of book.lots) this.lots.set(lot, terms);
-    this.reread.value += 1;
+  /** Why nothing may be done in the sale now: a hammer is meant for the picture that its clerk sees. */
+  waits = () => (this.live.isLive ? '' : t('button-line'));
+
+  /** A key or a button was pressed. @param {KeyAct} act */
+  press(act) {
+    const why = act.blocked?.() ?? '';
+    if (why) this.refuse(why);
+    else {
+      this.said.value = '';
+      act.act();
+    }
   }
 
-  /** @param {number} lot */
-  async #load(lot) {
-    this.bids.value = [];
-    if (!lot) return;
-    const events = await history(this.sale, lot);
-    if (!events || this.current.value !== lot) return;
-    const gone = new Set(events.filter((event) => event.kind === 'BidVoided').map((event) => event.data?.bid));
-    const lines = events.filter((event) => event.kind === 'BidAccepted').map(({ data, at }) => ({
-      bid: data?.bid ?? 0, paddle: data?.paddle ?? 0, origin: word(data?.origin, 'BID_ORIGIN_', 'WEB'), shown: big(data?.shown), at: Number(at ?? 0), gone: gone.has(data?.bid),
-    }));
-    this.bids.value = lines.reverse().slice(0, BIDS_SHOWN);
-  }
-
-  /** One more bid; if some were passed over on the way, the history has them. @param {BidLine} line */
-  #heard(line) {
-    const known = this.bids.value;
-    const newest = known[0]?.bid ?? 0;
-    if (line.bid === newest) return;
-    if (line.bid === newest + 1) this.bids.value = [line, ...known].slice(0, BIDS_SHOWN);
-    else this.#load(this.current.value);
+  /** Nothing was done: to the eye and to the ear. @param {string} why */
+  refuse(why) {
+    this.said.value = why;
+    announce(why, 'assertive');
   }
 
   /** Whether the clerk opens and closes it; else the clock does. @param {number} lot */
   byHand(lot) {
-    void this.reread.value;
-    return !this.lots.get(lot)?.running?.timed;
+    return !this.book.of(lot).running?.timed;
+  }
+
+  /** The lots to come, in their order. */
+  get upcoming() {
+    return this.live.picture.order.value.filter((lot) => this.live.picture.lot(lot).value?.phase === 'UPCOMING');
   }
 
   /** @param {number} lot */
@@ -126,36 +114,53 @@ export class Desk {
   }
   #saleIs = (/** @type {string} */ phase) => (this.live.picture.board.value?.phase === phase ? '' : t('not-now'));
 
-  /** @param {string} title @param {string} act @param {any} [about] */
-  #withReason(title, act, about = null) {
+  /** @param {string} title @param {string} act */
+  #withReason(title, act) {
     const lot = this.current.value;
-    askReason({ title, about, yes: title, onYes: (form) => this.send(act, { lot, reason: String(form.get('reason')).trim() }) });
+    askReason({ title, yes: title, waits: this.waits, onYes: (reason) => this.send(act, { lot, reason }) });
   }
 
   voidBid() {
     const lot = this.current.value;
     const last = this.lot.value?.last?.bid ?? 1;
+    const title = `${t('act-void')}: ${t('lot-n', { lot: number(lot) })}`;
     askReason({
-      title: t('act-void'),
+      title,
       yes: t('act-void'),
+      waits: this.waits,
       fields: html`
-        <label class="field"><span>${t('void-bid')}</span><input class="input" name="bid" type="number" min="1" required value=${last} dir="ltr" /></label>
+        <label class="field"><span>${t('void-bid')}</span><input class="input" name="bid" inputmode="numeric" autocomplete="off" required defaultValue=${localDigits(String(last))} dir="ltr" /></label>
         <label class="field"><span>${t('void-cause')}</span><select class="input" name="cause">${CAUSES.map(([value, text]) => html`<option value=${value}>${t(text)}</option>`)}</select></label>`,
-      onYes: (form) => {
-        this.send('voidBid', { lot, bid: Number(form.get('bid')), cause: String(form.get('cause')), note: String(form.get('reason')).trim() });
-        setTimeout(() => this.#load(lot), 800);
+      onYes: (note, form) => {
+        const bid = parseNumber(String(form.get('bid')));
+        if (!bid) return t('number-unclear');
+        this.send('voidBid', { lot, bid, cause: String(form.get('cause')), note });
+      },
+    });
+  }
+
+  barPaddle() {
+    askReason({
+      title: t('act-bar'),
+      yes: t('act-bar'),
+      waits: this.waits,
+      fields: html`<label class="field"><span>${t('paddle')}</span><input class="input" name="paddle" inputmode="numeric" autocomplete="off" required dir="ltr" data-first /></label>`,
+      onYes: (reason, form) => {
+        const paddle = parseNumber(String(form.get('paddle')));
+        if (!paddle) return t('number-unclear');
+        this.send('barPaddle', { paddle, reason });
       },
     });
   }
 
   pauseOrResume() {
     if (this.live.picture.board.value?.phase === 'PAUSED') return this.send('resumeSale');
-    askReason({ title: t('act-pause'), yes: t('act-pause'), onYes: (form) => this.send('pauseSale', { reason: String(form.get('reason')).trim() }) });
+    askReason({ title: t('act-pause'), yes: t('act-pause'), waits: this.waits, onYes: (reason) => this.send('pauseSale', { reason }) });
   }
 
   /**
    * The map of keys, in the order in which it is shown.
-   * @param {{floorForm: () => void, askForm: () => void, reofferForm: () => void, invite: () => void, help: () => void}} forms
+   * @param {Record<'floorForm' | 'askForm' | 'reofferForm' | 'orderForm' | 'admitForm' | 'invite' | 'help', () => void>} forms
    * @returns {KeyAct[]}
    */
   keys(forms) {
@@ -165,7 +170,8 @@ export class Desk {
     const noPaddle = () => this.#running() || (this.lastPaddle.value ? '' : t('no-last-paddle'));
     const paused = () => this.live.picture.board.value?.phase === 'PAUSED';
     const name = t('lot-n', { lot: number(this.current.value) });
-    return [
+    /** @type {KeyAct[]} */
+    const acts = [
       { keys: ['o'], group: 'main', text: key('act-open'), act: () => this.onLot('openLot'), blocked: () => this.#byHand('UPCOMING') },
       { keys: ['w'], group: 'main', text: key('act-warn'), act: () => this.onLot('warnLot'), blocked: atHammer },
       { keys: ['h'], group: 'main', text: key('act-hammer'), act: () => this.onLot('hammerLot'), blocked: noBid, hard: true },
@@ -178,13 +184,17 @@ export class Desk {
       { keys: ['x'], text: key('act-withdraw'), act: () => this.#withReason(`${t('act-withdraw')}: ${name}`, 'withdrawLot'), blocked: () => (lot()?.phase === 'CLOSED' ? t('not-now') : '') },
       { keys: ['e'], text: key('act-reoffer'), act: forms.reofferForm, blocked: () => this.#phaseIs('CLOSED') },
       { keys: ['k'], text: key('act-reopen'), act: () => this.#withReason(`${t('act-reopen')}: ${name}`, 'reopenLot'), blocked: () => this.#phaseIs('CLOSED') },
+      { keys: ['m'], text: key('act-order'), act: forms.orderForm, blocked: () => this.#phaseIs('UPCOMING') || (this.upcoming.length > 1 ? '' : t('not-now')) },
       { keys: ['r', 'Space'], text: paused() ? key('act-resume') : key('act-pause'), act: () => this.pauseOrResume(), blocked: () => (paused() ? '' : this.#saleIs('OPEN')) },
-      { keys: ['n', 'ArrowDown'], text: key('act-next'), act: () => this.move(1) },
-      { keys: ['Shift+n', 'ArrowUp'], text: key('act-previous'), act: () => this.move(-1) },
+      { keys: ['n', 'ArrowDown'], text: key('act-next'), act: () => this.move(1), free: true },
+      { keys: ['Shift+n', 'ArrowUp'], text: key('act-previous'), act: () => this.move(-1), free: true },
       { keys: ['Shift+o'], text: key('act-open-sale'), act: () => this.send('openSale'), blocked: () => this.#saleIs('ANNOUNCED') },
       { keys: ['Shift+e'], text: key('act-end-sale'), act: () => this.send('endSale'), blocked: () => this.#saleIs('OPEN') },
       { keys: ['i'], text: key('act-invite'), act: forms.invite },
-      { keys: ['?'], text: key('act-help'), act: forms.help },
+      { keys: ['Shift+a'], text: key('act-admit'), act: forms.admitForm },
+      { keys: ['Shift+b'], text: key('act-bar'), act: () => this.barPaddle() },
+      { keys: ['?'], text: key('act-help'), act: forms.help, free: true },
     ];
+    return acts.map((act) => (act.free ? act : { ...act, blocked: () => this.waits() || (act.blocked?.() ?? '') }));
   }
 }

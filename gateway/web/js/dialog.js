@@ -4,12 +4,16 @@ import { html } from '../vendor/htm-preact.js';
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
 import { t } from './l10n.js';
+import { announce } from './ui.js';
 
 /** What is open now: a function that draws it. @type {import('./picture.js').Signal<null | (() => any)>} */
 const open = signal(/** @type {null | (() => any)} */ (null));
+/** What was wrong with the last submit. */
+const problem = signal('');
 
 /** @param {() => any} draw */
 export function show(draw) {
+  problem.value = '';
   open.value = draw;
 }
 export function close() {
@@ -35,46 +39,64 @@ function Frame({ draw }) {
   return html`<dialog ref=${box} onClose=${close} aria-labelledby="dialog-title">${draw()}</dialog>`;
 }
 
+/** Why it cannot be done now; empty: it can. @typedef {() => string} Waits */
+
+/**
+ * The end of a form in a dialog: back, or on. While what is on screen is not sure the dialog stays, and
+ * says why it waits.
+ * @param {{yes: string, hard?: boolean, waits: Waits}} props
+ */
+export function Acts({ yes, hard = false, waits }) {
+  const why = waits();
+  const said = why || problem.value;
+  return html`
+    ${said && html`<p class="hint hint-bad">${said}</p>`}
+    <div class="dialog-acts">
+      <button type="button" class="button" data-first onClick=${close}>${t('cancel')}</button>
+      <button type="submit" class="button ${hard ? 'button-hard' : 'button-main'}" aria-disabled=${Boolean(why)}>${yes}</button>
+    </div>`;
+}
+
+/**
+ * What a form in a dialog does with its submit: it is done and the dialog closes, or it says what is wrong.
+ * @param {Waits} waits
+ * @param {(form: FormData) => string | void} act answers what is wrong, if anything is
+ */
+export const submits = (waits, act) => (/** @type {SubmitEvent} */ event) => {
+  event.preventDefault();
+  const wrong = waits() || act(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)));
+  problem.value = wrong || '';
+  if (wrong) announce(wrong, 'assertive');
+  else close();
+};
+
 /**
  * Asks yes or no about figures that are shown.
- * @param {{title: string, body: any, yes: string, hard?: boolean, onYes: () => void}} question
+ * @param {{title: string, body: any, yes: string, waits: Waits, onYes: () => void}} question
  */
-export function confirm({ title, body, yes, hard = false, onYes }) {
-  const agree = () => { close(); onYes(); };
+export function confirm({ title, body, yes, waits, onYes }) {
   show(() => html`
-    <div class="stack">
+    <form class="stack" onSubmit=${submits(waits, onYes)}>
       <h2 id="dialog-title">${title}</h2>
       <div>${body}</div>
-      <div class="dialog-acts">
-        <button type="button" class="button" data-first onClick=${close}>${t('cancel')}</button>
-        <button type="button" class="button ${hard ? 'button-hard' : 'button-main'}" onClick=${agree}>${yes}</button>
-      </div>
-    </div>`);
+      <${Acts} yes=${yes} waits=${waits} />
+    </form>`);
 }
 
 /**
  * Asks for a public reason, and whatever else `fields` holds, before something that matters.
- * @param {{title: string, about?: any, fields?: any, yes: string, onYes: (form: FormData) => void}} question
+ * @param {{title: string, fields?: any, yes: string, waits: Waits, onYes: (reason: string, form: FormData) => string | void}} question
+ *   `onYes` answers what is wrong with the fields, if anything is
  */
-export function askReason({ title, about = null, fields = null, yes, onYes }) {
-  const submit = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
-    close();
-    onYes(form);
-  };
+export function askReason({ title, fields = null, yes, waits, onYes }) {
   show(() => html`
-    <form class="stack" onSubmit=${submit}>
+    <form class="stack" onSubmit=${submits(waits, (form) => onYes(String(form.get('reason')).trim(), form))}>
       <h2 id="dialog-title">${title}</h2>
-      ${about}
       ${fields}
       <label class="field"><span>${t('reason')}</span>
         <textarea class="input" name="reason" rows="2" maxlength="200" required dir="auto" data-first></textarea>
       </label>
       <p class="hint">${t('reason-public')}</p>
-      <div class="dialog-acts">
-        <button type="button" class="button" onClick=${close}>${t('cancel')}</button>
-        <button type="submit" class="button button-hard">${yes}</button>
-      </div>
+      <${Acts} yes=${yes} hard waits=${waits} />
     </form>`);
 }

@@ -2,14 +2,14 @@
 
 import { html, render } from '../vendor/htm-preact.js';
 import { effect, signal } from '../vendor/signals.js';
+import { Book } from './book.js';
 import { run } from './boot.js';
 import { lang, lotAsked, root, sale } from './env.js';
-import { catalogue } from './http.js';
-import { key, loadTexts, said, t } from './l10n.js';
+import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
+import { begin } from './start.js';
 import { Icon, Money, beat, lampOf, timeOf } from './ui.js';
-import { big } from './wire.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -39,10 +39,10 @@ function Amount({ minor, currency }) {
  * at the hammer goes before lots that the clock runs, and among those the one that ends first.
  */
 class Stage {
-  /** @param {import('./picture.js').Picture} picture @param {Map<number, any>} lots */
-  constructor(picture, lots) {
+  /** @param {import('./picture.js').Picture} picture @param {Book} book */
+  constructor(picture, book) {
     this.#picture = picture;
-    this.#lots = lots;
+    this.#book = book;
     this.shown = signal(0);
     effect(() => {
       void beat.value;
@@ -52,12 +52,12 @@ class Stage {
   }
 
   #picture;
-  #lots;
+  #book;
   #endedAt = 0;
 
   /** @param {number} lot */
   #byHand(lot) {
-    return !this.#lots.get(lot)?.running?.timed;
+    return !this.#book.of(lot).running?.timed;
   }
 
   #choose() {
@@ -83,16 +83,15 @@ class Stage {
   }
 }
 
-/** @param {{lot: Lot, terms: any, currency: string}} props */
-function Figures({ lot, terms, currency }) {
+/** @param {{lot: Lot, book: Book, currency: string}} props */
+function Figures({ lot, book, currency }) {
   const none = lot.price === 0n;
-  const opening = big(terms.english?.opening);
   const label = none ? key('price-opening') : lot.phase === 'CLOSED' ? key('price-final') : key('price-now');
   return html`
     <section class="hall-figures">
       <div class="hall-price changed" key=${String(lot.price)}>
         <${Both} name=${label} className="hall-label" />
-        <${Amount} minor=${none ? opening : lot.price} currency=${currency} />
+        <${Amount} minor=${none ? book.opening(lot) : lot.price} currency=${currency} />
       </div>
       ${lot.phase === 'OPEN' && html`<div class="hall-ask"><${Both} name="price-next" className="hall-label" /><${Amount} minor=${lot.ask} currency=${currency} /></div>`}
     </section>`;
@@ -119,14 +118,14 @@ function State({ live, lot }) {
     </section>`;
 }
 
-/** What else runs, then what comes. @param {{picture: import('./picture.js').Picture, shown: number, lots: Map<number, any>, currency: string}} props */
-function Next({ picture, shown, lots, currency }) {
+/** What else runs, then what comes. @param {{picture: import('./picture.js').Picture, shown: number, book: Book, currency: string}} props */
+function Next({ picture, shown, book, currency }) {
   const views = picture.order.value.map((lot) => picture.lot(lot).value).filter((view) => view !== null && view.lot !== shown);
   const also = [...views.filter((view) => view?.phase === 'OPEN'), ...views.filter((view) => view?.phase === 'UPCOMING')].slice(0, 3);
   if (!also.length) return null;
   return html`<ol class="hall-next">${also.map((view) => view && html`<li key=${view.lot} class=${view.phase === 'OPEN' ? 'is-running' : ''}>
-    <b class="figure">${number(view.lot)}</b> <bdi dir="auto">${said(lots.get(view.lot)?.title)}</bdi>
-    <span class="hall-next-price">${money(view.price || big(lots.get(view.lot)?.english?.opening), currency)}</span></li>`)}</ol>`;
+    <b class="figure">${number(view.lot)}</b> <bdi dir="auto">${said(book.of(view.lot).title)}</bdi>
+    <span class="hall-next-price">${money(view.price || book.opening(view), currency)}</span></li>`)}</ol>`;
 }
 
 /** Until a lot is up, the sale itself; and the word when the line is not sure. @param {{live: Live, title: any}} props */
@@ -142,22 +141,22 @@ function Head({ live, title }) {
 }
 
 run(async () => {
-  const [, book] = await Promise.all([loadTexts('ar', 'en'), catalogue(sale)]);
-  if (!book) throw new Error('no such sale');
+  const { read } = await begin('ar', 'en');
   const live = new Live(sale);
-  const currency = book.terms.currency || 'EGP';
-  const stage = new Stage(live.picture, book.lots);
+  const book = new Book(sale, read, live.picture);
+  const currency = read.terms.currency || 'EGP';
+  const stage = new Stage(live.picture, book);
   const Hall = () => {
     const lot = live.picture.lot(stage.shown.value).value;
-    const terms = lot ? book.lots.get(lot.lot) ?? {} : {};
+    const terms = lot ? book.of(lot.lot) : {};
     return html`
-      <${Head} live=${live} title=${book.terms.title} />
+      <${Head} live=${live} title=${read.terms.title} />
       ${lot && html`
         <div class="hall-lot"><span class="hall-number"><bdi>${number(lot.lot)}</bdi></span>
           <h1 class="hall-title">${inBoth(terms.title)}</h1></div>
-        <${Figures} lot=${lot} terms=${terms} currency=${currency} />
+        <${Figures} lot=${lot} book=${book} currency=${currency} />
         <${State} live=${live} lot=${lot} />`}
-      <${Next} picture=${live.picture} shown=${stage.shown.value} lots=${book.lots} currency=${currency} />`;
+      <${Next} picture=${live.picture} shown=${stage.shown.value} book=${book} currency=${currency} />`;
   };
   root.textContent = '';
   render(html`<${Hall} />`, root);

@@ -2,15 +2,21 @@
 
 /** @typedef {{ok: true, body: any} | {ok: false, status: number, fault: any}} Outcome */
 
+/** How long an answer may take that is a few bytes, and whose asker can ask again. */
+export const SOON_MS = 5_000;
+/** The same for a long catalogue or history over a poor line. */
+const PATIENCE_MS = 20_000;
+
 /**
  * @param {string} path
- * @param {{method?: string, body?: unknown}} [options]
+ * @param {{method?: string, body?: unknown, patience?: number}} [options] patience in milliseconds
  * @returns {Promise<Outcome>}
  */
-export async function ask(path, { method = 'GET', body } = {}) {
+export async function ask(path, { method = 'GET', body, patience = PATIENCE_MS } = {}) {
   try {
     const answer = await fetch(path, {
       method,
+      signal: AbortSignal.timeout?.(patience),
       credentials: 'same-origin',
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -24,7 +30,7 @@ export async function ask(path, { method = 'GET', body } = {}) {
 }
 
 /**
- * The terms of a sale and of its lots, by number; they do not move while people bid.
+ * The terms of a sale and of its lots, by number, as of a revision.
  * @param {string} sale
  */
 export async function catalogue(sale) {
@@ -33,7 +39,7 @@ export async function catalogue(sale) {
   /** @type {Map<number, any>} */
   const lots = new Map();
   for (const entry of outcome.body.lots ?? []) lots.set(entry.lot ?? 0, entry.terms ?? {});
-  return { terms: outcome.body.terms ?? {}, lots };
+  return { terms: outcome.body.terms ?? {}, lots, revision: BigInt(outcome.body.revision ?? 0) };
 }
 
 /**

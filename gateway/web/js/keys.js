@@ -9,6 +9,7 @@
  * @property {'main' | 'floor' | 'form'} [group] where its button stands: with those used all the time, with the
  *   floor bid, or nowhere since a form shows the key
  * @property {boolean} [hard] the weightiest of these
+ * @property {boolean} [free] changes nothing in the sale, so it needs no line
  */
 
 /**
@@ -34,8 +35,9 @@ const writing = (target) =>
 /**
  * @param {() => KeyAct[]} acts
  * @param {() => boolean} quiet true while a dialog is open
+ * @param {(act: KeyAct) => void} press does it, or says why not
  */
-export function listen(acts, quiet) {
+export function listen(acts, quiet, press) {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || quiet()) return;
     if (writing(event.target)) {
@@ -48,7 +50,7 @@ export function listen(acts, quiet) {
     const found = acts().find((act) => act.keys.includes(pressed));
     if (!found) return;
     event.preventDefault();
-    if (!found.blocked?.()) found.act();
+    press(found);
   });
 }
 

@@ -3,6 +3,9 @@
 import { FluentBundle, FluentResource } from '../vendor/fluent/index.js';
 import { base, lang } from './env.js';
 
+/** How long texts may take over a poor line. */
+const PATIENCE_MS = 20_000;
+
 /** @type {Map<string, FluentBundle>} */
 const bundles = new Map();
 
@@ -13,7 +16,7 @@ const bundles = new Map();
 export async function loadTexts(...wanted) {
   const languages = wanted.length ? wanted : [lang];
   await Promise.all(languages.map(async (language) => {
-    const answer = await fetch(`${base}/locales/${language}.ftl`);
+    const answer = await fetch(`${base}/locales/${language}.ftl`, { signal: AbortSignal.timeout?.(PATIENCE_MS) });
     if (!answer.ok) throw new Error(`texts ${language}: ${answer.status}`);
     const bundle = new FluentBundle(language, { useIsolating: true });
     bundle.addResource(new FluentResource(await answer.text()));

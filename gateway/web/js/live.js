@@ -4,13 +4,21 @@
 import { signal } from '../vendor/signals-core.js';
 import { Clock } from './clock.js';
 import { Commands } from './commands.js';
-import { ask } from './http.js';
+import { SOON_MS, ask } from './http.js';
 import { Picture } from './picture.js';
 import { time, word } from './wire.js';
 
 /** Close codes after which coming back by itself would be wrong. */
 const STOP = { 1000: 'bye', 1008: 'policy', 1009: 'policy', 4000: 'policy', 4001: 'session' };
+/** Faults after which this connection will never know who we are: only a new ticket helps. */
+const HELLO_FAILED = ['ticket-unknown', 'hello-out-of-order'];
 const TICK_MS = 500;
+/** A tick that comes this late by the wall was not slow: the device slept. */
+const SLEPT_MS = 10_000;
+/** How long a device that wakes waits for a word before it takes the line for dead. */
+const WAKE_MS = 5_000;
+/** How long a fault that belongs to no command is shown. */
+const FAULT_MS = 10_000;
 const FIRST_PINGS = 3;
 
 /** @typedef {'connecting' | 'live' | 'stale' | 'cut' | 'stopped'} LineState */
@@ -23,31 +31,41 @@ export class Live {
   line = signal({ state: 'connecting', why: '' });
   /** The role the server granted on this line. */
   role = signal('');
-  /** Faults that belong to no command, for the page to say. @type {import('./picture.js').Signal<any>} */
+  /** A fault that belongs to no command, for the page to say. @type {import('./picture.js').Signal<any>} */
   fault = signal(null);
   #sale;
   #known;
   /** @type {WebSocket | null} */
   #socket = null;
+  /** Counts connections: whatever an earlier one still has to say comes too late. */
+  #turn = 0;
   #heartbeat = 10_000;
   /** When the first ping went out that nothing has been heard since; 0: none. */
   #unansweredAt = 0;
+  /** How long that may be. */
+  #silence = 2.25 * this.#heartbeat;
   #pingAt = 0;
   #pings = 0;
+  #tickedAt = Date.now();
+  /** Until the pong to this mark is here, nothing that is heard proves that the line lives; 0: no such doubt. */
+  #doubt = 0;
+  #faultAt = 0;
   #tries = 0;
   #joining = false;
   #settled = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** Set while the line waits before it tries again. @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
+  /** Set while a socket is being opened. @type {ReturnType<typeof setTimeout> | undefined} */
+  #opening;
 
   /**
    * @param {string} sale
-   * @param {{known?: boolean}} [options] known: ask for a ticket, to be more than a watcher
+   * @param {string} [account] who is here: asks for a ticket, to be more than a watcher
    */
-  constructor(sale, { known = false } = {}) {
+  constructor(sale, account = '') {
     this.#sale = sale;
-    this.#known = known;
-    this.commands = new Commands(sale, known ? sessionStorage : undefined);
+    this.#known = account !== '';
+    this.commands = new Commands(sale, account, this.#known ? sessionStorage : undefined);
     this.commands.send = (text) => this.#settled && this.#put(text);
     setInterval(() => this.#tick(), TICK_MS);
     addEventListener('online', () => this.#hurry());
@@ -55,29 +73,55 @@ export class Live {
     this.#connect();
   }
 
+  /** Whether what is on screen is what the engine last said. */
+  get isLive() {
+    return this.line.value.state === 'live';
+  }
+
   async #connect() {
-    clearTimeout(this.#retry);
+    this.#drop();
+    const turn = this.#turn;
     let hello = null;
     if (this.#known) {
-      const outcome = await ask('/api/tickets', { method: 'POST', body: {} });
+      const outcome = await ask('/api/tickets', { method: 'POST', body: {}, patience: SOON_MS });
+      if (turn !== this.#turn) return;
       if (outcome.ok) hello = outcome.body.ticket;
       else if (outcome.status === 401 || outcome.status === 403) return this.#say('stopped', 'session');
-      else return this.#later(1_000);
+      else return this.#later();
     }
     const address = new URL('/socket', location.href);
     address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(address, 'mazad.v1.json');
     this.#socket = socket;
-    this.#settled = false;
+    // A browser may wait for minutes before it gives up opening.
+    this.#opening = setTimeout(() => this.#closed(), SOON_MS);
+    const current = () => turn === this.#turn;
     socket.onopen = () => {
+      if (!current()) return;
+      clearTimeout(this.#opening);
       this.#heard();
       this.#pings = 0;
       if (hello) this.#put(JSON.stringify({ hello: { ticket: hello } }));
       this.#join();
       this.#ping();
     };
-    socket.onmessage = (event) => { if (socket === this.#socket) this.#frame(JSON.parse(event.data)); };
-    socket.onclose = (event) => { if (socket === this.#socket) this.#closed(event.code); };
+    socket.onmessage = (event) => { if (current()) this.#frame(JSON.parse(event.data)); };
+    socket.onclose = (event) => { if (current()) this.#closed(event.code); };
+  }
+
+  /** Lets go of the connection there is, if any: nothing of it is heard any more. */
+  #drop() {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#opening);
+    this.#retry = undefined;
+    this.#turn += 1;
+    this.#settled = false;
+    this.#joining = false;
+    this.#unansweredAt = 0;
+    this.#doubt = 0;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
   }
 
   #join() {
@@ -86,11 +130,14 @@ export class Live {
     this.#joining = this.#put(JSON.stringify({ join: cursor ? { sale: this.#sale, cursor } : { sale: this.#sale } }));
   }
 
+  /** @returns {number} its mark */
   #ping() {
+    const mark = Math.round(this.clock.mark());
     this.#pingAt = performance.now();
     this.#unansweredAt ||= this.#pingAt;
     this.#pings += 1;
-    this.#put(JSON.stringify({ ping: { echo: String(Math.round(this.clock.mark())) } }));
+    this.#put(JSON.stringify({ ping: { echo: String(mark) } }));
+    return mark;
   }
 
   /** @param {string} text */
@@ -100,14 +147,18 @@ export class Live {
     return true;
   }
 
-  #heard() {
+  /** @param {any} [frame] */
+  #heard(frame) {
+    if (this.#doubt && !(Number(frame?.pong?.echo) >= this.#doubt)) return;
+    this.#doubt = 0;
     this.#unansweredAt = 0;
+    this.#silence = 2.25 * this.#heartbeat;
     if (this.line.value.state === 'stale') this.#say('live');
   }
 
   /** @param {any} frame */
   #frame(frame) {
-    this.#heard();
+    this.#heard(frame);
     if (frame.welcome) this.#welcome(frame.welcome);
     else if (frame.snapshot) this.#moved(frame.snapshot, 'snapshot');
     else if (frame.update) this.#moved(frame.update, 'update');
@@ -115,16 +166,15 @@ export class Live {
     else if (frame.answer) this.commands.answered(frame.answer);
     else if (frame.notSeen) this.commands.notSeen(frame.notSeen.id);
     else if (frame.pong) this.#pong(frame.pong);
-    else if (frame.fault) {
-      if (frame.fault.id) this.commands.faulted(frame.fault);
-      else this.fault.value = frame.fault;
-    }
+    else if (frame.fault?.id) this.commands.faulted(frame.fault);
+    else if (frame.fault) this.#faulted(frame.fault);
   }
 
   /** @param {any} welcome */
   #welcome(welcome) {
     this.clock.heard(time(welcome.time));
     this.#heartbeat = welcome.heartbeatMs || this.#heartbeat;
+    this.#silence = 2.25 * this.#heartbeat;
     const role = word(welcome.role, 'ROLE_', 'WATCHER');
     this.role.value = role;
     if (this.#known && role === 'WATCHER') return;
@@ -142,7 +192,7 @@ export class Live {
     }
     this.#joining = false;
     this.#tries = 0;
-    if (this.line.value.state !== 'live') {
+    if (!this.isLive && !this.#doubt) {
       this.#say('live');
       this.commands.resume();
     }
@@ -154,46 +204,72 @@ export class Live {
     if (this.#pings < FIRST_PINGS) this.#ping();
   }
 
+  /** Not about a command: about who we are, or about joining. @param {any} fault */
+  #faulted(fault) {
+    if (HELLO_FAILED.includes(fault.code)) return this.#later();
+    this.fault.value = fault;
+    this.#faultAt = performance.now();
+    if (!this.#joining) return;
+    this.#joining = false;
+    const turn = this.#turn;
+    if (fault.retryMs) setTimeout(() => { if (turn === this.#turn && !this.#joining) this.#join(); }, fault.retryMs);
+  }
+
   #tick() {
+    const [now, wall] = [performance.now(), Date.now()];
+    // A tab that nobody sees ticks seldom; it is asked about when it is seen again.
+    const slept = !document.hidden && Math.abs(wall - this.#tickedAt) > SLEPT_MS;
+    this.#tickedAt = wall;
+    if (slept) return this.#hurry();
+    if (this.isLive && this.fault.value && now - this.#faultAt > FAULT_MS) this.fault.value = null;
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    const now = performance.now();
     // Counted from a question of our own: pings of the socket itself are invisible to a page, and in a
     // hidden tab this runs once a minute, which is no reason to call the line dead.
     const silent = this.#unansweredAt ? now - this.#unansweredAt : 0;
-    if (silent > 2.25 * this.#heartbeat) {
-      const socket = this.#socket;
-      this.#closed(4003);
-      socket.close();
-      return;
-    }
-    if (silent > 1.25 * this.#heartbeat && this.line.value.state === 'live') this.#say('stale');
+    if (silent > this.#silence) return this.#closed();
+    if (silent > 1.25 * this.#heartbeat && this.isLive) this.#say('stale');
     if (now - this.#pingAt > 0.75 * this.#heartbeat) this.#ping();
-    if (this.line.value.state === 'live') this.commands.tick();
+    if (this.isLive) this.commands.tick();
   }
 
-  /** @param {number} code */
+  /** The connection has ended, or is taken for dead. @param {number} [code] */
   #closed(code) {
-    this.#socket = null;
-    this.#settled = false;
-    this.#joining = false;
     const why = STOP[/** @type {keyof typeof STOP} */ (code)];
-    if (why) return this.#say('stopped', why);
-    const least = code === 1012 ? 1_000 : code === 4005 ? 5_000 : 0;
-    const spread = code === 1012 ? 4_000 : Math.min(15_000, 500 * 2 ** this.#tries);
-    this.#later(least + Math.random() * spread, code === 4005 ? 'halted' : '');
+    if (why) {
+      this.#drop();
+      return this.#say('stopped', why);
+    }
+    if (code === 1012) return this.#later(1_000, 4_000);
+    if (code === 4005) return this.#later(5_000, undefined, 'halted');
+    this.#later();
   }
 
-  /** @param {number} wait @param {string} [why] */
-  #later(wait, why = '') {
+  /**
+   * Comes back after a pause that is never the same for two clients and grows with each failure: when a
+   * server is in trouble, a crowd that returns in step would keep it there.
+   * @param {number} [least] @param {number} [spread] @param {string} [why]
+   */
+  #later(least = 0, spread = Math.min(15_000, 500 * 2 ** this.#tries), why = '') {
+    this.#drop();
     this.#tries += 1;
     this.#say('cut', why);
-    this.#retry = setTimeout(() => this.#connect(), wait);
+    this.#retry = setTimeout(() => this.#connect(), least + Math.random() * spread);
   }
 
-  /** The device is back on a network, or the reader is back at the page: do not wait out the pause. */
+  /**
+   * The device is back on a network, or awake, or the reader is back at the page: the pause is not waited
+   * out, and what is on screen is old until the server has answered a question of now. Clocks that stand
+   * still in sleep would not show it, and frames from before it may still lie in the device.
+   */
   #hurry() {
-    if (this.line.value.state === 'cut') this.#connect();
-    else this.#tick();
+    this.#tickedAt = Date.now();
+    if (this.#retry !== undefined) this.#connect();
+    else if (this.#socket?.readyState === WebSocket.OPEN) {
+      if (this.isLive) this.#say('stale', 'woken');
+      this.#silence = Math.min(this.#silence, WAKE_MS);
+      this.#unansweredAt = 0;
+      this.#doubt = this.#ping();
+    }
   }
 
   /** @param {LineState} state @param {string} [why] */

@@ -58,27 +58,40 @@ export function money(minor, currency, language = lang) {
   return t('money', { amount: figure(minor, currency, system), currency }, language);
 }
 
+/** Arabic-Indic digits of either kind to Latin ones, and marks of direction away. @param {string} text */
+const plain = (text) => text
+  .replace(/[\u0660-\u0669]/g, (d) => String(d.charCodeAt(0) - 0x660))
+  .replace(/[\u06f0-\u06f9]/g, (d) => String(d.charCodeAt(0) - 0x6f0))
+  .replace(/[\u200e\u200f\u061c\u2066-\u2069]/g, '')
+  .trim();
+
+/** A paddle or the number of a bid as somebody typed it; 0: none. @param {string} text */
+export function parseNumber(text) {
+  const digits = plain(text);
+  return /^[0-9]{1,9}$/.test(digits) ? Number(digits) : 0;
+}
+
 /**
- * What somebody typed: 0-9 or Arabic-Indic digits, either kind of separator, spaces. It is exact or
- * it is refused: "1.250" and "1,5" could be read two ways, so they are not read at all.
+ * What somebody typed: 0-9 or Arabic-Indic digits, either kind of separator, thousands in groups. It is
+ * exact or it is refused: "1.250", "1,5" and "7 5000" could be read two ways, so they are not read at all.
  * @param {string} text
  * @param {string} currency
  * @returns {{minor: bigint} | {problem: 'empty' | 'unclear' | 'fraction' | 'large'}}
  */
 export function parseAmount(text, currency) {
-  const plain = text
-    .replace(/[\u0660-\u0669]/g, (d) => String(d.charCodeAt(0) - 0x660))
-    .replace(/[\u06f0-\u06f9]/g, (d) => String(d.charCodeAt(0) - 0x6f0))
-    .replace(/[\s\u00a0\u202f\u200e\u200f\u061c\u2066-\u2069'\u2019_]/g, '')
-    .replace(/[\u066c\u060c]/g, ',')
-    .replace(/\u066b/g, 'd');
-  if (plain === '') return { problem: 'empty' };
-  const parts = /^([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3}){2,})(?:[d.]([0-9]+))?$/.exec(plain);
+  const typed = plain(text).replace(/\s/g, ' ').replace(/[\u066c\u060c]/g, ',').replace(/\u2019/g, "'");
+  if (typed === '') return { problem: 'empty' };
+  const parts = /^([0-9]+|[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+|(?:'[0-9]{3})+|(?:\.[0-9]{3}){2,}))(?:[\u066b.]([0-9]+))?$/.exec(typed);
   if (!parts) return { problem: 'unclear' };
   const places = exponent(currency);
   const fraction = parts[2] ?? '';
-  if (fraction.length > places) return { problem: fraction.length === 3 && plain.includes('.') ? 'unclear' : 'fraction' };
-  const head = parts[1].replace(/[,.]/g, '');
+  if (fraction.length > places) return { problem: fraction.length === 3 && typed.includes('.') ? 'unclear' : 'fraction' };
+  const head = parts[1].replace(/[^0-9]/g, '');
   if (head.length > 15) return { problem: 'large' };
   return { minor: BigInt(head) * 10n ** BigInt(places) + BigInt(fraction.padEnd(places, '0') || '0') };
 }
+
+const PROBLEM = /** @type {const} */ ({ empty: 'amount-empty', unclear: 'amount-unclear', fraction: 'amount-fraction', large: 'amount-large' });
+
+/** What is wrong with an amount that was not read. @param {keyof typeof PROBLEM} problem */
+export const problemText = (problem) => t(PROBLEM[problem]);

@@ -5,11 +5,12 @@ import { money, number } from './money.js';
 import { big } from './wire.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
-/** @typedef {'leading' | 'outbid' | 'won' | 'lost' | 'none'} Standing */
+/** @typedef {'leading' | 'outbid' | 'unled' | 'won' | 'lost' | 'none'} Standing */
 
 export const STANDING = {
   leading: { text: key('own-leading'), tone: 'is-good', icon: 'leading' },
   outbid: { text: key('own-outbid'), tone: 'is-bad', icon: 'outbid' },
+  unled: { text: key('own-unled'), tone: 'is-quiet', icon: 'none' },
   won: { text: key('own-won'), tone: 'is-good', icon: 'won' },
   lost: { text: key('own-lost'), tone: 'is-quiet', icon: 'lost' },
   none: { text: key('own-none'), tone: 'is-quiet', icon: 'none' },
@@ -29,7 +30,9 @@ export function standing(lot, paddle, mine) {
     return bid ? 'lost' : 'none';
   }
   if (leads) return 'leading';
-  return bid && lot.phase === 'OPEN' ? 'outbid' : 'none';
+  if (!bid || lot.phase !== 'OPEN') return 'none';
+  // After a void, and in a new attempt, own bids do not stand, and nobody else's need to.
+  return lot.leader > 0 ? 'outbid' : 'unled';
 }
 
 /** @param {any} answer @param {string} name */

@@ -1,13 +1,17 @@
 // Public pages work without this module. With it, prices and states of the lots on the page are live.
 
-import { effect } from '../vendor/signals-core.js';
+import { computed, effect } from '../vendor/signals-core.js';
 import { run } from './boot.js';
 import { base } from './env.js';
-import { ask } from './http.js';
+import { SOON_MS, ask } from './http.js';
 import { loadTexts, t } from './l10n.js';
 import { Live } from './live.js';
 import { money } from './money.js';
-import { beat, lampOf, timeOf } from './ui.js';
+import { beat, lampOf, lineSaid, saleLampOf, timeOf } from './ui.js';
+import { big } from './wire.js';
+
+/** Within this time a crowd of readers spreads. */
+const SPREAD_MS = 2_000;
 
 const scope = /** @type {HTMLElement | null} */ (document.querySelector('[data-live-sale]'));
 
@@ -31,15 +35,19 @@ function put(place, text) {
 /** @param {Live} live @param {HTMLElement} card @param {string} currency */
 function follow(live, card, currency) {
   const find = (/** @type {string} */ name) => card.querySelector(`[data-live="${name}"]`);
-  const [price, label, ask, lamp, clock, clockLabel] = ['price', 'price-label', 'ask', 'lamp', 'clock', 'clock-label'].map(find);
+  const [price, label, ask, lamp, clock, clockLabel, door] = ['price', 'price-label', 'ask', 'lamp', 'clock', 'clock-label', 'door'].map(find);
   const known = live.picture.lot(Number(card.dataset.lot));
   effect(() => {
     const lot = known.value;
     if (!lot) return;
-    if (price && lot.price > 0n) put(price, money(lot.price, currency));
-    if (label && lot.price > 0n) put(label, lot.phase === 'CLOSED' ? t('price-final') : t('price-now'));
+    const none = lot.price === 0n;
+    // A lot that is offered again may have another opening; the page is read again for it.
+    const shown = !none ? lot.price : isCurrent(card, lot) ? big(card.dataset.opening) : lot.ask;
+    if (price) put(price, shown > 0n ? money(shown, currency) : '\u2014');
+    if (label) put(label, none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now'));
     if (ask) put(ask, lot.phase === 'OPEN' ? money(lot.ask, currency) : '\u2014');
     if (lamp) putLamp(lamp, lampOf(lot, live.picture.board.value));
+    door?.toggleAttribute('hidden', lot.phase === 'CLOSED');
   });
   if (clock) effect(() => {
     const lot = known.value;
@@ -51,11 +59,51 @@ function follow(live, card, currency) {
   });
 }
 
+/** Whether the page was written in this attempt of the lot. @param {HTMLElement} card @param {import('./wire.js').Lot} lot */
+const isCurrent = (card, lot) => lot.attempt <= Number(card.dataset.attempt ?? 1);
+
+/**
+ * A lot that is offered again has other terms, and one that was added has no place on the page: the server
+ * writes it anew. Readers spread over a moment.
+ * @param {Live} live @param {HTMLElement[]} cards
+ */
+function readAgain(live, cards) {
+  const listed = new Set(cards.map((card) => Number(card.dataset.lot)));
+  const listsAll = document.querySelector('.lot-cards') !== null;
+  const isOld = computed(() => live.isLive && (cards.some((card) => {
+    const lot = live.picture.lot(Number(card.dataset.lot)).value;
+    return lot && !isCurrent(card, lot);
+  }) || (listsAll && !live.picture.order.value.every((lot) => listed.has(lot)))));
+  effect(() => {
+    if (!isOld.value) return;
+    const wait = setTimeout(() => location.reload(), Math.random() * SPREAD_MS);
+    return () => clearTimeout(wait);
+  });
+}
+
+/** The sale itself, and whether all this is sure. @param {Live} live @param {HTMLElement} page */
+function followSale(live, page) {
+  const [lamp, door, line] = ['sale-lamp', 'sale-door', 'line'].map((name) => page.querySelector(`[data-live="${name}"]`));
+  effect(() => {
+    const board = live.picture.board.value;
+    if (!board) return;
+    if (lamp) putLamp(lamp, saleLampOf(board));
+    door?.toggleAttribute('hidden', board.phase === 'ENDED');
+  });
+  effect(() => {
+    // What came with the page is fresh while the first connection is being made.
+    const said = live.line.value.state === 'connecting' ? null : lineSaid(live);
+    if (!line) return;
+    line.toggleAttribute('hidden', !said);
+    put(line, said?.text ?? '');
+  });
+}
+
 /** Doors that only some may use are shown to them: the server cannot tell them apart in a shared page. */
 async function showDoors() {
   const doors = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-door]'));
   if (!doors.length) return;
-  const outcome = await ask('/api/session');
+  const outcome = await ask('/api/session', { patience: SOON_MS });
   if (!outcome.ok || !outcome.body) return;
   const role = String(outcome.body.role ?? '').replace(/^ROLE_/, '').toLowerCase();
   for (const door of doors) {
@@ -64,12 +112,17 @@ async function showDoors() {
 }
 
 run(async () => {
-  await showDoors();
+  showDoors();
   if (!scope) return;
-  await loadTexts();
-  const live = new Live(scope.dataset.liveSale ?? '');
-  for (const card of document.querySelectorAll('[data-lot]')) {
-    follow(live, /** @type {HTMLElement} */ (card), scope.dataset.currency ?? 'EGP');
+  try {
+    await loadTexts();
+  } catch (problem) {
+    scope.querySelector('[data-live="line"]')?.removeAttribute('hidden');
+    throw problem;
   }
-  effect(() => { scope.dataset.line = live.line.value.state; });
+  const live = new Live(scope.dataset.liveSale ?? '');
+  const cards = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-lot]')]);
+  for (const card of cards) follow(live, card, scope.dataset.currency ?? 'EGP');
+  followSale(live, scope);
+  readAgain(live, cards);
 });

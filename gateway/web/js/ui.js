@@ -92,17 +92,27 @@ const LINE_TEXT = {
 const STOP_TEXT = { bye: key('line-stopped'), policy: key('line-refused'), session: key('line-session') };
 
 /**
+ * What to say of the line; null while what is on screen is sure.
+ * @param {import('./live.js').Live} live
+ */
+export function lineSaid(live) {
+  const { state, why } = live.line.value;
+  const fault = live.fault.value;
+  if (fault && (state === 'live' || state === 'connecting')) {
+    return { text: said(fault.message) || t('fault-other', { code: fault.code ?? '' }), tone: 'is-warn' };
+  }
+  if (state === 'live') return null;
+  if (state === 'stopped') return { text: t(STOP_TEXT[/** @type {keyof typeof STOP_TEXT} */ (why)] ?? key('line-stopped')), tone: 'is-bad' };
+  return { text: why === 'halted' ? t('line-halted') : t(LINE_TEXT[state]), tone: state === 'connecting' ? 'is-info' : 'is-warn' };
+}
+
+/**
  * Says at once when what is on screen may be old.
  * @param {{live: import('./live.js').Live}} props
  */
 export function LineBand({ live }) {
-  const { state, why } = live.line.value;
-  if (state === 'live') return null;
-  const text = state === 'stopped'
-    ? t(STOP_TEXT[/** @type {keyof typeof STOP_TEXT} */ (why)] ?? key('line-stopped'))
-    : why === 'halted' ? t('line-halted') : t(LINE_TEXT[state]);
-  const tone = state === 'connecting' ? 'is-info' : state === 'stopped' ? 'is-bad' : 'is-warn';
-  return html`<div class="band ${tone}" role="status"><${Icon} name="line" /> ${text}</div>`;
+  const line = lineSaid(live);
+  return line && html`<div class="band ${line.tone}" role="status"><${Icon} name="line" /> ${line.text}</div>`;
 }
 
 /**
@@ -136,6 +146,16 @@ export function lampOf(lot, board) {
   return { text: key('lot-open'), tone: 'is-good', icon: 'web' };
 }
 
+const SALE = {
+  ANNOUNCED: { text: key('sale-announced'), tone: 'is-info', icon: 'clock' },
+  OPEN: { text: key('sale-open'), tone: 'is-good', icon: 'web' },
+  PAUSED: { text: key('sale-paused'), tone: 'is-warn', icon: 'paused' },
+  ENDED: { text: key('sale-ended'), tone: 'is-quiet', icon: 'hammer' },
+};
+
+/** The lamp of the sale. @param {import('./wire.js').Board} board */
+export const saleLampOf = (board) => SALE[board.phase];
+
 /** @param {{lot: Lot, board: import('./wire.js').Board | null}} props */
 export function Lamp({ lot, board }) {
   const lamp = lampOf(lot, board);
@@ -145,16 +165,25 @@ export function Lamp({ lot, board }) {
 /** A title as its seller wrote it. @param {{of: any, language?: 'ar' | 'en'}} props */
 export const Title = ({ of, language = lang }) => html`<bdi dir="auto">${said(of, language)}</bdi>`;
 
+/** What waits to be said: what is said in one breath is heard whole. @type {Map<string, string[]>} */
+const unsaid = new Map();
+
 /**
- * Says something to a screen reader. Assertive is for outbid, a warning, and won.
+ * Says something to a screen reader. Assertive is for outbid, a warning, won, and a line that is gone.
  * @param {string} text
  * @param {'polite' | 'assertive'} [level]
  */
 export function announce(text, level = 'polite') {
   const region = document.getElementById(`say-${level}`);
   if (!region) return;
+  const waiting = unsaid.get(level);
+  if (waiting) return void waiting.push(text);
+  unsaid.set(level, [text]);
   region.textContent = '';
-  setTimeout(() => { region.textContent = text; }, 40);
+  setTimeout(() => {
+    region.textContent = (unsaid.get(level) ?? []).join(' ');
+    unsaid.delete(level);
+  }, 40);
 }
 
 /**

@@ -44,14 +44,14 @@ fn of_sale(phase: SalePhase) -> Lamp {
     }
 }
 
-fn pill(reader: &Reader, (text, tone, name): Lamp, live: bool) -> Markup {
-    let live = live.then_some("lamp");
-    html! { span class=(format!("pill {tone}")) data-live=[live] { (icon(name)) (reader.t(text)) } }
+/// `live` names it to the page's module, which keeps it up to date.
+fn pill(reader: &Reader, (text, tone, name): Lamp, live: &str) -> Markup {
+    html! { span class=(format!("pill {tone}")) data-live=(live) { (icon(name)) (reader.t(text)) } }
 }
 
-/// The lamp of a lot, kept up to date by the page's module.
+/// The lamp of a lot.
 pub(super) fn lot(reader: &Reader, view: &LotView, sale: SalePhase) -> Markup {
-    pill(reader, of_lot(view, sale), true)
+    pill(reader, of_lot(view, sale), "lamp")
 }
 
 /// The outcome of a lot, as text.
@@ -61,5 +61,5 @@ pub(super) fn outcome(reader: &Reader, view: &LotView) -> String {
 
 /// The lamp of a sale.
 pub(super) fn sale(reader: &Reader, phase: SalePhase) -> Markup {
-    pill(reader, of_sale(phase), false)
+    pill(reader, of_sale(phase), "sale-lamp")
 }

@@ -10,7 +10,7 @@ use mazad_proto::v1::{LotPhase, LotView};
 
 use super::{
     PUBLIC, lamp, not_found,
-    sale::{crumbs, price},
+    sale::{crumbs, line, opening_of, price},
 };
 use crate::web::{
     Data, LotPage,
@@ -58,8 +58,9 @@ fn body(reader: &Reader, page: &LotPage) -> Markup {
     let (symbol, kind) = rules::kind(reader, &terms.kind);
     html! {
         main.page.stack #main data-live-sale=(page.sale) data-currency=(page.terms.currency) {
+            (line(reader))
             (crumbs(reader, &[("/", reader.t("crumb-home")), (sale.0.as_str(), sale.1)]))
-            div.lot-page data-lot=(number) {
+            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-opening=[opening_of(&page.lot)] {
                 div.page-head.wide {
                     div.row {
                         span.soft { (heading(reader, number)) }
@@ -97,8 +98,8 @@ fn now(reader: &Reader, page: &LotPage) -> Markup {
                 div { dt { (reader.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
                 div { dt data-live="clock-label" { (reader.t("time-left")) } dd data-live="clock" { (time(reader, &page.lot.view, &page.terms.time_zone)) } }
             }
-            @if page.lot.view.phase() != LotPhase::Closed {
-                p { a.button.button-main href=(format!("/bid/{}?lot={number}", page.sale)) { (reader.t("door-bid")) } }
+            p data-live="door" hidden[page.lot.view.phase() == LotPhase::Closed] {
+                a.button.button-main href=(format!("/bid/{}?lot={number}", page.sale)) { (reader.t("door-bid")) }
             }
             @if !page.lot.view.note.is_empty() {
                 p.notice.is-info { (icon("warning")) bdi dir="auto" { (page.lot.view.note) } }

@@ -128,6 +128,7 @@ pub(crate) async fn enter(reader: Reader) -> Response {
 fn shell(reader: &Reader, name: &str, sale: Option<Uuid>) -> Markup {
     html! {
         p.notice.is-bad #room-failed hidden { (reader.t("room-failed")) }
+        p.notice.is-warn #room-retries role="status" hidden { (reader.t("room-retries")) }
         main.shell #main tabindex="-1" {
             @if sale.is_none() { h1 { (reader.t("enter-title")) } }
             div #room data-room=(name) data-sale=[sale] {
@@ -146,6 +147,7 @@ const BIDDER_SCRIPT: Script = Script {
     start: "js/bidder.js",
     needs: &[
         "js/bid-box.js",
+        "js/book.js",
         "js/boot.js",
         "js/clock.js",
         "js/commands.js",
@@ -158,6 +160,8 @@ const BIDDER_SCRIPT: Script = Script {
         "js/money.js",
         "js/own.js",
         "js/picture.js",
+        "js/press.js",
+        "js/start.js",
         "js/terms.js",
         "js/ui.js",
         "js/wire.js",
@@ -180,6 +184,8 @@ const BIDDER_SCRIPT: Script = Script {
 const CLERK_SCRIPT: Script = Script {
     start: "js/clerk.js",
     needs: &[
+        "js/bid-lines.js",
+        "js/book.js",
         "js/boot.js",
         "js/clock.js",
         "js/commands.js",
@@ -195,6 +201,7 @@ const CLERK_SCRIPT: Script = Script {
         "js/money.js",
         "js/own.js",
         "js/picture.js",
+        "js/start.js",
         "js/terms.js",
         "js/ui.js",
         "js/wire.js",
@@ -247,6 +254,7 @@ const ANALYST_SCRIPT: Script = Script {
 const HALL_SCRIPT: Script = Script {
     start: "js/hall.js",
     needs: &[
+        "js/book.js",
         "js/boot.js",
         "js/clock.js",
         "js/commands.js",
@@ -256,6 +264,7 @@ const HALL_SCRIPT: Script = Script {
         "js/live.js",
         "js/money.js",
         "js/picture.js",
+        "js/start.js",
         "js/ui.js",
         "js/wire.js",
         "vendor/fluent/builtins.js",

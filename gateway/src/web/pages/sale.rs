@@ -45,6 +45,7 @@ fn body(reader: &Reader, sale: &SalePage) -> Markup {
     let ended = phase == SalePhase::Ended;
     html! {
         main.page.stack #main data-live-sale=(sale.id) data-currency=(sale.terms.currency) {
+            (line(reader))
             (crumbs(reader, &[("/", reader.t("crumb-home"))]))
             div.page-head {
                 div.row { (lamp::sale(reader, phase)) }
@@ -75,7 +76,7 @@ fn body(reader: &Reader, sale: &SalePage) -> Markup {
 fn doors(reader: &Reader, sale: Uuid, ended: bool) -> Markup {
     html! {
         nav.doors {
-            @if !ended { a.button.button-main href=(format!("/bid/{sale}")) { (reader.t("door-bid")) } }
+            a.button.button-main href=(format!("/bid/{sale}")) data-live="sale-door" hidden[ended] { (reader.t("door-bid")) }
             a.button href=(format!("/hall/{sale}")) { (reader.t("door-hall")) }
             a.button href=(format!("/clerk/{sale}")) data-door="clerk auctioneer admin" hidden { (reader.t("door-clerk")) }
             a.button href=(format!("/analyst/{sale}")) data-door="analyst clerk auctioneer admin" hidden { (reader.t("door-analyst")) }
@@ -88,7 +89,7 @@ fn card(reader: &Reader, sale: &SalePage, lot: &LotEntry, phase: SalePhase) -> M
     let (symbol, kind) = rules::kind(reader, &lot.terms.kind);
     let (label, amount) = price(reader, lot, &sale.terms.currency);
     html! {
-        li.card.lot-card data-lot=(number) {
+        li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-opening=[opening_of(lot)] {
             div.lot-card-top {
                 (icon(symbol))
                 span.lot-card-number { bdi { (reader.number(u64::from(number))) } }
@@ -104,19 +105,29 @@ fn card(reader: &Reader, sale: &SalePage, lot: &LotEntry, phase: SalePhase) -> M
     }
 }
 
+/// What stands where a price would, for the page's module: the price may fall away again.
+pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
+    match &lot.terms.method {
+        Some(lot_terms::Method::English(english)) => Some(english.opening),
+        None => None,
+    }
+}
+
+/// Says that what is on the page may be old. The page's module shows it unless the line is sure.
+pub(super) fn line(reader: &Reader) -> Markup {
+    html! { p.band.is-warn role="status" data-live="line" hidden { (reader.t("line-stale")) } }
+}
+
 /// The price of a lot and what it is: opening, standing or final.
 pub(super) fn price(reader: &Reader, lot: &LotEntry, currency: &str) -> (String, String) {
-    let Some(lot_terms::Method::English(english)) = &lot.terms.method else {
+    let Some(opening) = opening_of(lot) else {
         return (
             reader.t("price-now"),
             reader.money(lot.view.price, currency),
         );
     };
     match (lot.view.price, lot.view.phase()) {
-        (0, _) => (
-            reader.t("price-opening"),
-            reader.money(english.opening, currency),
-        ),
+        (0, _) => (reader.t("price-opening"), reader.money(opening, currency)),
         (price, LotPhase::Closed) => (reader.t("price-final"), reader.money(price, currency)),
         (price, _) => (reader.t("price-now"), reader.money(price, currency)),
     }

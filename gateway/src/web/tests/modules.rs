@@ -1,7 +1,7 @@
 //! The modules' own tests, where node is at hand. The product needs no node, so a machine without it
 //! leaves them out and says so.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 #[test]
 fn modules_keep_their_promises() {
@@ -9,12 +9,11 @@ fn modules_keep_their_promises() {
         println!("no node on this machine: the modules' tests are left out");
         return;
     }
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/src/web/tests/modules.test.mjs"
-    );
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/tests");
+    let files = ["modules.test.mjs", "line.test.mjs"].map(|file| folder.join(file));
     let run = Command::new("node")
-        .args(["--test", file])
+        .arg("--test")
+        .args(files)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&run.stdout).into_owned();

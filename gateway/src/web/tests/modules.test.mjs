@@ -14,7 +14,9 @@ const js = new URL('../../../web/js/', import.meta.url);
 const load = (/** @type {string} */ name) => import(new URL(name, js).href);
 const { Picture } = await load('picture.js');
 const { Commands, newId } = await load('commands.js');
-const { figure, parseAmount } = await load('money.js');
+const { figure, parseAmount, parseNumber } = await load('money.js');
+const { standing } = await load('own.js');
+const { Press, UNREAD_MS } = await load('press.js');
 const { Clock } = await load('clock.js');
 const { keyOf } = await load('keys.js');
 const { replay } = await load('replay.js');
@@ -59,7 +61,8 @@ test('amounts are read exactly or not at all', () => {
   assert.equal(minor('1 250 000'), 125_000_000n);
   assert.equal(minor('0.1'), 10n);
   assert.equal(minor('90071992547409.93'), 9_007_199_254_740_993n);
-  for (const unclear of ['1.250', '1,5', '12,34,567', '1e5', '-5', 'مئة', '1,250,00']) assert.equal(minor(unclear), 'unclear', unclear);
+  for (const unclear of ['1.250', '1,5', '12,34,567', '1e5', '-5', 'مئة', '1,250,00', '12d50', '7 5000', '1 250,000', "12'34"]) assert.equal(minor(unclear), 'unclear', unclear);
+  assert.equal(minor("1'250\u00a0"), 125_000n);
   assert.equal(minor('1.2345'), 'fraction');
   assert.equal(minor(''), 'empty');
   assert.equal(minor('1234567890123456'), 'large');
@@ -76,13 +79,14 @@ test('a command keeps its bytes until somebody answers', () => {
   const kept = new Map();
   const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
   const sent = [];
-  const first = new Commands('s', storage);
+  const first = new Commands('s', 'seven', storage);
   first.send = (text) => { sent.push(text); return true; };
   const id = first.issue('placeBid', { lot: 1, amount: '100', kind: 'BID_KIND_FLAT' });
   first.resume();
   assert.equal(sent.length, 2);
   assert.equal(sent[0], sent[1]);
-  const again = new Commands('s', storage);
+  assert.equal(new Commands('s', 'eight', storage).pending.value.length, 0, 'the next person on this device');
+  const again = new Commands('s', 'seven', storage);
   again.send = (text) => { sent.push(text); return true; };
   again.resume();
   assert.equal(sent[2], sent[0]);
@@ -92,18 +96,83 @@ test('a command keeps its bytes until somebody answers', () => {
   again.answered({ id, verdict: 'VERDICT_ACCEPTED' });
   again.answered({ id, verdict: 'VERDICT_ACCEPTED' });
   assert.equal(settled.length, 1);
-  assert.equal(new Commands('s', storage).pending.value.length, 0);
+  assert.equal(new Commands('s', 'seven', storage).pending.value.length, 0);
 });
 
-test('a command that has grown old is asked about, not sent', () => {
-  const old = { id: newId(), act: 'placeBid', body: { lot: 1 }, text: '{"command":{}}', madeAt: Date.now() - 120_000, sentAt: 0 };
-  const commands = new Commands('s', { getItem: () => JSON.stringify([old]), setItem: () => {} });
+/** A command that was made so many milliseconds ago, and what is sent for it. */
+function kept(act, age) {
+  const old = { id: newId(), act, body: { lot: 1 }, text: '{"command":{}}', madeAt: Date.now() - age, sentAt: 0 };
+  const commands = new Commands('s', 'seven', { getItem: () => JSON.stringify([old]), setItem: () => {} });
   const sent = [];
   commands.send = (text) => { sent.push(JSON.parse(text)); return true; };
   commands.resume();
+  return { old, commands, sent };
+}
+
+test('a command that has grown old is asked about, not sent', () => {
+  const { old, commands, sent } = kept('placeBid', 120_000);
   assert.deepEqual(sent, [{ lookup: { sale: 's', id: old.id } }]);
   commands.notSeen(old.id);
   assert.equal(commands.log.value[0].result.kind, 'lost');
+});
+
+test('a hammer is meant for the picture its clerk saw, a bid for its amount', () => {
+  assert.deepEqual(kept('placeBid', 10_000).sent, [{ command: {} }]);
+  assert.deepEqual(Object.keys(kept('hammerLot', 10_000).sent[0]), ['lookup']);
+  assert.deepEqual(Object.keys(kept('placeBid', -60_000).sent[0]), ['lookup'], 'the clock was set back');
+});
+
+test('as long as repeating helps nothing is said to be undecided', (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { old, commands, sent } = kept('placeBid', 120_000);
+  commands.faulted({ id: old.id, code: 'outcome-unknown', retryMs: 1_000 });
+  assert.equal(commands.pending.value.length, 1);
+  context.mock.timers.tick(2_000);
+  assert.deepEqual(sent.map((frame) => Object.keys(frame)[0]), ['lookup', 'lookup']);
+  commands.faulted({ id: old.id, code: 'not-permitted', retryMs: 0 });
+  assert.equal(commands.pending.value.length, 0);
+  assert.equal(commands.log.value[0].result.kind, 'fault');
+});
+
+test('numbers are read in every kind of digit', () => {
+  assert.equal(parseNumber(' ١٢ '), 12);
+  assert.equal(parseNumber('۱۲'), 12);
+  assert.equal(parseNumber('12'), 12);
+  for (const none of ['', '1.5', 'x', '1 2', '-1']) assert.equal(parseNumber(none), 0, none);
+});
+
+test('a press means the amount that could be read', () => {
+  const press = new Press();
+  press.shows(100n, 0);
+  assert.equal(press.take(UNREAD_MS - 1, false), null, 'it has just appeared');
+  assert.equal(press.take(UNREAD_MS, false), 100n);
+  // A finger comes down, and the price moves before it is lifted.
+  press.down(1_000);
+  press.shows(110n, 1_010);
+  assert.equal(press.take(1_050, true), 100n);
+  // The second tap of two meets the next amount.
+  press.shows(null, 2_000);
+  press.shows(120n, 2_100);
+  press.down(2_150);
+  assert.equal(press.take(2_200, true), null);
+  press.down(2_150);
+  press.shows(null, 2_160);
+  press.shows(130n, 2_170);
+  assert.equal(press.take(2_170 + UNREAD_MS, true), null, 'it came down on an amount that nobody had read');
+  // It came down, went elsewhere and came back: what stands there now is meant.
+  press.down(3_000);
+  press.leave();
+  press.shows(140n, 3_010);
+  assert.equal(press.take(3_000 + 2 * UNREAD_MS, true), 140n);
+});
+
+test('nobody is outbid where nobody leads', () => {
+  const mine = { maxima: new Map([[1, 100n]]) };
+  const open = (leader) => ({ lot: 1, phase: 'OPEN', leader });
+  assert.equal(standing(open(8), 7, mine), 'outbid');
+  assert.equal(standing(open(7), 7, mine), 'leading');
+  assert.equal(standing(open(0), 7, mine), 'unled');
+  assert.equal(standing({ ...open(8), lot: 2 }, 7, mine), 'none');
 });
 
 test('ids are uuids also without a secure context', () => {

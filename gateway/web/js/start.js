@@ -1,0 +1,44 @@
+// What a room cannot begin without: texts, catalogue, and who is here. Without an answer nobody is taken
+// for a mere watcher: the page says that it waits, and asks again.
+
+import { sale } from './env.js';
+import { SOON_MS, ask, catalogue } from './http.js';
+import { loadTexts } from './l10n.js';
+
+/** Pauses between attempts. */
+const [LEAST_MS, MOST_MS] = [1_000, 5_000];
+
+/** @typedef {{role: string, account: string, sale: string, paddle: number}} Who */
+
+/** @returns {Promise<Who>} */
+async function whoIsHere() {
+  const outcome = await ask('/api/session', { patience: SOON_MS });
+  if (!outcome.ok) throw new Error(`who is here: ${outcome.status}`);
+  const told = outcome.body ?? {};
+  const role = String(told.role ?? 'WATCHER').replace(/^ROLE_/, '').toUpperCase();
+  return { role, account: told.account ?? '', sale: told.sale ?? '', paddle: told.paddle ?? 0 };
+}
+
+async function book() {
+  const read = await catalogue(sale);
+  if (!read) throw new Error('the catalogue was not read');
+  return read;
+}
+
+/**
+ * @param {...('ar' | 'en')} languages as for `loadTexts`
+ */
+export async function begin(...languages) {
+  const retries = document.getElementById('room-retries');
+  for (;;) {
+    try {
+      const [who, read] = await Promise.all([whoIsHere(), book(), loadTexts(...languages)]);
+      retries?.setAttribute('hidden', '');
+      return { who, read };
+    } catch (problem) {
+      console.warn(problem);
+      retries?.removeAttribute('hidden');
+      await new Promise((done) => { setTimeout(done, LEAST_MS + Math.random() * (MOST_MS - LEAST_MS)); });
+    }
+  }
+}
