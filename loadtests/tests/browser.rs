@@ -95,6 +95,8 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
         ("desktop", "ar", &desktop),
         ("desktop", "en", &desktop),
         ("back", "ar", &phone),
+        ("seen", "en", &phone),
+        ("again", "ar", &desktop),
     ] {
         let stage = Stage::in_memory().await.unwrap();
         let sale = open_sale(stage.desk(), 3).await.unwrap();
