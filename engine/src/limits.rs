@@ -94,6 +94,18 @@ pub const LOTS_MAX: usize = 10_000;
 /// Lots that share one end (R3.6): one late bid extends all of them in one append.
 pub const GROUP_LOTS_MAX: usize = 200;
 
+/// Events by which a start gives back what a silence cost: they fit into one append with room to
+/// spare. More than that pauses the sale instead (R3.7).
+pub const EXTENDED_AT_START_MAX: usize = 400;
+
+/// Lots that one command can schedule: the others get their turn with the next end. Only a re-order
+/// can make more than one at a time.
+pub const SCHEDULED_AT_ONCE_MAX: usize = 100;
+
+/// How late a lot may open and still keep its planned end: a busy moment. Later than that it keeps
+/// its whole length.
+pub const OPENING_TOLERANCE: Span = Span::seconds(2);
+
 /// Paddles of one sale.
 pub const PADDLES_MAX: usize = 1_000_000;
 

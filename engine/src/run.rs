@@ -266,9 +266,9 @@ impl WriterLoop {
     }
 }
 
-/// R0: a close waits while an older stamp is on its way.
+/// R0: a close or a lapse waits while an older stamp is on its way.
 fn is_held(due: Due, time: Time, watermark: Time) -> bool {
-    matches!(due, Due::CloseLot(_)) && watermark < time
+    due.waits_for_arrivals() && watermark < time
 }
 
 /// Tells those whose commands the store has no room for, and drops the commands.

@@ -76,11 +76,12 @@ impl Writer {
         &self.sale
     }
 
-    /// Decides commands in order, then whatever the clock has brought about, into one batch.
+    /// Decides what opens by now, then commands in order, then whatever else the clock has brought
+    /// about, into one batch.
     ///
     /// Commands that no longer fit into one append stay in `commands`. `now` may fall; decided time
-    /// does not. A lot is closed only if `watermark` is not below its end (R0): the caller took the
-    /// watermark first and drained its queue into `commands` after that.
+    /// does not. What [`Due::waits_for_arrivals`] happens only if `watermark` is not below its time
+    /// (R0): the caller took the watermark first and drained its queue into `commands` after that.
     pub fn prepare<T>(
         &mut self,
         commands: &mut Vec<(Command, T)>,
@@ -89,6 +90,11 @@ impl Writer {
     ) -> Prepared<T> {
         let at = now.max(self.sale.now);
         let mut batch = self.empty_batch();
+        while let Some(due) = self.sale.next_opening(at) {
+            if !self.take_timer(Act::Timer(due), at, &mut batch) {
+                break;
+            }
+        }
         let mut taken = 0;
         for (command, _) in commands.iter() {
             if !self.take(command, at, &mut batch) {
@@ -265,7 +271,7 @@ impl Writer {
 
     fn take_due<T>(&mut self, at: Time, watermark: Time, batch: &mut Prepared<T>) {
         while let Some((time, due)) = self.sale.next_due().filter(|(time, _)| *time <= at) {
-            let is_held = matches!(due, Due::CloseLot(_)) && watermark < time;
+            let is_held = due.waits_for_arrivals() && watermark < time;
             if is_held || !self.take_timer(Act::Timer(due), at, batch) {
                 return;
             }

@@ -112,6 +112,7 @@ fn shows(audience: Audience, code: Option<Code>, figure: Figure) -> bool {
         | Figure::Price
         | Figure::JudgedAt
         | Figure::EndsAt
+        | Figure::OpensAt
         | Figure::Until
         | Figure::Bound => true,
         Figure::Limit => is_staff,

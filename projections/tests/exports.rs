@@ -66,7 +66,7 @@ async fn events_are_written_for_everyone() {
     let lines = exported(Format::JsonLines, Audience::Everyone).await;
     let withheld = r#"{"revision":4,"at":"2026-09-21T14:13:24.000000Z","kind":"Withheld","lot":null,"actor":null,"code":null,"price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":null}"#;
     let opened = r#"{"revision":10,"at":"2026-09-21T14:13:30.000000Z","kind":"LotOpened","lot":1,"actor":"staff","code":null,"price":null,"price_minor":null,"leader":null,"ask":"100.00","ask_minor":10000,"ends_at":null,"body":{"ask":"10000","attempt":1,"lot":1}}"#;
-    let refused = r#"{"revision":12,"at":"2026-09-21T14:13:32.000000Z","kind":"CommandRefused","lot":1,"actor":"bidder","code":"below-ask","price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":{"code":"below-ask","figures":[{"name":"ask","value":"10500"}],"lot":1}}"#;
+    let refused = r#"{"revision":12,"at":"2026-09-21T14:13:32.000000Z","kind":"CommandRefused","lot":1,"actor":"bidder","code":"below-ask","price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":{"code":"below-ask","figures":[{"name":"ask","value":"10500"}],"lot":1,"rule":"R1"}}"#;
     let last = r#"{"export":"events","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":22}"#;
     assert_eq!(lines.len(), 24);
     assert_eq!((&*lines[4], &*lines[10]), (withheld, opened));

@@ -83,7 +83,8 @@ stored_events! {
         Ok(Event::LotsReordered { order: m.order.into_iter().map(LotNo).collect() })
     };
     LotScheduled => |m, _| {
-        Ok(Event::LotScheduled { lot: LotNo(m.lot), opens_at: Time(m.opens_at) })
+        let opens_at = (m.opens_at != 0).then_some(Time(m.opens_at));
+        Ok(Event::LotScheduled { lot: LotNo(m.lot), opens_at })
     };
     LotOpened => |m, _| Ok(Event::LotOpened {
         lot: LotNo(m.lot),
@@ -267,6 +268,9 @@ pub(super) fn read_refusal(
     message: v1::CommandRefused,
 ) -> Result<(Option<LotNo>, Refusal), DecodeError> {
     let code = Code::parse(&message.code).ok_or(DecodeError::Malformed("code"))?;
+    if message.rule != code.rule() {
+        return Err(DecodeError::Malformed("rule"));
+    }
     let figure = |figure: v1::Figure| {
         let name = Figure::parse(&figure.name).ok_or(DecodeError::Malformed("figure"))?;
         Ok((name, figure.value))

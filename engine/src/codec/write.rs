@@ -124,6 +124,7 @@ pub(super) fn refusal_message(lot: Option<LotNo>, refusal: &Refusal) -> v1::Comm
         code: refusal.code.as_str().to_owned(),
         figures: refusal.figures.iter().map(figure).collect(),
         own: None,
+        rule: refusal.code.rule().to_owned(),
     }
 }
 
@@ -157,7 +158,7 @@ fn lot_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
             "LotScheduled",
             &v1::LotScheduled {
                 lot: lot.0,
-                opens_at: opens_at.0,
+                opens_at: opens_at.map_or(0, |at| at.0),
             },
         ),
         Event::LotOpened {

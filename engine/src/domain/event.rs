@@ -107,7 +107,7 @@ pub enum Event {
     },
     LotScheduled {
         lot: LotNo,
-        opens_at: Time,
+        opens_at: Option<Time>,
     },
     LotOpened {
         lot: LotNo,

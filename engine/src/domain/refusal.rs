@@ -129,6 +129,7 @@ words! {
         Missing = "missing"; "The top-up that would be needed."
         JudgedAt = "judged-at"; "The time by which it was judged."
         EndsAt = "ends-at"; "The effective end of the lot."
+        OpensAt = "opens-at"; "When the lot opens by itself."
         Until = "until"; "How long it may still be done."
         Bound = "bound"; "The bound that is reached."
     }
@@ -139,9 +140,13 @@ impl Figure {
     pub const fn is_own(self) -> bool {
         match self {
             Self::Amount | Self::Maximum | Self::Limit | Self::Exposure | Self::Missing => true,
-            Self::Ask | Self::Price | Self::JudgedAt | Self::EndsAt | Self::Until | Self::Bound => {
-                false
-            }
+            Self::Ask
+            | Self::Price
+            | Self::JudgedAt
+            | Self::EndsAt
+            | Self::OpensAt
+            | Self::Until
+            | Self::Bound => false,
         }
     }
 }

@@ -211,7 +211,28 @@ pub enum Due {
     CloseLot(LotNo),
 }
 
+impl Due {
+    /// R0: whether it waits for every frame stamped before its time, so that nothing in time is
+    /// overtaken. What opens something waits for nobody, and goes before what is asked of it.
+    pub const fn waits_for_arrivals(self) -> bool {
+        match self {
+            Self::OpenSale | Self::OpenLot(_) => false,
+            Self::LapseFloorBid(_) | Self::LapseOffer(_) | Self::CloseLot(_) => true,
+        }
+    }
+}
+
 impl Sale {
+    /// The first thing that opens by now.
+    pub fn next_opening(&self, now: Time) -> Option<Due> {
+        let opens = |(_, due): &&(Time, Due)| !due.waits_for_arrivals();
+        let first = match self.next_due()? {
+            (time, Due::OpenSale) => Some((time, Due::OpenSale)),
+            _ => self.due.iter().find(opens).copied(),
+        };
+        first.filter(|(time, _)| *time <= now).map(|(_, due)| due)
+    }
+
     /// The next thing that the clock brings about, and when; nothing while the sale is paused.
     pub fn next_due(&self) -> Option<(Time, Due)> {
         match self.phase {

@@ -336,6 +336,14 @@ impl LotTerms {
 }
 
 impl Running {
+    /// R3.6: the group that it is linked to; 0: none.
+    pub const fn group(&self) -> u32 {
+        match self {
+            Self::Timed { group, .. } => *group,
+            Self::Clerked => 0,
+        }
+    }
+
     /// Whether a lot can run so.
     ///
     /// # Errors
@@ -345,7 +353,7 @@ impl Running {
             opens,
             closes,
             soft_close,
-            ..
+            group,
         } = self
         else {
             return Ok(());
@@ -357,9 +365,15 @@ impl Running {
         };
         let extends = soft_close.is_none_or(|soft| {
             let capped_at_none = soft.extensions_max == Some(0) || soft.hard_stop == Some(Time(0));
-            soft.extension > Span::ZERO && !capped_at_none
+            let stops_early = match closes {
+                Closes::At(end) => soft.hard_stop.is_some_and(|stop| stop < *end),
+                Closes::After(_) => false,
+            };
+            soft.extension > Span::ZERO && !capped_at_none && !stops_early
         });
-        if has_length && extends {
+        // R3.3: an end that is fixed cannot be moved by a group either.
+        let is_movable = *group == 0 || soft_close.is_some();
+        if has_length && extends && is_movable {
             Ok(())
         } else {
             Err(TermsError::Schedule)
@@ -369,12 +383,10 @@ impl Running {
 
 impl English {
     fn check(&self) -> Result<(), TermsError> {
-        let amounts = [
-            Some(self.opening),
-            self.reserve.and_then(|r| r.opening).map(|o| o.amount),
-        ];
         let in_range = |amount: Money| !amount.is_zero() && amount <= Money::MAX_BID;
-        if amounts.into_iter().flatten().all(in_range) {
+        // R4: a base that is not known here could not be kept (R16).
+        let is_kept = |reserve: Reserve| reserve.opening.is_some_and(|base| in_range(base.amount));
+        if in_range(self.opening) && self.reserve.is_none_or(is_kept) {
             Ok(())
         } else {
             Err(TermsError::Amount)

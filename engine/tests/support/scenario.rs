@@ -33,7 +33,7 @@
 //! with `confirms #a` after a jump), `reaffirms`. Staff: `creates sale ...`, `adds lot ...`,
 //! `admits paddle ...`, `bars p7 "why"`, `opens|ends|resumes sale`, `pauses sale "why"`, `orders
 //! lot2 lot1`, `opens|warns|hammers|passes lot1`, `asks lot1 AMOUNT`, `withdraws|reopens lot1
-//! "why"`, `reoffers lot1 [opening AMOUNT] clerked|timed FROM TO|after SPAN for SPAN`, `enters p30
+//! "why"`, `reoffers lot1 [opening AMOUNT] clerked|timed FROM TO|after SPAN for SPAN [soft-close ...] [group N]`, `enters p30
 //! lot1 AMOUNT` (floor bid), `confirms lot1`, `voids lot1 bid 3
 //! typing-error|eligibility|proven-error|court-order "why"`. `engine starts EPOCH`, `engine misses
 //! a gateway`, `engine closes|opens|lapses lot1` (a timer that need not be due). `lot1..200` asks

@@ -56,12 +56,12 @@ impl Room {
         Outcome::Decided(events)
     }
 
-    /// Feeds what fell due, in order of time, each at its own time. A lot does not close while a
-    /// frame stamped before its end waits to be judged (R0, close barrier): `stamp` is the oldest.
+    /// Feeds what fell due, in order of time, each at its own time. Nothing ends or lapses while a
+    /// frame stamped before that waits to be judged (R0, close barrier): `stamp` is the oldest.
     pub(crate) fn timers(&mut self, clock: Time, stamp: Time) -> Vec<(Time, Event)> {
         let mut fired = Vec::new();
         while let Some((time, due)) = self.sale.next_due() {
-            let waits = matches!(due, Due::CloseLot(_)) && time > stamp;
+            let waits = due.waits_for_arrivals() && time > stamp;
             if time > clock || waits {
                 break;
             }

@@ -41,7 +41,7 @@ fn refused(refusal: &Refusal) -> String {
     let mut text = format!("rejected {}", refusal.code.as_str());
     for (name, value) in &refusal.figures {
         let value = match name {
-            Figure::JudgedAt | Figure::EndsAt | Figure::Until => {
+            Figure::JudgedAt | Figure::EndsAt | Figure::OpensAt | Figure::Until => {
                 clock(Time(u64::try_from(*value).expect("a time is not negative")))
             }
             Figure::Amount
@@ -85,7 +85,8 @@ pub(crate) fn event(event: &Event) -> Option<String> {
             format!("LotsReordered{}", order.collect::<String>())
         }
         Event::LotScheduled { lot, opens_at } => {
-            format!("LotScheduled lot{lot} {}", clock(*opens_at))
+            let hour = opens_at.map_or("waits".to_owned(), clock);
+            format!("LotScheduled lot{lot} {hour}")
         }
         Event::LotOpened {
             lot,

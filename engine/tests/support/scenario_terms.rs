@@ -204,10 +204,20 @@ pub(crate) fn running(words: &mut Words) -> Result<Running, Misread> {
         let opens = words.read("a time", time)?;
         (Opens::At(opens), Closes::At(words.read("a time", time)?))
     };
+    let soft_close = if words.skip("soft-close") {
+        Some(soft_close(words)?)
+    } else {
+        None
+    };
+    let group = if words.skip("group") {
+        words.read("a number", number)?
+    } else {
+        0
+    };
     Ok(Running::Timed {
         opens,
         closes,
-        soft_close: None,
-        group: 0,
+        soft_close,
+        group,
     })
 }

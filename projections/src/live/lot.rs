@@ -2,7 +2,6 @@
 
 mod ending;
 
-use mazad_engine::domain::rules::increment::ask_after;
 use mazad_engine::domain::{
     Actor, AppliedEffect, BidAccepted, BidNo, BidOrigin, BidVoided, Event, ExtensionCause,
     LotOutcome, LotTerms, Meta, Method, Money, Opens, Paddle, ReserveOpening, Running, Span, Time,
@@ -179,7 +178,7 @@ impl LotLive {
     pub(super) fn apply(&mut self, meta: &Meta, paused: Option<Time>, event: &Event) -> bool {
         let at = meta.at;
         match event {
-            Event::LotScheduled { opens_at, .. } => self.opens_at = Some(*opens_at),
+            Event::LotScheduled { opens_at, .. } => self.opens_at = *opens_at,
             Event::LotOpened { ask, ends_at, .. } => self.open(at, *ask, *ends_at),
             Event::LotWarned { warning, .. } => self.warnings = *warning,
             Event::AskSet { ask, .. } => self.clerk_ask = Some(*ask),
@@ -202,9 +201,10 @@ impl LotLive {
                 opening,
                 running,
                 ..
-            } => self.reoffer(at, *attempt, *opening, *running),
+            } => self.reoffer(*attempt, *opening, *running),
             Event::LotReopened { reason, .. } => self.reopen(reason),
-            Event::ReserveLifted { price, .. } => self.lift(*price),
+            // R4: the outcome that follows has the lifted price.
+            Event::ReserveLifted { .. } => {}
             Event::BidAccepted(bid) => self.accept(at, bid),
             Event::BidVoided(void) => self.void(void),
             Event::FloorBidHeld { .. }
@@ -404,14 +404,6 @@ impl LotLive {
     fn line(&self, no: BidNo) -> Option<usize> {
         let found = self.lines.binary_search_by_key(&no, |(line, _)| line.bid);
         found.ok()
-    }
-
-    /// R4: the price rises to the base. The event carries no ask, since the close follows; only a
-    /// reopening shows it.
-    fn lift(&mut self, price: Money) {
-        let Method::English(terms) = &self.terms.method;
-        self.least = Some(ask_after(&terms.increments, price));
-        self.price = Some(price);
     }
 }
 

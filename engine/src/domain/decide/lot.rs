@@ -3,8 +3,8 @@
 use super::{Case, reason, sale};
 use crate::domain::rules::english;
 use crate::domain::{
-    Act, Code, Event, Figure, Lot, LotNo, LotOutcome, Method, Money, Open, Phase, Play, Refusal,
-    Running, SalePhase,
+    Act, Closed, Code, Event, Figure, Lot, LotNo, LotOutcome, Method, Money, Open, Phase, Play,
+    Refusal, Running, SalePhase,
 };
 
 #[expect(
@@ -71,7 +71,8 @@ fn warn(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
     let (lot, open) = case.open_lot(no)?;
     by_hand(lot)?;
     if open.warnings >= 2 {
-        return Err(Refusal::new(Code::WarnedEnough));
+        let given = i64::from(open.warnings);
+        return Err(Refusal::new(Code::WarnedEnough).with(Figure::Bound, given));
     }
     Ok(vec![Event::LotWarned {
         lot: no,
@@ -85,8 +86,8 @@ fn hammer(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
     let (lot, open) = case.open_lot(no)?;
     by_hand(lot)?;
     let Play::English(state) = &open.play;
-    if state.held.is_some() {
-        return Err(Refusal::new(Code::FloorBidWaits));
+    if let Some(held) = &state.held {
+        return Err(english::floor_bid_waits(held));
     }
     let ending = ending(case, lot, open);
     match ending.outcome {
@@ -208,13 +209,18 @@ fn reoffer(
     if running.check().is_err() || !in_range {
         return Err(Refusal::new(Code::TermsInvalid));
     }
+    sale::group_has_room(case.sale, no, &running)?;
     let attempt = lot.attempt.saturating_add(1);
-    Ok(vec![Event::LotReoffered {
+    let reoffered = Event::LotReoffered {
         lot: no,
         attempt,
         opening,
         running,
-    }])
+    };
+    let place = case.sale.order.iter().position(|other| *other == no);
+    let before = place.and_then(|place| case.sale.order.get(place.checked_sub(1)?));
+    let scheduled = sale::schedule_next(case, no, &running, before);
+    Ok([reoffered].into_iter().chain(scheduled).collect())
 }
 
 /// R12a: a clerked lot is opened again with its bids, before the next one opens.
@@ -244,8 +250,27 @@ fn reopen(case: &Case<'_>, no: LotNo, why: &str) -> Result<Vec<Event>, Refusal> 
         return Err(Refusal::new(Code::ReopenTooLate));
     }
     reason(why)?;
-    Ok(vec![Event::LotReopened {
+    let mut events = vec![Event::LotReopened {
         lot: no,
         reason: why.to_owned(),
-    }])
+    }];
+    events.extend(offer_goes_on(case, no, lot, closed));
+    let place = case.sale.order.iter().position(|other| *other == no);
+    let next = place.and_then(|place| case.sale.order.get(place.saturating_add(1)));
+    events.extend(next.and_then(|next| sale::takes_back_hour(case.sale, *next)));
+    Ok(events)
+}
+
+/// R12b: who was asked to reaffirm when the lot closed has what was left of the time.
+fn offer_goes_on(case: &Case<'_>, no: LotNo, lot: &Lot, closed: &Closed) -> Option<Event> {
+    let (Method::English(terms), Play::English(state)) =
+        (&lot.terms.method, &closed.open.as_ref()?.play);
+    let offer = state.offer.as_ref()?;
+    Some(Event::ReaffirmOffered {
+        lot: no,
+        paddle: offer.paddle,
+        amount: offer.amount,
+        until: case.at.after(offer.until.since(closed.at)),
+        ask: english::ask(terms, state),
+    })
 }

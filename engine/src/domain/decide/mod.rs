@@ -8,7 +8,7 @@ mod sale;
 mod timer;
 
 use super::rules::closing::extended_end;
-use super::rules::english::{Bidding, confirmed_floor_bid, floor_bid};
+use super::rules::english::{Bidding, confirmed_floor_bid, floor_bid, micros};
 use super::rules::voiding;
 use super::{
     Act, Actor, BidKind, BidOrigin, Bilingual, Code, Command, Event, ExtensionCause, Lot, LotNo,
@@ -83,6 +83,13 @@ pub(in crate::domain) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// The time by which everything that a pause holds still is reckoned: what is set during a pause
+    /// moves with the rest when the sale goes on (R3.7).
+    pub(in crate::domain) fn sale_time(&self) -> Time {
+        let pause = self.sale.pause.as_ref();
+        pause.map_or(self.at, |pause| pause.since)
+    }
+
     fn staff(&self) -> Result<StaffId, Refusal> {
         match self.command.actor {
             Actor::Staff(staff) => Ok(staff),
@@ -130,7 +137,12 @@ impl<'a> Case<'a> {
         let lot = self.lot(no)?;
         match &lot.phase {
             Phase::Open(open) => Ok((lot, open)),
-            Phase::Upcoming { .. } => Err(Refusal::new(Code::LotNotOpen)),
+            Phase::Upcoming { opens_at } => {
+                let refusal = Refusal::new(Code::LotNotOpen);
+                Err(opens_at.map_or(refusal.clone(), |at| {
+                    refusal.with(super::Figure::OpensAt, micros(at))
+                }))
+            }
             Phase::Closed(_) => Err(Refusal::new(Code::LotClosed)),
         }
     }
@@ -145,7 +157,6 @@ impl<'a> Case<'a> {
     ) -> Vec<Event> {
         let Running::Timed {
             soft_close: Some(soft),
-            group,
             ..
         } = &lot.terms.running
         else {
@@ -155,10 +166,8 @@ impl<'a> Case<'a> {
         let Some(end) = extended_end(soft, open, self.judged).filter(|_| counts) else {
             return Vec::new();
         };
-        let of_group = |other: &Lot| match &other.terms.running {
-            Running::Timed { group: theirs, .. } => *group != 0 && theirs == group,
-            Running::Clerked => false,
-        };
+        let group = lot.terms.running.group();
+        let of_group = |other: &Lot| group != 0 && other.terms.running.group() == group;
         let moves = |(no, other): (&LotNo, &Lot)| {
             let linked = std::ptr::eq(other, lot) || of_group(other);
             let theirs = other.open()?;
@@ -172,7 +181,7 @@ impl<'a> Case<'a> {
                 cause,
             })
         };
-        if *group == 0 {
+        if group == 0 {
             let own = self.command.act.lot();
             return own.and_then(|no| moves((&no, lot))).into_iter().collect();
         }
@@ -185,7 +194,8 @@ impl<'a> Case<'a> {
         lot: LotNo,
         ends_at: Option<Time>,
     ) -> Option<Event> {
-        self.end_not_before(lot, ends_at, self.at.after(self.terms.reaffirm_end_minimum))
+        let least = self.sale_time().after(self.terms.reaffirm_end_minimum);
+        self.end_not_before(lot, ends_at, least)
     }
 
     /// Moves an end that a void brought too near.
@@ -195,9 +205,8 @@ impl<'a> Case<'a> {
         ends_at: Option<Time>,
         least: Time,
     ) -> Option<Event> {
-        let end = ends_at.filter(|end| *end < least)?;
-        assert!(end < least, "an end never moves back");
-        Some(Event::LotExtended {
+        let is_nearer = ends_at.is_some_and(|end| end < least);
+        is_nearer.then_some(Event::LotExtended {
             lot,
             ends_at: least,
             cause: ExtensionCause::Void,
@@ -240,7 +249,7 @@ fn by_bidder(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
     }
 }
 
-/// A bid with the defaults of the hall: flat, from the floor, confirming nothing.
+/// A bid with the defaults of the hall: flat, confirming nothing.
 fn bidding<'a>(
     case: &'a Case<'a>,
     (lot_no, lot, open): (LotNo, &'a Lot, &'a Open),
@@ -249,9 +258,9 @@ fn bidding<'a>(
 ) -> Bidding<'a> {
     let super::Method::English(terms) = &lot.terms.method;
     let Play::English(state) = &open.play;
-    let (kind, origin, confirms) = match case.command.actor {
-        Actor::Bidder(_) => (BidKind::Flat, BidOrigin::Web, None),
-        Actor::Staff(_) | Actor::Engine => (BidKind::Flat, BidOrigin::Floor, None),
+    let origin = match case.command.actor {
+        Actor::Bidder(_) => BidOrigin::Web,
+        Actor::Staff(_) | Actor::Engine => BidOrigin::Floor,
     };
     Bidding {
         case,
@@ -262,9 +271,9 @@ fn bidding<'a>(
         state,
         paddle,
         amount,
-        kind,
+        kind: BidKind::Flat,
         origin,
-        confirms,
+        confirms: None,
     }
 }
 
@@ -311,7 +320,7 @@ fn by_staff(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
             cause,
             note,
         } => {
-            case.not_ended()?;
+            // Also when the sale has ended: what makes a bid void is often found after the close.
             let lot = case.lot(*no)?;
             let standing = lot.bid(*bid).filter(|bid| !bid.void);
             let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;

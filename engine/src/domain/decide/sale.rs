@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Case, reason};
 use crate::domain::{
-    AccountId, Act, Actor, Code, Event, Figure, LotNo, LotTerms, Money, Opens, Paddle, PauseCause,
-    Phase, Refusal, Running, Sale, SalePhase, SaleTerms,
+    AccountId, Act, Actor, Code, Event, Figure, Lot, LotNo, LotTerms, Money, Opens, Paddle,
+    PauseCause, Phase, Refusal, Running, Sale, SalePhase, SaleTerms,
 };
-use crate::limits::{GROUP_LOTS_MAX, LOTS_MAX, PADDLES_MAX};
+use crate::limits::{GROUP_LOTS_MAX, LOTS_MAX, PADDLES_MAX, SCHEDULED_AT_ONCE_MAX};
 
 pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
     if sale.terms.is_some() {
@@ -54,31 +54,54 @@ fn add_lot(case: &Case<'_>, lot: LotNo, terms: &LotTerms) -> Result<Vec<Event>, 
     if lot.0 == 0 || terms.check().is_err() {
         return Err(Refusal::new(Code::TermsInvalid));
     }
-    let grouped = of_same_group(case.sale, terms) >= GROUP_LOTS_MAX;
-    if grouped || case.sale.lots.len() >= LOTS_MAX {
-        let bound = if grouped { GROUP_LOTS_MAX } else { LOTS_MAX };
-        let bound = i64::try_from(bound).unwrap_or(i64::MAX);
-        return Err(Refusal::new(Code::TooMany).with(Figure::Bound, bound));
+    group_has_room(case.sale, lot, &terms.running)?;
+    if case.sale.lots.len() >= LOTS_MAX {
+        return Err(too_many(LOTS_MAX));
     }
-    Ok(vec![Event::LotAdded {
+    let added = Event::LotAdded {
         lot,
         terms: Box::new(terms.clone()),
-    }])
+    };
+    let scheduled = schedule_next(case, lot, &terms.running, case.sale.order.last());
+    Ok([added].into_iter().chain(scheduled).collect())
 }
 
-fn of_same_group(sale: &Sale, terms: &LotTerms) -> usize {
-    let Running::Timed { group, .. } = terms.running else {
-        return 0;
-    };
-    let same = |running: &Running| matches!(running, Running::Timed { group: theirs, .. } if *theirs == group);
-    if group == 0 {
-        0
-    } else {
-        sale.lots
-            .values()
-            .filter(|lot| same(&lot.terms.running))
-            .count()
+/// R3.6: a late bid moves every lot of a group in one append.
+pub(super) fn group_has_room(sale: &Sale, lot: LotNo, running: &Running) -> Result<(), Refusal> {
+    let group = running.group();
+    let is_linked =
+        |(no, other): &(&LotNo, &Lot)| **no != lot && other.terms.running.group() == group;
+    if group != 0 && sale.lots.iter().filter(is_linked).count() >= GROUP_LOTS_MAX {
+        return Err(too_many(GROUP_LOTS_MAX));
     }
+    Ok(())
+}
+
+fn too_many(bound: usize) -> Refusal {
+    let bound = i64::try_from(bound).unwrap_or(i64::MAX);
+    Refusal::new(Code::TooMany).with(Figure::Bound, bound)
+}
+
+/// R3.6: the hour of a lot that comes in behind one that has ended, or begins a sale that is open.
+pub(super) fn schedule_next(
+    case: &Case<'_>,
+    lot: LotNo,
+    running: &Running,
+    before: Option<&LotNo>,
+) -> Option<Event> {
+    let Running::Timed {
+        opens: Opens::AfterPrevious(gap),
+        ..
+    } = running
+    else {
+        return None;
+    };
+    let before = before.and_then(|no| case.sale.lots.get(no));
+    let is_turn = before.is_none_or(|lot| matches!(lot.phase, Phase::Closed(_)));
+    (is_turn && case.sale.phase == SalePhase::Open).then(|| Event::LotScheduled {
+        lot,
+        opens_at: Some(case.sale_time().after(*gap)),
+    })
 }
 
 fn admit(
@@ -95,8 +118,7 @@ fn admit(
         return Err(Refusal::new(Code::TermsInvalid));
     }
     if case.sale.admissions.len() >= PADDLES_MAX {
-        let bound = i64::try_from(PADDLES_MAX).unwrap_or(i64::MAX);
-        return Err(Refusal::new(Code::TooMany).with(Figure::Bound, bound));
+        return Err(too_many(PADDLES_MAX));
     }
     Ok(vec![Event::PaddleAdmitted {
         paddle,
@@ -121,6 +143,13 @@ pub(super) fn open(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
         return Err(Refusal::new(Code::SaleOpen));
     }
     let mut events = vec![Event::SaleOpened];
+    let mut lots = case.sale.lots.values().peekable();
+    let has_lots = lots.peek().is_some();
+    if case.terms.ends_itself && has_lots && lots.all(|lot| matches!(lot.phase, Phase::Closed(_))) {
+        // Every lot was withdrawn before: none is left whose end would end the sale.
+        events.push(Event::SaleEnded);
+        return Ok(events);
+    }
     events.extend(schedule_chain(case, &case.sale.order, None));
     Ok(events)
 }
@@ -144,8 +173,10 @@ fn resume(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
 }
 
 fn end(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
-    if case.sale.lots.values().any(|lot| lot.open().is_some()) {
-        return Err(Refusal::new(Code::LotsRemain));
+    let open = case.sale.lots.values().filter(|lot| lot.open().is_some());
+    let open = i64::try_from(open.count()).unwrap_or(i64::MAX);
+    if open > 0 {
+        return Err(Refusal::new(Code::LotsRemain).with(Figure::Bound, open));
     }
     Ok(vec![Event::SaleEnded])
 }
@@ -181,9 +212,38 @@ fn reorder(case: &Case<'_>, order: &[LotNo]) -> Result<Vec<Event>, Refusal> {
         order: order.clone(),
     }];
     if case.sale.phase == SalePhase::Open {
+        let pairs = order.iter().zip(order.iter().skip(1));
+        let waits = pairs.filter_map(|(before, lot)| await_turn(case.sale, *before, *lot));
+        events.extend(waits.take(SCHEDULED_AT_ONCE_MAX));
         events.extend(schedule_chain(case, &order, None));
     }
     Ok(events)
+}
+
+/// R3.6: a lot that follows another loses its hour while that one has not ended.
+fn await_turn(sale: &Sale, before: LotNo, lot: LotNo) -> Option<Event> {
+    let has_ended =
+        |no| matches!(sale.lots.get(no), Some(lot) if matches!(lot.phase, Phase::Closed(_)));
+    (!has_ended(&before))
+        .then(|| takes_back_hour(sale, lot))
+        .flatten()
+}
+
+/// The hour of a lot that follows another, taken back; nothing if it has none, or one of its own.
+pub(super) fn takes_back_hour(sale: &Sale, lot: LotNo) -> Option<Event> {
+    let found = sale.lots.get(&lot)?;
+    let follows = matches!(
+        found.terms.running,
+        Running::Timed {
+            opens: Opens::AfterPrevious(_),
+            ..
+        }
+    );
+    let has_hour = matches!(found.phase, Phase::Upcoming { opens_at: Some(_) });
+    (follows && has_hour).then_some(Event::LotScheduled {
+        lot,
+        opens_at: None,
+    })
 }
 
 /// Schedules the timed lots whose turn it is: those that follow a lot that has ended, or begin
@@ -220,14 +280,10 @@ pub(super) fn schedule_chain(
         if let Phase::Upcoming { opens_at: None } = lot.phase {
             events.push(Event::LotScheduled {
                 lot: *no,
-                opens_at: case.at.after(gap),
+                opens_at: Some(case.sale_time().after(gap)),
             });
         }
     }
     events.truncate(SCHEDULED_AT_ONCE_MAX);
     events
 }
-
-/// Lots that one command can schedule: the others get their turn with the next end. Only a re-order
-/// can make more than one at a time.
-const SCHEDULED_AT_ONCE_MAX: usize = 100;

@@ -1,14 +1,12 @@
 //! What the clock brings about, as commands like any other (R0): replay never reads a clock.
 
 use super::{Case, lot, outage_reason, sale};
-use crate::domain::rules::voiding;
+use crate::domain::rules::{english, voiding};
 use crate::domain::{
-    Closes, Due, Event, ExtensionCause, LotNo, Method, Opens, PauseCause, Phase, Play, Running,
-    Sale, SalePhase, Time,
+    Closes, Due, Event, ExtensionCause, Lot, LotNo, Method, Opens, PauseCause, Phase, Play,
+    Running, Sale, SalePhase, SaleTerms, Time,
 };
-
-/// Lots that a restart can extend by events of one append; more than that pauses the sale.
-const EXTENDED_AT_START_MAX: usize = 400;
+use crate::limits::{EXTENDED_AT_START_MAX, OPENING_TOLERANCE};
 
 /// What is due happens; what is not (any more) has no effect.
 pub(super) fn due(case: &Case<'_>, due: Due) -> Vec<Event> {
@@ -52,7 +50,7 @@ fn open_lot(case: &Case<'_>, no: LotNo) -> Vec<Event> {
         return Vec::new();
     };
     let late = opens_at.map(|scheduled| case.at.since(scheduled));
-    let late = late.filter(|late| *late > case.terms.timeliness_window);
+    let late = late.filter(|late| *late > OPENING_TOLERANCE);
     let ends_at = match (opens, closes) {
         (Opens::At(_), Closes::At(end)) => late.map_or(*end, |late| end.after(late)),
         (Opens::AfterPrevious(_), Closes::At(end)) => {
@@ -112,23 +110,14 @@ pub(super) fn outage(case: &Case<'_>) -> Vec<Event> {
 pub(super) fn start_writer(sale: &Sale, epoch: u64, at: Time) -> Vec<Event> {
     assert!(epoch > sale.epoch(), "epochs rise");
     let mut events = vec![Event::WriterStarted { epoch }];
-    let Some(terms) = &sale.terms else {
+    let Some(sale_terms) = &sale.terms else {
         return events;
     };
     if sale.phase != SalePhase::Open || sale.pause.is_some() {
         return events;
     }
-    let least = at.after(terms.resume_minimum);
-    let cause = ExtensionCause::Outage;
-    let ends_soon = |(no, lot): (&LotNo, &crate::domain::Lot)| {
-        let end = lot.open()?.ends_at?;
-        (end < least).then_some(Event::LotExtended {
-            lot: *no,
-            ends_at: least,
-            cause,
-        })
-    };
-    let extended: Vec<Event> = sale.lots.iter().filter_map(ends_soon).collect();
+    let interrupted = |(no, lot)| after_silence(sale_terms, at, no, lot);
+    let extended: Vec<Event> = sale.lots.iter().flat_map(interrupted).collect();
     if extended.len() > EXTENDED_AT_START_MAX {
         events.push(Event::SalePaused {
             reason: outage_reason(),
@@ -138,4 +127,33 @@ pub(super) fn start_writer(sale: &Sale, epoch: u64, at: Time) -> Vec<Event> {
         events.extend(extended);
     }
     events
+}
+
+/// What the silence cost one lot, given back: the rest of its time, and the whole of an offer to
+/// reaffirm (R12b), which the lot does not end over.
+fn after_silence(terms: &SaleTerms, at: Time, no: &LotNo, lot: &Lot) -> Vec<Event> {
+    let Some(open) = lot.open() else {
+        return Vec::new();
+    };
+    let (Method::English(english), Play::English(state)) = (&lot.terms.method, &open.play);
+    let offered = state.offer.as_ref().map(|offer| {
+        let until = offer.until.max(at.after(terms.reaffirm_window));
+        (offer, until)
+    });
+    let least = at.after(terms.resume_minimum);
+    let least = offered.map_or(least, |(_, until)| least.max(until));
+    let extended = open.ends_at.filter(|end| *end < least);
+    let extended = extended.map(|_| Event::LotExtended {
+        lot: *no,
+        ends_at: least,
+        cause: ExtensionCause::Outage,
+    });
+    let offered = offered.map(|(offer, until)| Event::ReaffirmOffered {
+        lot: *no,
+        paddle: offer.paddle,
+        amount: offer.amount,
+        until,
+        ask: english::ask(english, state),
+    });
+    extended.into_iter().chain(offered).collect()
 }

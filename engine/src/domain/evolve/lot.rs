@@ -55,7 +55,7 @@ impl Lot {
         match event {
             Event::LotScheduled { opens_at, .. } => {
                 self.phase = Phase::Upcoming {
-                    opens_at: Some(*opens_at),
+                    opens_at: *opens_at,
                 };
             }
             Event::LotOpened { ends_at, .. } => self.open_at(meta.at, *ends_at),
@@ -75,18 +75,9 @@ impl Lot {
                 self.terms.running = *running;
                 let Method::English(terms) = &mut self.terms.method;
                 terms.opening = *opening;
-                let opens_at = match running {
-                    Running::Timed {
-                        opens: Opens::At(at),
-                        ..
-                    } => Some(*at),
-                    Running::Timed {
-                        opens: Opens::AfterPrevious(gap),
-                        ..
-                    } => Some(meta.at.after(*gap)),
-                    Running::Clerked => None,
+                self.phase = Phase::Upcoming {
+                    opens_at: running.opens_at(),
                 };
-                self.phase = Phase::Upcoming { opens_at };
             }
             Event::LotReopened { .. } => self.reopen(),
             Event::VoidRequested { bid, cause, .. } => {
@@ -197,11 +188,8 @@ impl Lot {
             Event::LotWarned { warning, .. } => open.warnings = *warning,
             Event::AskSet { ask, .. } => state.clerk_ask = Some(*ask),
             Event::LotExtended { ends_at, cause, .. } => open.extend(*ends_at, *cause),
-            Event::ReserveLifted { price, .. } => {
-                if let Some(lead) = &mut state.lead {
-                    lead.price = *price;
-                }
-            }
+            // R4: the outcome has the lifted price. A lot that is opened again goes on at the bids'.
+            Event::ReserveLifted { .. } => {}
             Event::FloorBidHeld {
                 paddle,
                 amount,
@@ -244,8 +232,23 @@ impl Lot {
     }
 
     fn open_at(&mut self, at: Time, ends_at: Option<Time>) {
+        // R3.4: a lot that opens late takes its hard stop along by as much as its end.
         let hard_stop = match &self.terms.running {
-            Running::Timed { soft_close, .. } => soft_close.and_then(|soft| soft.hard_stop),
+            Running::Timed {
+                soft_close, closes, ..
+            } => {
+                let scheduled = match self.phase {
+                    Phase::Upcoming { opens_at } => opens_at,
+                    Phase::Open(_) | Phase::Closed(_) => None,
+                };
+                let planned = match closes {
+                    Closes::At(end) => *end,
+                    Closes::After(span) => scheduled.unwrap_or(at).after(*span),
+                };
+                let late = ends_at.map_or(Span::ZERO, |end| end.since(planned));
+                let stop = soft_close.and_then(|soft| soft.hard_stop);
+                stop.map(|stop| stop.after(late))
+            }
             Running::Clerked => None,
         };
         let play = match &self.terms.method {
@@ -273,6 +276,7 @@ impl Lot {
         self.phase = Phase::Closed(Closed { at, outcome, open });
     }
 
+    /// R12a: the lot goes on as it stood.
     fn reopen(&mut self) {
         if let Phase::Closed(Closed {
             open: Some(open), ..
@@ -427,6 +431,21 @@ impl Open {
 }
 
 impl Running {
+    /// When it opens by itself, if that is known from the start.
+    pub(super) const fn opens_at(&self) -> Option<Time> {
+        match self {
+            Self::Timed {
+                opens: Opens::At(at),
+                ..
+            } => Some(*at),
+            Self::Timed {
+                opens: Opens::AfterPrevious(_),
+                ..
+            }
+            | Self::Clerked => None,
+        }
+    }
+
     /// The same schedule, later.
     pub(super) fn shifted(self, shift: Span) -> Self {
         let Self::Timed {

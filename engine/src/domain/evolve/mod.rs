@@ -3,8 +3,8 @@
 mod lot;
 
 use super::{
-    Actor, Admission, Answer, AnswerKey, BidResult, Epoch, Event, Lot, LotNo, Meta, Money, Opens,
-    Paddle, Pause, Phase, Recorded, Running, Sale, SalePhase, Span, Verdict,
+    Actor, Admission, Answer, AnswerKey, BidResult, Epoch, Event, Lot, LotNo, Meta, Money, Paddle,
+    Pause, Phase, Recorded, Sale, SalePhase, Span, Verdict,
 };
 
 pub use lot::Standing;
@@ -73,17 +73,7 @@ impl Sale {
                 }
             }
             Event::LotAdded { lot: no, terms } => {
-                let opens_at = match terms.running {
-                    Running::Timed {
-                        opens: Opens::At(at),
-                        ..
-                    } => Some(at),
-                    Running::Timed {
-                        opens: Opens::AfterPrevious(_),
-                        ..
-                    }
-                    | Running::Clerked => None,
-                };
+                let opens_at = terms.running.opens_at();
                 let lot = Lot {
                     terms: (**terms).clone(),
                     attempt: 1,

@@ -27,7 +27,7 @@ pub struct State {
     pub confirmations: BTreeMap<Paddle, Confirmation>,
 }
 
-/// R12b: who may take the lead again, and who is asked after that.
+/// R12b: who may take the lead again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeadOffer {
     /// Who is asked.
@@ -153,7 +153,10 @@ impl Bidding<'_> {
             }
             None => {}
         }
-        self.within_limit(admission)?;
+        // R13: who lowers the own maximum claims no more than before.
+        if own_lead.is_none_or(|lead| self.amount > lead.maximum) {
+            self.within_limit(admission)?;
+        }
         self.not_a_slip(ask)?;
         if own_lead.is_some() {
             let maximum = Secret::known(self.amount);
@@ -248,7 +251,9 @@ impl Bidding<'_> {
                     && waiting.amount == self.amount
                     && self.case.judged <= waiting.until
             });
-            let unknown = Refusal::new(Code::ConfirmationUnknown);
+            let unknown = Refusal::new(Code::ConfirmationUnknown)
+                .with(Figure::Amount, self.amount.minor())
+                .with(Figure::JudgedAt, micros(self.case.judged));
             return if fits { Ok(()) } else { Err(unknown) };
         }
         if !is_jump(
@@ -329,8 +334,8 @@ impl Bidding<'_> {
 
 /// R12a: a bid of the hall; above the threshold it waits for a second clerk.
 pub(in crate::domain) fn floor_bid(bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
-    if bidding.state.held.is_some() {
-        return Err(Refusal::new(Code::FloorBidWaits));
+    if let Some(held) = &bidding.state.held {
+        return Err(floor_bid_waits(held));
     }
     let events = bidding.decide()?;
     let terms = bidding.case.terms;
@@ -350,12 +355,22 @@ pub(in crate::domain) fn floor_bid(bidding: &Bidding<'_>) -> Result<Vec<Event>, 
     Ok(events)
 }
 
+/// R12a: nothing of the hall goes past a floor bid that waits.
+pub(in crate::domain) fn floor_bid_waits(held: &HeldFloorBid) -> Refusal {
+    Refusal::new(Code::FloorBidWaits)
+        .with(Figure::Amount, held.amount.minor())
+        .with(Figure::Until, micros(held.until))
+}
+
 /// R12a: the second clerk, who is not the first, confirms.
 pub(in crate::domain) fn confirmed_floor_bid(
     held: &HeldFloorBid,
     actor: Actor,
     bidding: &Bidding<'_>,
 ) -> Result<Vec<Event>, Refusal> {
+    if bidding.case.judged >= held.until {
+        return Err(Refusal::new(Code::NothingWaits).with(Figure::Until, micros(held.until)));
+    }
     if actor == Actor::Staff(held.clerk) {
         return Err(Refusal::new(Code::SecondOfficerNeeded));
     }

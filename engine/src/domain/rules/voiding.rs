@@ -3,12 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::english::{self, Bidding, LeadOffer, State};
+use super::english::{self, Bidding, LeadOffer, State, micros};
 use super::proxy::{Lead, Offer, place};
 use crate::domain::decide::{Case, reason};
 use crate::domain::{
-    AppliedEffect, Bid, BidNo, BidVoided, Closed, Code, English, Event, Lot, LotNo, LotOutcome,
-    Method, Money, Open, Paddle, Phase, Play, Refusal, StaffId, VoidCause, VoidEffect, VoidRequest,
+    AppliedEffect, Bid, BidNo, BidVoided, Closed, Code, English, Event, Figure, Lot, LotNo,
+    LotOutcome, Method, Money, Open, Paddle, Phase, Play, Refusal, StaffId, VoidCause, VoidEffect,
+    VoidRequest,
 };
 
 /// What an officer asks for.
@@ -28,8 +29,17 @@ pub(in crate::domain) fn void(
     request: &Request<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let officers = officers(case, request)?;
+    if let Some(end) = request.lot.open().and_then(|open| open.ends_at)
+        && case.sale_time() >= end
+    {
+        // It has ended but for the bids that are on their way: strike it out after the close.
+        return Err(Refusal::new(Code::TooLate)
+            .with(Figure::JudgedAt, micros(case.at))
+            .with(Figure::EndsAt, micros(end)));
+    }
     if request.cause == VoidCause::TypingError && !is_fresh(case, request) {
-        return Err(Refusal::new(Code::TooLateForTypingError));
+        let until = request.bid.at.after(case.terms.typing_error_window);
+        return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, micros(until)));
     }
     reason(request.note)?;
     let Some((officer, second)) = officers else {
@@ -231,14 +241,20 @@ fn place_of(bid: &Bid) -> Place {
 /// R12b, strict: who is asked to reaffirm after `last`, which is struck out or was offered in vain:
 /// each former bidder counts once, at the own highest amount; a barred one does not.
 fn next_lapsed(case: &Case<'_>, lot: &Lot, last: Last<'_>) -> Option<(Paddle, Money)> {
-    let (Last::StruckOut(bid) | Last::Declined(bid)) = last;
-    let place = place_of(bid);
+    // A bidder of the same amount is asked too, though a reaffirmation had put the void bid behind.
+    let place = match last {
+        Last::StruckOut(bid) => (Reverse(bid.maximum), BidNo(0)),
+        Last::Declined(bid) => place_of(bid),
+    };
     let may_bid = |bid: &&Bid| {
         let admission = case.sale.admissions.get(&bid.paddle);
         admission.is_some_and(|one| !one.barred)
     };
     let stands = |bid: &&Bid| match last {
-        Last::StruckOut(void) => !bid.void && bid.no != void.no,
+        // The amount that falls with a reaffirmation is not offered to its bidder once more.
+        Last::StruckOut(void) => {
+            !bid.void && (bid.paddle, bid.maximum) != (void.paddle, void.maximum)
+        }
         Last::Declined(_) => !bid.void,
     };
     let mut bids: Vec<&Bid> = lot.bids.iter().filter(stands).filter(may_bid).collect();
@@ -284,7 +300,7 @@ fn offer_lead(
         events.extend(case.end_after_void(lot_no, open.ends_at));
         return events;
     };
-    let until = case.at.after(case.terms.reaffirm_window);
+    let until = case.sale_time().after(case.terms.reaffirm_window);
     let offer = Some(LeadOffer {
         paddle,
         amount,
@@ -324,10 +340,10 @@ pub(in crate::domain) fn reaffirm(bidding: &Bidding<'_>) -> Result<Vec<Event>, R
     let offer = bidding.state.offer.as_ref();
     let own = offer
         .filter(|offer| offer.paddle == bidding.paddle)
-        .filter(|offer| case.judged <= offer.until);
-    let amount = own
-        .map(|offer| offer.amount)
-        .ok_or_else(|| Refusal::new(Code::NothingToReaffirm))?;
+        .filter(|offer| case.judged < offer.until);
+    let amount = own.map(|offer| offer.amount).ok_or_else(|| {
+        Refusal::new(Code::NothingToReaffirm).with(Figure::JudgedAt, micros(case.judged))
+    })?;
     Bidding { amount, ..*bidding }.within_limit(admission)?;
     let mut events = vec![Event::LeadReaffirmed {
         lot: bidding.lot_no,

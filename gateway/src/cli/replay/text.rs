@@ -141,8 +141,10 @@ impl Teller {
     fn refused(&self, refusal: &Refusal) -> String {
         let figures = refusal.figures.iter().map(|(figure, value)| {
             let shown = match figure {
-                Figure::JudgedAt | Figure::EndsAt | Figure::Until => u64::try_from(*value)
-                    .map_or_else(|_| value.to_string(), |at| self.clock(Time(at), 3)),
+                Figure::JudgedAt | Figure::EndsAt | Figure::OpensAt | Figure::Until => {
+                    u64::try_from(*value)
+                        .map_or_else(|_| value.to_string(), |at| self.clock(Time(at), 3))
+                }
                 Figure::Bound => value.to_string(),
                 Figure::Amount
                 | Figure::Ask
@@ -247,9 +249,10 @@ impl Teller {
                 };
                 format!("added: {}, {way}", both(&terms.title))
             }
-            Event::LotScheduled { opens_at, .. } => {
-                format!("opens at {}", self.clock(*opens_at, 0))
-            }
+            Event::LotScheduled { opens_at, .. } => match opens_at {
+                Some(at) => format!("opens at {}", self.clock(*at, 0)),
+                None => "waits for its turn".to_owned(),
+            },
             Event::LotOpened { ask, ends_at, .. } => {
                 let end = ends_at.map(|end| format!(", ends at {}", self.clock(end, 3)));
                 format!("opens, ask {}{}", self.money(*ask), end.unwrap_or_default())

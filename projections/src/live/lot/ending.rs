@@ -75,7 +75,7 @@ impl LotLive {
     }
 
     /// L12: a fresh attempt; bid numbers go on.
-    pub(super) fn reoffer(&mut self, at: Time, attempt: u32, opening: Money, running: Running) {
+    pub(super) fn reoffer(&mut self, attempt: u32, opening: Money, running: Running) {
         self.no_result();
         self.takes_no_bids();
         self.phase = LotPhase::Upcoming;
@@ -94,10 +94,10 @@ impl LotLive {
                 ..
             } => Some(at),
             Running::Timed {
-                opens: Opens::AfterPrevious(gap),
+                opens: Opens::AfterPrevious(_),
                 ..
-            } => Some(at.after(gap)),
-            Running::Clerked => None,
+            }
+            | Running::Clerked => None,
         };
     }
 }

@@ -1,0 +1,150 @@
+//! What falls due and what is asked at one moment: the writer decides openings, then commands, then
+//! endings, in one batch.
+#![cfg(test)]
+
+use std::sync::Arc;
+
+use mazad_engine::codec::Vault;
+use mazad_engine::domain::{
+    AccountId, Act, Actor, Band, BidKind, BidResult, Bilingual, Closes, Code, Command, CommandId,
+    Currency, English, Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle,
+    Running, SaleId, SaleTerms, Span, StaffId, Time, Verdict,
+};
+use mazad_engine::writer::{Outcome, Writer};
+use uuid::Uuid;
+
+const START: Time = Time(1_790_000_000_000_000);
+const OPENS: Time = START.after(Span::minutes(1));
+
+fn money(minor: i64) -> Money {
+    Money::new(minor).unwrap()
+}
+
+fn staff(number: u128) -> Actor {
+    Actor::Staff(StaffId(Uuid::from_u128(number)))
+}
+
+fn lot() -> LotTerms {
+    let bands = vec![Band {
+        from: Money::ZERO,
+        step: money(100),
+    }];
+    LotTerms {
+        title: Bilingual::both("lot"),
+        description: Bilingual::default(),
+        reference: String::new(),
+        kind: String::new(),
+        unit: String::new(),
+        quantity_milli: 0,
+        place: None,
+        estimate: None,
+        running: Running::Timed {
+            opens: Opens::At(OPENS),
+            closes: Closes::After(Span::minutes(10)),
+            soft_close: None,
+            group: 0,
+        },
+        method: Method::English(English {
+            opening: money(1_000),
+            increments: Increments::new(Mode::Additive, bands).unwrap(),
+            first_bid_above_opening: false,
+            jump_guard: JumpGuard::default(),
+            reserve: None,
+        }),
+    }
+}
+
+struct Desk {
+    writer: Writer,
+    commands: u128,
+}
+
+impl Desk {
+    fn open() -> Self {
+        let writer = Writer::new(
+            SaleId(Uuid::from_u128(1)),
+            Arc::new(Vault::from_key([7; 32])),
+        );
+        let mut desk = Self {
+            writer,
+            commands: 0,
+        };
+        let mut terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
+        terms.floor_confirm_above = Some(money(5_000));
+        let acts = vec![
+            Act::CreateSale { terms },
+            Act::AddLot {
+                lot: LotNo(1),
+                terms: Box::new(lot()),
+            },
+            Act::AdmitPaddle {
+                paddle: Paddle(7),
+                account: Some(AccountId(Uuid::from_u128(7))),
+                limit: None,
+            },
+            Act::OpenSale,
+        ];
+        for act in acts {
+            let verdict = desk.asked(staff(99), act, START, START);
+            assert_eq!(verdict, Verdict::Accepted(None));
+        }
+        desk
+    }
+
+    /// One command in a batch of its own: stamped at one instant, decided at another.
+    fn asked(&mut self, actor: Actor, act: Act, stamp: Time, now: Time) -> Verdict {
+        self.commands += 1;
+        let command = Command {
+            id: CommandId(Uuid::from_u128(self.commands)),
+            actor,
+            arrived: stamp,
+            digest: [0; 32],
+            act,
+        };
+        let mut commands = vec![(command, ())];
+        let batch = self.writer.prepare(&mut commands, now, Time(u64::MAX));
+        match self.writer.commit(batch).pop() {
+            Some(((), Outcome::Answered(answer))) => answer.verdict,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn after(time: Time, millis: u64) -> Time {
+    time.after(Span(millis * 1_000))
+}
+
+/// R0: a lot that is due to open is open for what arrived after its hour.
+#[test]
+fn bid_in_the_batch_that_opens_its_lot_is_taken() {
+    let mut desk = Desk::open();
+    let bid = Act::PlaceBid {
+        lot: LotNo(1),
+        amount: money(1_000),
+        kind: BidKind::Flat,
+        confirms: None,
+    };
+    let bidder = Actor::Bidder(AccountId(Uuid::from_u128(7)));
+    let verdict = desk.asked(bidder, bid, after(OPENS, 10), after(OPENS, 20));
+    assert_eq!(verdict, Verdict::Accepted(Some(BidResult::Leading)));
+}
+
+/// R12a: five seconds are five seconds, also for a command that meets its lapse in one batch.
+#[test]
+fn confirmation_in_the_batch_in_which_the_floor_bid_lapses_comes_too_late() {
+    let mut desk = Desk::open();
+    let floor = Act::FloorBid {
+        lot: LotNo(1),
+        paddle: Paddle(7),
+        amount: money(6_000),
+    };
+    let entered = after(OPENS, 1_000);
+    let held = desk.asked(staff(1), floor, entered, entered);
+    assert_eq!(held, Verdict::Accepted(Some(BidResult::Held)));
+    let confirm = Act::ConfirmFloorBid { lot: LotNo(1) };
+    let late = after(entered, 9_000);
+    match desk.asked(staff(2), confirm, late, late) {
+        Verdict::Refused(refusal) => assert_eq!(refusal.code, Code::NothingWaits),
+        accepted @ Verdict::Accepted(_) => panic!("{accepted:?}"),
+    }
+}
