@@ -227,3 +227,31 @@ fn nth_call_fails_while_the_ballast_is_given_up() {
         }
     }
 }
+
+/// Sockets and the log share the descriptors of the process: a crowd that takes them all stops
+/// nothing that has a segment to go on in, and the next one is made once there are some again.
+#[test]
+fn running_out_of_descriptors_is_no_failed_disk() {
+    const NEEDS_ONE: [&str; 4] = ["create", "open", "list", "sync_dir"];
+    let opening = {
+        let (dir, disk) = (folder(), FaultyDisk::new());
+        drop(EmbeddedStore::open(dir.path(), options().disk(Arc::new(disk.clone()))).unwrap());
+        disk.calls().len()
+    };
+    let mut met = 0;
+    for n in opening.. {
+        let (dir, disk) = (folder(), FaultyDisk::new());
+        disk.fail_after(n, Fault::Errno(EMFILE), false);
+        let told = run(dir.path(), &disk);
+        let calls = disk.calls();
+        let Some(failed) = calls.iter().find(|call| call.failed) else {
+            break;
+        };
+        if NEEDS_ONE.contains(&failed.operation) && failed.file != "watermark" {
+            assert_eq!((told.poisonings, told.unknown.len()), (0, 0), "{failed:?}");
+            met += 1;
+        }
+        check_restart(dir.path(), &told, &format!("{failed:?}"));
+    }
+    assert!(met > 0);
+}

@@ -44,6 +44,7 @@ const PAGE: usize = 4096;
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
+const EMFILE: i32 = 24;
 const EDQUOT: i32 = 122;
 const EINTR: i32 = 4;
 

@@ -80,10 +80,10 @@ fn give_up(
     let file = folder.disk.open(&path, Access::Write);
     let file = file
         .map_err(DiskError::at("open", &path))
-        .map_err(PrepareError::Disk)?;
+        .map_err(PrepareError::at_any_call)?;
     let is_sound = holds_zeros(file.as_ref(), length)
         .map_err(DiskError::at("read", &path))
-        .map_err(PrepareError::Disk)?;
+        .map_err(PrepareError::at_any_call)?;
     if is_sound {
         put_in_place(folder, file.as_ref(), &path, &folder.segment(number))?;
         sync_root(folder)?;
@@ -94,14 +94,14 @@ fn give_up(
         .disk
         .remove(&path)
         .map_err(DiskError::at("remove", &path))
-        .map_err(PrepareError::Disk)?;
+        .map_err(PrepareError::at_any_call)?;
     make_segment(folder, number, length).map(Some)
 }
 
 fn is_there(folder: &Folder) -> Result<bool, PrepareError> {
     folder
         .has(&folder.root, "ballast")
-        .map_err(PrepareError::Disk)
+        .map_err(PrepareError::at_any_call)
 }
 
 /// The old name must be gone as durably as the new one is there.
@@ -110,7 +110,7 @@ fn sync_root(folder: &Folder) -> Result<(), PrepareError> {
         .disk
         .sync_dir(&folder.root)
         .map_err(DiskError::at("sync", &folder.root))
-        .map_err(PrepareError::Disk)
+        .map_err(PrepareError::at_any_call)
 }
 
 fn holds_zeros(file: &dyn DiskFile, length: u64) -> std::io::Result<bool> {

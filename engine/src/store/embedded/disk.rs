@@ -318,3 +318,12 @@ pub(super) fn is_full(error: &io::Error) -> bool {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
     )
 }
+
+/// Whether an error says that this process, or the machine, has no file descriptor left.
+pub(super) fn is_out_of_files(error: &io::Error) -> bool {
+    let number = rustix::io::Errno::from_io_error(error);
+    matches!(
+        number,
+        Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE)
+    )
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use super::ballast::{self, Reserve, make_next};
-use super::disk::{DiskFile, is_full, write_all_at};
+use super::disk::{DiskFile, is_full, is_out_of_files, write_all_at};
 use super::errors::DiskError;
 use super::folder::Folder;
 use super::shared::Shared;
@@ -14,7 +14,8 @@ use crate::store::Room;
 /// Why a segment could not be made.
 #[derive(Debug)]
 pub(super) enum PrepareError {
-    /// No room; nothing has been harmed and the log goes on in the segment it has.
+    /// No room, or no file descriptor; nothing has been harmed and the log goes on in the segment it
+    /// has.
     Full(DiskError),
     /// A failed call after which the store must stop.
     Disk(DiskError),
@@ -25,6 +26,15 @@ impl PrepareError {
     /// failed sync is never repeated.
     fn before_sync(error: DiskError) -> Self {
         if is_full(&error.source) {
+            Self::Full(error)
+        } else {
+            Self::at_any_call(error)
+        }
+    }
+
+    /// A call that lacked a file descriptor never reached the disk, whatever it was to do there.
+    pub(super) fn at_any_call(error: DiskError) -> Self {
+        if is_out_of_files(&error.source) {
             Self::Full(error)
         } else {
             Self::Disk(error)
@@ -88,7 +98,7 @@ pub(super) fn put_in_place(
             .sync_dir(parent)
             .map_err(DiskError::at("sync", parent))
     };
-    put().map_err(PrepareError::Disk)
+    put().map_err(PrepareError::at_any_call)
 }
 
 fn fill_with_zeros(
