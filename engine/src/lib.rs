@@ -3,6 +3,8 @@
 //! [`domain`] has the rules, pure; [`store`] keeps events; [`codec`] turns the one into the other;
 //! [`writer`] is the one writer of a sale; [`Engine`] runs a writer for each sale.
 
+#![warn(missing_docs)]
+
 pub mod clock;
 pub mod codec;
 pub mod domain;

@@ -3,6 +3,8 @@
 //! The schema is in `proto/mazad/v1/*.proto`; this crate holds the types made from it and the two
 //! encodings of the socket. It knows no rule of an auction.
 
+#![warn(missing_docs)]
+
 mod frame;
 
 /// The types made from the schema, version 1.

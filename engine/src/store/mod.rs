@@ -137,13 +137,21 @@ pub struct NewEvent {
 /// A durable event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedEvent {
+    /// The stream that it is in.
     pub stream: StreamId,
+    /// Its place in the stream, from 0.
     pub revision: Revision,
+    /// Its place in the store.
     pub position: Position,
+    /// As it was appended under.
     pub id: Uuid,
+    /// Type name.
     pub kind: Box<str>,
+    /// Version of the type's schema.
     pub version: u16,
+    /// Who, when, which command.
     pub metadata: Bytes,
+    /// The fact itself.
     pub data: Bytes,
 }
 

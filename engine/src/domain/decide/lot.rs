@@ -119,7 +119,7 @@ fn pass(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
 /// How an open lot would end now, by its method.
 pub(super) fn ending(case: &Case<'_>, lot: &Lot, open: &Open) -> english::Ending {
     let (Method::English(terms), Play::English(state)) = (&lot.terms.method, &open.play);
-    english::ending(terms, state, case.terms.reserve_lift)
+    english::ending(case.terms, terms, state)
 }
 
 /// The events that end an open lot, and what follows from its end in the sale.

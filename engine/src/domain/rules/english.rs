@@ -8,8 +8,8 @@ use super::proxy::{Lead, Offer, place};
 use crate::domain::decide::Case;
 use crate::domain::{
     Actor, Admission, BidAccepted, BidKind, BidOrigin, Code, CommandId, English, Event, Figure,
-    Lot, LotNo, LotOutcome, Mode, Money, Open, Paddle, Refusal, ReserveOpening, Secret, StaffId,
-    Time,
+    Lot, LotNo, LotOutcome, Mode, Money, Open, Paddle, Refusal, ReserveOpening, SaleTerms, Secret,
+    StaffId, Time,
 };
 
 /// What an English lot remembers while it is open.
@@ -79,7 +79,7 @@ pub fn ask(terms: &English, state: &State) -> Money {
     let least = match (&state.lead, &state.offer) {
         (Some(lead), _) => ask_after(increments, lead.price),
         (None, Some(offer)) => ask_after(increments, offer.amount),
-        (None, None) => first_ask(increments, terms.opening, terms.first_bid_above_opening),
+        (None, None) => first_ask(terms),
     };
     state.clerk_ask.map_or(least, |asked| asked.max(least))
 }
@@ -378,7 +378,7 @@ pub(in crate::domain) fn confirmed_floor_bid(
 }
 
 /// R4: how the lot would end now.
-pub fn ending(terms: &English, state: &State, reserve_lift: bool) -> Ending {
+pub fn ending(sale: &SaleTerms, terms: &English, state: &State) -> Ending {
     let reserve = terms.reserve.and_then(|reserve| reserve.opening);
     let Some(lead) = &state.lead else {
         return Ending {
@@ -399,7 +399,7 @@ pub fn ending(terms: &English, state: &State, reserve_lift: bool) -> Ending {
             reserve,
         };
     }
-    if reserve_lift && base <= lead.maximum {
+    if sale.reserve_lift && base <= lead.maximum {
         return Ending {
             outcome: sold(base),
             lifted: Some(base),

@@ -1,6 +1,6 @@
 //! R1: from a price to the least next amount.
 
-use crate::domain::{Increments, Mode, Money};
+use crate::domain::{English, Increments, Mode, Money};
 
 /// The least amount that is taken after a price: price plus step, or the next point of the grid.
 /// Overflow cannot happen for prices up to [`Money::MAX_BID`]; past the range it is held there.
@@ -15,11 +15,11 @@ pub fn ask_after(increments: &Increments, price: Money) -> Money {
 }
 
 /// R1: the least first bid: the opening, or the opening plus a step.
-pub fn first_ask(increments: &Increments, opening: Money, above_opening: bool) -> Money {
-    if above_opening {
-        ask_after(increments, opening)
+pub fn first_ask(terms: &English) -> Money {
+    if terms.first_bid_above_opening {
+        ask_after(&terms.increments, terms.opening)
     } else {
-        opening
+        terms.opening
     }
 }
 
