@@ -42,7 +42,8 @@ struct State {
     created: usize,
     file_system: Option<FileSystemKind>,
     free: Option<u64>,
-    full: bool,
+    /// Bytes by which files may still grow, if that is pretended.
+    room: Option<u64>,
 }
 
 /// The real disk with faults put in.
@@ -74,9 +75,9 @@ impl FaultyDisk {
         self.0.lock().free = free;
     }
 
-    /// Whether the disk has no room for new segments.
+    /// Whether the disk has no room for a byte more than its files have now. A removal frees some.
     pub(crate) fn pretend_full(&self, full: bool) {
-        self.0.lock().full = full;
+        self.0.lock().room = full.then_some(0);
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {
@@ -141,10 +142,6 @@ impl Disk for FaultyDisk {
 
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         self.call("create", path)?;
-        let is_large = path.ends_with("next.tmp") || path.ends_with("ballast.tmp");
-        if is_large && self.0.lock().full {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
         let file = RealDisk.create(path)?;
         let created = {
             let mut state = self.0.lock();
@@ -169,6 +166,10 @@ impl Disk for FaultyDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.call("remove", path)?;
+        let freed = RealDisk.open(path, Access::Read)?.length()?;
+        if let Some(room) = &mut self.0.lock().room {
+            *room += freed;
+        }
         RealDisk.remove(path)
     }
 
@@ -212,6 +213,15 @@ struct FaultyFile {
 }
 
 impl FaultyFile {
+    /// Whether there is room for the file to have this length.
+    fn grow(&self, length: u64) -> io::Result<()> {
+        let more = length.saturating_sub(self.file.length()?);
+        if let Some(room) = &mut self.disk.0.lock().room {
+            *room = room.checked_sub(more).ok_or(io::ErrorKind::StorageFull)?;
+        }
+        Ok(())
+    }
+
     fn sync(&self, operation: &'static str, sync: impl Fn() -> io::Result<()>) -> io::Result<()> {
         let mut unsynced = self.unsynced.lock();
         if let Err(error) = self.disk.call(operation, &self.path) {
@@ -239,6 +249,7 @@ impl DiskFile for FaultyFile {
         } else {
             bytes
         };
+        self.grow(offset + bytes.len() as u64)?;
         let mut before = vec![0; bytes.len()];
         let there = self.file.read_at(&mut before, offset)?;
         before.truncate(there);
@@ -252,6 +263,7 @@ impl DiskFile for FaultyFile {
 
     fn allocate(&self, length: u64) -> io::Result<()> {
         self.disk.call("allocate", &self.path)?;
+        self.grow(length)?;
         self.file.allocate(length)
     }
 

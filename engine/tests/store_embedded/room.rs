@@ -49,13 +49,11 @@ fn ballast_is_a_segment_of_zeros() {
 }
 
 #[test]
-fn ballast_is_made_again_and_what_was_in_making_is_removed() {
+fn ballast_is_made_again() {
     let dir = small_store();
     fs::remove_file(dir.path().join("ballast")).unwrap();
-    fs::write(dir.path().join("ballast.tmp"), "half").unwrap();
     drop(open(dir.path()));
     assert!(dir.path().join("ballast").exists());
-    assert!(!dir.path().join("ballast.tmp").exists());
 }
 
 #[tokio::test]
@@ -70,9 +68,67 @@ async fn ballast_that_is_not_zeros_never_becomes_log() {
     let store = EmbeddedStore::open(dir.path(), options).unwrap();
     while append(&store, "a", "x").await.is_ok() {}
     store.close().unwrap();
+    // Its room did.
     assert!(!dir.path().join("ballast").exists());
-    assert!(!segment(dir.path(), 3).exists());
+    assert!(segment(dir.path(), 3).exists());
     verify(dir.path()).unwrap();
+}
+
+#[tokio::test]
+async fn full_disk_is_no_reason_not_to_start() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    drop(open(dir.path()));
+    disk.pretend_full(true);
+    for number in 0..4 {
+        let options = options().disk(Arc::new(disk.clone()));
+        let store = EmbeddedStore::open(dir.path(), options).unwrap();
+        append(&store, "a", &number.to_string()).await.unwrap();
+        store.close().unwrap();
+    }
+    assert_eq!(verify(dir.path()).unwrap().events, 4);
+    let left = fs::read_dir(dir.path()).unwrap();
+    let mut left = left.map(|entry| entry.unwrap().file_name());
+    assert!(!left.any(|name| name.to_string_lossy().ends_with(".tmp")));
+}
+
+#[test]
+fn torn_tail_is_set_aside_on_a_full_disk() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    drop(open(dir.path()));
+    let mut log = fs::read(segment(dir.path(), 1)).unwrap();
+    log[PAGE + 7] = 1;
+    fs::write(segment(dir.path(), 1), &log).unwrap();
+    disk.pretend_full(true);
+    let options = options().disk(Arc::new(disk.clone()));
+    let store = EmbeddedStore::open(dir.path(), options).unwrap();
+    assert_eq!(store.report().discarded.len(), 1);
+    assert!(!dir.path().join("ballast").exists());
+    store.close().unwrap();
+    verify(dir.path()).unwrap();
+}
+
+#[test]
+fn what_was_in_making_is_removed_everywhere() {
+    let dir = small_store();
+    let leftovers = [
+        "identity.tmp",
+        "watermark.tmp",
+        "ballast.tmp",
+        "examine.tmp",
+        "examine-renamed.tmp",
+        "log/next.tmp",
+        "quarantine/1-2-3.tmp",
+        "snapshots/a.00000000000000000001.tmp",
+    ];
+    for name in leftovers {
+        fs::write(dir.path().join(name), "half").unwrap();
+    }
+    fs::write(dir.path().join("of-another.tmp"), "whole").unwrap();
+    drop(open(dir.path()));
+    for name in leftovers {
+        assert!(!dir.path().join(name).exists(), "{name}");
+    }
+    assert!(dir.path().join("of-another.tmp").exists());
 }
 
 #[tokio::test]

@@ -9,6 +9,12 @@ use super::disk::{
 use super::errors::{DiskError, OpenError};
 use crate::limits::EXAMINE_SYNCS;
 
+/// The file that is tried with.
+pub(super) const FIRST_TRIAL: &str = "examine.tmp";
+
+/// Its other name.
+pub(super) const SECOND_TRIAL: &str = "examine-renamed.tmp";
+
 /// What an examination found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderReport {
@@ -43,8 +49,8 @@ pub(super) fn examine_with(
         let what = format!("{} is a network or shared file system", file_system.name);
         return Err(OpenError::Unfit(what));
     }
-    let first = dir.join("examine.tmp");
-    let second = dir.join("examine-renamed.tmp");
+    let first = dir.join(FIRST_TRIAL);
+    let second = dir.join(SECOND_TRIAL);
     let mut times = time_syncs(disk, &first, syncs)?;
     disk.rename(&first, &second)
         .map_err(DiskError::at("rename", &first))?;

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::disk::{Access, Disk, DiskLock, RealDisk};
+use super::disk::{Access, Disk, DiskLock, RealDisk, is_full};
 use super::errors::{Damage, DiskError, OpenError};
-use super::examine::examine_with;
+use super::examine::{FIRST_TRIAL, SECOND_TRIAL, examine_with};
 use super::folder::Folder;
 use super::identity::{IdentityFile, read_identity, write_identity};
 use super::options::OpenOptions;
@@ -24,6 +24,15 @@ use super::watermark::{Watermark, create_marks, read_marks};
 use super::writer::{Current, Writer};
 use crate::limits::{LOCK_PAUSE, LOCK_TRIES};
 use crate::store::{Identity, Position};
+
+/// In the root there may be files of others.
+const OWN_LEFTOVERS: [&str; 5] = [
+    "identity.tmp",
+    "watermark.tmp",
+    "ballast.tmp",
+    FIRST_TRIAL,
+    SECOND_TRIAL,
+];
 
 /// What a start-up found and did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +71,20 @@ pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         .map_err(DiskError::at("create", root))?;
     let lock_path = folder.lock();
     let lock = take_lock(disk, &lock_path)?;
-    examine_with(disk, root, 1)?;
     let found = read_identity(&folder)?;
+    match examine_with(disk, root, 1) {
+        // The folder was fit when the store was made, and what a full disk still has to give to it,
+        // the segment, the spare and the ballast, needs no new room.
+        Err(OpenError::Disk(error)) if found.is_some() && is_full(&error.source) => {
+            tracing::warn!(%error, "no room to examine the folder");
+        }
+        examined => drop(examined?),
+    }
+    // At each start: an empty folder is easily forgotten in a copy.
+    for path in [folder.log(), folder.quarantine(), folder.snapshots()] {
+        disk.create_dir(&path)
+            .map_err(DiskError::at("create", &path))?;
+    }
     let identity = match found {
         Some(identity) => identity,
         None => create(&folder, &options)?,
@@ -75,11 +96,7 @@ pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     disk.sync_dir(&folder.log())
         .map_err(DiskError::at("sync", &folder.log()))?;
     if let Some(torn) = walked.torn.take() {
-        let path = folder.segment(torn.segment);
-        let file = disk
-            .open(&path, Access::Write)
-            .map_err(DiskError::at("open", &path))?;
-        quarantine(&folder, &torn, file.as_ref(), identity.unit)?;
+        set_aside(&folder, &torn, &identity)?;
     }
     let discarded = unnoted(&folder, &walked.notes)?;
     let events = walked.index.durable();
@@ -181,12 +198,6 @@ pub(super) fn witnesses(
 
 /// Makes a new store. The identity comes last, so a half-made store is simply made again.
 fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenError> {
-    for path in [folder.log(), folder.quarantine(), folder.snapshots()] {
-        folder
-            .disk
-            .create_dir(&path)
-            .map_err(DiskError::at("create", &path))?;
-    }
     refuse_orphans(folder)?;
     create_marks(folder)?;
     make_segment(folder, 1, options.segment_bytes).map_err(PrepareError::into_disk_error)?;
@@ -250,25 +261,52 @@ fn adoption(identity: &IdentityFile, options: &OpenOptions) -> Result<Option<Ado
     }))
 }
 
-/// What was being made when the process ended.
+/// What was being made when the process ended. Nothing else has such a name, not even half made.
 fn remove_leftovers(folder: &Folder) -> Result<(), DiskError> {
-    let leftovers = [
-        (folder.log(), "next.tmp", folder.segment_in_making()),
-        (
-            folder.root.clone(),
-            "ballast.tmp",
-            folder.ballast_in_making(),
-        ),
+    let parents = [
+        folder.root.clone(),
+        folder.log(),
+        folder.quarantine(),
+        folder.snapshots(),
     ];
-    for (parent, name, path) in leftovers {
-        if folder.has(&parent, name)? {
-            folder
-                .disk
-                .remove(&path)
-                .map_err(DiskError::at("remove", &path))?;
+    for parent in parents {
+        for name in folder.list(&parent)? {
+            let is_ours = parent != folder.root || OWN_LEFTOVERS.contains(&name.as_str());
+            if is_ours && name.ends_with(".tmp") {
+                let path = parent.join(name);
+                folder
+                    .disk
+                    .remove(&path)
+                    .map_err(DiskError::at("remove", &path))?;
+            }
         }
     }
     Ok(())
+}
+
+/// Sets a torn tail aside, in the room of the ballast if the disk has no other.
+fn set_aside(
+    folder: &Folder,
+    torn: &TailDiscarded,
+    identity: &IdentityFile,
+) -> Result<(), OpenError> {
+    let path = folder.segment(torn.segment);
+    let file = folder
+        .disk
+        .open(&path, Access::Write)
+        .map_err(DiskError::at("open", &path))?;
+    match quarantine(folder, torn, file.as_ref(), identity.unit) {
+        Err(OpenError::Disk(full)) if full.operation != "sync" && is_full(&full.source) => {
+            let ballast = folder.ballast();
+            folder
+                .disk
+                .remove(&ballast)
+                .map_err(|_| OpenError::Disk(full))?;
+            tracing::warn!("disk full: the ballast is given up for a torn tail");
+            quarantine(folder, torn, file.as_ref(), identity.unit)
+        }
+        done => done,
+    }
 }
 
 fn start(

@@ -147,6 +147,8 @@ impl Walk<'_> {
                 Look::Bad(bad) => {
                     let torn = self.judge(number, last, offset, rest, &bad)?;
                     (self.walked.segment, self.walked.offset) = (number, offset);
+                    // All that follows has been found empty.
+                    self.walked.has_spare = number < last;
                     self.walked.torn = Some(torn);
                     return Ok(());
                 }
@@ -328,20 +330,26 @@ pub(super) fn quarantine(
     torn: &TailDiscarded,
     file: &dyn DiskFile,
     unit: u32,
-) -> Result<(), DiskError> {
+) -> Result<(), OpenError> {
     let path = folder.segment(torn.segment);
     let length = usize::try_from(torn.length).unwrap_or(usize::MAX);
     let mut bytes = vec![0; length];
     read_exact_at(file, &mut bytes, torn.offset).map_err(DiskError::at("read", &path))?;
-    assert!(
-        sha256(&bytes) == torn.sha256,
-        "the torn tail has not changed since it was judged"
-    );
+    if sha256(&bytes) != torn.sha256 {
+        return Err(Box::new(Damage {
+            file: path,
+            offset: torn.offset,
+            position: Position(0),
+            streams: Vec::new(),
+            what: "the torn tail reads back as something else than a moment ago".into(),
+        })
+        .into());
+    }
     folder.replace(&folder.quarantine().join(quarantine_name(torn)), &bytes)?;
     let zeros = vec![0; usize::try_from(padded(torn.length, unit)).unwrap_or(length)];
     super::disk::write_all_at(file, &zeros, torn.offset)
         .map_err(|(_, error)| DiskError::at("write", &path)(error))?;
-    file.sync_data().map_err(DiskError::at("sync", &path))
+    Ok(file.sync_data().map_err(DiskError::at("sync", &path))?)
 }
 
 fn quarantine_name(torn: &TailDiscarded) -> String {
