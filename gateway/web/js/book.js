@@ -1,8 +1,8 @@
 // The catalogue that a page shows. It moves too: a lot may be added while the sale runs, or offered again
-// at another opening. It is read again when the picture has a lot that it does not cover.
+// at another opening. What the picture has and it does not cover is read again.
 
-import { effect, signal } from '../vendor/signals-core.js';
-import { catalogue } from './http.js';
+import { effect, signal, untracked } from '../vendor/signals-core.js';
+import { ask, catalogue } from './http.js';
 
 /** Within this time a crowd of pages spreads its reading, and a page that failed tries again. */
 const SPREAD_MS = 2_000;
@@ -14,8 +14,9 @@ export class Book {
   lots;
   #sale;
   #picture;
-  /** Up to which attempt the terms of a lot are known. @type {Map<number, number>} */
+  /** Up to which attempt the terms of a lot are known; the first, unless said. @type {Map<number, number>} */
   #attempts = new Map();
+  /** What the whole catalogue reflects. */
   #revision;
   #reading = false;
   #failures = 0;
@@ -30,7 +31,7 @@ export class Book {
     this.#picture = picture;
     this.#revision = read.revision;
     this.lots = signal(read.lots);
-    effect(() => { if (picture.order.value.some((lot) => !this.#covers(picture.lot(lot).value))) this.#read(); });
+    effect(() => { if (this.#missing().length > 0) this.#read(); });
   }
 
   /** The terms of a lot, as far as they are known. @param {number} lot */
@@ -58,23 +59,40 @@ export class Book {
     return true;
   }
 
+  /** The lots of the picture that it does not cover. */
+  #missing() {
+    return this.#picture.order.value.filter((lot) => !this.#covers(this.#picture.lot(lot).value));
+  }
+
   /** One reading at a time; whatever is missing after it is asked for by the next. */
   #read() {
     if (this.#reading) return;
     this.#reading = true;
     setTimeout(async () => {
-      const known = this.#picture.order.peek().map((lot) => this.#picture.lot(lot).peek());
-      const read = await catalogue(this.#sale);
+      const [lot] = untracked(() => this.#missing());
+      const isRead = lot === undefined || await (this.lots.peek().has(lot) ? this.#readLot(lot) : this.#readAll());
       this.#reading = false;
-      if (!read) {
-        this.#failures = Math.min(this.#failures + 1, 4);
-        return this.#read();
-      }
-      this.#failures = 0;
-      // Asked for after the picture was: it reflects at least what the picture then said.
-      for (const lot of known) if (lot) this.#attempts.set(lot.lot, lot.attempt);
-      this.#revision = read.revision;
-      this.lots.value = read.lots;
+      this.#failures = isRead ? 0 : Math.min(this.#failures + 1, 4);
+      if (!isRead || untracked(() => this.#missing().length > 0)) this.#read();
     }, Math.random() * SPREAD_MS * 2 ** this.#failures);
+  }
+
+  /** Lots were added: titles and all. */
+  async #readAll() {
+    const read = await catalogue(this.#sale);
+    if (!read) return false;
+    this.#attempts.clear();
+    this.#revision = read.revision;
+    this.lots.value = read.lots;
+    return true;
+  }
+
+  /** A lot is offered again. @param {number} lot */
+  async #readLot(lot) {
+    const outcome = await ask(`/api/sales/${this.#sale}/lots/${lot}`);
+    if (!outcome.ok) return false;
+    this.#attempts.set(lot, outcome.body.view?.attempt ?? 0);
+    this.lots.value = new Map(this.lots.peek()).set(lot, outcome.body.terms ?? {});
+    return true;
   }
 }

@@ -107,10 +107,8 @@ fn card(reader: &Reader, sale: &SalePage, lot: &LotEntry, phase: SalePhase) -> M
 
 /// What stands where a price would, for the page's module: the price may fall away again.
 pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
-    match &lot.terms.method {
-        Some(lot_terms::Method::English(english)) => Some(english.opening),
-        None => None,
-    }
+    let method = lot.terms.method.as_ref();
+    method.map(|lot_terms::Method::English(english)| english.opening)
 }
 
 /// Says that what is on the page may be old. The page's module shows it unless the line is sure.

@@ -199,27 +199,35 @@ test('a command is sent on a line that knows whose it is, and offered again on t
 
 const view = (lot, more) => ({ lot, revision: '5', phase: 'LOT_PHASE_OPEN', attempt: 1, ask: '700', ...more });
 const frame = (revision, lots) => ({ sale: 's', cursor: { epoch: '1', revision: String(revision) }, board: { order: lots.map((lot) => lot.lot) }, lots });
-const told = (revision, ...lots) => ({ terms: {}, revision: String(revision), lots: lots.map(([lot, opening]) => ({ lot, terms: { english: { opening } } })) });
+const terms = (opening) => ({ english: { opening } });
 
 test('a lot that is offered again, or added, brings its terms along', async () => {
   fresh();
   const picture = new Picture();
-  const book = new Book('s', { lots: new Map([[1, { english: { opening: '500' } }]]), revision: 5n }, picture);
+  const book = new Book('s', { lots: new Map([[1, terms('500')]]), revision: 5n }, picture);
+  const opening = (lot) => book.opening(picture.lot(lot).value);
   picture.snapshot(frame(5, [view(1)]));
   pass(3_000);
   assert.equal(fetched.length, 0, 'it is known');
-  assert.equal(book.opening(picture.lot(1).value), 500n);
-  picture.snapshot(frame(7, [view(1, { attempt: 2, revision: '7' }), view(2, { phase: 'LOT_PHASE_UPCOMING' })]));
-  assert.equal(book.opening(picture.lot(1).value), 700n, 'what is asked, never the opening of before');
-  assert.equal(book.opening(picture.lot(2).value), 0n);
+  assert.equal(opening(1), 500n);
+
+  picture.snapshot(frame(7, [view(1, { attempt: 2, revision: '7' })]));
+  assert.equal(opening(1), 700n, 'what is asked, never the opening of before');
   pass(3_000);
-  assert.equal(fetched.length, 1);
+  assert.deepEqual(fetched, ['/api/sales/s/lots/1']);
   await answer(null);
   pass(5_000);
   assert.equal(fetched.length, 2, 'a failed reading is tried again');
-  await answer(told(7, [1, '600'], [2, '900']));
-  assert.equal(book.opening(picture.lot(1).value), 600n);
-  assert.equal(book.opening(picture.lot(2).value), 900n);
+  await answer({ lot: 1, terms: terms('600'), view: view(1, { attempt: 2 }) });
+  assert.equal(opening(1), 600n);
+
+  picture.snapshot(frame(9, [view(1, { attempt: 2, revision: '8' }), view(2, { phase: 'LOT_PHASE_UPCOMING', revision: '9' })]));
+  assert.equal(opening(2), 0n);
+  pass(3_000);
+  assert.equal(fetched[2], '/api/sales/s');
+  await answer({ terms: {}, revision: '9', lots: [{ lot: 1, terms: terms('600') }, { lot: 2, terms: terms('900') }] });
+  assert.equal(opening(1), 600n);
+  assert.equal(opening(2), 900n);
   pass(10_000);
-  assert.equal(fetched.length, 2);
+  assert.equal(fetched.length, 3);
 });
