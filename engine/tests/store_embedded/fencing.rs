@@ -158,9 +158,27 @@ async fn writer_that_stood_still_writes_over_no_other_epoch() {
 }
 
 #[tokio::test]
-async fn writer_that_moves_on_does_not_ask_for_its_lock() {
+async fn removed_lock_lets_nobody_in() {
     let dir = folder();
     let store = open(dir.path());
-    take_lock_over(dir.path());
+    fs::remove_file(dir.path().join("lock")).unwrap();
+    let second = EmbeddedStore::open(dir.path(), options());
+    assert!(matches!(second, Err(OpenError::Locked)));
     append(&store, "a", "one").await.unwrap();
+    store.close().unwrap();
+    drop(store);
+    assert_eq!(all(&open(dir.path())).await.len(), 1);
+}
+
+#[tokio::test]
+async fn writer_that_stood_still_finds_another_folder_in_its_place() {
+    let dir = folder();
+    let root = dir.path().join("data");
+    let store = EmbeddedStore::open(&root, options().stall(Duration::ZERO)).unwrap();
+    append(&store, "a", "one").await.unwrap();
+    fs::rename(&root, dir.path().join("old")).unwrap();
+    copy_into(&dir.path().join("old"), &root);
+    let answer = append(&store, "a", "two").await;
+    assert!(answer.is_err(), "{answer:?}");
+    assert!(store.close().is_err());
 }

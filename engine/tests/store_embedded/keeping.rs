@@ -132,3 +132,30 @@ fn chain_names_the_batch_of_a_position() {
         Some(chains[3])
     );
 }
+
+/// A folder whose name is not durable is gone after a power cut, with all that was synced in it.
+#[test]
+fn names_of_made_folders_are_synced() {
+    let dir = folder();
+    let disk = FaultyDisk::new();
+    let on_disk = || options().disk(Arc::new(disk.clone()));
+    drop(EmbeddedStore::open(dir.path().join("one/two/data"), on_disk()).unwrap());
+    let top = dir.path().file_name().unwrap().to_string_lossy();
+    for parent in [&*top, "one", "two"] {
+        assert!(disk.count("sync_dir", parent) > 0, "{parent}");
+    }
+}
+
+/// As `--data mazad-data`, the default: a name without a folder before it.
+#[test]
+fn name_of_a_relative_folder_is_synced_at_each_start() {
+    let here = std::env::current_dir().unwrap();
+    let dir = tempfile::tempdir_in(&here).unwrap();
+    let name = dir.path().file_name().unwrap();
+    let parent = here.file_name().unwrap().to_string_lossy();
+    for start in 1..=2 {
+        let disk = FaultyDisk::new();
+        drop(EmbeddedStore::open(name, options().disk(Arc::new(disk.clone()))).unwrap());
+        assert_eq!(disk.count("sync_dir", &parent), 1, "start {start}");
+    }
+}

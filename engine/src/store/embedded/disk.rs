@@ -1,7 +1,7 @@
 //! The thin layer over file calls, so that a test can fail any one of them.
 //!
 //! Every method is one call to the operating system, or close to it, and none of them retries: what
-//! an error means is decided by the store (`poison.rs`), never here.
+//! an error means is decided by the store, never here.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -29,7 +29,8 @@ pub trait Disk: fmt::Debug + Send + Sync + 'static {
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
     /// Makes the entries of a folder durable.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
-    /// Takes the exclusive lock on a lock file without waiting; `None` if somebody else holds it.
+    /// Takes the exclusive lock on a lock file, or on a folder, without waiting; `None` if somebody
+    /// else holds it.
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>>;
     /// What kind of file system holds a folder.
     fn file_system(&self, path: &Path) -> io::Result<FileSystem>;
@@ -57,7 +58,7 @@ pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
 
 /// A lock held until it is dropped.
 pub trait DiskLock: fmt::Debug + Send + Sync + 'static {
-    /// Whether the lock file in the folder is still the one that is locked.
+    /// Whether the file or folder of that name is still the one that is locked.
     fn is_held(&self) -> io::Result<bool>;
 }
 
@@ -138,12 +139,11 @@ impl Disk for RealDisk {
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
         let mut options = File::options();
-        let file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
+        options.read(true);
+        if !path.is_dir() {
+            options.write(true).create(true).truncate(false);
+        }
+        let file = options.open(path)?;
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(Box::new(RealLock {
                 file,

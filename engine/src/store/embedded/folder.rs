@@ -1,5 +1,6 @@
 //! Where everything lies in a store's folder.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +20,25 @@ impl Folder {
             disk,
             root: root.to_owned(),
         }
+    }
+
+    /// Makes the folder if need be, and its name durable, with that of each folder above it that had
+    /// to be made.
+    pub(super) fn make(disk: Arc<dyn Disk>, root: &Path) -> Result<Self, DiskError> {
+        let root = std::path::absolute(root).map_err(DiskError::at("find", root))?;
+        make_dir(disk.as_ref(), &root)?;
+        // Where it really is: a link to it may lie elsewhere.
+        let root = root.canonicalize().map_err(DiskError::at("find", &root))?;
+        // At each start: the process that made it may have ended before the sync.
+        if let Some(parent) = root.parent() {
+            match disk.sync_dir(parent) {
+                Err(error) if is_of_others(error.kind()) => {
+                    tracing::warn!(%error, parent = %parent.display(), "folder cannot be synced");
+                }
+                synced => synced.map_err(DiskError::at("sync", parent))?,
+            }
+        }
+        Ok(Self { disk, root })
     }
 
     pub(super) fn lock(&self) -> PathBuf {
@@ -98,4 +118,27 @@ impl Folder {
             .sync_dir(parent)
             .map_err(DiskError::at("sync", parent))
     }
+}
+
+/// Whether an error says that a folder is not ours to change: then neither is the name in it, as with
+/// a disk mounted under a system that cannot be written.
+fn is_of_others(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::InvalidInput
+    )
+}
+
+/// Makes a folder and those above it that are missing, whose names are then synced.
+fn make_dir(disk: &dyn Disk, path: &Path) -> Result<(), DiskError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = path.parent().unwrap_or(path);
+    make_dir(disk, parent)?;
+    disk.create_dir(path)
+        .map_err(DiskError::at("create", path))?;
+    disk.sync_dir(parent).map_err(DiskError::at("sync", parent))
 }

@@ -18,6 +18,7 @@ mod folder;
 mod format;
 mod identity;
 mod index;
+mod lock;
 mod open;
 mod options;
 mod queue;

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::disk::{Access, Disk, DiskLock, RealDisk, is_full};
+use super::disk::{Access, RealDisk, is_full};
 use super::errors::{Damage, DiskError, OpenError};
 use super::examine::{FIRST_TRIAL, SECOND_TRIAL, examine_with};
 use super::folder::Folder;
 use super::identity::{IdentityFile, read_identity, write_identity};
+use super::lock::FolderLock;
 use super::options::OpenOptions;
 use super::read::Reader;
 use super::record::{Adopted, Note, TailDiscarded};
@@ -22,7 +23,6 @@ use super::snapshot::durable_by_snapshots;
 use super::walk::Depth;
 use super::watermark::{Watermark, create_marks, read_marks};
 use super::writer::{Current, Writer};
-use crate::limits::{LOCK_PAUSE, LOCK_TRIES};
 use crate::store::{Identity, Position};
 
 /// In the root there may be files of others.
@@ -65,12 +65,9 @@ pub(super) struct Opened {
 
 pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError> {
     options.check()?;
-    let folder = Folder::new(Arc::clone(&options.disk), dir);
+    let folder = Folder::make(Arc::clone(&options.disk), dir)?;
     let (disk, root) = (folder.disk.as_ref(), folder.root.as_path());
-    disk.create_dir(root)
-        .map_err(DiskError::at("create", root))?;
-    let lock_path = folder.lock();
-    let lock = take_lock(disk, &lock_path)?;
+    let lock = FolderLock::take(&folder)?;
     let found = read_identity(&folder)?;
     match examine_with(disk, root, 1) {
         // The folder was fit when the store was made, and what a full disk still has to give to it,
@@ -135,18 +132,6 @@ pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     Ok(opened)
 }
 
-/// Takes the folder's lock. A child of this process holds copies of its descriptors until it has
-/// become its own program, and with them a lock that was just given back: so not only once.
-fn take_lock(disk: &dyn Disk, path: &Path) -> Result<Box<dyn DiskLock>, OpenError> {
-    for _ in 0..LOCK_TRIES {
-        if let Some(lock) = disk.lock(path).map_err(DiskError::at("lock", path))? {
-            return Ok(lock);
-        }
-        std::thread::sleep(LOCK_PAUSE);
-    }
-    Err(OpenError::Locked)
-}
-
 pub(super) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
     let folder = Folder::new(Arc::new(RealDisk), dir);
     let identity = read_known_identity(&folder)?;
@@ -208,16 +193,6 @@ fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenEr
         host_mark: options.host_mark,
     };
     write_identity(folder, &identity)?;
-    if let Some(parent) = folder
-        .root
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    {
-        folder
-            .disk
-            .sync_dir(parent)
-            .map_err(DiskError::at("sync", parent))?;
-    }
     Ok(identity)
 }
 
@@ -314,7 +289,7 @@ fn start(
     identity: &IdentityFile,
     walked: Walked,
     witnesses: &Witnesses,
-    lock: Box<dyn DiskLock>,
+    lock: FolderLock,
     on_poison: super::options::OnPoison,
     stall: Duration,
 ) -> Result<Opened, OpenError> {

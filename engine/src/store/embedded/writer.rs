@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::batch::{Answers, Sealed, Staging, seal_batch};
-use super::disk::{DiskFile, DiskLock, is_full, read_exact_at, write_all_at};
+use super::disk::{DiskFile, is_full, read_exact_at, write_all_at};
 use super::errors::{DiskError, PoisonReason};
 use super::folder::Folder;
 use super::format::{BatchKind, FRAME_BYTES, HEADER_BYTES};
 use super::index::BatchPlace;
+use super::lock::FolderLock;
 use super::queue::{Request, Taken};
 use super::record::{Note, encode_note};
 use super::segment::{PrepareError, Preparer};
@@ -41,7 +42,7 @@ pub(super) struct Writer {
     pub(super) looked: Option<Instant>,
     /// How long it may stand still before it checks that the folder is its own.
     pub(super) stall: Duration,
-    pub(super) lock: Box<dyn DiskLock>,
+    pub(super) lock: FolderLock,
 }
 
 /// The segment that is being written.
@@ -291,7 +292,8 @@ impl Writer {
     fn check_stall(&mut self, there: &[u8; HEADER_BYTES]) -> Result<(), DiskError> {
         if self.moved_on.elapsed() >= self.stall {
             let path = self.folder.lock();
-            let held = self.lock.is_held().map_err(DiskError::at("check", &path))?;
+            let held = self.lock.is_held();
+            let held = held.map_err(DiskError::at("check", &path))?;
             if !held || self.next_header()? != *there {
                 let lost = std::io::Error::other("the folder has been taken over during a stall");
                 return Err(DiskError::at("check", &path)(lost));
