@@ -9,14 +9,15 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::codec::{DecodeError, Vault};
+use crate::desk::Request;
 use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleId};
 use crate::gate::{ArrivalGate, ArrivalHold};
 use crate::limits::COMMAND_QUEUE_MAX;
-use crate::recovery::recover_all;
-use crate::run::{self, Request};
-use crate::snapshots::Snapshots;
+use crate::recovery::{Recovered, recover_all};
+use crate::run;
+use crate::snapshots::{Keeper, Snapshots};
 use crate::store::{EventStore, ReadError, Room, StreamId};
-use crate::writer::Mine;
+use crate::writer::{Mine, Writer};
 
 /// All sales of a store, each with its one writer. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -66,6 +67,14 @@ pub enum StartError {
         revision: u64,
         /// What is wrong with it.
         error: DecodeError,
+    },
+    /// An event that cannot follow on those before it: not written by this engine.
+    #[error("sale {sale}, revision {revision}: cannot follow on what was before it")]
+    Contradiction {
+        /// Which sale.
+        sale: SaleId,
+        /// Which event.
+        revision: u64,
     },
 }
 
@@ -148,8 +157,8 @@ impl Engine {
             snapshots,
             ..
         } = &*engine.shared;
-        for (sale, writer) in recover_all(store, vault, snapshots.as_ref()).await? {
-            engine.spawn(sale, writer);
+        for (sale, recovered) in recover_all(store, vault, snapshots.as_ref()).await? {
+            engine.spawn(sale, recovered);
         }
         Ok(engine)
     }
@@ -285,11 +294,11 @@ impl Engine {
     fn spawn_new(&self, sale: SaleId) {
         if !self.shared.sales.read().contains_key(&sale) {
             let vault = Arc::clone(&self.shared.vault);
-            self.spawn(sale, crate::writer::Writer::new(sale, vault));
+            self.spawn(sale, Writer::new(sale, vault).into());
         }
     }
 
-    fn spawn(&self, sale: SaleId, writer: crate::writer::Writer) {
+    fn spawn(&self, sale: SaleId, recovered: Recovered) {
         let mut sales = self.shared.sales.write();
         if sales.contains_key(&sale) {
             return;
@@ -302,13 +311,13 @@ impl Engine {
             store: Arc::clone(&self.shared.store),
             vault: Arc::clone(&self.shared.vault),
             gate: Arc::clone(&self.shared.gate),
-            snapshots: self.shared.snapshots.clone(),
-            unsaved: 0,
+            keeper: Keeper::new(self.shared.snapshots.clone(), recovered.replayed),
             queue,
             health: healthy,
             stop: self.shared.stop.subscribe(),
+            resting: None,
         };
-        let task = Some(tokio::spawn(loop_.run(writer)));
+        let task = Some(tokio::spawn(loop_.run(recovered.writer)));
         sales.insert(
             sale,
             Running {

@@ -85,16 +85,39 @@ impl ArrivalGate {
         }
     }
 
-    /// The watermark: nothing older than this is still on its way into a queue.
+    /// The watermark: nothing older than this is still on its way into a queue, or ever will be.
     pub(crate) fn watermark(&self) -> Time {
-        let held = self.held.lock();
-        held.stamps
-            .first()
-            .map_or(Time(u64::MAX), |(stamp, _)| *stamp)
+        let mut held = self.held.lock();
+        held.last = held.last.max(self.clock.now());
+        held.stamps.first().map_or(held.last, |(stamp, _)| *stamp)
     }
 
     /// Resolves at the next release of a hold.
     pub(crate) fn released(&self) -> tokio::sync::futures::Notified<'_> {
         self.released.notified()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::domain::Span;
+
+    #[test]
+    fn nothing_is_stamped_before_a_watermark_that_has_been_told() {
+        let clock = Arc::new(ManualClock::at(Time(1_000)));
+        let gate = ArrivalGate::new(Arc::<ManualClock>::clone(&clock));
+        let watermark = gate.watermark();
+        // The clock may go back; what has been told may not.
+        clock.set(Time(500));
+        assert!(gate.arrive().stamp() >= watermark);
+        clock.set(Time(1_000));
+        let early = gate.arrive();
+        clock.advance(Span(10));
+        let late = gate.arrive();
+        assert_eq!(gate.watermark(), early.stamp());
+        drop(early);
+        assert_eq!(gate.watermark(), late.stamp());
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod codec;
+mod desk;
 pub mod domain;
 mod engine;
 mod gate;

@@ -119,6 +119,9 @@ pub const BATCH_COMMANDS_MAX: usize = 256;
 /// R0: how long a gateway may hold a stamp that is older than a close before that is an outage.
 pub const BARRIER_WAIT: Span = Span::seconds(2);
 
+/// How often a writer that waits for an older stamp looks whether that has become an outage.
+pub const BARRIER_LOOK: Duration = Duration::from_millis(50);
+
 /// The writer looks at its clock at least this often: a stepped clock is noticed within it.
 pub const TIMER_SLEEP_MAX: Duration = Duration::from_secs(1);
 

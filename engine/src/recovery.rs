@@ -1,6 +1,7 @@
 //! From the log to the writers of its sales: all of them in one pass, or one alone.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::codec::Vault;
@@ -12,13 +13,30 @@ use crate::store::{
 };
 use crate::writer::Writer;
 
+/// A sale as its log tells it.
+#[derive(Debug)]
+pub(crate) struct Recovered {
+    pub(crate) writer: Writer,
+    /// Events that no snapshot had.
+    pub(crate) replayed: u64,
+}
+
+impl From<Writer> for Recovered {
+    fn from(writer: Writer) -> Self {
+        Self {
+            writer,
+            replayed: 0,
+        }
+    }
+}
+
 /// Folds the whole store into a writer for each sale, from snapshots where they fit. Sales that ran
 /// at the same time lie side by side in the log, so one pass reads each byte of it once.
 pub(crate) async fn recover_all(
     store: &Arc<dyn EventStore>,
     vault: &Arc<Vault>,
     snapshots: Option<&Arc<dyn Snapshots>>,
-) -> Result<BTreeMap<SaleId, Writer>, StartError> {
+) -> Result<BTreeMap<SaleId, Recovered>, StartError> {
     let (mut writers, from) = begin(store, vault, snapshots).await?;
     let mut events = Subscription::all(Arc::clone(store), from);
     loop {
@@ -30,10 +48,11 @@ pub(crate) async fn recover_all(
             let Some(sale) = event.stream.sale_id().map(SaleId) else {
                 continue;
             };
-            let new = || Writer::new(sale, Arc::clone(vault));
-            let writer = writers.entry(sale).or_insert_with(new);
-            if event.revision.0 >= writer.sale().next_revision {
-                fold(writer, sale, event)?;
+            let new = || Recovered::from(Writer::new(sale, Arc::clone(vault)));
+            let recovered = writers.entry(sale).or_insert_with(new);
+            if event.revision.0 >= recovered.writer.sale().next_revision {
+                fold(&mut recovered.writer, sale, event)?;
+                recovered.replayed = recovered.replayed.saturating_add(1);
             }
         }
     }
@@ -44,7 +63,7 @@ async fn begin(
     store: &Arc<dyn EventStore>,
     vault: &Arc<Vault>,
     snapshots: Option<&Arc<dyn Snapshots>>,
-) -> Result<(BTreeMap<SaleId, Writer>, Position), StartError> {
+) -> Result<(BTreeMap<SaleId, Recovered>, Position), StartError> {
     let mut writers = BTreeMap::new();
     let mut from = *store.durable().borrow();
     let mut without = Vec::new();
@@ -61,7 +80,8 @@ async fn begin(
         if lacks {
             from = from.min(position.0.saturating_add(1));
         }
-        writers.insert(sale, Writer::with_state(sale, Arc::clone(vault), state));
+        let writer = Writer::with_state(sale, Arc::clone(vault), state);
+        writers.insert(sale, Recovered::from(writer));
     }
     if writers.is_empty() {
         return Ok((writers, Position(0)));
@@ -100,11 +120,17 @@ pub(crate) async fn recover(
     }
 }
 
+/// What the rules never write is damage, found by an assertion of the fold: it names the event and
+/// ends the start, not the process.
 fn fold(writer: &mut Writer, sale: SaleId, event: &RecordedEvent) -> Result<(), StartError> {
     let revision = event.revision.0;
-    writer.recover(event).map_err(|error| StartError::Decode {
-        sale,
-        revision,
-        error,
-    })
+    let folded = catch_unwind(AssertUnwindSafe(|| writer.recover(event)));
+    match folded {
+        Ok(read) => read.map_err(|error| StartError::Decode {
+            sale,
+            revision,
+            error,
+        }),
+        Err(_) => Err(StartError::Contradiction { sale, revision }),
+    }
 }

@@ -3,39 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 use crate::codec::Vault;
-use crate::domain::{AccountId, Answer, AnswerKey, Command, Due, SaleId, Time};
-use crate::engine::{Lookup, SaleHealth, SubmitError};
+use crate::desk::{Barrier, Desk, Reply, Request, answer_known, answered, refuse_for_room};
+use crate::domain::{Due, SaleId, Time};
+use crate::engine::{SaleHealth, SubmitError};
 use crate::gate::ArrivalGate;
 use crate::limits::{
-    BARRIER_WAIT, BATCH_COMMANDS_MAX, SNAPSHOT_EVENTS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
+    BARRIER_LOOK, BARRIER_WAIT, BATCH_COMMANDS_MAX, ROOM_LOOK_MS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
 };
 use crate::recovery::recover;
-use crate::room;
-use crate::snapshots::Snapshots;
-use crate::store::{AppendError, EventStore, Position, Refusal, Room, StreamId};
-use crate::writer::{Mine, Outcome, Prepared, Writer};
-
-/// Something that a sale's writer is asked.
-#[derive(Debug)]
-pub(crate) enum Request {
-    Command {
-        command: Box<Command>,
-        reply: Reply,
-    },
-    Lookup {
-        key: AnswerKey,
-        reply: oneshot::Sender<Lookup>,
-    },
-    Mine {
-        account: AccountId,
-        reply: oneshot::Sender<Mine>,
-    },
-}
-
-type Reply = oneshot::Sender<Result<Answer, SubmitError>>;
+use crate::snapshots::Keeper;
+use crate::store::{AppendError, EventStore, NewEvent, Position, Refusal, StreamId};
+use crate::writer::{Prepared, Writer};
 
 /// Everything that wakes the loop.
 enum Wake {
@@ -62,17 +44,25 @@ pub(crate) struct WriterLoop {
     pub(crate) store: Arc<dyn EventStore>,
     pub(crate) vault: Arc<Vault>,
     pub(crate) gate: Arc<ArrivalGate>,
-    pub(crate) snapshots: Option<Arc<dyn Snapshots>>,
-    /// Events since the last snapshot of this process.
-    pub(crate) unsaved: u64,
+    pub(crate) keeper: Keeper,
     pub(crate) queue: mpsc::Receiver<Request>,
     pub(crate) health: watch::Sender<SaleHealth>,
     pub(crate) stop: watch::Receiver<bool>,
+    /// The store had no room: nothing is tried before this.
+    pub(crate) resting: Option<Instant>,
+}
+
+/// Whether a batch is in the log.
+enum Appended {
+    Durable(Writer),
+    /// The store had no room: nothing of it happened.
+    Refused(Writer),
 }
 
 impl WriterLoop {
     pub(crate) async fn run(mut self, writer: Writer) {
         let sale = self.sale;
+        let fallen = Fallen(self.health.clone());
         match self.serve(writer).await {
             Halt::Stopped => tracing::debug!(%sale, "writer stopped"),
             Halt::Broken(why) => {
@@ -81,20 +71,19 @@ impl WriterLoop {
                 // Whoever is still in the queue is told by the dropped replies.
             }
         }
+        self.keeper.finish().await;
+        drop(fallen);
     }
 
-    async fn serve(&mut self, mut writer: Writer) -> Halt {
-        let start = writer.prepare_start(self.store.identity().epoch, self.gate.now());
-        writer = match self.make_durable(writer, start).await {
+    async fn serve(&mut self, writer: Writer) -> Halt {
+        let mut desk = Desk::default();
+        let mut writer = match self.begin(writer, &mut desk).await {
             Ok(writer) => writer,
             Err(halt) => return halt,
         };
-        let mut requests = Vec::with_capacity(BATCH_COMMANDS_MAX);
-        let mut waiting: Vec<(Command, Reply)> = Vec::new();
-        let mut queries = Vec::new();
         loop {
-            if waiting.is_empty() && requests.is_empty() {
-                match self.wake(&writer, &mut requests).await {
+            if desk.waiting.is_empty() && desk.requests.is_empty() {
+                match self.wake(&writer, &mut desk.requests).await {
                     Wake::Requests | Wake::Time => {}
                     Wake::Stop => {
                         self.queue.close();
@@ -104,31 +93,80 @@ impl WriterLoop {
                     }
                 }
             }
-            // The watermark first, the queue after it: what was stamped before a close is in hand.
-            let watermark = self.gate.watermark();
-            let drained = self.drain(&mut requests);
-            sort_out(&mut requests, &mut waiting, &mut queries);
-            let now = self.gate.now();
-            refuse_for_room(self.store.room(), &writer, &mut waiting, now);
-            let watermark = if drained { watermark } else { Time(0) };
-            let batch = if self.is_outage(&writer, now, watermark) {
-                writer.prepare_outage(now)
-            } else {
-                writer.prepare(&mut waiting, now, watermark)
+            if let Some(batch) = self.decide(&mut writer, &mut desk) {
+                writer = match self.make_durable(writer, batch).await {
+                    Ok(Appended::Durable(writer) | Appended::Refused(writer)) => writer,
+                    Err(halt) => return halt,
+                };
+            }
+            desk.answer_queries(&writer);
+        }
+    }
+
+    /// R3.7: the first event of this process. Nothing is decided before it is durable: what the
+    /// silence cost is given back in the same append.
+    async fn begin(&mut self, mut writer: Writer, desk: &mut Desk) -> Result<Writer, Halt> {
+        loop {
+            let start = writer.prepare_start(self.store.identity().epoch, self.gate.now());
+            writer = match self.make_durable(writer, start).await? {
+                Appended::Durable(writer) => return Ok(writer),
+                Appended::Refused(writer) => writer,
             };
-            writer = match self.make_durable(writer, batch).await {
-                Ok(writer) => writer,
-                Err(halt) => return halt,
-            };
-            for query in queries.drain(..) {
-                answer(&writer, query);
+            while self.is_resting() {
+                if let Wake::Stop = self.wake(&writer, &mut desk.requests).await {
+                    return Err(Halt::Stopped);
+                }
+                desk.sort_out();
+                answer_known(&writer, &mut desk.waiting);
+                desk.answer_queries(&writer);
             }
         }
+    }
+
+    /// Takes what waits, and decides it and what is due; nothing is decided while the store rests.
+    fn decide(&mut self, writer: &mut Writer, desk: &mut Desk) -> Option<Prepared<Reply>> {
+        // The clock first, then the watermark, then the queue: whatever is stamped before an end
+        // that has come is held, or in the queue.
+        let now = self.gate.now();
+        let mut barrier = desk.barrier.take().unwrap_or_else(|| Barrier {
+            watermark: self.gate.watermark(),
+            ahead: self.queue.len(),
+        });
+        // What did not fit into the last append goes first, and fills no more memory meanwhile.
+        if desk.waiting.is_empty() {
+            let taken = self.drain(&mut desk.requests);
+            barrier.ahead = barrier.ahead.saturating_sub(taken);
+        }
+        desk.sort_out();
+        if self.is_resting() {
+            answer_known(writer, &mut desk.waiting);
+            return None;
+        }
+        refuse_for_room(self.store.room(), writer, &mut desk.waiting, now);
+        let watermark = match barrier.ahead {
+            0 => barrier.watermark,
+            _ => Time(0),
+        };
+        if self.is_outage(writer, now, watermark) {
+            desk.barrier = Some(barrier);
+            return Some(writer.prepare_outage(now));
+        }
+        let batch = writer.prepare(&mut desk.waiting, now, watermark);
+        let is_over = barrier.ahead == 0 && desk.waiting.is_empty();
+        desk.barrier = (!is_over).then_some(barrier);
+        Some(batch)
+    }
+
+    fn is_resting(&self) -> bool {
+        self.resting.is_some_and(|until| Instant::now() < until)
     }
 
     /// Waits for something to do. Dropping an arm's future loses nothing: `recv_many` takes
     /// requests only when it resolves, the others carry no data.
     async fn wake(&mut self, writer: &Writer, requests: &mut Vec<Request>) -> Wake {
+        if *self.stop.borrow() {
+            return Wake::Stop;
+        }
         let now = self.gate.now();
         let due = writer.next_due();
         // Registered before the watermark is read, so that no release in between is missed.
@@ -136,40 +174,37 @@ impl WriterLoop {
         tokio::pin!(released);
         released.as_mut().enable();
         let watermark = self.gate.watermark();
-        let sleep = match due {
-            None => TIMER_SLEEP_MAX,
-            Some((time, due)) if time > now || is_held(due, time, watermark) => {
-                let wait = Duration::from_micros(time.since(now).0).max(Duration::from_millis(1));
-                if time > now {
-                    wait.min(TIMER_SLEEP_MAX)
-                } else {
-                    Duration::from_millis(50)
-                }
+        let held = due.is_some_and(|(time, due)| time <= now && is_held(due, time, watermark));
+        let sleep = match (self.resting, due) {
+            (Some(until), _) if Instant::now() < until => until.duration_since(Instant::now()),
+            (_, None) => TIMER_SLEEP_MAX,
+            (_, Some((time, _))) if time > now => {
+                let wait = Duration::from_micros(time.since(now).0);
+                wait.clamp(Duration::from_millis(1), TIMER_SLEEP_MAX)
             }
-            Some(_) => return Wake::Time,
+            (_, Some(_)) if held => BARRIER_LOOK,
+            (_, Some(_)) => return Wake::Time,
         };
-        if *self.stop.borrow() {
-            return Wake::Stop;
-        }
         tokio::select! {
             count = self.queue.recv_many(requests, BATCH_COMMANDS_MAX) => {
                 if count == 0 { Wake::Stop } else { Wake::Requests }
             }
-            () = &mut released => Wake::Time,
+            () = &mut released, if held => Wake::Time,
             () = tokio::time::sleep(sleep) => Wake::Time,
             _ = self.stop.changed() => Wake::Stop,
         }
     }
 
-    /// Takes what the queue holds, as far as a batch goes; whether that was all.
-    fn drain(&mut self, requests: &mut Vec<Request>) -> bool {
+    /// Takes what the queue holds, as far as a batch goes, and says how many it took.
+    fn drain(&mut self, requests: &mut Vec<Request>) -> usize {
+        let before = requests.len();
         while requests.len() < BATCH_COMMANDS_MAX {
             match self.queue.try_recv() {
                 Ok(request) => requests.push(request),
-                Err(_) => return true,
+                Err(_) => break,
             }
         }
-        false
+        requests.len().saturating_sub(before)
     }
 
     /// R0: a gateway that has held an older stamp for too long after an end.
@@ -186,69 +221,61 @@ impl WriterLoop {
         &mut self,
         writer: Writer,
         mut batch: Prepared<Reply>,
-    ) -> Result<Writer, Halt> {
-        let mut closes = false;
+    ) -> Result<Appended, Halt> {
+        let mut position = None;
+        let (mut count, mut closes) = (0, false);
         if !batch.events.is_empty() {
             let events = std::mem::take(&mut batch.events);
             closes = events.iter().any(|event| &*event.kind == "LotClosed");
-            let count = u64::try_from(events.len()).unwrap_or(u64::MAX);
+            count = u64::try_from(events.len()).unwrap_or(u64::MAX);
             match self.append(&batch, events).await {
-                Ok(position) => self.keep(&writer, position, count),
+                Ok(at) => position = Some(at),
                 Err(error) => return self.not_durable(writer, batch, error).await,
             }
         }
         for (reply, outcome) in writer.commit(batch) {
-            let answer = match outcome {
-                Outcome::Answered(answer) => Ok(answer),
-                Outcome::Reused => Err(SubmitError::Reused),
-            };
             // Whoever asked may be gone; the answer stays to be looked up.
-            let _gone = reply.send(answer);
+            let _gone = reply.send(answered(outcome));
         }
         if closes {
             // An award, once heard, is not left to what a crash might make of the end of the log.
             self.store.mark();
         }
-        Ok(writer)
+        if let Some(position) = position {
+            let room = self.store.room();
+            self.keeper.grown(&writer, position, count, room);
+        }
+        Ok(Appended::Durable(writer))
     }
 
-    /// One append. An unknown outcome is asked again with the identical events, never guessed.
+    /// One append. An unknown outcome is asked again with the identical events, never guessed: only
+    /// an append that is found durable, or one that was never tried, is certain.
     async fn append(
         &self,
         batch: &Prepared<Reply>,
-        events: Vec<crate::store::NewEvent>,
+        events: Vec<NewEvent>,
     ) -> Result<Position, AppendError> {
+        let mut told = None;
         for _ in 0..UNKNOWN_RETRIES {
             match self
                 .store
                 .append(&self.stream, batch.expected, events.clone())
                 .await
             {
-                Err(AppendError::Unknown) => {}
-                Err(error) => return Err(error),
                 Ok(appended) => return Ok(appended.position),
+                Err(AppendError::Unknown) => told = Some(AppendError::Unknown),
+                Err(error) => return Err(told.unwrap_or(error)),
             }
         }
         Err(AppendError::Unknown)
     }
 
-    /// Keeps a snapshot now and then. It costs the sale the time of encoding it, so seldom.
-    fn keep(&mut self, writer: &Writer, position: Position, appended: u64) {
-        self.unsaved = self.unsaved.saturating_add(appended);
-        if let Some(snapshots) = &self.snapshots
-            && self.unsaved >= SNAPSHOT_EVENTS
-        {
-            snapshots.save(self.sale, writer.sale(), position);
-            self.unsaved = 0;
-        }
-    }
-
     async fn not_durable(
-        &self,
+        &mut self,
         writer: Writer,
         batch: Prepared<Reply>,
         error: AppendError,
-    ) -> Result<Writer, Halt> {
+    ) -> Result<Appended, Halt> {
         let told = match error {
             AppendError::Refused(Refusal::DiskFull) => SubmitError::StoreFull,
             AppendError::Refused(Refusal::Closed | Refusal::Size) => SubmitError::Halted,
@@ -257,54 +284,31 @@ impl WriterLoop {
         for reply in writer.abandon(batch) {
             let _gone = reply.send(Err(told));
         }
-        if told == SubmitError::StoreFull {
-            let recovered =
-                recover(&self.store, self.sale, &self.vault, self.snapshots.as_ref()).await;
-            return recovered.map_err(|error| Halt::Broken(error.to_string()));
+        if told != SubmitError::StoreFull {
+            return Err(Halt::Broken(error.to_string()));
         }
-        Err(Halt::Broken(error.to_string()))
+        self.resting = Instant::now().checked_add(Duration::from_millis(ROOM_LOOK_MS));
+        let snapshots = self.keeper.snapshots.as_ref();
+        let recovered = recover(&self.store, self.sale, &self.vault, snapshots).await;
+        recovered
+            .map(Appended::Refused)
+            .map_err(|error| Halt::Broken(error.to_string()))
+    }
+}
+
+/// Tells the others if a broken invariant ends the loop.
+struct Fallen(watch::Sender<SaleHealth>);
+
+impl Drop for Fallen {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let why = "a broken invariant".to_owned();
+            self.0.send_replace(SaleHealth::Halted(why));
+        }
     }
 }
 
 /// R0: a close or a lapse waits while an older stamp is on its way.
 fn is_held(due: Due, time: Time, watermark: Time) -> bool {
     due.waits_for_arrivals() && watermark < time
-}
-
-/// Tells those whose commands the store has no room for, and drops the commands.
-fn refuse_for_room(room: Room, writer: &Writer, waiting: &mut Vec<(Command, Reply)>, now: Time) {
-    let sale = writer.sale();
-    let is_refused =
-        |(command, _): &mut (Command, Reply)| room::refuses(room, sale, command, now.max(sale.now));
-    for (_, reply) in waiting.extract_if(.., is_refused) {
-        let _gone = reply.send(Err(SubmitError::StoreFull));
-    }
-}
-
-fn sort_out(
-    requests: &mut Vec<Request>,
-    commands: &mut Vec<(Command, Reply)>,
-    queries: &mut Vec<Request>,
-) {
-    for request in requests.drain(..) {
-        match request {
-            Request::Command { command, reply } => commands.push((*command, reply)),
-            query @ (Request::Lookup { .. } | Request::Mine { .. }) => queries.push(query),
-        }
-    }
-}
-
-fn answer(writer: &Writer, query: Request) {
-    match query {
-        Request::Lookup { key, reply } => {
-            let revision = writer.sale().next_revision.saturating_sub(1);
-            let known = writer.answer(&key).cloned();
-            let lookup = known.map_or(Lookup::NotSeen { revision }, Lookup::Answered);
-            let _gone = reply.send(lookup);
-        }
-        Request::Mine { account, reply } => {
-            let _gone = reply.send(writer.mine(account));
-        }
-        Request::Command { .. } => unreachable!("commands are not queries"),
-    }
 }

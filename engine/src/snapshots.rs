@@ -4,15 +4,18 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::codec::{self, Vault};
 use crate::domain::{Sale, SaleId};
+use crate::limits::SNAPSHOT_EVENTS;
 use crate::store::embedded::{EmbeddedStore, Snapshot, SnapshotStore};
-use crate::store::{Position, Revision, StreamId};
+use crate::store::{Position, Revision, Room, StreamId};
+use crate::writer::Writer;
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
-const FOLD_VERSION: &str = "mazad-sale-1";
+const FOLD_VERSION: &str = "mazad-sale-2";
 
 /// Where the engine keeps snapshots of its sales.
 pub trait Snapshots: fmt::Debug + Send + Sync + 'static {
@@ -20,9 +23,58 @@ pub trait Snapshots: fmt::Debug + Send + Sync + 'static {
     /// position up to which it has all events of the sale.
     fn load(&self, sale: SaleId) -> Option<(Sale, Position)>;
 
-    /// Keeps a state whose last event is durable at this position. A failure is logged and has no
-    /// other effect: nothing depends on a snapshot.
-    fn save(&self, sale: SaleId, state: &Sale, position: Position);
+    /// Keeps the bytes of a state whose last event is this one, durable at this position. Blocks on
+    /// the disk. A failure is logged and has no other effect: nothing depends on a snapshot.
+    fn save(&self, sale: SaleId, last: Revision, state: &[u8], position: Position);
+}
+
+/// Keeps a snapshot of one sale now and then, beside its loop: nobody waits for the disk.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    pub(crate) snapshots: Option<Arc<dyn Snapshots>>,
+    /// Events since the last snapshot.
+    unsaved: u64,
+    saving: Option<JoinHandle<()>>,
+}
+
+impl Keeper {
+    /// `unsaved` events have been folded on top of the last snapshot.
+    pub(crate) fn new(snapshots: Option<Arc<dyn Snapshots>>, unsaved: u64) -> Self {
+        Self {
+            snapshots,
+            unsaved,
+            saving: None,
+        }
+    }
+
+    /// The log has grown. Encoding the state costs the sale its time, so that happens seldom; one
+    /// snapshot at a time, and none where room is short.
+    pub(crate) fn grown(&mut self, writer: &Writer, position: Position, by: u64, room: Room) {
+        self.unsaved = self.unsaved.saturating_add(by);
+        let is_saving = self.saving.as_ref().is_some_and(|task| !task.is_finished());
+        let is_due = self.unsaved >= SNAPSHOT_EVENTS && room == Room::Plenty && !is_saving;
+        let state = writer.sale();
+        let (Some(snapshots), true, Some(last)) = (
+            &self.snapshots,
+            is_due,
+            state.next_revision.checked_sub(1).map(Revision),
+        ) else {
+            return;
+        };
+        let (snapshots, sale) = (Arc::clone(snapshots), writer.id());
+        let bytes = codec::state_bytes(state);
+        let save = move || snapshots.save(sale, last, &bytes, position);
+        self.saving = Some(tokio::task::spawn_blocking(save));
+        self.unsaved = 0;
+    }
+
+    /// Waits for a snapshot that is being written.
+    pub(crate) async fn finish(&mut self) {
+        if let Some(saving) = self.saving.take() {
+            // A snapshot that failed is one that is not there.
+            let _failed = saving.await;
+        }
+    }
 }
 
 /// Snapshots beside the embedded store.
@@ -75,23 +127,19 @@ impl Snapshots for EmbeddedSnapshots {
             .find_map(|snapshot| self.opened(sale, snapshot))
     }
 
-    fn save(&self, sale: SaleId, state: &Sale, position: Position) {
-        let Some(last) = state.next_revision.checked_sub(1) else {
-            return;
-        };
-        let revision = Revision(last);
+    fn save(&self, sale: SaleId, last: Revision, state: &[u8], position: Position) {
         let chain = match self.store.chain_at(position) {
             Ok(Some(chain)) => chain,
             Ok(None) | Err(_) => return,
         };
-        let id = seal_id(sale, revision, &chain.0);
+        let id = seal_id(sale, last, &chain.0);
         let snapshot = Snapshot {
             stream: StreamId::sale(sale.0),
-            revision,
+            revision: last,
             position,
             chain,
             code_version: FOLD_VERSION.to_owned(),
-            state: self.vault.seal(id, &codec::state_bytes(state)),
+            state: self.vault.seal(id, state),
         };
         if let Err(error) = self.files.save(&snapshot) {
             tracing::warn!(%sale, %error, "snapshot not saved");

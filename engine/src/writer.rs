@@ -71,6 +71,11 @@ impl Writer {
         Ok(())
     }
 
+    /// Which sale.
+    pub fn id(&self) -> SaleId {
+        self.id
+    }
+
     /// The state, one batch ahead of the store between `prepare` and `commit`.
     pub fn sale(&self) -> &Sale {
         &self.sale
@@ -105,7 +110,9 @@ impl Writer {
         let rest = commands.split_off(taken);
         let done = std::mem::replace(commands, rest);
         for (command, waits) in done {
-            let outcome = self.outcome(&command);
+            let Some(outcome) = self.known(&command) else {
+                unreachable!("a command that was taken has an answer");
+            };
             batch.replies.push((waits, outcome));
         }
         if commands.is_empty() {
@@ -134,6 +141,15 @@ impl Writer {
     /// The time of the next thing that the clock brings about.
     pub fn next_due(&self) -> Option<(Time, Due)> {
         self.sale.next_due()
+    }
+
+    /// What a command came to before, if it did.
+    pub fn known(&self, command: &Command) -> Option<Outcome> {
+        match self.sale.prior(command) {
+            Prior::Answered(answer) => Some(Outcome::Answered(answer.clone())),
+            Prior::Reused => Some(Outcome::Reused),
+            Prior::New => None,
+        }
     }
 
     /// The answer given before, if there is one.
@@ -180,9 +196,8 @@ impl Writer {
 
     /// Decides one command into the batch; false if its events no longer fit.
     fn take<T>(&mut self, command: &Command, at: Time, batch: &mut Prepared<T>) -> bool {
-        match self.sale.prior(command) {
-            Prior::New => {}
-            Prior::Answered(_) | Prior::Reused => return true,
+        if self.sale.prior(command) != Prior::New {
+            return true;
         }
         let events = decide::decide(&self.sale, command, at);
         self.append_to(batch, command, at, events)
@@ -259,14 +274,6 @@ impl Writer {
                 .is_ok_and(|read| read.event == *event && read.meta == *meta)
         };
         events.iter().zip(stored).all(same)
-    }
-
-    fn outcome(&self, command: &Command) -> Outcome {
-        match self.sale.prior(command) {
-            Prior::Answered(answer) => Outcome::Answered(answer.clone()),
-            Prior::Reused => Outcome::Reused,
-            Prior::New => unreachable!("a command that was taken has an answer"),
-        }
     }
 
     fn take_due<T>(&mut self, at: Time, watermark: Time, batch: &mut Prepared<T>) {

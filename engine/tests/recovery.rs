@@ -90,7 +90,7 @@ impl Snapshots for Kept {
         self.0.get(&sale).cloned()
     }
 
-    fn save(&self, _: SaleId, _: &Sale, _: Position) {}
+    fn save(&self, _: SaleId, _: Revision, _: &[u8], _: Position) {}
 }
 
 /// A log of some sales and every answer that was given.

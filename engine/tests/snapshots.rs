@@ -9,7 +9,7 @@ use mazad_engine::domain::{
     Time,
 };
 use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions, SnapshotStore};
-use mazad_engine::store::{EventStore, Expected, Position, StreamId};
+use mazad_engine::store::{EventStore, Expected, Position, Revision, StreamId};
 use mazad_engine::{EmbeddedSnapshots, Snapshots};
 use uuid::Uuid;
 
@@ -31,6 +31,14 @@ struct Folder {
     _dir: tempfile::TempDir,
     snapshots: EmbeddedSnapshots,
     sale: Sale,
+}
+
+impl Folder {
+    /// Keeps the state as if its last event stood at this position.
+    fn save(&self, position: Position) {
+        let bytes = state_bytes(&self.sale);
+        self.snapshots.save(SALE, Revision(0), &bytes, position);
+    }
 }
 
 /// A store with one sale of one event, its snapshots sealed with `key`.
@@ -80,7 +88,7 @@ fn state_survives_its_bytes() {
 async fn snapshot_gives_the_state_back() {
     let folder = folder([1; 32]).await;
     assert_eq!(folder.snapshots.load(SALE), None);
-    folder.snapshots.save(SALE, &folder.sale, Position(0));
+    folder.save(Position(0));
     assert_eq!(
         folder.snapshots.load(SALE),
         Some((folder.sale, Position(0)))
@@ -90,7 +98,7 @@ async fn snapshot_gives_the_state_back() {
 #[tokio::test]
 async fn snapshot_of_another_log_is_passed_over() {
     let (here, there) = (folder([1; 32]).await, folder([1; 32]).await);
-    there.snapshots.save(SALE, &there.sale, Position(0));
+    there.save(Position(0));
     let from = there._dir.path().join("snapshots");
     let to = here._dir.path().join("snapshots");
     for file in std::fs::read_dir(from).unwrap() {
@@ -103,6 +111,6 @@ async fn snapshot_of_another_log_is_passed_over() {
 #[tokio::test]
 async fn snapshot_of_a_state_that_is_not_the_logs_end_is_not_saved_past_it() {
     let folder = folder([1; 32]).await;
-    folder.snapshots.save(SALE, &folder.sale, Position(7));
+    folder.save(Position(7));
     assert_eq!(folder.snapshots.load(SALE), None);
 }
