@@ -235,14 +235,12 @@ fn every_truncation_is_noticed() {
 fn every_moved_block_is_noticed() {
     let dir = small_store();
     let sound = verify(dir.path()).unwrap();
-    let segments: Vec<_> = contents(dir.path())
-        .into_iter()
-        .filter(|(path, _)| path.extension().is_some())
+    let files = contents(dir.path());
+    let in_file = |file: usize| files[file].1.chunks(PAGE).enumerate();
+    let blocks: Vec<_> = (0..files.len())
+        .flat_map(|file| in_file(file).map(move |(block, _)| (file, block * PAGE)))
         .collect();
-    let blocks: Vec<_> = (0..segments.len())
-        .flat_map(|file| (0..SEGMENT as usize / PAGE).map(move |block| (file, block * PAGE)))
-        .collect();
-    let block = |(file, at): (usize, usize)| segments[file].1[at..at + PAGE].to_vec();
+    let block = |(file, at): (usize, usize)| files[file].1[at..at + PAGE].to_vec();
     for from in blocks.iter().copied() {
         for to in blocks
             .iter()
@@ -251,15 +249,15 @@ fn every_moved_block_is_noticed() {
         {
             // Duplicated over another one (zeros among them), then swapped with it.
             for swap in [false, true] {
-                let mut files: Vec<_> = segments
+                let mut changed: Vec<_> = files
                     .iter()
                     .map(|(_, content)| content.clone())
                     .collect();
-                files[to.0][to.1..to.1 + PAGE].copy_from_slice(&block(from));
+                changed[to.0][to.1..to.1 + PAGE].copy_from_slice(&block(from));
                 if swap {
-                    files[from.0][from.1..from.1 + PAGE].copy_from_slice(&block(to));
+                    changed[from.0][from.1..from.1 + PAGE].copy_from_slice(&block(to));
                 }
-                for ((path, old), new) in segments.iter().zip(&files) {
+                for ((path, old), new) in files.iter().zip(&changed) {
                     if old != new {
                         fs::write(path, new).unwrap();
                     }
@@ -268,12 +266,50 @@ fn every_moved_block_is_noticed() {
                     !all_is_well(dir.path(), &sound),
                     "{from:?} over {to:?}, swap {swap}"
                 );
-                for (path, old) in &segments {
+                for (path, old) in &files {
                     fs::write(path, old).unwrap();
                 }
             }
         }
     }
+}
+
+#[test]
+fn emptied_marks_are_noticed() {
+    let dir = small_store();
+    let sound = verify(dir.path()).unwrap();
+    let path = dir.path().join("watermark");
+    let marks = fs::read(&path).unwrap();
+    for slot in 0..2 {
+        let mut emptied = marks.clone();
+        emptied[slot * PAGE..][..PAGE].fill(0);
+        fs::write(&path, &emptied).unwrap();
+        let found = verify(dir.path());
+        let one_broken = |report: VerifyReport| report.watermark_slots_broken == 1;
+        assert!(found.is_ok_and(one_broken), "slot {slot}");
+    }
+    fs::write(&path, vec![0; 2 * PAGE]).unwrap();
+    for refused in [
+        verify(dir.path()).unwrap_err(),
+        EmbeddedStore::open(dir.path(), options()).unwrap_err(),
+    ] {
+        let OpenError::Damaged(damage) = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!(damage.file, path);
+    }
+    fs::write(&path, &marks).unwrap();
+    assert!(all_is_well(dir.path(), &sound));
+}
+
+/// Also of the first event ever, and with no moment of rest after it.
+#[test]
+fn both_marks_are_there_before_the_first_event() {
+    let dir = folder();
+    let store = open(dir.path());
+    let marks = fs::read(dir.path().join("watermark")).unwrap();
+    assert!(marks.chunks(PAGE).all(|slot| end_of_log(slot) > 0));
+    drop(store);
 }
 
 #[test]

@@ -107,6 +107,7 @@ pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     let mut notes: Vec<Note> = discarded.iter().cloned().map(Note::TailDiscarded).collect();
     notes.extend(adopted.clone().map(Note::Adopted));
     writer.start_epoch(&notes)?;
+    writer.begin_marks()?;
     writer.look_at_room()?;
     if let Some(adopted) = &adopted {
         // After the note: a folder is never taken over without the log saying so.

@@ -11,7 +11,7 @@ use super::identity::IdentityFile;
 use super::index::{BatchPlace, Index};
 use super::record::{Note, TailDiscarded, decode_notes, decode_records};
 use super::walk::{Bad, Depth, Expect, Look, look};
-use super::watermark::Marks;
+use super::watermark::{MARKS_BEFORE_EVENTS, Marks};
 use crate::limits::BATCH_BODY_BYTES_MAX;
 use crate::store::{Position, StreamId};
 
@@ -291,6 +291,12 @@ impl Walk<'_> {
     /// A log that ends cleanly must still reach every witness, and start with an epoch.
     fn check_end(&self) -> Result<(), OpenError> {
         let (segment, offset) = (self.walked.segment, self.walked.offset);
+        let marked = self.witnesses.marks.newest.map_or(0, |mark| mark.counter);
+        if self.walked.expect.position > 0 && marked < MARKS_BEFORE_EVENTS {
+            let mut damage = self.damage(segment, 0, "there are events, but their marks are gone");
+            damage.file = self.folder.watermark();
+            return Err(damage.into());
+        }
         match self.witness() {
             Some(why) => Err(self
                 .damage(segment, offset, &format!("the log ends here; {why}"))

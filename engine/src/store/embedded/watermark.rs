@@ -17,6 +17,10 @@ use crate::store::Position;
 const MAGIC: [u8; 8] = *b"MZDWMARK";
 const SLOT_BYTES: usize = 4096;
 
+/// Both slots are written before the first event, so that an empty one is never taken for one that
+/// was not written yet.
+pub(super) const MARKS_BEFORE_EVENTS: u64 = 2;
+
 /// How far the log was durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
@@ -73,7 +77,7 @@ impl Mark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Marks {
     pub(super) newest: Option<Mark>,
-    /// Slots that are neither empty nor whole: a write of the mark was cut, or the slot is damaged.
+    /// Slots that do not hold what was written there last: the write was cut, or the slot is damaged.
     pub(super) broken_slots: usize,
 }
 
@@ -102,26 +106,26 @@ pub(super) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenErro
     if bytes.len() != 2 * SLOT_BYTES {
         return Err(damage("watermark file is too short"));
     }
-    let mut marks = Marks::default();
-    for (slot, number) in bytes.chunks(SLOT_BYTES).zip(0u64..) {
-        if is_zero(slot) {
-            continue;
-        }
-        match Mark::decode(slot).filter(|mark| mark.counter % 2 == number) {
-            Some(mark) if mark.store != store => {
-                return Err(damage("watermark is of another store"));
-            }
-            Some(mark)
-                if marks
-                    .newest
-                    .is_none_or(|other| other.counter < mark.counter) =>
-            {
-                marks.newest = Some(mark);
-            }
-            Some(_) => {}
-            None => marks.broken_slots += 1,
-        }
+    let marks = bytes.chunks(SLOT_BYTES).zip(0u64..).map(|(slot, number)| {
+        // In the other slot it cannot have been written.
+        Mark::decode(slot).filter(|mark| mark.counter % 2 == number)
+    });
+    let slots: Vec<_> = marks.collect();
+    if slots.iter().flatten().any(|mark| mark.store != store) {
+        return Err(damage("watermark is of another store"));
     }
+    let newest = slots.iter().flatten().max_by_key(|mark| mark.counter);
+    let counter = newest.map_or(0, |mark| mark.counter);
+    // The other slot holds the mark before, or nothing if that was never written.
+    let is_whole = |(mark, bytes): &(&Option<Mark>, &[u8])| match mark {
+        Some(mark) => counter - mark.counter <= 1,
+        None => is_zero(bytes) && counter < MARKS_BEFORE_EVENTS,
+    };
+    let slots = slots.iter().zip(bytes.chunks(SLOT_BYTES));
+    let marks = Marks {
+        newest: newest.copied(),
+        broken_slots: slots.filter(|slot| !is_whole(slot)).count(),
+    };
     if marks.broken_slots == 2 {
         return Err(damage("both slots of the watermark are damaged"));
     }
@@ -154,6 +158,11 @@ impl Watermark {
             folder: folder.clone(),
             counter,
         })
+    }
+
+    /// Whether both slots have been written.
+    pub(super) fn is_begun(&self) -> bool {
+        self.counter >= MARKS_BEFORE_EVENTS
     }
 
     /// Writes the slot that does not hold the newest mark, so that one is whole at any moment.

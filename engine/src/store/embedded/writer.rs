@@ -96,7 +96,7 @@ impl Writer {
             match taken {
                 Taken::Appends(requests) => self.append_all(requests)?,
                 Taken::Idle => self.write_watermark()?,
-                Taken::Closed => return self.write_watermark(),
+                Taken::Closed => return Ok(self.write_watermark()?),
             }
             let look = Duration::from_millis(ROOM_LOOK_MS);
             if self.looked.is_none_or(|at| at.elapsed() >= look) {
@@ -314,7 +314,17 @@ impl Writer {
         Ok(header)
     }
 
-    fn write_watermark(&mut self) -> Result<(), PoisonReason> {
+    /// Marks the epoch that has been started, and fills both slots of a new store.
+    pub(super) fn begin_marks(&mut self) -> Result<(), DiskError> {
+        self.write_watermark()?;
+        while !self.watermark.is_begun() {
+            self.unmarked = true;
+            self.write_watermark()?;
+        }
+        Ok(())
+    }
+
+    fn write_watermark(&mut self) -> Result<(), DiskError> {
         // Also if there is nothing to write: to rest is not to stand still.
         self.check_stall(&[0; HEADER_BYTES])?;
         if !self.unmarked {
