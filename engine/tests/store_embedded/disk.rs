@@ -279,6 +279,10 @@ impl DiskFile for FaultyFile {
         self.file.length()
     }
 
+    fn number(&self) -> io::Result<u64> {
+        self.file.number()
+    }
+
     fn drop_cache(&self) -> io::Result<()> {
         self.file.drop_cache()
     }

@@ -36,6 +36,29 @@ fn copied_folder_is_refused_until_adopted() {
     assert_eq!(verify(dir.path()).unwrap().notes, [Note::Adopted(adopted)]);
 }
 
+/// A copy beside the original, on one machine: two logs of one name would both acknowledge.
+#[test]
+fn copy_on_one_machine_is_refused_until_adopted() {
+    let original = small_store();
+    let dir = copy(original.path());
+    let identity = dir.path().join("identity");
+    let content = fs::read(&identity).unwrap();
+    fs::remove_file(&identity).unwrap();
+    fs::write(&identity, content).unwrap();
+    let refused = EmbeddedStore::open(dir.path(), options());
+    assert!(matches!(refused, Err(OpenError::OtherHost)));
+    drop(EmbeddedStore::open(dir.path(), options().adopt("restored")).unwrap());
+    assert_eq!(open(dir.path()).report().adopted, None);
+    assert_eq!(open(original.path()).report().adopted, None);
+    let [Note::Adopted(adopted)] = &verify(dir.path()).unwrap().notes[..] else {
+        panic!("no note of it")
+    };
+    assert_eq!(
+        (adopted.from, adopted.reason.as_str()),
+        (adopted.to, "restored")
+    );
+}
+
 #[test]
 fn network_file_system_is_refused() {
     let (dir, disk) = (folder(), FaultyDisk::new());

@@ -52,6 +52,8 @@ pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
     fn sync_all(&self) -> io::Result<()>;
     /// Length in bytes.
     fn length(&self) -> io::Result<u64>;
+    /// Number of the file on its file system: the same under another name, another one for a copy.
+    fn number(&self) -> io::Result<u64>;
     /// Drops clean cached pages, so that the next read comes from the disk.
     fn drop_cache(&self) -> io::Result<()>;
 }
@@ -234,6 +236,10 @@ impl DiskFile for RealFile {
         Ok(self.0.metadata()?.len())
     }
 
+    fn number(&self) -> io::Result<u64> {
+        Ok(self.0.metadata()?.ino())
+    }
+
     fn drop_cache(&self) -> io::Result<()> {
         Ok(rustix::fs::fadvise(
             &self.0,
@@ -297,7 +303,11 @@ pub(super) fn read_exact_at(file: &dyn DiskFile, bytes: &mut [u8], offset: u64) 
 
 /// Reads a whole file, refusing one longer than expected before reading it.
 pub(super) fn read_file(disk: &dyn Disk, path: &Path, length_max: u64) -> io::Result<Vec<u8>> {
-    let file = disk.open(path, Access::Read)?;
+    read_whole(disk.open(path, Access::Read)?.as_ref(), length_max)
+}
+
+/// The same of a file that is open.
+pub(super) fn read_whole(file: &dyn DiskFile, length_max: u64) -> io::Result<Vec<u8>> {
     let length = file.length()?;
     if length > length_max {
         return Err(io::Error::new(
@@ -307,7 +317,7 @@ pub(super) fn read_file(disk: &dyn Disk, path: &Path, length_max: u64) -> io::Re
     }
     let length = usize::try_from(length).map_err(|_| io::ErrorKind::OutOfMemory)?;
     let mut bytes = vec![0; length];
-    read_exact_at(file.as_ref(), &mut bytes, 0)?;
+    read_exact_at(file, &mut bytes, 0)?;
     Ok(bytes)
 }
 

@@ -28,8 +28,8 @@ pub enum OpenError {
         /// The folder.
         path: PathBuf,
     },
-    /// The folder was written on another machine and has not been adopted here.
-    #[error("store belongs to another machine: adopt it if that machine will never write it again")]
+    /// The folder was written on another machine, or is a copy, and has not been adopted here.
+    #[error("store was written elsewhere: adopt it if nobody will ever write to that folder again")]
     OtherHost,
     /// Locks, syncs or renames cannot be trusted in this folder.
     #[error("folder is unfit for a store: {0}")]

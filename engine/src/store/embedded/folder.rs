@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::disk::{Disk, write_all_at};
+use super::disk::{Disk, DiskFile, write_all_at};
 use super::errors::DiskError;
 
 /// A store's folder on a disk.
@@ -102,12 +102,23 @@ impl Folder {
     /// Creates or replaces a small file so that after a power cut there is either the old one or the
     /// new one, whole: temporary name, sync, rename, folder sync.
     pub(super) fn replace(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
+        self.replace_with(path, |_| Ok(content))
+    }
+
+    /// The same with a content that speaks of the file it is in.
+    pub(super) fn replace_with<C: AsRef<[u8]>>(
+        &self,
+        path: &Path,
+        content: impl FnOnce(&dyn DiskFile) -> io::Result<C>,
+    ) -> Result<(), DiskError> {
         let temporary = path.with_extension("tmp");
         let file = self
             .disk
             .create(&temporary)
             .map_err(DiskError::at("create", &temporary))?;
-        write_all_at(file.as_ref(), content, 0)
+        let content =
+            content(file.as_ref()).map_err(DiskError::at("make the content of", &temporary))?;
+        write_all_at(file.as_ref(), content.as_ref(), 0)
             .map_err(|(_, error)| DiskError::at("write", &temporary)(error))?;
         file.sync_all().map_err(DiskError::at("sync", &temporary))?;
         self.disk

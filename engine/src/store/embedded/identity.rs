@@ -5,7 +5,7 @@ use std::io;
 
 use uuid::Uuid;
 
-use super::disk::read_file;
+use super::disk::{Access, read_whole};
 use super::errors::{Damage, DiskError, OpenError};
 use super::folder::Folder;
 use super::format::{FORMAT_VERSION, Fields, is_zero, sha256};
@@ -22,10 +22,13 @@ pub(super) struct IdentityFile {
     pub(super) unit: u32,
     pub(super) segment_bytes: u64,
     pub(super) host_mark: [u8; 32],
+    /// Whether it was written as another file than it is read from: somebody copied the folder. Of no
+    /// meaning when it is written.
+    pub(super) is_copy: bool,
 }
 
 impl IdentityFile {
-    fn encode(&self) -> Vec<u8> {
+    fn encode(&self, number: u64) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(FILE_BYTES);
         bytes.extend_from_slice(&MAGIC);
         bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
@@ -34,12 +37,13 @@ impl IdentityFile {
         bytes.extend_from_slice(self.store.as_bytes());
         bytes.extend_from_slice(&self.segment_bytes.to_le_bytes());
         bytes.extend_from_slice(&self.host_mark);
+        bytes.extend_from_slice(&number.to_le_bytes());
         bytes.resize(FILE_BYTES - 4, 0);
         bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_le_bytes());
         bytes
     }
 
-    fn decode(bytes: &[u8]) -> Decoded {
+    fn decode(bytes: &[u8], number: u64) -> Decoded {
         let Some((content, checksum)) = bytes.split_last_chunk::<4>() else {
             return Decoded::Damaged;
         };
@@ -48,10 +52,10 @@ impl IdentityFile {
             return Decoded::Damaged;
         }
         let fields = content.get(MAGIC.len()..).unwrap_or_default();
-        Self::decode_fields(fields).map_or(Decoded::Unknown, Decoded::Known)
+        Self::decode_fields(fields, number).map_or(Decoded::Unknown, Decoded::Known)
     }
 
-    fn decode_fields(content: &[u8]) -> Option<Self> {
+    fn decode_fields(content: &[u8], number: u64) -> Option<Self> {
         let mut fields = Fields(content);
         let version = fields.u16()?;
         let reserved = fields.u16()?;
@@ -59,6 +63,7 @@ impl IdentityFile {
         let store = Uuid::from_bytes(fields.array()?);
         let segment_bytes = fields.u64()?;
         let host_mark = fields.array()?;
+        let is_copy = fields.u64()? != number;
         let known = version == FORMAT_VERSION && reserved == 0 && matches!(unit, 512 | 4096);
         let bounded = (SEGMENT_BYTES_MIN..=SEGMENT_BYTES_MAX).contains(&segment_bytes);
         let whole = segment_bytes.is_multiple_of(4096) && is_zero(fields.0);
@@ -67,6 +72,7 @@ impl IdentityFile {
             unit,
             segment_bytes,
             host_mark,
+            is_copy,
         })
     }
 }
@@ -89,15 +95,22 @@ pub(super) fn read_identity(folder: &Folder) -> Result<Option<IdentityFile>, Ope
             what: what.into(),
         }))
     };
-    let bytes = match read_file(folder.disk.as_ref(), &path, FILE_BYTES as u64) {
-        Ok(bytes) => bytes,
+    let read = || -> io::Result<_> {
+        let file = folder.disk.open(&path, Access::Read)?;
+        Ok((
+            read_whole(file.as_ref(), FILE_BYTES as u64)?,
+            file.number()?,
+        ))
+    };
+    let (bytes, number) = match read() {
+        Ok(read) => read,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             return Err(damage("identity file is too long"));
         }
         Err(error) => return Err(DiskError::at("read", &path)(error).into()),
     };
-    match IdentityFile::decode(&bytes) {
+    match IdentityFile::decode(&bytes, number) {
         Decoded::Known(identity) => Ok(Some(identity)),
         Decoded::Unknown => Err(OpenError::UnknownFormat { path }),
         Decoded::Damaged => Err(damage("checksum or length of the identity file is wrong")),
@@ -106,12 +119,18 @@ pub(super) fn read_identity(folder: &Folder) -> Result<Option<IdentityFile>, Ope
 
 /// Writes the identity durably.
 pub(super) fn write_identity(folder: &Folder, identity: &IdentityFile) -> Result<(), DiskError> {
-    folder.replace(&folder.identity(), &identity.encode())
+    folder.replace_with(&folder.identity(), |file| {
+        Ok(identity.encode(file.number()?))
+    })
 }
 
 /// The mark of this machine: tells a folder copied elsewhere from one that stayed. A hash, since the
-/// machine's own id should not leave it.
+/// machine's own id should not leave it. A copy on the same machine is told by its identity file.
 pub fn host_mark() -> [u8; 32] {
     let id = fs::read_to_string("/etc/machine-id").unwrap_or_default();
-    sha256(format!("mazad host mark v1\n{}", id.trim()).as_bytes())
+    let id = id.trim();
+    if id.is_empty() {
+        tracing::warn!("no /etc/machine-id: this machine is not told from another one without it");
+    }
+    sha256(format!("mazad host mark v1\n{id}").as_bytes())
 }

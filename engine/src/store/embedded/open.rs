@@ -46,7 +46,7 @@ pub struct OpenReport {
     /// Bytes set aside now, or by a start-up that did not live to note it. Not lost silently: the
     /// log says so from now on.
     pub discarded: Vec<TailDiscarded>,
-    /// Set if the folder was taken over from another machine.
+    /// Set if the folder was taken over from another machine, or as a copy.
     pub adopted: Option<Adopted>,
     /// Slots of the watermark file that were not whole: 0, or 1 after a crash.
     pub watermark_slots_broken: usize,
@@ -192,6 +192,7 @@ fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenEr
         unit: options.unit.bytes(),
         segment_bytes: options.segment_bytes,
         host_mark: options.host_mark,
+        is_copy: false,
     };
     write_identity(folder, &identity)?;
     Ok(identity)
@@ -226,7 +227,7 @@ fn refuse_orphans(folder: &Folder) -> Result<(), OpenError> {
 }
 
 fn adoption(identity: &IdentityFile, options: &OpenOptions) -> Result<Option<Adopted>, OpenError> {
-    if identity.host_mark == options.host_mark {
+    if identity.host_mark == options.host_mark && !identity.is_copy {
         return Ok(None);
     }
     let reason = options.adopt.clone().ok_or(OpenError::OtherHost)?;

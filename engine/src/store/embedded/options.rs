@@ -75,7 +75,8 @@ impl OpenOptions {
         self
     }
 
-    /// Takes over a folder that was written on another machine; the reason is kept in the log.
+    /// Takes over a folder that was written on another machine, or a copy of one; the reason is kept
+    /// in the log.
     #[must_use]
     pub fn adopt(mut self, reason: impl Into<String>) -> Self {
         self.adopt = Some(reason.into());

@@ -162,7 +162,7 @@ pub(super) fn decode_events(
 pub enum Note {
     /// Bytes after the last whole batch were set aside: a write that no sync had covered.
     TailDiscarded(TailDiscarded),
-    /// The folder was taken over on another machine.
+    /// The folder was taken over on another machine, or as a copy on the same one.
     Adopted(Adopted),
 }
 
