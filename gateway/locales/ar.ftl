@@ -20,16 +20,17 @@ days = { $count ->
     [many] { $shown } يومًا
     *[other] { $shown } يوم
 }
+# المدة تأتي في النصوص بعد حرف جر أو مضافًا إليها: مثناها بالياء.
 minutes = { $count ->
     [one] دقيقة واحدة
-    [two] دقيقتان
+    [two] دقيقتين
     [few] { $shown } دقائق
     [many] { $shown } دقيقة
     *[other] { $shown } دقيقة
 }
 seconds = { $count ->
     [one] ثانية واحدة
-    [two] ثانيتان
+    [two] ثانيتين
     [few] { $shown } ثوانٍ
     [many] { $shown } ثانية
     *[other] { $shown } ثانية
@@ -108,7 +109,8 @@ per-unit = لكل { $unit }
 time-left = الوقت المتبقي
 time-ended = انتهى
 time-opens = يُفتح بعد
-time-by-clerk = بيد أمين المزاد
+time-opening = يُفتح
+time-in-turn = حين يأتي دوره
 time-until-hammer = حتى الإرساء
 time-stopped = متوقف
 time-paused = متوقف، والمتبقي
@@ -187,7 +189,7 @@ say-price = السعر { $price }
 say-lot = لوط { $lot }: { $what }
 refusal-below-ask = العرض أقل من المطلوب. أقل مبلغ مقبول الآن { $ask }.
 refusal-own-lead = أنت المتقدم بالفعل، ولا يزايد أحد على نفسه.
-refusal-over-limit = يتجاوز العرض حدّك. المتاح لك ينقصه { $missing }؛ راجع مكتب التأمينات.
+refusal-over-limit = يتجاوز العرض حدّك بمقدار { $missing }؛ راجع مكتب التأمينات.
 refusal-too-late = وصل العرض بعد انتهاء وقت اللوط، فلم يُقبل.
 refusal-maximum-not-raised = الحد الجديد ليس أعلى من حدّك الحالي { $maximum }.
 refusal-reserve-not-met = السعر { $price } لم يبلغ الثمن الأساسي.
@@ -221,6 +223,49 @@ unit-tonne = طن
 unit-feddan = فدان
 unit-metre = متر مربع
 unit-piece = قطعة
+quantity-year = { $count ->
+    [one] سنة واحدة
+    [two] سنتان
+    [few] { $shown } سنوات
+    [many] { $shown } سنة
+    *[other] { $shown } سنة
+}
+quantity-month = { $count ->
+    [one] شهر واحد
+    [two] شهران
+    [few] { $shown } أشهر
+    [many] { $shown } شهرًا
+    *[other] { $shown } شهر
+}
+quantity-tonne = { $count ->
+    [one] طن واحد
+    [two] طنان
+    [few] { $shown } أطنان
+    [many] { $shown } طنًّا
+    *[other] { $shown } طن
+}
+quantity-feddan = { $count ->
+    [one] فدان واحد
+    [two] فدانان
+    [few] { $shown } أفدنة
+    [many] { $shown } فدانًا
+    *[other] { $shown } فدان
+}
+quantity-metre = { $count ->
+    [one] متر مربع واحد
+    [two] متران مربعان
+    [few] { $shown } أمتار مربعة
+    [many] { $shown } مترًا مربعًا
+    *[other] { $shown } متر مربع
+}
+quantity-piece = { $count ->
+    [one] قطعة واحدة
+    [two] قطعتان
+    [few] { $shown } قطع
+    [many] { $shown } قطعة
+    *[other] { $shown } قطعة
+}
+quantity-other = { $shown } { $unit }
 
 ## أمين المزاد
 acts = الإجراءات
@@ -358,8 +403,6 @@ crumbs = مكانك في الموقع
 lot-terms = شروط اللوط
 lot-rules = كيف تزايد على هذا اللوط
 lot-description = الوصف
-lot-closes-at = ينتهي { $when }
-lot-opens-at = يُفتح { $when }
 lot-previous = اللوط السابق
 lot-following = اللوط التالي
 result-lot = اللوط
@@ -371,7 +414,7 @@ rule-opening = تبدأ المزايدة من { $opening }.
 rule-opening-above = أول عرض يزيد على { $opening } بزيادة واحدة على الأقل.
 rule-steps = تُحسب الزيادة من السعر القائم:
 rule-band = من { $from }: { $step }
-rule-grid = يُقرَّب كل عرض إلى أقرب مضاعف للزيادة.
+rule-grid = العرض التالي المطلوب هو أصغر مضاعف للزيادة يعلو السعر.
 rule-clerk-ask = يجوز لأمين المزاد أن يحدد العرض التالي.
 rule-maximum = يمكنك إرسال حد أقصى سري، فيزايد النظام عنك بأقل زيادة لازمة. عند التساوي يتقدم الحد الأسبق.
 rule-clerked = يفتح أمين المزاد اللوط، وينادي مرة ثم مرتين، ثم يُرسي المزاد على أعلى عرض.

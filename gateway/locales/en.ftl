@@ -84,7 +84,8 @@ per-unit = per { $unit }
 time-left = Time left
 time-ended = Ended
 time-opens = Opens in
-time-by-clerk = opened by the clerk
+time-opening = Opens
+time-in-turn = when its turn comes
 time-until-hammer = until the hammer
 time-stopped = paused
 time-paused = Paused with
@@ -195,6 +196,31 @@ unit-tonne = tonne
 unit-feddan = feddan
 unit-metre = square metre
 unit-piece = piece
+quantity-year = { $count ->
+    [one] { $shown } year
+    *[other] { $shown } years
+}
+quantity-month = { $count ->
+    [one] { $shown } month
+    *[other] { $shown } months
+}
+quantity-tonne = { $count ->
+    [one] { $shown } tonne
+    *[other] { $shown } tonnes
+}
+quantity-feddan = { $count ->
+    [one] { $shown } feddan
+    *[other] { $shown } feddans
+}
+quantity-metre = { $count ->
+    [one] { $shown } square metre
+    *[other] { $shown } square metres
+}
+quantity-piece = { $count ->
+    [one] { $shown } piece
+    *[other] { $shown } pieces
+}
+quantity-other = { $shown } { $unit }
 
 ## The clerk
 acts = Acts
@@ -332,8 +358,6 @@ crumbs = Where you are
 lot-terms = Terms of the lot
 lot-rules = How to bid on this lot
 lot-description = Description
-lot-closes-at = Ends { $when }
-lot-opens-at = Opens { $when }
 lot-previous = Previous lot
 lot-following = Next lot
 result-lot = Lot
@@ -345,7 +369,7 @@ rule-opening = Bidding starts at { $opening }.
 rule-opening-above = The first bid is at least one step above { $opening }.
 rule-steps = The step depends on the standing price:
 rule-band = from { $from }: { $step }
-rule-grid = Every ask is rounded up to the next multiple of the step.
+rule-grid = The next bid asked for is the smallest multiple of the step above the price.
 rule-clerk-ask = The clerk may set the next bid.
 rule-maximum = You may send a secret maximum; the system then bids for you by the least step needed. Of equal maxima the earlier leads.
 rule-clerked = The clerk opens the lot, warns once and twice, and knocks it down to the highest bid.

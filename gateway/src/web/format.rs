@@ -2,7 +2,7 @@
 
 use fluent_bundle::FluentValue;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::reader::{Digits, Reader};
 
@@ -90,10 +90,7 @@ impl Reader {
     /// A text that counts something: `count` chooses the form, `shown` is what is written.
     pub(super) fn counted(&self, key: &str, count: u64) -> String {
         let shown = self.number(count);
-        self.tv(
-            key,
-            &[("count", FluentValue::from(count)), ("shown", shown.into())],
-        )
+        self.tv(key, &[("count", form(count)), ("shown", shown.into())])
     }
 
     /// A moment in the sale's time zone: day, month in words, year, time.
@@ -123,20 +120,35 @@ impl Reader {
         }
     }
 
-    /// A measure in thousandths of its unit.
-    pub(super) fn measure(&self, milli: i64, unit: &str) -> String {
-        let size = Decimal::new(milli, 3).normalize().to_string();
-        let (whole, fraction) = size.split_once('.').unwrap_or((&size, ""));
-        let tail = if fraction.is_empty() {
-            String::new()
-        } else {
-            format!(".{fraction}")
-        };
-        format!(
-            "{} {unit}",
-            self.local(&format!("{}{tail}", grouped(whole)))
-        )
+    /// A quantity in thousandths, as a text that counts in its unit. A fraction takes the last form.
+    pub(super) fn quantity(&self, key: &str, milli: i64, unit: &str) -> String {
+        let size = Decimal::new(milli, 3).normalize();
+        let count = size.to_u64().filter(|_| size.is_integer());
+        let text = size.to_string();
+        let (whole, fraction) = text
+            .split_once('.')
+            .map_or((text.as_str(), String::new()), |(whole, fraction)| {
+                (whole, format!(".{fraction}"))
+            });
+        let shown = self.local(&format!("{}{fraction}", grouped(whole)));
+        let values = [
+            ("count", count.map_or_else(|| "".into(), form)),
+            ("shown", shown.into()),
+            ("unit", unit.into()),
+        ];
+        self.tv(key, &values)
     }
+}
+
+/// The number that chooses the form of a text that counts. Above a hundred, Arabic goes by what is
+/// beyond the last hundred, which the plural rules at hand do not know; a hundred has the last form.
+fn form(count: u64) -> FluentValue<'static> {
+    let beyond = count % 100;
+    FluentValue::from(match count {
+        0..100 => count,
+        _ if beyond > 2 => beyond,
+        _ => 100,
+    })
 }
 
 /// The machine-readable form, for `<time datetime>`.
@@ -214,10 +226,40 @@ mod tests {
     fn spans_and_measures() {
         let (ar, en) = (reader("ar"), reader("en"));
         assert_eq!(plain(&en.duration(120_000_000)), "2 minutes");
-        assert_eq!(plain(&ar.duration(120_000_000)), "دقيقتان");
+        assert_eq!(plain(&ar.duration(120_000_000)), "دقيقتين");
+        assert_eq!(plain(&ar.duration(2_000_000)), "ثانيتين");
         assert_eq!(plain(&ar.duration(180_000_000)), "٣ دقائق");
         assert_eq!(plain(&en.duration(90_000_000)), "90 seconds");
-        assert_eq!(en.measure(12_500, "t"), "12.5 t");
-        assert_eq!(ar.measure(1_250_000, "طن"), "١٬٢٥٠ طن");
+        for (key, milli, english, arabic) in [
+            ("quantity-year", 1_000, "1 year", "سنة واحدة"),
+            ("quantity-year", 2_000, "2 years", "سنتان"),
+            ("quantity-year", 3_000, "3 years", "٣ سنوات"),
+            ("quantity-tonne", 12_000, "12 tonnes", "١٢ طنًّا"),
+            ("quantity-tonne", 12_500, "12.5 tonnes", "١٢٫٥ طن"),
+            ("quantity-tonne", 1_250_000, "1,250 tonnes", "١٬٢٥٠ طنًّا"),
+            (
+                "quantity-metre",
+                4_200_000,
+                "4,200 square metres",
+                "٤٬٢٠٠ متر مربع",
+            ),
+        ] {
+            assert_eq!(plain(&en.quantity(key, milli, "")), english);
+            assert_eq!(plain(&ar.quantity(key, milli, "")), arabic);
+        }
+        assert_eq!(
+            plain(&en.quantity("quantity-other", 1_500, "box")),
+            "1.5 box"
+        );
+        for (count, arabic) in [
+            (2, "لوطان"),
+            (99, "٩٩ لوطًا"),
+            (100, "١٠٠ لوط"),
+            (102, "١٠٢ لوط"),
+            (103, "١٠٣ لوطات"),
+            (1_250, "١٬٢٥٠ لوطًا"),
+        ] {
+            assert_eq!(plain(&ar.counted("lots", count)), arabic);
+        }
     }
 }

@@ -25,17 +25,26 @@ pub(super) fn kind(reader: &Reader, kind: &str) -> (&'static str, String) {
     (icon, reader.t(text))
 }
 
+/// The texts that name a unit and that count in it; `None`: it is shown as the seller wrote it.
+fn unit_texts(unit: &str) -> Option<(&'static str, &'static str)> {
+    Some(match unit {
+        "year" => (key("unit-year"), key("quantity-year")),
+        "month" => (key("unit-month"), key("quantity-month")),
+        "tonne" => (key("unit-tonne"), key("quantity-tonne")),
+        "feddan" => (key("unit-feddan"), key("quantity-feddan")),
+        "metre" => (key("unit-metre"), key("quantity-metre")),
+        "piece" => (key("unit-piece"), key("quantity-piece")),
+        _ => return None,
+    })
+}
+
 fn unit(reader: &Reader, unit: &str) -> String {
-    let text = match unit {
-        "year" => key("unit-year"),
-        "month" => key("unit-month"),
-        "tonne" => key("unit-tonne"),
-        "feddan" => key("unit-feddan"),
-        "metre" => key("unit-metre"),
-        "piece" => key("unit-piece"),
-        other => return other.to_owned(),
-    };
-    reader.t(text)
+    unit_texts(unit).map_or_else(|| unit.to_owned(), |(name, _)| reader.t(name))
+}
+
+fn quantity(reader: &Reader, lot: &LotTerms) -> String {
+    let text = unit_texts(&lot.unit).map_or(key("quantity-other"), |(_, counted)| counted);
+    reader.quantity(text, lot.quantity_milli, &lot.unit)
 }
 
 fn english(terms: &LotTerms) -> Option<&English> {
@@ -76,7 +85,7 @@ pub(super) fn facts(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup
         dl.facts {
             @if let Some(english) = english(lot) { (fact(key("fact-opening"), reader.money(english.opening, &sale.currency))) }
             @if !lot.unit.is_empty() { (fact(key("fact-per"), unit(reader, &lot.unit))) }
-            @if lot.quantity_milli > 0 { (fact(key("fact-quantity"), reader.measure(lot.quantity_milli, &unit(reader, &lot.unit)))) }
+            @if lot.quantity_milli > 0 { (fact(key("fact-quantity"), quantity(reader, lot))) }
             @if lot.estimate_high > 0 { (fact(key("fact-estimate"), estimate())) }
             @if !lot.reference.is_empty() { (fact(key("fact-reference"), lot.reference.clone())) }
             @if let Some(place) = &lot.place { (fact(key("fact-place"), reader.said(place.name.as_ref()).to_owned())) }

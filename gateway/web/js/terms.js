@@ -17,7 +17,15 @@ const KINDS = {
   site: { icon: 'site', text: key('kind-site') },
   building: { icon: 'building', text: key('kind-building') },
 };
-const UNITS = { year: key('unit-year'), month: key('unit-month'), tonne: key('unit-tonne'), feddan: key('unit-feddan'), metre: key('unit-metre'), piece: key('unit-piece') };
+/** The text that names a unit, and the one that counts in it. */
+const UNITS = {
+  year: [key('unit-year'), key('quantity-year')],
+  month: [key('unit-month'), key('quantity-month')],
+  tonne: [key('unit-tonne'), key('quantity-tonne')],
+  feddan: [key('unit-feddan'), key('quantity-feddan')],
+  metre: [key('unit-metre'), key('quantity-metre')],
+  piece: [key('unit-piece'), key('quantity-piece')],
+};
 
 /** @param {string | undefined} kind */
 export function kindOf(kind) {
@@ -29,14 +37,18 @@ export function kindOf(kind) {
 export function unitName(unit) {
   if (!unit) return '';
   const known = UNITS[/** @type {keyof typeof UNITS} */ (unit)];
-  return known ? t(known) : unit;
+  return known ? t(known[0]) : unit;
 }
 
 /** @param {number} milli thousandths @param {string | undefined} unit */
 export function quantity(milli, unit) {
   const rest = milli % 1000;
-  const tail = rest ? (lang === 'ar' && digits === 'arab' ? '\u066b' : '.') + localDigits(String(rest).padStart(3, '0').replace(/0+$/, '')) : '';
-  return `${number(Math.floor(milli / 1000))}${tail} ${unitName(unit)}`;
+  const tail = rest ? (digits === 'arab' ? '\u066b' : '.') + localDigits(String(rest).padStart(3, '0').replace(/0+$/, '')) : '';
+  const known = UNITS[/** @type {keyof typeof UNITS} */ (unit ?? '')];
+  // A fraction takes the last form.
+  return t(known ? known[1] : key('quantity-other'), {
+    count: rest ? '' : milli / 1000, shown: number(Math.floor(milli / 1000)) + tail, unit: unit ?? '',
+  });
 }
 
 /**

@@ -69,8 +69,10 @@ export function timeOf(lot, board, clock, /** @type {'ar' | 'en'} */ language = 
   const say = (/** @type {string} */ name) => t(name, undefined, language);
   if (lot.phase === 'CLOSED') return { label: say('time-ended'), value: '', urgent: false };
   if (lot.phase === 'UPCOMING') {
-    const wait = lot.opensAt ? until(clock, lot.opensAt) : undefined;
-    return { label: say('time-opens'), value: wait === undefined ? say('time-by-clerk') : span(wait, system, language), urgent: false };
+    // By hand, or some time after the lot before it.
+    if (!lot.opensAt) return { label: say('time-opening'), value: say('time-in-turn'), urgent: false };
+    const wait = until(clock, lot.opensAt);
+    return { label: say('time-opens'), value: wait === undefined ? '…' : span(wait, system, language), urgent: false };
   }
   if (board?.phase === 'PAUSED') {
     if (!lot.remains) return { label: say('time-left'), value: say('time-stopped'), urgent: false };

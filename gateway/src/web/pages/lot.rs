@@ -14,7 +14,7 @@ use super::{
 };
 use crate::web::{
     Data, LotPage,
-    format::machine_time,
+    format::{key, machine_time},
     layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
     reader::Reader,
     rules,
@@ -91,12 +91,13 @@ fn now(reader: &Reader, page: &LotPage) -> Markup {
     let open = page.lot.view.phase() == LotPhase::Open;
     let ask = reader.money(page.lot.view.ask, &page.terms.currency);
     let number = page.lot.view.lot;
+    let (clock, when) = time(reader, &page.lot.view, &page.terms.time_zone);
     html! {
         section.card.lot-hero {
             div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure data-live="price" { (amount) } }
             dl.facts {
                 div { dt { (reader.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
-                div { dt data-live="clock-label" { (reader.t("time-left")) } dd data-live="clock" { (time(reader, &page.lot.view, &page.terms.time_zone)) } }
+                div { dt data-live="clock-label" { (reader.t(clock)) } dd data-live="clock" { (when) } }
             }
             p data-live="door" hidden[page.lot.view.phase() == LotPhase::Closed] {
                 a.button.button-main href=(format!("/bid/{}?lot={number}", page.sale)) { (reader.t("door-bid")) }
@@ -109,22 +110,15 @@ fn now(reader: &Reader, page: &LotPage) -> Markup {
 }
 
 /// Without a script there is no countdown: the moment itself is said.
-fn time(reader: &Reader, view: &LotView, zone: &str) -> Markup {
-    let (key, at) = match view.phase() {
-        LotPhase::Closed => return html! { (reader.t("time-ended")) },
-        LotPhase::Open => ("lot-closes-at", view.ends_at),
-        LotPhase::Upcoming | LotPhase::Unspecified => ("lot-opens-at", view.opens_at),
-    };
-    if at == 0 {
-        let by_hand = if view.phase() == LotPhase::Open {
-            "time-until-hammer"
-        } else {
-            "time-by-clerk"
-        };
-        return html! { (reader.t(by_hand)) };
+fn time(reader: &Reader, view: &LotView, zone: &str) -> (&'static str, Markup) {
+    let moment = |at| html! { time datetime=(machine_time(at)) { (reader.moment(at, zone)) } };
+    match (view.phase(), view.ends_at, view.opens_at) {
+        (LotPhase::Closed, ..) => (key("time-ended"), html! { "—" }),
+        (LotPhase::Open, 0, _) => (key("time-left"), html! { (reader.t("time-until-hammer")) }),
+        (LotPhase::Open, ends, _) => (key("time-ends-at"), moment(ends)),
+        (_, _, 0) => (key("time-opening"), html! { (reader.t("time-in-turn")) }),
+        (_, _, opens) => (key("time-opening"), moment(opens)),
     }
-    let when = reader.moment(at, zone);
-    html! { time datetime=(machine_time(at)) { (reader.tv(key, &[("when", when.into())])) } }
 }
 
 fn neighbours(reader: &Reader, page: &LotPage) -> Markup {

@@ -35,7 +35,7 @@ async fn a_lot_is_readable_without_a_script() {
         "كشك رقم &lt;١&gt;",
         "١٢٠٬٥٠٠",
         "جنيه",
-        "دقيقتان",
+        "دقيقتين",
         "١ يوليو ٢٠٢٦",
     ] {
         let plain = arabic.replace(['\u{2068}', '\u{2069}'], "");
