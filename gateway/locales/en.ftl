@@ -180,7 +180,15 @@ fact-method = Closing
 fact-estimate = Estimate
 method-timed = By the clock
 method-clerked = By the clerk's hammer
-soft-close-rule = A bid in the last { $window } extends the time: the lot then ends { $extension } after that bid.
+soft-close-rule = A bid that changes the leader in the last { $window } extends the time: the lot then ends no earlier than { $extension } after it.
+soft-close-price-rule = A bid that changes the leader or the price in the last { $window } extends the time: the lot then ends no earlier than { $extension } after it.
+rule-extensions-max = Late bids extend the time of the lot at most { $count ->
+    [one] once
+    [2] twice
+    *[other] { $shown } times
+}.
+rule-hard-stop = The hard stop is { $when }: no late bid moves the end past it.
+rule-group = A late bid on any other lot of its group extends this lot too.
 kind-land-lease = Land lease
 kind-land = Land
 kind-kiosk = Kiosk
@@ -376,6 +384,7 @@ rule-clerked = The clerk opens the lot, warns once and twice, and knocks it down
 rule-timed = The lot opens and closes by time. The server's clock decides, not the one of your device.
 rule-jump = A bid far above what is asked has to be confirmed first.
 rule-reserve = This lot has a secret reserve, which is opened with the result.
+rule-reserve-lift = If the price does not reach the reserve but the leader's maximum does, the price is lifted to the reserve and the lot is sold at it.
 rule-void-strict = When a bid is voided, lower bids do not return; the bidder before it is asked to reaffirm.
 rule-void-booklet = When a bid is voided, earlier bids stand again, as the booklet says.
 rule-record = Every bid, accepted or refused, is entered in a record that cannot be erased.

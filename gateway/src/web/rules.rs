@@ -98,7 +98,7 @@ pub(super) fn facts(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup
 pub(super) fn of_lot(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup {
     html! {
         ul.rules {
-            (running_rules(reader, lot))
+            (running_rules(reader, sale, lot))
             @if let Some(english) = english(lot) { (english_rules(reader, sale, english)) }
             li { (reader.t("rule-record")) }
         }
@@ -124,14 +124,37 @@ pub(super) fn of_sale(reader: &Reader, sale: &SaleTerms, lots: &[LotEntry]) -> M
     }
 }
 
-fn running_rules(reader: &Reader, lot: &LotTerms) -> Markup {
+fn running_rules(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup {
     let Some(timed) = timed(lot) else {
         return html! { li { (reader.t("rule-clerked")) } };
     };
     html! {
         li { (reader.t("rule-timed")) }
-        @if let Some(SoftClose { window, extension, .. }) = &timed.soft_close {
-            li { (reader.tv("soft-close-rule", &[("window", reader.duration(*window).into()), ("extension", reader.duration(*extension).into())])) }
+        @if let Some(soft) = &timed.soft_close {
+            (soft_close_rules(reader, sale, soft))
+            @if timed.group > 0 { li { (reader.t("rule-group")) } }
+        }
+    }
+}
+
+/// R3.1, R3.4: what a late bid does to the end, and how far.
+fn soft_close_rules(reader: &Reader, sale: &SaleTerms, soft: &SoftClose) -> Markup {
+    let rule = if soft.on_price_change {
+        key("soft-close-price-rule")
+    } else {
+        key("soft-close-rule")
+    };
+    let spans = [
+        ("window", reader.duration(soft.window).into()),
+        ("extension", reader.duration(soft.extension).into()),
+    ];
+    html! {
+        li { (reader.tv(rule, &spans)) }
+        @if soft.extensions_max > 0 {
+            li { (reader.counted("rule-extensions-max", u64::from(soft.extensions_max))) }
+        }
+        @if soft.hard_stop > 0 {
+            li { (reader.tv("rule-hard-stop", &[("when", reader.moment(soft.hard_stop, &sale.time_zone).into())])) }
         }
     }
 }
@@ -162,6 +185,9 @@ fn english_rules(reader: &Reader, sale: &SaleTerms, english: &English) -> Markup
         }
         li { (reader.t("rule-maximum")) }
         @if english.jump_guard.is_some() { li { (reader.t("rule-jump")) } }
-        @if english.reserve.is_some() { li { (reader.t("rule-reserve")) } }
+        @if english.reserve.is_some() {
+            li { (reader.t("rule-reserve")) }
+            @if sale.reserve_lift { li { (reader.t("rule-reserve-lift")) } }
+        }
     }
 }

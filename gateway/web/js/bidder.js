@@ -170,7 +170,7 @@ function Page({ room }) {
           : html`<p class="notice is-info"><${Icon} name="web" /><span>${t('watching-only')}</span></p>`}
         <section class="card stack"><h2>${t('about-lot')}</h2>
           ${said(terms.description) && html`<p class="prose"><${Title} of=${terms.description} /></p>`}
-          <${LotFacts} terms=${terms} price=${lot.price} currency=${room.currency} /></section>
+          <${LotFacts} sale=${room.terms} terms=${terms} price=${lot.price} currency=${room.currency} /></section>
       </div>`}
       <${LotList} picture=${live.picture} lots=${room.book.lots.value} currency=${room.currency} current=${room.current.value}
         paddle=${room.paddle.value} onChoose=${(/** @type {number} */ n) => room.choose(n)} />

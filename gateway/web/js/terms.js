@@ -79,11 +79,34 @@ export function moment(moment, zone, withDate = true) {
 }
 
 /**
- * What a bidder should know of the lot before bidding.
- * @param {{terms: any, price: bigint, currency: string}} props
+ * R3.1, R3.4, R4: how late bids and a reserve move end and price. The page of the lot has all rules.
+ * @param {any} sale the sale's terms @param {any} terms the lot's
+ * @returns {string[]}
  */
-export function LotFacts({ terms, price, currency }) {
-  const soft = terms.running?.timed?.softClose;
+export function endRules(sale, terms) {
+  const timed = terms.running?.timed;
+  const soft = timed?.softClose;
+  const rules = [];
+  if (soft) {
+    const rule = soft.onPriceChange ? key('soft-close-price-rule') : key('soft-close-rule');
+    rules.push(t(rule, { window: duration(soft.window), extension: duration(soft.extension) }));
+    const most = soft.extensionsMax ?? 0;
+    if (most > 0) rules.push(t('rule-extensions-max', { count: most, shown: number(most) }));
+    if (time(soft.hardStop) > 0) rules.push(t('rule-hard-stop', { when: moment(time(soft.hardStop), sale.timeZone) }));
+    if (timed.group) rules.push(t('rule-group'));
+  }
+  if (terms.english?.reserve) {
+    rules.push(t('rule-reserve'));
+    if (sale.reserveLift) rules.push(t('rule-reserve-lift'));
+  }
+  return rules;
+}
+
+/**
+ * What a bidder should know of the lot before bidding.
+ * @param {{sale: any, terms: any, price: bigint, currency: string}} props
+ */
+export function LotFacts({ sale, terms, price, currency }) {
   const step = stepAt(terms, price);
   const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`;
   return html`
@@ -96,5 +119,5 @@ export function LotFacts({ terms, price, currency }) {
       ${terms.place && fact('fact-place', html`<bdi dir="auto">${said(terms.place.name)}</bdi>`)}
       ${fact('fact-method', t(terms.running?.timed ? key('method-timed') : key('method-clerked')))}
     </dl>
-    ${soft && html`<p class="hint">${t('soft-close-rule', { window: duration(soft.window), extension: duration(soft.extension) })}</p>`}`;
+    ${endRules(sale, terms).map((rule) => html`<p class="hint" key=${rule}>${rule}</p>`)}`;
 }

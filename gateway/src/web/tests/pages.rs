@@ -56,6 +56,33 @@ async fn a_lot_is_readable_without_a_script() {
 }
 
 #[tokio::test]
+async fn the_terms_say_how_far_late_bids_and_the_reserve_go() {
+    let read = async |lot: u32, lang: &str| {
+        let page = get(&format!("/sales/{SALE}/lots/{lot}?lang={lang}"), &[]).await;
+        page.text.replace(['\u{2068}', '\u{2069}'], "")
+    };
+    let (ar, en) = (read(2, "ar").await, read(2, "en").await);
+    for (page, text) in [
+        (&en, "A bid that changes the leader in the last 2 minutes"),
+        (&en, "no earlier than 2 minutes after it"),
+        (&en, "at most twice."),
+        (&en, "The hard stop is 1 July 2026, 16:00"),
+        (&en, "any other lot of its group"),
+        (&en, "the lot is sold at it."),
+        (&ar, "إذا تغيّر المتقدم بعرض قُدِّم خلال آخر دقيقتين"),
+        (&ar, "قبل مرور دقيقتين على هذا العرض"),
+        (&ar, "مرتين على الأكثر."),
+        (&ar, "الموعد النهائي ١ يوليو ٢٠٢٦، الساعة ١٦:٠٠"),
+        (&ar, "لوط آخر من مجموعته"),
+        (&ar, "رُفع السعر إلى الثمن الأساسي"),
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    let by_price = read(3, "en").await;
+    assert!(by_price.contains("changes the leader or the price in the last"));
+}
+
+#[tokio::test]
 async fn results_show_who_bought_by_paddle_only() {
     let page = get(&format!("/sales/{SALE}?lang=en"), &[]).await.text;
     let results = page.split("id=\"results\"").nth(1).unwrap();

@@ -34,15 +34,19 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
                 step: 50_000,
             }],
         }),
+        reserve: Some(v1::Sealed::default()),
         ..Default::default()
     };
     let soft = v1::SoftClose {
         window: 120_000_000,
         extension: 120_000_000,
-        ..Default::default()
+        on_price_change: number == 3,
+        extensions_max: number,
+        hard_stop: 1_782_910_800_000_000,
     };
     let timed = v1::Timed {
         soft_close: Some(soft),
+        group: number,
         ..Default::default()
     };
     let outcome = if phase == v1::LotPhase::Closed {
@@ -92,6 +96,7 @@ impl PublicData for Sample {
                 title: Some(both("مزاد الأكشاك", "Kiosk sale")),
                 currency: "EGP".to_owned(),
                 time_zone: "Africa/Cairo".to_owned(),
+                reserve_lift: true,
                 ..Default::default()
             },
             board: v1::SaleView {
