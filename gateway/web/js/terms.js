@@ -69,14 +69,32 @@ export function duration(micros) {
   return t(whole ? key('minutes') : key('seconds'), { count, shown: number(count) });
 }
 
-/** @param {number} moment microseconds @param {string} zone @param {boolean} [withDate] */
-export function moment(moment, zone, withDate = true) {
-  return new Intl.DateTimeFormat(`${lang === 'ar' ? 'ar-EG' : 'en-GB'}-u-nu-${digits}`, {
+/** Made once for each zone and form: making one is slow. @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** @param {string} zone @param {boolean} withDate */
+function formatOf(zone, withDate) {
+  const name = `${zone} ${withDate}`;
+  const made = formats.get(name);
+  if (made) return made;
+  const make = (/** @type {string} */ timeZone) => new Intl.DateTimeFormat(`${lang === 'ar' ? 'ar-EG' : 'en-GB'}-u-nu-${digits}`, {
     hourCycle: 'h23',
-    timeZone: zone || 'Africa/Cairo',
+    timeZone,
     ...(withDate ? { dateStyle: 'medium', timeStyle: 'short' } : { timeStyle: 'medium' }),
-  }).format(new Date(moment / 1000));
+  });
+  let format;
+  try {
+    format = make(zone);
+  } catch {
+    // As on the server: a zone that is not known is shown as UTC.
+    format = make('UTC');
+  }
+  formats.set(name, format);
+  return format;
 }
+
+/** @param {number} moment microseconds @param {string} zone @param {boolean} [withDate] */
+export const moment = (moment, zone, withDate = true) => formatOf(zone || 'UTC', withDate).format(new Date(moment / 1000));
 
 /**
  * R3.1, R3.4, R4: how late bids and a reserve move end and price. The page of the lot has all rules.
