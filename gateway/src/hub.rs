@@ -26,7 +26,7 @@ use tokio_util::task::TaskTracker;
 pub(crate) use board::{Joining, Next};
 pub use ring::{LotGlance, Published};
 
-use board::Board;
+use board::{Board, HistoryLine};
 
 /// The hubs of all sales, made when somebody first asks for the sale. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -206,8 +206,8 @@ impl Hub {
         read(self.board.lock().live())
     }
 
-    /// Revisions of a lot's public events from one on, at most so many, and whether there are more.
-    pub(crate) fn lines(&self, lot: LotNo, from: u64, limit: usize) -> (Vec<u64>, bool) {
+    /// A lot's history from a revision on, at most so many lines, and whether there are more.
+    pub(crate) fn lines(&self, lot: LotNo, from: u64, limit: usize) -> (Vec<HistoryLine>, bool) {
         self.board.lock().lines(lot, from, limit)
     }
 

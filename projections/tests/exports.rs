@@ -3,11 +3,10 @@
 
 mod room;
 
-use mazad_engine::domain::{LotNo, LotOutcome, Paddle};
+use mazad_engine::domain::{LotOutcome, Paddle};
 use mazad_engine::store::{EventStore, Revision, StreamId};
 use mazad_projections::bids::BidBook;
 use mazad_projections::export::{EventExport, Format, bids, lots};
-use mazad_projections::history::{HistoryLine, What, history};
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
 use mazad_projections::results::Results;
@@ -128,42 +127,4 @@ fn results_count_and_add_up_by_unit() {
     assert_eq!((totals.sold, totals.passed, totals.ahead), (1, 1, 0));
     let hammer: Vec<_> = totals.hammer.iter().collect();
     assert_eq!(hammer, [(&String::new(), &13_500)]);
-}
-
-/// The analyst's page: each line with how the lot stood after it.
-#[test]
-fn history_tells_how_the_lot_stood_after_each_line() {
-    let lines = history(sale_id(), LotNo(1), &evening().log);
-    let told: Vec<String> = lines.iter().map(told).collect();
-    let expected = [
-        "2 added: none by nobody, 0 bids",
-        "10 opened: none by nobody, 0 bids, ask 10000",
-        "11 p1 bids 10000: 10000 by p1, 1 bids, ask 10500",
-        "13 p2 bids 11000: 11500 by p1, 2 bids, ask 12000",
-        "16 p9 bids 13000: 13500 by p1, 3 bids, ask 14000",
-        "17 bid 3 void: 13500 by p1, 2 bids, ask 14000",
-        "20 closed: 13500 by p1, 2 bids",
-    ];
-    assert_eq!(told, expected);
-}
-
-fn told(line: &HistoryLine) -> String {
-    let what = match &line.what {
-        What::Added => "added".to_owned(),
-        What::Opened => "opened".to_owned(),
-        What::Bid(bid) => format!("p{} bids {}", bid.paddle, bid.shown),
-        What::Voided { bid, .. } => format!("bid {bid} void"),
-        What::Closed { .. } => "closed".to_owned(),
-        other => format!("{other:?}"),
-    };
-    let after = line.after;
-    let price = after.price.map(|price| price.to_string());
-    let leader = after.leader.map(|leader| format!("p{leader}"));
-    let (price, leader) = (price.as_deref(), leader.as_deref());
-    let (price, leader) = (price.unwrap_or("none"), leader.unwrap_or("nobody"));
-    let ask = after
-        .ask
-        .map_or(String::new(), |ask| format!(", ask {ask}"));
-    let (revision, bids) = (line.revision, after.bids);
-    format!("{revision} {what}: {price} by {leader}, {bids} bids{ask}")
 }

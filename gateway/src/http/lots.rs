@@ -54,6 +54,14 @@ pub(super) struct EventLine {
     /// The event, without anything sealed. Its shape is the message of that name.
     #[schema(value_type = Object)]
     pub(super) data: Value,
+    /// In the history of a lot: how the lot stood after it. Its ask, price and end, its leader, and
+    /// what is counted; nothing that waits, and no note but the event's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = super::openapi::lot_view)]
+    pub(super) after: Option<v1::LotView>,
+    /// In the history of a lot: the sale was paused then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) paused: bool,
     /// Who and by which command; only for those who may read every event.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(super) author: Option<Author>,
@@ -131,7 +139,7 @@ pub(super) async fn one(
     })
 }
 
-/// Public events of a lot, oldest first.
+/// Public events of a lot, oldest first, each with how the lot stood after it.
 #[utoipa::path(get, path = "/api/sales/{sale}/lots/{lot}/history", tag = "sales",
     params(("sale" = String, Path, description = "Id of the sale"),
         ("lot" = u32, Path, description = "Number of the lot"), Page),
@@ -150,12 +158,20 @@ pub(super) async fn history(
         return Err(FaultCode::LotUnknown);
     }
     let (wanted, is_more) = hub.lines(no, page.from(), page.rows());
-    let events = events_at(&gateway, &hub, &wanted).await?;
-    let next = wanted.last().filter(|_| is_more).map(u64::to_string);
-    let events = events
+    let revisions: Vec<u64> = wanted.iter().map(|(revision, _)| *revision).collect();
+    let events = events_at(&gateway, &hub, &revisions).await?;
+    let next = revisions.last().filter(|_| is_more).map(u64::to_string);
+    let told = events
         .iter()
-        .map(|event| event_line(event, None))
-        .collect::<Result<_, _>>()?;
+        .zip(&wanted)
+        .map(|(event, (revision, after))| {
+            Ok(EventLine {
+                after: Some(translate::lot_after(no, *revision, after)),
+                paused: after.paused,
+                ..event_line(event, None)?
+            })
+        });
+    let events = told.collect::<Result<_, FaultCode>>()?;
     Ok(fresh(EventPage { events, next }))
 }
 
@@ -212,6 +228,8 @@ pub(super) fn event_line(
         at: meta.at.to_string(),
         kind: data.as_ref().map_or(WITHHELD, |_| &event.kind).to_owned(),
         data: data.unwrap_or_default(),
+        after: None,
+        paused: false,
         author,
     })
 }

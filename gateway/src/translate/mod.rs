@@ -9,4 +9,6 @@ mod view;
 pub(crate) use answer::{answer, mine, not_seen};
 pub(crate) use command::{act_of, command};
 pub(crate) use id::{command_id, lot_no, micros, sale_id, uuid};
-pub(crate) use view::{catalogue_lot, lot_view, outcome, rank, sale_terms, sale_view, summary};
+pub(crate) use view::{
+    catalogue_lot, lot_after, lot_view, outcome, rank, sale_terms, sale_view, summary,
+};

@@ -2,6 +2,7 @@
 
 use mazad_engine::codec::terms;
 use mazad_engine::domain::{BidOrigin, LotNo, LotOutcome, Money, SaleTerms};
+use mazad_projections::history::After;
 use mazad_projections::live::{BidLine, BoardPhase, LiveSale, LotLive, LotPhase, SaleBoard};
 use mazad_proto::v1;
 
@@ -60,6 +61,28 @@ pub(crate) fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
         reserve: minor(lot.reserve.map(|reserve| reserve.amount)),
         note: lot.note.clone(),
         remains: lot.remains.map_or(0, |span| span.0),
+    }
+}
+
+/// A lot as it stood after an event of its history: the part of its view that a history has.
+pub(crate) fn lot_after(no: LotNo, revision: u64, after: &After) -> v1::LotView {
+    v1::LotView {
+        lot: no.0,
+        revision,
+        phase: lot_phase(after.phase).into(),
+        attempt: after.attempt,
+        price: minor(after.price),
+        ask: minor(after.ask),
+        leader: after.leader.map_or(0, |paddle| paddle.0),
+        bids: after.bids,
+        ends_at: micros(after.ends_at),
+        extensions: after.extensions,
+        warnings: after.warnings,
+        outcome: after
+            .outcome
+            .map_or(v1::LotOutcome::Unspecified, outcome)
+            .into(),
+        ..v1::LotView::default()
     }
 }
 

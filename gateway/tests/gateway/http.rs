@@ -118,6 +118,39 @@ async fn anyone_reads_what_is_public() {
     stage.server.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_history_tells_how_the_lot_stood_after_each_event() {
+    let stage = Stage::open(1).await;
+    let (_, bidder) = stage.person(Role::Bidder, 7).await;
+    stage.bid(&bidder, 1, 5000).await;
+    let reason = "lights out".to_owned();
+    stage.act(Act::PauseSale { reason }).await;
+    stage.act(Act::ResumeSale).await;
+    stage.act(Act::HammerLot { lot: LotNo(1) }).await;
+    let path = format!("/api/sales/{}/lots/1/history", stage.sale);
+    // A hub is behind the answer by a moment.
+    let history = loop {
+        let read = get(&stage.server, &path, None).await.json();
+        if read["events"][5]["kind"] == "LotClosed" {
+            break read;
+        }
+        tokio::task::yield_now().await;
+    };
+    let line = |at: usize| &history["events"][at];
+    assert_eq!(line(2)["kind"], "BidAccepted");
+    assert_eq!(line(2)["after"]["leader"], 7);
+    assert_eq!(line(2)["after"]["price"], "1000");
+    assert_eq!(line(2)["after"]["revision"], line(2)["revision"]);
+    assert_eq!(line(3)["kind"], "SalePaused");
+    assert_eq!(line(3)["paused"], true);
+    assert_eq!(line(4)["kind"], "SaleResumed");
+    assert!(line(4).get("paused").is_none());
+    assert_eq!(line(5)["after"]["phase"], "LOT_PHASE_CLOSED");
+    assert_eq!(line(5)["after"]["outcome"], "LOT_OUTCOME_SOLD");
+    assert_eq!(line(5)["after"]["price"], "1000");
+    stage.server.stop().await.unwrap();
+}
+
 /// Who asks, where (`SALE` is the sale, `OTHER` none), and how it says no.
 const REFUSED: [(&str, &str, u16, &str); 18] = [
     ("", "/api/sales/OTHER", 404, "sale-unknown"),

@@ -1,4 +1,5 @@
-// The analyst's room: a lot's history, one event at a time. What is on screen is in the address.
+// The analyst's room: a lot's history, one event at a time, each with the state that the server tells
+// for it. What is on screen is in the address.
 
 import { html, render } from '../vendor/htm-preact.js';
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
@@ -10,23 +11,35 @@ import { keyOf } from './keys.js';
 import { key, loadTexts, said, t } from './l10n.js';
 import { number } from './money.js';
 import { Ladder } from './ladder.js';
-import { paddleIn, replay } from './replay.js';
 import { moment } from './terms.js';
 import { Icon, Lamp, Money, Paddle, Title } from './ui.js';
-import { big } from './wire.js';
+import { big, lotOf, time } from './wire.js';
 
 const KINDS = {
   LotAdded: key('event-lot-added'), LotScheduled: key('event-lot-scheduled'), LotOpened: key('event-lot-opened'), LotWarned: key('event-lot-warned'),
   AskSet: key('event-ask-set'), LotExtended: key('event-lot-extended'), LotClosed: key('event-lot-closed'), LotWithdrawn: key('event-lot-withdrawn'),
   LotReoffered: key('event-lot-reoffered'), LotReopened: key('event-lot-reopened'), ReserveLifted: key('event-reserve-lifted'), BidAccepted: key('event-bid-accepted'),
   FloorBidHeld: key('event-floor-held'), FloorBidLapsed: key('event-floor-lapsed'), BidVoided: key('event-bid-voided'), ReaffirmOffered: key('event-reaffirm-offered'),
-  LeadReaffirmed: key('event-lead-reaffirmed'), ReaffirmEnded: key('event-reaffirm-ended'), VoidRequested: key('event-void-requested'), CommandRefused: key('event-refused'),
+  LeadReaffirmed: key('event-lead-reaffirmed'), ReaffirmEnded: key('event-reaffirm-ended'),
   SalePaused: key('event-sale-paused'), SaleResumed: key('event-sale-resumed'),
 };
 /** @param {string} kind */
 const kindName = (kind) => (kind in KINDS ? t(KINDS[/** @type {keyof typeof KINDS} */ (kind)]) : kind);
 
-/** @typedef {ReturnType<typeof replay>[number]} Step */
+/** @typedef {{event: {revision: string, at: number, kind: string, data: any}, state: import('./wire.js').Lot, paused: boolean}} Step */
+
+/** A line of the history, as the interface tells it. @param {any} line @returns {Step} */
+const stepOf = (line) => ({
+  event: { revision: String(line.revision ?? '0'), at: time(line.at), kind: line.kind ?? '', data: line.data ?? {} },
+  state: lotOf(line.after ?? {}),
+  paused: line.paused ?? false,
+});
+
+/** The paddle an event is about; 0: none. @param {Step['event']} event */
+const paddleIn = (event) => event.data.paddle ?? 0;
+
+/** Rows of the table at once: a long history is shown in parts. */
+const ROWS = 200;
 
 class Study {
   /** @param {{terms: any, lots: Map<number, any>}} book */
@@ -61,7 +74,7 @@ class Study {
     this.state.value = 'loading';
     const events = await history(sale, lot);
     if (lot !== this.lot.value) return;
-    this.steps.value = events ? replay(lot, events) : [];
+    this.steps.value = events ? events.map(stepOf) : [];
     this.state.value = events ? 'there' : 'failed';
   }
 
@@ -106,20 +119,21 @@ function Filters({ study }) {
 
 /** The state after the event where one stands. @param {{study: Study, step: Step}} props */
 function Then({ study, step }) {
-  const { state, event } = step;
+  const { state, event, paused } = step;
   const { currency, terms } = study;
+  const why = event.data.note || event.data.reason;
   const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`;
   const money = (/** @type {bigint} */ minor) => (minor > 0n ? html`<${Money} minor=${minor} currency=${currency} />` : '\u2014');
   return html`<section class="card stack" aria-label=${t('state-after')}>
-    <div class="row"><h2>${kindName(event.kind)}</h2><${Lamp} lot=${state} board=${null} />
+    <div class="row"><h2>${kindName(event.kind)}</h2><${Lamp} lot=${state} board=${paused ? { phase: 'PAUSED' } : null} />
       <span class="soft small">${t('revision')} <bdi class="figure">${number(BigInt(event.revision))}</bdi></span>
       <span class="soft small">${moment(event.at, terms.timeZone)}</span></div>
     <dl class="facts">
       ${fact('price-now', money(state.price))}${fact('price-next', money(state.ask))}
       ${fact('leads', state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014')}${fact('count-bids', number(state.bids))}
-      ${fact('count-extensions', number(state.extensions))}${fact('time-ends-at', state.endsAt ? moment(state.endsAt, terms.timeZone, false) : t('time-until-hammer'))}
+      ${fact('count-extensions', number(state.extensions))}${fact('time-ends-at', state.endsAt ? moment(state.endsAt, terms.timeZone, false) : state.phase === 'OPEN' ? t('time-until-hammer') : '\u2014')}
     </dl>
-    ${state.note && html`<p class="hint"><bdi dir="auto">${state.note}</bdi></p>`}</section>`;
+    ${why && html`<p class="hint"><bdi dir="auto">${why}</bdi></p>`}</section>`;
 }
 
 /** @param {{study: Study}} props */
@@ -139,7 +153,9 @@ function Stepper({ study }) {
 /** @param {{study: Study}} props */
 function Events({ study }) {
   const here = useRef(/** @type {HTMLElement | null} */ (null));
-  const index = study.index.value;
+  const [index, all] = [study.index.value, study.shown.value];
+  const first = Math.floor(index / ROWS) * ROWS;
+  const rows = all.slice(first, first + ROWS);
   // Only the table moves, never the page.
   useEffect(() => {
     const [row, box] = [here.current, here.current?.closest('.events')];
@@ -148,14 +164,18 @@ function Events({ study }) {
     if (top < box.scrollTop) box.scrollTop = top;
     else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
   }, [index]);
+  const part = (/** @type {number} */ to, /** @type {string} */ text) => html`
+    <button type="button" class="button" aria-disabled=${to < 0 || to >= all.length} onClick=${() => { if (to >= 0 && to < all.length) study.stand(to); }}>${text}</button>`;
   return html`<div class="scroll events" tabindex="0"><table class="table">
     <thead><tr><th class="end">${t('revision')}</th><th>${t('col-time')}</th><th>${t('filter-kind')}</th><th>${t('paddle')}</th><th class="end">${t('price-now')}</th><th>${t('leads')}</th></tr></thead>
-    <tbody>${study.shown.value.map(({ event, state }, at) => html`
-      <tr key=${event.revision} ref=${at === index ? here : null} aria-current=${at === index ? 'step' : null} onClick=${() => study.stand(at)}>
+    <tbody>${rows.map(({ event, state }, at) => html`
+      <tr key=${event.revision} ref=${first + at === index ? here : null} aria-current=${first + at === index ? 'step' : null} onClick=${() => study.stand(first + at)}>
         <td class="end"><bdi class="figure">${number(BigInt(event.revision))}</bdi></td><td class="figure">${moment(event.at, study.terms.timeZone, false)}</td>
         <td>${kindName(event.kind)}</td><td>${paddleIn(event) ? html`<${Paddle} paddle=${paddleIn(event)} />` : ''}</td>
         <td class="end">${state.price > 0n ? html`<${Money} minor=${state.price} currency=${study.currency} />` : '\u2014'}</td>
-        <td>${state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014'}</td></tr>`)}</tbody></table></div>`;
+        <td>${state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014'}</td></tr>`)}</tbody></table></div>
+    ${all.length > ROWS && html`<div class="row">${part(first - 1, t('rows-earlier'))}${part(first + ROWS, t('rows-later'))}
+      <span class="soft small">${t('rows-of', { from: number(first + 1), to: number(first + rows.length), count: number(all.length) })}</span></div>`}`;
 }
 
 /** @param {{study: Study}} props */

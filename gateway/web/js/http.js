@@ -42,23 +42,24 @@ export async function catalogue(sale) {
   return { terms: outcome.body.terms ?? {}, lots, revision: BigInt(outcome.body.revision ?? 0) };
 }
 
+/** Pages of 500 that are read of one history: more than any lot has bids. */
+const PAGES_MAX = 400;
+
 /**
- * Public events of a lot, oldest first, page after page.
+ * The history of a lot, oldest first, page after page. Whole or null: what is cut off would end in a
+ * state that never was the last.
  * @param {string} sale
  * @param {number} lot
- * @param {string} [after] a revision
  */
-export async function history(sale, lot, after) {
+export async function history(sale, lot) {
   const events = [];
-  let from = after;
-  for (let page = 0; page < 200; page += 1) {
-    const query = from ? `?after=${from}` : '';
+  let query = '';
+  for (let page = 0; page < PAGES_MAX; page += 1) {
     const outcome = await ask(`/api/sales/${sale}/lots/${lot}/history${query}`);
-    if (!outcome.ok) return page === 0 ? null : events;
-    const got = outcome.body.events ?? [];
-    events.push(...got);
-    if (!outcome.body.next || got.length === 0) break;
-    from = outcome.body.next;
+    if (!outcome.ok) return null;
+    events.push(...(outcome.body?.events ?? []));
+    if (!outcome.body?.next) return events;
+    query = `?after=${outcome.body.next}`;
   }
-  return events;
+  return null;
 }

@@ -231,7 +231,6 @@ const ANALYST_SCRIPT: Script = Script {
         "js/l10n.js",
         "js/ladder.js",
         "js/money.js",
-        "js/replay.js",
         "js/terms.js",
         "js/ui.js",
         "js/wire.js",

@@ -19,7 +19,6 @@ const { standing } = await load('own.js');
 const { Press, UNREAD_MS } = await load('press.js');
 const { Clock } = await load('clock.js');
 const { keyOf } = await load('keys.js');
-const { replay } = await load('replay.js');
 
 const lot = (number, revision, price) => ({ lot: number, revision: String(revision), phase: 'LOT_PHASE_OPEN', price: String(price) });
 const snapshot = (revision, lots = [lot(1, revision, 100)], epoch = 1) =>
@@ -204,18 +203,4 @@ test('keys follow the letter, or the place on an Arabic layout', () => {
   assert.equal(press('ُ', 'KeyE', true), 'Shift+e');
   assert.equal(press('؟', 'Slash', true), '?');
   assert.equal(press(' ', 'Space'), 'Space');
-});
-
-test('a replay ends where the lot ended', () => {
-  const line = (revision, kind, data) => ({ revision: String(revision), at: '1', kind, data });
-  const steps = replay(1, [
-    line(5, 'LotOpened', { lot: 1, attempt: 1, ask: '100' }),
-    line(6, 'BidAccepted', { lot: 1, bid: 1, paddle: 7, shown: '100', price: '100', leader: 7, ask: '110' }),
-    line(7, 'LotWarned', { lot: 1, warning: 1 }),
-    line(8, 'LotClosed', { lot: 1, outcome: 'LOT_OUTCOME_SOLD', paddle: 7, price: '100' }),
-  ]);
-  assert.deepEqual(steps.map(({ state }) => [state.phase, state.price, state.leader, state.warnings]), [
-    ['OPEN', 0n, 0, 0], ['OPEN', 100n, 7, 0], ['OPEN', 100n, 7, 1], ['CLOSED', 100n, 7, 1],
-  ]);
-  assert.equal(steps[3].state.outcome, 'SOLD');
 });
