@@ -1,0 +1,117 @@
+// What the pages say: answers by the act they answer, times in any zone, histories whole or not at all.
+// Run by `modules.rs` where node is at hand.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+globalThis.document = { documentElement: { lang: 'en', dataset: { digits: 'latn' } }, getElementById: () => null, addEventListener: () => {}, body: {} };
+globalThis.location = { search: '', protocol: 'http:', href: 'http://hall/bid/1' };
+globalThis.setInterval = () => 0;
+
+const here = (/** @type {string} */ path) => new URL(`../../../${path}`, import.meta.url);
+const load = (/** @type {string} */ name) => import(here(`web/js/${name}`).href);
+const { loadTexts } = await load('l10n.js');
+const { verdict } = await load('own.js');
+const { history } = await load('http.js');
+const { moment, quantity, endRules } = await load('terms.js');
+const { timeOf } = await load('ui.js');
+
+/** @param {(path: string) => Promise<any>} answer @param {() => Promise<void>} then */
+async function withFetch(answer, then) {
+  const original = globalThis.fetch;
+  globalThis.fetch = answer;
+  try {
+    await then();
+  } finally {
+    globalThis.fetch = original;
+  }
+}
+
+await withFetch(async () => ({ ok: true, text: () => readFile(here('locales/en.ftl'), 'utf8') }), () => loadTexts('en'));
+
+const plain = (/** @type {string} */ text) => text.replace(/[\u2068\u2069]/g, '').replace(/\u00a0/g, ' ');
+const say = (act, body, result, two = false) => {
+  const said = verdict({ id: 'i', act, body, result }, 'EGP', two);
+  return `${said.tone}: ${plain(said.text)}`;
+};
+const answered = (act, body, answer, two = false) => say(act, body, { kind: 'answer', answer: { verdict: 'VERDICT_ACCEPTED', ...answer } }, two);
+
+test('what was lost is named: a bid by its amount, an act as an act', () => {
+  assert.equal(say('warnLot', { lot: 1 }, { kind: 'lost' }), 'is-bad: The request did not arrive and nothing was done. If it is still wanted, ask for it again.');
+  assert.match(say('placeBid', { amount: '500' }, { kind: 'lost' }), /Your bid of EGP 5 did not arrive/);
+  assert.match(say('floorBid', { paddle: 7, amount: '500' }, { kind: 'lost' }), /The bid of paddle 7 at EGP 5 did not arrive/);
+});
+
+test('an accepted act says what came of it, by who asked', () => {
+  const leading = { result: 'BID_RESULT_LEADING', price: '900', leader: 7, ask: '1000' };
+  assert.match(answered('reaffirm', { lot: 1 }, leading), /^is-good: You have reaffirmed your bid and lead at EGP 9\.$/);
+  assert.match(answered('confirmFloorBid', { lot: 1 }, leading), /^is-good: The floor bid was confirmed: paddle 7 leads at EGP 9\.$/);
+  assert.match(answered('confirmFloorBid', { lot: 1 }, { ...leading, result: 'BID_RESULT_OUTBID' }), /^is-bad: The floor bid was confirmed and accepted, but/);
+  assert.match(answered('floorBid', { paddle: 7, amount: '900' }, { result: 'BID_RESULT_HELD' }), /^is-warn: The bid of paddle 7 at EGP 9 is not accepted yet/);
+  assert.match(answered('voidBid', { lot: 1, bid: 2 }, {}, true), /^is-warn: Entered\. The bid is voided once two officers/);
+  assert.equal(answered('voidBid', { lot: 1, bid: 2 }, {}), 'is-good: Done.');
+  for (const act of ['placeBid', 'reaffirm', 'confirmFloorBid', 'warnLot', 'hammerLot']) {
+    for (const result of ['BID_RESULT_LEADING', 'BID_RESULT_OUTBID', 'BID_RESULT_UNSPECIFIED']) {
+      const body = act === 'placeBid' ? { amount: '900' } : {};
+      assert.doesNotMatch(answered(act, body, { ...leading, result }), /EGP 0|^[a-z-]+: $/, `${act} ${result}`);
+    }
+  }
+});
+
+test('a refusal speaks to a clerk of the paddle, to a bidder of the own bid', () => {
+  const refused = (act, code, figures = []) => say(act, { paddle: 7, amount: '900' }, { kind: 'answer', answer: { verdict: 'VERDICT_REFUSED', code, figures } });
+  assert.match(refused('placeBid', 'own-lead'), /You are leading already/);
+  assert.match(refused('floorBid', 'own-lead'), /This paddle is leading already/);
+  assert.match(refused('confirmFloorBid', 'over-limit', [{ name: 'missing', value: '250' }]), /limit of this paddle by EGP 2\.50/);
+  assert.match(refused('floorBid', 'below-ask', [{ name: 'ask', value: '1000' }]), /The least amount taken now is EGP 10\./);
+});
+
+test('a zone that is not known is shown as UTC', () => {
+  const noon = 1_782_907_200_000_000;
+  assert.match(moment(noon, 'Africa/Cairo'), /15:00/);
+  assert.match(moment(noon, 'Cairo'), /12:00/);
+  assert.match(moment(noon, ''), /12:00/);
+});
+
+test('quantities count in their unit', () => {
+  const counted = (milli, unit) => plain(quantity(milli, unit));
+  assert.equal(counted(1000, 'year'), '1 year');
+  assert.equal(counted(3000, 'year'), '3 years');
+  assert.equal(counted(12_500, 'tonne'), '12.5 tonnes');
+  assert.equal(counted(1500, 'box'), '1.5 box');
+});
+
+test('the terms say how far late bids and the reserve go', () => {
+  const soft = { window: '120000000', extension: '60000000', extensionsMax: 2, hardStop: '1782910800000000' };
+  const terms = { running: { timed: { softClose: soft, group: 1 } }, english: { reserve: {} } };
+  const rules = endRules({ timeZone: 'Africa/Cairo', reserveLift: true }, terms).map(plain);
+  assert.equal(rules.length, 6);
+  assert.match(rules[0], /changes the leader in the last 2 minutes.*no earlier than 1 minute after it/);
+  assert.match(rules[1], /at most twice/);
+  assert.match(rules[2], /16:00/);
+  assert.deepEqual(endRules({}, { running: { clerked: {} }, english: {} }), []);
+});
+
+test('a lot without an hour opens in its turn', () => {
+  const lot = { phase: 'UPCOMING', opensAt: 0 };
+  assert.deepEqual(timeOf(lot, null, { now: () => 0 }), { label: 'Opens', value: 'when its turn comes', urgent: false });
+  assert.equal(timeOf({ ...lot, opensAt: 61e6 }, null, { now: () => 0 }).value, '01:01');
+});
+
+test('a history is read whole or not at all', async () => {
+  /** @type {string[]} */
+  const asked = [];
+  const pages = (/** @type {Record<string, any>} */ known) => async (/** @type {string} */ path) => {
+    asked.push(path);
+    const page = known[path.split('after=')[1] ?? ''];
+    return { ok: Boolean(page), status: page ? 200 : 503, text: async () => JSON.stringify(page ?? { code: 'busy' }) };
+  };
+  const first = { events: [{ revision: '1' }], next: '1' };
+  await withFetch(pages({ '': first, 1: { events: [{ revision: '2' }] } }), async () => {
+    assert.deepEqual((await history('s', 3)).map(({ revision }) => revision), ['1', '2']);
+    assert.equal(asked[1], '/api/sales/s/lots/3/history?after=1');
+  });
+  await withFetch(pages({ '': first }), async () => assert.equal(await history('s', 3), null, 'its second page failed'));
+  await withFetch(pages({ '': first, 1: first }), async () => assert.equal(await history('s', 3), null, 'it never ended'));
+});
