@@ -79,7 +79,7 @@ impl Reader {
     }
 
     /// An amount with its currency.
-    pub(super) fn money(&self, minor: i64, currency: &str) -> String {
+    pub(crate) fn money(&self, minor: i64, currency: &str) -> String {
         let amount = self.figure(minor, currency);
         self.tv(
             "money",

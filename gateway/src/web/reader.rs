@@ -74,6 +74,16 @@ pub enum Digits {
     Latn,
 }
 
+impl Digits {
+    /// Those of a language.
+    const fn of(lang: Lang) -> Self {
+        match lang {
+            Lang::Ar => Self::Arab,
+            Lang::En => Self::Latn,
+        }
+    }
+}
+
 /// A request's reader.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -90,6 +100,17 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Nobody in particular, for what is said in both languages at once.
+    pub(crate) fn plain(lang: Lang) -> Self {
+        Self {
+            lang,
+            digits: Digits::of(lang),
+            theme: None,
+            remember: false,
+            here: String::new(),
+        }
+    }
+
     /// Reads the request's head.
     pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let asked = query(uri, "lang").and_then(Lang::parse);
@@ -97,8 +118,8 @@ impl Reader {
             .or_else(|| cookie(headers, LANG_COOKIE).and_then(Lang::parse))
             .unwrap_or_else(|| accepted(headers));
         let digits = match (lang, cookie(headers, DIGITS_COOKIE)) {
-            (Lang::Ar, Some("latn")) | (Lang::En, _) => Digits::Latn,
-            (Lang::Ar, _) => Digits::Arab,
+            (Lang::Ar, Some("latn")) => Digits::Latn,
+            _ => Digits::of(lang),
         };
         let theme = match cookie(headers, THEME_COOKIE) {
             Some("light") => Some("light"),

@@ -9,6 +9,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+use crate::faults::FaultCode;
 use crate::web::{
     layout::Script,
     pages::{PUBLIC, SCRIPTS},
@@ -138,7 +139,7 @@ fn every_text_that_is_used_exists_and_every_text_is_used() {
         all.push_str(&source);
     }
     assert!(used.len() > 150, "the search finds the uses");
-    for key in known.keys().filter(|key| !key.contains("refusal-")) {
+    for key in known.keys().filter(|key| !is_told_by_code(key)) {
         let named = ['\'', '"', '`']
             .iter()
             .any(|quote| all.contains(&format!("{quote}{key}{quote}")));
@@ -146,14 +147,21 @@ fn every_text_that_is_used_exists_and_every_text_is_used() {
     }
 }
 
+/// The sentence of a refusal or a fault: looked up by its code, on the server and on the pages.
+fn is_told_by_code(key: &str) -> bool {
+    key.contains("refusal-") || key.starts_with("fault-")
+}
+
 #[test]
-fn a_refusal_that_is_worded_here_is_one_of_the_engines() {
-    for key in texts("ar")
-        .keys()
-        .filter_map(|key| key.trim_start_matches("floor-").strip_prefix("refusal-"))
-    {
-        let known = key == "other" || mazad_engine::domain::Code::parse(key).is_some();
-        assert!(known, "the engine has no refusal `{key}`");
+fn a_refusal_or_fault_that_is_worded_is_one_that_there_is() {
+    let faults: BTreeSet<&str> = FaultCode::ALL.iter().map(|code| code.as_str()).collect();
+    for key in texts("ar").keys().filter(|key| is_told_by_code(key)) {
+        let is_known = match key.trim_start_matches("floor-").split_once('-').unwrap() {
+            (_, "other") => true,
+            ("refusal", code) => mazad_engine::domain::Code::parse(code).is_some(),
+            (_, code) => faults.contains(code),
+        };
+        assert!(is_known, "nothing is refused by the name of `{key}`");
     }
 }
 
