@@ -132,7 +132,7 @@ fn header(reader: &Reader, page: &Page) -> Markup {
                     }
                     button.head-act type="button" data-switch="theme" hidden
                         aria-label=(reader.t("switch-theme")) title=(reader.t("switch-theme")) { (icon("theme")) }
-                    a.head-act href=(format!("{}lang={other}", reader.here)) lang=(other) hreflang=(other) rel="alternate" {
+                    a.head-act href=(format!("{}lang={other}", reader.here)) lang=(other) hreflang=(other) rel="alternate" data-switch-language {
                         (reader.t("switch-language"))
                     }
                 }

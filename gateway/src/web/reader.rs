@@ -95,7 +95,8 @@ pub struct Reader {
     pub(super) theme: Option<&'static str>,
     /// The address chose the language: remember it.
     pub(super) remember: bool,
-    /// The address without its `lang`, for the link to the other language.
+    /// The query without its `lang`, for the link to the other language: relative, since a path may
+    /// be one that browsers read as another host (`//evil`).
     pub(super) here: String,
 }
 
@@ -179,13 +180,8 @@ fn without_lang(uri: &Uri) -> String {
         .split('&')
         .filter(|pair| !pair.is_empty() && !pair.starts_with("lang="))
         .collect();
-    format!(
-        "{}?{}",
-        uri.path(),
-        rest.iter()
-            .map(|pair| format!("{pair}&"))
-            .collect::<String>()
-    )
+    let rest = rest.iter().map(|pair| format!("{pair}&"));
+    format!("?{}", rest.collect::<String>())
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -278,10 +274,11 @@ mod tests {
 
     #[test]
     fn the_link_to_the_other_language_keeps_the_place() {
-        assert_eq!(reader("/sales/1?lang=ar", &[]).here, "/sales/1?");
+        assert_eq!(reader("/sales/1?lang=ar", &[]).here, "?");
         assert_eq!(
             reader("/analyst/1?lot=2&lang=ar&at=9", &[]).here,
-            "/analyst/1?lot=2&at=9&"
+            "?lot=2&at=9&"
         );
+        assert_eq!(reader("//evil.example/x", &[]).here, "?");
     }
 }

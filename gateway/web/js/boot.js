@@ -26,6 +26,17 @@ for (const control of document.querySelectorAll('[data-switch]')) {
   });
 }
 
+// The page may have moved on in its address (another lot, another place in a history): the same place in
+// the other language is where it stands when the link is pressed.
+const other = /** @type {HTMLAnchorElement | null} */ (document.querySelector('a[data-switch-language]'));
+for (const press of ['pointerdown', 'click']) {
+  other?.addEventListener(press, () => {
+    const address = new URL(location.href);
+    address.searchParams.set('lang', other.hreflang);
+    other.href = address.href;
+  });
+}
+
 /**
  * Starts a room; if that fails, the page says so instead of staying empty.
  * @param {() => Promise<void>} start

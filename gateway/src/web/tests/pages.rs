@@ -83,6 +83,16 @@ async fn the_terms_say_how_far_late_bids_and_the_reserve_go() {
 }
 
 #[tokio::test]
+async fn the_link_to_the_other_language_stays_on_this_server() {
+    let uri = "//evil.example/x?a=1".parse().unwrap();
+    let reader = crate::web::Reader::of(&uri, &axum::http::HeaderMap::new());
+    let bytes = axum::body::to_bytes(crate::web::not_found(&reader).into_body(), 1 << 22);
+    let page = String::from_utf8(bytes.await.unwrap().to_vec()).unwrap();
+    assert!(page.contains("href=\"?a=1&amp;lang=en\""));
+    assert!(!page.contains("evil"));
+}
+
+#[tokio::test]
 async fn results_show_who_bought_by_paddle_only() {
     let page = get(&format!("/sales/{SALE}?lang=en"), &[]).await.text;
     let results = page.split("id=\"results\"").nth(1).unwrap();
