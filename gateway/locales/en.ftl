@@ -381,8 +381,10 @@ invite-incomplete = Enter the paddle, and the limit in figures if there is one.
 enter-title = Enter by invitation
 enter-working = Opening your invitation…
 enter-no-secret = There is no invitation in this link. Open it whole, as you got it, or scan the code again.
+enter-no-script = Entering needs JavaScript. Switch it on in your browser, then open the invitation again.
 enter-refused = This invitation was used already or has run out. Ask the sale's desk for a new one.
-enter-offline = No connection to the server. Your invitation was not used: load the page again.
+enter-offline = No connection to the server.
+enter-again = { $why } Your invitation is still in the address: load the page again in a moment.
 
 ## The analyst
 revision = Revision

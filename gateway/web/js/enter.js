@@ -1,5 +1,6 @@
 // /enter#SECRET: redeems the invitation once and goes to the right page. The secret is in the fragment,
-// which browsers do not send; it leaves the address bar before anything else happens.
+// which browsers do not send; it leaves the address bar before anything else happens, and comes back
+// only if trying again may help.
 
 import { run } from './boot.js';
 import { root } from './env.js';
@@ -33,18 +34,36 @@ function say(text, bad) {
   root.append(box);
 }
 
+/** The secret as it was issued; empty if the address was cut in the middle of a letter. @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
 run(async () => {
-  const secret = decodeURIComponent(location.hash.slice(1));
-  history.replaceState(null, '', location.pathname);
-  await loadTexts();
+  const here = location.pathname + location.search;
+  const fragment = location.hash.slice(1);
+  history.replaceState(null, '', here);
+  const putBack = () => history.replaceState(null, '', `${here}#${fragment}`);
+  try {
+    await loadTexts();
+  } catch (problem) {
+    putBack();
+    throw problem;
+  }
+  const secret = decoded(fragment);
   if (!secret) return say(t('enter-no-secret'), true);
   say(t('enter-working'), false);
   const outcome = await ask('/api/session', { method: 'POST', body: { secret } });
   if (!outcome.ok) {
-    const known = outcome.status === 0 ? t('enter-offline') : said(outcome.fault?.message) || t('enter-refused');
-    // The line failed, the invitation did not: a reload must be able to try again.
-    if (outcome.status === 0) history.replaceState(null, '', `${location.pathname}#${secret}`);
-    return say(known, true);
+    const why = outcome.status === 0 ? t('enter-offline') : said(outcome.fault?.message) || t('enter-refused');
+    // The line or the server failed, not the invitation.
+    const mayTryAgain = outcome.status === 0 || outcome.status >= 500 || outcome.fault?.retryMs > 0;
+    if (mayTryAgain) putBack();
+    return say(mayTryAgain ? t('enter-again', { why }) : why, true);
   }
   const session = outcome.body ?? {};
   const sale = session.sale || await onlySale();

@@ -137,6 +137,8 @@ fn shell(reader: &Reader, name: &str, sale: Option<Uuid>) -> Markup {
             noscript {
                 @if let Some(sale) = sale {
                     p.notice.is-warn { span { (reader.t("no-script")) " " a href=(format!("/sales/{sale}")) { (format!("/sales/{sale}")) } } }
+                } @else {
+                    p.notice.is-warn { (reader.t("enter-no-script")) }
                 }
             }
         }

@@ -10,8 +10,13 @@ fn modules_keep_their_promises() {
         return;
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/tests");
-    let files =
-        ["modules.test.mjs", "line.test.mjs", "words.test.mjs"].map(|file| folder.join(file));
+    let files = [
+        "modules.test.mjs",
+        "line.test.mjs",
+        "words.test.mjs",
+        "enter.test.mjs",
+    ]
+    .map(|file| folder.join(file));
     let run = Command::new("node")
         .arg("--test")
         .args(files)

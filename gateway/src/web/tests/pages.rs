@@ -93,6 +93,18 @@ async fn the_link_to_the_other_language_stays_on_this_server() {
 }
 
 #[tokio::test]
+async fn the_way_in_says_what_it_needs_where_there_is_no_script() {
+    for (lang, text) in [
+        ("ar", "يحتاج الدخول إلى جافا سكريبت"),
+        ("en", "Entering needs JavaScript"),
+    ] {
+        let page = get(&format!("/enter?lang={lang}"), &[]).await.text;
+        let without = page.split("<noscript>").nth(1).unwrap();
+        assert!(without.split("</noscript>").next().unwrap().contains(text));
+    }
+}
+
+#[tokio::test]
 async fn results_show_who_bought_by_paddle_only() {
     let page = get(&format!("/sales/{SALE}?lang=en"), &[]).await.text;
     let results = page.split("id=\"results\"").nth(1).unwrap();
