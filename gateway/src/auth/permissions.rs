@@ -109,12 +109,6 @@ rights! {
     ReadPeople,
     /// `POST /api/people/revoke` and `POST /api/people/disable`.
     EndOthers,
-    /// `/bid/{sale}`.
-    BidPage,
-    /// `/clerk/{sale}`.
-    ClerkPage,
-    /// `/analyst/{sale}`.
-    AnalystPage,
 }
 
 impl Right {
@@ -206,9 +200,6 @@ const fn row(right: Right) -> [bool; 6] {
         Right::InviteStaff     => [N,   N,  N,    N,    N,      Y],
         Right::ReadPeople      => [N,   N,  N,    N,    N,      Y],
         Right::EndOthers       => [N,   N,  N,    N,    N,      Y],
-        Right::BidPage         => [N,   Y,  N,    N,    N,      N],
-        Right::ClerkPage       => [N,   N,  Y,    Y,    N,      Y],
-        Right::AnalystPage     => [N,   N,  N,    N,    Y,      Y],
     }
 }
 

@@ -39,9 +39,6 @@ const READ_ALOUD: &str = "
     InviteStaff                A
     ReadPeople                 A
     EndOthers                  A
-    BidPage            b
-    ClerkPage            c a   A
-    AnalystPage              n A
 ";
 
 fn letter(role: Role) -> &'static str {
