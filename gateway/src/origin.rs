@@ -20,6 +20,11 @@ impl Origins {
         Self { listed, scheme }
     }
 
+    /// Whether this server's own pages come over TLS.
+    pub(crate) fn are_secured(&self) -> bool {
+        self.scheme == "https"
+    }
+
     /// Whether a request may come in. Browsers send the origin of the page with every upgrade and
     /// every change; a request without one is a program's, which has no cookies to steal.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), FaultCode> {

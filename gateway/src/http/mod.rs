@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -35,26 +35,8 @@ use crate::web;
 
 pub(crate) use caller::Peer;
 
-/// Strict: nothing on a page comes from elsewhere or runs inline. The pages set the same.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-     font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
-     frame-ancestors 'none'";
-
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(POLICY),
-    ),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
-    (
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    ),
-    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-];
+/// Over TLS: for half a year browsers come back only so. Not for other names under this one.
+const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=15552000");
 
 /// Everything that the server answers: the interface, the socket and the pages.
 pub(crate) fn router(gateway: &Gateway) -> Router {
@@ -76,7 +58,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
             FaultCode::Internal.into_response()
         }))
         .layer(from_fn_with_state(gateway.clone(), guard))
-        .layer(map_response(secure))
+        .layer(map_response_with_state(gateway.clone(), secure))
 }
 
 fn documented() -> OpenApiRouter<Gateway> {
@@ -116,10 +98,13 @@ async fn guard(State(gateway): State<Gateway>, request: Request, next: Next) -> 
     answered.unwrap_or_else(|_| FaultCode::Timeout.into_response())
 }
 
-async fn secure(mut response: Response) -> Response {
+async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in web::HEADERS {
         headers.entry(name).or_insert(value);
+    }
+    if gateway.origins().are_secured() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
     }
     response
 }

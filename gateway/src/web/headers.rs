@@ -9,7 +9,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'";
 
-const PAGE: [(HeaderName, HeaderValue); 6] = [
+/// What every answer of the server has, also those that are no pages.
+pub(crate) const EVERY: [(HeaderName, HeaderValue); 4] = [
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(POLICY),
@@ -22,6 +23,10 @@ const PAGE: [(HeaderName, HeaderValue); 6] = [
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+];
+
+const PAGE: [(HeaderName, HeaderValue); 3] = [
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
@@ -39,7 +44,7 @@ const PAGE: [(HeaderName, HeaderValue); 6] = [
 /// Adds them.
 pub(super) async fn page(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    for (name, value) in PAGE {
+    for (name, value) in EVERY.into_iter().chain(PAGE) {
         headers.entry(name).or_insert(value);
     }
     response

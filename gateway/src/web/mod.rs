@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 use axum::{Router, middleware, routing::get};
 
+pub(crate) use headers::EVERY as HEADERS;
+
 pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
 pub use pages::not_found;
 pub use reader::{Digits, Lang, Reader};
