@@ -279,6 +279,7 @@ fact-per = السعر لكل
 fact-quantity = الكمية
 fact-reference = رقم الجهة
 fact-place = المكان
+fact-point = الموقع على الخريطة
 fact-method = طريقة الإغلاق
 fact-estimate = القيمة التقديرية
 method-timed = بالوقت

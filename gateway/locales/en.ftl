@@ -252,6 +252,7 @@ fact-per = Price for each
 fact-quantity = Quantity
 fact-reference = Seller's number
 fact-place = Place
+fact-point = On the map
 fact-method = Closing
 fact-estimate = Estimate
 method-timed = By the clock

@@ -2,9 +2,11 @@
 
 use maud::{Markup, html};
 use mazad_proto::v1::{
-    English, IncrementMode, LotTerms, Running, SaleTerms, SoftClose, Timed, VoidEffect, lot_terms,
-    running,
+    English, IncrementMode, LotTerms, Place, Running, SaleTerms, SoftClose, Timed, VoidEffect,
+    lot_terms, running,
 };
+
+use rust_decimal::Decimal;
 
 use super::{LotEntry, format::key, reader::Reader};
 
@@ -88,9 +90,24 @@ pub(super) fn facts(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup
             @if lot.quantity_milli > 0 { (fact(key("fact-quantity"), quantity(reader, lot))) }
             @if lot.estimate_high > 0 { (fact(key("fact-estimate"), estimate())) }
             @if !lot.reference.is_empty() { (fact(key("fact-reference"), lot.reference.clone())) }
-            @if let Some(place) = &lot.place { (fact(key("fact-place"), reader.said(place.name.as_ref()).to_owned())) }
+            @if let Some(place) = &lot.place {
+                (fact(key("fact-place"), reader.said(place.name.as_ref()).to_owned()))
+                (point(reader, place))
+            }
             (fact(key("fact-method"), reader.t(method)))
         }
+    }
+}
+
+/// A link that maps open: a page names no map of somebody else. Nothing for a place without a point.
+fn point(reader: &Reader, place: &Place) -> Markup {
+    if (place.latitude_e6, place.longitude_e6) == (0, 0) {
+        return html! {};
+    }
+    let degrees = |e6: i32| Decimal::new(i64::from(e6), 6).normalize().to_string();
+    let (north, east) = (degrees(place.latitude_e6), degrees(place.longitude_e6));
+    html! {
+        div { dt { (reader.t("fact-point")) } dd { a href=(format!("geo:{north},{east}")) dir="ltr" { (north) ", " (east) } } }
     }
 }
 

@@ -78,6 +78,7 @@ async fn the_terms_say_how_far_late_bids_and_the_reserve_go() {
     ] {
         assert!(page.contains(text), "{text}");
     }
+    assert!(en.contains("href=\"geo:29.309949,30.841804\""));
     let by_price = read(3, "en").await;
     assert!(by_price.contains("changes the leader or the price in the last"));
 }

@@ -58,6 +58,11 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
         terms: v1::LotTerms {
             title: Some(both("كشك رقم <١>", "Kiosk <1>")),
             kind: "kiosk".to_owned(),
+            place: Some(v1::Place {
+                name: Some(both("الفيوم", "Fayoum")),
+                latitude_e6: 29_309_949,
+                longitude_e6: 30_841_804,
+            }),
             running: Some(v1::Running {
                 way: Some(v1::running::Way::Timed(timed)),
             }),
