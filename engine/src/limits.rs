@@ -42,6 +42,10 @@ pub const STORE_TAIL_EVENTS_MAX: usize = 64 * 1024;
 /// Bytes that the recent events may hold in memory.
 pub const STORE_TAIL_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// Bytes of payload in one answer of a read, but for the batch that goes past it: above what 1,000
+/// events of the largest requests weigh together, so that hardly a page is cut short.
+pub const READ_BYTES_MAX: usize = 32 * 1024 * 1024;
+
 /// Segment files held open for reading: far below the usual limit of 1,024 for a process.
 pub const SEGMENT_FILES_OPEN_MAX: usize = 64;
 

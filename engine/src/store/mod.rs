@@ -245,8 +245,9 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
         events: Vec<NewEvent>,
     ) -> BoxFuture<'a, Result<Appended, AppendError>>;
 
-    /// Durable events of a stream from a revision on, in order, at most `limit` of them; empty
-    /// past the end and for a stream that does not exist.
+    /// Durable events of a stream from a revision on, in order, at most `limit` of them, and fewer of
+    /// very large ones ([`crate::limits::READ_BYTES_MAX`]); empty only past the end and for a stream
+    /// that does not exist.
     fn read<'a>(
         &'a self,
         stream: &'a StreamId,
@@ -254,7 +255,8 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>>;
 
-    /// Durable events of all streams from a position on, in order, at most `limit` of them.
+    /// Durable events of all streams from a position on, in order, at most `limit` of them, as with
+    /// [`EventStore::read`].
     fn read_all(
         &self,
         from: Position,

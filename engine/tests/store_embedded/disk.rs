@@ -42,6 +42,8 @@ struct State {
     created: usize,
     file_system: Option<FileSystemKind>,
     free: Option<u64>,
+    /// What the creation of the ballast waits for.
+    gate: Arc<Mutex<()>>,
     /// Bytes by which files may still grow, if that is pretended.
     room: Option<u64>,
 }
@@ -78,6 +80,11 @@ impl FaultyDisk {
     /// Whether the disk has no room for a byte more than its files have now. A removal frees some.
     pub(crate) fn pretend_full(&self, full: bool) {
         self.0.lock().room = full.then_some(0);
+    }
+
+    /// While the gate is locked, the thread that makes the ballast stands still.
+    pub(crate) fn gate(&self) -> Arc<Mutex<()>> {
+        Arc::clone(&self.0.lock().gate)
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {
@@ -142,6 +149,9 @@ impl Disk for FaultyDisk {
 
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         self.call("create", path)?;
+        if path.ends_with("ballast.tmp") {
+            drop(self.gate().lock());
+        }
         let file = RealDisk.create(path)?;
         let created = {
             let mut state = self.0.lock();

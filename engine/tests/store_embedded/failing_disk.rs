@@ -172,6 +172,27 @@ async fn failed_sync_poisons_and_is_never_repeated() {
 }
 
 #[test]
+fn owner_is_told_without_waiting_for_the_thread_that_makes_segments() {
+    let (dir, disk) = (folder(), FaultyDisk::new());
+    let gate = disk.gate();
+    let held = gate.lock();
+    let (tell, told) = std::sync::mpsc::channel();
+    let options = options()
+        .disk(Arc::new(disk.clone()))
+        .on_poison(move |reason| tell.send(reason.operation).unwrap());
+    let store = EmbeddedStore::open(dir.path(), options).unwrap();
+    while disk.count("create", "ballast.tmp") == 0 {
+        std::thread::yield_now();
+    }
+    disk.fail_after(0, Fault::Errno(EIO), true);
+    let answer = runtime().block_on(append(&store, "a", "x"));
+    assert_eq!(answer, Err(AppendError::Unknown));
+    assert_eq!(told.recv().unwrap(), "write");
+    drop(held);
+    assert!(store.close().is_err());
+}
+
+#[test]
 fn full_disk_refuses_cleanly_and_goes_on_when_there_is_room() {
     let (dir, disk) = (folder(), FaultyDisk::new());
     runtime().block_on(async {

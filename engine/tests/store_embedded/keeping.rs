@@ -1,5 +1,7 @@
 //! What was acknowledged is there after any restart.
 
+use mazad_engine::limits::{APPEND_BYTES_MAX, READ_BYTES_MAX};
+
 use super::*;
 
 #[tokio::test]
@@ -131,6 +133,42 @@ fn chain_names_the_batch_of_a_position() {
         open(dir.path()).chain_at(Position(3)).unwrap(),
         Some(chains[3])
     );
+}
+
+/// A slice would keep the whole batch that it was written with in memory, and no bound would hold.
+#[tokio::test]
+async fn event_holds_no_more_memory_than_its_own() {
+    let dir = folder();
+    let store = open(dir.path());
+    let both = vec![event("one"), event("two")];
+    let landed = store.append(&stream("a"), Expected::NoStream, both).await;
+    landed.unwrap();
+    let from_memory = all(&store).await;
+    drop(store);
+    let from_disk = all(&open(dir.path())).await;
+    assert_eq!(from_memory, from_disk);
+    for event in from_memory.iter().chain(&from_disk) {
+        assert!(event.data.is_unique() && event.metadata.is_unique());
+    }
+}
+
+#[tokio::test]
+async fn answer_of_a_read_is_bounded_by_bytes() {
+    let dir = folder();
+    let large = OpenOptions::new().segment_bytes(8 << 20);
+    let store = EmbeddedStore::open(dir.path(), large).unwrap();
+    let text = "x".repeat(APPEND_BYTES_MAX - 4);
+    let count = READ_BYTES_MAX / text.len() + 3;
+    for _ in 0..count {
+        append(&store, "a", &text).await.unwrap();
+    }
+    drop(store);
+    let store = open(dir.path());
+    let first = all(&store).await;
+    assert!(!first.is_empty() && first.len() < count);
+    let next = Position(first.len() as u64);
+    let rest = store.read_all(next, usize::MAX).await.unwrap();
+    assert_eq!(first.len() + rest.len(), count);
 }
 
 /// A folder whose name is not durable is gone after a power cut, with all that was synced in it.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -13,8 +12,8 @@ use super::shared::Shared;
 use super::walk::Expect;
 use crate::limits::BATCH_BODY_BYTES_MAX;
 use crate::store::{
-    AppendError, Appended, Expected, NewEvent, Position, ReadError, RecordedEvent, Revision,
-    StreamId,
+    AppendError, Appended, Expected, NewEvent, Position, ReadError, RecordedEvent, Refusal,
+    Revision, StreamId,
 };
 
 /// Answers are held back with the batch: even a conflict may speak of events that are in it.
@@ -25,7 +24,7 @@ pub(super) struct Staging {
     first_position: u64,
     event_count: u32,
     streams: HashMap<StreamId, Staged>,
-    answers: Vec<(oneshot::Sender<Answer>, Answer)>,
+    answers: Answers,
 }
 
 /// What this batch adds to one stream.
@@ -40,7 +39,7 @@ struct Staged {
 #[derive(Debug)]
 pub(super) struct Sealed {
     pub(super) header: BatchHeader,
-    pub(super) bytes: Bytes,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Staging {
@@ -50,7 +49,10 @@ impl Staging {
             first_position,
             event_count: 0,
             streams: HashMap::new(),
-            answers: Vec::new(),
+            answers: Answers {
+                durable: first_position,
+                waiting: Vec::new(),
+            },
         }
     }
 
@@ -78,7 +80,7 @@ impl Staging {
         let next = self.next_revision(&stream, shared);
         if expected.next().0 != next {
             let verdict = self.judge_elsewhere(&stream, expected, &events, next, shared);
-            self.answers.push((answer, verdict));
+            self.answers.waiting.push((answer, verdict));
             return None;
         }
         let request = Request {
@@ -121,7 +123,7 @@ impl Staging {
             appended.last = Revision(revision);
             appended.position = Position(position);
         }
-        self.answers.push((answer, Ok(appended)));
+        self.answers.waiting.push((answer, Ok(appended)));
     }
 
     fn next_revision(&self, stream: &StreamId, shared: &Shared) -> u64 {
@@ -197,7 +199,7 @@ impl Staging {
             expect,
             segment,
         );
-        (sealed, Answers(self.answers))
+        (sealed, self.answers)
     }
 
     /// The answers of a batch that turned out to hold no events.
@@ -206,7 +208,7 @@ impl Staging {
             self.event_count == 0,
             "a batch with events is written before it is answered"
         );
-        Answers(self.answers)
+        self.answers
     }
 }
 
@@ -239,16 +241,16 @@ pub(super) fn seal_batch(
     };
     Sealed {
         header,
-        bytes: Bytes::from(seal(bytes, &header)),
+        bytes: seal(bytes, &header),
     }
 }
 
 impl Sealed {
-    /// The events as a reader will find them, their payload sliced out of the batch.
+    /// The events as a reader will find them.
     pub(super) fn events(&self) -> Vec<RecordedEvent> {
         let end = HEADER_BYTES + self.header.body_bytes as usize;
-        let body = self.bytes.slice(HEADER_BYTES..end);
-        let events = decode_events(&body, self.header.first_position, self.header.event_count);
+        let body = self.bytes.get(HEADER_BYTES..end).unwrap_or_default();
+        let events = decode_events(body, self.header.first_position, self.header.event_count);
         assert!(events.is_some(), "a batch reads back as it was written");
         events.unwrap_or_default()
     }
@@ -256,21 +258,69 @@ impl Sealed {
 
 /// Answers that wait for their batch. Dropped instead of sent, they tell "unknown".
 #[derive(Debug)]
-pub(super) struct Answers(Vec<(oneshot::Sender<Answer>, Answer)>);
+pub(super) struct Answers {
+    /// Number of events before the batch.
+    durable: u64,
+    waiting: Vec<(oneshot::Sender<Answer>, Answer)>,
+}
 
 impl Answers {
     /// The batch is durable: everybody hears.
     pub(super) fn send(self) {
-        for (answer, verdict) in self.0 {
+        for (answer, verdict) in self.waiting {
             // The caller may have gone; the append stands all the same.
             let _ = answer.send(verdict);
         }
     }
 
-    /// Nothing of the batch was written. Conflicts may have spoken of it, so they become unknown.
-    pub(super) fn refuse(self, why: &AppendError) {
-        for (answer, _) in self.0 {
-            let _ = answer.send(Err(why.clone()));
+    /// Nothing of the batch was written. A conflict may have spoken of it, so it is refused as well;
+    /// a repeat of what was there before stands.
+    pub(super) fn refuse(self, why: Refusal) {
+        for (answer, verdict) in self.waiting {
+            let stands = verdict
+                .ok()
+                .filter(|landed| landed.position.0 < self.durable);
+            let _ = answer.send(stands.ok_or(AppendError::Refused(why)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn landed(position: u64) -> Answer {
+        Ok(Appended {
+            first: Revision(0),
+            last: Revision(0),
+            position: Position(position),
+        })
+    }
+
+    #[test]
+    fn repeat_of_a_durable_append_stands_when_the_batch_beside_it_is_refused() {
+        let verdicts = [
+            landed(4),
+            landed(5),
+            Err(AppendError::Conflict { current: None }),
+        ];
+        let (waiting, answered): (Vec<_>, Vec<_>) = verdicts
+            .into_iter()
+            .map(|verdict| {
+                let (answer, answered) = oneshot::channel();
+                ((answer, verdict), answered)
+            })
+            .unzip();
+        Answers {
+            durable: 5,
+            waiting,
+        }
+        .refuse(Refusal::DiskFull);
+        let refused = Err(AppendError::Refused(Refusal::DiskFull));
+        let told: Vec<_> = answered
+            .into_iter()
+            .filter_map(|mut answered| answered.try_recv().ok())
+            .collect();
+        assert_eq!(told, [landed(4), refused.clone(), refused]);
     }
 }

@@ -93,7 +93,7 @@ impl Reader {
         for (record, position) in decode_records(&body).zip(place.first_position..) {
             if wanted.peek().is_some_and(|wanted| **wanted == position) {
                 wanted.next();
-                let event = record.and_then(|record| record.to_event(&body, Position(position)));
+                let event = record.and_then(|record| record.to_event(Position(position)));
                 into.push(
                     event.ok_or_else(|| {
                         ReadError::Damaged(format!("record at position {position}"))

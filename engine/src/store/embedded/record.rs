@@ -120,8 +120,8 @@ fn length_u32(length: usize) -> u32 {
 }
 
 impl RecordView<'_> {
-    /// The event, its payload sliced out of the body that holds it.
-    pub(super) fn to_event(self, body: &Bytes, position: Position) -> Option<RecordedEvent> {
+    /// The event. Its payload is copied: a slice would keep the whole batch in memory.
+    pub(super) fn to_event(self, position: Position) -> Option<RecordedEvent> {
         Some(RecordedEvent {
             stream: StreamId::parse(self.stream)?,
             revision: Revision(self.revision),
@@ -129,30 +129,21 @@ impl RecordView<'_> {
             id: self.id,
             kind: self.kind.into(),
             version: self.version,
-            metadata: slice_of(body, self.metadata),
-            data: slice_of(body, self.data),
+            metadata: Bytes::copy_from_slice(self.metadata),
+            data: Bytes::copy_from_slice(self.data),
         })
-    }
-}
-
-/// An empty payload must not keep a whole batch in memory.
-fn slice_of(body: &Bytes, part: &[u8]) -> Bytes {
-    if part.is_empty() {
-        Bytes::new()
-    } else {
-        body.slice_ref(part)
     }
 }
 
 /// Decodes a body of events; `None` if a record is broken or their number is another.
 pub(super) fn decode_events(
-    body: &Bytes,
+    body: &[u8],
     first_position: u64,
     event_count: u32,
 ) -> Option<Vec<RecordedEvent>> {
     let events: Option<Vec<_>> = decode_records(body)
         .zip(first_position..)
-        .map(|(record, position)| record?.to_event(body, Position(position)))
+        .map(|(record, position)| record?.to_event(Position(position)))
         .collect();
     events.filter(|events| events.len() as u64 == u64::from(event_count))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
@@ -13,6 +14,7 @@ use super::options::OnPoison;
 use super::queue::Queue;
 use super::read::Reader;
 use super::tail::Tail;
+use crate::limits::READ_BYTES_MAX;
 use crate::store::{Position, ReadError, RecordedEvent, Revision, Room, StreamId};
 
 /// State that readers see. Only durable events ever enter it.
@@ -23,6 +25,7 @@ pub(super) struct Shared {
     /// As the writer last found it.
     pub(super) room: Mutex<Room>,
     poison: OnceLock<PoisonReason>,
+    is_told: AtomicBool,
     on_poison: OnPoison,
 }
 
@@ -50,6 +53,7 @@ impl Shared {
             reader,
             room: Mutex::default(),
             poison: OnceLock::new(),
+            is_told: AtomicBool::new(false),
             on_poison,
         }
     }
@@ -64,9 +68,11 @@ impl Shared {
         self.poison.get()
     }
 
-    /// Tells the owner, after every waiting append has been answered.
+    /// Tells the owner once, after every waiting append has been answered.
     pub(super) fn tell_poison(&self) {
-        if let Some(reason) = self.poison.get() {
+        if let Some(reason) = self.poison.get()
+            && !self.is_told.swap(true, Ordering::Relaxed)
+        {
             tracing::error!(%reason, "store has stopped itself");
             (self.on_poison)(reason);
         }
@@ -125,16 +131,22 @@ impl Shared {
         state.plan(from.0..end)
     }
 
-    /// Runs a plan. Touches the disk unless [`Plan::is_in_memory`].
+    /// Runs a plan until the answer is large enough. Touches the disk unless [`Plan::is_in_memory`].
     pub(super) fn fetch(&self, plan: Plan) -> Result<Vec<RecordedEvent>, ReadError> {
-        let mut events = Vec::with_capacity(plan.0.len());
+        let (mut events, mut bytes) = (Vec::new(), 0);
         for source in plan.0 {
+            if bytes >= READ_BYTES_MAX {
+                break;
+            }
+            let before = events.len();
             match source {
                 Source::Memory(event) => events.push(event),
                 Source::Disk(place, positions) => {
                     self.reader.events(&place, &positions, &mut events)?;
                 }
             }
+            let read = events.iter().skip(before);
+            bytes += read.map(payload_bytes).sum::<usize>();
         }
         Ok(events)
     }
@@ -169,6 +181,10 @@ impl State {
         }
         Plan(sources)
     }
+}
+
+fn payload_bytes(event: &RecordedEvent) -> usize {
+    event.data.len() + event.metadata.len()
 }
 
 impl Plan {

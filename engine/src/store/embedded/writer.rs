@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::batch::{Answers, Sealed, Staging, seal_batch};
+use super::batch::{Sealed, Staging, seal_batch};
 use super::disk::{DiskFile, is_full, read_exact_at, write_all_at};
 use super::errors::{DiskError, PoisonReason};
 use super::folder::Folder;
@@ -75,8 +75,10 @@ impl Writer {
         let end_of_thread = EndOfThread(Arc::clone(&self.shared));
         if let Err(reason) = self.serve() {
             // First of all: nothing may be acknowledged any more. Then the waiting appends are
-            // dropped, which tells their callers "unknown", and last the owner is told.
+            // dropped, which tells their callers "unknown", and last the owner is told, before the
+            // thread that makes segments is waited for: the process is to end at once.
             self.shared.poison(reason);
+            self.shared.tell_poison();
         }
         // Ends the subscriptions, and gives the lock back once nothing touches the folder.
         drop(self);
@@ -169,17 +171,15 @@ impl Writer {
                 Ok(())
             }
             Err(WriteError::Full) => {
-                answers.refuse(&AppendError::Refused(Refusal::DiskFull));
+                answers.refuse(Refusal::DiskFull);
                 Ok(())
             }
-            Err(WriteError::Fatal(reason)) => self.stop(reason, answers),
+            Err(WriteError::Fatal(reason)) => {
+                // Before the answers are dropped, which tells "unknown".
+                self.shared.poison(reason.clone());
+                Err(reason)
+            }
         }
-    }
-
-    fn stop(&self, reason: PoisonReason, answers: Answers) -> Result<(), PoisonReason> {
-        self.shared.poison(reason.clone());
-        answers.refuse(&AppendError::Unknown);
-        Err(reason)
     }
 
     /// Starts the next epoch durably. Nothing is served before this has returned.
