@@ -135,6 +135,25 @@ fn readers_never_stumble_over_a_running_writer() {
     writer.join().unwrap();
 }
 
+/// What a walk has read is durable when it is shown: the last segments are synced again after it.
+#[test]
+fn what_was_read_is_synced_before_it_is_shown() {
+    let dir = small_store();
+    let mut numbers = 1..;
+    let last = numbers.find(|number| !segment(dir.path(), number + 1).exists());
+    for number in [last.unwrap() - 1, last.unwrap()] {
+        let disk = FaultyDisk::new();
+        drop(EmbeddedStore::open(dir.path(), options().disk(Arc::new(disk.clone()))).unwrap());
+        let name = format!("{number:020}.seg");
+        let calls = disk.calls();
+        let walked = calls
+            .iter()
+            .take_while(|call| call.operation != "write" || !call.file.ends_with(".seg"));
+        let syncs = walked.filter(|call| call.operation == "sync" && call.file == name);
+        assert_eq!(syncs.count(), 2, "{name}");
+    }
+}
+
 /// What a store says that found the folder taken over: no more is acknowledged.
 async fn check_stopped(store: &EmbeddedStore) {
     let answer = append(store, "a", "two").await;

@@ -21,6 +21,7 @@ mod index;
 mod lock;
 mod open;
 mod options;
+mod quarantine;
 mod queue;
 mod read;
 mod record;

@@ -3,6 +3,9 @@
 //! Torn means: a write that no sync had covered when the power went, so nobody has been told. That is
 //! believed only where nothing speaks against it; everything else is damage and refuses to start.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::disk::{Access, DiskFile, read_exact_at};
 use super::errors::{Damage, DiskError, OpenError};
 use super::folder::Folder;
@@ -53,6 +56,7 @@ pub(super) fn walk_log(
         identity,
         witnesses,
         depth,
+        tail: BTreeMap::new(),
         walked: Walked {
             index: Index::default(),
             notes: Vec::new(),
@@ -78,7 +82,10 @@ pub(super) fn walk_log(
                 looked_at = Some(place);
             }
             Err(error) => return Err(error),
-            Ok(()) => return Ok(walk.walked),
+            Ok(()) => {
+                walk.sync_again()?;
+                return Ok(walk.walked);
+            }
         }
     }
 }
@@ -89,6 +96,8 @@ struct Walk<'a> {
     witnesses: &'a Witnesses,
     depth: Depth,
     walked: Walked,
+    /// The last segments, open since before they were read.
+    tail: BTreeMap<u64, Arc<dyn DiskFile>>,
 }
 
 impl Walk<'_> {
@@ -158,7 +167,7 @@ impl Walk<'_> {
 
     /// Reads a segment whole. The last two are synced and their cached pages dropped first: after a
     /// failed sync in an earlier process the cache may hold what the disk does not.
-    fn read_segment(&self, number: u64, last: u64) -> Result<Vec<u8>, OpenError> {
+    fn read_segment(&mut self, number: u64, last: u64) -> Result<Vec<u8>, OpenError> {
         let path = self.folder.segment(number);
         let file = self.folder.disk.open(&path, Access::Read);
         let file = file.map_err(DiskError::at("open", &path))?;
@@ -166,6 +175,7 @@ impl Walk<'_> {
             file.sync_data().map_err(DiskError::at("sync", &path))?;
             file.drop_cache()
                 .map_err(DiskError::at("drop of cached pages", &path))?;
+            self.tail.entry(number).or_insert_with(|| Arc::clone(&file));
         }
         let length = file.length().map_err(DiskError::at("length", &path))?;
         if length != self.identity.segment_bytes {
@@ -178,6 +188,16 @@ impl Walk<'_> {
         let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
         read_exact_at(file.as_ref(), &mut bytes, 0).map_err(DiskError::at("read", &path))?;
         Ok(bytes)
+    }
+
+    /// Beside a running writer a batch may have been read that is written but not synced. After this
+    /// it is; through the same descriptors, so that a sync that fails meanwhile is told here too.
+    fn sync_again(&self) -> Result<(), DiskError> {
+        for (number, file) in &self.tail {
+            let path = self.folder.segment(*number);
+            file.sync_data().map_err(DiskError::at("sync", &path))?;
+        }
+        Ok(())
     }
 
     fn take_batch(&mut self, header: &BatchHeader, body: &[u8]) -> Result<(), OpenError> {
@@ -220,7 +240,7 @@ impl Walk<'_> {
 
     /// Torn, or damage? Every reason against torn is looked for.
     fn judge(
-        &self,
+        &mut self,
         number: u64,
         last: u64,
         offset: u64,
@@ -232,15 +252,17 @@ impl Walk<'_> {
                 path: self.folder.segment(number),
             });
         }
+        let mut is_last = true;
+        for later in number + 1..=last {
+            is_last = is_last && is_zero(&self.read_segment(later, last)?);
+        }
         let against = |why: &str| {
             let mut damage = self.damage(number, offset, &format!("{}; {why}", bad.what));
             damage.streams = streams_in(bad.body);
             Err(OpenError::from(damage))
         };
-        for later in number + 1..=last {
-            if !is_zero(&self.read_segment(later, last)?) {
-                return against("a later segment is not empty");
-            }
+        if !is_last {
+            return against("a later segment is not empty");
         }
         // The header at the very place may be right with the body cut; any other one was written
         // after this batch had been synced.
@@ -325,82 +347,4 @@ fn streams_in(body: &[u8]) -> Vec<StreamId> {
     streams.sort_unstable();
     streams.dedup();
     streams
-}
-
-/// Sets a torn tail aside: a durable copy first, then zeros in its place.
-///
-/// The note in the log comes after both. A crash in between leaves the copy, which the next start
-/// finds without a note and notes then.
-pub(super) fn quarantine(
-    folder: &Folder,
-    torn: &TailDiscarded,
-    file: &dyn DiskFile,
-    unit: u32,
-) -> Result<(), OpenError> {
-    let path = folder.segment(torn.segment);
-    let length = usize::try_from(torn.length).unwrap_or(usize::MAX);
-    let mut bytes = vec![0; length];
-    read_exact_at(file, &mut bytes, torn.offset).map_err(DiskError::at("read", &path))?;
-    if sha256(&bytes) != torn.sha256 {
-        return Err(Box::new(Damage {
-            file: path,
-            offset: torn.offset,
-            position: Position(0),
-            streams: Vec::new(),
-            what: "the torn tail reads back as something else than a moment ago".into(),
-        })
-        .into());
-    }
-    folder.replace(&folder.quarantine().join(quarantine_name(torn)), &bytes)?;
-    let zeros = vec![0; usize::try_from(padded(torn.length, unit)).unwrap_or(length)];
-    super::disk::write_all_at(file, &zeros, torn.offset)
-        .map_err(|(_, error)| DiskError::at("write", &path)(error))?;
-    Ok(file.sync_data().map_err(DiskError::at("sync", &path))?)
-}
-
-fn quarantine_name(torn: &TailDiscarded) -> String {
-    let hash: String = torn
-        .sha256
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!(
-        "{:020}-{}-{}-{hash}.torn",
-        torn.segment, torn.offset, torn.length
-    )
-}
-
-/// What lies in quarantine without a note in the log.
-pub(super) fn unnoted(folder: &Folder, notes: &[Note]) -> Result<Vec<TailDiscarded>, DiskError> {
-    let mut found = Vec::new();
-    for name in folder.list(&folder.quarantine())? {
-        let Some(torn) = parse_quarantine_name(&name) else {
-            continue;
-        };
-        let noted = notes
-            .iter()
-            .any(|note| *note == Note::TailDiscarded(torn.clone()));
-        if !noted {
-            found.push(torn);
-        }
-    }
-    found.sort_unstable_by_key(|torn| (torn.segment, torn.offset, torn.sha256));
-    Ok(found)
-}
-
-fn parse_quarantine_name(name: &str) -> Option<TailDiscarded> {
-    let mut parts = name.strip_suffix(".torn")?.split('-');
-    let torn = TailDiscarded {
-        segment: parts.next()?.parse().ok()?,
-        offset: parts.next()?.parse().ok()?,
-        length: parts.next()?.parse().ok()?,
-        sha256: parse_hash(parts.next()?)?,
-    };
-    parts.next().is_none().then_some(torn)
-}
-
-fn parse_hash(text: &str) -> Option<[u8; 32]> {
-    let pairs = text.as_bytes().chunks(2);
-    let bytes = pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-    bytes.collect::<Option<Vec<u8>>>()?.try_into().ok()
 }
