@@ -49,24 +49,33 @@ impl Vault {
     /// # Errors
     /// As [`Vault::open`]; or the file cannot be made.
     pub fn open_or_create(file: &Path) -> io::Result<Self> {
-        let new = OpenOptions::new()
+        match Self::open(file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(file),
+            opened => opened,
+        }
+    }
+
+    /// Under another name until it is whole: a process that ends in between leaves no half a key, with
+    /// which the folder would never start again.
+    fn create(file: &Path) -> io::Result<Self> {
+        let key: [u8; 32] = rand::random();
+        let temporary = file.with_added_extension("tmp");
+        match fs::remove_file(&temporary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        let mut made = options
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(file);
-        match new {
-            Ok(mut opened) => {
-                let key: [u8; 32] = rand::random();
-                opened.write_all(to_hex(&key).as_bytes())?;
-                opened.sync_all()?;
-                if let Some(folder) = file.parent() {
-                    fs::File::open(folder)?.sync_all()?;
-                }
-                Ok(Self::from_key(key))
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::open(file),
-            Err(error) => Err(error),
-        }
+            .open(&temporary)?;
+        made.write_all(to_hex(&key).as_bytes())?;
+        made.sync_all()?;
+        fs::rename(&temporary, file)?;
+        let folder = file.parent().filter(|folder| *folder != Path::new(""));
+        fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        Ok(Self::from_key(key))
     }
 
     /// Digest of a command as sent. Keyed, since an amount is easily guessed.
@@ -136,4 +145,24 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(text.get(at..at.checked_add(2)?)?, 16).ok()?;
     }
     Some(key)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    #[test]
+    fn key_that_was_in_making_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("engine.key");
+        fs::write(folder.path().join("engine.key.tmp"), "half").unwrap();
+        let made = Vault::open_or_create(&file).unwrap();
+        let again = Vault::open_or_create(&file).unwrap();
+        assert!(made.digest(b"command") == again.digest(b"command"));
+        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }
