@@ -15,7 +15,7 @@ pub(crate) fn snapshot(revision: u64, chain: ChainHash) -> Snapshot {
 
 #[test]
 fn snapshots_load_newest_first_and_two_are_kept() {
-    let dir = folder();
+    let dir = small_store();
     let store = SnapshotStore::open(dir.path()).unwrap();
     for revision in [3, 20, 100] {
         store.save(&snapshot(revision, ChainHash([9; 32]))).unwrap();
@@ -41,7 +41,7 @@ fn snapshots_load_newest_first_and_two_are_kept() {
 
 #[test]
 fn damaged_snapshot_is_passed_over_and_reported() {
-    let dir = folder();
+    let dir = small_store();
     let store = SnapshotStore::open(dir.path()).unwrap();
     for revision in [1, 2] {
         store.save(&snapshot(revision, ChainHash([9; 32]))).unwrap();
@@ -71,4 +71,25 @@ fn snapshot_is_tied_to_its_log() {
     };
     assert_ne!(chain(&one), chain(&other));
     assert_eq!(chain(&one), chain(&one));
+}
+
+/// It bears no witness either: a log that ends before it is whole all the same.
+#[test]
+fn snapshot_of_another_store_says_nothing() {
+    let (one, other) = (small_store(), small_store());
+    let files = SnapshotStore::open(other.path()).unwrap();
+    files.save(&snapshot(100, ChainHash([9; 32]))).unwrap();
+    assert!(verify(other.path()).is_err());
+    let name = "snapshots/a.00000000000000000100.snap";
+    fs::copy(other.path().join(name), one.path().join(name)).unwrap();
+    verify(one.path()).unwrap();
+    drop(open(one.path()));
+    let files = SnapshotStore::open(one.path()).unwrap();
+    let (snapshots, faults) = files.load(&stream("a")).unwrap();
+    assert_eq!((snapshots, faults.len()), (Vec::new(), 1));
+}
+
+#[test]
+fn snapshots_need_a_store() {
+    assert!(SnapshotStore::open(folder().path()).is_err());
 }

@@ -179,7 +179,7 @@ pub(super) fn witnesses(
     known_durable: u64,
 ) -> Result<Witnesses, OpenError> {
     let marks = read_marks(folder, identity.store)?;
-    let durable = known_durable.max(durable_by_snapshots(folder));
+    let durable = known_durable.max(durable_by_snapshots(folder, identity.store));
     Ok(Witnesses { marks, durable })
 }
 

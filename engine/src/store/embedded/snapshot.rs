@@ -4,10 +4,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::disk::{Access, Disk, RealDisk, read_exact_at, read_file};
-use super::errors::DiskError;
+use super::errors::{DiskError, OpenError};
 use super::folder::Folder;
 use super::format::{ChainHash, FORMAT_VERSION, Fields, is_zero, sha256};
+use super::open::read_known_identity;
 use crate::limits::{SNAPSHOT_STATE_BYTES_MAX, SNAPSHOTS_KEPT};
 use crate::store::{Position, Revision, StreamId};
 
@@ -40,6 +43,9 @@ pub enum SnapshotError {
     /// The operating system failed a call.
     #[error(transparent)]
     Disk(#[from] DiskError),
+    /// There is no store in the folder, or none that can be read.
+    #[error(transparent)]
+    Store(#[from] OpenError),
 }
 
 /// A snapshot file that was passed over.
@@ -55,13 +61,15 @@ pub struct SnapshotFault {
 #[derive(Debug, Clone)]
 pub struct SnapshotStore {
     folder: Folder,
+    /// Which store they are of.
+    store: Uuid,
 }
 
 impl SnapshotStore {
     /// Opens the snapshots of the store in a folder (the same that the store was opened with).
     ///
     /// # Errors
-    /// If the folder for them cannot be made.
+    /// If there is no store in the folder, or the folder for them cannot be made.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self, SnapshotError> {
         Self::open_on(Arc::new(RealDisk), dir)
     }
@@ -69,15 +77,16 @@ impl SnapshotStore {
     /// The same on another disk.
     ///
     /// # Errors
-    /// If the folder for them cannot be made.
+    /// As [`SnapshotStore::open`].
     pub fn open_on(disk: Arc<dyn Disk>, dir: impl AsRef<Path>) -> Result<Self, SnapshotError> {
         let folder = Folder::new(disk, dir.as_ref());
+        let store = read_known_identity(&folder)?.store;
         let path = folder.snapshots();
         folder
             .disk
             .create_dir(&path)
             .map_err(DiskError::at("create", &path))?;
-        Ok(Self { folder })
+        Ok(Self { folder, store })
     }
 
     /// Saves a snapshot durably and removes all but the newest two of its stream.
@@ -85,7 +94,7 @@ impl SnapshotStore {
     /// # Errors
     /// If it is too large or a call failed; the older snapshots are then still there.
     pub fn save(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
-        let bytes = encode(snapshot).ok_or(SnapshotError::Size)?;
+        let bytes = encode(snapshot, self.store).ok_or(SnapshotError::Size)?;
         let dir = self.folder.snapshots();
         let name = file_name(&snapshot.stream, snapshot.revision);
         self.folder.replace(&dir.join(name), &bytes)?;
@@ -115,7 +124,10 @@ impl SnapshotStore {
             let loaded = read_file(self.folder.disk.as_ref(), &path, length_max)
                 .map_err(|error| error.to_string())
                 .and_then(|bytes| decode(&bytes).ok_or_else(|| "it is damaged".to_owned()))
-                .and_then(|snapshot| {
+                .and_then(|(snapshot, store)| {
+                    if store != self.store {
+                        return Err("it is of another store".to_owned());
+                    }
                     let named = file_name(&snapshot.stream, snapshot.revision) == name;
                     named
                         .then_some(snapshot)
@@ -152,7 +164,7 @@ fn file_name(stream: &StreamId, revision: Revision) -> String {
     format!("{stream}.{:020}.snap", revision.0)
 }
 
-fn encode(snapshot: &Snapshot) -> Option<Vec<u8>> {
+fn encode(snapshot: &Snapshot, store: Uuid) -> Option<Vec<u8>> {
     if snapshot.state.len() > SNAPSHOT_STATE_BYTES_MAX {
         return None;
     }
@@ -168,6 +180,7 @@ fn encode(snapshot: &Snapshot) -> Option<Vec<u8>> {
     bytes.extend_from_slice(&snapshot.chain.0);
     bytes.extend_from_slice(&sha256(&snapshot.state));
     bytes.extend_from_slice(&(snapshot.state.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(store.as_bytes());
     bytes.resize(HEADER_BYTES - 4, 0);
     bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_le_bytes());
     bytes.extend_from_slice(&snapshot.state);
@@ -176,54 +189,72 @@ fn encode(snapshot: &Snapshot) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn decode(bytes: &[u8]) -> Option<Snapshot> {
+/// The snapshot and the store that it is of.
+fn decode(bytes: &[u8]) -> Option<(Snapshot, Uuid)> {
     let (content, own) = bytes.split_last_chunk::<32>()?;
     if sha256(content) != *own {
         return None;
     }
     let (header, state) = content.split_at_checked(HEADER_BYTES)?;
-    let (mut snapshot, state_hash, state_bytes) = decode_header(header)?;
-    if state.len() as u64 != state_bytes || sha256(state) != state_hash {
+    let header = Header::decode(header)?;
+    if state.len() as u64 != header.state_bytes || sha256(state) != header.state_hash {
         return None;
     }
-    snapshot.state = state.to_vec();
-    Some(snapshot)
+    let state = state.to_vec();
+    Some((
+        Snapshot {
+            state,
+            ..header.snapshot
+        },
+        header.store,
+    ))
 }
 
-/// The snapshot without its state, the hash of that and its length.
-fn decode_header(header: &[u8]) -> Option<(Snapshot, [u8; 32], u64)> {
-    let (content, checksum) = header.split_last_chunk::<4>()?;
-    if crc32c::crc32c(content) != u32::from_le_bytes(*checksum) {
-        return None;
-    }
-    let mut fields = Fields(content.strip_prefix(&MAGIC)?);
-    if fields.u16()? != FORMAT_VERSION {
-        return None;
-    }
-    let mut text = || {
-        let length = usize::from(fields.u8()?);
-        str::from_utf8(fields.bytes(length)?).ok()
-    };
-    let (stream, code_version) = (StreamId::parse(text()?)?, text()?.to_owned());
-    let revision = Revision(fields.u64()?);
-    let position = Position(fields.u64()?);
-    let chain = ChainHash(fields.array()?);
-    let (state_hash, state_bytes) = (fields.array()?, fields.u64()?);
-    let state = Vec::new();
-    let snapshot = Snapshot {
-        stream,
-        revision,
-        position,
-        chain,
-        code_version,
-        state,
-    };
-    is_zero(fields.0).then_some((snapshot, state_hash, state_bytes))
+/// The front of a snapshot.
+struct Header {
+    /// Without its state.
+    snapshot: Snapshot,
+    state_hash: [u8; 32],
+    state_bytes: u64,
+    store: Uuid,
 }
 
-/// Number of events that the log must have by the word of its snapshots, whose fronts are enough for
-/// that. What cannot be read says nothing.
-pub(super) fn durable_by_snapshots(folder: &Folder) -> u64 {
+impl Header {
+    fn decode(header: &[u8]) -> Option<Self> {
+        let (content, checksum) = header.split_last_chunk::<4>()?;
+        if crc32c::crc32c(content) != u32::from_le_bytes(*checksum) {
+            return None;
+        }
+        let mut fields = Fields(content.strip_prefix(&MAGIC)?);
+        if fields.u16()? != FORMAT_VERSION {
+            return None;
+        }
+        let mut text = || {
+            let length = usize::from(fields.u8()?);
+            str::from_utf8(fields.bytes(length)?).ok()
+        };
+        let (stream, code_version) = (StreamId::parse(text()?)?, text()?.to_owned());
+        let snapshot = Snapshot {
+            stream,
+            revision: Revision(fields.u64()?),
+            position: Position(fields.u64()?),
+            chain: ChainHash(fields.array()?),
+            code_version,
+            state: Vec::new(),
+        };
+        let header = Self {
+            snapshot,
+            state_hash: fields.array()?,
+            state_bytes: fields.u64()?,
+            store: Uuid::from_bytes(fields.array()?),
+        };
+        is_zero(fields.0).then_some(header)
+    }
+}
+
+/// Number of events that the log must have by the word of its own snapshots, whose fronts are enough
+/// for that. What cannot be read, or is of another store, says nothing.
+pub(super) fn durable_by_snapshots(folder: &Folder, store: Uuid) -> u64 {
     let dir = folder.snapshots();
     let names = folder.disk.list(&dir).unwrap_or_default();
     let covered = names
@@ -233,7 +264,8 @@ pub(super) fn durable_by_snapshots(folder: &Folder) -> u64 {
             let file = folder.disk.open(&dir.join(name), Access::Read).ok()?;
             let mut header = [0; HEADER_BYTES];
             read_exact_at(file.as_ref(), &mut header, 0).ok()?;
-            decode_header(&header).map(|(snapshot, _, _)| snapshot.position.0.saturating_add(1))
+            let header = Header::decode(&header).filter(|header| header.store == store)?;
+            Some(header.snapshot.position.0.saturating_add(1))
         });
     covered.max().unwrap_or(0)
 }
