@@ -13,8 +13,7 @@ const LATENCY_NANOS_MAX: u64 = 60_000_000_000;
 /// The machine, its load, the build and the command line, in a few lines.
 pub fn circumstances() -> String {
     let mut text = String::new();
-    let words: Vec<String> = std::env::args().collect();
-    let line = words.get(1..).unwrap_or_default().join(" ");
+    let line = without_secrets(std::env::args().skip(1)).join(" ");
     let build = if cfg!(debug_assertions) {
         "DEBUG BUILD: no figure to quote"
     } else {
@@ -32,6 +31,21 @@ pub fn circumstances() -> String {
     );
     let _infallible = write!(text, "load     {load} before the run; {build}");
     text
+}
+
+/// The words of a command line as they may be shown: figures are pasted into reports.
+fn without_secrets(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut follows_token = false;
+    let shown = |word: String| {
+        if std::mem::replace(&mut follows_token, word == "--token") {
+            "...".to_owned()
+        } else if word.starts_with("--token=") {
+            "--token=...".to_owned()
+        } else {
+            word
+        }
+    };
+    words.map(shown).collect()
 }
 
 fn read_line(file: &str) -> String {
@@ -135,5 +149,23 @@ impl Stopwatch {
     /// Since the start.
     pub fn took(&self) -> Duration {
         self.started.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn command_line_is_told_without_its_token() {
+        for (typed, told) in [
+            ("bids --token abc --url x", "bids --token ... --url x"),
+            ("bids --token=abc --rate 5", "bids --token=... --rate 5"),
+            ("bids --token", "bids --token"),
+            ("fanout --json", "fanout --json"),
+        ] {
+            let words = typed.split(' ').map(str::to_owned);
+            assert_eq!(without_secrets(words).join(" "), told);
+        }
     }
 }

@@ -19,8 +19,9 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-/// How often a request is sent again because the server asks for it.
-const TRIES_MAX: usize = 200;
+/// How often a request is sent because the server asks to come back: whoever keeps its pauses is let
+/// in after one or two.
+const TRIES_MAX: usize = 60;
 
 /// Somebody who asks a server over HTTP.
 #[derive(Debug, Clone)]
@@ -87,16 +88,27 @@ impl Api {
         &self.address
     }
 
-    /// Asks once; once more if the kept connection had been closed meanwhile.
+    /// Asks, and again as long as the server says when to come back.
     ///
     /// # Errors
-    /// The server cannot be reached.
+    /// The server cannot be reached, or is busy for very long.
     pub async fn call(
         &self,
         method: Method,
         path: &str,
         body: Option<Bytes>,
     ) -> anyhow::Result<Reply> {
+        for _ in 0..TRIES_MAX {
+            let reply = self.once(method.clone(), path, body.clone()).await?;
+            let retry = reply.retry().filter(|_| matches!(reply.status, 429 | 503));
+            let Some(wait) = retry else { return Ok(reply) };
+            tokio::time::sleep(wait).await;
+        }
+        bail!("{path}: still told to come back after {TRIES_MAX} tries")
+    }
+
+    /// Asks once; once more if the kept connection had been closed meanwhile.
+    async fn once(&self, method: Method, path: &str, body: Option<Bytes>) -> anyhow::Result<Reply> {
         let mut line = self.line.lock().await;
         if let Some(kept) = line.as_mut()
             && let Ok(reply) = self.ask(kept, method.clone(), path, body.clone()).await
@@ -107,17 +119,6 @@ impl Api {
         let reply = self.ask(&mut fresh, method, path, body).await;
         *line = Some(fresh);
         reply
-    }
-
-    /// Posts, and again as long as the server says when to come back.
-    async fn post(&self, path: &str, body: Bytes) -> anyhow::Result<Reply> {
-        for _ in 0..TRIES_MAX {
-            let reply = self.call(Method::POST, path, Some(body.clone())).await?;
-            let retry = reply.retry().filter(|_| matches!(reply.status, 429 | 503));
-            let Some(wait) = retry else { return Ok(reply) };
-            tokio::time::sleep(wait).await;
-        }
-        bail!("{path}: still told to come back after {TRIES_MAX} tries")
     }
 
     async fn connect(&self) -> anyhow::Result<HttpLine> {
@@ -182,8 +183,8 @@ impl Api {
     /// # Errors
     /// The server cannot be reached, or answers otherwise.
     pub async fn post_json(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let body = Bytes::from(serde_json::to_vec(body)?);
-        self.post(path, body).await?.json(path)
+        let body = Some(Bytes::from(serde_json::to_vec(body)?));
+        self.call(Method::POST, path, body).await?.json(path)
     }
 
     /// Sends a command.
@@ -218,13 +219,21 @@ impl Api {
     /// # Errors
     /// The server cannot be reached, or the caller may not invite.
     pub async fn invite(&self, request: &Value) -> anyhow::Result<Self> {
+        self.enter(&self.invite_secret(request).await?).await
+    }
+
+    /// Invites somebody, who will enter with this secret.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or the caller may not invite.
+    pub async fn invite_secret(&self, request: &Value) -> anyhow::Result<String> {
         let invite = self.post_json("/api/invites", request).await?;
         let link = invite
             .get("link")
             .and_then(Value::as_str)
             .context("a link")?;
         let (_, secret) = link.split_once('#').context("a secret in the link")?;
-        self.enter(secret).await
+        Ok(secret.to_owned())
     }
 
     /// A ticket for one socket.

@@ -13,7 +13,7 @@ use crate::desk::{Desk, DeskSale};
 use crate::http::Api;
 use crate::scene;
 
-/// A server that anybody may push as hard as they can.
+/// A server of this process, which anybody may push as hard as they can unless it is told otherwise.
 #[derive(Debug)]
 pub struct Stage {
     server: Server,
@@ -26,7 +26,19 @@ impl Stage {
     /// # Errors
     /// The server does not start.
     pub async fn in_memory() -> anyhow::Result<Self> {
-        Self::start(ServerOptions::default()).await
+        Self::with_limits(Limits::unhindered()).await
+    }
+
+    /// Starts over a store in memory, with limits.
+    ///
+    /// # Errors
+    /// The server does not start.
+    pub async fn with_limits(limits: Limits) -> anyhow::Result<Self> {
+        Self::start(ServerOptions {
+            limits,
+            ..ServerOptions::default()
+        })
+        .await
     }
 
     /// Starts over a store in a folder, and gives the store too.
@@ -46,6 +58,7 @@ impl Stage {
     pub async fn over(store: Arc<dyn EventStore>) -> anyhow::Result<Self> {
         Self::start(ServerOptions {
             store,
+            limits: Limits::unhindered(),
             ..ServerOptions::default()
         })
         .await
@@ -53,11 +66,7 @@ impl Stage {
 
     async fn start(options: ServerOptions) -> anyhow::Result<Self> {
         let vault = Arc::new(Vault::from_key([7; 32]));
-        let options = ServerOptions {
-            vault,
-            limits: Limits::unhindered(),
-            ..options
-        };
+        let options = ServerOptions { vault, ..options };
         let server = Server::start(options).await?;
         let admin = server.office().local_session();
         let api = Api::new(server.url())?.with_token(admin.token.as_str());

@@ -1,8 +1,10 @@
 //! Recorded proxy bids end at the recorded prices (R1, R2).
 #![cfg(test)]
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use mazad_gateway::Limits;
 use mazad_loadtests::stage::Stage;
 use mazad_loadtests::{history, output};
 
@@ -55,5 +57,26 @@ async fn history_through_the_socket_is_the_history_in_memory() {
     let (url, token) = (stage.server().url(), admin.token().unwrap());
     let through_server = history::through_server(&file, url, token).await.unwrap();
     assert_eq!(through_server, history::in_memory(&file).unwrap());
+    stage.stop().await.unwrap();
+}
+
+/// More commands than an account may send at once: the tool comes back when it is told to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn history_keeps_the_limits_of_a_plain_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bids.csv");
+    let mut rows =
+        "lot,item,opening_minor,final_minor,at_seconds,bidder,maximum_minor\n".to_owned();
+    for lot in 1..=20 {
+        writeln!(rows, "{lot},chair,1000,1550,1,ann,1500").unwrap();
+        writeln!(rows, "{lot},chair,1000,1550,2,bob,3000").unwrap();
+    }
+    std::fs::write(&file, rows).unwrap();
+    let stage = Stage::with_limits(Limits::default()).await.unwrap();
+    let admin = stage.desk().api();
+    let (url, token) = (stage.server().url(), admin.token().unwrap());
+    let comparison = history::through_server(&file, url, token).await.unwrap();
+    let told = comparison.to_string();
+    assert_eq!(told, "lots 20 exact 20 reserve 0 unexplained 0");
     stage.stop().await.unwrap();
 }
