@@ -57,17 +57,13 @@ impl Picture {
     /// Takes in a snapshot that came later.
     ///
     /// # Errors
-    /// It is older than the picture, in the same epoch.
+    /// It is older than the picture: what has been heard is durable, so neither an epoch nor a
+    /// revision ever falls.
     pub fn replace(&mut self, snapshot: v1::Snapshot) -> anyhow::Result<()> {
         let next = Self::from_snapshot(snapshot)?;
-        let same_epoch = next.cursor.epoch == self.cursor.epoch;
-        let went_back = same_epoch && next.cursor.revision < self.cursor.revision;
-        ensure!(
-            !went_back,
-            "from {:?} back to {:?}",
-            self.cursor,
-            next.cursor
-        );
+        let (was, is) = (self.cursor, next.cursor);
+        let went_back = is.epoch < was.epoch || is.revision < was.revision;
+        ensure!(!went_back, "from {was:?} back to {is:?}");
         *self = next;
         Ok(())
     }
@@ -175,20 +171,20 @@ mod tests {
         }
     }
 
-    fn picture() -> Picture {
-        let cursor = Some(v1::Cursor {
-            epoch: 1,
-            revision: 10,
-        });
+    fn snapshot(epoch: u64, revision: u64) -> v1::Snapshot {
+        let cursor = Some(v1::Cursor { epoch, revision });
         let board = Some(v1::SaleView::default());
         let lots = vec![lot(1, 8, 100), lot(2, 10, 200)];
-        let snapshot = v1::Snapshot {
+        v1::Snapshot {
             cursor,
             board,
             lots,
             ..v1::Snapshot::default()
-        };
-        Picture::from_snapshot(snapshot).unwrap()
+        }
+    }
+
+    fn picture() -> Picture {
+        Picture::from_snapshot(snapshot(1, 10)).unwrap()
     }
 
     fn update(from: u64, to: u64, lots: Vec<v1::LotView>) -> v1::Update {
@@ -223,6 +219,21 @@ mod tests {
             .update(update(11, 12, vec![lot(1, 12, 300)]))
             .unwrap();
         assert_eq!(missing, Taken::Gap);
+    }
+
+    #[test]
+    fn snapshot_never_goes_back() {
+        for (epoch, revision) in [(1, 10), (1, 11), (2, 10)] {
+            picture().replace(snapshot(epoch, revision)).unwrap();
+        }
+        for (epoch, revision) in [(0, 10), (0, 11), (2, 9)] {
+            let mut ahead = Picture::from_snapshot(snapshot(1, 10)).unwrap();
+            ahead.lots.clear();
+            let mut older = snapshot(epoch, revision);
+            older.lots.clear();
+            let told = ahead.replace(older).unwrap_err().to_string();
+            assert!(told.contains("back to"), "{told}");
+        }
     }
 
     #[test]
