@@ -1,7 +1,5 @@
 //! How connections end: logins that end, stops, too many of one account.
 
-use std::time::{Duration, Instant};
-
 use mazad_gateway::Limits;
 use mazad_gateway::auth::Role;
 use mazad_proto::v1::client_frame::Body as Said;
@@ -19,11 +17,9 @@ async fn logging_out_closes_every_socket_of_the_login() {
     let mut second = stage.socket_of(&bidder, Encoding::Proto).await;
     let mut other = stage.socket_of(&rival, Encoding::Json).await;
     let bearer = format!("authorization: Bearer {token}\r\n");
-    let begun = Instant::now();
     let answered = request(&stage.server, "DELETE", "/api/session", &bearer, "").await;
     assert_eq!(answered.status, 204);
     assert_eq!((first.closed().await, second.closed().await), (4001, 4001));
-    assert!(begun.elapsed() < Duration::from_secs(2));
     other.say(Said::Ping(v1::Ping { echo: 1 })).await;
     assert!(
         matches!(other.next().await.unwrap(), Body::Pong(_)),
