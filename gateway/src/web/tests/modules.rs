@@ -6,7 +6,11 @@ use std::{path::Path, process::Command};
 #[test]
 fn modules_keep_their_promises() {
     if Command::new("node").arg("--version").output().is_err() {
-        println!("no node on this machine: the modules' tests are left out");
+        let is_required = std::env::var("MAZAD_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
+        assert!(!is_required, "node is required");
+        // Not by `println!`, which the harness keeps from whoever looks.
+        let mut talk = std::io::stderr();
+        std::io::Write::write_all(&mut talk, b"SKIPPED: no node for the modules' tests\n").unwrap();
         return;
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/tests");
