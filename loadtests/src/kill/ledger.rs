@@ -1,14 +1,18 @@
-//! The log as a stranger reads it: from the folder of a server that was killed, without the key.
+//! The log as a later reader finds it: in the folder of a server that was killed, with its key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use mazad_engine::codec;
-use mazad_engine::domain::{Actor, CommandId, Event, Recorded};
+use mazad_engine::codec::{self, Vault};
+use mazad_engine::domain::{
+    Actor, BidKind, CommandId, Event, LotNo, Recorded, Refusal, SaleId, Secret,
+};
 use mazad_engine::store::embedded::EmbeddedStore;
 use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
+use mazad_projections::live::{LiveSale, LotLive};
 use mazad_proto::v1;
+use mazad_proto::v1::command::Act;
 use uuid::Uuid;
 
 use super::traffic::Receipt;
@@ -23,6 +27,15 @@ struct Place {
     last: u64,
 }
 
+/// How a lot stands after an event, as answers and watchers are told it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stand {
+    price: i64,
+    ask: i64,
+    leader: u32,
+    ends_at: u64,
+}
+
 /// Everything that has ever been in the log of one sale.
 #[derive(Debug)]
 pub(super) struct Ledger {
@@ -30,16 +43,21 @@ pub(super) struct Ledger {
     events: Vec<RecordedEvent>,
     decoded: Vec<Recorded>,
     places: BTreeMap<(Actor, CommandId), Place>,
+    live: LiveSale,
+    /// By revision: how the event's lot stands after it.
+    stands: Vec<Option<Stand>>,
 }
 
 impl Ledger {
     pub(super) fn new(sale: &str) -> anyhow::Result<Self> {
-        let stream = StreamId::sale(Uuid::parse_str(sale)?);
+        let sale = Uuid::parse_str(sale)?;
         Ok(Self {
-            stream,
+            stream: StreamId::sale(sale),
             events: Vec::new(),
             decoded: Vec::new(),
             places: BTreeMap::new(),
+            live: LiveSale::new(SaleId(sale)),
+            stands: Vec::new(),
         })
     }
 
@@ -51,6 +69,7 @@ impl Ledger {
     /// Reads the folder of a stopped server. What was there before must be there still, unmoved and
     /// unchanged.
     pub(super) async fn read_on(&mut self, data: &Path) -> anyhow::Result<()> {
+        let vault = Vault::open(&data.join("engine.key")).context("the engine's key")?;
         let store = EmbeddedStore::open_read_only(data)?;
         let mut index = 0;
         loop {
@@ -60,45 +79,35 @@ impl Ledger {
                 break;
             }
             for event in page {
-                self.take(index, event)?;
+                self.take(index, event, &vault)?;
                 index += 1;
             }
         }
-        ensure!(
-            index >= self.events.len(),
-            "{} events, there were {}",
-            index,
-            self.events.len()
-        );
+        let known = self.events.len();
+        ensure!(index >= known, "{index} events, there were {known}");
         Ok(())
     }
 
-    fn take(&mut self, index: usize, event: RecordedEvent) -> anyhow::Result<()> {
+    fn take(&mut self, index: usize, event: RecordedEvent, vault: &Vault) -> anyhow::Result<()> {
         if let Some(known) = self.events.get(index) {
             ensure!(*known == event, "event {index} has changed");
             return Ok(());
         }
-        let recorded = codec::decode(&event, None)?;
+        let recorded = codec::decode(&event, Some(vault))?;
         let revision = u64::try_from(index)?;
-        ensure!(
-            recorded.revision == revision,
-            "event {index} stands at {}",
-            recorded.revision
-        );
+        let found = recorded.revision;
+        ensure!(found == revision, "event {index} stands at {found}");
         let key = (recorded.meta.actor, recorded.meta.command);
-        match self.places.get_mut(&key) {
-            None => {
-                self.places.insert(
-                    key,
-                    Place {
-                        first: revision,
-                        last: revision,
-                    },
-                );
-            }
-            Some(place) if place.last + 1 == revision => place.last = revision,
-            Some(place) => bail!("command {:?} at {place:?} and again at {revision}", key.1),
-        }
+        let place = self.places.entry(key).or_insert(Place {
+            first: revision,
+            last: revision,
+        });
+        let follows = place.last == revision || place.last + 1 == revision;
+        ensure!(follows, "{:?} at {place:?} and again at {revision}", key.1);
+        place.last = revision;
+        self.live.apply(&recorded);
+        let lot = recorded.event.lot().and_then(|lot| self.live.lot(lot));
+        self.stands.push(lot.map(Stand::of));
         self.events.push(event);
         self.decoded.push(recorded);
         Ok(())
@@ -116,81 +125,170 @@ impl Ledger {
 
     fn compare_one(&self, receipt: &Receipt) -> anyhow::Result<()> {
         let answer = &receipt.answer;
-        let first = usize::try_from(answer.first_revision)?;
-        let recorded = self.decoded.get(first).context("is lost")?;
-        let command = recorded.meta.command;
-        ensure!(
-            command.0.to_string() == answer.id,
-            "another command stands at its place"
-        );
-        ensure!(
-            matches!(recorded.meta.actor, Actor::Bidder(_)),
-            "somebody else's"
-        );
-        let place = self
-            .places
-            .get(&(recorded.meta.actor, command))
-            .context("is lost")?;
+        let recorded = self.told_by(receipt)?;
+        let meta = &recorded.meta;
+        let same = meta.command.0.to_string() == answer.id;
+        ensure!(same, "another command stands at its place");
+        let is_bidder = matches!(meta.actor, Actor::Bidder(_));
+        ensure!(is_bidder == (receipt.paddle > 0), "somebody else's");
+        let place = self.places.get(&(meta.actor, meta.command));
         let claimed = Place {
             first: answer.first_revision,
             last: answer.last_revision,
         };
-        ensure!(*place == claimed, "stands at {place:?}, says {claimed:?}");
-        ensure!(recorded.meta.at.0 == answer.at, "another time of decision");
-        ensure!(
-            recorded.meta.arrived.0 == answer.arrived,
-            "another time of arrival"
-        );
+        ensure!(place == Some(&claimed), "at {place:?}, says {claimed:?}");
+        ensure!(meta.at.0 == answer.at, "another time of decision");
+        ensure!(meta.arrived.0 == answer.arrived, "another arrival");
+        let after = self.stand_at(answer.last_revision)?;
+        let told = Stand {
+            price: answer.price,
+            ask: answer.ask,
+            leader: answer.leader,
+            ends_at: answer.ends_at,
+        };
+        ensure!(after == Some(told), "says {told:?}, the log {after:?}");
         same_content(receipt, &recorded.event)
     }
 
-    /// What was decided for bidders is exactly what they were told.
+    /// The first event that an answer tells of.
+    fn told_by(&self, receipt: &Receipt) -> anyhow::Result<&Recorded> {
+        let first = usize::try_from(receipt.answer.first_revision)?;
+        self.decoded.get(first).context("is lost")
+    }
+
+    fn stand_at(&self, revision: u64) -> anyhow::Result<Option<Stand>> {
+        let stand = self.stands.get(usize::try_from(revision)?);
+        stand.copied().context("is lost")
+    }
+
+    /// Whatever a watcher has heard of a lot is in the log, at the revision that was named.
+    pub(super) fn compare_heard(&self, heard: &[v1::LotView]) -> anyhow::Result<()> {
+        for view in heard {
+            let (lot, revision) = (view.lot, view.revision);
+            let after = self.stand_at(revision);
+            let after = after.with_context(|| format!("lot {lot} at {revision} was heard"))?;
+            let told = Stand {
+                price: view.price,
+                ask: view.ask,
+                leader: view.leader,
+                ends_at: view.ends_at,
+            };
+            let same = after == Some(told);
+            ensure!(same, "lot {lot}: {told:?} was heard, the log has {after:?}");
+        }
+        Ok(())
+    }
+
+    /// What was decided for those who hold answers is exactly what they were told.
     pub(super) fn compare_sets(&self, receipts: &[Receipt]) -> anyhow::Result<()> {
-        let decided = self
-            .places
-            .keys()
-            .filter(|(actor, _)| matches!(actor, Actor::Bidder(_)));
-        let mut decided: Vec<String> = decided.map(|(_, command)| command.0.to_string()).collect();
-        let mut told: Vec<String> = receipts
-            .iter()
-            .map(|receipt| receipt.answer.id.clone())
-            .collect();
-        decided.sort();
-        told.sort();
-        ensure!(
-            decided == told,
-            "{} decided, {} told",
-            decided.len(),
-            told.len()
+        let mut told: Vec<(Actor, CommandId)> = Vec::new();
+        for receipt in receipts {
+            let meta = &self.told_by(receipt)?.meta;
+            told.push((meta.actor, meta.command));
+        }
+        told.sort_unstable();
+        let actors: BTreeSet<Actor> = told.iter().map(|(actor, _)| *actor).collect();
+        let keys = self.places.keys().copied();
+        let decided: Vec<_> = keys.filter(|(actor, _)| actors.contains(actor)).collect();
+        let (many, few) = (decided.len(), told.len());
+        ensure!(decided == told, "{many} decided, {few} told");
+        Ok(())
+    }
+
+    /// A timed lot has ended, once and not early.
+    pub(super) fn ended_in_time(&self, lot: LotNo) -> anyhow::Result<()> {
+        let ends = self.decoded.iter().filter(
+            |recorded| matches!(&recorded.event, Event::LotClosed { lot: closed, .. } if *closed == lot),
         );
+        let ends: Vec<&Recorded> = ends.collect();
+        let [end] = ends.as_slice() else {
+            bail!("{lot} ended {} times", ends.len())
+        };
+        let before = self.decoded.iter().take(usize::try_from(end.revision)?);
+        let mut live = LiveSale::new(SaleId(Uuid::nil()));
+        for recorded in before {
+            live.apply(recorded);
+        }
+        let due = live.lot(lot).and_then(|lot| lot.ends_at);
+        ensure!(due <= Some(end.meta.at), "{lot} ended before {due:?}");
         Ok(())
     }
 }
 
-fn same_content(receipt: &Receipt, event: &Event) -> anyhow::Result<()> {
-    let (answer, asked) = (&receipt.answer, &receipt.command.act);
-    let Some(v1::command::Act::PlaceBid(place)) = asked else {
-        bail!("not a bid")
-    };
-    match (answer.verdict(), event) {
-        (v1::Verdict::Accepted, Event::BidAccepted(bid)) => {
-            ensure!(bid.lot.0 == place.lot, "another lot");
-            ensure!(bid.paddle.0 == receipt.paddle, "another paddle");
-            ensure!(bid.price.minor() == answer.price, "another price");
-            ensure!(bid.leader.0 == answer.leader, "another leader");
-            ensure!(bid.ask.minor() == answer.ask, "another ask");
+impl Stand {
+    fn of(lot: &LotLive) -> Self {
+        Self {
+            price: lot.price.map_or(0, mazad_engine::domain::Money::minor),
+            ask: lot.ask.map_or(0, mazad_engine::domain::Money::minor),
+            leader: lot.leader.map_or(0, |paddle| paddle.0),
+            ends_at: lot.ends_at.map_or(0, |at| at.0),
         }
-        (v1::Verdict::Accepted, Event::MaximumChanged { lot, paddle, .. }) => {
-            ensure!(
-                (lot.0, paddle.0) == (place.lot, receipt.paddle),
-                "another bid"
-            );
-        }
-        (v1::Verdict::Refused, Event::CommandRefused { lot, refusal }) => {
-            ensure!(lot.map(|lot| lot.0) == Some(place.lot), "another lot");
-            ensure!(refusal.code.as_str() == answer.code, "another code");
-        }
-        _ => bail!("says {:?}, the log says {event:?}", answer.verdict()),
     }
+}
+
+fn same_content(receipt: &Receipt, event: &Event) -> anyhow::Result<()> {
+    let (answer, paddle) = (&receipt.answer, receipt.paddle);
+    let lot = event.lot().map_or(0, |lot| lot.0);
+    ensure!(lot == answer.lot, "lot {} and lot {lot}", answer.lot);
+    if let Event::CommandRefused { refusal, .. } = event {
+        ensure!(answer.verdict() == v1::Verdict::Refused, "was not refused");
+        return same_refusal(answer, refusal);
+    }
+    ensure!(answer.verdict() == v1::Verdict::Accepted, "was accepted");
+    let act = receipt.command.act.as_ref().context("an act")?;
+    let result = match (act, event) {
+        (Act::PlaceBid(place), Event::BidAccepted(bid)) => {
+            ensure!(bid.paddle.0 == paddle, "another paddle");
+            let is_flat = bid.kind == BidKind::Flat;
+            ensure!(is_flat == (place.kind() == v1::BidKind::Flat), "a kind");
+            same_amount(bid.maximum, place.amount)?;
+            match bid.leader == bid.paddle {
+                true => v1::BidResult::Leading,
+                false => v1::BidResult::Outbid,
+            }
+        }
+        (
+            Act::PlaceBid(place),
+            Event::MaximumChanged {
+                paddle: by,
+                maximum,
+                ..
+            },
+        ) => {
+            ensure!(by.0 == paddle, "another paddle");
+            same_amount(*maximum, place.amount)?;
+            v1::BidResult::MaximumMoved
+        }
+        (Act::WarnLot(_), Event::LotWarned { .. }) => v1::BidResult::Unspecified,
+        (Act::SetAsk(set), Event::AskSet { ask, .. }) => {
+            ensure!(ask.minor() == set.ask, "another ask");
+            v1::BidResult::Unspecified
+        }
+        _ => bail!("asked {act:?}, the log says {event:?}"),
+    };
+    ensure!(
+        answer.result() == result,
+        "{:?} for {result:?}",
+        answer.result()
+    );
+    Ok(())
+}
+
+/// What a bidder offered is what is sealed in the log.
+fn same_amount(stored: Secret, offered: i64) -> anyhow::Result<()> {
+    let stored = stored.open().context("the key opens it")?.minor();
+    ensure!(stored == offered, "{offered} was bid, {stored} is stored");
+    Ok(())
+}
+
+fn same_refusal(answer: &v1::Answer, refusal: &Refusal) -> anyhow::Result<()> {
+    let figures = refusal.figures.iter().map(|(name, value)| v1::Figure {
+        name: name.as_str().to_owned(),
+        value: *value,
+    });
+    let figures: Vec<v1::Figure> = figures.collect();
+    ensure!(answer.code == refusal.code.as_str(), "another code");
+    ensure!(answer.rule == refusal.code.rule(), "another rule");
+    ensure!(answer.figures == figures, "other figures");
     Ok(())
 }

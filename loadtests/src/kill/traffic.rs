@@ -1,4 +1,4 @@
-//! Bidders under fire, and the answers that they hold.
+//! Bidders and a clerk under fire, and the answers that they hold.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, ensure};
 use bytes::Bytes;
 use mazad_proto::v1;
+use mazad_proto::v1::command::Act;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
@@ -16,9 +17,10 @@ use crate::bidder::Bidder;
 use crate::desk::{bid, command, flat_bid};
 use crate::line::PATIENCE;
 
-/// An answer that a bidder holds, with the bytes it came in.
+/// An answer that somebody holds, with the bytes it came in.
 #[derive(Debug, Clone)]
 pub(super) struct Receipt {
+    /// 0: the clerk.
     pub(super) paddle: u32,
     pub(super) command: v1::Command,
     pub(super) answer: v1::Answer,
@@ -110,8 +112,8 @@ fn index_of(lot: u32) -> usize {
     usize::try_from(lot).unwrap_or(usize::MAX).wrapping_sub(1)
 }
 
-/// Bids until it is told to stop; the command on its way is settled first.
-pub(super) async fn bid_until_told(
+/// Asks until it is told to stop; the command on its way is settled first. Paddle 0 is the clerk.
+pub(super) async fn ask_until_told(
     mut bidder: Bidder,
     paddle: u32,
     sale: String,
@@ -128,12 +130,13 @@ pub(super) async fn bid_until_told(
             .get(index)
             .context("a lot")?
             .load(Ordering::SeqCst);
-        // Some too low, some exact, some with room.
-        let amount = ask + random.random_range(-100..500);
-        let act = if random.random_bool(0.5) {
-            bid(lot, amount)
-        } else {
-            flat_bid(lot, amount)
+        let act = match (paddle, random.random_bool(0.5)) {
+            (0, true) => Act::WarnLot(v1::WarnLot { lot }),
+            // Often below what stands by now: refused.
+            (0, false) => Act::SetAsk(v1::SetAsk { lot, ask }),
+            // Some too low, some exact, some with room.
+            (_, true) => bid(lot, ask + random.random_range(-100..500)),
+            (_, false) => flat_bid(lot, ask + random.random_range(-100..500)),
         };
         let sent = command(&sale, act);
         let (answer, bytes) = bidder.settle(&sent).await?;
