@@ -10,10 +10,12 @@
     reason = "a test that cannot go on may panic, and its numbers are small"
 )]
 
+mod answers;
 mod damage;
 mod disk;
 mod failing_disk;
 mod fencing;
+mod golden;
 mod keeping;
 mod room;
 mod snapshots;
