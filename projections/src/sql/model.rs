@@ -13,13 +13,15 @@ use uuid::Uuid;
 use super::write::{self, Seen, int};
 use super::{ModelError, dump, schema, state};
 use crate::limits::WARM_EVENTS;
-use crate::live::{BoardPhase, LiveSale};
+use crate::live::{BoardPhase, LiveSale, Touched};
 use crate::public::{Audience, body};
 
 /// The one writer of a query model.
 ///
 /// Beside the file it holds the fold of every sale that it has written to and that has not ended;
-/// a fold that it does not have any more is read from the store again ([`QueryModel::warm`]).
+/// a fold that it does not have any more is read from the store again ([`QueryModel::warm`]), but
+/// not for events that change nothing of it: each start of the engine leaves one in every sale, and
+/// whoever bids on what has ended leaves another.
 #[derive(Debug)]
 pub struct QueryModel {
     connection: Connection,
@@ -124,7 +126,7 @@ impl QueryModel {
         let events = events.get(new..).unwrap_or_default();
         self.check_order(events)?;
         let sales: BTreeSet<SaleId> = events.iter().filter_map(sale_of).collect();
-        self.wake(&sales)?;
+        self.wake(events)?;
         let next = self.next.saturating_add(int_len(events));
         if let Err(error) = self.write(events, next) {
             // The folds may be ahead of the rows now.
@@ -132,7 +134,7 @@ impl QueryModel {
             return Err(error);
         }
         self.next = next;
-        // An ended sale gets a line with each start of the engine, hardly worth its memory.
+        // Hardly anything that changes an ended sale will come: not worth its memory.
         self.folds
             .retain(|_, live| live.board().phase != BoardPhase::Ended);
         Ok(())
@@ -143,7 +145,7 @@ impl QueryModel {
     /// # Errors
     /// [`ModelError::Read`], [`ModelError::Decode`].
     pub async fn warm(&mut self, store: &dyn EventStore, sale: SaleId) -> Result<(), ModelError> {
-        let wanted = self.next_revision(sale)?;
+        let wanted = next_revision(&self.connection, sale)?;
         let stream = StreamId::sale(sale.0);
         let mut live = LiveSale::new(sale);
         while live.next_revision() < wanted {
@@ -203,17 +205,19 @@ impl QueryModel {
         Ok(())
     }
 
-    /// Makes sure that every sale has its fold.
-    fn wake(&mut self, sales: &BTreeSet<SaleId>) -> Result<(), ModelError> {
+    /// Makes sure that every sale in which something changes has its fold.
+    fn wake(&mut self, events: &[RecordedEvent]) -> Result<(), ModelError> {
+        let changes = events.iter().filter(|event| !is_quiet(event));
+        let changed: BTreeSet<SaleId> = changes.filter_map(sale_of).collect();
         let mut cold = Vec::new();
-        for sale in sales {
-            if self.folds.contains_key(sale) {
+        for sale in events.iter().filter_map(sale_of) {
+            if self.folds.contains_key(&sale) || cold.contains(&sale) {
                 continue;
             }
-            if self.next_revision(*sale)? > 0 {
-                cold.push(*sale);
-            } else {
-                self.folds.insert(*sale, LiveSale::new(*sale));
+            if next_revision(&self.connection, sale)? == 0 {
+                self.folds.insert(sale, LiveSale::new(sale));
+            } else if changed.contains(&sale) {
+                cold.push(sale);
             }
         }
         if cold.is_empty() {
@@ -221,15 +225,6 @@ impl QueryModel {
         } else {
             Err(ModelError::Cold(cold))
         }
-    }
-
-    /// How many events of a sale the rows reflect.
-    fn next_revision(&self, sale: SaleId) -> Result<u64, ModelError> {
-        let query = "SELECT next_revision FROM sales WHERE sale = ?";
-        let mut statement = self.connection.prepare_cached(query)?;
-        let next = statement.query_row([sale.to_string()], |row| row.get::<_, i64>(0));
-        let next = next.optional()?.unwrap_or(0);
-        u64::try_from(next).map_err(|_| ModelError::OtherForm)
     }
 
     fn write(&mut self, events: &[RecordedEvent], next: u64) -> Result<(), ModelError> {
@@ -240,10 +235,12 @@ impl QueryModel {
             let Some(sale) = sale_of(stored) else {
                 continue;
             };
-            let Some(live) = self.folds.get_mut(&sale) else {
-                return Err(ModelError::Cold(vec![sale]));
+            let mut fold = self.folds.get_mut(&sale);
+            let expected = match &fold {
+                Some(live) => live.next_revision(),
+                None => next_revision(&transaction, sale)?,
             };
-            let (expected, found) = (live.next_revision(), stored.revision.0);
+            let found = stored.revision.0;
             if found != expected {
                 return Err(ModelError::Gap { expected, found });
             }
@@ -251,16 +248,23 @@ impl QueryModel {
             let body =
                 body(stored, Audience::Staff).map_err(|error| failed(sale, stored, error))?;
             let body = body.unwrap_or_default().to_string();
-            let touched = live.apply(&recorded);
+            let touched = match fold.as_deref_mut() {
+                Some(live) => live.apply(&recorded),
+                None => Touched::default(),
+            };
             let seen = Seen {
                 stored,
                 recorded: &recorded,
                 body: &body,
                 touched: &touched,
-                live,
+                live: fold.as_deref(),
                 sale,
             };
             write::event(&transaction, &seen)?;
+            if fold.is_none() {
+                state::head(&transaction, sale, &recorded)?;
+                continue;
+            }
             lots.extend(touched.lots.iter().map(|lot| (sale, *lot)));
             sales.insert(sale);
         }
@@ -275,6 +279,20 @@ impl QueryModel {
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// Whether an event changes nothing of how a sale or a lot stands, but for the sale's head.
+fn is_quiet(event: &RecordedEvent) -> bool {
+    matches!(&*event.kind, "CommandRefused" | "WriterStarted")
+}
+
+/// How many events of a sale the rows reflect.
+fn next_revision(connection: &Connection, sale: SaleId) -> Result<u64, ModelError> {
+    let query = "SELECT next_revision FROM sales WHERE sale = ?";
+    let mut statement = connection.prepare_cached(query)?;
+    let next = statement.query_row([sale.to_string()], |row| row.get::<_, i64>(0));
+    let next = next.optional()?.unwrap_or(0);
+    u64::try_from(next).map_err(|_| ModelError::OtherForm)
 }
 
 /// The sale whose event it is; `None` for the office and whatever else there may be one day.

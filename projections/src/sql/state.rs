@@ -1,6 +1,6 @@
 //! Rows that say how something stands now: the catalogue, the order of sale, standings, sales.
 
-use mazad_engine::domain::{LotNo, LotTerms, Method, Money, Running, SaleId};
+use mazad_engine::domain::{Event, LotNo, LotTerms, Method, Money, Recorded, Running, SaleId};
 use rusqlite::{Transaction, named_params};
 
 use super::write::{int, time};
@@ -162,5 +162,22 @@ pub(super) fn sale(to: &Transaction<'_>, live: &LiveSale) -> rusqlite::Result<()
         ":next_revision": int(live.next_revision()),
         ":at": time(board.at),
     })?;
+    Ok(())
+}
+
+/// How far a sale has come, by an event that changes nothing else of it.
+pub(super) fn head(
+    to: &Transaction<'_>,
+    sale: SaleId,
+    recorded: &Recorded,
+) -> rusqlite::Result<()> {
+    let next = int(recorded.revision.saturating_add(1));
+    let (at, sale) = (time(recorded.meta.at), sale.to_string());
+    to.prepare_cached("UPDATE sales SET next_revision = ?, at = ? WHERE sale = ?")?
+        .execute((next, at, &sale))?;
+    if let Event::WriterStarted { epoch } = recorded.event {
+        to.prepare_cached("UPDATE sales SET epoch = ? WHERE sale = ?")?
+            .execute((int(epoch), &sale))?;
+    }
     Ok(())
 }

@@ -26,30 +26,38 @@ pub(super) struct Seen<'a> {
     /// Its body as staff may see it.
     pub(super) body: &'a str,
     pub(super) touched: &'a Touched,
-    pub(super) live: &'a LiveSale,
+    /// `None`: the event changes nothing of its sale, and the fold is not at hand.
+    pub(super) live: Option<&'a LiveSale>,
     pub(super) sale: SaleId,
 }
 
 /// Writes everything but standings and the sale's own row, which are written once for a batch.
 pub(super) fn event(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
     event_row(to, seen)?;
-    if let Some(entry) = bids::entry(seen.recorded, seen.live) {
+    match seen.live {
+        Some(live) => change(to, seen, live),
+        None => Ok(()),
+    }
+}
+
+fn change(to: &Transaction<'_>, seen: &Seen<'_>, live: &LiveSale) -> rusqlite::Result<()> {
+    if let Some(entry) = bids::entry(seen.recorded, live) {
         bid(to, seen.sale, &entry)?;
     }
     match &seen.recorded.event {
         Event::LotAdded { lot: no, .. } => {
-            let last = seen.live.board().order.len().saturating_sub(1);
-            state::lot(to, seen.sale, *no, seen.live)?;
-            state::order(to, seen.sale, seen.live, last)?;
+            let last = live.board().order.len().saturating_sub(1);
+            state::lot(to, seen.sale, *no, live)?;
+            state::order(to, seen.sale, live, last)?;
         }
-        Event::LotReoffered { lot: no, .. } => state::lot(to, seen.sale, *no, seen.live)?,
-        Event::LotsReordered { .. } => state::order(to, seen.sale, seen.live, 0)?,
+        Event::LotReoffered { lot: no, .. } => state::lot(to, seen.sale, *no, live)?,
+        Event::LotsReordered { .. } => state::order(to, seen.sale, live, 0)?,
         Event::LotClosed { lot: no, .. }
         | Event::LotWithdrawn { lot: no, .. }
-        | Event::LotReopened { lot: no, .. } => result(to, seen, *no)?,
+        | Event::LotReopened { lot: no, .. } => result(to, seen, live, *no)?,
         Event::BidVoided(void) => {
             strike(to, seen, void)?;
-            result(to, seen, void.lot)?;
+            result(to, seen, live, void.lot)?;
         }
         Event::PaddleAdmitted { .. } | Event::PaddleBarred { .. } => paddle(to, seen)?,
         Event::SaleCreated { .. }
@@ -133,7 +141,7 @@ fn event_row(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
     };
     // A refusal may name a lot and has changed nothing of it.
     let after = event.lot().filter(|lot| seen.touched.lots.contains(lot));
-    let after = after.and_then(|lot| seen.live.lot(lot));
+    let after = after.and_then(|lot| seen.live?.lot(lot));
     to.prepare_cached(
         "INSERT INTO events (sale, revision, position, at, arrived, kind, lot, code, actor,
              actor_id, command, body, touched, price, leader, ask, ends_at, bids)
@@ -187,8 +195,13 @@ fn bid(to: &Transaction<'_>, sale: SaleId, entry: &BidEntry) -> rusqlite::Result
 }
 
 /// The result of a lot's attempt, as it stands: there while it is closed, gone when it is reopened.
-fn result(to: &Transaction<'_>, seen: &Seen<'_>, no: LotNo) -> rusqlite::Result<()> {
-    let Some(lot) = seen.live.lot(no) else {
+fn result(
+    to: &Transaction<'_>,
+    seen: &Seen<'_>,
+    live: &LiveSale,
+    no: LotNo,
+) -> rusqlite::Result<()> {
+    let Some(lot) = live.lot(no) else {
         return Ok(());
     };
     let sale = seen.sale.to_string();
