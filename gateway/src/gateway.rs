@@ -12,6 +12,8 @@ use crate::hub::Hubs;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::origin::Origins;
+use crate::read_model::ReadModel;
+use crate::serve::Parts;
 
 /// A running gateway. Cheap to clone: all clones are one.
 #[derive(Debug, Clone)]
@@ -23,6 +25,7 @@ pub struct Gateway {
 struct Shared {
     engine: Engine,
     office: Office,
+    model: Option<ReadModel>,
     hubs: Hubs,
     limits: Limits,
     metrics: Metrics,
@@ -37,18 +40,18 @@ struct Shared {
 }
 
 impl Gateway {
-    pub(crate) fn new(
-        engine: Engine,
-        office: Office,
-        limits: Limits,
-        origins: Origins,
-        public_url: String,
-    ) -> Self {
+    pub(crate) fn new(parts: Parts, limits: Limits, origins: Origins, public_url: String) -> Self {
+        let Parts {
+            engine,
+            office,
+            model,
+        } = parts;
         let shared = Shared {
             hubs: Hubs::new(engine.clone()),
             crowd: Crowd::new(&limits),
             engine,
             office,
+            model,
             limits,
             metrics: Metrics::new(),
             origins,
@@ -70,6 +73,11 @@ impl Gateway {
     /// The office that knows people.
     pub fn office(&self) -> &Office {
         &self.shared.office
+    }
+
+    /// The query model, if this process keeps one.
+    pub(crate) fn model(&self) -> Option<&ReadModel> {
+        self.shared.model.as_ref()
     }
 
     /// The sales, as everyone may see them.

@@ -73,6 +73,13 @@ pub const PAGE_ROWS_MAX: usize = 500;
 /// Events read at once for a page of one lot's history: what other lots did in between comes along.
 pub const PAGE_READ_EVENTS: usize = 64;
 
+/// Searches at once: each scans the catalogues, on a thread of its own. Whoever comes on top is told to
+/// come back in half a second.
+pub const SEARCHES_MAX: usize = 4;
+
+/// Lots that a search finds: past it a person types another word.
+pub const SEARCH_LOTS_MAX: usize = 50;
+
 /// Bytes of a token, ticket, invite secret or cookie value as text: ours are 43 characters long.
 pub const SECRET_BYTES_MAX: usize = 256;
 

@@ -41,6 +41,7 @@ struct Observed {
     hubs: Gauge,
     queued: Gauge,
     durable: Gauge,
+    read_model: Gauge,
 }
 
 /// How things stand at the moment of a scrape.
@@ -52,6 +53,7 @@ pub(crate) struct Standing {
     pub(crate) hubs: usize,
     pub(crate) queued: usize,
     pub(crate) durable: u64,
+    pub(crate) read_model: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -148,6 +150,11 @@ impl Metrics {
             "Durable events in the store",
             self.observed.durable.clone(),
         );
+        to.register(
+            "read_model_position",
+            "Events that the query model reflects; -1: nobody keeps one",
+            self.observed.read_model.clone(),
+        );
     }
 
     pub(crate) fn frame_in(&self, encoding: Encoding) {
@@ -210,6 +217,10 @@ impl Metrics {
         self.observed
             .durable
             .set(i64::try_from(now.durable).unwrap_or(i64::MAX));
+        let read_model = now.read_model.map(i64::try_from);
+        self.observed
+            .read_model
+            .set(read_model.map_or(-1, |next| next.unwrap_or(i64::MAX)));
         let mut text = String::new();
         encode(&mut text, &self.registry.lock())?;
         Ok(text)

@@ -1,5 +1,6 @@
 //! What the pages are told: the folded sales of the hubs.
 
+use futures_util::future::BoxFuture;
 use mazad_engine::domain::{LotNo, SaleId};
 use mazad_projections::live::LotLive;
 use uuid::Uuid;
@@ -51,6 +52,15 @@ impl PublicData for Gateway {
                 previous: neighbour(place.and_then(|place| place.checked_sub(1))),
                 following: neighbour(place.and_then(|place| place.checked_add(1))),
             })
+        })
+    }
+
+    fn search(&self, text: String) -> BoxFuture<'_, Option<Vec<LotPage>>> {
+        Box::pin(async move {
+            let found = self.model()?.search(text).await?.into_iter();
+            // How they stand comes from where everybody else sees it.
+            let told = found.filter_map(|(sale, lot)| self.lot(sale.0, lot.0));
+            Some(told.collect())
         })
     }
 }

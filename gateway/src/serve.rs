@@ -28,6 +28,7 @@ use crate::http::{self, Peer};
 use crate::limits::{ACCEPT_BACKLOG, HEAD_BYTES_MAX, KERNEL_SEND_BYTES, Limits};
 use crate::origin::{Origins, Secured};
 use crate::patience::Patient;
+use crate::read_model::ReadModel;
 use crate::tls::{Tls, TlsError};
 
 /// How a gateway listens.
@@ -52,6 +53,8 @@ pub struct Parts {
     pub engine: Engine,
     /// Knows people.
     pub office: Office,
+    /// Answers searches; `None`: nobody keeps one.
+    pub model: Option<ReadModel>,
 }
 
 /// Why a gateway does not serve.
@@ -125,7 +128,7 @@ impl Serving {
         let public_url = public_url.unwrap_or_else(|| format!("{scheme}://{address}"));
         let public_url = public_url.trim_end_matches('/').to_owned();
         let origins = Origins::new(origins, secured);
-        let gateway = Gateway::new(parts.engine, parts.office, limits, origins, public_url);
+        let gateway = Gateway::new(parts, limits, origins, public_url);
         Ok(Self {
             gateway,
             listener,

@@ -100,7 +100,12 @@ impl Server {
             public_url: options.public_url,
             limits: options.limits,
         };
-        let serving = Serving::new(config, Parts { engine, office })?;
+        let parts = Parts {
+            engine,
+            office,
+            model: None,
+        };
+        let serving = Serving::new(config, parts)?;
         let gateway = serving.gateway.clone();
         // Whoever connects now waits in the backlog until every sale has been read.
         let shutdown = CancellationToken::new();

@@ -26,3 +26,7 @@ pub const BUSY_WAIT_MS: u64 = 2_000;
 /// Bytes of a page of the query model's file, fixed so that rebuilt files are equal on every
 /// machine.
 pub const PAGE_BYTES: u32 = 4_096;
+
+/// The pause before a query model that could not be kept is tried again: a person who holds the file
+/// hardly notices, and a rebuild that fails at once does not keep the machine busy.
+pub const AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! The query model in SQLite: catalogue, search, statements and the analysts' own SQL.
+//! The query model in SQLite: search, and the analysts' own SQL.
 //!
 //! It is a fold of the log like any other read model. The position it reflects is written in the
 //! same transaction as its rows, so that a killed process goes on exactly where its rows end; it
@@ -6,12 +6,12 @@
 //! rebuilt hold the same rows ([`QueryModel::dump`]), and their canonical copies
 //! ([`QueryModel::copy_to`]) are the same bytes.
 //!
-//! The file holds what staff may see ([`crate::public::Audience::Staff`]); [`Reader`] reduces it
-//! for everyone else.
+//! The file holds what staff may see ([`crate::public::Audience::Staff`]).
 
 mod dump;
 mod error;
 mod follow;
+mod keep;
 mod model;
 mod read;
 mod rebuild;
@@ -21,6 +21,7 @@ mod write;
 
 pub use error::ModelError;
 pub use follow::follow;
+pub use keep::keep;
 pub use model::QueryModel;
-pub use read::{EventRow, Found, Page, Reader, SaleRow};
+pub use read::{Hits, Reader};
 pub use rebuild::{Rebuilt, rebuild};

@@ -10,7 +10,7 @@ use mazad_engine::Engine;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::store::EventStore;
 use mazad_engine::store::embedded::EmbeddedStore;
-use mazad_projections::sql::{ModelError, QueryModel, follow, rebuild};
+use mazad_projections::sql;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,7 @@ use super::folder::OwnFolder;
 use super::rebuild::model_file;
 use crate::auth::{Identity, InviteRequest, LocalAccess, NewInvite, Office, Role, invite, link};
 use crate::limits::Limits;
+use crate::read_model::ReadModel;
 use crate::serve::{Parts, ServeConfig, ServeError, listen, serve};
 use crate::tls::Tls;
 
@@ -53,8 +54,8 @@ pub(crate) struct Host {
     access: LocalAccess,
     shutdown: CancellationToken,
     server: JoinHandle<Result<(), ServeError>>,
-    follower: JoinHandle<Result<QueryModel, ModelError>>,
-    followed: CancellationToken,
+    keeper: JoinHandle<()>,
+    kept: CancellationToken,
 }
 
 impl Host {
@@ -86,9 +87,13 @@ impl Host {
         let office = Office::open(Arc::clone(&events), Arc::new(SystemClock))
             .await
             .map_err(|error| Failure::new(Exit::Damaged, error))?;
-        let followed = CancellationToken::new();
-        let model = open_model(dir, &events).await?;
-        let follower = tokio::spawn(follow_until(model, events, followed.clone()));
+        // Whatever becomes of the query model, the sale does not wait for it.
+        let (kept, (reflects, reflected)) = (CancellationToken::new(), watch::channel(0));
+        let model = ReadModel::new(model_file(dir), reflected);
+        let keeper = tokio::spawn({
+            let (file, kept) = (model_file(dir), kept.clone());
+            async move { sql::keep(file, events, &reflects, kept).await }
+        });
         let config = ServeConfig {
             listener,
             origins,
@@ -99,6 +104,7 @@ impl Host {
         let parts = Parts {
             engine: folder.engine.clone(),
             office: office.clone(),
+            model: Some(model),
         };
         let shutdown = CancellationToken::new();
         let server = tokio::spawn(serve(config, parts, shutdown.clone()));
@@ -112,8 +118,8 @@ impl Host {
             access,
             shutdown,
             server,
-            follower,
-            followed,
+            keeper,
+            kept,
         })
     }
 
@@ -205,11 +211,9 @@ impl Host {
     pub(crate) async fn stop(self) -> Result<(), Failure> {
         self.shutdown.cancel();
         let served = self.server.await;
-        self.followed.cancel();
-        match self.follower.await {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "the query model had stopped: rebuild it"),
-            Err(error) => tracing::warn!(%error, "the query model had stopped: rebuild it"),
+        self.kept.cancel();
+        if let Err(error) = self.keeper.await {
+            tracing::warn!(%error, "the query model was not kept any more");
         }
         self.access.remove()?;
         self.folder.close().await?;
@@ -219,38 +223,6 @@ impl Host {
             Err(panicked) => Err(Failure::new(Exit::Internal, panicked)),
         }
     }
-}
-
-/// The query model of the folder; one of another form, or of another store, is made anew.
-async fn open_model(dir: &Path, store: &Arc<dyn EventStore>) -> Result<QueryModel, Failure> {
-    let file = model_file(dir);
-    let opened = QueryModel::open(&file).and_then(|mut model| {
-        model.bind(store.identity().store)?;
-        Ok(model)
-    });
-    match opened {
-        Ok(model) => Ok(model),
-        Err(ModelError::OtherForm | ModelError::OtherStore { .. }) => {
-            tracing::info!("the query model is made anew");
-            rebuild(Arc::clone(store), &file, |_, _| {}).await?;
-            Ok(QueryModel::open(&file)?)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn follow_until(
-    model: QueryModel,
-    store: Arc<dyn EventStore>,
-    stop: CancellationToken,
-) -> Result<QueryModel, ModelError> {
-    let (reflects, _) = watch::channel(0);
-    let followed = follow(model, store, &reflects, stop.cancelled()).await;
-    if let Err(error) = &followed {
-        // Bids do not wait for it: the sale goes on.
-        tracing::error!(%error, "the query model stops");
-    }
-    followed
 }
 
 /// The server has ended by itself: a bug, or a listener that broke.

@@ -11,6 +11,7 @@ use super::respond::{fresh, no_store};
 use crate::faults::FaultCode;
 use crate::gateway::Gateway;
 use crate::metrics::Standing;
+use crate::read_model::ReadModel;
 
 /// Whether the server can do its work.
 #[derive(Debug, Serialize, ToSchema)]
@@ -86,6 +87,7 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, 
         hubs: gateway.hubs().len(),
         queued: engine.queued(),
         durable: *engine.store().durable().borrow(),
+        read_model: gateway.model().map(ReadModel::position),
     };
     let text = gateway
         .metrics()

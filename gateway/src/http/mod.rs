@@ -14,6 +14,7 @@ mod respond;
 mod results;
 mod sales;
 mod schemas;
+mod search;
 mod session;
 
 use std::sync::Arc;
@@ -68,6 +69,7 @@ fn documented() -> OpenApiRouter<Gateway> {
         .routes(routes!(sales::snapshot))
         .routes(routes!(lots::one))
         .routes(routes!(lots::history))
+        .routes(routes!(search::lots))
         .routes(routes!(events::list))
         .routes(routes!(results::list))
         .routes(routes!(commands::mine))

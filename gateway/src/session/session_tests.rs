@@ -30,6 +30,7 @@ use crate::auth::{NewInvite, Office};
 use crate::limits::{Limits, REPLIES_MAX};
 use crate::metrics::Standing;
 use crate::origin::{Origins, Secured};
+use crate::serve::Parts;
 use crate::upgrade::config;
 
 const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
@@ -115,7 +116,12 @@ impl Stage {
         let office = Office::open(events, clock).await.unwrap();
         let origins = Origins::new(Vec::new(), Secured::No);
         let url = "http://test".to_owned();
-        let gateway = Gateway::new(engine, office, Limits::default(), origins, url);
+        let parts = Parts {
+            engine,
+            office,
+            model: None,
+        };
+        let gateway = Gateway::new(parts, Limits::default(), origins, url);
         let stage = Self {
             gateway,
             store,
@@ -220,6 +226,7 @@ impl Stage {
             hubs: 0,
             queued: 0,
             durable: 0,
+            read_model: None,
         };
         let text = self.gateway.metrics().text(standing).unwrap();
         text.contains(&format!("mazad_cuts_total{{reason=\"{word}\"}} 1"))

@@ -1,5 +1,6 @@
 //! What the public pages need to know of the sales: a window on the read models, nothing else.
 
+use futures_util::future::BoxFuture;
 use mazad_proto::v1;
 use uuid::Uuid;
 
@@ -11,6 +12,8 @@ pub trait PublicData: Send + Sync + 'static {
     fn sale(&self, id: Uuid) -> Option<SalePage>;
     /// One lot of a sale, with its neighbours.
     fn lot(&self, sale: Uuid, lot: u32) -> Option<LotPage>;
+    /// The first lots whose catalogue text has every word; `None`: not at this moment.
+    fn search(&self, text: String) -> BoxFuture<'_, Option<Vec<LotPage>>>;
 }
 
 /// A sale in a list.

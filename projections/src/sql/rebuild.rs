@@ -34,11 +34,17 @@ pub async fn rebuild(
     path: &Path,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Rebuilt, ModelError> {
-    claim(path)?;
     let (building, built) = (beside(path, "building"), beside(path, "rebuilt"));
-    remove_model(&building)?;
-    remove_model(&built)?;
-    let mut model = QueryModel::scratch(&building)?;
+    let begun = tokio::task::spawn_blocking({
+        let (path, building, built) = (path.to_owned(), building.clone(), built.clone());
+        move || {
+            claim(&path)?;
+            remove_model(&building)?;
+            remove_model(&built)?;
+            QueryModel::scratch(&building)
+        }
+    });
+    let mut model = begun.await.map_err(|_| ModelError::Died)??;
     model.bind(store.identity().store)?;
     let total = *store.durable().borrow();
     while model.next_position().0 < total {

@@ -7,6 +7,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode},
 };
+use futures_util::future::BoxFuture;
 use mazad_proto::v1;
 use tower::Service;
 use uuid::Uuid;
@@ -127,6 +128,10 @@ impl PublicData for Sample {
             previous: number.checked_sub(1).filter(|lot| *lot > 0),
             following: Some(number + 1).filter(|lot| *lot <= 3),
         })
+    }
+
+    fn search(&self, _: String) -> BoxFuture<'_, Option<Vec<LotPage>>> {
+        Box::pin(std::future::ready(None))
     }
 }
 
