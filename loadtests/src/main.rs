@@ -68,12 +68,6 @@ enum Command {
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// The server under load: started by the others
-    #[command(hide = true)]
-    Stage {
-        #[arg(long)]
-        data: PathBuf,
-    },
     /// Kill the real server at random instants and compare every answer with the log
     Kill {
         /// How often
@@ -159,7 +153,6 @@ fn main() -> anyhow::Result<()> {
             };
             output::say(runtime.block_on(load::fanout(load, server.elsewhere()))?)
         }
-        Command::Stage { data } => runtime.block_on(load::stage(&data)),
         Command::Kill {
             cycles,
             seed,

@@ -30,10 +30,19 @@ impl Served {
     /// # Errors
     /// It does not start; what it said is in `serve.log` beside the folder.
     pub fn start(program: &Path, data: &Path) -> anyhow::Result<Self> {
+        Self::start_with(program, data, &[])
+    }
+
+    /// The same with more words on its command line.
+    ///
+    /// # Errors
+    /// As [`Served::start`].
+    pub fn start_with(program: &Path, data: &Path, more: &[&str]) -> anyhow::Result<Self> {
         let talk = log_beside(data)?;
         let mut child = Command::new(program)
             .args(["--json", "serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(talk)
@@ -127,8 +136,8 @@ fn first_url(stdout: &mut impl BufRead) -> anyhow::Result<String> {
     Ok(url.to_owned())
 }
 
-/// The `mazad` program beside the running test or tool, built anew if it is missing or older than
-/// its sources. `MAZAD_BIN` names another.
+/// The `mazad` program beside the running test or tool, built anew if it is missing or something that
+/// it was built from has changed. `MAZAD_BIN` names another.
 ///
 /// # Errors
 /// It cannot be found or built.
@@ -153,32 +162,45 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// By the list that cargo keeps beside a program of every file that went into it. To have cargo look
+/// each time would build half the tree again under `cargo test`, for other features of some crates.
 fn is_fresh(program: &Path) -> bool {
     let built = program.metadata().and_then(|meta| meta.modified());
-    let Ok(built) = built else { return false };
-    let sources = [
-        "proto",
-        "engine/src",
-        "projections/src",
-        "gateway/src",
-        "gateway/web",
+    let (Ok(built), Ok(list)) = (built, std::fs::read_to_string(program.with_extension("d")))
+    else {
+        return false;
+    };
+    let Some((_, sources)) = list.split_once(": ") else {
+        return false;
+    };
+    // A space within a name is escaped.
+    let sources = sources.replace("\\ ", "\0");
+    let sources = sources
+        .split_whitespace()
+        .map(|name| name.replace('\0', " "));
+    let settings = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "proto/Cargo.toml",
+        "engine/Cargo.toml",
+        "projections/Cargo.toml",
+        "gateway/Cargo.toml",
     ];
-    sources
-        .iter()
-        .all(|folder| newest(&root().join(folder)).is_none_or(|changed| changed <= built))
+    let settings = settings.iter().map(|name| root().join(name));
+    let mut files = sources.map(PathBuf::from).chain(settings);
+    files.all(|file| newest(&file).is_some_and(|changed| changed <= built))
 }
 
-/// When something in a folder changed last.
-fn newest(folder: &Path) -> Option<SystemTime> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    let changed = |entry: std::io::Result<std::fs::DirEntry>| {
-        let entry = entry.ok()?;
-        match entry.file_type().ok()?.is_dir() {
-            true => newest(&entry.path()),
-            false => entry.metadata().ok()?.modified().ok(),
-        }
-    };
-    entries.filter_map(changed).max()
+/// When a file, or something in a folder, changed last.
+fn newest(path: &Path) -> Option<SystemTime> {
+    let meta = path.metadata().ok()?;
+    let own = meta.modified().ok()?;
+    if !meta.is_dir() {
+        return Some(own);
+    }
+    let entries = std::fs::read_dir(path).ok()?;
+    let within = entries.filter_map(|entry| newest(&entry.ok()?.path()));
+    Some(within.fold(own, SystemTime::max))
 }
 
 fn build(folder: &Path) -> anyhow::Result<()> {

@@ -56,6 +56,10 @@ pub(crate) struct ServeArgs {
     /// reason is kept in the log.
     #[arg(long, value_name = "REASON")]
     adopt: Option<String>,
+
+    /// Lift the limits on what one client may do: for load runs.
+    #[arg(long, hide = true)]
+    unhindered: bool,
 }
 
 /// Runs `mazad serve` until asked to stop.
@@ -76,7 +80,11 @@ pub(crate) async fn run(args: ServeArgs, output: Output) -> Outcome {
         origins: args.origin,
         tls,
         public_url: args.public_url,
-        limits: Limits::default(),
+        limits: if args.unhindered {
+            Limits::unhindered()
+        } else {
+            Limits::default()
+        },
         adopt: args.adopt,
     };
     let host = Host::start(&args.data, options).await?;

@@ -69,7 +69,7 @@ impl Tally {
 /// # Errors
 /// The server cannot be started or reached, or answers with a fault.
 pub async fn run(load: BidLoad, elsewhere: Option<(&str, &str)>) -> anyhow::Result<String> {
-    let mut server = Loaded::start(elsewhere)?;
+    let server = Loaded::start(elsewhere).await?;
     let sale = open_sale(&server.desk(), load.lots).await?;
     let mut lines = Vec::new();
     for paddle in 1..=load.clients {
@@ -192,14 +192,14 @@ fn told(
     );
     let _infallible = write!(text, "latency  {}", tally.latencies.summary());
     if let Some((before, after)) = used {
-        let syncs = after.syncs.saturating_sub(before.syncs);
-        let cpu = after.cpu.saturating_sub(before.cpu);
-        let each = cpu.as_micros() / u128::from(count.max(1));
+        let syncs = after.batches.saturating_sub(before.batches);
+        let (server, client) = after.cpu_since(&before, count);
         let thousandths = syncs * 1_000 / count.max(1);
         let (whole, part) = (thousandths / 1_000, thousandths % 1_000);
         let _infallible = write!(
             text,
-            "\ncost     {whole}.{part:03} syncs a bid ({syncs}), {each} us of server CPU a bid"
+            "\ncost     {whole}.{part:03} syncs a bid ({syncs}), {server} us of server CPU a bid; \
+             {client} us of the load's own"
         );
     }
     text

@@ -66,7 +66,7 @@ pub async fn run(load: FanoutLoad, elsewhere: Option<(&str, &str)>) -> anyhow::R
         load.rate > 0 && load.seconds > 0 && load.watchers > 0,
         "nothing to do"
     );
-    let mut server = Loaded::start(elsewhere)?;
+    let server = Loaded::start(elsewhere).await?;
     let desk = server.desk();
     let sale = open_sale(&desk, 1).await?;
     let mut bidders = Vec::new();
@@ -151,7 +151,7 @@ async fn watch_on(
         .await?
         .schedule
         .context("a schedule")?;
-    let mut newest = 0;
+    let (mut newest, mut next) = (0, 0);
     loop {
         let last = progress.borrow().last;
         if last.is_some_and(|last| newest >= last) {
@@ -166,10 +166,17 @@ async fn watch_on(
         let Some(price) = price_in(&bytes, line.encoding())? else {
             continue;
         };
+        if price <= newest {
+            continue;
+        }
         newest = price;
         heard += 1;
+        // Prices that were joined into this one are heard with it, and have waited longer.
         let bid = u32::try_from((price - OPENING) / STEP)?;
-        latencies.record(at.saturating_duration_since(schedule.due(bid)));
+        for bid in next..=bid {
+            latencies.record(at.saturating_duration_since(schedule.due(bid)));
+        }
+        next = bid.saturating_add(1);
     }
 }
 
@@ -210,16 +217,18 @@ fn told(load: &FanoutLoad, server: &str, heard: &Heard, used: Option<(Used, Used
     let joined = whole.saturating_sub(*deliveries);
     let _infallible = writeln!(
         text,
-        "heard    {deliveries} deliveries of {bids} bids, {per_second}/s; {joined} joined into later ones"
+        "heard    {deliveries} deliveries of {bids} bids, {per_second}/s; {joined} prices joined into later ones"
     );
-    let _infallible = write!(text, "latency  {}", latencies.summary());
+    let _infallible = write!(
+        text,
+        "latency  {}, joined prices from their own time on",
+        latencies.summary()
+    );
     if let Some((before, after)) = used {
-        let cpu = after.cpu.saturating_sub(before.cpu);
-        let each = cpu.as_nanos() / u128::from((*deliveries).max(1));
-        let (whole, part) = (each / 1_000, each % 1_000 / 10);
+        let (server, client) = after.cpu_since(&before, *deliveries);
         let _infallible = write!(
             text,
-            "\ncost     {whole}.{part:02} us of server CPU a delivery, bids included"
+            "\ncost     {server} us of server CPU a delivery, bids included; {client} us of the load's own"
         );
     }
     text
