@@ -117,6 +117,8 @@ fn anything(room: &mut Room, random: &mut StdRng) {
 #[test]
 fn replayed_state_is_the_live_state_at_every_step() {
     for seed in 0..20 {
+        // Each step of the first sales, each 25th of the others: a replay reads the whole log.
+        let every = if seed < 2 { 1 } else { 25 };
         let mut random = StdRng::seed_from_u64(seed);
         let mut room = room();
         let mut now = START;
@@ -125,7 +127,7 @@ fn replayed_state_is_the_live_state_at_every_step() {
             room.at(now);
             anything(&mut room, &mut random);
             room.let_time_pass().unwrap();
-            if step % 25 == 0 {
+            if step % every == 0 {
                 let replayed = room.replayed().unwrap();
                 assert_eq!(
                     state_digest(&replayed),

@@ -4,10 +4,11 @@
 
 mod room;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mazad_engine::domain::{
-    AppliedEffect, Event, Lot, LotNo, LotOutcome, Method, Phase, Play, Recorded, Sale, SalePhase,
+    AppliedEffect, Event, Lot, LotNo, LotOutcome, Method, Paddle, Phase, Play, Recorded, Sale,
+    SalePhase,
 };
 use mazad_projections::live::{BoardPhase, LiveSale, LotLive, LotPhase, Touched};
 use proptest::prelude::ProptestConfig;
@@ -87,6 +88,7 @@ fn follow(log: &[Recorded]) -> Checked {
             prop_assert_eq!(lot.remains, remains);
         }
         check_touched(&before, &live, &touched, recorded)?;
+        check_told(&before, &live, &sale, recorded)?;
         let again = live.clone();
         prop_assert!(live.apply(recorded).is_empty());
         prop_assert_eq!(&live, &again, "an event applied before changes nothing");
@@ -188,6 +190,39 @@ fn check_phase(live: &LotLive, lot: &Lot) -> Checked {
     }
     let is_closed = live.phase == LotPhase::Closed;
     prop_assert!(is_closed || (live.outcome, live.closed_at, live.buyer) == (None, None, None));
+    Ok(())
+}
+
+/// What the state that decides does not keep: the note, and what is opened and counted at the close.
+fn check_told(before: &LiveSale, live: &LiveSale, sale: &Sale, recorded: &Recorded) -> Checked {
+    let Some((no, lot)) = recorded
+        .event
+        .lot()
+        .and_then(|no| Some((no, live.lot(no)?)))
+    else {
+        return Ok(());
+    };
+    let was = before.lot(no);
+    let note = match &recorded.event {
+        Event::LotWithdrawn { reason, .. } | Event::LotReopened { reason, .. } => reason.as_str(),
+        Event::BidVoided(void) => void.note.as_str(),
+        Event::LotReoffered { .. } => "",
+        _ => was.map_or("", |was| was.note.as_str()),
+    };
+    prop_assert_eq!(lot.note.as_str(), note);
+    let (bidders, reserve) = match &recorded.event {
+        Event::LotClosed { .. } => {
+            let own = &sale.lots[&no];
+            let Method::English(english) = &own.terms.method;
+            let stood = own.bids.iter().filter(|bid| !bid.void);
+            let paddles: BTreeSet<Paddle> = stood.map(|bid| bid.paddle).collect();
+            let reserve = english.reserve.and_then(|reserve| reserve.opening);
+            (u32::try_from(paddles.len()).unwrap(), reserve)
+        }
+        Event::LotReopened { .. } | Event::LotReoffered { .. } => (0, None),
+        _ => was.map_or((0, None), |was| (was.bidders, was.reserve)),
+    };
+    prop_assert_eq!((lot.bidders, lot.reserve), (bidders, reserve));
     Ok(())
 }
 
