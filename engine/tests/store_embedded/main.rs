@@ -19,6 +19,7 @@ mod golden;
 mod keeping;
 mod room;
 mod snapshots;
+mod verifier;
 
 use std::fs;
 use std::path::{Path, PathBuf};
