@@ -79,7 +79,7 @@ fn snapshot_of_another_store_says_nothing() {
     let (one, other) = (small_store(), small_store());
     let files = SnapshotStore::open(other.path()).unwrap();
     files.save(&snapshot(100, ChainHash([9; 32]))).unwrap();
-    assert!(verify(other.path()).is_err());
+    verify(other.path()).unwrap_err();
     let name = "snapshots/a.00000000000000000100.snap";
     fs::copy(other.path().join(name), one.path().join(name)).unwrap();
     verify(one.path()).unwrap();
@@ -91,5 +91,5 @@ fn snapshot_of_another_store_says_nothing() {
 
 #[test]
 fn snapshots_need_a_store() {
-    assert!(SnapshotStore::open(folder().path()).is_err());
+    SnapshotStore::open(folder().path()).unwrap_err();
 }

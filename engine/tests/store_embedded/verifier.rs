@@ -25,11 +25,8 @@ fn first_run(code: &str, dir: &Path) -> Option<Output> {
         let is_required = std::env::var("MAZAD_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
         assert!(!is_required, "python3 is required");
         // Not by `eprintln!`, which the harness keeps from whoever looks.
-        writeln!(
-            io::stderr(),
-            "SKIPPED: no python3 for the documented verifier"
-        )
-        .unwrap();
+        let told = b"SKIPPED: no python3 for the documented verifier\n";
+        io::stderr().write_all(told).unwrap();
     }
     output
 }
@@ -81,6 +78,12 @@ fn forge(log: &mut [u8], offset: usize, change: impl FnOnce(&mut Vec<u8>)) {
     log[offset + 160..][..body.len()].copy_from_slice(&body);
 }
 
+/// Where the name of the type lies: a body begins with the length of its record and the name of the
+/// stream, here of one letter, then revision and id.
+const KIND: usize = 4 + 2 + 8 + 16;
+
+type Change = dyn Fn(&mut Vec<u8>);
+
 #[test]
 fn documented_verifier_refuses_what_the_program_refuses() {
     let code = code();
@@ -98,19 +101,16 @@ fn documented_verifier_refuses_what_the_program_refuses() {
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(told.starts_with("DAMAGED"), "{what}: {told}");
     };
-    // A body begins with the length of its record, then the name of the stream; the type comes after
-    // revision and id.
-    let kind = 4 + 2 + 8 + 16;
-    let bodies: [(&str, &dyn Fn(&mut Vec<u8>)); 5] = [
+    let bodies: [(&str, &Change); 5] = [
         ("name of a stream", &|body| body[5] = b'A'),
         ("name of a stream that is no text", &|body| body[5] = 0xFF),
         ("name of a type that is no text", &|body| {
-            body[kind + 1] = 0xFF
+            body[KIND + 1] = 0xFF
         }),
         ("no name of a type", &|body| {
-            let length = usize::from(body[kind]);
-            body[kind] = 0;
-            body.drain(kind + 1..=kind + length);
+            let length = usize::from(body[KIND]);
+            body[KIND] = 0;
+            body.drain(KIND + 1..=KIND + length);
             body[0] -= length as u8;
         }),
         ("bytes after the records", &|body| body.push(1)),
