@@ -50,10 +50,11 @@ const PAGES_MAX = 400;
  * state that never was the last.
  * @param {string} sale
  * @param {number} lot
+ * @param {string} [after] a revision, for what has happened since
  */
-export async function history(sale, lot) {
+export async function history(sale, lot, after = '') {
   const events = [];
-  let query = '';
+  let query = after && `?after=${after}`;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const outcome = await ask(`/api/sales/${sale}/lots/${lot}/history${query}`);
     if (!outcome.ok) return null;
