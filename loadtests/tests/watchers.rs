@@ -198,6 +198,33 @@ impl Show {
             last,
         }
     }
+
+    /// All who watch, half in each encoding.
+    fn watchers(&self) -> JoinSet<(Picture, Watcher)> {
+        let mut watchers = JoinSet::new();
+        for number in 0..WATCHERS {
+            let encoding = if number % 2 == 0 {
+                Encoding::Json
+            } else {
+                Encoding::Proto
+            };
+            let (stand, random) = (self.stand.clone(), StdRng::seed_from_u64(number));
+            watchers.spawn(
+                Watcher {
+                    stand,
+                    encoding,
+                    random,
+                    picture: None,
+                    joins: 0,
+                    resumes: 0,
+                    is_first: true,
+                    trail: Vec::new(),
+                }
+                .watch(),
+            );
+        }
+        watchers
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -223,28 +250,7 @@ async fn watchers_see_rising_revisions_without_gap_through_cuts_and_a_restart() 
             show.bids.clone(),
         ));
     }
-    let mut watchers = JoinSet::new();
-    for number in 0..WATCHERS {
-        let encoding = if number % 2 == 0 {
-            Encoding::Json
-        } else {
-            Encoding::Proto
-        };
-        let (stand, random) = (show.stand.clone(), StdRng::seed_from_u64(number));
-        watchers.spawn(
-            Watcher {
-                stand,
-                encoding,
-                random,
-                picture: None,
-                joins: 0,
-                resumes: 0,
-                is_first: true,
-                trail: Vec::new(),
-            }
-            .watch(),
-        );
-    }
+    let mut watchers = show.watchers();
 
     // Half way through the server stops, and another goes on with the same log.
     let half = BIDDERS * BIDS_EACH / 2;
