@@ -176,7 +176,7 @@ fn owner_is_told_without_waiting_for_the_thread_that_makes_segments() {
     let (dir, disk) = (folder(), FaultyDisk::new());
     let gate = disk.gate();
     let held = gate.lock();
-    let (tell, told) = std::sync::mpsc::channel();
+    let (tell, told) = std::sync::mpsc::sync_channel(1);
     let options = options()
         .disk(Arc::new(disk.clone()))
         .on_poison(move |reason| tell.send(reason.operation).unwrap());
