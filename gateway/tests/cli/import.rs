@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{LOTS, mazad};
+use crate::support::{LOTS, Ran, mazad};
 
 #[test]
 fn all_lots_or_none() {
@@ -47,10 +47,113 @@ fn all_lots_or_none() {
 
     let changed = import(&LOTS.replace("Kiosk", "Shop"), &[]);
     assert_eq!(changed.code, 4, "{changed:?}");
-    assert_eq!(changed.json()["listed"][0]["cell"], "2:2");
+    assert_eq!(changed.json()["listed"][0]["cell"], "A2");
 
     let verified = mazad(&["--json", "verify", data.to_str().unwrap()]);
     assert_eq!((verified.code, &verified.json()["good"]), (0, &json!(true)));
+}
+
+/// A table file and a data folder beside it.
+struct Place {
+    dir: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn data(&self) -> String {
+        self.dir.path().join("data").to_str().unwrap().to_owned()
+    }
+
+    fn has_data(&self) -> bool {
+        self.dir.path().join("data").exists()
+    }
+
+    fn import(&self, text: &str, more: &[&str]) -> Ran {
+        let file = self.dir.path().join("lots.csv");
+        fs::write(&file, text).unwrap();
+        let data = self.data();
+        let args = ["--json", "import", file.to_str().unwrap(), "--data", &data];
+        mazad(&[&args, ["--sale-title-en", "Sale"].as_slice(), more].concat())
+    }
+}
+
+/// Where the first mistake is, and which.
+fn first(ran: &Ran) -> (String, String) {
+    let json = ran.json();
+    let word = |name: &str| json["listed"][0][name].as_str().unwrap().to_owned();
+    (word("cell"), word("code"))
+}
+
+#[test]
+fn what_would_fail_midway_is_not_begun() {
+    let place = Place::new();
+    let rows: String = (1..=205)
+        .map(|lot| format!("{lot},x,5,+30s,10m,3\n"))
+        .collect();
+    let text = format!("lot,title_en,opening,opens_at,duration,group\n{rows}");
+    for more in [["--dry-run"].as_slice(), &[]] {
+        let ran = place.import(&text, more);
+        assert_eq!((ran.code, &ran.json()["errors"]), (4, &json!(5)));
+        assert_eq!(first(&ran), ("A202".to_owned(), "too-many".to_owned()));
+        assert!(!place.has_data(), "nothing was made");
+    }
+}
+
+#[test]
+fn another_reserve_is_not_the_same_lot() {
+    let place = Place::new();
+    assert_eq!(place.import(LOTS, &[]).code, 0);
+    for other in ["٣١٬٠٠٠", ""] {
+        let ran = place.import(&LOTS.replace("٣٠٬٠٠٠", other), &[]);
+        assert_eq!(ran.code, 4, "{ran:?}");
+        assert_eq!(first(&ran), ("E2".to_owned(), "lot-differs".to_owned()));
+    }
+}
+
+#[test]
+fn an_import_that_has_nothing_to_do_writes_nothing() {
+    let place = Place::new();
+    assert_eq!(place.import(LOTS, &[]).code, 0);
+    let verify = || mazad(&["--json", "verify", &place.data()]).json();
+    let before = verify();
+    let again = place.import(LOTS, &[]);
+    assert_eq!((again.code, &again.json()["alreadyThere"]), (0, &json!(2)));
+    assert_eq!(verify(), before);
+}
+
+#[test]
+fn what_has_passed_is_not_imported() {
+    let place = Place::new();
+    let text = "lot,title_en,opening,opens_at,duration\n1,x,5,2020-03-01T10:00,1h\n";
+    let ran = place.import(text, &[]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(first(&ran), ("D2".to_owned(), "past".to_owned()));
+    let ran = place.import(LOTS, &["--opens-at", "2020-03-01T10:00"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(!place.has_data(), "nothing was made");
+}
+
+#[test]
+fn a_file_without_an_end_is_not_read_to_it() {
+    let place = Place::new();
+    let data = place.data();
+    let args = ["import", "/dev/zero", "--data", &data];
+    let ran = mazad(&[&args, ["--sale-title-en", "Sale"].as_slice()].concat());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.err.contains("64 MiB"), "{ran:?}");
+}
+
+#[test]
+fn a_quote_that_is_never_closed_loses_no_row() {
+    let place = Place::new();
+    let ran = place.import(&LOTS.replace("Kiosk", "\"Kiosk"), &[]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(first(&ran), ("C2".to_owned(), "quotes".to_owned()));
 }
 
 #[test]

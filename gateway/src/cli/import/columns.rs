@@ -1,5 +1,7 @@
 //! The columns of a table of lots: their names, and what people call them in Arabic.
 
+use mazad_projections::fold::fold;
+
 /// A column of the table. `docs/IMPORT.md` has them for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Column {
@@ -31,6 +33,12 @@ pub(crate) enum Column {
     EstimateHigh,
     /// Increment table.
     Increments,
+    /// Whether the first bid is the opening.
+    FirstBid,
+    /// Jump guard: times the ask.
+    JumpTimes,
+    /// Jump guard: steps above the ask.
+    JumpSteps,
     /// When it opens.
     OpensAt,
     /// When it closes.
@@ -41,6 +49,12 @@ pub(crate) enum Column {
     Way,
     /// How late bids move the end.
     SoftClose,
+    /// Which late bids do.
+    ExtendOn,
+    /// How often they may.
+    ExtensionsMax,
+    /// Where the end stops moving.
+    HardStop,
     /// Lots of one group end together.
     Group,
     /// Degrees north.
@@ -53,7 +67,7 @@ pub(crate) enum Column {
     PlaceEn,
 }
 
-/// Each column with its canonical name and its other names, already folded by [`folded`].
+/// Each column with its canonical name and its other names, compared as [`fold`] leaves them.
 const NAMES: &[(Column, &str, &[&str])] = &[
     (
         Column::Lot,
@@ -62,7 +76,7 @@ const NAMES: &[(Column, &str, &[&str])] = &[
             "رقم اللوط",
             "اللوط",
             "لوط",
-            "رقم القطعه",
+            "رقم القطعة",
             "رقم البند",
             "م",
             "no",
@@ -77,34 +91,34 @@ const NAMES: &[(Column, &str, &[&str])] = &[
             "العنوان",
             "الاسم",
             "اسم اللوط",
-            "العنوان بالعربيه",
-            "الاسم بالعربيه",
+            "العنوان بالعربية",
+            "الاسم بالعربية",
             "البيان",
         ],
     ),
     (
         Column::TitleEn,
         "title_en",
-        &["العنوان بالانجليزيه", "الاسم بالانجليزيه", "title"],
+        &["العنوان بالإنجليزية", "الاسم بالإنجليزية", "title"],
     ),
     (
         Column::DescriptionAr,
         "description_ar",
-        &["الوصف", "الوصف بالعربيه", "التفاصيل"],
+        &["الوصف", "الوصف بالعربية", "التفاصيل"],
     ),
     (
         Column::DescriptionEn,
         "description_en",
-        &["الوصف بالانجليزيه", "description"],
+        &["الوصف بالإنجليزية", "description"],
     ),
     (
         Column::Reference,
         "reference",
         &["المرجع", "رقم المرجع", "كود", "الكود"],
     ),
-    (Column::Kind, "kind", &["النوع", "نوع الاصل"]),
-    (Column::Unit, "unit", &["الوحده", "وحده القياس"]),
-    (Column::Quantity, "quantity", &["الكميه"]),
+    (Column::Kind, "kind", &["النوع", "نوع الأصل"]),
+    (Column::Unit, "unit", &["الوحدة", "وحدة القياس"]),
+    (Column::Quantity, "quantity", &["الكمية"]),
     (
         Column::Opening,
         "opening",
@@ -118,58 +132,81 @@ const NAMES: &[(Column, &str, &[&str])] = &[
     (
         Column::Reserve,
         "reserve",
-        &["الثمن الاساسي", "السعر الاساسي", "الحد الادني"],
+        &["الثمن الأساسي", "السعر الأساسي", "الحد الأدنى"],
     ),
     (
         Column::EstimateLow,
         "estimate_low",
-        &["التقدير من", "القيمه التقديريه من", "estimate from"],
+        &["التقدير من", "القيمة التقديرية من", "estimate from"],
     ),
     (
         Column::EstimateHigh,
         "estimate_high",
-        &["التقدير الي", "القيمه التقديريه الي", "estimate to"],
+        &["التقدير إلى", "القيمة التقديرية إلى", "estimate to"],
     ),
     (
         Column::Increments,
         "increments",
-        &["الزيادات", "جدول الزيادات", "فئات المزايده"],
+        &["الزيادات", "جدول الزيادات", "فئات المزايدة"],
+    ),
+    (Column::FirstBid, "first_bid", &["أول عرض", "العرض الأول"]),
+    (
+        Column::JumpTimes,
+        "jump_times",
+        &["القفزة بالأضعاف", "أضعاف القفزة"],
+    ),
+    (
+        Column::JumpSteps,
+        "jump_steps",
+        &["القفزة بالزيادات", "زيادات القفزة"],
     ),
     (
         Column::OpensAt,
         "opens_at",
-        &["موعد الفتح", "يفتح في", "بدايه المزايده", "opens"],
+        &["موعد الفتح", "يفتح في", "بداية المزايدة", "opens"],
     ),
     (
         Column::ClosesAt,
         "closes_at",
-        &["موعد الاغلاق", "يغلق في", "نهايه المزايده", "closes"],
+        &["موعد الإغلاق", "يغلق في", "نهاية المزايدة", "closes"],
     ),
-    (Column::Duration, "duration", &["المده", "مده المزايده"]),
-    (Column::Way, "way", &["الطريقه", "طريقه البيع"]),
-    (Column::SoftClose, "soft_close", &["التمديد", "الاغلاق المرن"]),
-    (Column::Group, "group", &["المجموعه"]),
+    (Column::Duration, "duration", &["المدة", "مدة المزايدة"]),
+    (Column::Way, "way", &["الطريقة", "طريقة البيع"]),
+    (Column::SoftClose, "soft_close", &["التمديد", "الإغلاق المرن"]),
+    (Column::ExtendOn, "extend_on", &["سبب التمديد", "يمدد عند"]),
+    (
+        Column::ExtensionsMax,
+        "extensions_max",
+        &["مرات التمديد", "أقصى عدد للتمديد"],
+    ),
+    (
+        Column::HardStop,
+        "hard_stop",
+        &["الموعد النهائي", "أقصى موعد للإغلاق"],
+    ),
+    (Column::Group, "group", &["المجموعة"]),
     (Column::Latitude, "latitude", &["خط العرض", "lat"]),
     (Column::Longitude, "longitude", &["خط الطول", "lon", "lng"]),
     (
         Column::PlaceAr,
         "place_ar",
-        &["المكان", "الموقع", "المكان بالعربيه"],
+        &["المكان", "الموقع", "المكان بالعربية"],
     ),
     (
         Column::PlaceEn,
         "place_en",
-        &["المكان بالانجليزيه", "الموقع بالانجليزيه", "place"],
+        &["المكان بالإنجليزية", "الموقع بالإنجليزية", "place"],
     ),
 ];
 
 impl Column {
     /// The column that a header means.
     pub(crate) fn parse(header: &str) -> Option<Self> {
-        let header = folded(header);
+        let header = fold(header);
+        let same = |name: &&str| fold(name) == header;
         NAMES
             .iter()
-            .find(|(_, name, others)| folded(name) == header || others.contains(&header.as_str()))
+            .find(|(_, name, others)| same(name) || others.iter().any(same))
             .map(|(column, ..)| *column)
     }
 
@@ -186,25 +223,6 @@ impl Column {
         let names: Vec<&str> = NAMES.iter().map(|(_, name, _)| *name).collect();
         names.join(", ")
     }
-}
-
-/// A header without what people spell in more than one way: case, spaces, underscores, hyphens,
-/// vowel marks, the stretching line, and the forms of alif, ta marbuta and final ya.
-pub(crate) fn folded(header: &str) -> String {
-    let letters: String = header
-        .trim()
-        .chars()
-        .filter_map(|c| match c {
-            '\u{064b}'..='\u{0652}' | '\u{0640}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => None,
-            'أ' | 'إ' | 'آ' | 'ٱ' => Some('ا'),
-            'ة' => Some('ه'),
-            'ى' => Some('ي'),
-            '_' | '-' => Some(' '),
-            other => Some(other),
-        })
-        .collect();
-    let words: Vec<&str> = letters.split_whitespace().collect();
-    words.join(" ").to_lowercase()
 }
 
 /// The letters that a spreadsheet gives to a column, counted from 0.
@@ -230,12 +248,14 @@ mod tests {
             assert_eq!(Column::parse(name), Some(*column));
             for other in *others {
                 assert_eq!(Column::parse(other), Some(*column), "{other}");
-                assert_eq!(folded(other), *other, "written as it is compared");
             }
         }
         assert_eq!(Column::parse(" Title-AR "), Some(Column::TitleAr));
         assert_eq!(Column::parse("الثَّمن الأساسى"), Some(Column::Reserve));
+        assert_eq!(Column::parse("الثمن الاساسی"), Some(Column::Reserve));
+        assert_eq!(Column::parse("Lot No.:"), Some(Column::Lot));
         assert_eq!(Column::parse("price"), None);
+        assert_eq!(Column::parse(""), None);
     }
 
     #[test]

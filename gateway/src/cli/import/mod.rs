@@ -1,26 +1,36 @@
 //! `mazad import`: lots from a spreadsheet. All of them, or none and a list of what is wrong.
 
 mod columns;
+mod csv;
 mod increments;
+mod known;
+mod limits;
 mod lot;
 mod moment;
+mod new_sale;
 mod number;
 mod plan;
 mod problem;
 mod row;
+mod running;
 mod sheet;
 mod submit;
 mod table;
 #[cfg(test)]
 mod table_tests;
+mod workbook;
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
-use mazad_engine::domain::{Bilingual, Currency, SaleId, SaleTerms, TermsError};
+use mazad_engine::clock::{Clock as _, SystemClock};
+use mazad_engine::domain::{SaleId, SaleTerms};
 use uuid::Uuid;
 
+use self::known::Known;
+use self::new_sale::NewSale;
+use self::sheet::SheetError;
 use super::exit::{Exit, Failure, Outcome};
 use super::output::Output;
 
@@ -53,7 +63,7 @@ pub(crate) struct ImportArgs {
     data: PathBuf,
 
     /// The sale that gets the lots; without it a new sale is made.
-    #[arg(long, value_name = "UUID", conflicts_with_all = ["sale_title_ar", "sale_title_en"])]
+    #[arg(long, value_name = "UUID")]
     sale: Option<Uuid>,
 
     #[command(flatten)]
@@ -64,51 +74,23 @@ pub(crate) struct ImportArgs {
     dry_run: bool,
 }
 
-/// What a new sale is made of.
-#[derive(Debug, clap::Args)]
-struct NewSale {
-    /// Title of the new sale, Arabic.
-    #[arg(long, value_name = "TEXT")]
-    sale_title_ar: Option<String>,
-
-    /// Title of the new sale, English.
-    #[arg(long, value_name = "TEXT")]
-    sale_title_en: Option<String>,
-
-    /// Currency of the new sale.
-    #[arg(
-        long,
-        default_value = "EGP",
-        value_name = "CODE",
-        conflicts_with = "sale"
-    )]
-    currency: String,
-
-    /// Time zone of the new sale, and of times in the table without an offset.
-    #[arg(
-        long,
-        default_value = "Africa/Cairo",
-        value_name = "ZONE",
-        conflicts_with = "sale"
-    )]
-    time_zone: String,
-
-    /// When the new sale opens by itself; else by hand.
-    #[arg(long, value_name = "TIME", conflicts_with = "sale")]
-    opens_at: Option<String>,
-
-    /// The new sale ends by itself when no lot is left to run.
-    #[arg(long, conflicts_with = "sale")]
-    ends_itself: bool,
-}
-
 /// Runs `mazad import`.
 ///
 /// # Errors
 /// Anything but a table with mistakes, which is an outcome.
 pub(crate) async fn run(args: ImportArgs, output: Output) -> Outcome {
-    let sheet = Sheet::open(&args.file, args.sheet.as_deref())
-        .with_context(|| args.file.display().to_string())?;
+    let (file, wanted) = (args.file.clone(), args.sheet.clone());
+    // Apart from the rest: whatever a hostile file does to its reader ends there.
+    let read = tokio::task::spawn_blocking(move || Sheet::open(&file, wanted.as_deref())).await;
+    let sheet = match read.context("the file cannot be read / تتعذر قراءة الملف")? {
+        Ok(sheet) => sheet,
+        Err(SheetError::Cell(problem)) => return tell_problems(&Problems::from(*problem), output),
+        Err(error) => {
+            return Err(anyhow::Error::new(error)
+                .context(args.file.display().to_string())
+                .into());
+        }
+    };
     let (sale, terms) = match args.sale {
         Some(sale) => (SaleId(sale), None),
         None => args
@@ -116,10 +98,15 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> Outcome {
             .terms()
             .map(|terms| (plan::sale_id(&terms), Some(terms)))?,
     };
-    let known = plan::known(&args.data, sale).await?;
-    let terms = match (terms, &known) {
+    let known = Known::read(&args.data, sale).await?;
+    let now = SystemClock.now();
+    let terms = match (
+        known.as_ref().and_then(|known| known.sale.terms.clone()),
+        terms,
+    ) {
         (Some(terms), _) => terms,
-        (None, Some(known)) => known.terms.clone(),
+        (None, Some(terms)) if terms.opens_at.is_none_or(|at| at >= now) => terms,
+        (None, Some(_)) => return Err(Failure::told(Exit::Usage, "--opens-at has passed")),
         (None, None) => {
             let told = format!("no sale {sale} in {}", args.data.display());
             return Err(Failure::told(Exit::NotFound, told));
@@ -127,20 +114,19 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> Outcome {
     };
     let setting = Setting::of(&terms).map_err(|words| Failure::told(Exit::Usage, words))?;
     let planned = read_table(&sheet, &setting)
-        .and_then(|lots| Plan::new(sale, terms, lots, known.as_ref(), &sheet.name));
+        .and_then(|lots| Plan::new(sale, terms, lots, known, &sheet, now));
     let plan = match planned {
         Ok(plan) => plan,
         Err(problems) => return tell_problems(&problems, output),
     };
-    if args.dry_run {
-        plan.tell(output, false)?;
-        return Ok(Exit::Ok);
+    let carries_out = !args.dry_run && !plan.is_done();
+    if carries_out {
+        let mut target = Target::of(&args.data).await?;
+        let done = plan.carry_out(&mut target, output).await;
+        target.close().await?;
+        done?;
     }
-    let mut target = Target::of(&args.data).await?;
-    let done = plan.carry_out(&mut target, output).await;
-    target.close().await?;
-    done?;
-    plan.tell(output, true)?;
+    plan.tell(output, !args.dry_run)?;
     Ok(Exit::Ok)
 }
 
@@ -161,36 +147,6 @@ fn tell_problems(problems: &Problems, output: Output) -> Outcome {
         "{count} errors, nothing was imported / عدد الأخطاء {count} ولم يُستورد شيء"
     ));
     Ok(Exit::ImportHasErrors)
-}
-
-impl NewSale {
-    fn terms(&self) -> Result<SaleTerms, Failure> {
-        let usage = |words: String| Failure::told(Exit::Usage, words);
-        let title = Bilingual {
-            ar: self.sale_title_ar.clone().unwrap_or_default(),
-            en: self.sale_title_en.clone().unwrap_or_default(),
-        };
-        let currency = Currency::parse(&self.currency)
-            .ok_or_else(|| usage(format!("no currency {}", self.currency)))?;
-        let mut terms = SaleTerms::preset(title, currency);
-        terms.time_zone.clone_from(&self.time_zone);
-        terms.ends_itself = self.ends_itself;
-        let setting = Setting::of(&terms).map_err(usage)?;
-        if let Some(text) = &self.opens_at {
-            let opens_at = moment::parse_instant(text, &setting.zone);
-            terms.opens_at =
-                Some(opens_at.map_err(|_| usage(format!("no date and time: {text}")))?);
-        }
-        terms.check().map_err(|error| match error {
-            TermsError::Text => usage(
-                "name the sale with --sale ID, or a new one with --sale-title-ar or \
-                 --sale-title-en"
-                    .to_owned(),
-            ),
-            other => usage(other.to_string()),
-        })?;
-        Ok(terms)
-    }
 }
 
 impl Setting {

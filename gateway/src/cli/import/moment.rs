@@ -25,6 +25,10 @@ pub(crate) enum MomentError {
 /// [`MomentError`].
 pub(crate) fn parse_instant(text: &str, zone: &TimeZone) -> Result<Time, MomentError> {
     let text = latin_digits(text);
+    // RFC 9557: `[America/New_York]` behind a local time would be passed over.
+    if text.contains('[') {
+        return Err(MomentError::Unreadable);
+    }
     if let Ok(instant) = text.parse::<Timestamp>() {
         return to_time(instant);
     }
@@ -144,6 +148,14 @@ mod tests {
             ("31/2/2027 10:00", Err(MomentError::Unreadable)),
             ("1/3/27 10:00", Err(MomentError::Unreadable)),
             ("soon", Err(MomentError::Unreadable)),
+            (
+                "2027-03-01T10:00[America/New_York]",
+                Err(MomentError::Unreadable),
+            ),
+            (
+                "2027-03-01T10:00+02:00[Africa/Cairo]",
+                Err(MomentError::Unreadable),
+            ),
             ("1969-03-01T10:00:00Z", Err(MomentError::Range)),
             // The night in April in which Egypt moves its clocks on at midnight.
             ("2026-04-24 00:30", Err(MomentError::ClocksChanged)),

@@ -1,35 +1,32 @@
-//! What an import would do to the store: which sale, which lots are new, which are there already.
+//! What an import would do to the store: which sale, which lots are new, which are there already,
+//! and whether the engine will take every one of them.
 
-use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::sync::Arc;
 
-use mazad_engine::codec::{decode, terms};
-use mazad_engine::domain::{Event, LotNo, LotTerms, Method, SaleId, SaleTerms};
-use mazad_engine::limits::{LOTS_MAX, SUBSCRIPTION_BATCH_MAX};
-use mazad_engine::store::embedded::{EmbeddedStore, OpenError};
-use mazad_engine::store::{EventStore, Revision, StreamId};
+use mazad_engine::codec::{Vault, terms};
+use mazad_engine::domain::{
+    Closes, Code, Command, LotTerms, Method, Money, Opens, Refusal, Running, Sale, SaleId,
+    SaleTerms, Time, Verdict,
+};
+use mazad_engine::writer::{Outcome, Writer};
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act;
 use uuid::Uuid;
 
 use super::NAMESPACE;
-use super::problem::{Problem, Problems, expected};
+use super::columns::Column;
+use super::known::Known;
+use super::problem::{Expected, Problem, Problems, Spot, expected};
+use super::sheet::Sheet;
 use super::submit::Target;
-use super::table::TableLot;
-use crate::cli::exit::{Exit, Failure};
-use crate::cli::folder::open_failure;
+use super::table::{TableLot, spot};
+use crate::auth::Identity;
+use crate::cli::exit::Failure;
 use crate::cli::output::Output;
 use crate::cli::replay::both;
-
-/// What the store says about a sale.
-#[derive(Debug)]
-pub(crate) struct Known {
-    /// Its terms.
-    pub(crate) terms: SaleTerms,
-    lots: BTreeMap<LotNo, LotTerms>,
-    ended: bool,
-}
+use crate::limits::ADMIN_BODY_BYTES_MAX;
+use crate::{messages, translate};
 
 /// An import that nothing speaks against.
 #[derive(Debug)]
@@ -48,126 +45,47 @@ pub(crate) fn sale_id(terms: &SaleTerms) -> SaleId {
     SaleId(Uuid::new_v5(&NAMESPACE, &bytes_of(&wire)))
 }
 
-/// Reads what a folder knows of a sale, perhaps beside the process that writes it; `None` if
-/// nothing.
-///
-/// # Errors
-/// The folder is there but cannot be read.
-pub(crate) async fn known(dir: &Path, sale: SaleId) -> Result<Option<Known>, Failure> {
-    let store = match EmbeddedStore::open_read_only(dir) {
-        Ok(store) => store,
-        Err(OpenError::NotAStore { .. }) => return Ok(None),
-        Err(OpenError::Disk(error)) if error.source.kind() == io::ErrorKind::NotFound => {
-            return Ok(None);
-        }
-        Err(error) => return Err(open_failure(dir, error)),
-    };
-    read_known(&store, sale).await
-}
-
-async fn read_known(store: &EmbeddedStore, sale: SaleId) -> Result<Option<Known>, Failure> {
-    let stream = StreamId::sale(sale.0);
-    let (mut known, mut next) = (None, Revision(0));
-    loop {
-        let batch = store.read(&stream, next, SUBSCRIPTION_BATCH_MAX).await?;
-        let Some(last) = batch.last() else {
-            return Ok(known);
-        };
-        next = Revision(last.revision.0.saturating_add(1));
-        for event in &batch {
-            let recorded = decode(event, None).map_err(|e| Failure::new(Exit::Damaged, e))?;
-            note(&mut known, recorded.event);
-        }
-    }
-}
-
-fn note(known: &mut Option<Known>, event: Event) {
-    match (event, known) {
-        (Event::SaleCreated { terms }, known) => {
-            *known = Some(Known {
-                terms,
-                lots: BTreeMap::new(),
-                ended: false,
-            });
-        }
-        (Event::LotAdded { lot, terms }, Some(known)) => {
-            known.lots.insert(lot, without_reserve(*terms));
-        }
-        (Event::SaleEnded, Some(known)) => known.ended = true,
-        _ => {}
-    }
-}
-
-fn without_reserve(mut terms: LotTerms) -> LotTerms {
-    let Method::English(english) = &mut terms.method;
-    english.reserve = None;
-    terms
-}
-
 impl Plan {
-    /// Compares a table with what is there.
+    /// Compares a table with what is there, and rehearses what is to be done.
     ///
     /// # Errors
-    /// A lot is in the sale already, with other terms; or the sale takes no more.
+    /// A lot is in the sale already, with other terms; its time has passed; or the engine would not
+    /// take it.
     pub(crate) fn new(
         sale: SaleId,
         terms: SaleTerms,
         lots: Vec<TableLot>,
-        known: Option<&Known>,
-        sheet: &str,
+        known: Option<Known>,
+        sheet: &Sheet,
+        now: Time,
     ) -> Result<Self, Problems> {
-        let mut problems = Problems::default();
-        let mut note = |row: usize, found: String, en: String, ar: String| {
-            let words = expected(en, ar);
-            problems.push(Problem {
-                at: (row, 0),
-                sheet: sheet.to_owned(),
-                cell: format!("{row}:{row}"),
-                column: "lot".to_owned(),
-                found,
-                expected_ar: words.ar,
-                expected_en: words.en,
-            });
+        let mut notes = Notes {
+            sheet,
+            problems: Problems::default(),
         };
-        let (mut add, mut there) = (Vec::new(), 0_usize);
+        let mut plan = Self::whole(sale, terms, Vec::new());
+        if known.is_some() {
+            plan.create = None;
+        }
         for lot in lots {
-            match known.and_then(|known| known.lots.get(&lot.lot)) {
-                None => add.push(lot),
-                Some(terms) if *terms == lot.terms => there = there.saturating_add(1),
-                Some(_) => note(
-                    lot.row,
-                    lot.lot.to_string(),
-                    "a lot that is not in the sale yet: this one is, with other terms".to_owned(),
-                    "لوط غير موجود في المزاد: هذا موجود ببنود أخرى".to_owned(),
-                ),
+            match known.as_ref().and_then(|known| known.lots.get(&lot.lot)) {
+                None => {
+                    notes.past(&lot, now);
+                    plan.add.push(lot);
+                }
+                Some(terms) => {
+                    plan.there = plan.there.saturating_add(1);
+                    notes.differences(&lot, terms);
+                }
             }
         }
-        if known.is_some_and(|known| known.ended) && !add.is_empty() {
-            let (en, ar) = ("a sale that has not ended", "مزاد لم ينته بعد");
-            note(1, sale.to_string(), en.to_owned(), ar.to_owned());
+        plan.rehearse(known, now, &mut notes);
+        notes.problems.sort();
+        if notes.problems.is_empty() {
+            Ok(plan)
+        } else {
+            Err(notes.problems)
         }
-        let total = add
-            .len()
-            .saturating_add(known.map_or(0, |known| known.lots.len()));
-        if total > LOTS_MAX {
-            let (en, ar) = ("lots in the sale at most", "لوط في المزاد على الأكثر");
-            note(
-                1,
-                total.to_string(),
-                format!("{LOTS_MAX} {en}"),
-                format!("{LOTS_MAX} {ar}"),
-            );
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(Self {
-            sale,
-            title: both(&terms.title).to_owned(),
-            create: known.is_none().then_some(terms),
-            add,
-            there,
-        })
     }
 
     /// A new sale with its lots. Carried out again, it asks for nothing new.
@@ -181,6 +99,70 @@ impl Plan {
         }
     }
 
+    /// Whether everything is there already.
+    pub(crate) fn is_done(&self) -> bool {
+        self.create.is_none() && self.add.is_empty()
+    }
+
+    /// The sale if it is new.
+    fn create_command(&self) -> Option<v1::Command> {
+        let terms = Some(terms::sale_terms_to_proto(self.create.as_ref()?));
+        Some(command(
+            self.sale,
+            Act::CreateSale(v1::CreateSale { terms }),
+        ))
+    }
+
+    /// Each new lot, in the order of the table.
+    fn add_command(&self, lot: &TableLot) -> v1::Command {
+        let add = v1::AddLot {
+            lot: lot.lot.0,
+            terms: Some(terms::lot_terms_to_proto(&lot.terms)),
+            reserve: lot.reserve.map_or(0, Money::minor),
+        };
+        command(self.sale, Act::AddLot(add))
+    }
+
+    /// Does in memory what is to be done, by the engine's own writer: what it refuses is a mistake
+    /// of the table before anything has been done.
+    fn rehearse(&self, known: Option<Known>, now: Time, notes: &mut Notes<'_>) {
+        let (sale, vault) = match known {
+            Some(known) => (known.sale, known.vault),
+            // A key for the rehearsal alone: nothing of it is kept.
+            None => (Sale::default(), Arc::new(Vault::from_key([0; 32]))),
+        };
+        let mut commands = Vec::new();
+        let wires = self.create_command().into_iter().map(|wire| (wire, None));
+        let adds = self
+            .add
+            .iter()
+            .map(|lot| (self.add_command(lot), Some(lot)));
+        for (wire, lot) in wires.chain(adds) {
+            match rehearsed(&wire, now, &vault) {
+                Some(command) => commands.push((command, lot)),
+                None => notes.refused(lot, &Refusal::new(Code::TermsInvalid)),
+            }
+            let bytes = serde_json::to_vec(&wire).map_or(usize::MAX, |json| json.len());
+            if let Some(lot) = lot.filter(|_| bytes > ADMIN_BODY_BYTES_MAX) {
+                notes.too_large(lot, bytes);
+            }
+        }
+        let mut writer = Writer::with_state(self.sale, vault, sale);
+        while !commands.is_empty() {
+            let batch = writer.prepare(&mut commands, now, Time(0));
+            for (lot, outcome) in writer.commit(batch) {
+                match outcome {
+                    Outcome::Answered(answer) => {
+                        if let Verdict::Refused(refusal) = &answer.verdict {
+                            notes.refused(lot, refusal);
+                        }
+                    }
+                    Outcome::Reused => notes.reused(lot),
+                }
+            }
+        }
+    }
+
     /// Does it: the sale if it is new, then each new lot in the order of the table.
     ///
     /// # Errors
@@ -190,31 +172,27 @@ impl Plan {
         target: &mut Target,
         output: Output,
     ) -> Result<(), Failure> {
-        if let Some(terms) = &self.create {
-            let terms = Some(terms::sale_terms_to_proto(terms));
-            let create = Act::CreateSale(v1::CreateSale { terms });
-            target
-                .submit(vec![command(self.sale, create)], |_| {})
-                .await?;
+        if let Some(create) = self.create_command() {
+            target.submit(vec![create], |_| {}).await?;
         }
-        let commands: Vec<v1::Command> = self
-            .add
-            .iter()
-            .map(|lot| {
-                command(
-                    self.sale,
-                    Act::AddLot(v1::AddLot {
-                        lot: lot.lot.0,
-                        terms: Some(terms::lot_terms_to_proto(&lot.terms)),
-                        reserve: lot.reserve.map_or(0, |reserve| reserve.minor()),
-                    }),
-                )
+        let commands: Vec<v1::Command> = self.add.iter().map(|lot| self.add_command(lot)).collect();
+        let total = commands.len();
+        let bar = output.progress(total as u64, "lots");
+        let mut done = 0_usize;
+        let carried = target
+            .submit(commands, |_| {
+                done = done.saturating_add(1);
+                bar.inc(1);
             })
-            .collect();
-        let bar = output.progress(commands.len() as u64, "lots");
-        let done = target.submit(commands, |_| bar.inc(1)).await;
+            .await;
         bar.finish_and_clear();
-        done
+        carried.map_err(|failure| Failure {
+            exit: failure.exit,
+            error: failure.error.context(format!(
+                "{done} of {total} lots are in, the same import again goes on / \
+                 أضيف {done} من {total}، وتكرار الاستيراد نفسه يكمل الباقي"
+            )),
+        })
     }
 
     /// Says what was done or would be.
@@ -256,6 +234,135 @@ impl Plan {
     }
 }
 
+/// What speaks against a plan, by the cells of its table.
+struct Notes<'a> {
+    sheet: &'a Sheet,
+    problems: Problems,
+}
+
+impl Notes<'_> {
+    fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: Expected) {
+        let at = spot(self.sheet, lot.row, column);
+        let problem = Problem::new(&self.sheet.name, at, column.name(), found, words);
+        self.problems.push(problem);
+    }
+
+    /// A lot that is there already must be the same one.
+    fn differences(&mut self, lot: &TableLot, there: &LotTerms) {
+        let Method::English(mut english) = there.method.clone();
+        let reserve = english.reserve.take().and_then(|reserve| reserve.opening);
+        let same = LotTerms {
+            method: Method::English(english),
+            ..there.clone()
+        };
+        if same != lot.terms {
+            let words = expected(
+                "lot-differs",
+                "a lot that is not in the sale yet: this one is, with other terms",
+                "لوط غير موجود في المزاد: هذا موجود ببنود أخرى",
+            );
+            self.note(lot, Column::Lot, &lot.lot.to_string(), words);
+        } else if reserve.map(|reserve| reserve.amount) != lot.reserve {
+            let words = expected(
+                "lot-differs",
+                "the reserve with which this lot is in the sale already",
+                "الثمن الأساسي الموجود به هذا اللوط في المزاد",
+            );
+            self.note(lot, Column::Reserve, "", words);
+        }
+    }
+
+    /// A lot that is new cannot begin or end before now.
+    fn past(&mut self, lot: &TableLot, now: Time) {
+        let Running::Timed {
+            opens,
+            closes,
+            soft_close,
+            ..
+        } = &lot.terms.running
+        else {
+            return;
+        };
+        let opens = match opens {
+            Opens::At(at) => Some(*at),
+            Opens::AfterPrevious(_) => None,
+        };
+        let closes = match closes {
+            Closes::At(at) => Some(*at),
+            Closes::After(_) => None,
+        };
+        let stops = soft_close.and_then(|soft| soft.hard_stop);
+        for (time, column) in [
+            (opens, Column::OpensAt),
+            (closes, Column::ClosesAt),
+            (stops, Column::HardStop),
+        ] {
+            if let Some(time) = time.filter(|time| *time < now) {
+                let words = expected(
+                    "past",
+                    "an instant that is still to come",
+                    "موعد لم يمض بعد",
+                );
+                self.note(lot, column, &instant(time), words);
+            }
+        }
+    }
+
+    fn too_large(&mut self, lot: &TableLot, bytes: usize) {
+        let words = expected(
+            "lot-too-large",
+            format!("a lot of at most {ADMIN_BODY_BYTES_MAX} bytes on its way to the server"),
+            format!("لوط لا يزيد على {ADMIN_BODY_BYTES_MAX} بايت في طريقه إلى الخادم"),
+        );
+        self.note(lot, Column::Lot, &bytes.to_string(), words);
+    }
+
+    /// What the engine would not take. Its code is the code of the mistake.
+    fn refused(&mut self, lot: Option<&TableLot>, refusal: &Refusal) {
+        let sentence = messages::refusal(refusal, None);
+        let words = expected(
+            refusal.code.as_str(),
+            format!("what the sale takes. {}", sentence.en),
+            format!("ما يقبله المزاد. {}", sentence.ar),
+        );
+        self.about(lot, words);
+    }
+
+    /// What was asked before under the same id, of which only the reserve is no part, and refused.
+    fn reused(&mut self, lot: Option<&TableLot>) {
+        let words = expected(
+            "command-id-reused",
+            "the reserve with which this lot was refused before, or other terms",
+            "الثمن الأساسي الذي رُفض به هذا اللوط من قبل، أو بنود أخرى",
+        );
+        self.about(lot, words);
+    }
+
+    /// A lot as a whole, or the sale.
+    fn about(&mut self, lot: Option<&TableLot>, words: Expected) {
+        match lot {
+            Some(lot) => self.note(lot, Column::Lot, &lot.lot.to_string(), words),
+            None => {
+                let problem = Problem::new(&self.sheet.name, Spot::row(1), "", "", words);
+                self.problems.push(problem);
+            }
+        }
+    }
+}
+
+/// A command as the engine would get it; `None` if it could not be one.
+fn rehearsed(wire: &v1::Command, now: Time, vault: &Vault) -> Option<Command> {
+    let actor = Identity::operator(None).actor()?;
+    let translated = translate::command(wire, actor, now, vault);
+    translated.ok().map(|(_, command)| command)
+}
+
+/// An instant for people, in UTC.
+fn instant(time: Time) -> String {
+    let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_microsecond(micros).map_or_else(|_| micros.to_string(), |t| t.to_string())
+}
+
 /// A command whose id follows from its content: the same import again asks for nothing new. Ids are
 /// public, and amounts are quickly tried through: the secret reserve is no part of it (R4).
 fn command(sale: SaleId, act: Act) -> v1::Command {
@@ -278,24 +385,5 @@ fn bytes_of(message: &impl prost::Message) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_id_of_a_command_does_not_follow_from_its_reserve() {
-        let add = |lot, reserve| {
-            let terms = Some(v1::LotTerms::default());
-            let act = Act::AddLot(v1::AddLot {
-                lot,
-                terms,
-                reserve,
-            });
-            command(SaleId(Uuid::from_u128(7)), act)
-        };
-        assert_eq!(add(1, 0).id, add(1, 3_000_000).id);
-        assert_eq!(add(1, 2_900_000).id, add(1, 3_000_000).id);
-        assert_ne!(add(1, 0).id, add(2, 0).id);
-        let carried = add(1, 3_000_000);
-        assert!(matches!(carried.act, Some(Act::AddLot(add)) if add.reserve == 3_000_000));
-    }
-}
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,13 +1,14 @@
 //! One row of a table: cells by column, and what is wrong with them.
 
-use mazad_engine::domain::{Bilingual, Money, Span, Time};
+use jiff::civil::Time as ClockTime;
+use mazad_engine::domain::{Money, Span, Time};
 use mazad_engine::limits::TEXT_BYTES_MAX;
 use rust_decimal::Decimal;
 
 use super::columns::Column;
 use super::moment::{instant_of, parse_instant, parse_span};
 use super::number::{latin_digits, money_of, of_float, parse_decimal, parse_money, scaled};
-use super::problem::{Problem, Problems, expected};
+use super::problem::{Expected, Problem, Problems, Spot, expected, is_steering};
 use super::sheet::{Cell, Row};
 use super::table::Setting;
 
@@ -69,35 +70,32 @@ impl<'a> RowReader<'a> {
             let headed = self.columns.iter().any(|(known, _)| *known == index);
             if *cell != Cell::Empty && !headed {
                 let words = expected(
+                    "column-missing",
                     "nothing: the column has no known name",
                     "لا شيء: العمود بلا اسم معروف",
                 );
-                self.note(Some(index), "", cell.shown(), words);
+                self.note(Some(index), "", &cell.shown(), words);
             }
         }
     }
 
     /// Notes that a cell is not as it must be.
-    pub(crate) fn wrong(&mut self, column: Column, words: Bilingual) {
+    pub(crate) fn wrong(&mut self, column: Column, words: Expected) {
         let index = self.columns.iter().find(|(_, known)| *known == column);
         let index = index.map(|(index, _)| *index);
         let found = self.cell(column).shown();
-        self.note(index, column.name(), found, words);
+        self.note(index, column.name(), &found, words);
     }
 
-    fn note(&mut self, index: Option<usize>, column: &str, found: String, words: Bilingual) {
-        let number = self.row.number;
+    fn note(&mut self, index: Option<usize>, column: &str, found: &str, words: Expected) {
         self.sound = false;
-        self.problems.push(Problem {
-            at: (number, index.unwrap_or(0)),
-            sheet: self.sheet.to_owned(),
-            // A cell without a column is missed in the whole row.
-            cell: index.map_or_else(|| format!("{number}:{number}"), |i| self.row.place(i)),
-            column: column.to_owned(),
-            found,
-            expected_ar: words.ar,
-            expected_en: words.en,
-        });
+        // A cell without a column is missed in the whole row.
+        let at = Spot {
+            row: self.row.number,
+            column: index,
+        };
+        let problem = Problem::new(self.sheet, at, column, found, words);
+        self.problems.push(problem);
     }
 
     fn cell(&self, column: Column) -> &'a Cell {
@@ -111,7 +109,7 @@ impl<'a> RowReader<'a> {
     pub(crate) fn read<T>(
         &mut self,
         column: Column,
-        words: impl FnOnce() -> Bilingual,
+        words: impl FnOnce() -> Expected,
         read: impl FnOnce(&Cell) -> Option<T>,
     ) -> Option<T> {
         let cell = self.cell(column);
@@ -126,32 +124,45 @@ impl<'a> RowReader<'a> {
     }
 
     /// Notes a cell that must not be empty and is.
-    pub(crate) fn require(&mut self, column: Column, words: impl FnOnce() -> Bilingual) {
+    pub(crate) fn require(&mut self, column: Column, words: impl FnOnce() -> Expected) {
         if !self.has(column) {
             self.wrong(column, words());
         }
     }
 
-    /// A text; empty if the cell is.
+    /// A text on one line; empty if the cell is.
     pub(crate) fn text(&mut self, column: Column) -> String {
+        self.text_of(column, |text| !text.contains(is_steering))
+    }
+
+    /// A text that may have lines; empty if the cell is.
+    pub(crate) fn lines(&mut self, column: Column) -> String {
+        let is_wrong = |c: char| c != '\n' && is_steering(c);
+        self.text_of(column, |text| !text.contains(is_wrong))
+    }
+
+    fn text_of(&mut self, column: Column, is_sound: impl FnOnce(&str) -> bool) -> String {
         let words = || {
             expected(
-                format!("a text of at most {TEXT_BYTES_MAX} bytes"),
-                format!("نص لا يزيد على {TEXT_BYTES_MAX} بايت"),
+                "text",
+                format!(
+                    "a text of at most {TEXT_BYTES_MAX} bytes without control characters and \
+                     direction overrides; line breaks in descriptions only"
+                ),
+                format!(
+                    "نص لا يزيد على {TEXT_BYTES_MAX} بايت بلا محارف تحكم أو قلب اتجاه، والأسطر في الوصف فقط"
+                ),
             )
         };
-        let text = self.read(column, words, |cell| match cell {
-            Cell::Text(text) => Some(text.clone()),
-            Cell::Number(number) => of_float(*number).map(|number| number.to_string()),
-            Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => None,
+        let text = self.read(column, words, |cell| {
+            let text = match cell {
+                Cell::Text(text) => text.replace("\r\n", "\n"),
+                Cell::Number(number) => of_float(*number)?.to_string(),
+                Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => return None,
+            };
+            (text.len() <= TEXT_BYTES_MAX && is_sound(&text)).then_some(text)
         });
-        match text {
-            Some(text) if text.len() > TEXT_BYTES_MAX => {
-                self.wrong(column, words());
-                String::new()
-            }
-            text => text.unwrap_or_default(),
-        }
+        text.unwrap_or_default()
     }
 
     /// An amount of money above zero.
@@ -170,22 +181,29 @@ impl<'a> RowReader<'a> {
 
     /// A whole number above zero.
     pub(crate) fn whole(&mut self, column: Column) -> Option<u32> {
-        let words = || expected("a whole number above zero", "عدد صحيح أكبر من صفر");
-        let number = self.read(column, words, |cell| decimal_of(cell, false))?;
-        let whole = scaled(number, 0).ok().and_then(|n| u32::try_from(n).ok());
-        match whole.filter(|whole| *whole > 0) {
-            Some(whole) => Some(whole),
-            None => {
-                self.wrong(column, words());
-                None
-            }
-        }
+        let words = || {
+            expected(
+                "number",
+                "a whole number above zero",
+                "عدد صحيح أكبر من صفر",
+            )
+        };
+        self.read(column, words, |cell| {
+            whole_of(cell).filter(|whole| *whole > 0)
+        })
+    }
+
+    /// A whole number, of which zero means something.
+    pub(crate) fn count(&mut self, column: Column) -> Option<u32> {
+        let words = || expected("number", "a whole number, or 0", "عدد صحيح أو صفر");
+        self.read(column, words, whole_of)
     }
 
     /// A measure in thousandths, above zero.
     pub(crate) fn measure(&mut self, column: Column) -> Option<i64> {
         let words = || {
             expected(
+                "number",
                 "a number above zero with at most 3 decimals",
                 "عدد أكبر من صفر بثلاثة كسور عشرية على الأكثر",
             )
@@ -200,14 +218,14 @@ impl<'a> RowReader<'a> {
     pub(crate) fn degrees(&mut self, column: Column, most: i32) -> Option<i32> {
         let words = || {
             expected(
+                "degrees",
                 format!("decimal degrees between -{most} and {most}, at most 6 decimals"),
                 format!("درجات عشرية بين -{most} و{most}، بستة كسور على الأكثر"),
             )
         };
         self.read(column, words, |cell| {
-            let number = decimal_of(cell, true)?;
-            let rounded = number.round_dp(6);
-            let micro = scaled(rounded, 6).ok()?;
+            // Zeros at the end say nothing more; any other digit past the sixth would be lost.
+            let micro = scaled(decimal_of(cell, true)?.normalize(), 6).ok()?;
             let micro = i32::try_from(micro).ok()?;
             (micro.unsigned_abs() <= most.unsigned_abs().saturating_mul(1_000_000)).then_some(micro)
         })
@@ -218,7 +236,11 @@ impl<'a> RowReader<'a> {
         let zone = &self.setting.zone;
         self.read(column, instant_words, |cell| match cell {
             Cell::Text(text) => parse_instant(text, zone).ok(),
-            Cell::Date(local) => instant_of(*local, zone).ok(),
+            // Midnight is what a date without a time looks like.
+            Cell::Date(local) if local.time() != ClockTime::midnight() => {
+                instant_of(*local, zone).ok()
+            }
+            Cell::Date(_) => None,
             Cell::Empty | Cell::Number(_) | Cell::Days(_) | Cell::Other(_) => None,
         })
     }
@@ -227,30 +249,27 @@ impl<'a> RowReader<'a> {
     pub(crate) fn span(&mut self, column: Column) -> Option<Span> {
         let words = || {
             expected(
+                "length",
                 "a length of time such as 90s, 10m, 1h30m or 0:10:00",
                 "مدة مثل 90s أو 10m أو 1h30m أو 0:10:00",
             )
         };
-        let span = self.read(column, words, |cell| match cell {
-            Cell::Text(text) => parse_span(text),
-            Cell::Number(_) => parse_span(&decimal_of(cell, false)?.to_string()),
-            Cell::Days(days) => span_of_days(*days),
-            Cell::Empty | Cell::Date(_) | Cell::Other(_) => None,
-        });
-        match span {
-            Some(Span::ZERO) => {
-                self.wrong(column, words());
-                None
-            }
-            span => span,
-        }
+        self.read(column, words, |cell| {
+            let span = match cell {
+                Cell::Text(text) => parse_span(text),
+                Cell::Number(_) => parse_span(&decimal_of(cell, false)?.to_string()),
+                Cell::Days(days) => span_of_days(*days),
+                Cell::Empty | Cell::Date(_) | Cell::Other(_) => None,
+            };
+            span.filter(|span| *span > Span::ZERO)
+        })
     }
 
-    /// The folded word of a text cell.
+    /// The word of a cell.
     pub(crate) fn word<T>(
         &mut self,
         column: Column,
-        words: impl FnOnce() -> Bilingual,
+        words: impl FnOnce() -> Expected,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         self.read(column, words, |cell| match cell {
@@ -262,9 +281,10 @@ impl<'a> RowReader<'a> {
 }
 
 /// What an amount should be.
-pub(crate) fn amount_words(setting: &Setting) -> Bilingual {
+pub(crate) fn amount_words(setting: &Setting) -> Expected {
     let (code, decimals) = (setting.currency.code(), setting.currency.exponent());
     expected(
+        "amount",
         format!(
             "an amount of {code} above zero with at most {decimals} decimals, such as 1,250 or \
              ١٬٢٥٠ (thousands in threes after , or ٬; decimals after . or ٫)"
@@ -277,11 +297,17 @@ pub(crate) fn amount_words(setting: &Setting) -> Bilingual {
 }
 
 /// What an instant should be.
-pub(crate) fn instant_words() -> Bilingual {
+pub(crate) fn instant_words() -> Expected {
     expected(
+        "instant",
         "a date and time such as 2027-03-01T10:00 or 1/3/2027 10:00 that the clock shows once",
         "تاريخ ووقت مثل 2027-03-01T10:00 أو 1/3/2027 10:00 تمر به الساعة مرة واحدة",
     )
+}
+
+fn whole_of(cell: &Cell) -> Option<u32> {
+    let whole = scaled(decimal_of(cell, false)?, 0).ok()?;
+    u32::try_from(whole).ok()
 }
 
 fn decimal_of(cell: &Cell, may_be_negative: bool) -> Option<Decimal> {

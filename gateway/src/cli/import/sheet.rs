@@ -1,17 +1,17 @@
-//! A table as a grid of cells, from CSV or XLSX, with the places that a spreadsheet would name.
+//! A table as rows of cells, from CSV or XLSX, with the places that a spreadsheet would name.
 
-use std::io::{Cursor, Read as _};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
-use calamine::{Data, Reader as _, Xlsx};
 use jiff::civil::DateTime;
 
-use super::columns::letters;
+use super::limits::{COLUMNS_MAX, ROWS_MAX, SHOWN_MAX, TABLE_BYTES_MAX};
+use super::problem::{Expected, Problem, Spot, expected};
+use super::{csv, workbook};
 
-/// Bytes of a table: ten thousand lots with long descriptions fit several times.
-const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
-
-/// A grid of cells.
+/// A table of cells.
 #[derive(Debug)]
 pub(crate) struct Sheet {
     /// The file's name, or that of the sheet in its workbook.
@@ -25,7 +25,7 @@ pub(crate) struct Sheet {
 pub(crate) struct Row {
     /// As the spreadsheet counts, from 1.
     pub(crate) number: usize,
-    /// Its cells, from column A.
+    /// Its cells, from column A to the last that holds anything.
     pub(crate) cells: Vec<Cell>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) enum Cell {
     Date(DateTime),
     /// A length of time, in days.
     Days(f64),
-    /// A formula that failed, or a tick box.
+    /// A formula that failed or was never computed, or a tick box.
     Other(String),
 }
 
@@ -53,26 +53,23 @@ pub(crate) enum SheetError {
     #[error(transparent)]
     Io(#[from] std::io::Error),
     /// Too many bytes.
-    #[error("the file is larger than 64 MiB")]
+    #[error(
+        "the file is too large: at most 64 MiB, a workbook 16 MiB and 64 MiB unpacked; leave \
+         pictures out / الملف أكبر من المسموح: ٦٤ ميبي، والمصنف ١٦ ميبي و٦٤ بعد فكه؛ استبعد الصور"
+    )]
     TooLarge,
-    /// CSV in another encoding: Excel's plain CSV of an Arabic Windows, for example.
-    #[error("row {row} is not UTF-8: save the table as 'CSV UTF-8' or as XLSX")]
-    Encoding {
-        /// The row.
-        row: usize,
-    },
-    /// Not CSV.
-    #[error("the file cannot be read as CSV: {0}")]
-    Csv(#[from] csv::Error),
     /// Not XLSX.
-    #[error("the file cannot be read as XLSX: {0}")]
+    #[error("the file cannot be read as XLSX / تتعذر قراءة الملف كمصنف XLSX: {0}")]
     Xlsx(#[from] calamine::XlsxError),
     /// The workbook has no sheet, or none of that name.
-    #[error("the workbook has no such sheet; it has: {known}")]
+    #[error("the workbook has no such sheet; it has / لا توجد ورقة بهذا الاسم، والموجود: {known:?}")]
     NoSheet {
         /// The names that it has.
-        known: String,
+        known: Vec<String>,
     },
+    /// What is wrong has a place.
+    #[error("{0}")]
+    Cell(Box<Problem>),
 }
 
 impl Sheet {
@@ -82,7 +79,12 @@ impl Sheet {
     /// # Errors
     /// [`SheetError`].
     pub(crate) fn open(file: &Path, wanted: Option<&str>) -> Result<Self, SheetError> {
-        let bytes = std::fs::read(file)?;
+        let mut bytes = Vec::new();
+        // Read no further than is looked at: a device has no size and no end.
+        let bound = u64::try_from(TABLE_BYTES_MAX).unwrap_or(u64::MAX);
+        File::open(file)?
+            .take(bound.saturating_add(1))
+            .read_to_end(&mut bytes)?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         Self::read(&bytes, &name, wanted)
     }
@@ -92,26 +94,20 @@ impl Sheet {
     /// # Errors
     /// [`SheetError`].
     pub(crate) fn read(bytes: &[u8], name: &str, wanted: Option<&str>) -> Result<Self, SheetError> {
-        if bytes.len() > FILE_BYTES_MAX {
+        if bytes.len() > TABLE_BYTES_MAX {
             return Err(SheetError::TooLarge);
         }
         if bytes.starts_with(b"PK\x03\x04") {
-            read_workbook(bytes, wanted)
+            workbook::read(bytes, wanted)
         } else {
-            read_csv(bytes, name)
+            csv::read(bytes, name)
         }
-    }
-}
-
-impl Row {
-    /// Where a cell of this row stands, such as `F12`.
-    pub(crate) fn place(&self, column: usize) -> String {
-        format!("{}{}", letters(column), self.number)
     }
 }
 
 impl Cell {
-    fn text(text: &str) -> Self {
+    /// A text without the spaces around it.
+    pub(super) fn text(text: &str) -> Self {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if text.is_empty() {
             Self::Empty
@@ -124,175 +120,101 @@ impl Cell {
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Empty => String::new(),
-            Self::Text(text) | Self::Other(text) => text.chars().take(80).collect(),
+            Self::Text(text) | Self::Other(text) => text.chars().take(SHOWN_MAX).collect(),
             Self::Number(number) => number.to_string(),
             Self::Date(date) => date.to_string(),
             Self::Days(days) => format!("{days} d"),
         }
     }
-}
 
-fn read_csv(bytes: &[u8], name: &str) -> Result<Sheet, SheetError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(bytes))
-        .from_reader(bytes.chain(missing_end(bytes)));
-    let (mut rows, mut number) = (Vec::new(), 0_usize);
-    let mut record = csv::ByteRecord::new();
-    loop {
-        let before = reader.position().line();
-        if !reader.read_byte_record(&mut record)? {
-            break;
+    /// What it weighs beside its place in the row.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Other(text) => text.len(),
+            Self::Empty | Self::Number(_) | Self::Date(_) | Self::Days(_) => 0,
         }
-        // Empty lines are rows to a spreadsheet, but are passed over by the reader; a line break in
-        // a cell is no row to a spreadsheet, but a line to the reader.
-        let lines = reader.position().line().saturating_sub(before);
-        let breaks: usize = record.iter().map(line_breaks).sum();
-        let rows_passed = usize::try_from(lines).unwrap_or(0).saturating_sub(breaks);
-        number = number.saturating_add(rows_passed.max(1));
-        let cells: Result<Vec<Cell>, SheetError> = record
-            .iter()
-            .map(|field| match std::str::from_utf8(field) {
-                Ok(text) => Ok(Cell::text(text)),
-                Err(_) => Err(SheetError::Encoding { row: number }),
-            })
-            .collect();
-        push_row(&mut rows, number, cells?);
-    }
-    let name = name.to_owned();
-    Ok(Sheet { name, rows })
-}
-
-/// What makes the last row end like the others, so that its lines are counted like theirs.
-fn missing_end(bytes: &[u8]) -> &'static [u8] {
-    let breaks_by_two = bytes.windows(2).any(|pair| pair == b"\r\n");
-    match (bytes.ends_with(b"\n"), breaks_by_two) {
-        (true, _) => b"",
-        (false, true) => b"\r\n",
-        (false, false) => b"\n",
     }
 }
 
-fn line_breaks(field: &[u8]) -> usize {
-    field.iter().filter(|byte| **byte == b'\n').count()
+/// Gathers the cells of a table, within its bounds.
+#[derive(Debug)]
+pub(super) struct Grid {
+    name: String,
+    rows: BTreeMap<usize, Vec<Cell>>,
+    bytes: usize,
 }
 
-/// Comma, semicolon or tab, whichever the first line has most of outside quotes.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let mut quoted = false;
-    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
-    for byte in bytes {
-        match *byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
-            other if !quoted => {
-                for (separator, count) in &mut counts {
-                    *count = count.saturating_add(usize::from(*separator == other));
-                }
+impl Grid {
+    /// A table of this name, empty.
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            rows: BTreeMap::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Puts a cell into its place.
+    ///
+    /// # Errors
+    /// The place is taken, or the table grows past its bounds.
+    pub(super) fn put(&mut self, at: Spot, cell: Cell) -> Result<(), SheetError> {
+        if cell == Cell::Empty {
+            return Ok(());
+        }
+        self.bytes = self.bytes.saturating_add(cell.bytes());
+        let column = at.column.unwrap_or(0);
+        let is_new_row = !self.rows.contains_key(&at.row);
+        let beyond = column >= COLUMNS_MAX || (is_new_row && self.rows.len() >= ROWS_MAX);
+        if beyond || self.bytes > TABLE_BYTES_MAX {
+            let words = expected(
+                "table-too-large",
+                format!(
+                    "nothing here: a table has at most {ROWS_MAX} rows, {COLUMNS_MAX} columns and \
+                     {TABLE_BYTES_MAX} bytes"
+                ),
+                format!(
+                    "لا شيء هنا: للجدول {ROWS_MAX} صف و{COLUMNS_MAX} عمود و{TABLE_BYTES_MAX} بايت على الأكثر"
+                ),
+            );
+            return Err(self.wrong(at, &cell.shown(), words));
+        }
+        let row = self.rows.entry(at.row).or_default();
+        if row.len() <= column {
+            row.resize(column.saturating_add(1), Cell::Empty);
+        }
+        match row.get_mut(column) {
+            Some(place @ Cell::Empty) => *place = cell,
+            _ => {
+                let words = expected(
+                    "cell-repeated",
+                    "this cell once in the file: the workbook is damaged",
+                    "ورود هذه الخلية مرة واحدة: المصنف تالف",
+                );
+                return Err(self.wrong(at, &cell.shown(), words));
             }
-            _ => {}
         }
+        Ok(())
     }
-    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
-    most.map_or(b',', |(separator, _)| *separator)
-}
 
-fn read_workbook(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, SheetError> {
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
-    let names = book.sheet_names();
-    let name = match wanted {
-        Some(wanted) => names.iter().find(|name| *name == wanted),
-        None => names.first(),
-    };
-    let name = name.cloned().ok_or_else(|| SheetError::NoSheet {
-        known: names.join(", "),
-    })?;
-    let range = book.worksheet_range(&name)?;
-    let (top, left) = range.start().unwrap_or((0, 0));
-    let mut rows = Vec::new();
-    for (index, row) in range.rows().enumerate() {
-        let number = index.saturating_add(top as usize).saturating_add(1);
-        let margin = (0..left).map(|_| Cell::Empty);
-        let cells = margin.chain(row.iter().map(cell_of)).collect();
-        push_row(&mut rows, number, cells);
+    /// A mistake at a place of this table.
+    pub(super) fn wrong(&self, at: Spot, found: &str, words: Expected) -> SheetError {
+        SheetError::Cell(Box::new(Problem::new(&self.name, at, "", found, words)))
     }
-    Ok(Sheet { name, rows })
-}
 
-fn push_row(rows: &mut Vec<Row>, number: usize, cells: Vec<Cell>) {
-    if cells.iter().any(|cell| *cell != Cell::Empty) {
-        rows.push(Row { number, cells });
+    /// First and last row, and the last column, that hold anything.
+    pub(super) fn extent(&self) -> Option<(usize, usize, usize)> {
+        let (first, last) = (self.rows.keys().next()?, self.rows.keys().next_back()?);
+        let widest = self.rows.values().map(Vec::len).max()?;
+        Some((*first, *last, widest.saturating_sub(1)))
     }
-}
 
-fn cell_of(data: &Data) -> Cell {
-    match data {
-        Data::Empty => Cell::Empty,
-        Data::String(text) => Cell::text(text),
-        Data::Float(number) => Cell::Number(*number),
-        Data::Int(number) => Cell::Number(as_float(*number)),
-        Data::DateTime(moment) if moment.is_duration() => Cell::Days(moment.as_f64()),
-        // A time of day alone: a length of time to whoever typed it.
-        Data::DateTime(moment) if moment.as_f64() < 1.0 => Cell::Days(moment.as_f64()),
-        Data::DateTime(moment) => {
-            let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
-            civil(year, [month, day, hour, minute, second], milli)
-                .map_or_else(|| Cell::Other(moment.as_f64().to_string()), Cell::Date)
+    /// The whole of it.
+    pub(super) fn finish(self) -> Sheet {
+        let rows = self.rows.into_iter();
+        Sheet {
+            name: self.name,
+            rows: rows.map(|(number, cells)| Row { number, cells }).collect(),
         }
-        Data::DateTimeIso(text) | Data::DurationIso(text) => Cell::text(text),
-        Data::Bool(value) => Cell::Other(value.to_string()),
-        Data::Error(error) => Cell::Other(error.to_string()),
-    }
-}
-
-/// Whole numbers come as integers only from hand-made files; spreadsheets write floats.
-fn as_float(number: i64) -> f64 {
-    i32::try_from(number).map_or(f64::NAN, f64::from)
-}
-
-fn civil(year: u16, parts: [u8; 5], milli: u16) -> Option<DateTime> {
-    let [month, day, hour, minute, second] = parts.map(|part| i8::try_from(part).ok());
-    let nanos = i32::from(milli).checked_mul(1_000_000)?;
-    let year = i16::try_from(year).ok()?;
-    DateTime::new(year, month?, day?, hour?, minute?, second?, nanos).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn numbers(sheet: &Sheet) -> Vec<usize> {
-        sheet.rows.iter().map(|row| row.number).collect()
-    }
-
-    #[test]
-    fn both_separators_and_a_byte_order_mark_are_read() {
-        for bytes in [
-            &b"lot,opening\n1,5\n"[..],
-            b"\xef\xbb\xbflot;opening\r\n1;5\r\n",
-            b"lot\topening\n1\t5",
-        ] {
-            let sheet = Sheet::read(bytes, "t.csv", None).unwrap();
-            assert_eq!(sheet.rows[0].cells[0], Cell::Text("lot".into()));
-            assert_eq!(sheet.rows[1].cells[1], Cell::Text("5".into()));
-            assert_eq!(sheet.rows[1].place(1), "B2");
-        }
-    }
-
-    #[test]
-    fn rows_are_counted_as_a_spreadsheet_counts_them() {
-        let text = "lot,title\n1,\"two\nlines\"\n\n2,x\n,,\n3,y\n\n4,z";
-        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
-            let sheet = Sheet::read(text.as_bytes(), "t.csv", None).unwrap();
-            assert_eq!(numbers(&sheet), [1, 2, 4, 6, 8], "{text:?}");
-        }
-    }
-
-    #[test]
-    fn another_encoding_is_named() {
-        let error = Sheet::read(b"lot,title\n1,\xc7\xd1\xd6\n", "t.csv", None).unwrap_err();
-        assert!(matches!(error, SheetError::Encoding { row: 2 }), "{error}");
     }
 }

@@ -1,25 +1,21 @@
 //! Where the commands of an import go: to the server that runs on the folder, or to the folder.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use mazad_engine::Engine;
 use mazad_engine::domain::{Answer, Code, Verdict};
 use mazad_proto::v1;
 use serde_json::Value;
 
+use super::limits::{TRIES_MAX, UNDER_WAY_MAX};
 use crate::auth::{Identity, LocalAccess};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::folder::OwnFolder;
 use crate::cli::http_client::HttpClient;
 use crate::translate;
-
-/// Commands under way at once: one sync of the log then serves many lots. Far below the queue.
-const UNDER_WAY_MAX: usize = 256;
-
-/// How often a busy server is asked again.
-const TRIES_MAX: u32 = 100;
 
 /// Where commands go.
 #[derive(Debug)]
@@ -50,10 +46,10 @@ impl Target {
         }
     }
 
-    /// Submits commands in their order and tells each one done.
+    /// Submits commands in their order and tells of each one done.
     ///
     /// # Errors
-    /// The first refusal or failure; what came before it is done.
+    /// The first refusal or failure. Nothing is begun after it; what was begun is told if it is done.
     pub(crate) async fn submit(
         &mut self,
         commands: Vec<v1::Command>,
@@ -70,14 +66,25 @@ impl Target {
             Self::Folder(folder) => &folder.engine,
             Self::Engine(engine) => &*engine,
         };
+        let stopped = AtomicBool::new(false);
         // Taken up in order, so that lots stand in the catalogue in the order of the table.
-        let mut answers = stream::iter(commands)
+        let begun = commands
+            .into_iter()
+            .take_while(|_| !stopped.load(Ordering::Relaxed));
+        let mut answers = stream::iter(begun)
             .map(|command| async move { submit_one(engine, &command).await.map(|()| command) })
             .buffered(UNDER_WAY_MAX);
-        while let Some(command) = answers.try_next().await? {
-            done(&command);
+        let mut first = Ok(());
+        while let Some(answer) = answers.next().await {
+            match answer {
+                Ok(command) => done(&command),
+                Err(failure) => {
+                    stopped.store(true, Ordering::Relaxed);
+                    first = first.and(Err(failure));
+                }
+            }
         }
-        Ok(())
+        first
     }
 
     /// Gives the folder back, if it was taken.

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use mazad_engine::domain::{Currency, LotNo, LotTerms, Money};
-use mazad_engine::limits::LOTS_MAX;
 
-use super::columns::{Column, letters};
+use super::columns::Column;
 use super::lot;
-use super::problem::{Problem, Problems, expected};
+use super::problem::{Problem, Problems, Spot, expected};
 use super::row::RowReader;
 use super::sheet::{Cell, Row, Sheet};
 
@@ -42,8 +41,8 @@ pub(crate) fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Pr
     let mut problems = Problems::default();
     let mut rows = sheet.rows.iter();
     let Some(head) = rows.next() else {
-        let words = expected("a row of column names", "صف بأسماء الأعمدة");
-        problems.push(problem(&sheet.name, "A1", "", "", words));
+        let words = expected("table-empty", "a row of column names", "صف بأسماء الأعمدة");
+        problems.push(Problem::new(&sheet.name, Spot::cell(1, 0), "", "", words));
         return Err(problems);
     };
     let columns = columns_of(&sheet.name, head, &mut problems);
@@ -57,6 +56,7 @@ pub(crate) fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Pr
         };
         if let Some(first) = first_rows.insert(lot.lot, lot.row) {
             let words = expected(
+                "lot-repeated",
                 format!("a lot number that row {first} does not have already"),
                 format!("رقم لوط غير مستخدم في الصف {first}"),
             );
@@ -65,21 +65,9 @@ pub(crate) fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Pr
         lots.push(lot);
     }
     if lots.is_empty() && problems.is_empty() {
-        let words = expected("at least one lot", "لوط واحد على الأقل");
-        problems.push(problem(&sheet.name, "A2", "", "", words));
-    }
-    if lots.len() > LOTS_MAX {
-        let words = expected(
-            format!("at most {LOTS_MAX} lots"),
-            format!("{LOTS_MAX} لوط على الأكثر"),
-        );
-        problems.push(problem(
-            &sheet.name,
-            "A1",
-            "",
-            &lots.len().to_string(),
-            words,
-        ));
+        let words = expected("table-empty", "at least one lot", "لوط واحد على الأقل");
+        let below = Spot::cell(head.number.saturating_add(1), 0);
+        problems.push(Problem::new(&sheet.name, below, "", "", words));
     }
     problems.sort();
     if problems.is_empty() {
@@ -105,15 +93,18 @@ fn columns_of(sheet: &str, head: &Row, problems: &mut Problems) -> Vec<(usize, C
                 continue;
             }
             Some(known) => expected(
+                "column-repeated",
                 format!("the column {} once only", known.name()),
                 format!("ظهور العمود {} مرة واحدة", known.name()),
             ),
             None => expected(
+                "column-unknown",
                 format!("one of the columns {}", Column::all_names()),
                 format!("أحد الأعمدة {}", Column::all_names()),
             ),
         };
-        problems.push(problem(sheet, &head.place(index), "", &found, words));
+        let at = Spot::cell(head.number, index);
+        problems.push(Problem::new(sheet, at, "", &found, words));
     }
     let has = |wanted: Column| columns.iter().any(|(_, column)| *column == wanted);
     let missing: Vec<&str> = [Column::Lot, Column::Opening]
@@ -123,27 +114,23 @@ fn columns_of(sheet: &str, head: &Row, problems: &mut Problems) -> Vec<(usize, C
         .chain((!has(Column::TitleAr) && !has(Column::TitleEn)).then_some("title_ar"))
         .collect();
     for name in missing {
-        let words = expected(format!("a column {name}"), format!("عمود باسم {name}"));
-        let cell = format!("{}{}", letters(head.cells.len()), head.number);
-        problems.push(problem(sheet, &cell, name, "", words));
+        let words = expected(
+            "column-missing",
+            format!("a column {name}"),
+            format!("عمود باسم {name}"),
+        );
+        let at = Spot::cell(head.number, head.cells.len());
+        problems.push(Problem::new(sheet, at, name, "", words));
     }
     columns
 }
 
-fn problem(
-    sheet: &str,
-    cell: &str,
-    column: &str,
-    found: &str,
-    words: mazad_engine::domain::Bilingual,
-) -> Problem {
-    Problem {
-        at: (0, 0),
-        sheet: sheet.to_owned(),
-        cell: cell.to_owned(),
-        column: column.to_owned(),
-        found: found.to_owned(),
-        expected_ar: words.ar,
-        expected_en: words.en,
+/// Where a column stands in a row of a table.
+pub(crate) fn spot(sheet: &Sheet, row: usize, column: Column) -> Spot {
+    let head = sheet.rows.first();
+    let is_it = |cell: &Cell| Column::parse(&cell.shown()) == Some(column);
+    Spot {
+        row,
+        column: head.and_then(|head| head.cells.iter().position(is_it)),
     }
 }

@@ -2,11 +2,11 @@
 
 use jiff::tz::TimeZone;
 use mazad_engine::domain::{
-    Closes, Currency, LotNo, Method, Money, Opens, Running, SoftClose, Span,
+    Closes, Currency, JumpGuard, LotNo, Method, Money, Opens, Running, SoftClose, Span, Time,
 };
 
 use super::problem::Problems;
-use super::sheet::Sheet;
+use super::sheet::{Cell, Row, Sheet};
 use super::table::{Setting, TableLot, read};
 
 fn setting() -> Setting {
@@ -26,6 +26,11 @@ fn places(text: &str) -> Vec<String> {
     let problems = table(text).unwrap_err();
     let listed = problems.listed().iter();
     listed.map(|p| format!("{} {}", p.cell, p.column)).collect()
+}
+
+fn time(text: &str) -> Time {
+    let micros = text.parse::<jiff::Timestamp>().unwrap().as_microsecond();
+    Time(u64::try_from(micros).unwrap())
 }
 
 fn only(text: &str) -> TableLot {
@@ -79,11 +84,7 @@ fn timed_lots_take_their_times_in_the_zone_of_the_sale() {
             hard_stop: None,
         })
     };
-    let ten = "2027-03-01T08:00:00Z"
-        .parse::<jiff::Timestamp>()
-        .unwrap()
-        .as_microsecond();
-    let ten = mazad_engine::domain::Time(u64::try_from(ten).unwrap());
+    let ten = time("2027-03-01T08:00:00Z");
     let expected = |opens, closes, soft_close, group| Running::Timed {
         opens,
         closes,
@@ -117,6 +118,111 @@ fn timed_lots_take_their_times_in_the_zone_of_the_sale() {
             0
         ),
     );
+}
+
+#[test]
+fn late_bids_and_jumps_have_columns_of_their_own() {
+    let text = "lot,title_en,opening,opens_at,duration,soft_close,extend_on,extensions_max,\
+                hard_stop,first_bid,jump_times,jump_steps\n\
+                1,x,5,1/3/2027 10:00,1h,5m/2m,price,10,1/3/2027 11:30,above,0,50\n";
+    let arabic = "لوط;title_en;سعر الافتتاح;موعد الفتح;المدة;التمديد;سبب التمديد;مرات التمديد;\
+                  الموعد النهائي;أول عرض;القفزة بالأضعاف;القفزة بالزيادات\n\
+                  ١;x;٥;١/٣/٢٠٢٧ ١٠:٠٠;١س;٥د/٢د;السعر;١٠;١/٣/٢٠٢٧ ١١:٣٠;أعلى بزيادة;٠;٥٠\n";
+    let lot = only(text);
+    assert_eq!(only(arabic), lot);
+    let Running::Timed { soft_close, .. } = lot.terms.running else {
+        panic!("{lot:?}")
+    };
+    let expected = SoftClose {
+        window: Span::minutes(5),
+        extension: Span::minutes(2),
+        on_price_change: true,
+        extensions_max: Some(10),
+        hard_stop: Some(time("2027-03-01T09:30:00Z")),
+    };
+    assert_eq!(soft_close, Some(expected));
+    let Method::English(english) = lot.terms.method;
+    assert!(english.first_bid_above_opening);
+    let guard = JumpGuard {
+        times: 0,
+        steps: 50,
+    };
+    assert_eq!(english.jump_guard, guard);
+}
+
+#[test]
+fn mistakes_about_late_bids_and_jumps_are_named() {
+    let head = "lot,title_en,opening,opens_at,duration,soft_close,extend_on,extensions_max,\
+                hard_stop,first_bid,jump_times\n";
+    let wrong = |cells: &str| places(&format!("{head}{cells}\n"));
+    let timed = "1,x,5,2027-03-01T10:00,1h";
+    assert_eq!(
+        wrong(&format!("{timed},no,price,3,2027-03-01T12:00,,")),
+        ["G2 extend_on", "H2 extensions_max", "I2 hard_stop"]
+    );
+    assert_eq!(wrong(&format!("{timed},,often,,,,")), ["G2 extend_on"]);
+    assert_eq!(wrong(&format!("{timed},,,0,,,")), ["H2 extensions_max"]);
+    assert_eq!(
+        wrong(&format!("{timed},,,,2027-03-01T10:59,,")),
+        ["I2 hard_stop"]
+    );
+    assert_eq!(wrong("1,x,5,,,,price,,,,"), ["G2 extend_on"]);
+    assert_eq!(wrong("1,x,5,,,,,,,high,"), ["J2 first_bid"]);
+    assert_eq!(wrong("1,x,5,,,,,,,,1.5"), ["K2 jump_times"]);
+}
+
+#[test]
+fn texts_hold_nothing_that_steers() {
+    let text = |title: &str, about: &str| {
+        format!("lot,title_en,opening,description_en\n1,\"{title}\",5,\"{about}\"\n")
+    };
+    for title in ["a\u{1b}[2J", "a\u{202e}b", "a\u{2066}b", "a\nb", "a\tb"] {
+        assert_eq!(places(&text(title, "x")), ["B2 title_en"], "{title:?}");
+    }
+    assert_eq!(places(&text("x", "a\u{202e}b")), ["D2 description_en"]);
+    assert_eq!(
+        only(&text("x", "two\r\nlines")).terms.description.en,
+        "two\nlines"
+    );
+    assert_eq!(
+        only(&text("(\u{200f}١)", "x")).terms.title.en,
+        "(\u{200f}١)"
+    );
+}
+
+#[test]
+fn a_date_cell_needs_its_time() {
+    let row = |number, cells: Vec<Cell>| Row { number, cells };
+    let word = |text: &str| Cell::Text(text.to_owned());
+    let head = ["lot", "title_en", "opening", "opens_at", "duration"];
+    let at = |hour| jiff::civil::date(2027, 3, 1).at(hour, 0, 0, 0);
+    let table = |opens| {
+        let cells = vec![
+            Cell::Number(1.0),
+            word("x"),
+            Cell::Number(5.0),
+            Cell::Date(opens),
+            word("1h"),
+        ];
+        let sheet = Sheet {
+            name: "Lots".to_owned(),
+            rows: vec![row(1, head.map(word).to_vec()), row(2, cells)],
+        };
+        read(&sheet, &setting())
+    };
+    assert_eq!(table(at(10)).unwrap().len(), 1);
+    let problems = table(at(0)).unwrap_err();
+    assert_eq!(problems.listed()[0].cell, "D2");
+    assert_eq!(problems.listed()[0].code, "instant");
+}
+
+#[test]
+fn degrees_are_never_rounded() {
+    let place = |latitude: &str| format!("lot,title_en,opening,lat,lon\n1,x,5,{latitude},31\n");
+    let read = |latitude: &str| only(&place(latitude)).terms.place.unwrap().latitude_e6;
+    assert_eq!(read("27.1234560"), 27_123_456);
+    assert_eq!(read("-27.5"), -27_500_000);
+    assert_eq!(places(&place("27.1234567")), ["D2 latitude"]);
 }
 
 #[test]
@@ -238,5 +344,8 @@ fn mistakes_of_a_workbook_are_named_as_it_letters_them() {
         ["أخطاء!C2 opening", "أخطاء!D2 opens_at", "أخطاء!C3 opening"]
     );
     let error = Sheet::read(bytes, "lots.xlsx", Some("none")).unwrap_err();
-    assert!(error.to_string().contains("لوطات, أخطاء"), "{error}");
+    assert!(
+        error.to_string().contains("[\"لوطات\", \"أخطاء\"]"),
+        "{error}"
+    );
 }
