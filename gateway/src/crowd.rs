@@ -1,4 +1,9 @@
 //! Who is here, and how often they ask: counts and rates by address and by account.
+//!
+//! Places are given in the order in which a sale can do without people. Connections of nobody in
+//! particular fill all but a reserve; in the reserve a connection may still say who it is. Whoever
+//! turns out to be known stays there, and the youngest watcher is let go in their place, so that the
+//! reserve is free for the next. The last half of it is for staff alone.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -7,9 +12,11 @@ use std::sync::Arc;
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::limits::{ACCOUNTS_MAX, ADDRESSES_MAX, Limits};
+use crate::auth::Role;
+use crate::limits::{FORGET_ABOVE, Limits, reserve};
 
 /// The network that an address stands for: itself, or the /64 that one line usually has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +41,12 @@ pub(crate) struct Crowd {
     connections: usize,
     per_address: u32,
     per_account: u32,
+    commands_per_account: u32,
     handshakes: DefaultKeyedRateLimiter<Prefix>,
     logins: DefaultKeyedRateLimiter<Prefix>,
+    requests: DefaultKeyedRateLimiter<Prefix>,
     commands: DefaultKeyedRateLimiter<Uuid>,
+    reads: DefaultKeyedRateLimiter<Uuid>,
 }
 
 #[derive(Debug, Default)]
@@ -44,9 +54,20 @@ struct Counts {
     total: usize,
     addresses: BTreeMap<Prefix, u32>,
     accounts: BTreeMap<Uuid, u32>,
+    deciding: BTreeMap<Uuid, u32>,
+    /// Sockets of nobody in particular, the youngest last, each with what lets it go.
+    watchers: BTreeMap<u64, CancellationToken>,
+    seats_given: u64,
 }
 
-/// An open connection of an address. Dropping it makes room.
+/// An open connection. Dropping it makes room.
+#[derive(Debug)]
+pub(crate) struct Place {
+    crowd: Arc<Crowd>,
+    _address: Option<AddressPlace>,
+}
+
+/// A connection as one of its address. Dropping it makes room.
 #[derive(Debug)]
 pub(crate) struct AddressPlace {
     crowd: Arc<Crowd>,
@@ -60,6 +81,28 @@ pub(crate) struct AccountPlace {
     account: Uuid,
 }
 
+/// A command of an account that is being decided. Dropping it makes room for the next.
+#[derive(Debug)]
+pub(crate) struct CommandPlace {
+    crowd: Arc<Crowd>,
+    account: Uuid,
+}
+
+/// The place of a watcher, as long as nobody known needs it.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    crowd: Arc<Crowd>,
+    number: u64,
+    needed: CancellationToken,
+}
+
+impl Seat {
+    /// Cancelled when the watcher is let go.
+    pub(crate) fn needed(&self) -> CancellationToken {
+        self.needed.clone()
+    }
+}
+
 impl Crowd {
     pub(crate) fn new(limits: &Limits) -> Arc<Self> {
         Arc::new(Self {
@@ -67,22 +110,39 @@ impl Crowd {
             connections: limits.connections,
             per_address: limits.connections_per_address,
             per_account: limits.connections_per_account,
+            commands_per_account: limits.commands_per_account,
             handshakes: RateLimiter::keyed(quota(limits.handshakes_per_second)),
             logins: RateLimiter::keyed(quota(limits.logins_per_second)),
+            requests: RateLimiter::keyed(quota(limits.requests_per_second)),
             commands: RateLimiter::keyed(quota(limits.commands_per_second)),
+            reads: RateLimiter::keyed(quota(limits.reads_per_second)),
         })
     }
 
-    /// Lets a connection in; `None` if its address has too many or comes too often.
-    pub(crate) fn connect(self: &Arc<Self>, address: IpAddr) -> Option<AddressPlace> {
-        let prefix = Prefix::of(address);
-        self.handshakes.check_key(&prefix).ok()?;
+    /// Lets a connection in; `None` if the house is full, or its address has too many or comes too
+    /// often. Without an address: a proxy, for whose people [`Self::stand`] is asked.
+    pub(crate) fn connect(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Place> {
+        let stands = match address {
+            Some(address) => Some(self.stand(address)?),
+            None => None,
+        };
         let mut counts = self.counts.lock();
         if counts.total >= self.connections {
+            drop(counts);
             return None;
         }
-        take(&mut counts.addresses, prefix, self.per_address)?;
         counts.total = counts.total.saturating_add(1);
+        Some(Place {
+            crowd: Arc::clone(self),
+            _address: stands,
+        })
+    }
+
+    /// Counts a connection as one of an address; `None` if that has too many or comes too often.
+    pub(crate) fn stand(self: &Arc<Self>, address: IpAddr) -> Option<AddressPlace> {
+        let prefix = Prefix::of(address);
+        self.handshakes.check_key(&prefix).ok()?;
+        take(&mut self.counts.lock().addresses, prefix, self.per_address)?;
         Some(AddressPlace {
             crowd: Arc::clone(self),
             prefix,
@@ -98,9 +158,76 @@ impl Crowd {
         })
     }
 
+    /// Seats a watcher; `None` if only the reserve is left.
+    pub(crate) fn seat(self: &Arc<Self>) -> Option<Seat> {
+        let mut counts = self.counts.lock();
+        if counts.total > self.seats() {
+            return None;
+        }
+        let number = counts.seats_given;
+        counts.seats_given = number.wrapping_add(1);
+        let needed = CancellationToken::new();
+        counts.watchers.insert(number, needed.clone());
+        Some(Seat {
+            crowd: Arc::clone(self),
+            number,
+            needed,
+        })
+    }
+
+    /// Keeps somebody known, in the reserve if need be: then the youngest watcher goes. False if what
+    /// is left is kept for staff.
+    pub(crate) fn keep(&self, role: Role) -> bool {
+        let is_staff = match role {
+            Role::Clerk | Role::Auctioneer | Role::Admin => true,
+            Role::Watcher | Role::Bidder | Role::Analyst => false,
+        };
+        let mut counts = self.counts.lock();
+        if counts.total <= self.seats() {
+            return true;
+        }
+        if let Some((_, youngest)) = counts.watchers.pop_last() {
+            youngest.cancel();
+            return true;
+        }
+        let for_staff = reserve(self.connections).div_ceil(2);
+        is_staff || counts.total <= self.connections.saturating_sub(for_staff)
+    }
+
+    /// Whether only the reserve is left: whoever is not known should not linger.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.counts.lock().total > self.seats()
+    }
+
+    /// Connections that need not be known.
+    fn seats(&self) -> usize {
+        self.connections.saturating_sub(reserve(self.connections))
+    }
+
+    /// Takes a command of an account in; `None` if too many of its commands are being decided.
+    pub(crate) fn begin(self: &Arc<Self>, account: Uuid) -> Option<CommandPlace> {
+        let mut counts = self.counts.lock();
+        take(&mut counts.deciding, account, self.commands_per_account)?;
+        drop(counts);
+        Some(CommandPlace {
+            crowd: Arc::clone(self),
+            account,
+        })
+    }
+
     /// Whether an account may send one more command now.
     pub(crate) fn may_command(&self, account: Uuid) -> bool {
         self.commands.check_key(&account).is_ok()
+    }
+
+    /// Whether an account may ask for something over HTTP now.
+    pub(crate) fn may_read(&self, account: Uuid) -> bool {
+        self.reads.check_key(&account).is_ok()
+    }
+
+    /// Whether an address may ask for something over HTTP now.
+    pub(crate) fn may_ask(&self, address: IpAddr) -> bool {
+        self.requests.check_key(&Prefix::of(address)).is_ok()
     }
 
     /// Whether an address may try to redeem an invite now.
@@ -116,16 +243,18 @@ impl Crowd {
     /// Forgets the rates of those who have been idle. Called once a second: what can come in
     /// between is bounded by the rate of accepting.
     pub(crate) fn forget_idle(&self) {
-        for addresses in [&self.handshakes, &self.logins] {
-            if addresses.len() > ADDRESSES_MAX / 64 {
-                addresses.retain_recent();
-                addresses.shrink_to_fit();
-            }
-        }
-        if self.commands.len() > ACCOUNTS_MAX / 64 {
-            self.commands.retain_recent();
-            self.commands.shrink_to_fit();
-        }
+        forget(&self.handshakes);
+        forget(&self.logins);
+        forget(&self.requests);
+        forget(&self.commands);
+        forget(&self.reads);
+    }
+}
+
+fn forget<K: Clone + Eq + std::hash::Hash>(rates: &DefaultKeyedRateLimiter<K>) {
+    if rates.len() > FORGET_ABOVE {
+        rates.retain_recent();
+        rates.shrink_to_fit();
     }
 }
 
@@ -164,11 +293,16 @@ fn give_back<K: Ord>(counts: &mut BTreeMap<K, u32>, key: K) {
     }
 }
 
-impl Drop for AddressPlace {
+impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = self.crowd.counts.lock();
         counts.total = counts.total.saturating_sub(1);
-        give_back(&mut counts.addresses, self.prefix);
+    }
+}
+
+impl Drop for AddressPlace {
+    fn drop(&mut self) {
+        give_back(&mut self.crowd.counts.lock().addresses, self.prefix);
     }
 }
 
@@ -178,75 +312,18 @@ impl Drop for AccountPlace {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn crowd() -> Arc<Crowd> {
-        Crowd::new(&Limits {
-            connections: 3,
-            connections_per_address: 2,
-            connections_per_account: 1,
-            ..Limits::default()
-        })
-    }
-
-    #[test]
-    fn an_address_has_so_many_connections_and_gets_them_back() {
-        let crowd = crowd();
-        let home: IpAddr = "2001:db8::1".parse().unwrap();
-        let neighbour: IpAddr = "2001:db8::ffff:2".parse().unwrap();
-        let elsewhere: IpAddr = "2001:db8:0:1::1".parse().unwrap();
-        let first = crowd.connect(home);
-        let second = crowd.connect(neighbour);
-        assert!(first.is_some() && second.is_some());
-        assert!(crowd.connect(home).is_none(), "the same /64");
-        let third = crowd.connect(elsewhere);
-        assert!(third.is_some());
-        assert!(
-            crowd.connect("203.0.113.1".parse().unwrap()).is_none(),
-            "full in all"
-        );
-        drop(first);
-        assert!(crowd.connect(home).is_some());
-        drop((second, third));
-        assert!(crowd.counts.lock().addresses.is_empty());
-        assert_eq!(crowd.len(), 0);
-    }
-
-    #[test]
-    fn a_mapped_address_is_the_address_it_maps() {
-        let mapped: IpAddr = "::ffff:203.0.113.7".parse().unwrap();
-        assert_eq!(
-            Prefix::of(mapped),
-            Prefix::of("203.0.113.7".parse().unwrap())
-        );
-    }
-
-    #[test]
-    fn handshakes_and_commands_have_a_rate() {
-        let crowd = Crowd::new(&Limits::default());
-        let address: IpAddr = "203.0.113.7".parse().unwrap();
-        let taken = (0..100)
-            .filter(|_| crowd.connect(address).is_some())
-            .count();
-        assert!((40..100).contains(&taken), "{taken}");
-        let account = Uuid::from_u128(7);
-        let taken = (0..1000).filter(|_| crowd.may_command(account)).count();
-        assert!((40..1000).contains(&taken), "{taken}");
-        assert!(
-            crowd.may_command(Uuid::from_u128(8)),
-            "another account has its own rate"
-        );
-    }
-
-    #[test]
-    fn an_account_has_so_many_sockets() {
-        let crowd = crowd();
-        let first = crowd.enter(Uuid::from_u128(1));
-        assert!(first.is_some());
-        assert!(crowd.enter(Uuid::from_u128(1)).is_none());
-        drop(first);
-        assert!(crowd.enter(Uuid::from_u128(1)).is_some());
+impl Drop for CommandPlace {
+    fn drop(&mut self) {
+        give_back(&mut self.crowd.counts.lock().deciding, self.account);
     }
 }
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.crowd.counts.lock().watchers.remove(&self.number);
+    }
+}
+
+#[cfg(test)]
+#[path = "crowd_tests.rs"]
+mod tests;

@@ -37,6 +37,8 @@ struct Shared {
     stopping: CancellationToken,
     /// Every socket says goodbye.
     closing: CancellationToken,
+    /// Connections that are still there are let go.
+    dropping: CancellationToken,
 }
 
 impl Gateway {
@@ -59,6 +61,7 @@ impl Gateway {
             sockets: TaskTracker::new(),
             stopping: CancellationToken::new(),
             closing: CancellationToken::new(),
+            dropping: CancellationToken::new(),
         };
         Self {
             shared: Arc::new(shared),
@@ -117,5 +120,9 @@ impl Gateway {
 
     pub(crate) fn closing(&self) -> &CancellationToken {
         &self.shared.closing
+    }
+
+    pub(crate) fn dropping(&self) -> &CancellationToken {
+        &self.shared.dropping
     }
 }

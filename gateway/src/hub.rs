@@ -9,10 +9,10 @@
 mod board;
 mod follow;
 mod ring;
+mod shelf;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use mazad_engine::Engine;
 use mazad_engine::domain::{Currency, LotNo, SaleId};
@@ -25,7 +25,9 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) use board::{Joining, Next};
 pub use ring::{LotGlance, Published};
+pub(crate) use shelf::{Good, Shelf};
 
+use crate::limits::CURRENCY_WAIT;
 use board::{Board, HistoryLine};
 
 /// The hubs of all sales, made when somebody first asks for the sale. Cheap to clone.
@@ -48,6 +50,9 @@ pub struct Hub {
     sale: SaleId,
     board: Mutex<Board>,
     progress: watch::Sender<Progress>,
+    /// The catalogue and the results, as many ask for them.
+    pub(crate) book: Shelf,
+    pub(crate) results: Shelf,
 }
 
 /// How far a hub has come: what sockets wait on.
@@ -116,17 +121,21 @@ impl Hubs {
         let mut progress = hub.progress();
         let currency = || hub.read(|live| live.board().terms.as_ref().map(|terms| terms.currency));
         let known = progress.wait_for(|_| currency().is_some());
-        let _late = tokio::time::timeout(Duration::from_secs(1), known).await;
+        let _late = tokio::time::timeout(CURRENCY_WAIT, known).await;
         currency()
     }
 
-    /// Starts every hub of a sale that has a writer, and waits until all have caught up.
-    pub(crate) async fn start_all(&self) {
+    /// Follows every sale that has a writer, and waits until it knows them all. One that cannot be
+    /// read says so in the log by itself.
+    pub(crate) async fn catch_up(&self) {
         for sale in self.shared.engine.sales() {
-            if self.of(sale).await.is_none() {
-                tracing::error!(%sale, "the sale cannot be followed");
-            }
+            let _unreadable = self.of(sale).await;
         }
+    }
+
+    /// Whether a sale is followed.
+    pub(crate) fn is_live(&self, sale: SaleId) -> bool {
+        self.running(sale).is_some()
     }
 
     /// Hubs that run, for the metrics.
@@ -155,6 +164,8 @@ impl Hubs {
             sale,
             board: Mutex::new(Board::new(sale, clock)),
             progress: watch::Sender::default(),
+            book: Shelf::default(),
+            results: Shelf::default(),
         });
         hubs.insert(sale, Arc::clone(&hub));
         let store = Arc::clone(self.shared.engine.store());

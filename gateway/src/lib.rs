@@ -9,6 +9,7 @@ pub mod cli;
 mod crowd;
 mod demo;
 mod faults;
+mod files;
 mod gateway;
 mod http;
 mod hub;
@@ -19,6 +20,8 @@ mod origin;
 mod outbox;
 mod pages;
 mod patience;
+#[cfg(test)]
+mod protocol_tests;
 mod read_model;
 mod resume;
 mod serve;
@@ -31,6 +34,7 @@ pub mod web;
 mod wire;
 
 pub use faults::{Fault, FaultCode};
+pub use files::TooFewFiles;
 pub use gateway::Gateway;
 pub use hub::{Hub, HubState, Hubs, LotGlance, Progress, Published};
 pub use limits::Limits;

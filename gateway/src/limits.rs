@@ -3,6 +3,7 @@
 //! The constants shape memory and wire and never change while running. [`Limits`] has the ones that
 //! a test, a load run or an operator behind one shared address may set otherwise.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -36,6 +37,18 @@ pub const KERNEL_SEND_BYTES: u32 = 128 * 1024;
 /// Connections that wait to be accepted: a hall that comes back after a restart.
 pub const ACCEPT_BACKLOG: u32 = 4096;
 
+/// How long accepting rests after it has failed, so that it does not spin while others finish.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// How often those who have been idle are forgotten.
+pub const FORGET_PERIOD: Duration = Duration::from_secs(1);
+
+/// Bytes still read from a peer after the farewell, so that it is not lost to a reset.
+pub const LINGER_BYTES_MAX: usize = 1024 * 1024;
+
+/// How long the sentence of an answer waits for the currency of a sale that has just been made.
+pub const CURRENCY_WAIT: Duration = Duration::from_secs(1);
+
 /// Bytes of a request's head.
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 
@@ -53,18 +66,42 @@ pub const RING_STEPS_MAX: usize = 16;
 /// a second, and the time in it is no older than a network delay.
 pub const SNAPSHOT_AGE_MAX: Duration = Duration::from_millis(100);
 
+/// Pages rendered at once: a catalogue of ten thousand lots keeps a core busy for a moment.
+pub const PAGES_AT_ONCE: usize = 1;
+
+/// Requests over HTTP that opening a page comes to, besides its files.
+const REQUESTS_OF_A_PAGE: u32 = 5;
+
+/// Lots copied out of a sale at once for a page or a catalogue: well under a millisecond in which the
+/// sale publishes nothing.
+pub const COPIED_AT_ONCE: usize = 256;
+
 /// Answers that wait for one connection. They are never dropped: past this it is closed and the
 /// answers stay queryable.
 pub const REPLIES_MAX: usize = 64;
 
-/// Commands of one connection that are being decided. A person has one; scripts may have a few.
+/// Requests of one connection that wait for their answers. A person has one; a page that comes back
+/// joins its sale and asks for the answers to what it had sent, all at once.
 pub const IN_FLIGHT_MAX: usize = 8;
+
+/// Files that are not sockets: the log and its neighbours, the query model, the office, the listener,
+/// the runtime, and what an operator's tool holds for a moment.
+pub const FILES_RESERVED: usize = 128;
+
+/// Connections below which there is no serving a sale: a desk, a hall screen and some bidders.
+pub const CONNECTIONS_MIN: usize = 64;
+
+/// Of so many connections, those that only people who say who they are may keep: an eighth, in which
+/// a hall that comes back finds a door while watchers have filled the house.
+pub const fn reserve(connections: usize) -> usize {
+    connections / 8 + 2
+}
 
 /// Sales that one connection follows: an analyst's wall of screens.
 pub const JOINED_MAX: usize = 16;
 
 /// A connection that has had something to take for so many times the patience of one write is slow,
-/// even if it took a little now and then.
+/// even if it took a little now and then: a socket its frames, a reader over HTTP its answer.
 pub const BUSY_PATIENCE: u32 = 6;
 
 /// Rows of one page of history.
@@ -83,16 +120,15 @@ pub const SEARCH_LOTS_MAX: usize = 50;
 /// Bytes of a token, ticket, invite secret or cookie value as text: ours are 43 characters long.
 pub const SECRET_BYTES_MAX: usize = 256;
 
-/// Addresses kept in mind at once; beyond it the idle ones are forgotten first.
-pub const ADDRESSES_MAX: usize = 100_000;
-
-/// Accounts whose rate is kept in mind; beyond it the idle ones are forgotten first.
-pub const ACCOUNTS_MAX: usize = 100_000;
+/// Addresses or accounts whose rates are kept in mind; above it the idle ones are forgotten, once a
+/// second. Those who are not idle are bounded by the connections.
+pub const FORGET_ABOVE: usize = 2_000;
 
 /// What a running gateway allows. [`Limits::default`] has the product's numbers and their reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Open connections in all: the design size of one gateway.
+    /// Open connections in all: the design size of one gateway. Fewer, if the system allows this
+    /// process fewer open files.
     pub connections: usize,
     /// Open connections of one address (/32 or /64): a family, a small hall behind one router. A
     /// large hall or a proxy in front needs more.
@@ -103,6 +139,14 @@ pub struct Limits {
     pub connections_per_account: u32,
     /// Frames a second from one connection. Twice as many may come at once.
     pub frames_per_second: NonZeroU32,
+    /// Commands of one account that are being decided, over all its sockets and requests: enough for
+    /// any hand and a script of an own, too few to fill a sale's queue of thousands.
+    pub commands_per_account: u32,
+    /// Requests a second of one address over HTTP: a small hall behind one router that opens its
+    /// pages at once, at five requests each. Twice as many may come at once.
+    pub requests_per_second: NonZeroU32,
+    /// Requests a second of one account over HTTP: an analyst's page reads one after the other.
+    pub reads_per_second: NonZeroU32,
     /// Commands a second of one account. Faster than any hand; a script that follows every ask of
     /// a busy hall still fits. Twice as many may come at once.
     pub commands_per_second: NonZeroU32,
@@ -128,6 +172,9 @@ pub struct Limits {
     pub closing: Duration,
     /// Everything that a stop waits for.
     pub stop: Duration,
+    /// Peers that are proxies of ours: whom they speak for is what they say last in
+    /// `X-Forwarded-For`. Nobody else is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 impl Default for Limits {
@@ -137,6 +184,9 @@ impl Default for Limits {
             connections_per_address: 64,
             handshakes_per_second: per_second(20),
             connections_per_account: 8,
+            commands_per_account: 8,
+            requests_per_second: per_second(200),
+            reads_per_second: per_second(100),
             frames_per_second: per_second(50),
             commands_per_second: per_second(20),
             logins_per_second: per_second(5),
@@ -149,11 +199,30 @@ impl Default for Limits {
             write: Duration::from_secs(10),
             closing: Duration::from_secs(2),
             stop: Duration::from_secs(10),
+            trusted_proxies: Vec::new(),
         }
     }
 }
 
 impl Limits {
+    /// For one address that so many people share: as many connections, and rates at which all of them
+    /// can come back at once.
+    #[must_use]
+    pub fn shared_by(people: u32) -> Self {
+        let usual = Self::default();
+        let at_least = |rate: NonZeroU32, people: u32| rate.max(per_second(people));
+        Self {
+            connections_per_address: people,
+            handshakes_per_second: at_least(usual.handshakes_per_second, people),
+            requests_per_second: at_least(
+                usual.requests_per_second,
+                people.saturating_mul(REQUESTS_OF_A_PAGE),
+            ),
+            logins_per_second: at_least(usual.logins_per_second, people / 10),
+            ..usual
+        }
+    }
+
     /// For load runs, where ten thousand sockets come from one address and push without pause.
     #[must_use]
     pub fn unhindered() -> Self {
@@ -163,6 +232,9 @@ impl Limits {
             connections_per_address: u32::MAX,
             handshakes_per_second: many,
             connections_per_account: u32::MAX,
+            commands_per_account: u32::MAX,
+            requests_per_second: many,
+            reads_per_second: many,
             frames_per_second: many,
             commands_per_second: many,
             logins_per_second: many,

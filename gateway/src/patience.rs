@@ -7,15 +7,20 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
-/// A stream that fails once a write has waited for too long.
+use crate::limits::BUSY_PATIENCE;
+
+/// A stream that fails once a write has waited for too long, or once what was begun is still not
+/// written after several such waits, however steadily a little was taken.
 #[derive(Debug)]
 pub(crate) struct Patient<S> {
     inner: S,
     limit: Duration,
     /// Made when a write has to wait, dropped when the peer takes something.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// Since when there has been something to write without a pause.
+    busy: Option<Instant>,
 }
 
 impl<S> Patient<S> {
@@ -24,6 +29,7 @@ impl<S> Patient<S> {
             inner,
             limit,
             waiting: None,
+            busy: None,
         }
     }
 
@@ -36,7 +42,9 @@ impl<S> Patient<S> {
             self.waiting = None;
             return polled;
         }
-        let limit = self.limit;
+        let whole = self.limit.saturating_mul(BUSY_PATIENCE);
+        let busy = self.busy.get_or_insert_with(Instant::now).elapsed();
+        let limit = self.limit.min(whole.saturating_sub(busy));
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(limit)));
         let late = waiting.as_mut().poll(cx);
         late.map(|()| Err(io::ErrorKind::TimedOut.into()))
@@ -78,6 +86,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.inner).poll_flush(cx);
+        if polled.is_ready() {
+            // Asked for only when everything has been written.
+            self.busy = None;
+        }
         self.judge(cx, polled)
     }
 
@@ -90,7 +102,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-    use tokio::time::Instant;
 
     use super::*;
 
@@ -120,5 +131,23 @@ mod tests {
         };
         let (written, ()) = tokio::join!(patient.write_all(&[0; 64]), take);
         written.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_takes_a_little_for_ever_ends_the_stream() {
+        let (ours, mut theirs) = duplex(16);
+        let mut patient = Patient::new(ours, LIMIT);
+        let drip = tokio::spawn(async move {
+            let mut bytes = [0; 1];
+            while theirs.read(&mut bytes).await.is_ok_and(|count| count > 0) {
+                tokio::time::sleep(Duration::from_secs(29)).await;
+            }
+        });
+        let begun = Instant::now();
+        let failed = patient.write_all(&[0; 1024]).await.unwrap_err();
+        assert_eq!(failed.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(begun.elapsed(), LIMIT * BUSY_PATIENCE);
+        drop(patient);
+        drip.await.unwrap();
     }
 }

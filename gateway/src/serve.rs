@@ -1,5 +1,6 @@
 //! The listener and everything that it owns, from the first connection to the last goodbye.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,10 +23,13 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::auth::Office;
-use crate::crowd::AddressPlace;
+use crate::crowd::Place;
+use crate::files::{self, TooFewFiles};
 use crate::gateway::Gateway;
 use crate::http::{self, Peer};
-use crate::limits::{ACCEPT_BACKLOG, HEAD_BYTES_MAX, KERNEL_SEND_BYTES, Limits};
+use crate::limits::{
+    ACCEPT_BACKLOG, ACCEPT_PAUSE, FORGET_PERIOD, HEAD_BYTES_MAX, KERNEL_SEND_BYTES, Limits,
+};
 use crate::origin::{Origins, Secured};
 use crate::patience::Patient;
 use crate::read_model::ReadModel;
@@ -66,6 +70,9 @@ pub enum ServeError {
     /// The certificate is of no use.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// Sockets and the log would not fit into one process.
+    #[error(transparent)]
+    Files(#[from] TooFewFiles),
     /// Something was still busy when everything should have ended.
     #[error("not everything ended within {0:?}")]
     Late(Duration),
@@ -117,17 +124,22 @@ impl Serving {
             origins,
             tls,
             public_url,
-            limits,
+            mut limits,
         } = config;
+        limits.connections = files::connections(limits.connections)?;
+        tracing::info!(connections = limits.connections, "room for connections");
         let tls = tls.config()?.map(TlsAcceptor::from);
         let (secured, scheme) = match &tls {
             Some(_) => (Secured::Yes, "https"),
             None => (Secured::No, "http"),
         };
         let address = listener.local_addr()?;
+        if tls.is_none() && !address.ip().is_loopback() && limits.trusted_proxies.is_empty() {
+            tracing::warn!(%address, "plain text on the network: anybody on it can read along");
+        }
         let public_url = public_url.unwrap_or_else(|| format!("{scheme}://{address}"));
         let public_url = public_url.trim_end_matches('/').to_owned();
-        let origins = Origins::new(origins, secured);
+        let origins = Origins::new(origins, &public_url, secured);
         let gateway = Gateway::new(parts, limits, origins, public_url);
         Ok(Self {
             gateway,
@@ -139,7 +151,7 @@ impl Serving {
 
     pub(crate) async fn run(self, shutdown: CancellationToken) -> Result<(), ServeError> {
         let gateway = self.gateway.clone();
-        gateway.hubs().start_all().await;
+        gateway.hubs().catch_up().await;
         // Ends with the gateway: every task is in a tracker that is waited for below.
         let keeping = TaskTracker::new();
         let kept = CancellationToken::new();
@@ -169,7 +181,7 @@ impl Serving {
                 Err(error) => {
                     tracing::warn!(%error, "not accepted");
                     self.gateway.metrics().refused("accept-failed");
-                    sleep(Duration::from_millis(20)).await;
+                    sleep(ACCEPT_PAUSE).await;
                 }
             }
         }
@@ -178,7 +190,10 @@ impl Serving {
     /// Hands a connection to its task. One that its address may not have is closed at once: saying
     /// more would cost more than it asks for.
     fn admit(&self, stream: TcpStream, peer: SocketAddr, router: &Router) {
-        let Some(place) = self.gateway.crowd().connect(peer.ip()) else {
+        let address = peer.ip().to_canonical();
+        let is_proxy = self.gateway.limits().trusted_proxies.contains(&address);
+        let counted = (!is_proxy).then_some(address);
+        let Some(place) = self.gateway.crowd().connect(counted) else {
             self.gateway.metrics().refused("too-many-connections");
             return;
         };
@@ -187,13 +202,23 @@ impl Serving {
         let connection = Connection {
             gateway: self.gateway.clone(),
             router: router.clone(),
-            peer: Peer(peer.ip().to_canonical()),
+            peer: Peer { address, is_proxy },
             place: Arc::new(place),
         };
-        match self.tls.clone() {
-            None => drop(self.connections.spawn(connection.run(stream))),
-            Some(tls) => drop(self.connections.spawn(connection.run_tls(tls, stream))),
-        }
+        let (tls, dropping) = (self.tls.clone(), self.gateway.dropping().clone());
+        self.connections.spawn(async move {
+            let run = async move {
+                match tls {
+                    None => connection.run(stream).await,
+                    Some(tls) => connection.run_tls(tls, stream).await,
+                }
+            };
+            tokio::select! {
+                () = run => {}
+                // What is dropped had its chance to end by itself.
+                () = dropping.cancelled() => {}
+            }
+        });
     }
 }
 
@@ -203,7 +228,7 @@ struct Connection {
     router: Router,
     peer: Peer,
     /// Shared with the socket that the connection may become.
-    place: Arc<AddressPlace>,
+    place: Arc<Place>,
 }
 
 impl Connection {
@@ -225,12 +250,23 @@ impl Connection {
             peer,
             place,
         } = self;
+        let crowd = Arc::clone(gateway.crowd());
         let service = service_fn(move |request: Request<Incoming>| {
             let (mut router, place) = (router.clone(), Arc::clone(&place));
+            let crowd = Arc::clone(&crowd);
             let mut request = request.map(Body::new);
+            let peer = peer.behind(request.headers());
             request.extensions_mut().insert(peer);
             request.extensions_mut().insert(place);
-            async move { router.call(request).await }
+            async move {
+                let Ok(mut response) = router.call(request).await;
+                // One answer for each connection, while others wait for a place.
+                if response.status() != StatusCode::SWITCHING_PROTOCOLS && crowd.is_crowded() {
+                    let close = HeaderValue::from_static("close");
+                    response.headers_mut().insert(header::CONNECTION, close);
+                }
+                Ok::<_, Infallible>(response)
+            }
         });
         let stream = Patient::new(stream, gateway.limits().silence);
         let connection = http1::Builder::new()
@@ -268,7 +304,12 @@ async fn stop(
     gateway.sockets().close();
     gateway.sockets().wait().await;
     connections.close();
-    connections.wait().await;
+    // Whoever reads an answer may finish it, but not hold up the stop.
+    let patience = gateway.limits().closing;
+    if timeout(patience, connections.wait()).await.is_err() {
+        gateway.dropping().cancel();
+        connections.wait().await;
+    }
     gateway.hubs().stop().await;
     kept.cancel();
     keeping.close();
@@ -277,7 +318,7 @@ async fn stop(
 
 /// Once a second, so that the tables of rates hold only those who come often.
 async fn forget_idle(gateway: Gateway, stop: CancellationToken) {
-    let mut ticks = interval(Duration::from_secs(1));
+    let mut ticks = interval(FORGET_PERIOD);
     loop {
         tokio::select! {
             // Dropping a tick loses one look.

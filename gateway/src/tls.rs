@@ -102,14 +102,18 @@ fn make(folder: &Path, names: &[String]) -> Result<(PathBuf, PathBuf), TlsError>
 /// Readable by its owner alone.
 fn write_secret(file: &Path, bytes: &[u8]) -> Result<(), TlsError> {
     use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     let opened = std::fs::OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
         .open(file);
-    let written = opened.and_then(|mut opened| opened.write_all(bytes));
+    // The mode is for a new file only: one that was there gets it before anything is in it.
+    let written = opened.and_then(|mut opened| {
+        opened.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        opened.write_all(bytes)
+    });
     written.map_err(|error| TlsError::File {
         file: file.to_owned(),
         error,
@@ -142,6 +146,22 @@ mod tests {
             std::fs::read(folder.path().join("dev-cert.pem")).unwrap(),
             first
         );
+    }
+
+    #[test]
+    fn a_key_is_for_its_owner_also_where_a_file_was_before() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("dev-key.pem");
+        std::fs::write(&key, "").unwrap();
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let tls = Tls::Dev {
+            folder: folder.path().to_owned(),
+            names: vec!["localhost".to_owned()],
+        };
+        assert!(tls.config().unwrap().is_some());
+        let mode = std::fs::metadata(&key).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use mazad_proto::Encoding;
@@ -12,17 +12,28 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-use crate::crowd::AddressPlace;
+use crate::crowd::Place;
 use crate::faults::FaultCode;
 use crate::gateway::Gateway;
+use crate::http::Peer;
 use crate::limits::{
     CLIENT_FRAME_BYTES_MAX, SOCKET_READ_BYTES, SOCKET_WRITE_BYTES, SOCKET_WRITE_BYTES_MAX,
 };
 use crate::session::Session;
 
 /// `GET /socket`.
-pub(crate) async fn upgrade(State(gateway): State<Gateway>, mut request: Request) -> Response {
-    match accept(&gateway, request.headers()) {
+pub(crate) async fn upgrade(
+    State(gateway): State<Gateway>,
+    peer: Peer,
+    mut request: Request,
+) -> Response {
+    // A proxy's connections are counted here, by whom they are for; all others were at the door.
+    let stands = peer.is_proxy.then(|| gateway.crowd().stand(peer.address));
+    let accepted = match &stands {
+        Some(None) => Err(FaultCode::TooManyConnections),
+        Some(Some(_)) | None => accept(&gateway, &request),
+    };
+    match accepted {
         Err(code) => {
             gateway.metrics().refused(code.as_str());
             let mut response = code.into_response();
@@ -39,7 +50,7 @@ pub(crate) async fn upgrade(State(gateway): State<Gateway>, mut request: Request
         Ok((encoding, response)) => {
             let upgrading = hyper::upgrade::on(&mut request);
             // The socket keeps the place of the connection that it was.
-            let place = request.extensions_mut().remove::<Arc<AddressPlace>>();
+            let place = request.extensions_mut().remove::<Arc<Place>>();
             let sockets = gateway.sockets().clone();
             sockets.spawn(async move {
                 // A peer that went away between request and answer never becomes a connection.
@@ -49,7 +60,7 @@ pub(crate) async fn upgrade(State(gateway): State<Gateway>, mut request: Request
                         WebSocketStream::from_raw_socket(io, Role::Server, Some(config())).await;
                     Session::new(gateway, socket, encoding).run().await;
                 }
-                drop(place);
+                drop((place, stands));
             });
             response
         }
@@ -57,8 +68,11 @@ pub(crate) async fn upgrade(State(gateway): State<Gateway>, mut request: Request
 }
 
 /// The encoding agreed on, and the answer that opens the socket.
-fn accept(gateway: &Gateway, headers: &HeaderMap) -> Result<(Encoding, Response), FaultCode> {
-    let is_upgrade = has_token(headers, &header::CONNECTION, "upgrade")
+fn accept(gateway: &Gateway, request: &Request) -> Result<(Encoding, Response), FaultCode> {
+    let headers = request.headers();
+    // The route takes HEAD along with GET, which is no way to upgrade.
+    let is_upgrade = request.method() == Method::GET
+        && has_token(headers, &header::CONNECTION, "upgrade")
         && has_token(headers, &header::UPGRADE, "websocket")
         && headers
             .get(header::SEC_WEBSOCKET_VERSION)

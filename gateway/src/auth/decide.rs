@@ -7,7 +7,7 @@ use super::fact::{Fact, InviteIssued};
 use super::fold::{Account, Fold};
 use super::limits::{
     ACCOUNTS_MAX, INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, INVITES_OPEN_MAX,
-    LABEL_BYTES_MAX, TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF, TOKENS_MAX, TOKENS_PER_ACCOUNT_MAX,
+    LABEL_BYTES_MAX, TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF, TOKENS_MAX,
 };
 use super::office::Decision;
 use super::secret::{Digest, Secret};
@@ -20,7 +20,8 @@ pub struct NewInvite {
     pub role: Role,
     /// For a bidder, and only then: the sale.
     pub sale: Option<SaleId>,
-    /// For a bidder, and only then: the paddle. Invited before: the same bidder gets another link.
+    /// For a bidder, and only then: the paddle. Invited before: the same bidder gets another link,
+    /// for which an admin is needed once a link has been taken.
     pub paddle: Option<Paddle>,
     /// A member of staff who is known already and gets another link.
     pub account: Option<Uuid>,
@@ -62,6 +63,11 @@ impl NewInvite {
         allow(by, Right::to_invite(self.role), self.sale)?;
         let valid_for = self.check()?;
         let account = self.account_in(fold)?;
+        let is_taken = |known: &Account| known.is_taken;
+        if self.role == Role::Bidder && fold.accounts().get(&account).is_some_and(is_taken) {
+            // Whoever takes this link becomes that bidder and reads the own maxima.
+            allow(by, Right::ReinviteBidder, self.sale)?;
+        }
         if fold.invites_open() >= INVITES_OPEN_MAX {
             return Err(OfficeError::Full("open invites"));
         }
@@ -150,7 +156,8 @@ impl NewInvite {
     }
 }
 
-/// Takes the invite with this secret.
+/// Takes the invite with this secret. An account is one login at a time: whoever held it before is
+/// out and sees that at once, so that nobody becomes somebody else in silence.
 pub(super) fn redeem(
     secret: Digest,
     fold: &Fold,
@@ -164,13 +171,13 @@ pub(super) fn redeem(
         .get(&open.account)
         .filter(|account| !account.disabled);
     let account = account.ok_or(OfficeError::InviteInvalid)?;
-    let mut facts = Vec::new();
-    if account.tokens.len() >= TOKENS_PER_ACCOUNT_MAX {
-        let oldest = account.tokens.first();
-        facts.extend(oldest.map(|token| Fact::TokenRevoked { token: *token }));
-    } else if fold.tokens_live() >= TOKENS_MAX {
+    if account.tokens.is_empty() && fold.tokens_live() >= TOKENS_MAX {
         return Err(OfficeError::Full("logins"));
     }
+    let earlier = account.tokens.iter();
+    let mut facts: Vec<Fact> = earlier
+        .map(|token| Fact::TokenRevoked { token: *token })
+        .collect();
     let (id, token) = (Uuid::new_v4(), Secret::random());
     let is_bidder = account.role == Role::Bidder;
     let expires_at = now.after(if is_bidder {

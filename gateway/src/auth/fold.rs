@@ -37,6 +37,8 @@ pub(super) struct Account {
     /// What the desk calls it.
     pub(super) label: String,
     pub(super) disabled: bool,
+    /// Somebody has taken a link of it: from then on it is that person's.
+    pub(super) is_taken: bool,
     /// The link that nobody has used yet: at most one.
     pub(super) invite: Option<Uuid>,
     /// The tokens that live, the oldest first.
@@ -62,45 +64,35 @@ pub(super) struct Token {
 }
 
 impl Fold {
-    /// Takes a fact in; answers the tokens that it ended. A fact about something forgotten or
-    /// unknown has no effect.
-    pub(super) fn apply(&mut self, fact: Fact, at: Time) -> Vec<Uuid> {
+    /// Takes a fact in. A fact about something forgotten or unknown has no effect.
+    pub(super) fn apply(&mut self, fact: Fact, at: Time) {
         self.latest = self.latest.max(at);
         match fact {
-            Fact::InviteIssued(issued) => {
-                self.issued(issued);
-                Vec::new()
-            }
+            Fact::InviteIssued(issued) => self.issued(issued),
             Fact::InviteRedeemed {
                 invite,
                 token,
                 digest,
                 expires_at,
-            } => {
-                self.redeemed(invite, token, digest, expires_at);
-                Vec::new()
-            }
-            Fact::TokenRevoked { token } => self.end_token(token).into_iter().collect(),
+            } => self.redeemed(invite, token, digest, expires_at),
+            Fact::TokenRevoked { token } => self.end_token(token),
             Fact::InviteRevoked { invite } => {
                 self.end_invite(invite);
-                Vec::new()
             }
             Fact::AccountDisabled { account } => self.disabled(account),
         }
     }
 
-    /// Forgets what has expired; answers the tokens among it.
-    pub(super) fn evict(&mut self, now: Time) -> Vec<Uuid> {
-        let mut ended = Vec::new();
+    /// Forgets what has expired.
+    pub(super) fn evict(&mut self, now: Time) {
         while let Some((end, id)) = self.ends.first().copied() {
             if end > now {
                 break;
             }
             self.ends.pop_first();
             self.end_invite(id);
-            ended.extend(self.end_token(id));
+            self.end_token(id);
         }
-        ended
     }
 
     fn issued(&mut self, issued: InviteIssued) {
@@ -123,6 +115,7 @@ impl Fold {
             paddle,
             label: String::new(),
             disabled: false,
+            is_taken: false,
             invite: None,
             tokens: Vec::new(),
         });
@@ -151,6 +144,7 @@ impl Fold {
         let Some(known) = self.accounts.get_mut(&account) else {
             return;
         };
+        known.is_taken = true;
         known.tokens.push(token);
         let life = CancellationToken::new();
         self.tokens.insert(
@@ -166,19 +160,18 @@ impl Fold {
         self.ends.insert((expires_at, token));
     }
 
-    fn disabled(&mut self, account: Uuid) -> Vec<Uuid> {
+    fn disabled(&mut self, account: Uuid) {
         let Some(known) = self.accounts.get_mut(&account) else {
-            return Vec::new();
+            return;
         };
         known.disabled = true;
         let (invite, tokens) = (known.invite, known.tokens.clone());
         if let Some(invite) = invite {
             self.end_invite(invite);
         }
-        tokens
-            .into_iter()
-            .filter_map(|token| self.end_token(token))
-            .collect()
+        for token in tokens {
+            self.end_token(token);
+        }
     }
 
     fn end_invite(&mut self, invite: Uuid) -> Option<Invite> {
@@ -197,15 +190,16 @@ impl Fold {
         Some(ended)
     }
 
-    fn end_token(&mut self, id: Uuid) -> Option<Uuid> {
-        let token = self.tokens.remove(&id)?;
+    fn end_token(&mut self, id: Uuid) {
+        let Some(token) = self.tokens.remove(&id) else {
+            return;
+        };
         self.digests.remove(&token.digest);
         self.ends.remove(&(token.expires_at, id));
         if let Some(account) = self.accounts.get_mut(&token.account) {
             account.tokens.retain(|live| *live != id);
         }
         token.life.cancel();
-        Some(id)
     }
 }
 

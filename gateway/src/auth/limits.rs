@@ -47,9 +47,6 @@ pub const INVITES_OPEN_MAX: usize = 200_000;
 /// Tokens that live; four gateways full of sockets.
 pub const TOKENS_MAX: usize = 200_000;
 
-/// Devices of one person at once. One more logs the oldest out.
-pub const TOKENS_PER_ACCOUNT_MAX: usize = 8;
-
 /// Bytes of the label of an invite: what a desk calls it.
 pub const LABEL_BYTES_MAX: usize = 64;
 
@@ -63,15 +60,15 @@ pub const APPEND_TRIES_MAX: usize = 8;
 /// Offers of the identical append whose outcome is not known, before the caller is told so.
 pub const OFFERS_MAX: usize = 3;
 
+/// Ends written at once that hold already; the rest follows with the next look.
+pub const OWED_AT_ONCE: usize = 64;
+
 /// Events of the office read at once.
 pub const READ_EVENTS_MAX: usize = 512;
 
 /// Milliseconds between two looks at what has expired and what other processes have appended: a
 /// session must end everywhere within 2 s.
 pub const WATCH_PERIOD_MS: u64 = 1_000;
-
-/// Ended tokens that a slow listener of [`super::Office::ended`] may be behind.
-pub const ENDED_WAITING_MAX: usize = 1_024;
 
 /// People listed at once: a page that a person can still read through.
 pub const PEOPLE_LISTED_MAX: usize = 1_000;

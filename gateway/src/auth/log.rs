@@ -38,6 +38,7 @@ impl Log {
     /// Offers events at exactly the place that this process knows as the end. An unknown outcome is
     /// answered by the identical offer, never by a guess.
     pub(super) async fn append(&mut self, events: Vec<NewEvent>) -> Result<Landed, OfficeError> {
+        let mut is_unsure = false;
         for _ in 0..OFFERS_MAX {
             let offer = self
                 .store
@@ -48,7 +49,9 @@ impl Log {
                     return Ok(Landed::Written);
                 }
                 Err(AppendError::Conflict { .. }) => return Ok(Landed::Behind),
-                Err(AppendError::Unknown) => {}
+                Err(AppendError::Unknown) => is_unsure = true,
+                // What was unknown once stays so: the bytes may be on the disk.
+                Err(AppendError::Refused(_)) if is_unsure => break,
                 Err(AppendError::Refused(why)) => return Err(why.into()),
             }
         }

@@ -11,13 +11,12 @@ use mazad_engine::clock::Clock;
 use mazad_engine::domain::{Actor, Paddle, SaleId, Time};
 use mazad_engine::store::EventStore;
 use parking_lot::{Mutex, RwLock};
-use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::fact::Fact;
 use super::fold::Fold;
-use super::limits::{APPEND_TRIES_MAX, ENDED_WAITING_MAX, TOKEN_VALID_STAFF, WATCH_PERIOD_MS};
+use super::limits::{APPEND_TRIES_MAX, OWED_AT_ONCE, TOKEN_VALID_STAFF, WATCH_PERIOD_MS};
 use super::log::{Landed, Log};
 use super::secret::{Digest, Secret};
 use super::tickets::Tickets;
@@ -36,10 +35,12 @@ struct Inner {
     /// Held over an append and its fold: one change at a time.
     log: tokio::sync::Mutex<Log>,
     fold: RwLock<Fold>,
+    /// Ends that hold and are not written yet: they come before anything else that is. Bounded by
+    /// what there is to end, since nothing ends twice.
+    owed: Mutex<Vec<(Fact, Actor)>>,
     tickets: Mutex<Tickets>,
     /// Logins of local tools: they end with the process, so the log does not know them.
     local: RwLock<Option<Local>>,
-    ended: broadcast::Sender<Uuid>,
 }
 
 #[derive(Debug)]
@@ -82,9 +83,9 @@ impl Office {
             clock,
             log: tokio::sync::Mutex::new(Log::new(store)),
             fold: RwLock::default(),
+            owed: Mutex::default(),
             tickets: Mutex::default(),
             local: RwLock::default(),
-            ended: broadcast::Sender::new(ENDED_WAITING_MAX),
         }));
         office.catch_up(&mut *office.0.log.lock().await).await?;
         office.evict();
@@ -116,10 +117,11 @@ impl Office {
     }
 
     /// Ends a token, or withdraws an invite that nobody has used, by its public id. Everybody may end
-    /// the own token.
+    /// the own token. It holds at once, also while the disk takes nothing.
     ///
     /// # Errors
-    /// See [`OfficeError`]; [`OfficeError::NotFound`] if it has ended before.
+    /// See [`OfficeError`]; [`OfficeError::NotFound`] if it has ended before, [`OfficeError::Unsure`]
+    /// if it has ended here and is not written yet.
     pub async fn revoke(&self, by: &Identity, id: Uuid) -> Result<(), OfficeError> {
         let is_own = by.token == Some(id);
         allow(
@@ -134,7 +136,7 @@ impl Office {
         if is_own && self.end_local(id) {
             return Ok(());
         }
-        self.change(|fold, _| super::decide::revoke(by, id, fold))
+        self.end_now(|fold| super::decide::revoke(by, id, fold))
             .await
     }
 
@@ -149,13 +151,13 @@ impl Office {
             .await
     }
 
-    /// Disables an account for ever: all its tokens and its open invite end.
+    /// Disables an account for ever: all its tokens and its open invite end, at once.
     ///
     /// # Errors
-    /// See [`OfficeError`].
+    /// See [`OfficeError`] and [`Office::revoke`].
     pub async fn disable(&self, by: &Identity, account: Uuid) -> Result<(), OfficeError> {
         allow(by, Right::EndOthers, None)?;
-        self.change(|fold, _| super::decide::disable(by, account, fold))
+        self.end_now(|fold| super::decide::disable(by, account, fold))
             .await
     }
 
@@ -178,8 +180,9 @@ impl Office {
             identity,
             life,
         };
-        let earlier = self.0.local.write().replace(new);
-        self.end(earlier);
+        if let Some(earlier) = self.0.local.write().replace(new) {
+            earlier.life.cancel();
+        }
         let expires_at = self.0.clock.now().after(TOKEN_VALID_STAFF);
         Session {
             token,
@@ -219,11 +222,6 @@ impl Office {
             over.cancel();
             over
         })
-    }
-
-    /// Tells the ids of tokens as they end.
-    pub fn ended(&self) -> broadcast::Receiver<Uuid> {
-        self.0.ended.subscribe()
     }
 
     /// People by pseudonym, in the order of their ids, after one of them; at most `limit`, and never
@@ -266,7 +264,46 @@ impl Office {
         if log.is_behind().await? {
             self.catch_up(&mut log).await?;
         }
-        Ok(())
+        self.write_owed(&mut log).await
+    }
+
+    /// Ends something: in memory first, so that whoever is shut out is out whatever the disk does.
+    async fn end_now(
+        &self,
+        decide: impl FnOnce(&Fold) -> Result<Decision<()>, OfficeError>,
+    ) -> Result<(), OfficeError> {
+        let Decision { facts, actor, .. } = decide(&self.0.fold.read())?;
+        let owed = facts.iter().map(|fact| (fact.clone(), actor));
+        self.0.owed.lock().extend(owed);
+        let now = self.0.clock.now();
+        self.learn(facts.into_iter().map(|fact| (fact, now)));
+        let mut log = self.0.log.lock().await;
+        self.write_owed(&mut log).await.map_err(|error| {
+            tracing::error!(%error, "an end holds, and is not written yet");
+            OfficeError::Unsure
+        })
+    }
+
+    async fn write_owed(&self, log: &mut Log) -> Result<(), OfficeError> {
+        for _ in 0..APPEND_TRIES_MAX {
+            let owed: Vec<(Fact, Actor)> = {
+                let all = self.0.owed.lock();
+                all.iter().take(OWED_AT_ONCE).cloned().collect()
+            };
+            if owed.is_empty() {
+                return Ok(());
+            }
+            let now = self.0.clock.now().max(self.0.fold.read().latest());
+            let events = owed
+                .iter()
+                .map(|(fact, actor)| fact.to_event(now, *actor))
+                .collect::<Result<_, _>>()?;
+            match log.append(events).await? {
+                Landed::Written => drop(self.0.owed.lock().drain(..owed.len())),
+                Landed::Behind => self.catch_up(log).await?,
+            }
+        }
+        Err(OfficeError::Busy)
     }
 
     async fn change<T>(
@@ -274,6 +311,7 @@ impl Office {
         decide: impl Fn(&Fold, Time) -> Result<Decision<T>, OfficeError>,
     ) -> Result<T, OfficeError> {
         let mut log = self.0.log.lock().await;
+        self.write_owed(&mut log).await?;
         for _ in 0..APPEND_TRIES_MAX {
             let now = self.0.clock.now().max(self.0.fold.read().latest());
             let decision = decide(&self.0.fold.read(), now)?;
@@ -308,28 +346,16 @@ impl Office {
     }
 
     fn learn(&self, facts: impl IntoIterator<Item = (Fact, Time)>) {
-        let mut ended = Vec::new();
-        {
-            let mut fold = self.0.fold.write();
-            for (fact, at) in facts {
-                ended.extend(fold.apply(fact, at));
-            }
+        let mut fold = self.0.fold.write();
+        for (fact, at) in facts {
+            fold.apply(fact, at);
         }
-        self.tell(ended);
     }
 
     fn evict(&self) {
         let now = self.0.clock.now();
         self.0.tickets.lock().evict(now);
-        let ended = self.0.fold.write().evict(now);
-        self.tell(ended);
-    }
-
-    fn tell(&self, ended: Vec<Uuid>) {
-        for token in ended {
-            // Nobody listening is no failure: whoever joins later finds the token gone.
-            let _ = self.0.ended.send(token);
-        }
+        self.0.fold.write().evict(now);
     }
 
     fn identity_of(&self, token: Uuid) -> Option<Identity> {
@@ -345,16 +371,7 @@ impl Office {
 
     fn end_local(&self, token: Uuid) -> bool {
         let ended = self.0.local.write().take_if(|local| local.is(token));
-        let is_it = ended.is_some();
-        self.end(ended);
-        is_it
-    }
-
-    fn end(&self, local: Option<Local>) {
-        if let Some(Local { identity, life, .. }) = local {
-            life.cancel();
-            self.tell(identity.token.into_iter().collect());
-        }
+        ended.map(|local| local.life.cancel()).is_some()
     }
 }
 

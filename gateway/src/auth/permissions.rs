@@ -12,15 +12,17 @@
 //! | reorder lots | | | yes | | | yes |
 //! | open, pause, resume, end a sale | | | yes | yes | | yes |
 //! | admit and bar paddles, invite bidders | | | yes | | | yes |
+//! | another link for a bidder who has taken one | | | | | | yes |
 //! | create a sale, add a lot (with its reserve) | | | | | | yes |
-//! | every event, exports | | | | | yes | yes |
+//! | every event | | | | | yes | yes |
 //! | invite staff, list people, end others' sessions, disable accounts | | | | | | yes |
 //! | log out, take a ticket for the socket | | yes | yes | yes | yes | yes |
 //!
 //! Nobody but a bidder places a bid from a device, an admin neither: a bid of the hall is entered as
 //! one (R12a), and is confirmed by a second person where the terms ask for it. The auctioneer does
 //! not enter bids of the hall: whoever hammers should not also be the one who writes down who bid.
-//! Only an admin adds lots, since a lot comes with its reserve.
+//! Only an admin adds lots, since a lot comes with its reserve. Whoever takes a link becomes its
+//! bidder: a clerk gives the first one, and only an admin another after that.
 
 use mazad_engine::domain::SaleId;
 use mazad_proto::v1;
@@ -95,14 +97,14 @@ rights! {
     ReadAnswer,
     /// `GET /api/sales/{sale}/events`.
     ReadEvents,
-    /// Exports of a sale.
-    Export,
     /// `DELETE /api/session`: one's own.
     EndSession,
     /// `POST /api/tickets`.
     TakeTicket,
     /// `POST /api/invites` for a bidder.
     InviteBidder,
+    /// `POST /api/invites` for a bidder who has taken a link before.
+    ReinviteBidder,
     /// `POST /api/invites` for anybody else.
     InviteStaff,
     /// `GET /api/people`.
@@ -193,10 +195,10 @@ const fn row(right: Right) -> [bool; 6] {
         Right::ReadMine        => [N,   Y,  N,    N,    N,      N],
         Right::ReadAnswer      => [N,   Y,  Y,    Y,    N,      Y],
         Right::ReadEvents      => [N,   N,  N,    N,    Y,      Y],
-        Right::Export          => [N,   N,  N,    N,    Y,      Y],
         Right::EndSession      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::TakeTicket      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::InviteBidder    => [N,   N,  Y,    N,    N,      Y],
+        Right::ReinviteBidder  => [N,   N,  N,    N,    N,      Y],
         Right::InviteStaff     => [N,   N,  N,    N,    N,      Y],
         Right::ReadPeople      => [N,   N,  N,    N,    N,      Y],
         Right::EndOthers       => [N,   N,  N,    N,    N,      Y],

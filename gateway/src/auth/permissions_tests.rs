@@ -32,10 +32,10 @@ const READ_ALOUD: &str = "
     ReadMine           b
     ReadAnswer         b c a   A
     ReadEvents               n A
-    Export                   n A
     EndSession         b c a n A
     TakeTicket         b c a n A
     InviteBidder         c     A
+    ReinviteBidder             A
     InviteStaff                A
     ReadPeople                 A
     EndOthers                  A

@@ -1,6 +1,6 @@
 //! `mazad serve`: everything in one process, on one data folder.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -52,6 +52,16 @@ pub(crate) struct ServeArgs {
     #[arg(long, conflicts_with = "tls_cert")]
     tls_dev: bool,
 
+    /// How many people may come from one address at once: a hall behind one router has as many as it
+    /// has phones.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    per_address: Option<u32>,
+
+    /// A proxy of ours: whom it speaks for is what it says last in `X-Forwarded-For`. May be given
+    /// more than once.
+    #[arg(long, value_name = "IP")]
+    trusted_proxy: Vec<IpAddr>,
+
     /// Take over a folder that was written on another machine, which will never write it again. The
     /// reason is kept in the log.
     #[arg(long, value_name = "REASON")]
@@ -75,15 +85,19 @@ pub(crate) async fn run(args: ServeArgs, output: Output) -> Outcome {
         },
         _ => Tls::Off,
     };
+    let limits = match args.per_address {
+        _ if args.unhindered => Limits::unhindered(),
+        Some(people) => Limits::shared_by(people),
+        None => Limits::default(),
+    };
     let options = HostOptions {
         listen: args.listen,
         origins: args.origin,
         tls,
         public_url: args.public_url,
-        limits: if args.unhindered {
-            Limits::unhindered()
-        } else {
-            Limits::default()
+        limits: Limits {
+            trusted_proxies: args.trusted_proxy,
+            ..limits
         },
         adopt: args.adopt,
     };

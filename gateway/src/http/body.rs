@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::faults::FaultCode;
 use crate::gateway::Gateway;
@@ -17,16 +18,21 @@ pub(super) struct Told<T>(pub(super) T);
 impl<T: DeserializeOwned> FromRequest<Gateway> for Told<T> {
     type Rejection = FaultCode;
 
-    async fn from_request(request: Request, _: &Gateway) -> Result<Self, FaultCode> {
-        let bytes = read(request, BODY_BYTES_MAX).await?;
+    async fn from_request(request: Request, state: &Gateway) -> Result<Self, FaultCode> {
+        let bytes = read(state, request, BODY_BYTES_MAX).await?;
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|_| FaultCode::Malformed)
     }
 }
 
-/// The whole body of a JSON request. A page of another site cannot send that type unasked.
-pub(super) async fn read(request: Request, bytes_max: usize) -> Result<Bytes, FaultCode> {
+/// The whole body of a JSON request. A page of another site cannot send that type unasked. One that
+/// comes too slowly is not waited for: nothing was decided then.
+pub(super) async fn read(
+    gateway: &Gateway,
+    request: Request,
+    bytes_max: usize,
+) -> Result<Bytes, FaultCode> {
     let is_json = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -53,7 +59,11 @@ pub(super) async fn read(request: Request, bytes_max: usize) -> Result<Bytes, Fa
         return Err(FaultCode::TooLarge);
     }
     // The one other way to fail is a peer that went away, who hears nothing.
-    to_bytes(request.into_body(), bytes_max)
-        .await
-        .map_err(|_| FaultCode::TooLarge)
+    timeout(
+        gateway.limits().request,
+        to_bytes(request.into_body(), bytes_max),
+    )
+    .await
+    .map_err(|_| FaultCode::Timeout)?
+    .map_err(|_| FaultCode::TooLarge)
 }

@@ -15,13 +15,45 @@ use crate::limits::SECRET_BYTES_MAX;
 /// The cookie that holds a browser's token. A page's script cannot read it.
 pub(super) const COOKIE: &str = "mazad_session";
 
+/// The same over TLS: browsers take a cookie of this name only from a whole host, and only over TLS,
+/// so that neither a neighbour's name nor plain text can set it.
+const HOST_COOKIE: &str = "__Host-mazad_session";
+
+/// The name of the cookie.
+pub(super) const fn cookie_name(is_secured: bool) -> &'static str {
+    if is_secured { HOST_COOKIE } else { COOKIE }
+}
+
 /// Who asks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller(pub(crate) Identity);
 
 /// From where; set on each request by the listener.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) IpAddr);
+pub(crate) struct Peer {
+    /// The address that limits count by.
+    pub(crate) address: IpAddr,
+    /// It came through a proxy of ours, whose own connections are not counted by address.
+    pub(crate) is_proxy: bool,
+}
+
+/// Where proxies write whom they speak for, each after the ones before it.
+const FORWARDED: &str = "x-forwarded-for";
+
+impl Peer {
+    /// Whom a proxy of ours speaks for: what it wrote itself, last of all. Anybody else's word is not
+    /// taken.
+    pub(crate) fn behind(self, headers: &HeaderMap) -> Self {
+        let said = headers.get_all(FORWARDED).iter().next_back();
+        let last = said
+            .filter(|_| self.is_proxy)
+            .and_then(|said| said.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        Self {
+            address: last.map_or(self.address, |last: IpAddr| last.to_canonical()),
+            ..self
+        }
+    }
+}
 
 impl Caller {
     /// Goes on only for those who may.
@@ -41,11 +73,24 @@ impl FromRequestParts<Gateway> for Caller {
                 .ok()
                 .and_then(|given| given.strip_prefix("Bearer "));
             let identity = token.and_then(|token| identify(state, token));
-            return identity.map(Self).ok_or(FaultCode::NotLoggedIn);
+            return identity
+                .ok_or(FaultCode::NotLoggedIn)
+                .and_then(in_turn(state));
         }
         // A browser with an old cookie is a watcher, as it was before its login.
-        let identity = cookie(&parts.headers).and_then(|token| identify(state, token));
-        Ok(Self(identity.unwrap_or(Identity::watcher())))
+        let name = cookie_name(state.origins().are_secured());
+        let identity = cookie(&parts.headers, name).and_then(|token| identify(state, token));
+        in_turn(state)(identity.unwrap_or(Identity::watcher()))
+    }
+}
+
+/// An account asks no more often than it may. Watchers are counted by address alone.
+fn in_turn(gateway: &Gateway) -> impl Fn(Identity) -> Result<Caller, FaultCode> {
+    move |identity| {
+        let is_free = identity.token.is_none() || gateway.crowd().may_read(identity.account);
+        is_free
+            .then_some(Caller(identity))
+            .ok_or(FaultCode::RateLimited)
     }
 }
 
@@ -53,7 +98,10 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     type Rejection = FaultCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, FaultCode> {
-        let unknown = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let unknown = Self {
+            address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            is_proxy: false,
+        };
         Ok(parts.extensions.get::<Self>().copied().unwrap_or(unknown))
     }
 }
@@ -66,14 +114,14 @@ fn identify(gateway: &Gateway, token: &str) -> Option<Identity> {
 }
 
 /// The token in the cookies; none if there are two, since then somebody else may have set one.
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok());
     let mut ours = lines
         .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='));
+        .filter_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='));
     match (ours.next(), ours.next()) {
         (Some(token), None) => Some(token),
         (Some(_), Some(_)) | (None, _) => None,
@@ -93,7 +141,7 @@ mod tests {
             for line in lines {
                 headers.append(header::COOKIE, HeaderValue::from_static(line));
             }
-            cookie(&headers).map(str::to_owned)
+            cookie(&headers, COOKIE).map(str::to_owned)
         };
         assert_eq!(found(&["mazad_session=abc"]), Some("abc".to_owned()));
         assert_eq!(
@@ -108,5 +156,29 @@ mod tests {
         assert_eq!(found(&["xmazad_session=abc"]), None);
         assert_eq!(found(&["mazad_session2=abc"]), None);
         assert_eq!(found(&[]), None);
+    }
+
+    #[test]
+    fn only_a_proxy_of_ours_says_whom_it_speaks_for() {
+        let own = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let behind = |is_proxy: bool, lines: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(FORWARDED, HeaderValue::from_static(line));
+            }
+            let address = own;
+            Peer { address, is_proxy }.behind(&headers).address
+        };
+        let seen: IpAddr = "203.0.113.9".parse().unwrap();
+        assert_eq!(behind(true, &["203.0.113.9"]), seen);
+        assert_eq!(behind(true, &["10.0.0.1, 203.0.113.9"]), seen);
+        assert_eq!(
+            behind(true, &["10.0.0.1", "10.0.0.2,::ffff:203.0.113.9"]),
+            seen
+        );
+        assert_eq!(behind(true, &["203.0.113.9", "unknown"]), own);
+        assert_eq!(behind(true, &["203.0.113.9,"]), own);
+        assert_eq!(behind(true, &[]), own);
+        assert_eq!(behind(false, &["203.0.113.9"]), own, "forged");
     }
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use mazad_engine::domain::AccountId;
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, decode, v1};
+use tokio::time::timeout;
 
 use super::body::read;
 use super::caller::Caller;
@@ -43,7 +44,7 @@ pub(super) async fn send(
             BODY_BYTES_MAX
         }
     };
-    let body = read(request, bytes_max).await?;
+    let body = read(&gateway, request, bytes_max).await?;
     let hold = gateway.engine().arrive();
     let command: v1::Command =
         decode(&body, Encoding::Json).map_err(|error| FaultCode::from(&error))?;
@@ -51,12 +52,12 @@ pub(super) async fn send(
     if command.sale != sale {
         return Err(about(FaultCode::Malformed));
     }
-    let prepared = prepare(&gateway, &caller.0, &command, &hold);
-    let (sale, prepared) = prepared.map_err(about)?;
-    let answer = decide(&gateway, sale, prepared, hold)
-        .await
-        .map_err(about)?;
-    Ok(fresh(answer))
+    let prepared = prepare(&gateway, &caller.0, &command, &hold).map_err(about)?;
+    let decided = decide(&gateway, prepared, hold);
+    // Past this point it may be decided, however long it takes: what it came to can be asked for.
+    let answered = timeout(gateway.limits().request, decided).await;
+    let answer = answered.unwrap_or(Err(FaultCode::OutcomeUnknown));
+    Ok(fresh(answer.map_err(about)?))
 }
 
 /// The answer to a command sent before, perhaps elsewhere.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mazad_engine::SaleHealth;
+use mazad_engine::store::Room;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,19 +17,22 @@ use crate::read_model::ReadModel;
 /// Whether the server can do its work.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Readiness {
-    /// It takes connections and every sale is written.
+    /// It takes connections, every sale is written and followed, and the disk has room.
     ready: bool,
-    /// Sales that are written.
+    /// Sales that are written and followed.
     sales: usize,
-    /// Sales whose writer stopped, and why.
+    /// Sales that are not, and where that stops. The reason is in the log.
     halted: Vec<Halted>,
+    /// Room of the store: `plenty`, `short` (nothing new is begun) or `out` (only bids near an end).
+    room: &'static str,
 }
 
-/// A sale whose writer stopped.
+/// A sale that is not served.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Halted {
     sale: String,
-    why: String,
+    /// `not-written` or `not-followed`.
+    why: &'static str,
 }
 
 /// Whether the process is up.
@@ -38,25 +42,35 @@ pub(super) async fn healthz() -> Response {
     no_store("ok\n".into_response())
 }
 
-/// Whether the store is open and every sale is written.
+/// Whether the store has room, and every sale is written and followed.
 #[utoipa::path(get, path = "/readyz", tag = "operations",
     responses(
         (status = 200, description = "Ready", body = Readiness),
-        (status = 503, description = "Stopping, or a sale is halted", body = Readiness)))]
+        (status = 503, description = "Stopping, out of room, or a sale is halted", body = Readiness)))]
 pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
     let engine = gateway.engine();
     let sales = engine.sales();
     let halted: Vec<Halted> = sales
         .iter()
-        .filter_map(|sale| match engine.state(*sale)? {
-            SaleHealth::Running => None,
-            SaleHealth::Halted(why) => Some(Halted {
-                sale: sale.to_string(),
-                why,
-            }),
+        .filter_map(|sale| {
+            let why = match engine.state(*sale)? {
+                SaleHealth::Running if gateway.hubs().is_live(*sale) => return None,
+                SaleHealth::Running => "not-followed",
+                SaleHealth::Halted(why) => {
+                    tracing::warn!(%sale, why, "not written");
+                    "not-written"
+                }
+            };
+            let sale = sale.to_string();
+            Some(Halted { sale, why })
         })
         .collect();
-    let ready = halted.is_empty() && !gateway.stopping().is_cancelled();
+    let (room, has_room) = match engine.store().room() {
+        Room::Plenty => ("plenty", true),
+        Room::Short => ("short", true),
+        Room::Out => ("out", false),
+    };
+    let ready = halted.is_empty() && has_room && !gateway.stopping().is_cancelled();
     let status = if ready {
         StatusCode::OK
     } else {
@@ -69,6 +83,7 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
             ready,
             sales: written,
             halted,
+            room,
         }),
     )
         .into_response()

@@ -25,12 +25,14 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::faults::FaultCode;
 use crate::gateway::Gateway;
+use crate::limits::PAGES_AT_ONCE;
 use crate::upgrade::upgrade;
 use crate::web;
 
@@ -38,6 +40,9 @@ pub(crate) use caller::Peer;
 
 /// Over TLS: for half a year browsers come back only so. Not for other names under this one.
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=15552000");
+
+/// Where the files of the pages are.
+const FILES: &str = "/static/";
 
 /// Everything that the server answers: the interface, the socket and the pages.
 pub(crate) fn router(gateway: &Gateway) -> Router {
@@ -47,7 +52,9 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         let document = Arc::clone(&document);
         async move { respond::fresh(document.as_ref()) }
     };
-    let pages = web::router(Arc::new(gateway.clone()));
+    let turn = (gateway.clone(), Arc::new(Semaphore::new(PAGES_AT_ONCE)));
+    let pages =
+        web::router(Arc::new(gateway.clone())).layer(from_fn_with_state(turn, page_in_turn));
     routes
         .route("/openapi.json", get(serve_document))
         .route("/socket", get(upgrade))
@@ -86,9 +93,35 @@ fn documented() -> OpenApiRouter<Gateway> {
         .routes(routes!(health::metrics))
 }
 
-/// Before any handler: a change asked for by the page of another site is refused, and no request
-/// takes longer than allowed, however slowly its body comes.
-async fn guard(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+/// Method and path of every route that is described.
+#[cfg(test)]
+pub(crate) fn documented_routes() -> Vec<String> {
+    let (_, document) = documented().split_for_parts();
+    let document = serde_json::to_value(&document).unwrap_or_default();
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let routes = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
+    });
+    routes.collect()
+}
+
+/// Before any handler: an address asks no more often than it may, a change asked for by the page of
+/// another site is refused, and no request takes longer than allowed.
+async fn guard(
+    State(gateway): State<Gateway>,
+    peer: Peer,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    // The files of the pages are in memory as they are sent; a page asks for dozens of them.
+    if !path.starts_with(FILES) && !gateway.crowd().may_ask(peer.address) {
+        return FaultCode::RateLimited.into_response();
+    }
+    if !is_text(path) {
+        return nothing_here(request).await;
+    }
     let is_change = !matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
@@ -96,8 +129,48 @@ async fn guard(State(gateway): State<Gateway>, request: Request, next: Next) -> 
     if is_change && let Err(code) = gateway.origins().check(request.headers()) {
         return code.into_response();
     }
-    let answered = tokio::time::timeout(gateway.limits().request, next.run(request)).await;
-    answered.unwrap_or_else(|_| FaultCode::Timeout.into_response())
+    // Once for the body, which has its own end before that, and once for the answer.
+    let limit = gateway.limits().request.saturating_mul(2);
+    let late = if is_change {
+        FaultCode::OutcomeUnknown
+    } else {
+        FaultCode::Timeout
+    };
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
+    answered.unwrap_or_else(|_| late.into_response())
+}
+
+/// Whether an address says something once it is decoded: nothing of ours has a name that does not.
+fn is_text(path: &str) -> bool {
+    let mut decoded = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let escaped = after.split_at_checked(2).filter(|_| *byte == b'%');
+        let read = escaped.and_then(|(digits, after)| {
+            let digits = std::str::from_utf8(digits).ok()?;
+            Some((u8::from_str_radix(digits, 16).ok()?, after))
+        });
+        let (byte, after) = read.unwrap_or((*byte, after));
+        decoded.push(byte);
+        rest = after;
+    }
+    std::str::from_utf8(&decoded).is_ok()
+}
+
+/// Pages are told of sales as they are followed: one that has just come to be is waited for. They
+/// are rendered one after the other, so that a crowd that opens a large catalogue leaves the bids a
+/// core.
+async fn page_in_turn(
+    State((gateway, turns)): State<(Gateway, Arc<Semaphore>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.uri().path().starts_with(FILES) {
+        return next.run(request).await;
+    }
+    gateway.hubs().catch_up().await;
+    let _turn = turns.acquire().await;
+    next.run(request).await
 }
 
 async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Response {
@@ -124,4 +197,26 @@ async fn nothing_here(request: Request) -> Response {
         return web::not_found(&reader);
     }
     FaultCode::NotFound.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_text_or_nothing() {
+        for (path, said) in [
+            ("/", true),
+            ("/api/sales/x", true),
+            ("/sales/%D8%A8%D9%8A%D8%B9", true),
+            ("/sales/%", true),
+            ("/sales/%zz", true),
+            ("/sales/%f", true),
+            ("/sales/%ff", false),
+            ("/api/sales/%C3%28", false),
+            ("/%D8", false),
+        ] {
+            assert_eq!(is_text(path), said, "{path}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use mazad_proto::v1::{ServerFrame, server_frame::Body};
 use serde::Serialize;
 
@@ -30,6 +31,12 @@ impl IntoResponse for Fault {
 /// An answer that depends on who asks or on when: never kept by anybody.
 pub(super) fn fresh(body: impl Serialize) -> Response {
     no_store(Json(body).into_response())
+}
+
+/// The same, spelled already.
+pub(super) fn json(body: Bytes) -> Response {
+    let kind = HeaderValue::from_static("application/json");
+    no_store(([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
 /// A frame of the socket as the body of an answer: the message alone.

@@ -7,10 +7,11 @@ use mazad_proto::v1;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::respond::fresh;
+use super::respond::json;
 use super::sales::hub_of;
 use crate::faults::FaultCode;
 use crate::gateway::Gateway;
+use crate::hub::{Good, Hub};
 use crate::translate;
 
 /// The results of a sale as it stands.
@@ -82,6 +83,13 @@ pub(super) async fn list(
     Path(sale): Path<String>,
 ) -> Result<Response, FaultCode> {
     let hub = hub_of(&gateway, &sale).await?;
+    let state = hub.read(|live| live.head());
+    let copy = async { results(&hub) };
+    let results = hub.results.get(state, Good::ForAMoment, copy).await;
+    Ok(json(results.ok_or(FaultCode::Internal)?))
+}
+
+fn results(hub: &Hub) -> SaleResults {
     hub.read(|live| {
         let results = Results::of(live);
         let totals = &results.totals;
@@ -96,7 +104,7 @@ pub(super) async fn list(
             ))
         });
         let terms = live.board().terms.as_ref();
-        Ok(fresh(SaleResults {
+        SaleResults {
             sale: hub.sale().to_string(),
             currency: terms.map_or_else(String::new, |terms| terms.currency.code().to_owned()),
             lots: lines.collect(),
@@ -109,7 +117,7 @@ pub(super) async fn list(
                 hammer: hammer.collect(),
             },
             revision: results.revision.to_string(),
-        }))
+        }
     })
 }
 

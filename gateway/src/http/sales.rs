@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use mazad_proto::{Encoding, v1};
 use serde::Serialize;
+use tokio::task::yield_now;
 use utoipa::ToSchema;
 
-use super::respond::{fresh, no_store};
+use super::respond::{fresh, json};
 use crate::faults::FaultCode;
 use crate::gateway::Gateway;
-use crate::hub::Hub;
+use crate::hub::{Good, Hub};
+use crate::limits::COPIED_AT_ONCE;
 use crate::translate;
 use crate::wire::Frame;
 
@@ -111,26 +112,41 @@ pub(super) async fn one(
     Path(sale): Path<String>,
 ) -> Result<Response, FaultCode> {
     let hub = hub_of(&gateway, &sale).await?;
-    hub.read(|live| {
+    // Terms change only together with the board: whatever a bid moves is in the snapshot.
+    // Terms change with the board, and with each further attempt to sell a lot; both only rise.
+    let state = hub.read(|live| {
+        let attempts = live.lots().map(|(_, lot)| u64::from(lot.attempt));
+        live.board().revision.saturating_add(attempts.sum())
+    });
+    let book = hub.book.get(state, Good::Exactly, book(&hub)).await;
+    Ok(json(book.ok_or(FaultCode::Internal)?))
+}
+
+/// Copies a catalogue out, a part at a time: bids of the sale wait for no longer than one part takes.
+async fn book(hub: &Hub) -> SaleBook {
+    let (mut book, order) = hub.read(|live| {
         let board = live.board();
         let terms = board.terms.as_ref().map(translate::sale_terms);
-        let in_order = board
-            .order
-            .iter()
-            .filter_map(|no| Some((*no, live.lot(*no)?)));
-        Ok(fresh(SaleBook {
+        let book = SaleBook {
             sale: board.sale.to_string(),
-            terms: terms.ok_or(FaultCode::SaleUnknown)?,
+            terms: terms.unwrap_or_default(),
             board: translate::sale_view(board),
-            lots: in_order
-                .map(|(no, lot)| BookLot {
-                    lot: no.0,
-                    terms: translate::catalogue_lot(lot),
-                })
-                .collect(),
+            lots: Vec::with_capacity(board.order.len()),
             revision: live.head().to_string(),
-        }))
-    })
+        };
+        (book, board.order.clone())
+    });
+    for part in order.chunks(COPIED_AT_ONCE) {
+        hub.read(|live| {
+            let known = part.iter().filter_map(|no| Some((no, live.lot(*no)?)));
+            book.lots.extend(known.map(|(no, lot)| BookLot {
+                lot: no.0,
+                terms: translate::catalogue_lot(lot),
+            }));
+        });
+        yield_now().await;
+    }
+    book
 }
 
 /// Everything of a sale that moves, with a cursor to join the socket from.
@@ -154,10 +170,7 @@ pub(super) async fn snapshot(
         .strip_prefix(br#"{"snapshot":"#)
         .and_then(|rest| rest.strip_suffix(b"}"));
     let body = frame.slice_ref(message.ok_or(FaultCode::Internal)?);
-    let json = HeaderValue::from_static("application/json");
-    Ok(no_store(
-        ([(header::CONTENT_TYPE, json)], body).into_response(),
-    ))
+    Ok(json(body))
 }
 
 /// What a list is sorted by, and its line.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::Told;
-use super::caller::{COOKIE, Caller, Peer};
+use super::caller::{Caller, Peer, cookie_name};
 use super::respond::{fresh, no_store};
 use crate::auth::{Identity, Right, Secret, Session};
 use crate::faults::FaultCode;
@@ -71,7 +71,7 @@ pub(super) async fn redeem(
     headers: HeaderMap,
     Told(told): Told<Redeem>,
 ) -> Result<Response, FaultCode> {
-    if !gateway.crowd().may_log_in(peer.0) {
+    if !gateway.crowd().may_log_in(peer.address) {
         return Err(FaultCode::RateLimited);
     }
     let session = gateway.office().redeem(&told.secret).await?;
@@ -111,7 +111,8 @@ pub(super) async fn end(
     let token = caller.0.token.ok_or(FaultCode::NotLoggedIn)?;
     gateway.office().revoke(&caller.0, token).await?;
     let mut response = no_store(StatusCode::NO_CONTENT.into_response());
-    let gone = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+    let (name, secure) = cookie_of(&gateway);
+    let gone = format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict{secure}");
     let gone = HeaderValue::from_str(&gone).map_err(|_| FaultCode::Internal)?;
     response.headers_mut().append(header::SET_COOKIE, gone);
     Ok(response)
@@ -127,16 +128,21 @@ fn new_cookie(gateway: &Gateway, session: &Session) -> Result<HeaderValue, Fault
         .0
         .checked_div(1_000_000)
         .unwrap_or_default();
-    let secure = if gateway.public_url().starts_with("https:") {
-        "; Secure"
-    } else {
-        ""
-    };
+    let (name, secure) = cookie_of(gateway);
     let token: &Secret = &session.token;
     let token = token.as_str();
     let cookie =
-        format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+        format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     let mut value = HeaderValue::from_str(&cookie).map_err(|_| FaultCode::Internal)?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Its name, and what follows where people come over TLS.
+fn cookie_of(gateway: &Gateway) -> (&'static str, &'static str) {
+    let is_secured = gateway.origins().are_secured();
+    (
+        cookie_name(is_secured),
+        if is_secured { "; Secure" } else { "" },
+    )
 }

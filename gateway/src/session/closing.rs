@@ -10,6 +10,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
+use crate::limits::LINGER_BYTES_MAX;
+
 macro_rules! cuts {
     ($($variant:ident = $code:literal, $word:literal; $doc:literal)*) => {
         /// Why a connection ends.
@@ -17,6 +19,10 @@ macro_rules! cuts {
         pub(crate) enum Cut { $(#[doc = $doc] $variant,)* }
 
         impl Cut {
+            /// All of them.
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant,)*];
+
             /// The number in the close frame.
             pub(crate) const fn code(self) -> u16 {
                 match self { $(Self::$variant => $code,)* }
@@ -37,6 +43,7 @@ cuts! {
     Policy = 1008, "policy"; "It kept exceeding its rate, or the account has too many sockets."
     TooLarge = 1009, "too-large"; "A frame was larger than allowed."
     Restart = 1012, "restart"; "The server stops or restarts."
+    Full = 1013, "full"; "What is left of the room is kept for those who are known."
     Malformed = 4000, "malformed"; "It kept sending frames that cannot be read."
     SessionEnded = 4001, "session-ended"; "Logged out, revoked, disabled or expired."
     SlowReader = 4002, "slow-reader"; "It did not take what was sent."
@@ -44,9 +51,6 @@ cuts! {
     Overflow = 4004, "overflow"; "Too many answers wait for it."
     SaleHalted = 4005, "sale-halted"; "The sale's writer stopped, or its log cannot be read."
 }
-
-/// Bytes still read from a peer after the farewell, so that it is not lost to a reset.
-const LINGER_BYTES_MAX: usize = 1024 * 1024;
 
 /// Says why, waits a moment for the peer's half of the goodbye, and lets go. A peer that does not
 /// read any more costs no longer than `patience`.

@@ -92,6 +92,13 @@ impl Joined {
         }
     }
 
+    /// A heartbeat.
+    pub(super) fn look_again(&mut self) {
+        if let Some(own) = &mut self.own {
+            own.look_again();
+        }
+    }
+
     fn look_at(&mut self, lots: &[LotGlance]) {
         if let Some(own) = &mut self.own {
             own.look_at(lots);
@@ -122,6 +129,8 @@ pub(super) struct Own {
     wanted: bool,
     /// The engine has been asked.
     asked: bool,
+    /// It did not answer.
+    missed: bool,
     told: Option<v1::Mine>,
     paddle: Option<Paddle>,
     /// Lots with an own maximum: whether this bidder leads there, and how many bids stand.
@@ -144,9 +153,14 @@ impl Own {
         now
     }
 
-    /// The engine did not say: ask again when something moves.
+    /// The engine did not say: ask again with the next heartbeat, or when something moves.
     pub(super) fn not_answered(&mut self) {
-        self.asked = false;
+        (self.asked, self.missed) = (false, true);
+    }
+
+    /// A heartbeat: a question that found no answer is asked again.
+    fn look_again(&mut self) {
+        self.wanted |= std::mem::take(&mut self.missed);
     }
 
     /// What the engine said. Handed on if it is news.

@@ -29,14 +29,15 @@ use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Identity, Role};
-use crate::crowd::{self, AccountPlace};
+use crate::crowd::{self, AccountPlace, Seat};
 use crate::faults::{Fault, FaultCode};
 use crate::gateway::Gateway;
 use crate::limits::JOINED_MAX;
 use crate::outbox::{Outbox, Overflow};
 use crate::wire::Frame;
 
-use closing::{Cut, farewell};
+pub(crate) use closing::Cut;
+use closing::farewell;
 use joined::{Ended, Joined, Own};
 use work::{Done, Work};
 
@@ -55,6 +56,11 @@ pub(crate) struct Session<S> {
     /// Held for as long as an account's socket is open.
     place: Option<AccountPlace>,
     greeting: Greeting,
+    standing: Standing,
+    /// Held for as long as it watches.
+    seat: Option<Seat>,
+    /// Cancelled when the watcher's seat is needed for somebody known.
+    needed: CancellationToken,
     joined: Vec<Joined>,
     work: FuturesUnordered<Work>,
     /// Requests of the client that are being worked on.
@@ -66,6 +72,17 @@ pub(crate) struct Session<S> {
     rates: Rates,
     /// Which side of the socket is looked at first: neither can starve the other.
     turn: Turn,
+}
+
+/// What the connection takes up in a full house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Nothing yet: it has just come, and may still say who it is.
+    New,
+    /// A watcher's seat.
+    Watches,
+    /// A place that nobody else is given.
+    Known,
 }
 
 /// Whether the client may still say who it is.
@@ -110,6 +127,8 @@ enum Wake {
     Stalled,
     /// The login has ended.
     LifeEnded,
+    /// Somebody known needs the place.
+    Needed,
     /// The server says goodbye.
     Closing,
 }
@@ -136,6 +155,9 @@ where
             life: CancellationToken::new(),
             place: None,
             greeting: Greeting::Possible,
+            standing: Standing::New,
+            seat: None,
+            needed: CancellationToken::new(),
             joined: Vec::new(),
             work: FuturesUnordered::new(),
             in_flight: 0,
@@ -166,7 +188,7 @@ where
             "connection ends"
         );
         farewell(self.socket, cut, self.gateway.limits().closing).await;
-        drop(self.place);
+        drop((self.place, self.seat));
     }
 
     async fn serve(&mut self) -> Result<std::convert::Infallible, Cut> {
@@ -180,17 +202,23 @@ where
                 Wake::Wrote(Ok(())) | Wake::Changed => {}
                 Wake::Wrote(Err(error)) => return Err(cut_of(&error)),
                 Wake::Done(done) => self.done(done)?,
-                Wake::Tick => self.outbox.ping(),
+                Wake::Tick => {
+                    // Whoever has said nothing by now watches.
+                    self.sit()?;
+                    self.joined.iter_mut().for_each(Joined::look_again);
+                    self.outbox.ping();
+                }
                 Wake::Quiet => self.quiet()?,
-                Wake::Stalled => return Err(Cut::SlowReader),
+                Wake::Stalled => self.stalled()?,
                 Wake::LifeEnded => return Err(Cut::SessionEnded),
+                Wake::Needed => return Err(Cut::Full),
                 Wake::Closing => return Err(Cut::Restart),
             }
         }
     }
 
     /// Waits for the next thing. Every arm is safe to drop: the socket, the outbox and the work keep
-    /// their own state, a tick or a change that is missed is found at the next look, and the two
+    /// their own state, a tick or a change that is missed is found at the next look, and the
     /// tokens stay cancelled.
     async fn wake(&mut self) -> Wake {
         let deadline = self.outbox.deadline(self.gateway.limits().write);
@@ -204,6 +232,7 @@ where
             ticks,
             quiet,
             life,
+            needed,
             gateway,
             ..
         } = self;
@@ -216,6 +245,7 @@ where
             () = quiet.as_mut() => Wake::Quiet,
             () = until(deadline) => Wake::Stalled,
             () = life.cancelled() => Wake::LifeEnded,
+            () = needed.cancelled() => Wake::Needed,
             () = gateway.closing().cancelled() => Wake::Closing,
         }
     }
@@ -243,6 +273,26 @@ where
             return Err(Cut::Silent);
         }
         self.quiet.as_mut().reset(later(self.heard, silence));
+        Ok(())
+    }
+
+    /// The peer has taken something since the time was set, or it is slow.
+    fn stalled(&self) -> Result<(), Cut> {
+        let deadline = self.outbox.deadline(self.gateway.limits().write);
+        match deadline {
+            Some(deadline) if deadline <= Instant::now() => Err(Cut::SlowReader),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Takes a watcher's seat, if the connection has none and nobody's name.
+    fn sit(&mut self) -> Result<(), Cut> {
+        if self.standing == Standing::New {
+            let seat = self.gateway.crowd().seat().ok_or(Cut::Full)?;
+            self.needed = seat.needed();
+            self.seat = Some(seat);
+            self.standing = Standing::Watches;
+        }
         Ok(())
     }
 

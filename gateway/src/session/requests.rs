@@ -7,9 +7,10 @@ use mazad_proto::{Encoding, decode, v1};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_util::sync::CancellationToken;
 
 use super::closing::Cut;
-use super::{Greeting, Session, work};
+use super::{Greeting, Session, Standing, work};
 use crate::auth::{Right, allow};
 use crate::faults::{Fault, FaultCode};
 use crate::limits::{CLIENT_FRAME_BYTES_MAX, IN_FLIGHT_MAX, JOINED_MAX, SECRET_BYTES_MAX};
@@ -35,12 +36,12 @@ where
         self.heard = Instant::now();
         if self.rates.frames.check().is_err() {
             self.rates.over.check().map_err(|_| Cut::Policy)?;
-            let is_request = matches!(message, Message::Text(_) | Message::Binary(_));
-            let limited = FaultCode::RateLimited.into();
-            return if is_request {
-                self.fault(&limited)
-            } else {
-                Ok(())
+            return match message {
+                Message::Text(text) => self.limited(text.as_bytes(), Encoding::Json),
+                Message::Binary(bytes) => self.limited(bytes, Encoding::Proto),
+                Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => {
+                    Ok(())
+                }
             };
         }
         let (bytes, encoding) = match message {
@@ -63,8 +64,24 @@ where
         }
     }
 
+    /// A frame over the rate: nothing is done, but its sender hears which command that was.
+    fn limited(&mut self, bytes: &[u8], encoding: Encoding) -> Result<(), Cut> {
+        let said = decode::<v1::ClientFrame>(bytes, encoding).ok();
+        let id = match said.and_then(|frame| frame.body) {
+            Some(Said::Command(command)) => command.id,
+            Some(Said::Lookup(lookup)) => lookup.id,
+            Some(Said::Hello(_) | Said::Join(_) | Said::Leave(_) | Said::Ping(_)) | None => {
+                String::new()
+            }
+        };
+        self.fault(&FaultCode::RateLimited.about(&id))
+    }
+
     fn act(&mut self, said: Said, hold: ArrivalHold) -> Result<(), Cut> {
         let greeting = std::mem::replace(&mut self.greeting, Greeting::Over);
+        if !matches!(said, Said::Hello(_)) {
+            self.sit()?;
+        }
         let answered = match said {
             Said::Hello(hello) => self.hello(&hello, greeting)?,
             Said::Join(join) => self.join(&join),
@@ -101,8 +118,15 @@ where
         }
         let ticket = Some(hello.ticket.as_str()).filter(|text| text.len() <= SECRET_BYTES_MAX);
         let Some(identity) = ticket.and_then(|text| self.gateway.office().take_ticket(text)) else {
+            self.sit()?;
             return Ok(Err(FaultCode::TicketUnknown.into()));
         };
+        // Before somebody else's place is asked for, the own one as a watcher is given back.
+        (self.standing, self.seat) = (Standing::Known, None);
+        self.needed = CancellationToken::new();
+        if !self.gateway.crowd().keep(identity.role) {
+            return Err(Cut::Full);
+        }
         let Some(place) = self.gateway.crowd().enter(identity.account) else {
             self.fault(&FaultCode::TooManyConnections.into())?;
             return Err(Cut::Policy);
@@ -140,8 +164,8 @@ where
         let about = |code: FaultCode| code.about(&command.id);
         self.has_room().map_err(|fault| about(fault.code))?;
         let prepared = work::prepare(&self.gateway, &self.identity, command, &hold);
-        let (sale, prepared) = prepared.map_err(about)?;
-        self.begin(work::submit(&self.gateway, sale, prepared, hold));
+        let prepared = prepared.map_err(about)?;
+        self.begin(work::submit(&self.gateway, prepared, hold));
         Ok(())
     }
 

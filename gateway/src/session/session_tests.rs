@@ -18,7 +18,7 @@ use mazad_engine::store::{
 };
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
-use tokio::io::{DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::advance;
@@ -114,7 +114,7 @@ impl Stage {
             .await
             .unwrap();
         let office = Office::open(events, clock).await.unwrap();
-        let origins = Origins::new(Vec::new(), Secured::No);
+        let origins = Origins::new(Vec::new(), "http://test", Secured::No);
         let url = "http://test".to_owned();
         let parts = Parts {
             engine,
@@ -387,6 +387,105 @@ async fn a_reader_that_stalls_gets_fewer_and_larger_updates_and_misses_nothing()
     }
     assert_eq!(price, 300);
     assert!(updates < 60, "{updates} updates for 300 bids");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_takes_a_little_all_the_time_is_not_cut() {
+    let stage = Stage::open().await;
+    for lot in 2..=2_000 {
+        let (lot, terms) = (LotNo(lot), Box::new(lot_terms()));
+        stage.act(CLERK, Act::AddLot { lot, terms }).await;
+    }
+    let (mut client, _task) = stage.connect(2048).await;
+    client
+        .say(Said::Join(v1::Join {
+            sale: SALE.to_string(),
+            cursor: None,
+        }))
+        .await;
+    settle().await;
+    let mut taken = 0;
+    let mut bytes = [0; 2048];
+    for _ in 0..50 {
+        advance(Duration::from_millis(500)).await;
+        settle().await;
+        let count = client.ws.get_mut().read(&mut bytes).await.unwrap();
+        assert!(count > 0, "it had something to take all the time");
+        taken += count;
+        settle().await;
+        assert!(!stage.cuts("slow-reader"), "after {taken} bytes");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_over_the_rate_is_named() {
+    let stage = Stage::open().await;
+    let (mut client, _task) = stage.connect(64 * 1024).await;
+    let command = |id: &str| {
+        Said::Command(v1::Command {
+            id: id.to_owned(),
+            sale: SALE.to_string(),
+            act: Some(v1::command::Act::HammerLot(v1::HammerLot { lot: 1 })),
+        })
+    };
+    // The burst first; what comes in meanwhile is used up by asking on.
+    let burst = 2 * stage.gateway.limits().frames_per_second.get();
+    for number in 0..burst {
+        let id = Uuid::from_u128(number.into()).to_string();
+        client.say(command(&id)).await;
+        while !matches!(client.next().await.unwrap(), Body::Fault(_)) {}
+    }
+    let id = Uuid::from_u128(u128::MAX).to_string();
+    let fault = loop {
+        client.say(command(&id)).await;
+        if let Body::Fault(fault) = client.next().await.unwrap()
+            && fault.code == "rate-limited"
+        {
+            break fault;
+        }
+    };
+    assert_eq!(fault.id, id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn commands_of_an_account_are_bounded_over_its_sockets() {
+    let stage = Stage::open().await;
+    let mut clients = Vec::new();
+    for _ in 0..2 {
+        let (mut client, _task) = stage.connect(64 * 1024).await;
+        let office = stage.gateway.office();
+        let ticket = office.ticket(&stage.bidder).as_str().to_owned();
+        client.say(Said::Hello(v1::Hello { ticket })).await;
+        clients.push(client);
+    }
+    stage.disk.send_replace(false);
+    let place = |amount: i64| {
+        Said::Command(v1::Command {
+            id: Uuid::new_v4().to_string(),
+            sale: SALE.to_string(),
+            act: Some(v1::command::Act::PlaceBid(v1::PlaceBid {
+                lot: 1,
+                amount,
+                kind: v1::BidKind::Maximum.into(),
+                confirms: String::new(),
+            })),
+        })
+    };
+    for amount in 1..=8 {
+        clients[usize::from(amount % 2 == 0)]
+            .say(place(amount))
+            .await;
+        settle().await;
+    }
+    clients[0].say(place(9)).await;
+    let fault = loop {
+        if let Body::Fault(fault) = clients[0].next().await.unwrap() {
+            break fault;
+        }
+    };
+    assert_eq!(fault.code, "too-many-in-flight");
+    stage.disk.send_replace(true);
+    while !matches!(clients[1].next().await.unwrap(), Body::Answer(_)) {}
 }
 
 #[tokio::test(start_paused = true)]

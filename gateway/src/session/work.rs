@@ -15,6 +15,7 @@ use mazad_proto::v1;
 use mazad_proto::v1::server_frame::Body;
 
 use crate::auth::{Identity, Right, allow};
+use crate::crowd::CommandPlace;
 use crate::faults::FaultCode;
 use crate::gateway::Gateway;
 use crate::hub::Hub;
@@ -72,6 +73,14 @@ pub(super) fn mine(gateway: &Gateway, identity: Identity, sale: SaleId) -> Work 
     .boxed()
 }
 
+/// A command that may be decided, and the place of its account that it holds until it is.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    sale: SaleId,
+    command: Command,
+    _place: CommandPlace,
+}
+
 /// Who, may they, how often, and what exactly: everything that can be said of a command before it
 /// takes a place in its sale's queue.
 pub(crate) fn prepare(
@@ -79,22 +88,31 @@ pub(crate) fn prepare(
     identity: &Identity,
     wire: &v1::Command,
     hold: &ArrivalHold,
-) -> Result<(SaleId, Command), FaultCode> {
+) -> Result<Prepared, FaultCode> {
     let right = Right::of(translate::act_of(wire)?);
     let sale = translate::sale_id(&wire.sale)?;
     allow(identity, right, Some(sale))?;
     let actor = identity.actor().ok_or(FaultCode::NotPermitted)?;
-    if !gateway.crowd().may_command(identity.account) {
+    let crowd = gateway.crowd();
+    if !crowd.may_command(identity.account) {
         return Err(FaultCode::RateLimited);
     }
-    translate::command(wire, actor, hold.stamp(), gateway.engine().vault())
+    let place = crowd.begin(identity.account);
+    let _place = place.ok_or(FaultCode::TooManyInFlight)?;
+    let vault = gateway.engine().vault();
+    let (sale, command) = translate::command(wire, actor, hold.stamp(), vault)?;
+    Ok(Prepared {
+        sale,
+        command,
+        _place,
+    })
 }
 
-pub(super) fn submit(gateway: &Gateway, sale: SaleId, command: Command, hold: ArrivalHold) -> Work {
+pub(super) fn submit(gateway: &Gateway, prepared: Prepared, hold: ArrivalHold) -> Work {
     let gateway = gateway.clone();
     async move {
-        let id = command.id;
-        let body = match decide(&gateway, sale, command, hold).await {
+        let (sale, id) = (prepared.sale, prepared.command.id);
+        let body = match decide(&gateway, prepared, hold).await {
             Ok(answer) => Body::Answer(answer),
             Err(code) => Body::Fault(code.about(&id.to_string()).to_wire()),
         };
@@ -107,27 +125,40 @@ pub(super) fn submit(gateway: &Gateway, sale: SaleId, command: Command, hold: Ar
 }
 
 /// Has a command decided: its answer once that is durable.
+#[tracing::instrument(level = "debug", skip_all, fields(
+    sale = %prepared.sale, command = %prepared.command.id, outcome = tracing::field::Empty))]
 pub(crate) async fn decide(
     gateway: &Gateway,
-    sale: SaleId,
-    command: Command,
+    prepared: Prepared,
     hold: ArrivalHold,
 ) -> Result<v1::Answer, FaultCode> {
+    let Prepared {
+        sale,
+        command,
+        _place,
+    } = prepared;
     let id = command.id;
     let begun = std::time::Instant::now();
     let submitted = gateway.engine().submit(sale, command, hold).await;
     let metrics = gateway.metrics();
-    match submitted {
+    let (answer, outcome) = match submitted {
         Ok(answer) => {
             metrics.answered(&answer, begun.elapsed());
-            Ok(spell(gateway, sale, id, &answer).await)
+            let spelled = spell(gateway, sale, id, &answer).await;
+            (Ok(spelled), "answered")
         }
         Err(error) => {
-            let code = FaultCode::from(error);
+            let code = match FaultCode::from(error) {
+                // A stop ends the writers: the next process has them again in a moment.
+                FaultCode::SaleHalted if gateway.stopping().is_cancelled() => FaultCode::Stopping,
+                code => code,
+            };
             metrics.undecided(code.as_str());
-            Err(code)
+            (Err(code), code.as_str())
         }
-    }
+    };
+    tracing::Span::current().record("outcome", outcome);
+    answer
 }
 
 /// The answer given before to a command of this author.

@@ -5,8 +5,10 @@ use mazad_gateway::auth::Role;
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, v1};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use crate::support::{Client, Stage, request};
+use crate::support::{Client, Stage, get, post, request};
 
 #[tokio::test]
 async fn logging_out_closes_every_socket_of_the_login() {
@@ -41,9 +43,41 @@ async fn disabling_an_account_closes_its_sockets() {
     let (admin, _) = stage.person(Role::Admin, 0).await;
     let body = format!(r#"{{"id":"{}"}}"#, bidder.account);
     let path = "/api/people/disable";
-    let answered = crate::support::post(&stage.server, path, Some(&admin), &body).await;
+    let answered = post(&stage.server, path, Some(&admin), &body).await;
     assert_eq!(answered.status, 204, "{answered:?}");
     assert_eq!(client.closed().await, 4001);
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_clerk_cannot_become_a_bidder_and_nobody_does_so_in_silence() {
+    let stage = Stage::open(1).await;
+    let (token, bidder) = stage.person(Role::Bidder, 7).await;
+    let (clerk, _) = stage.person(Role::Clerk, 0).await;
+    let (admin, _) = stage.person(Role::Admin, 0).await;
+    let mut own = stage.socket_of(&bidder, Encoding::Json).await;
+    let sale = stage.sale;
+    let invite = format!(r#"{{"role":"bidder","sale":"{sale}","paddle":7}}"#);
+    let refused = post(&stage.server, "/api/invites", Some(&clerk), &invite).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (403, "not-permitted")
+    );
+    let invited = post(&stage.server, "/api/invites", Some(&admin), &invite).await;
+    let link = invited.json()["link"].as_str().unwrap().to_owned();
+    own.say(Said::Ping(v1::Ping { echo: 1 })).await;
+    assert!(
+        matches!(own.next().await.unwrap(), Body::Pong(_)),
+        "a link alone ends nothing"
+    );
+    let secret = link.split_once('#').unwrap().1;
+    let redeem = format!(r#"{{"secret":"{secret}"}}"#);
+    let entered = post(&stage.server, "/api/session", None, &redeem).await;
+    assert_eq!(entered.json()["paddle"], 7, "{entered:?}");
+    assert_eq!(own.closed().await, 4001);
+    let mine = format!("/api/sales/{sale}/mine");
+    let late = get(&stage.server, &mine, Some(&token)).await;
+    assert_eq!((late.status, late.code().as_str()), (401, "not-logged-in"));
     stage.server.stop().await.unwrap();
 }
 
@@ -112,5 +146,49 @@ async fn a_goodbye_is_answered() {
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.ws.close(None).await.unwrap();
     assert_eq!(client.closed().await, 1005);
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_house_lets_the_youngest_watcher_go_for_those_who_are_known() {
+    let limits = Limits {
+        connections: 10,
+        ..Limits::default()
+    };
+    let stage = Stage::with_limits(limits, 1).await;
+    let (_, bidder) = stage.person(Role::Bidder, 7).await;
+    let mut watchers = Vec::new();
+    for _ in 0..7 {
+        let mut watcher = Client::connect(&stage.server, Encoding::Json).await;
+        watcher.say(stage.join(None)).await;
+        watcher.snapshot().await;
+        watchers.push(watcher);
+    }
+    // What is left is for those who say who they are.
+    let mut late = Client::connect(&stage.server, Encoding::Json).await;
+    late.say(stage.join(None)).await;
+    assert_eq!(late.closed().await, 1013);
+    drop(late);
+    let mut known = stage.socket_of(&bidder, Encoding::Json).await;
+    let mut youngest = watchers.pop().unwrap();
+    assert_eq!(youngest.closed().await, 1013);
+    known.say(Said::Command(stage.place(1, 2000))).await;
+    assert_eq!(known.answer().await.verdict(), v1::Verdict::Accepted);
+    for watcher in &mut watchers {
+        let update = watcher.update().await;
+        assert_eq!(update.lots[0].leader, 7, "the others stay");
+    }
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reader_who_never_reads_does_not_hold_up_a_stop() {
+    let stage = Stage::open(1).await;
+    let mut reader = TcpStream::connect(stage.server.address()).await.unwrap();
+    let page = "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(200);
+    // As many as the server takes in before it waits for the first to be read.
+    reader.write_all(page.as_bytes()).await.unwrap();
+    let mut first = [0; 1];
+    reader.read_exact(&mut first).await.unwrap();
     stage.server.stop().await.unwrap();
 }

@@ -32,12 +32,24 @@ async fn refused(server: &Server, headers: &[(&'static str, &str)]) -> (u16, Str
 async fn a_handshake_says_what_it_lacks() {
     let options = ServerOptions {
         origins: vec!["https://sale.example".to_owned()],
+        public_url: Some("https://mazad.example/".to_owned()),
         ..ServerOptions::default()
     };
     let server = Server::start(options).await.unwrap();
     let own = format!("http://{}", server.address());
+    let rebound = ("host", "evil.test");
     for (headers, status, code) in [
         (vec![JSON], 101, ""),
+        (
+            vec![JSON, rebound, ("origin", "http://evil.test")],
+            403,
+            "origin-foreign",
+        ),
+        (
+            vec![JSON, rebound, ("origin", "https://mazad.example")],
+            101,
+            "",
+        ),
         (vec![JSON, ("origin", own.as_str())], 101, ""),
         (vec![JSON, ("origin", "https://sale.example")], 101, ""),
         (
@@ -83,6 +95,11 @@ async fn a_plain_request_is_told_the_version() {
         (426, "upgrade-required")
     );
     assert_eq!(answered.header("sec-websocket-version"), Some("13"));
+    let upgrade = "upgrade: websocket\r\nsec-websocket-version: 13\r\n\
+        sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: mazad.v1.json\r\n\
+        connection: upgrade\r\n";
+    let answered = request(&server, "HEAD", "/socket", upgrade, "").await;
+    assert_eq!(answered.status, 426, "{answered:?}");
     let answered = request(&server, "POST", "/socket", "", "").await;
     assert_eq!(
         (answered.status, answered.code().as_str()),

@@ -5,6 +5,8 @@ mod cut;
 #[cfg(test)]
 mod handshake;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod journey;
@@ -13,6 +15,10 @@ mod malformed;
 #[cfg(test)]
 mod resume;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod trouble;

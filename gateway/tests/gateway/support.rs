@@ -1,5 +1,6 @@
 //! A server with a sale in it, and clients that say exactly what a test wants said.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -441,16 +442,25 @@ pub(crate) async fn request(
     more: &str,
     body: &str,
 ) -> Answered {
+    request_at(server.address(), method, path, more, body).await
+}
+
+pub(crate) async fn request_at(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    more: &str,
+    body: &str,
+) -> Answered {
     let length = if body.is_empty() && method == "GET" {
         String::new()
     } else {
         format!("content-length: {}\r\n", body.len())
     };
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{length}{more}\r\n",
-        server.address()
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{length}{more}\r\n"
     );
-    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
     stream
         .write_all(format!("{head}{body}").as_bytes())
         .await

@@ -1,0 +1,246 @@
+//! A full house: few open files, many addresses, proxies, readers that ask too often.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use futures_util::{SinkExt, StreamExt};
+use mazad_gateway::Limits;
+use mazad_gateway::auth::Role;
+use serde_json::{Value, json};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error as WsError, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::support::{Answered, Stage, dial, get, request, request_at};
+
+const PROGRAM: &str = "content-type: application/json\r\nmazad-client: program\r\n";
+const LOTS: &str = "lot;title_en;opening\n1;Kiosk;24000\n";
+
+/// `mazad serve`, allowed so many open files; killed when the test ends.
+struct Narrow(Child);
+
+impl Drop for Narrow {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Narrow {
+    fn spawn(files: u32, data: &Path) -> Child {
+        let script = format!(r#"ulimit -n {files} && exec "$0" "$@""#);
+        Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_mazad")])
+            .args(["--json", "serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    fn serve(files: u32, data: &Path) -> (Self, Value) {
+        let mut child = Self::spawn(files, data);
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        // Nobody reads its log: it must not wait for that.
+        drop(child.stderr.take());
+        (Self(child), serde_json::from_str(&line).unwrap())
+    }
+
+    /// Asks it to stop; its number.
+    fn terminate(mut self) -> i32 {
+        let pid = self.0.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+        self.0.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+/// A folder with a sale in it, and the sale's id.
+fn folder(dir: &Path) -> String {
+    let (file, data) = (dir.join("lots.csv"), dir.join("data"));
+    std::fs::write(&file, LOTS).unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_mazad"))
+        .args(["--json", "import", "--sale-title-en", "Sale", "--data"])
+        .args([&data, &file])
+        .output()
+        .unwrap();
+    let told: Value = serde_json::from_slice(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    told["sale"].as_str().unwrap().to_owned()
+}
+
+/// Takes a link as a program does: the bearer header.
+async fn enter(address: SocketAddr, link: &Value) -> String {
+    let secret = link.as_str().unwrap().split_once('#').unwrap().1;
+    let body = json!({ "secret": secret }).to_string();
+    let entered = request_at(address, "POST", "/api/session", PROGRAM, &body).await;
+    let token = entered.json()["token"].as_str().unwrap().to_owned();
+    format!("content-type: application/json\r\nauthorization: Bearer {token}\r\n")
+}
+
+/// A watcher's socket from one of this machine's own addresses, if the server takes it.
+async fn watcher(from: u8, to: SocketAddr) -> Result<WebSocketStream<TcpStream>, WsError> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::new(127, 0, 0, from), 0).into())?;
+    let stream = socket.connect(to).await?;
+    let mut request = format!("ws://{to}/socket").into_client_request()?;
+    let json = HeaderValue::from_static("mazad.v1.json");
+    request.headers_mut().insert("sec-websocket-protocol", json);
+    let (mut ws, _) = client_async(request, stream).await?;
+    ws.send(Message::text(r#"{"ping":{"echo":"1"}}"#)).await?;
+    // The welcome, and the pong or the end.
+    for _ in 0..2 {
+        match ws.next().await {
+            Some(Ok(Message::Text(_))) => {}
+            Some(Ok(_)) | None => return Err(WsError::ConnectionClosed),
+            Some(Err(error)) => return Err(error),
+        }
+    }
+    Ok(ws)
+}
+
+#[tokio::test]
+async fn a_crowd_that_takes_every_place_leaves_the_log_its_files_and_bidders_a_door() {
+    let dir = tempfile::tempdir().unwrap();
+    let sale = folder(dir.path());
+    let (server, told) = Narrow::serve(300, &dir.path().join("data"));
+    let address: SocketAddr = told["address"].as_str().unwrap().parse().unwrap();
+    let admin = enter(address, &told["adminLink"]).await;
+    let wanted = json!({ "role": "bidder", "sale": sale, "paddle": 7 }).to_string();
+    let invited = request_at(address, "POST", "/api/invites", &admin, &wanted).await;
+    let bidder = enter(address, &invited.json()["link"]).await;
+    // Twice as many as there are files, forty from each address.
+    let mut crowd = Vec::new();
+    let mut refused = 0;
+    for from in 2..17 {
+        for _ in 0..40 {
+            match watcher(from, address).await {
+                Ok(seated) => crowd.push(seated),
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(crowd.len() > 100, "{}", crowd.len());
+    assert!(refused > 100, "{refused}");
+    let id = uuid::Uuid::new_v4().to_string();
+    let bid = json!({ "id": id, "sale": sale,
+        "placeBid": { "lot": 1, "amount": "2400000", "kind": "BID_KIND_MAXIMUM" } });
+    let path = format!("/api/sales/{sale}/commands");
+    let answered = request_at(address, "POST", &path, &bidder, &bid.to_string()).await;
+    assert_eq!(answered.status, 200, "{answered:?}");
+    assert_eq!(
+        answered.header("connection"),
+        Some("close"),
+        "places are short"
+    );
+    assert_eq!(answered.json()["id"], id.to_string());
+    assert_eq!(server.terminate(), 0);
+}
+
+#[test]
+fn too_few_files_are_refused_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let child = Narrow::spawn(100, &dir.path().join("data"));
+    let ran = child.wait_with_output().unwrap();
+    assert!(!ran.status.success());
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert!(said.contains("open files"), "{said}");
+}
+
+fn per_second(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap()
+}
+
+/// Asks until the answer is a no, or has come so often.
+async fn until_refused(times: usize, ask: impl AsyncFn() -> Answered) -> Option<Answered> {
+    for _ in 0..times {
+        let answered = ask().await;
+        if answered.status == 429 {
+            return Some(answered);
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn readers_have_a_rate_by_address_and_by_account() {
+    let limits = Limits {
+        requests_per_second: per_second(5),
+        ..Limits::unhindered()
+    };
+    let stage = Stage::with_limits(limits, 1).await;
+    let path = format!("/api/sales/{}", stage.sale);
+    let refused = until_refused(50, async || get(&stage.server, &path, None).await).await;
+    let refused = refused.expect("a flood is refused");
+    assert_eq!(refused.code(), "rate-limited");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    stage.server.stop().await.unwrap();
+
+    let limits = Limits {
+        reads_per_second: per_second(5),
+        ..Limits::unhindered()
+    };
+    let stage = Stage::with_limits(limits, 1).await;
+    let (token, _) = stage.person(Role::Bidder, 7).await;
+    let path = format!("/api/sales/{}/mine", stage.sale);
+    let own = async || get(&stage.server, &path, Some(&token)).await;
+    assert_eq!(
+        until_refused(50, own).await.expect("refused").code(),
+        "rate-limited"
+    );
+    let other = get(&stage.server, "/api/sales", None).await;
+    assert_eq!(other.status, 200, "nobody else is");
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn limits_count_by_whom_a_proxy_speaks_for_and_by_nobody_elses_word() {
+    let refused = async |proxies: Vec<std::net::IpAddr>, said: [&str; 2]| {
+        let limits = Limits {
+            logins_per_second: per_second(1),
+            connections_per_address: 5,
+            trusted_proxies: proxies,
+            ..Limits::unhindered()
+        };
+        let stage = Stage::with_limits(limits, 1).await;
+        let body = json!({ "secret": "x" }).to_string();
+        let ask = async |whom: &str| {
+            let more = format!("content-type: application/json\r\nx-forwarded-for: {whom}\r\n");
+            request(&stage.server, "POST", "/api/session", &more, &body)
+                .await
+                .code()
+        };
+        let mut last = String::new();
+        for _ in 0..20 {
+            last = ask(said[0]).await;
+            if last == "rate-limited" {
+                break;
+            }
+        }
+        assert_eq!(last, "rate-limited");
+        let other = ask(said[1]).await == "rate-limited";
+        // Sockets: five of one address, one more is too many.
+        let json = ("sec-websocket-protocol", "mazad.v1.json");
+        let mut open = Vec::new();
+        for whom in [0, 0, 0, 0, 0, 1] {
+            open.push(dial(&stage.server, &[json, ("x-forwarded-for", said[whom])]).await);
+        }
+        let is_full = open[5].is_err();
+        drop(open);
+        stage.server.stop().await.unwrap();
+        (other, is_full)
+    };
+    let local = vec![Ipv4Addr::LOCALHOST.into()];
+    let seen = ["10.0.0.9, 203.0.113.1", "10.0.0.9, 203.0.113.2"];
+    assert_eq!(refused(local.clone(), seen).await, (false, false));
+    let forged = ["203.0.113.1, 203.0.113.9", "203.0.113.2, 203.0.113.9"];
+    assert_eq!(refused(local, forged).await, (true, true), "the last hop");
+    let nobody = refused(Vec::new(), ["203.0.113.1", "203.0.113.2"]).await;
+    assert_eq!(nobody, (true, true), "a peer that nobody listed");
+}
