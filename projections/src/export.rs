@@ -5,8 +5,12 @@
 //! it is known then, the revision it reflects; an export of events ends with it. Every row of a CSV
 //! carries `as_of_revision` first, or is itself an event with its revision.
 //!
-//! Texts of people are written as they are: a spreadsheet must be told to take them as text.
+//! A CSV begins with the mark by which spreadsheets know UTF-8, has its line of names even without a
+//! row, and no text of people in it is taken for a formula (`rows`).
 
+mod rows;
+
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use mazad_engine::codec::{DecodeError, decode};
@@ -14,6 +18,7 @@ use mazad_engine::domain::{Currency, Money, SaleId, Time};
 use mazad_engine::store::RecordedEvent;
 use serde::Serialize;
 
+use self::rows::{Rows, cell};
 use crate::bids::{BidBook, BidEntry};
 use crate::live::{LiveSale, LotLive};
 use crate::public::{Audience, WITHHELD, body};
@@ -58,7 +63,7 @@ struct Heading<'a> {
 /// Writes a sale's events as they come, each with how its lot stood after it.
 #[derive(Debug)]
 pub struct EventExport<W: Write> {
-    rows: Rows<W>,
+    rows: Rows<W, EventLine>,
     audience: Audience,
     live: LiveSale,
 }
@@ -86,7 +91,7 @@ impl<W: Write> EventExport<W> {
         let at = rfc3339(recorded.meta.at);
         let Some(body) = body else {
             let withheld = EventLine::new(revision, at, WITHHELD);
-            return self.rows.event(&withheld);
+            return self.rows.row(&withheld);
         };
         let code = body.get("code").and_then(serde_json::Value::as_str);
         let lot = recorded.event.lot();
@@ -103,10 +108,14 @@ impl<W: Write> EventExport<W> {
             ask: after.and_then(|lot| money.text(lot.ask)),
             ask_minor: after.and_then(|lot| lot.ask).map(Money::minor),
             ends_at: after.and_then(|lot| lot.ends_at).map(rfc3339),
-            body: Some(body),
+            // A cell holds no object: in a CSV the body is its JSON as text.
+            body: Some(match self.rows.format() {
+                Format::JsonLines => body,
+                Format::Csv => serde_json::Value::String(body.to_string()),
+            }),
             ..EventLine::new(revision, at, &stored.kind)
         };
-        self.rows.event(&line)
+        self.rows.row(&line)
     }
 
     /// Ends the export and gives back the revision it reflects; `None` if there was no event.
@@ -132,7 +141,7 @@ pub fn lots(out: impl Write, format: Format, live: &LiveSale) -> Result<(), Expo
     let money = Amounts::of(live);
     for no in &live.board().order {
         if let Some(lot) = live.lot(*no) {
-            rows.row(&LotRow::new(live.head(), no.0, lot, money))?;
+            rows.row(&LotRow::new(live.head(), no.0, lot, money, format))?;
         }
     }
     rows.flush()
@@ -152,7 +161,7 @@ pub fn bids(
     rows.heading(&heading("bids", live, Some(live.head())))?;
     let money = Amounts::of(live);
     for bid in book.bids() {
-        rows.row(&BidRow::new(live.head(), bid, money))?;
+        rows.row(&BidRow::new(live.head(), bid, money, format))?;
     }
     rows.flush()
 }
@@ -184,7 +193,7 @@ impl Amounts {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 struct EventLine {
     revision: u64,
     at: String,
@@ -221,15 +230,15 @@ impl EventLine {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 struct LotRow<'a> {
     as_of_revision: u64,
     lot: u32,
-    reference: &'a str,
-    kind: &'a str,
-    unit: &'a str,
-    title_ar: &'a str,
-    title_en: &'a str,
+    reference: Cow<'a, str>,
+    kind: Cow<'a, str>,
+    unit: Cow<'a, str>,
+    title_ar: Cow<'a, str>,
+    title_en: Cow<'a, str>,
     phase: &'static str,
     attempt: u32,
     outcome: Option<&'static str>,
@@ -244,22 +253,22 @@ struct LotRow<'a> {
     ends_at: Option<String>,
     closed_at: Option<String>,
     extensions: u32,
-    note: &'a str,
+    note: Cow<'a, str>,
 }
 
 impl<'a> LotRow<'a> {
-    fn new(as_of_revision: u64, no: u32, lot: &'a LotLive, money: Amounts) -> Self {
+    fn new(as_of_revision: u64, no: u32, lot: &'a LotLive, money: Amounts, format: Format) -> Self {
         let terms = &lot.terms;
         let reserve = lot.reserve.map(|reserve| reserve.amount);
         let text = |at: Option<Time>| at.map(rfc3339);
         Self {
             as_of_revision,
             lot: no,
-            reference: &terms.reference,
-            kind: &terms.kind,
-            unit: &terms.unit,
-            title_ar: &terms.title.ar,
-            title_en: &terms.title.en,
+            reference: cell(&terms.reference, format),
+            kind: cell(&terms.kind, format),
+            unit: cell(&terms.unit, format),
+            title_ar: cell(&terms.title.ar, format),
+            title_en: cell(&terms.title.en, format),
             phase: words::lot_phase(lot.phase),
             attempt: lot.attempt,
             outcome: lot.outcome.map(words::outcome),
@@ -274,12 +283,12 @@ impl<'a> LotRow<'a> {
             ends_at: text(lot.ends_at),
             closed_at: text(lot.closed_at),
             extensions: lot.extensions,
-            note: &lot.note,
+            note: cell(&lot.note, format),
         }
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 struct BidRow<'a> {
     as_of_revision: u64,
     lot: u32,
@@ -297,11 +306,11 @@ struct BidRow<'a> {
     void_at: Option<String>,
     void_cause: Option<&'static str>,
     void_effect: Option<&'static str>,
-    void_note: Option<&'a str>,
+    void_note: Option<Cow<'a, str>>,
 }
 
 impl<'a> BidRow<'a> {
-    fn new(as_of_revision: u64, bid: &'a BidEntry, money: Amounts) -> Self {
+    fn new(as_of_revision: u64, bid: &'a BidEntry, money: Amounts, format: Format) -> Self {
         let void = bid.void.as_ref();
         Self {
             as_of_revision,
@@ -320,75 +329,7 @@ impl<'a> BidRow<'a> {
             void_at: void.map(|void| rfc3339(void.at)),
             void_cause: void.map(|void| words::void_cause(void.cause)),
             void_effect: void.map(|void| words::effect(void.effect)),
-            void_note: void.map(|void| void.note.as_str()),
+            void_note: void.map(|void| cell(&void.note, format)),
         }
-    }
-}
-
-/// Rows in either format.
-enum Rows<W: Write> {
-    Json(W),
-    Csv(Box<csv::Writer<W>>),
-}
-
-impl<W: Write> std::fmt::Debug for Rows<W> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Json(_) => "Rows(json)",
-            Self::Csv(_) => "Rows(csv)",
-        })
-    }
-}
-
-impl<W: Write> Rows<W> {
-    fn new(out: W, format: Format) -> Self {
-        match format {
-            Format::JsonLines => Self::Json(out),
-            Format::Csv => Self::Csv(Box::new(csv::Writer::from_writer(out))),
-        }
-    }
-
-    fn row(&mut self, row: &impl Serialize) -> Result<(), ExportError> {
-        match self {
-            Self::Json(out) => {
-                serde_json::to_writer(&mut *out, row).map_err(io::Error::from)?;
-                out.write_all(b"\n")?;
-            }
-            Self::Csv(out) => out.serialize(row).map_err(from_csv)?,
-        }
-        Ok(())
-    }
-
-    /// A cell holds no object: in a CSV the body is its JSON as text.
-    fn event(&mut self, line: &EventLine) -> Result<(), ExportError> {
-        let mut line = line.clone();
-        if let Self::Csv(_) = self {
-            let text = line.body.map(|body| body.to_string());
-            line.body = text.map(serde_json::Value::String);
-        }
-        self.row(&line)
-    }
-
-    /// A table of rows alone has no place for it: there each row tells its revision.
-    fn heading(&mut self, heading: &Heading<'_>) -> Result<(), ExportError> {
-        match self {
-            Self::Json(_) => self.row(heading),
-            Self::Csv(_) => Ok(()),
-        }
-    }
-
-    fn flush(&mut self) -> Result<(), ExportError> {
-        match self {
-            Self::Json(out) => out.flush()?,
-            Self::Csv(out) => out.flush()?,
-        }
-        Ok(())
-    }
-}
-
-fn from_csv(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -28,7 +28,7 @@ const LOTS: &str = r#"{"export":"lots","sale":"00000000-0000-0000-0000-000000005
 "#;
 
 const BIDS: &str = "\
-as_of_revision,lot,bid,attempt,revision,at,paddle,origin,shown,shown_minor,price,price_minor,leader,void_at,void_cause,void_effect,void_note
+\u{feff}as_of_revision,lot,bid,attempt,revision,at,paddle,origin,shown,shown_minor,price,price_minor,leader,void_at,void_cause,void_effect,void_note
 22,1,1,1,11,2026-09-21T14:13:31.000000Z,1,web,100.00,10000,100.00,10000,1,,,,
 22,1,2,1,13,2026-09-21T14:13:33.000000Z,2,web,110.00,11000,115.00,11500,1,,,,
 22,1,3,1,16,2026-09-21T14:13:36.000000Z,9,floor,130.00,13000,135.00,13500,1,2026-09-21T14:13:37.000000Z,typing-error,unchanged,misheard
@@ -80,8 +80,7 @@ async fn events_are_written_for_everyone() {
     }
 
     let rows = exported(Format::Csv, Audience::Everyone).await;
-    let names =
-        "revision,at,kind,lot,actor,code,price,price_minor,leader,ask,ask_minor,ends_at,body";
+    let names = "\u{feff}revision,at,kind,lot,actor,code,price,price_minor,leader,ask,ask_minor,ends_at,body";
     let withheld = "4,2026-09-21T14:13:24.000000Z,Withheld,,,,,,,,,,";
     let opened = r#"10,2026-09-21T14:13:30.000000Z,LotOpened,1,staff,,,,,100.00,10000,,"{""ask"":""10000"",""attempt"":1,""lot"":1}"#;
     assert_eq!((&*rows[0], &*rows[5]), (names, withheld));

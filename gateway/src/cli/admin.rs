@@ -177,7 +177,7 @@ fn tell_done(what: &str, id: Uuid, output: Output) -> Outcome {
     if output.is_json() {
         output.json(&json!({ what: id.to_string() }))?;
     } else {
-        output.talk(format!("{what}: {id}"));
+        output.line(format!("{what}: {id}"))?;
     }
     Ok(Exit::Ok)
 }

@@ -1,11 +1,14 @@
 //! `mazad demo`: a whole sale in one command, with scripted bidders on the real socket.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
 
 use super::exit::{Exit, Outcome};
+use super::folder::ReadFolder;
 use super::output::Output;
 use super::verify;
-use crate::demo::{Demo, Settings, Summary};
+use crate::demo::{Demo, Pace, Settings, Summary};
 
 /// What `demo` is asked.
 #[derive(Debug, clap::Args)]
@@ -19,13 +22,13 @@ pub(crate) struct DemoArgs {
     #[arg(long, default_value_t = 8080, value_name = "PORT")]
     port: u16,
 
-    /// The bidders' values and dice: the same number, the same bidders.
-    #[arg(long, default_value_t = 7, value_name = "NUMBER")]
-    seed: u64,
+    /// The bidders' values and dice: the same number, the same bidders. Else 7.
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
 
-    /// How fast everything goes; 1 is a real hall and takes about ten minutes.
-    #[arg(long, default_value_t = 1.0, value_name = "TIMES")]
-    speed: f64,
+    /// How fast everything goes, from 0.1 to 100; 1 is a real hall and takes about ten minutes.
+    #[arg(long, value_name = "TIMES")]
+    speed: Option<Pace>,
 
     /// A scripted clerk drives the clerked lots; else you do, on the clerk's page.
     #[arg(long)]
@@ -48,14 +51,16 @@ pub(crate) async fn run(args: DemoArgs, output: Output) -> Outcome {
         speed: args.speed,
         auto_clerk: args.auto_clerk || args.until_end,
     };
-    let dir = match args.data {
-        Some(dir) => dir,
-        None => tempfile::Builder::new()
-            .prefix("mazad-demo-")
-            .tempdir()?
-            .keep(),
+    // Kept once there is something in it.
+    let (dir, new) = match args.data {
+        Some(dir) => (dir, None),
+        None => {
+            let new = tempfile::Builder::new().prefix("mazad-demo-").tempdir()?;
+            (new.path().to_owned(), Some(new))
+        }
     };
     let demo = Demo::start(&dir, settings, output).await?;
+    let _kept = new.map(TempDir::keep);
     demo.tell(output, args.until_end)?;
     let summary = demo.run(args.until_end, output).await?;
     if !args.until_end {
@@ -65,10 +70,11 @@ pub(crate) async fn run(args: DemoArgs, output: Output) -> Outcome {
 }
 
 /// The results, what the bidders saw, and the proof.
-async fn finish(dir: &std::path::Path, summary: &Summary, output: Output) -> Outcome {
+async fn finish(dir: &Path, summary: &Summary, output: Output) -> Outcome {
     let verified = verify::check(dir, output).await?;
     let audited = verified.sale(summary.sale);
     let mut wrong = summary.wrong(audited.map(|audited| &audited.live));
+    wrong.extend(summary.misanswered(&ReadFolder::open(dir)?).await?);
     if !verified.is_good() {
         wrong.push("the log does not hold what it must: see `mazad verify`".to_owned());
     }

@@ -1,7 +1,10 @@
 //! Every way the program ends: one number for each different reaction of whoever called it.
 
 use std::fmt;
+use std::io::{self, ErrorKind};
 use std::process::ExitCode;
+
+use super::output::shown;
 
 /// How a command ended. The numbers are a contract with scripts (`docs/COMMANDS.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(crate) enum Exit {
     Unfit = 5,
     /// `demo --until-end` ended with something that is not good.
     DemoFailed = 6,
+    /// `demo --until-end` was stopped before its sale had ended.
+    Stopped = 7,
     /// The log is damaged: bytes that were durable have changed or are missing.
     Damaged = 65,
     /// The folder holds no store, or the store holds no such sale.
@@ -31,12 +36,83 @@ pub(crate) enum Exit {
     Internal = 70,
     /// A write or sync of the log failed: nothing may be built on it. Never tried again.
     SyncFailed = 74,
+    /// Another version of this program wrote the log.
+    OtherVersion = 76,
+    /// The folder was written on another machine.
+    OtherHost = 77,
+    /// The folder's key is missing: what is sealed in the log cannot be opened.
+    KeyMissing = 78,
+}
+
+/// What to do, in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Advice {
+    /// Arabic.
+    pub(crate) ar: &'static str,
+    /// English.
+    pub(crate) en: &'static str,
 }
 
 impl Exit {
     /// The number.
     pub(crate) const fn code(self) -> u8 {
         self as u8
+    }
+
+    /// What whoever meets this number should know; nothing where the error says it all.
+    pub(crate) const fn advice(self) -> Option<Advice> {
+        let (ar, en) = match self {
+            Self::Ok
+            | Self::General
+            | Self::Usage
+            | Self::VerifyFailed
+            | Self::ImportHasErrors
+            | Self::DemoFailed
+            | Self::NotFound => return None,
+            Self::Unfit => (
+                "هذا المجلد لا يصلح لحفظ السجل: ضعه على قرص محلي في هذا الجهاز.",
+                "This folder is not fit for a log: keep it on a local disk of this machine.",
+            ),
+            Self::Stopped => (
+                "أُوقف العرض قبل انتهاء المزاد: شغّله من جديد على المجلد نفسه ليُكمل.",
+                "The demo was stopped before its sale had ended: start it again on the same folder.",
+            ),
+            Self::Damaged => (
+                "السجل تالف ولن يُخمَّن ما ضاع منه. المخارج ثلاثة: نسخة مرآة سليمة، أو نسخة احتياطية \
+                 مع الإيصالات، أو قرار مكتوب ممن يملك المزاد.",
+                "The log is damaged, and what is lost is not guessed. There are three ways out: a \
+                 mirror that is whole, a backup with the receipts, or a written decision of whoever \
+                 owns the sale.",
+            ),
+            Self::Locked => (
+                "برنامج آخر يكتب في هذا المجلد: استخدمه أو أوقفه أولا.",
+                "Another process writes this folder: use that one, or stop it first.",
+            ),
+            Self::Internal => (
+                "خطأ في البرنامج نفسه. ما قيل إنه محفوظ فهو محفوظ؛ شغّله من جديد وأبلغ عن الخطأ.",
+                "A bug of this program. What was told as durable is; start again, and report it.",
+            ),
+            Self::SyncFailed => (
+                "فشلت كتابة السجل على القرص: افحص القرص ثم شغّل البرنامج من جديد.",
+                "A write of the log failed: look at the disk, then start again.",
+            ),
+            Self::OtherVersion => (
+                "كتب هذا السجل إصدار آخر من البرنامج: استخدم ذلك الإصدار أو إصدارا أحدث.",
+                "Another version of this program wrote the log: use that one, or a newer one.",
+            ),
+            Self::OtherHost => (
+                "كُتب هذا المجلد على جهاز آخر. إن كان ذلك الجهاز لن يكتب فيه ثانية فاستخدم: \
+                 mazad serve --adopt \"السبب\"",
+                "This folder was written on another machine. If that one will never write it again: \
+                 mazad serve --adopt REASON",
+            ),
+            Self::KeyMissing => (
+                "ملف المفتاح engine.key غير موجود، وبدونه لا تُفتح الحدود القصوى المختومة: أعده من نسخته.",
+                "The file engine.key is missing, and without it sealed maxima stay closed: put it \
+                 back from its copy.",
+            ),
+        };
+        Some(Advice { ar, en })
     }
 }
 
@@ -71,11 +147,42 @@ impl Failure {
 
     /// Whether whoever read our output has gone: not worth a word (`replay | head`).
     pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.is_io(ErrorKind::BrokenPipe)
+    }
+
+    /// Whether the operating system said this.
+    pub(crate) fn is_io(&self, kind: ErrorKind) -> bool {
         self.error.chain().any(|cause| {
-            cause
-                .downcast_ref::<std::io::Error>()
-                .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+            let said = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+            let in_json = cause.downcast_ref::<serde_json::Error>();
+            said.or_else(|| in_json?.io_error_kind()) == Some(kind)
         })
+    }
+
+    /// The same with words before it that say what to do.
+    pub(crate) fn because(self, words: &'static str) -> Self {
+        Self {
+            exit: self.exit,
+            error: self.error.context(words),
+        }
+    }
+}
+
+/// The error and its causes in one line. Many of ours name their cause themselves: said once.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut said = String::new();
+        for cause in self.error.chain() {
+            let next = cause.to_string();
+            if said.ends_with(&next) {
+                continue;
+            }
+            if !said.is_empty() {
+                said.push_str(": ");
+            }
+            said.push_str(&next);
+        }
+        f.write_str(&shown(&said))
     }
 }
 

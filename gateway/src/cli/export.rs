@@ -1,22 +1,22 @@
 //! `mazad export`: a sale as JSON lines or CSV, for whoever takes the record elsewhere.
 
-use std::fs::File;
+use std::fs::{self, File, Permissions};
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use mazad_engine::codec::decode;
 use mazad_engine::domain::SaleId;
-use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
-use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
+use mazad_engine::store::RecordedEvent;
 use mazad_projections::bids::BidBook;
 use mazad_projections::export::{EventExport, Format, bids, lots};
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
+use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use super::exit::{Exit, Failure, Outcome};
-use super::folder::ReadFolder;
+use super::folder::{ReadFolder, read_event};
 use super::output::Output;
 
 /// What `export` is asked.
@@ -64,6 +64,10 @@ enum Shape {
 /// # Errors
 /// The log cannot be read, or the file not written.
 pub(crate) async fn run(args: ExportArgs, output: Output) -> Outcome {
+    if output.is_json() && args.format == Shape::Csv {
+        let told = "--json and --format csv contradict each other";
+        return Err(Failure::told(Exit::Usage, told));
+    }
     let folder = ReadFolder::open(&args.dir)?;
     let sale = folder.choose(args.sale).await?;
     let Some(path) = &args.out else {
@@ -73,16 +77,34 @@ pub(crate) async fn run(args: ExportArgs, output: Output) -> Outcome {
         return Ok(Exit::Ok);
     };
     let named = || path.display().to_string();
-    let file = File::create(path).with_context(named)?;
-    let mut out = BufWriter::new(file);
-    write(&folder, sale, &args, &mut out).await?;
-    let file = out
-        .into_inner()
-        .map_err(|error| error.into_error())
-        .with_context(named)?;
-    file.sync_all().with_context(named)?;
+    // Whatever was there stays until the new one is whole: also if this one cannot be finished.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let is_pipe = fs::metadata(&target).is_ok_and(|found| !found.is_file());
+    if is_pipe {
+        let mut out = BufWriter::new(File::create(&target).with_context(named)?);
+        write(&folder, sale, &args, &mut out).await?;
+        out.flush().with_context(named)?;
+    } else {
+        let mut out = BufWriter::new(draft_beside(&target).with_context(named)?);
+        write(&folder, sale, &args, &mut out).await?;
+        let draft = out
+            .into_inner()
+            .map_err(|error| error.into_error())
+            .with_context(named)?;
+        draft.as_file().sync_all().with_context(named)?;
+        draft.persist(&target).with_context(named)?;
+    }
     output.talk(format!("{} written", path.display()));
     Ok(Exit::Ok)
+}
+
+/// A file beside another, with the rights of any new file.
+fn draft_beside(path: &Path) -> std::io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    tempfile::Builder::new()
+        .prefix(".mazad-export-")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))
 }
 
 async fn write(
@@ -102,42 +124,25 @@ async fn write(
             Audience::Everyone
         };
         let mut export = EventExport::new(out, format, sale, audience);
-        each(folder, sale, |event| Ok(export.write(event)?)).await?;
+        let write = |event: &RecordedEvent| {
+            export.write(event)?;
+            Ok(true)
+        };
+        folder.each(sale, write).await?;
         export.finish()?;
         return Ok(());
     }
     let (mut live, mut book) = (LiveSale::new(sale), BidBook::default());
-    each(folder, sale, |event| {
-        let recorded = decode(event, None).map_err(|error| Failure::new(Exit::Damaged, error))?;
+    let fold = |event: &RecordedEvent| {
+        let recorded = read_event(event)?;
         live.apply(&recorded);
         book.apply(&recorded, &live);
-        Ok(())
-    })
-    .await?;
+        Ok(true)
+    };
+    folder.each(sale, fold).await?;
     match args.what {
         What::Bids => bids(out, format, &live, &book)?,
         What::Lots | What::Events => lots(out, format, &live)?,
     }
     Ok(())
-}
-
-async fn each(
-    folder: &ReadFolder,
-    sale: SaleId,
-    mut visit: impl FnMut(&RecordedEvent) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let (stream, mut next) = (StreamId::sale(sale.0), Revision(0));
-    loop {
-        let batch = folder
-            .store
-            .read(&stream, next, SUBSCRIPTION_BATCH_MAX)
-            .await?;
-        let Some(last) = batch.last() else {
-            return Ok(());
-        };
-        next = Revision(last.revision.0.saturating_add(1));
-        for event in &batch {
-            visit(event)?;
-        }
-    }
 }

@@ -1,15 +1,16 @@
 //! A data folder: the store, the engine's key, and the engine on both.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use mazad_engine::clock::SystemClock;
-use mazad_engine::codec::{DecodeError, Vault, decode};
+use mazad_engine::codec::{Vault, decode};
 use mazad_engine::domain::{Recorded, SaleId};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
 use mazad_engine::store::embedded::{EmbeddedStore, OpenError, OpenOptions, SnapshotStore};
-use mazad_engine::store::{EventStore, Revision, StreamId};
+use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
 use mazad_engine::{EmbeddedSnapshots, Engine};
 
 use super::exit::{Exit, Failure};
@@ -35,10 +36,7 @@ impl OwnFolder {
     /// With the number that says what to do about it.
     pub(crate) async fn open(dir: &Path, adopt: Option<String>) -> Result<Self, Failure> {
         let store = lock(dir, adopt)?;
-        let key = key_file(dir);
-        let vault = Vault::open_or_create(&key)
-            .with_context(|| format!("key of the engine, {}", key.display()))?;
-        let vault = Arc::new(vault);
+        let vault = own_key(dir, store.as_ref())?;
         let files = SnapshotStore::open(dir).context("folder of snapshots")?;
         let snapshots = EmbeddedSnapshots::new(Arc::clone(&store), files, Arc::clone(&vault));
         let events: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&store);
@@ -67,6 +65,28 @@ impl OwnFolder {
             Err(panicked) => Err(Failure::new(Exit::Internal, panicked)),
         }
     }
+}
+
+/// The key of a folder that this process writes. It is made with the first event of the folder, and
+/// never again: a new key would open nothing of what is sealed.
+fn own_key(dir: &Path, store: &EmbeddedStore) -> Result<Arc<Vault>, Failure> {
+    let file = key_file(dir);
+    let vault = if *store.durable().borrow() == 0 {
+        Vault::open_or_create(&file)
+    } else {
+        Vault::open(&file)
+    };
+    vault.map(Arc::new).map_err(|error| {
+        let exit = match error.kind() {
+            ErrorKind::NotFound => Exit::KeyMissing,
+            _ => Exit::General,
+        };
+        let told = anyhow::Error::new(error);
+        Failure::new(
+            exit,
+            told.context(format!("key of the engine, {}", file.display())),
+        )
+    })
 }
 
 /// Opens the log of a folder for writing, making it if there is none.
@@ -117,7 +137,7 @@ impl ReadFolder {
         let key = key_file(dir);
         let vault = match Vault::open(&key) {
             Ok(vault) => Some(Arc::new(vault)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => {
                 let told = anyhow::Error::new(error);
                 let told = told.context(format!("key of the engine, {}", key.display()));
@@ -171,39 +191,61 @@ impl ReadFolder {
     ///
     /// # Errors
     /// The log cannot be read, or the visitor's own.
-    pub(crate) async fn each_event(
+    pub(crate) async fn each(
         &self,
         sale: SaleId,
-        mut visit: impl FnMut(Result<Recorded, DecodeError>) -> Result<bool, Failure>,
+        visit: impl FnMut(&RecordedEvent) -> Result<bool, Failure>,
     ) -> Result<(), Failure> {
-        let stream = StreamId::sale(sale.0);
-        let mut next = Revision(0);
-        loop {
-            let batch = self
-                .store
-                .read(&stream, next, SUBSCRIPTION_BATCH_MAX)
-                .await?;
-            let Some(last) = batch.last() else {
+        each_event(self.store.as_ref(), sale, visit).await
+    }
+}
+
+/// Gives every event of a sale to a visitor, in order, until it answers `false`.
+///
+/// # Errors
+/// The store cannot be read, or the visitor's own.
+pub(crate) async fn each_event(
+    store: &dyn EventStore,
+    sale: SaleId,
+    mut visit: impl FnMut(&RecordedEvent) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    let (stream, mut next) = (StreamId::sale(sale.0), Revision(0));
+    loop {
+        let batch = store.read(&stream, next, SUBSCRIPTION_BATCH_MAX).await?;
+        let Some(last) = batch.last() else {
+            return Ok(());
+        };
+        next = Revision(last.revision.0.saturating_add(1));
+        for event in &batch {
+            if !visit(event)? {
                 return Ok(());
-            };
-            next = Revision(last.revision.0.saturating_add(1));
-            for event in &batch {
-                if !visit(decode(event, self.vault.as_deref()))? {
-                    return Ok(());
-                }
             }
         }
     }
+}
+
+/// An event as whoever has no key reads it.
+///
+/// # Errors
+/// It is not one that this program wrote: the log is damaged.
+pub(crate) fn read_event(event: &RecordedEvent) -> Result<Recorded, Failure> {
+    decode(event, None).map_err(|error| Failure::new(Exit::Damaged, error))
 }
 
 /// The number for a folder that could not be opened.
 pub(crate) fn open_failure(dir: &Path, error: OpenError) -> Failure {
     let exit = match &error {
         OpenError::Locked => Exit::Locked,
-        OpenError::Damaged(_) | OpenError::UnknownFormat { .. } => Exit::Damaged,
+        OpenError::Damaged(_) => Exit::Damaged,
+        OpenError::UnknownFormat { .. } => Exit::OtherVersion,
+        OpenError::OtherHost => Exit::OtherHost,
         OpenError::NotAStore { .. } => Exit::NotFound,
         OpenError::Unfit(_) => Exit::Unfit,
-        OpenError::OtherHost | OpenError::Option(_) | OpenError::Disk(_) => Exit::General,
+        // What the disk says while the end of the log is made durable is a failed disk, as later.
+        OpenError::Disk(error) if matches!(error.operation, "write" | "sync" | "rename") => {
+            Exit::SyncFailed
+        }
+        OpenError::Option(_) | OpenError::Disk(_) => Exit::General,
     };
     let told = anyhow::Error::new(error).context(format!("data folder {}", dir.display()));
     Failure { exit, error: told }

@@ -52,6 +52,8 @@ pub(crate) struct Host {
     address: SocketAddr,
     url: String,
     access: LocalAccess,
+    /// A signal has asked the process to stop.
+    asked: CancellationToken,
     shutdown: CancellationToken,
     server: JoinHandle<Result<(), ServeError>>,
     keeper: JoinHandle<()>,
@@ -116,6 +118,7 @@ impl Host {
             address,
             url,
             access,
+            asked: stop_signal()?,
             shutdown,
             server,
             keeper,
@@ -199,7 +202,7 @@ impl Host {
         tokio::select! {
             // Nothing is lost by dropping the others: they stay as they are.
             () = stop => {}
-            () = stop_signal() => {}
+            () = self.asked.cancelled() => {}
             () = ended(&self.server) => {}
         }
     }
@@ -242,15 +245,24 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// Ctrl-C, or a service manager's request to stop.
-async fn stop_signal() {
+/// Cancelled by Ctrl-C, or by a service manager's request to stop. Heard from now on, whoever waits
+/// for it when: a server that is asked to stop as soon as it has told its address stops in order.
+fn stop_signal() -> std::io::Result<CancellationToken> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        // Safe to drop: a signal is for the whole process.
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let asked = CancellationToken::new();
+    // Ends with the process: a signal is for the whole of it.
+    tokio::spawn({
+        let asked = asked.clone();
+        async move {
+            tokio::select! {
+                // Safe to drop either: one is enough.
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            asked.cancel();
+        }
+    });
+    Ok(asked)
 }

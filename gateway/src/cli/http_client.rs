@@ -4,7 +4,6 @@
 //! speaks TLS on its port is not reached this way.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
@@ -15,12 +14,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-/// How long a connection or an answer may take: a busy sale answers in milliseconds, a server that
-/// recovers a large folder does not listen yet.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
-
-/// Bytes of an answer: a page of a thousand people.
-const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+use super::limits::{ANSWER_BYTES_MAX, ANSWER_TIME_MAX};
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]

@@ -10,20 +10,23 @@ pub(crate) mod folder;
 pub(crate) mod host;
 pub(crate) mod http_client;
 pub(crate) mod import;
+pub(crate) mod limits;
 mod logging;
 pub(crate) mod output;
+pub(crate) mod reach;
 mod rebuild;
 pub(crate) mod replay;
 mod serve;
 pub(crate) mod verify;
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
-use self::exit::{Exit, Failure, Outcome};
+use self::exit::{Advice, Exit, Failure, Outcome};
 use self::output::Output;
 
 /// Mazad (مزاد): an auction engine for public sales.
@@ -69,7 +72,9 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.log.as_deref(), cli.command.log_preset());
     let output = Output::new(cli.json);
-    let exit = match cli.command.run(output) {
+    let ended = catch_unwind(AssertUnwindSafe(|| cli.command.run(output)));
+    let outcome = ended.unwrap_or_else(|_| Err(Failure::told(Exit::Internal, "a bug, told above")));
+    let exit = match outcome {
         Ok(exit) => exit,
         Err(failure) if failure.is_broken_pipe() => Exit::Ok,
         Err(failure) => report(output, &failure),
@@ -109,11 +114,17 @@ impl Command {
 }
 
 fn report(output: Output, failure: &Failure) -> Exit {
-    output.talk(format!("mazad: {:#}", failure.error));
+    output.talk(format!("mazad: {failure}"));
+    let advice = failure.exit.advice();
+    if let Some(Advice { ar, en }) = advice {
+        output.talk(ar);
+        output.talk(en);
+    }
     if output.is_json() {
         let told = serde_json::json!({
-            "error": format!("{:#}", failure.error),
+            "error": failure.to_string(),
             "exit": failure.exit.code(),
+            "advice": advice.map(|Advice { ar, en }| serde_json::json!({ "ar": ar, "en": en })),
         });
         // Nothing better can be done if nobody reads it.
         let _ = output.json(&told);

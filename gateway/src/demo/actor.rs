@@ -50,7 +50,8 @@ pub(crate) struct Actor {
     pub(crate) picture: Picture,
     /// Commands without an answer yet.
     waiting: BTreeMap<String, v1::Command>,
-    answers: BTreeMap<String, v1::Answer>,
+    /// What was answered, by command.
+    pub(crate) answers: BTreeMap<String, v1::Answer>,
     /// What has been seen and done.
     pub(crate) tally: Tally,
     was_there: bool,

@@ -121,7 +121,7 @@ mod tests {
     use mazad_engine::domain::Method;
 
     fn catalogue() -> (SaleTerms, Vec<TableLot>) {
-        let terms = sale_terms(Time(1), Pace::new(1.0)).unwrap();
+        let terms = sale_terms(Time(1), Pace::HALL).unwrap();
         let lots = lots(&terms).unwrap();
         (terms, lots)
     }
@@ -197,7 +197,7 @@ mod tests {
             .count();
         assert!((4..lots.len() / 2).contains(&clerked), "{clerked} clerked");
         let opens = Time(1_000_000);
-        schedule(&mut lots, opens, Pace::new(20.0));
+        schedule(&mut lots, opens, "20".parse().unwrap());
         let length = last_end(&lots).unwrap().since(opens);
         assert!(
             length < Span::seconds(35),

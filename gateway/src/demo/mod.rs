@@ -33,7 +33,6 @@ use self::bidder::Bidder;
 use self::catalogue::Worth;
 use self::clerk::Clerk;
 use self::client::Access;
-use self::pace::Pace;
 use self::record::Record;
 use self::temper::{CROWD, Mind};
 use self::welcome::Links;
@@ -41,6 +40,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::host::Host;
 use crate::cli::output::Output;
 
+pub(crate) use self::pace::Pace;
 pub(crate) use self::summary::Summary;
 
 /// What a demo is like.
@@ -48,10 +48,10 @@ pub(crate) use self::summary::Summary;
 pub(crate) struct Settings {
     /// 0: any.
     pub(crate) port: u16,
-    /// Of the bidders' choices.
-    pub(crate) seed: u64,
-    /// 1: as in a hall.
-    pub(crate) speed: f64,
+    /// Of the bidders' choices, if somebody chose one.
+    pub(crate) seed: Option<u64>,
+    /// Of everything, if somebody chose it.
+    pub(crate) speed: Option<Pace>,
     /// A scripted clerk drives the clerked lots.
     pub(crate) auto_clerk: bool,
 }
@@ -80,13 +80,14 @@ impl Demo {
         settings: Settings,
         output: Output,
     ) -> Result<Self, Failure> {
+        seed::may_use(dir, settings).await?;
         let host = seed::host(dir, settings.port).await?;
         match Self::with_host(dir, &host, settings, output).await {
             Ok((record, seeded, links)) => Ok(Self {
                 dir: dir.to_owned(),
                 host,
                 settings,
-                pace: Pace::new(record.speed),
+                pace: record.speed,
                 worths: Arc::new(seeded.worths),
                 last_end: seeded.last_end,
                 links,
@@ -147,7 +148,10 @@ impl Demo {
             // Following is over with the demo; nothing is lost.
             ended = self.ends(until_end, output) => ended,
             // Safe to drop: a signal stays one.
-            () = self.host.wait(std::future::pending()) => Ok(()),
+            () = self.host.wait(std::future::pending()) => match until_end {
+                true => Err(Failure::told(Exit::Stopped, "stopped before the sale had ended")),
+                false => Ok(()),
+            },
             // Safe to drop: a clock.
             () = tokio::time::sleep(limit), if until_end => {
                 Err(Failure::told(Exit::DemoFailed, format!("the sale did not end in {limit:?}")))
@@ -157,14 +161,16 @@ impl Demo {
             stop.cancel();
         }
         let mut summary = Summary::new(SaleId(self.record.sale), self.pace.speed());
-        for bidder in bidders {
-            summary.take_bidder(bidder.await?);
-        }
-        if let Some(clerk) = clerk {
-            summary.take_clerk(clerk.await?);
-        }
+        let gathered = tokio::select! {
+            gathered = gather(&mut summary, bidders, clerk) => gathered,
+            // Nobody's report is worth waiting for any more.
+            () = self.host.wait(std::future::pending()), if !stop.is_cancelled() => {
+                Err(Failure::told(Exit::Stopped, "stopped before everybody had reported"))
+            }
+        };
+        stop.cancel();
         self.host.stop().await?;
-        ended.map(|()| summary)
+        ended.and(gathered).map(|()| summary)
     }
 
     fn bidders(&self) -> impl Iterator<Item = Bidder> {
@@ -245,4 +251,19 @@ impl Demo {
         let timed = self.last_end.since(SystemClock.now());
         Duration::from_micros(timed.0) + self.pace.seconds(1200.0) + Duration::from_secs(30)
     }
+}
+
+/// What everybody saw, once they have gone home.
+async fn gather(
+    summary: &mut Summary,
+    bidders: Vec<JoinHandle<Bidder>>,
+    clerk: Option<JoinHandle<Clerk>>,
+) -> Result<(), Failure> {
+    for bidder in bidders {
+        summary.take_bidder(bidder.await?);
+    }
+    if let Some(clerk) = clerk {
+        summary.take_clerk(clerk.await?);
+    }
+    Ok(())
 }

@@ -1,22 +1,23 @@
 //! How fast the demo runs: every duration of it divided by one number.
 
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
 
 use mazad_engine::domain::Span;
+use serde::{Deserialize, Serialize};
 
-/// The speed of a demo; 1 is that of a real hall.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The slowest and the fastest that a machine and an eye can follow.
+const SPEEDS: RangeInclusive<f64> = 0.1..=100.0;
+
+/// The speed of a demo.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
 pub(crate) struct Pace(f64);
 
 impl Pace {
-    /// A pace within what a machine and an eye can follow.
-    pub(crate) fn new(speed: f64) -> Self {
-        Self(if speed.is_finite() {
-            speed.clamp(0.1, 100.0)
-        } else {
-            1.0
-        })
-    }
+    /// That of a real hall.
+    pub(crate) const HALL: Self = Self(1.0);
 
     /// The number.
     pub(crate) const fn speed(self) -> f64 {
@@ -35,16 +36,45 @@ impl Pace {
     }
 }
 
+impl TryFrom<f64> for Pace {
+    type Error = String;
+
+    fn try_from(speed: f64) -> Result<Self, String> {
+        let told = || format!("a speed from {} to {}", SPEEDS.start(), SPEEDS.end());
+        SPEEDS
+            .contains(&speed)
+            .then_some(Self(speed))
+            .ok_or_else(told)
+    }
+}
+
+impl From<Pace> for f64 {
+    fn from(pace: Pace) -> Self {
+        pace.0
+    }
+}
+
+impl FromStr for Pace {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::try_from(text.parse().unwrap_or(f64::NAN))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn everything_is_divided() {
-        let pace = Pace::new(20.0);
+        let pace = Pace(20.0);
         assert_eq!(pace.span(Span::seconds(100)), Span::seconds(5));
         assert_eq!(pace.seconds(10.0), Duration::from_millis(500));
-        assert_eq!(Pace::new(f64::NAN), Pace::new(1.0));
-        assert_eq!(Pace::new(1e9), Pace::new(100.0));
+        for unfit in [0.0, -1.0, 1e9, f64::NAN, f64::INFINITY] {
+            Pace::try_from(unfit).unwrap_err();
+        }
+        assert_eq!("20".parse(), Ok(pace));
+        "fast".parse::<Pace>().unwrap_err();
     }
 }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::pace::Pace;
+
 /// Name of the file in the data folder. Readable by its owner alone, since it has tokens.
 const FILE: &str = "demo.json";
 
@@ -21,7 +23,7 @@ pub(crate) struct Record {
     /// Of the bidders' choices.
     pub(crate) seed: u64,
     /// Of everything.
-    pub(crate) speed: f64,
+    pub(crate) speed: Pace,
     /// When the sale opens or has opened, in microseconds since 1970-01-01 UTC.
     pub(crate) opens_at: u64,
     /// Paddles given to people so far.
@@ -93,7 +95,7 @@ mod tests {
         let record = Record {
             sale: Uuid::from_u128(7),
             seed: 3,
-            speed: 20.0,
+            speed: "20".parse().unwrap(),
             opens_at: 5,
             guests: 1,
             tokens: vec!["secret".to_owned()],

@@ -2,11 +2,13 @@
 //! Every step may have been done before by a process that was killed.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use mazad_engine::clock::{Clock as _, SystemClock};
 use mazad_engine::domain::{SaleId, Span, Time};
+use mazad_engine::store::EventStore as _;
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act;
 use uuid::Uuid;
@@ -18,7 +20,8 @@ use super::pace::Pace;
 use super::record::Record;
 use super::temper::CROWD;
 use crate::auth::InviteRequest;
-use crate::cli::exit::Failure;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::folder::ReadFolder;
 use crate::cli::host::{Host, HostOptions};
 use crate::cli::import::{Plan, Target};
 use crate::cli::output::Output;
@@ -30,6 +33,9 @@ const LEAD: Span = Span::seconds(15);
 
 /// Least lead, however fast the demo: importing takes a moment.
 const LEAD_MIN: Span = Span::seconds(2);
+
+/// The bidders of a demo that nobody chose others for.
+const SEED: u64 = 7;
 
 /// What is known of the sale once it is there.
 #[derive(Debug)]
@@ -57,7 +63,38 @@ pub(super) async fn host(dir: &Path, port: u16) -> Result<Host, Failure> {
         limits,
         adopt: None,
     };
-    Host::start(dir, options).await
+    let started = Host::start(dir, options).await;
+    started.map_err(|failure| match failure.is_io(ErrorKind::AddrInUse) {
+        true => failure.because("choose another port with --port"),
+        false => failure,
+    })
+}
+
+/// Makes sure that a demo may use a folder: it writes a sale and people that stay for ever, and its
+/// seed and speed are those that it began with.
+pub(super) async fn may_use(dir: &Path, settings: Settings) -> Result<(), Failure> {
+    if let Some(Record { seed, speed, .. }) = Record::read(dir)? {
+        let same_seed = settings.seed.is_none_or(|wanted| wanted == seed);
+        if same_seed && settings.speed.is_none_or(|wanted| wanted == speed) {
+            return Ok(());
+        }
+        let told = format!(
+            "the demo in this folder has seed {seed} and speed {}",
+            speed.speed()
+        );
+        return Err(Failure::told(Exit::Usage, told));
+    }
+    let is_empty = match ReadFolder::open(dir) {
+        Ok(folder) => folder.store.streams().await?.is_empty(),
+        Err(failure) if failure.exit == Exit::NotFound => true,
+        Err(failure) if failure.is_io(ErrorKind::NotFound) => true,
+        Err(failure) => return Err(failure),
+    };
+    if is_empty {
+        return Ok(());
+    }
+    let told = format!("{} has sales or people that are no demo's", dir.display());
+    Err(Failure::told(Exit::Usage, told))
 }
 
 /// The record of the folder's demo, or a new one.
@@ -65,12 +102,12 @@ pub(super) fn record(dir: &Path, settings: Settings) -> Result<Record, Failure> 
     if let Some(record) = Record::read(dir)? {
         return Ok(record);
     }
-    let pace = Pace::new(settings.speed);
+    let pace = settings.speed.unwrap_or(Pace::HALL);
     let lead = pace.span(LEAD).max(LEAD_MIN);
     let record = Record {
         sale: Uuid::new_v4(),
-        seed: settings.seed,
-        speed: pace.speed(),
+        seed: settings.seed.unwrap_or(SEED),
+        speed: pace,
         opens_at: SystemClock.now().after(lead).0,
         guests: 0,
         tokens: Vec::new(),
@@ -81,7 +118,7 @@ pub(super) fn record(dir: &Path, settings: Settings) -> Result<Record, Failure> 
 
 /// Makes the sale with its lots, unless they are there: the same import again asks for nothing new.
 pub(super) async fn sale(host: &Host, record: &Record, output: Output) -> Result<Seeded, Failure> {
-    let (opens_at, pace) = (Time(record.opens_at), Pace::new(record.speed));
+    let (opens_at, pace) = (Time(record.opens_at), record.speed);
     let terms = catalogue::sale_terms(opens_at, pace)?;
     let mut lots = catalogue::lots(&terms)?;
     catalogue::schedule(&mut lots, opens_at, pace);

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use mazad_engine::domain::SaleId;
+use mazad_engine::domain::{Event, Meta, Recorded, SaleId};
+use mazad_engine::store::RecordedEvent;
 use mazad_projections::live::{BoardPhase, LiveSale, LotPhase};
 use mazad_projections::results::Results;
-use mazad_projections::text::decimal;
+use mazad_projections::text::decimal_sum;
 use mazad_proto::v1;
 use serde_json::{Value, json};
 
 use super::actor::Tally;
 use super::bidder::Bidder;
 use super::clerk::Clerk;
-use crate::cli::output::Output;
+use crate::cli::exit::Failure;
+use crate::cli::folder::{ReadFolder, read_event};
+use crate::cli::output::{Output, shown};
 use crate::cli::replay::{Teller, both};
 use crate::translate;
 
@@ -24,6 +27,7 @@ struct Witness {
     who: String,
     tally: Tally,
     lots: BTreeMap<u32, v1::LotView>,
+    answers: BTreeMap<String, v1::Answer>,
 }
 
 /// What came of a demo.
@@ -62,6 +66,7 @@ impl Summary {
             who,
             tally: actor.tally,
             lots,
+            answers: actor.answers,
         });
     }
 
@@ -82,7 +87,10 @@ impl Summary {
         if totals.sold == 0 {
             wrong.push("nothing was sold".to_owned());
         }
-        for Witness { who, tally, lots } in &self.witnesses {
+        for Witness {
+            who, tally, lots, ..
+        } in &self.witnesses
+        {
             wrong.extend(tally.wrong.iter().map(|what| format!("{who}: {what}")));
             for (no, lot) in live.lots() {
                 let logged = translate::lot_view(*no, lot);
@@ -94,6 +102,46 @@ impl Summary {
             }
         }
         wrong
+    }
+
+    /// Every answer that somebody got and that the log does not have at its place: as good as a
+    /// receipt for nothing.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub(crate) async fn misanswered(&self, folder: &ReadFolder) -> Result<Vec<String>, Failure> {
+        let mut wrong: Vec<String> = Vec::new();
+        let mut told: BTreeMap<u64, (&str, &v1::Answer)> = BTreeMap::new();
+        for Witness { who, answers, .. } in &self.witnesses {
+            for answer in answers.values() {
+                let other = told.insert(answer.first_revision, (who, answer));
+                if other.is_some() {
+                    wrong.push(format!(
+                        "{who} was answered {} at another's place",
+                        answer.id
+                    ));
+                }
+            }
+        }
+        let check = |event: &RecordedEvent| {
+            if let Some((who, answer)) = told.remove(&event.revision.0)
+                && !answers_so(&read_event(event)?, answer)
+            {
+                wrong.push(format!(
+                    "{who} was answered {} otherwise than the log",
+                    answer.id
+                ));
+            }
+            Ok(true)
+        };
+        folder.each(self.sale, check).await?;
+        for (who, answer) in told.values() {
+            wrong.push(format!(
+                "{who} was answered {}, which the log has not",
+                answer.id
+            ));
+        }
+        Ok(wrong)
     }
 
     /// Prints the results, the witnesses and the verdict.
@@ -162,12 +210,26 @@ impl Summary {
     }
 }
 
+/// Whether a recorded event is the first of a command that was answered so.
+fn answers_so(recorded: &Recorded, answer: &v1::Answer) -> bool {
+    let Meta { at, arrived, .. } = recorded.meta;
+    let (verdict, code) = match &recorded.event {
+        Event::CommandRefused { refusal, .. } => (v1::Verdict::Refused, refusal.code.as_str()),
+        _ => (v1::Verdict::Accepted, ""),
+    };
+    recorded.meta.command.to_string() == answer.id
+        && (at.0, arrived.0) == (answer.at, answer.arrived)
+        && (verdict, code) == (answer.verdict(), answer.code.as_str())
+        && answer.last_revision >= answer.first_revision
+}
+
 fn tell_results(live: &LiveSale, output: Output) -> io::Result<()> {
     let board = live.board();
     let Some(terms) = &board.terms else {
         return Ok(());
     };
-    output.line(format!("{}  ({})", both(&terms.title), terms.title.en))?;
+    let (title, en) = (shown(both(&terms.title)), shown(&terms.title.en));
+    output.line(format!("{title}  ({en})"))?;
     output.line("")?;
     let teller = Teller::of(terms);
     for (no, lot) in board
@@ -181,7 +243,7 @@ fn tell_results(live: &LiveSale, output: Output) -> io::Result<()> {
         let bids = lot.bids;
         output.line(format!(
             "{no:>4}  {bids:>3} bids  {outcome:<44}  {}",
-            lot.terms.title.en
+            shown(&lot.terms.title.en)
         ))?;
     }
     let totals = Results::of(live).totals;
@@ -191,12 +253,7 @@ fn tell_results(live: &LiveSale, output: Output) -> io::Result<()> {
         totals.sold, totals.passed, totals.withdrawn
     ))?;
     for (unit, sum) in &totals.hammer {
-        let sum = i64::try_from(*sum)
-            .ok()
-            .and_then(mazad_engine::domain::Money::new);
-        let sum = sum
-            .map(|sum| decimal(sum, terms.currency))
-            .unwrap_or_default();
+        let sum = decimal_sum(*sum, terms.currency);
         let unit = if unit.is_empty() { "outright" } else { unit };
         output.line(format!("{sum:>18} {} {unit}", terms.currency.code()))?;
     }

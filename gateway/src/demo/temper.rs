@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn a_seed_wants_the_same_again() {
         let values = |seed| {
-            let mind = Mind::new(Temper::Nibbler, Pace::new(1.0), seed, 101);
+            let mind = Mind::new(Temper::Nibbler, Pace::HALL, seed, 101);
             (1..29).map(|no| mind.value(no, WORTH)).collect::<Vec<_>>()
         };
         assert_eq!(values(7), values(7));
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn nobody_bids_against_himself_or_past_the_value() {
         for (_, temper, _) in CROWD {
-            let mut mind = Mind::new(temper, Pace::new(1.0), 7, 101);
+            let mut mind = Mind::new(temper, Pace::HALL, 7, 101);
             let (no, value) = wanted(&mind);
             let mut own = lot(no, 1_000);
             own.leader = 101;
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_sniper_waits_for_the_end() {
-        let mut mind = Mind::new(Temper::Sniper, Pace::new(1.0), 7, 103);
+        let mut mind = Mind::new(Temper::Sniper, Pace::HALL, 7, 103);
         let (no, value) = wanted(&mind);
         assert_eq!(mind.wish(&lot(no, 1_000), WORTH, 103, 50_000_000), None);
         let late = mind.wish(&lot(no, 1_000), WORTH, 103, 95_000_000).unwrap();

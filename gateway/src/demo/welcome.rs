@@ -3,10 +3,11 @@
 use std::io;
 use std::path::Path;
 
+use mazad_engine::domain::Code;
 use serde_json::json;
 
 use super::record::Record;
-use crate::auth::InviteRequest;
+use crate::auth::{DeskError, InviteRequest};
 use crate::cli::exit::Failure;
 use crate::cli::host::Host;
 use crate::cli::output::Output;
@@ -20,8 +21,8 @@ pub(super) struct Links {
     url: String,
     public: String,
     hall: String,
-    paddle: u32,
-    bidder: String,
+    /// Of a guest; nobody bids in a sale that has ended.
+    bidder: Option<(u32, String)>,
     clerk: String,
     analyst: String,
     admin: String,
@@ -30,15 +31,7 @@ pub(super) struct Links {
 impl Links {
     /// New links for people: each is good once, so each start makes its own.
     pub(super) async fn make(host: &Host, record: &mut Record) -> Result<Self, Failure> {
-        let paddle = GUEST_PADDLES.saturating_add(record.guests);
-        record.guests = record.guests.saturating_add(1);
-        let bidder = InviteRequest {
-            role: "bidder".to_owned(),
-            sale: Some(record.sale.to_string()),
-            paddle: Some(paddle),
-            label: "guest".to_owned(),
-            ..InviteRequest::default()
-        };
+        let bidder = guest(host, record).await?;
         let staff = |role: &str| InviteRequest {
             role: role.to_owned(),
             label: format!("demo {role}"),
@@ -48,8 +41,7 @@ impl Links {
         Ok(Self {
             public: format!("{url}/sales/{sale}"),
             hall: format!("{url}/hall/{sale}"),
-            paddle,
-            bidder: host.invite(&bidder).await?,
+            bidder,
             clerk: host.invite(&staff("clerk")).await?,
             analyst: host.invite(&staff("analyst")).await?,
             admin: host.invite(&staff("admin")).await?,
@@ -71,7 +63,8 @@ impl Links {
             let told = json!({
                 "sale": record.sale.to_string(), "data": data, "url": self.url, "seed": record.seed,
                 "speed": record.speed, "public": self.public, "hall": self.hall,
-                "paddle": self.paddle, "bidder": self.bidder, "clerk": self.clerk,
+                "paddle": self.bidder.as_ref().map(|(paddle, _)| paddle),
+                "bidder": self.bidder.as_ref().map(|(_, link)| link), "clerk": self.clerk,
                 "analyst": self.analyst, "admin": self.admin,
             });
             return output.json(&told);
@@ -98,21 +91,25 @@ impl Links {
         } else {
             "Be the clerk: open the next clerked lot, warn twice, let the hammer fall."
         };
+        let bidder = match &self.bidder {
+            Some((paddle, link)) => format!("  bidder     {link}   (paddle {paddle})"),
+            None => "  bidder     (the sale has ended)".to_owned(),
+        };
         vec![
             String::new(),
             format!("Mazad demo / مزاد تجريبي   sale {sale}"),
-            format!("  folder {data}   seed {seed}, speed {speed}"),
+            format!("  folder {data}   seed {seed}, speed {}", speed.speed()),
             String::new(),
             format!("  everyone   {}", self.public),
             format!("  hall       {}", self.hall),
-            format!("  bidder     {}   (paddle {})", self.bidder, self.paddle),
+            bidder,
             format!("  clerk      {}", self.clerk),
             format!("  analyst    {}", self.analyst),
             format!("  admin      {}", self.admin),
             "  Links with # let one browser in, once; a private window for each role.".to_owned(),
             String::new(),
             "Try:".to_owned(),
-            "  - Bid as paddle 7 in a lot that is about to end, and see the end move.".to_owned(),
+            "  - Bid in a lot that is about to end, and see the end move.".to_owned(),
             "  - Give a maximum, and watch the engine bid for you, no more than needed.".to_owned(),
             format!("  - {clerk}"),
             format!("  - Kill this program, then: mazad demo --data {data}"),
@@ -120,4 +117,29 @@ impl Links {
             String::new(),
         ]
     }
+}
+
+/// A link for the next guest; `None`: the sale has ended.
+async fn guest(host: &Host, record: &mut Record) -> Result<Option<(u32, String)>, Failure> {
+    let paddle = GUEST_PADDLES.saturating_add(record.guests);
+    let request = InviteRequest {
+        role: "bidder".to_owned(),
+        sale: Some(record.sale.to_string()),
+        paddle: Some(paddle),
+        label: "guest".to_owned(),
+        ..InviteRequest::default()
+    };
+    match host.invite(&request).await {
+        Ok(link) => {
+            record.guests = record.guests.saturating_add(1);
+            Ok(Some((paddle, link)))
+        }
+        Err(failure) if has_ended(&failure) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn has_ended(failure: &Failure) -> bool {
+    let refused = failure.error.downcast_ref::<DeskError>();
+    matches!(refused, Some(DeskError::Refused(refusal)) if refusal.code == Code::SaleEnded)
 }

@@ -46,7 +46,9 @@ fn tools_go_through_the_server_that_has_the_folder() {
         (0, &json!(true)),
         "{beside:?}"
     );
-    assert_eq!(mazad(&serve).code, 69, "one writer");
+    let second = mazad(&serve);
+    assert_eq!(second.code, 69, "one writer");
+    assert!(second.err.contains("برنامج آخر"), "{second:?}");
     assert_eq!(mazad(&["rebuild", data]).code, 69);
     assert_eq!(server.terminate(), 0);
 

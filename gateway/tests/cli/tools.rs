@@ -1,10 +1,11 @@
 //! The tools that read a folder.
 
 use std::fs;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::{imported, mazad};
+use crate::support::{LOTS, command, imported, mazad};
 
 #[test]
 fn a_sale_is_told_exported_and_checked() {
@@ -36,23 +37,27 @@ fn a_sale_is_told_exported_and_checked() {
         !lines.out.contains("\"3000000\""),
         "the reserve stays sealed"
     );
-    let before = mazad(&[
-        "--json",
-        "replay",
-        data,
-        "--at-time",
-        "2020-01-01T00:00:00Z",
-    ]);
-    assert_eq!(before.json()["lots"], json!(null), "{before:?}");
-    let after = mazad(&["replay", data, "--at-revision", "100"]);
-    assert!(after.out.contains("upcoming"), "{after:?}");
+    let before = ["--at-time", "2020-01-01T00:00:00Z"];
+    let after = ["--at-revision", "100"];
+    for outside in [before, after] {
+        let unknown = mazad(&[&["replay", data], &outside[..]].concat());
+        assert_eq!((unknown.code, &*unknown.out), (66, ""), "{unknown:?}");
+    }
+    let at = mazad(&["replay", data, "--at-revision", "2"]);
+    assert!(at.out.contains("upcoming"), "{at:?}");
 
     let csv = mazad(&["export", data, "--what", "lots", "--format", "csv"]);
     assert_eq!(csv.out.lines().count(), 3, "{csv:?}");
+    let bids = mazad(&["export", data, "--what", "bids", "--format", "csv"]);
+    assert!(bids.out.starts_with("\u{feff}as_of_revision,"), "{bids:?}");
+    let both = mazad(&["--json", "export", data, "--format", "csv"]);
+    assert_eq!(both.code, 2, "{both:?}");
     let file = dir.path().join("events.jsonl");
     let export = mazad(&["export", data, "--out", file.to_str().unwrap()]);
     assert_eq!((export.code, export.out.as_str()), (0, ""));
-    assert!(fs::read_to_string(file).unwrap().contains("SaleCreated"));
+    assert!(fs::read_to_string(&file).unwrap().contains("SaleCreated"));
+    let names = fs::read_dir(dir.path()).unwrap();
+    assert_eq!(names.count(), 3, "the table, the folder and the export");
 
     let doctor = mazad(&["--json", "doctor", data]);
     assert!(
@@ -61,6 +66,90 @@ fn a_sale_is_told_exported_and_checked() {
     );
     let unknown = "00000000-0000-4000-8000-000000000000";
     assert_eq!(mazad(&["replay", data, "--sale", unknown]).code, 66);
+}
+
+#[test]
+fn what_is_not_for_everyone_is_for_staff() {
+    let dir = tempfile::tempdir().unwrap();
+    imported(dir.path());
+    let data = dir.path().join("data");
+    let data = data.to_str().unwrap();
+    let admin = |words: &[&str]| mazad(&[&["--json", "admin", "--data", data], words].concat());
+    let invited = admin(&[
+        "invite", "--role", "bidder", "--paddle", "7", "--limit", "9876",
+    ]);
+    assert_eq!(invited.code, 0, "{invited:?}");
+    let everyone = mazad(&["replay", data]);
+    assert!(everyone.out.contains("withheld"), "{everyone:?}");
+    assert!(!everyone.out.contains("9,876"), "{everyone:?}");
+    let staff = mazad(&["replay", data, "--staff"]);
+    assert!(
+        staff.out.contains("paddle 7 admitted, limit 9,876.00"),
+        "{staff:?}"
+    );
+    let lines = mazad(&["--json", "replay", data]);
+    assert!(!lines.out.contains(r#""account":"#), "{lines:?}");
+    let lines = mazad(&["--json", "replay", data, "--staff"]);
+    assert!(lines.out.contains(r#""account":"#), "{lines:?}");
+    // The admission is what the desk asked for.
+    assert_eq!(mazad(&["verify", data]).code, 0);
+
+    let invite = invited.json()["invite"].as_str().unwrap().to_owned();
+    let revoked = mazad(&["admin", "--data", data, "revoke", &invite]);
+    assert_eq!(revoked.out, format!("revoked: {invite}\n"));
+}
+
+#[test]
+fn whoever_stops_reading_hears_no_more() {
+    let dir = tempfile::tempdir().unwrap();
+    imported(dir.path());
+    let data = dir.path().join("data");
+    let data = data.to_str().unwrap();
+    for json in [true, false] {
+        let told: &[&str] = if json { &["--json"] } else { &[] };
+        let mut replay = command(&[told, &["replay", data]].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(replay.stdout.take());
+        let output = replay.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(output.stderr, b"");
+    }
+}
+
+#[test]
+fn a_title_does_not_steer_the_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, data) = (dir.path().join("lots.csv"), dir.path().join("data"));
+    fs::write(&file, LOTS).unwrap();
+    let (file, data) = (file.to_str().unwrap(), data.to_str().unwrap());
+    let title = "Sale\u{202e}\u{2067}";
+    let import = ["import", file, "--data", data, "--sale-title-en", title];
+    assert_eq!(mazad(&import).code, 0);
+    for told in ["replay", "verify"] {
+        let told = mazad(&[told, data]);
+        assert!(told.out.contains("Sale\\u{202e}\\u{2067}"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_lost_key_is_not_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    imported(dir.path());
+    let data = dir.path().join("data");
+    fs::remove_file(data.join("engine.key")).unwrap();
+    let folder = data.to_str().unwrap();
+    let serve = mazad(&["serve", "--data", folder, "--listen", "127.0.0.1:0"]);
+    assert_eq!(serve.code, 78, "{serve:?}");
+    assert!(serve.err.contains("engine.key"), "{serve:?}");
+    assert!(!data.join("engine.key").exists());
+    let verified = mazad(&["--json", "verify", folder]);
+    assert_eq!(
+        (verified.code, &verified.json()["withKey"]),
+        (0, &json!(false))
+    );
 }
 
 #[test]
@@ -83,7 +172,11 @@ fn a_log_that_was_changed_is_not_served() {
     let data = data.to_str().unwrap();
     let verified = mazad(&["verify", data]);
     assert_eq!(verified.code, 65, "{verified:?}");
-    assert!(verified.err.contains("damaged at byte"), "{verified:?}");
+    for told in ["damaged at byte", "receipts", "الإيصالات"] {
+        assert!(verified.err.contains(told), "{verified:?}");
+    }
+    let twice = verified.err.matches("damaged at byte").count();
+    assert_eq!(twice, 1, "a cause is told once: {verified:?}");
     assert_eq!(
         mazad(&["serve", "--data", data, "--listen", "127.0.0.1:0"]).code,
         65
@@ -102,6 +195,9 @@ fn what_cannot_be_done_has_its_number() {
         0,
         "a question makes nothing"
     );
+    let unread = mazad(&["--log", "mazad=loud", "verify", empty]);
+    assert_eq!(unread.code, 66);
+    assert!(unread.err.contains("left out"), "{unread:?}");
     assert_eq!(mazad(&["fly"]).code, 2);
     assert_eq!(mazad(&["--help"]).code, 0);
 }

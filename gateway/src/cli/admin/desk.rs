@@ -9,12 +9,11 @@ use mazad_engine::store::embedded::EmbeddedStore;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::auth::{
-    Identity, InviteReply, InviteRequest, LocalAccess, Office, OfficeError, Person, invite,
-};
+use crate::auth::{Identity, InviteReply, InviteRequest, Office, OfficeError, Person, invite};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::folder::{OwnFolder, ReadFolder};
 use crate::cli::http_client::HttpClient;
+use crate::cli::reach::{Reached, reach};
 
 /// What links begin with if no server runs that knows better, and nobody says.
 const URL: &str = "http://localhost:8080";
@@ -35,19 +34,13 @@ impl Desk {
     /// # Errors
     /// The folder cannot be opened and no server can be reached.
     pub(super) async fn open(dir: &Path) -> Result<Self, Failure> {
-        match OwnFolder::open(dir, None).await {
-            Ok(folder) => {
+        Ok(match reach(dir).await? {
+            Reached::Server(client) => Self::Server(client),
+            Reached::Folder(folder) => {
                 let office = open_office(&folder.store).await?;
-                Ok(Self::Folder { folder, office })
+                Self::Folder { folder, office }
             }
-            Err(locked) if locked.exit == Exit::Locked => {
-                let access = LocalAccess::read(dir)?.ok_or(locked)?;
-                Ok(Self::Server(
-                    HttpClient::connect(&access.url, &access.token).await?,
-                ))
-            }
-            Err(failure) => Err(failure),
-        }
+        })
     }
 
     /// The desk of a folder that is there.

@@ -1,11 +1,11 @@
 //! A bidder's limit as typed, in the currency of the sale.
 
-use mazad_engine::codec::DecodeError;
-use mazad_engine::domain::{Currency, Event, Recorded, SaleId};
+use mazad_engine::domain::{Currency, Event, SaleId};
+use mazad_engine::store::RecordedEvent;
 use rust_decimal::Decimal;
 
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::folder::ReadFolder;
+use crate::cli::folder::{ReadFolder, read_event};
 
 /// An amount such as `500000` or `500000.50` in minor units of the sale's currency.
 ///
@@ -43,13 +43,13 @@ fn scaled(text: &str, exponent: u32) -> Option<String> {
 
 async fn currency(folder: &ReadFolder, sale: SaleId) -> Result<Currency, Failure> {
     let mut currency = None;
-    let find = |recorded: Result<Recorded, DecodeError>| {
-        if let Event::SaleCreated { terms } = recorded?.event {
+    let find = |event: &RecordedEvent| {
+        if let Event::SaleCreated { terms } = read_event(event)?.event {
             currency = Some(terms.currency);
         }
         Ok(currency.is_none())
     };
-    folder.each_event(sale, find).await?;
+    folder.each(sale, find).await?;
     currency.ok_or_else(|| Failure::told(Exit::NotFound, format!("sale {sale} has no terms yet")))
 }
 

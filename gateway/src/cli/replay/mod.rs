@@ -1,5 +1,5 @@
 //! `mazad replay`: a sale line by line, or as it stood at a revision or an instant. Shows what
-//! everyone may see, never a maximum or a reserve that has not been opened.
+//! everyone may see, or staff; never a maximum, nor a reserve that has not been opened.
 
 mod text;
 
@@ -7,19 +7,18 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use mazad_engine::codec::{decode, public_json};
 use mazad_engine::domain::{Event, Recorded, SaleId, Time};
-use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
-use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
+use mazad_engine::store::RecordedEvent;
+use mazad_projections::export::{self, EventExport};
 use mazad_projections::live::{BoardPhase, LiveSale, LotPhase};
+use mazad_projections::public::Audience;
 use mazad_projections::text::rfc3339;
 use mazad_proto::v1;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::exit::{Exit, Failure, Outcome};
-use super::folder::ReadFolder;
-use super::output::Output;
+use super::folder::{ReadFolder, read_event};
+use super::output::{Output, shown};
 use crate::translate;
 
 pub(crate) use self::text::{Teller, both};
@@ -41,6 +40,10 @@ pub(crate) struct ReplayArgs {
     /// How the sale stood at this instant (RFC 3339).
     #[arg(long, value_name = "TIME")]
     at_time: Option<Timestamp>,
+
+    /// What staff may see (limits, who is barred) instead of what everyone may. Never a maximum.
+    #[arg(long)]
+    staff: bool,
 
     /// Lines for people, or JSON (also with --json).
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -69,6 +72,20 @@ impl Until {
             Self::Instant(last) => recorded.meta.at <= last,
         }
     }
+
+    /// There is no telling how a sale stood before its first event or after its last one.
+    fn is_reached(self, live: &LiveSale) -> Result<(), Failure> {
+        let told = match self {
+            Self::Revision(wanted) if live.next_revision() <= wanted => {
+                format!("no revision {wanted} yet: the last is {}", live.head())
+            }
+            Self::Instant(_) if live.next_revision() == 0 => {
+                "the sale has no event that is so old".to_owned()
+            }
+            Self::End | Self::Revision(_) | Self::Instant(_) => return Ok(()),
+        };
+        Err(Failure::told(Exit::NotFound, told))
+    }
 }
 
 /// Runs `mazad replay`.
@@ -84,34 +101,41 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
     let is_json = output.is_json() || args.format == Format::Json;
     let folder = ReadFolder::open(&args.dir)?;
     let sale = folder.choose(args.sale).await?;
-    let whole = matches!(until, Until::End);
+    let audience = match args.staff {
+        true => Audience::Staff,
+        false => Audience::Everyone,
+    };
     let mut out = output.writer();
-    let mut teller = teller_of(&folder, sale).await?;
-    let live = fold(&folder, sale, until, |event, recorded, live| {
-        match (whole, is_json) {
-            (false, _) => {
-                teller.lines(recorded, live);
-            }
-            (true, true) => {
-                serde_json::to_writer(&mut out, &event_json(event, recorded)?)?;
-                writeln!(out)?;
-            }
-            (true, false) => {
-                for line in teller.lines(recorded, live) {
+    match (until, is_json) {
+        (Until::End, true) => {
+            let mut export = EventExport::new(&mut out, export::Format::JsonLines, sale, audience);
+            let write = |event: &RecordedEvent| {
+                export.write(event)?;
+                Ok(true)
+            };
+            folder.each(sale, write).await?;
+            export.finish()?;
+        }
+        (Until::End, false) => {
+            let mut teller = teller_of(&folder, sale).await?;
+            fold(&folder, sale, until, |recorded, live| {
+                for line in teller.lines(recorded, live, audience) {
                     writeln!(out, "{line}")?;
                 }
+                Ok(())
+            })
+            .await?;
+        }
+        (Until::Revision(_) | Until::Instant(_), is_json) => {
+            let live = fold(&folder, sale, until, |_, _| Ok(())).await?;
+            until.is_reached(&live)?;
+            if is_json {
+                serde_json::to_writer(&mut out, &snapshot(sale, &live))?;
+                writeln!(out)?;
+            } else {
+                tell_state(&mut out, &live, &teller_of(&folder, sale).await?)?;
             }
         }
-        Ok(())
-    })
-    .await?;
-    match (whole, is_json) {
-        (true, _) => {}
-        (false, true) => {
-            serde_json::to_writer(&mut out, &snapshot(sale, &live))?;
-            writeln!(out)?;
-        }
-        (false, false) => tell_state(&mut out, &live, &teller)?,
     }
     out.flush()?;
     Ok(Exit::Ok)
@@ -120,18 +144,14 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
 /// The events before the terms stand in the zone of the sale too.
 async fn teller_of(folder: &ReadFolder, sale: SaleId) -> Result<Teller, Failure> {
     let mut teller = Teller::new();
-    folder
-        .each_event(sale, |recorded| {
-            let event = recorded
-                .map_err(|error| Failure::new(Exit::Damaged, error))?
-                .event;
-            let Event::SaleCreated { terms } = event else {
-                return Ok(true);
-            };
-            teller = Teller::of(&terms);
-            Ok(false)
-        })
-        .await?;
+    let find = |event: &RecordedEvent| {
+        let Event::SaleCreated { terms } = read_event(event)?.event else {
+            return Ok(true);
+        };
+        teller = Teller::of(&terms);
+        Ok(false)
+    };
+    folder.each(sale, find).await?;
     Ok(teller)
 }
 
@@ -140,40 +160,20 @@ async fn fold(
     folder: &ReadFolder,
     sale: SaleId,
     until: Until,
-    mut show: impl FnMut(&RecordedEvent, &Recorded, &LiveSale) -> Result<(), Failure>,
+    mut show: impl FnMut(&Recorded, &LiveSale) -> Result<(), Failure>,
 ) -> Result<LiveSale, Failure> {
-    let (stream, mut next) = (StreamId::sale(sale.0), Revision(0));
     let mut live = LiveSale::new(sale);
-    loop {
-        let batch = folder
-            .store
-            .read(&stream, next, SUBSCRIPTION_BATCH_MAX)
-            .await?;
-        let Some(last) = batch.last() else {
-            return Ok(live);
-        };
-        next = Revision(last.revision.0.saturating_add(1));
-        for event in &batch {
-            // Without the key: what is shown here everyone may see.
-            let recorded = decode(event, None).map_err(|e| Failure::new(Exit::Damaged, e))?;
-            if !until.includes(&recorded) {
-                return Ok(live);
-            }
-            live.apply(&recorded);
-            show(event, &recorded, &live)?;
+    let visit = |event: &RecordedEvent| {
+        let recorded = read_event(event)?;
+        if !until.includes(&recorded) {
+            return Ok(false);
         }
-    }
-}
-
-fn event_json(event: &RecordedEvent, recorded: &Recorded) -> Result<serde_json::Value, Failure> {
-    let data = public_json(event).map_err(|e| Failure::new(Exit::Damaged, e))?;
-    Ok(json!({
-        "revision": recorded.revision,
-        "at": rfc3339(recorded.meta.at),
-        "kind": &*event.kind,
-        "command": recorded.meta.command.to_string(),
-        "data": data,
-    }))
+        live.apply(&recorded);
+        show(&recorded, &live)?;
+        Ok(true)
+    };
+    folder.each(sale, visit).await?;
+    Ok(live)
 }
 
 fn snapshot(sale: SaleId, live: &LiveSale) -> v1::Snapshot {
@@ -209,7 +209,8 @@ fn tell_state(
     let at = rfc3339(board.at);
     writeln!(
         out,
-        "{title}: {phase}, after revision {} of {at}",
+        "{}: {phase}, after revision {} of {at}",
+        shown(title),
         live.head()
     )?;
     for (no, lot) in board
@@ -233,7 +234,11 @@ fn tell_state(
                 format!("open: {price}{}", parts.collect::<String>())
             }
         };
-        writeln!(out, "{no:>5}  {stands}  |  {}", both(&lot.terms.title))?;
+        writeln!(
+            out,
+            "{no:>5}  {stands}  |  {}",
+            shown(both(&lot.terms.title))
+        )?;
     }
     Ok(())
 }

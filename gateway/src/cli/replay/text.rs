@@ -7,7 +7,10 @@ use mazad_engine::domain::{
     Figure, LotNo, LotOutcome, Money, Opens, Recorded, Refusal, Running, SaleTerms, Time,
 };
 use mazad_projections::live::LiveSale;
+use mazad_projections::public::Audience;
 use mazad_projections::text::decimal;
+
+use crate::cli::output::shown;
 
 /// Writes the lines of one sale.
 #[derive(Debug)]
@@ -39,8 +42,13 @@ impl Teller {
         self.currency = Some(terms.currency);
     }
 
-    /// The lines of the next event, given the sale after it.
-    pub(crate) fn lines(&mut self, recorded: &Recorded, after: &LiveSale) -> Vec<String> {
+    /// The lines of the next event, given the sale after it, for somebody who may see so much.
+    pub(crate) fn lines(
+        &mut self,
+        recorded: &Recorded,
+        after: &LiveSale,
+        audience: Audience,
+    ) -> Vec<String> {
         if let Event::SaleCreated { terms } = &recorded.event {
             self.learn(terms);
         }
@@ -52,7 +60,11 @@ impl Teller {
             lines.push(format!("--- {} ({zone})", local.date()));
         }
         let clock = self.clock(recorded.meta.at, 3);
-        let what = self.what(&recorded.event, after);
+        if audience == Audience::Everyone && is_withheld(&recorded.event) {
+            lines.push(format!("{clock} #{} withheld", recorded.revision));
+            return lines;
+        }
+        let what = self.what(&recorded.event, after, audience);
         let refusal = matches!(recorded.event, Event::CommandRefused { .. });
         let subject = match recorded.event.lot() {
             Some(lot) => format!("lot {lot}: "),
@@ -63,10 +75,8 @@ impl Teller {
         } else {
             String::new()
         };
-        lines.push(format!(
-            "{clock} #{} {subject}{by}{what}",
-            recorded.revision
-        ));
+        let line = format!("{clock} #{} {subject}{by}{what}", recorded.revision);
+        lines.push(shown(&line).into_owned());
         lines
     }
 
@@ -104,9 +114,9 @@ impl Teller {
         }
     }
 
-    fn what(&self, event: &Event, after: &LiveSale) -> String {
+    fn what(&self, event: &Event, after: &LiveSale, audience: Audience) -> String {
         self.of_sale(event)
-            .or_else(|| self.of_bids(event, after))
+            .or_else(|| self.of_bids(event, after, audience))
             .or_else(|| self.of_lot(event, after))
             .unwrap_or_default()
     }
@@ -165,9 +175,9 @@ impl Teller {
         )
     }
 
-    fn of_bids(&self, event: &Event, after: &LiveSale) -> Option<String> {
+    fn of_bids(&self, event: &Event, after: &LiveSale, audience: Audience) -> Option<String> {
         Some(match event {
-            Event::BidAccepted(bid) => self.bid(bid),
+            Event::BidAccepted(bid) => self.bid(bid, audience),
             Event::MaximumChanged { paddle, .. } => {
                 format!("paddle {paddle} moves its own maximum")
             }
@@ -214,11 +224,11 @@ impl Teller {
     }
 
     /// Shows no maximum that still stands.
-    fn bid(&self, bid: &BidAccepted) -> String {
-        let how = match (bid.kind, bid.origin) {
-            (BidKind::Maximum, _) => " (with a maximum)",
-            (BidKind::Flat, BidOrigin::Floor) => " (hall)",
-            (BidKind::Flat, BidOrigin::Web) => "",
+    fn bid(&self, bid: &BidAccepted, audience: Audience) -> String {
+        let how = match (bid.origin, bid.kind, audience) {
+            (BidOrigin::Floor, ..) => " (hall)",
+            (BidOrigin::Web, BidKind::Maximum, Audience::Staff) => " (with a maximum)",
+            (BidOrigin::Web, ..) => "",
         };
         let (shown, ask) = (self.money(bid.shown), self.money(bid.ask));
         let result = if bid.leader == bid.paddle {
@@ -319,6 +329,17 @@ impl Teller {
         let ask = lot.ask.map(|ask| format!(", ask {}", self.money(ask)));
         format!("{leader}{}", ask.unwrap_or_default())
     }
+}
+
+/// What `projections::public` keeps from everyone.
+fn is_withheld(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::PaddleAdmitted { .. }
+            | Event::PaddleBarred { .. }
+            | Event::MaximumChanged { .. }
+            | Event::VoidRequested { .. }
+    )
 }
 
 /// A title in one language, Arabic first.

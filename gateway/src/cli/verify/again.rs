@@ -1,22 +1,41 @@
-//! Decides again: the commands behind the recorded events are rebuilt, given to the same rules on
-//! the state before them, and what follows is compared with what was recorded.
+//! Decides again: the commands behind the recorded events are rebuilt, compared with the keyed
+//! digest of what was sent, given to the same rules on the state before them, and what follows is
+//! compared with what was recorded.
 //!
-//! Needs the engine's key, since a decision rests on maxima. Refusals are facts of their own: what
-//! was asked is not stored with them, so they are counted and not decided again.
+//! Needs the engine's key, since a decision rests on maxima. Not every command can be rebuilt: of a
+//! refused one the refusal tells only a part, and of a void that waits the note is not kept.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
+use mazad_engine::codec::{Vault, state_digest};
 use mazad_engine::domain::decide::decide;
-use mazad_engine::domain::{
-    Act, Actor, BidKind, BidOrigin, Command, CommandId, Due, Event, LotNo, Meta, Phase, Play,
-    Recorded, Sale,
-};
+use mazad_engine::domain::{Actor, Command, CommandId, Event, LotNo, Meta, Recorded, Sale, SaleId};
+use uuid::Uuid;
 
-/// The decision that is being compared.
-#[derive(Debug, Default)]
-pub(crate) struct Again {
+use super::asked::acts;
+use super::spelled::is_as_sent;
+
+/// The engine's own state, and the decision that is being compared.
+#[derive(Debug)]
+pub(super) struct Again {
+    sale: SaleId,
+    name: String,
+    vault: Arc<Vault>,
+    state: Sale,
     current: Option<Current>,
-    agreed: u64,
+    counts: Rebuilt,
+}
+
+/// How much could be rebuilt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Rebuilt {
+    /// Decisions that came out the same.
+    pub(super) decided: u64,
+    /// Commands of people whose digest is that of what was sent.
+    pub(super) as_sent: u64,
+    /// Commands of people that cannot be rebuilt.
+    pub(super) not_rebuilt: u64,
 }
 
 #[derive(Debug)]
@@ -25,242 +44,166 @@ struct Current {
     command: CommandId,
     /// What may follow by the rules: one list for each command that can have been asked.
     open: Vec<Vec<Event>>,
-    is_refusal: bool,
+    /// Nothing (more) is said of its effects.
+    is_settled: bool,
     seen: usize,
 }
 
 impl Again {
-    /// Decisions that came out the same. The last one counts once something has followed it.
-    pub(crate) fn agreed(&self) -> u64 {
-        let last = self.current.as_ref().is_some_and(Current::is_whole);
-        self.agreed.saturating_add(u64::from(last))
+    pub(super) fn new(sale: SaleId, vault: Arc<Vault>) -> Self {
+        Self {
+            sale,
+            name: sale.to_string(),
+            vault,
+            state: Sale::default(),
+            current: None,
+            counts: Rebuilt::default(),
+        }
     }
 
-    /// Compares the next event, given the state before it; says what is wrong.
-    pub(crate) fn take(&mut self, before: &Sale, recorded: &Recorded) -> Option<String> {
+    /// Compares the next event with the state before it; says what is wrong.
+    pub(super) fn take(&mut self, recorded: &Recorded) -> Vec<String> {
         let Meta { actor, command, .. } = recorded.meta;
         let goes_on = self
             .current
             .as_ref()
             .is_some_and(|current| current.actor == actor && current.command == command);
-        let mut wrong = None;
+        let mut wrong = Vec::new();
         if !goes_on {
-            let is_settled = self.current.as_ref().is_none_or(Current::is_settled);
-            wrong = (!is_settled).then(|| "the decision before this had other effects".to_owned());
-            self.agreed = self.agreed();
-            self.current = Some(Current {
-                actor,
-                command,
-                open: decided(before, recorded),
-                is_refusal: matches!(recorded.event, Event::CommandRefused { .. }),
-                seen: 0,
-            });
+            wrong.extend(self.end_decision());
+            match self.begin(recorded) {
+                Ok(current) => self.current = Some(current),
+                Err(what) => {
+                    wrong.push(what);
+                    self.current = Some(Current::settled(recorded));
+                }
+            }
         }
-        let current = self.current.as_mut()?;
+        wrong.extend(self.compare(recorded));
+        wrong
+    }
+
+    /// Takes the event in.
+    pub(super) fn apply(&mut self, recorded: &Recorded) {
+        self.state.apply(recorded);
+    }
+
+    /// The state after the last event.
+    pub(super) fn state(&self) -> &Sale {
+        &self.state
+    }
+
+    /// Nothing more comes: what is wrong with the last decision, and how much was rebuilt.
+    pub(super) fn finish(mut self) -> (Option<String>, Rebuilt, [u8; 32]) {
+        let wrong = self.end_decision();
+        (wrong, self.counts, state_digest(&self.state))
+    }
+
+    fn end_decision(&mut self) -> Option<String> {
+        let last = self.current.take().filter(|last| !last.is_settled)?;
+        if last.is_whole() {
+            self.counts.decided = self.counts.decided.saturating_add(1);
+            return None;
+        }
+        Some("the decision before this had other effects".to_owned())
+    }
+
+    /// A new decision: what was asked, and what must follow.
+    fn begin(&mut self, recorded: &Recorded) -> Result<Current, String> {
+        let mut asked: Vec<Command> = acts(&self.state, recorded)
+            .into_iter()
+            .map(|act| Command {
+                id: recorded.meta.command,
+                actor: recorded.meta.actor,
+                arrived: recorded.meta.arrived,
+                digest: recorded.meta.digest,
+                act,
+            })
+            .collect();
+        if recorded.meta.actor == Actor::Engine {
+            self.is_own(recorded)?;
+        } else {
+            let sent = |command: &Command| is_as_sent(&self.name, command, &self.vault);
+            if asked.iter().any(sent) {
+                asked.retain(sent);
+                self.counts.as_sent = self.counts.as_sent.saturating_add(1);
+            } else {
+                is_partly_kept(&recorded.event)?;
+                self.counts.not_rebuilt = self.counts.not_rebuilt.saturating_add(1);
+                if let Event::CommandRefused { .. } = recorded.event {
+                    return Ok(Current::settled(recorded));
+                }
+            }
+        }
+        let decided = |command: &Command| {
+            // A forged log can break what the rules take for granted.
+            catch_unwind(AssertUnwindSafe(|| {
+                decide(&self.state, command, recorded.meta.at)
+            }))
+            .ok()
+        };
+        Ok(Current {
+            open: asked.iter().filter_map(decided).collect(),
+            is_settled: false,
+            ..Current::settled(recorded)
+        })
+    }
+
+    /// The engine names its own commands after their place, so that a repeated append is recognised.
+    fn is_own(&self, recorded: &Recorded) -> Result<(), String> {
+        let name = format!("mazad engine {}", recorded.revision);
+        let id = CommandId(Uuid::new_v5(&self.sale.0, name.as_bytes()));
+        if recorded.meta.command == id && recorded.meta.digest == [0; 32] {
+            Ok(())
+        } else {
+            Err("not a command of the engine's own".to_owned())
+        }
+    }
+
+    fn compare(&mut self, recorded: &Recorded) -> Option<String> {
+        let current = self
+            .current
+            .as_mut()
+            .filter(|current| !current.is_settled)?;
         let at = current.seen;
         current.seen = at.saturating_add(1);
-        let was_open = !current.open.is_empty() || at == 0;
         current
             .open
             .retain(|events| events.get(at) == Some(&recorded.event));
-        if current.is_refusal || !current.open.is_empty() || !was_open {
-            return wrong;
+        if !current.open.is_empty() {
+            return None;
         }
-        Some(not_decided(recorded))
+        current.is_settled = true;
+        Some(otherwise(recorded.event.lot()))
     }
 }
 
 impl Current {
+    fn settled(recorded: &Recorded) -> Self {
+        Self {
+            actor: recorded.meta.actor,
+            command: recorded.meta.command,
+            open: Vec::new(),
+            is_settled: true,
+            seen: 0,
+        }
+    }
+
     /// Every effect was recorded.
     fn is_whole(&self) -> bool {
         self.open.iter().any(|events| events.len() == self.seen)
     }
+}
 
-    /// Nothing is left to say about it: also if it has been found wrong already.
-    fn is_settled(&self) -> bool {
-        self.is_refusal || self.open.is_empty() || self.is_whole()
+/// Whether the log keeps too little of the command to rebuild it. Every other command can be.
+fn is_partly_kept(event: &Event) -> Result<(), String> {
+    match event {
+        Event::CommandRefused { .. } | Event::VoidRequested { .. } => Ok(()),
+        _ => Err("what was recorded is not what was sent: its keyed digest is another".to_owned()),
     }
 }
 
-fn not_decided(recorded: &Recorded) -> String {
-    let lot = recorded
-        .event
-        .lot()
-        .map(|lot| format!("lot {lot}: "))
-        .unwrap_or_default();
+fn otherwise(lot: Option<LotNo>) -> String {
+    let lot = lot.map(|lot| format!("lot {lot}: ")).unwrap_or_default();
     format!("{lot}the rules decide otherwise than was recorded")
-}
-
-/// What may follow by the rules: from each command that can have led to this event.
-fn decided(before: &Sale, recorded: &Recorded) -> Vec<Vec<Event>> {
-    let Meta {
-        at,
-        arrived,
-        actor,
-        command,
-        digest,
-    } = recorded.meta;
-    let decide_act = |act: Act| {
-        let command = Command {
-            id: command,
-            actor,
-            arrived,
-            digest,
-            act,
-        };
-        // A forged log can break what the rules take for granted.
-        catch_unwind(AssertUnwindSafe(|| decide(before, &command, at))).ok()
-    };
-    acts(before, recorded)
-        .into_iter()
-        .filter_map(decide_act)
-        .collect()
-}
-
-fn acts(before: &Sale, recorded: &Recorded) -> Vec<Act> {
-    match recorded.meta.actor {
-        Actor::Engine => by_engine(&recorded.event),
-        Actor::Bidder(_) => by_bidder(before, recorded),
-        Actor::Staff(_) => by_staff(before, &recorded.event),
-    }
-}
-
-fn by_engine(event: &Event) -> Vec<Act> {
-    let of_lot = |lot: LotNo| {
-        [
-            Due::OpenLot(lot),
-            Due::LapseFloorBid(lot),
-            Due::LapseOffer(lot),
-            Due::CloseLot(lot),
-        ]
-    };
-    match (event, event.lot()) {
-        (Event::WriterStarted { epoch }, _) => vec![Act::StartWriter { epoch: *epoch }],
-        (_, Some(lot)) => of_lot(lot).map(Act::Timer).to_vec(),
-        (_, None) => vec![Act::Timer(Due::OpenSale), Act::Outage],
-    }
-}
-
-fn by_bidder(before: &Sale, recorded: &Recorded) -> Vec<Act> {
-    let (lot, amount, kind) = match &recorded.event {
-        Event::BidAccepted(bid) => (bid.lot, bid.maximum.open(), bid.kind),
-        Event::MaximumChanged { lot, maximum, .. } => (*lot, maximum.open(), BidKind::Maximum),
-        Event::LeadReaffirmed { lot, .. } => return vec![Act::Reaffirm { lot: *lot }],
-        _ => return Vec::new(),
-    };
-    let Some(amount) = amount else {
-        return Vec::new();
-    };
-    let bid = |confirms: Option<CommandId>| Act::PlaceBid {
-        lot,
-        amount,
-        kind,
-        confirms,
-    };
-    let waiting = confirmation(before, lot, recorded.meta.actor);
-    waiting
-        .into_iter()
-        .map(Some)
-        .chain([None])
-        .map(bid)
-        .collect()
-}
-
-/// R1: the command that this bid can be the confirmation of.
-fn confirmation(before: &Sale, lot: LotNo, actor: Actor) -> Option<CommandId> {
-    let Actor::Bidder(account) = actor else {
-        return None;
-    };
-    let paddle = before.paddles.get(&account)?;
-    let Play::English(state) = &before.lots.get(&lot)?.open()?.play;
-    state
-        .confirmations
-        .get(paddle)
-        .map(|waiting| waiting.command)
-}
-
-fn by_staff(before: &Sale, event: &Event) -> Vec<Act> {
-    if let Event::LotsReordered { order } = event {
-        let is_upcoming = |no: &LotNo| {
-            let lot = before.lots.get(no);
-            lot.is_some_and(|lot| matches!(lot.phase, Phase::Upcoming { .. }))
-        };
-        let order = order.iter().copied().filter(is_upcoming).collect();
-        return vec![Act::ReorderLots { order }];
-    }
-    by_staff_on_sale(event)
-        .or_else(|| by_staff_on_lot(event))
-        .unwrap_or_default()
-}
-
-fn by_staff_on_sale(event: &Event) -> Option<Vec<Act>> {
-    let act = match event.clone() {
-        Event::SaleCreated { terms } => Act::CreateSale { terms },
-        Event::SaleOpened => Act::OpenSale,
-        Event::SaleEnded => Act::EndSale,
-        Event::SalePaused { reason, .. } => Act::PauseSale { reason },
-        Event::SaleResumed { .. } => Act::ResumeSale,
-        Event::PaddleAdmitted {
-            paddle,
-            account,
-            limit,
-        } => Act::AdmitPaddle {
-            paddle,
-            account,
-            limit,
-        },
-        Event::PaddleBarred { paddle, reason } => Act::BarPaddle { paddle, reason },
-        Event::LotAdded { lot, terms } => Act::AddLot { lot, terms },
-        _ => return None,
-    };
-    Some(vec![act])
-}
-
-fn by_staff_on_lot(event: &Event) -> Option<Vec<Act>> {
-    let lot = event.lot()?;
-    let floor = |paddle, amount| {
-        let enter = Act::FloorBid {
-            lot,
-            paddle,
-            amount,
-        };
-        vec![enter, Act::ConfirmFloorBid { lot }]
-    };
-    Some(match event.clone() {
-        Event::LotOpened { .. } => vec![Act::OpenLot { lot }],
-        Event::LotWarned { .. } => vec![Act::WarnLot { lot }],
-        Event::AskSet { ask, .. } => vec![Act::SetAsk { lot, ask }],
-        // A bid that waits lapses first, and a reserve is lifted first.
-        Event::LotClosed { .. } | Event::ReserveLifted { .. } | Event::FloorBidLapsed { .. } => {
-            vec![Act::HammerLot { lot }, Act::PassLot { lot }]
-        }
-        Event::LotWithdrawn { reason, .. } => vec![Act::WithdrawLot { lot, reason }],
-        Event::LotReoffered {
-            opening, running, ..
-        } => vec![Act::ReofferLot {
-            lot,
-            opening: Some(opening),
-            running,
-        }],
-        Event::LotReopened { reason, .. } => vec![Act::ReopenLot { lot, reason }],
-        Event::BidAccepted(bid) if bid.origin == BidOrigin::Floor => {
-            floor(bid.paddle, bid.maximum.open()?)
-        }
-        Event::FloorBidHeld { paddle, amount, .. } => floor(paddle, amount),
-        Event::LeadReaffirmed { paddle, amount, .. } => floor(paddle, amount),
-        Event::VoidRequested { bid, cause, .. } => vec![Act::VoidBid {
-            lot,
-            bid,
-            cause,
-            // Kept with the void itself only; any text will do to ask.
-            note: "-".to_owned(),
-        }],
-        Event::BidVoided(void) => vec![Act::VoidBid {
-            lot,
-            bid: void.bid,
-            cause: void.cause,
-            note: void.note,
-        }],
-        _ => return None,
-    })
 }

@@ -1,24 +1,20 @@
 //! What must hold at every event of a sale, checked from the public facts, and with the engine's
 //! key from the sealed ones too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use mazad_engine::codec::{event_id, state_digest};
-use mazad_engine::domain::{
-    Actor, AnswerKey, BidAccepted, CommandId, Event, LotNo, LotOutcome, Meta, Method, Money,
-    Paddle, Recorded, ReserveOpening, Sale, SaleId, Time,
-};
-use mazad_engine::proof::reserve_commitment;
-use mazad_projections::live::{LiveSale, LotPhase};
+use mazad_engine::codec::{Vault, event_id};
+use mazad_engine::domain::{Actor, AnswerKey, Event, Meta, Money, Paddle, Recorded, SaleId, Time};
+use mazad_projections::live::LiveSale;
 use mazad_projections::results::Results;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::again::Again;
-
-/// Findings that are listed; one broken rule tends to break many.
-const LISTED_MAX: usize = 50;
+use super::facts::Facts;
+use crate::cli::limits::FINDINGS_LISTED_MAX;
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,33 +37,39 @@ pub(crate) struct Counts {
     pub(crate) refusals: u64,
     /// Answers, one for each command of a person.
     pub(crate) answers: u64,
-    /// Lots that ended.
+    /// Times that a lot ended.
     pub(crate) closings: u64,
-    /// Reserves that opened to what was committed.
+    /// Lots whose reserve was opened to what was committed.
     pub(crate) reserves: u64,
     /// Decisions that were made again and came out the same.
     pub(crate) decided_again: u64,
+    /// Commands whose keyed digest is that of what was recorded.
+    pub(crate) as_sent: u64,
+    /// Commands of which too little is kept to rebuild them.
+    pub(crate) not_rebuilt: u64,
 }
 
 /// The audit of one sale: give it every event in order.
 #[derive(Debug)]
 pub(crate) struct Audit {
-    sale: SaleId,
-    live: LiveSale,
-    /// The engine's own state: with the key only.
-    state: Option<Sale>,
-    again: Again,
+    facts: Facts,
+    /// With the key only.
+    again: Option<Again>,
     at: Time,
     next: u64,
-    admitted: BTreeSet<Paddle>,
-    barred: BTreeSet<Paddle>,
-    commitments: BTreeMap<LotNo, [u8; 32]>,
-    group: Option<(Actor, CommandId)>,
-    ordinal: usize,
-    answered: BTreeMap<AnswerKey, ([u8; 32], u64)>,
+    group: Option<Group>,
+    answered: BTreeMap<AnswerKey, u64>,
     counts: Counts,
     findings: Vec<Finding>,
     found: usize,
+}
+
+/// The events of one command.
+#[derive(Debug)]
+struct Group {
+    meta: Meta,
+    ordinal: usize,
+    is_refusal: bool,
 }
 
 /// What an audit came to.
@@ -86,20 +88,14 @@ pub(crate) struct Audited {
 }
 
 impl Audit {
-    /// An audit that has seen nothing yet; `opened` if events come with their secrets.
-    pub(crate) fn new(sale: SaleId, opened: bool) -> Self {
+    /// An audit that has seen nothing yet. With the vault events come with their secrets.
+    pub(crate) fn new(sale: SaleId, vault: Option<Arc<Vault>>) -> Self {
         Self {
-            sale,
-            live: LiveSale::new(sale),
-            state: opened.then(Sale::default),
-            again: Again::default(),
+            facts: Facts::new(sale),
+            again: vault.map(|vault| Again::new(sale, vault)),
             at: Time::default(),
             next: 0,
-            admitted: BTreeSet::new(),
-            barred: BTreeSet::new(),
-            commitments: BTreeMap::new(),
             group: None,
-            ordinal: 0,
             answered: BTreeMap::new(),
             counts: Counts::default(),
             findings: Vec::new(),
@@ -110,7 +106,7 @@ impl Audit {
     /// Notes something that is wrong.
     pub(crate) fn find(&mut self, revision: u64, what: impl Into<String>) {
         self.found = self.found.saturating_add(1);
-        if self.findings.len() < LISTED_MAX {
+        if self.findings.len() < FINDINGS_LISTED_MAX {
             let what = what.into();
             self.findings.push(Finding { revision, what });
         }
@@ -129,17 +125,21 @@ impl Audit {
             return false;
         }
         (self.next, self.at) = (revision.saturating_add(1), recorded.meta.at);
-        self.counts.events = self.counts.events.saturating_add(1);
-        self.check_answer(recorded);
-        self.check_id(id, recorded);
-        self.check_event(recorded);
-        self.decide_again(recorded);
+        self.count(&recorded.event);
+        self.check_command(id, recorded);
+        let mut wrong = self.facts.check(recorded);
+        if let Some(again) = &mut self.again {
+            wrong.extend(again.take(recorded));
+        }
         let folded = catch_unwind(AssertUnwindSafe(|| {
-            self.live.apply(recorded);
-            if let Some(state) = &mut self.state {
-                state.apply(recorded);
+            self.facts.live.apply(recorded);
+            if let Some(again) = &mut self.again {
+                again.apply(recorded);
             }
         }));
+        for what in wrong {
+            self.find(revision, what);
+        }
         if folded.is_err() {
             self.find(revision, "cannot follow on what was before it");
             return false;
@@ -150,7 +150,7 @@ impl Audit {
 
     /// The outcome of the audit.
     pub(crate) fn finish(mut self) -> Audited {
-        let (live, sold) = (&self.live, Results::of(&self.live).totals.sold);
+        let (live, sold) = (&self.facts.live, Results::of(&self.facts.live).totals.sold);
         let buyers = live.lots().filter(|(_, lot)| lot.buyer.is_some()).count();
         if usize::try_from(sold).ok() != Some(buyers) {
             self.find(
@@ -158,247 +158,125 @@ impl Audit {
                 "a lot is sold without a buyer, or bought without a sale",
             );
         }
+        let mut digest = None;
+        if let Some(again) = self.again.take() {
+            let (wrong, rebuilt, of_state) = again.finish();
+            if let Some(what) = wrong {
+                self.find(self.next, what);
+            }
+            digest = Some(of_state);
+            self.counts.decided_again = rebuilt.decided;
+            self.counts.as_sent = rebuilt.as_sent;
+            self.counts.not_rebuilt = rebuilt.not_rebuilt;
+        }
         self.counts.answers = self.answered.len() as u64;
-        self.counts.decided_again = self.again.agreed();
+        self.counts.reserves = self.facts.reserves_opened();
         Audited {
-            digest: self.state.as_ref().map(state_digest),
-            live: self.live,
+            digest,
+            live: self.facts.live,
             counts: self.counts,
             findings: self.findings,
             found: self.found,
         }
     }
 
-    /// R0: one answer for each command, given at once, to one command.
-    fn check_answer(&mut self, recorded: &Recorded) {
-        let Meta {
-            actor,
-            command,
-            digest,
-            ..
-        } = recorded.meta;
-        if actor == Actor::Engine {
-            return;
-        }
-        let key = AnswerKey { actor, command };
-        let earlier = self.answered.insert(key, (digest, recorded.revision));
-        match earlier {
-            None => {}
-            Some((first, _)) if first != digest => {
-                self.find(
-                    recorded.revision,
-                    "a command id answers two different commands",
-                );
-            }
-            Some((_, last)) if last.saturating_add(1) != recorded.revision => {
-                self.find(recorded.revision, "a command is answered twice");
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// Ids follow from the command and the place among its events.
-    fn check_id(&mut self, id: Uuid, recorded: &Recorded) {
-        let Meta { actor, command, .. } = recorded.meta;
-        self.ordinal = match self.group {
-            Some(group) if group == (actor, command) => self.ordinal.saturating_add(1),
-            _ => 0,
+    fn count(&mut self, event: &Event) {
+        let counts = &mut self.counts;
+        counts.events = counts.events.saturating_add(1);
+        let counted = match event {
+            Event::BidAccepted(_) => &mut counts.bids,
+            Event::CommandRefused { .. } => &mut counts.refusals,
+            Event::LotClosed { .. } => &mut counts.closings,
+            _ => return,
         };
-        self.group = Some((actor, command));
-        if event_id(actor, command, self.ordinal) != id {
-            self.find(
-                recorded.revision,
-                "the event's id is not that of its command",
-            );
-        }
+        *counted = counted.saturating_add(1);
     }
 
-    fn check_event(&mut self, recorded: &Recorded) {
-        let revision = recorded.revision;
-        match &recorded.event {
-            Event::PaddleAdmitted { paddle, .. } => self.check_admitted(revision, *paddle),
-            Event::PaddleBarred { paddle, .. } => {
-                self.barred.insert(*paddle);
-            }
-            Event::LotAdded { lot, terms } => {
-                let Method::English(english) = &terms.method;
-                if let Some(reserve) = &english.reserve {
-                    self.commitments.insert(*lot, reserve.commitment);
-                    if let Some(opening) = reserve.opening {
-                        self.check_reserve(revision, *lot, opening);
-                    }
+    /// R0: one answer for each command, given at once; ids follow from the command and the place
+    /// among its events.
+    fn check_command(&mut self, id: Uuid, recorded: &Recorded) {
+        let (revision, meta) = (recorded.revision, &recorded.meta);
+        let is_refusal = matches!(recorded.event, Event::CommandRefused { .. });
+        let before = self
+            .group
+            .take()
+            .filter(|group| (group.meta.actor, group.meta.command) == (meta.actor, meta.command));
+        let ordinal = match &before {
+            Some(before) => {
+                if before.meta != *meta {
+                    self.find(revision, "one command has events of two");
                 }
-            }
-            Event::BidAccepted(bid) => self.check_bid(recorded, bid),
-            Event::LotExtended { lot, ends_at, .. } => {
-                let before = self.live.lot(*lot).and_then(|lot| lot.ends_at);
-                if before.is_some_and(|before| before > *ends_at) {
-                    self.find(revision, format!("the end of lot {lot} moves back"));
+                if before.is_refusal || is_refusal {
+                    self.find(revision, "a refused command had effects");
                 }
+                before.ordinal.saturating_add(1)
             }
-            Event::LotClosed {
-                lot,
-                outcome,
-                reserve,
-                ..
-            } => self.check_close(recorded, *lot, *outcome, *reserve),
-            Event::CommandRefused { .. } => {
-                self.counts.refusals = self.counts.refusals.saturating_add(1);
-            }
-            _ => {}
-        }
-    }
-
-    fn check_admitted(&mut self, revision: u64, paddle: Paddle) {
-        if !self.admitted.insert(paddle) {
-            self.find(revision, format!("paddle {paddle} is admitted twice"));
-        }
-    }
-
-    /// R1, R2, R0: an admitted paddle, in time, at least the ask; the price does not fall.
-    fn check_bid(&mut self, recorded: &Recorded, bid: &BidAccepted) {
-        self.counts.bids = self.counts.bids.saturating_add(1);
-        let (revision, lot) = (recorded.revision, bid.lot);
-        for paddle in [bid.paddle, bid.leader] {
-            if !self.admitted.contains(&paddle) {
-                self.find(
-                    revision,
-                    format!("lot {lot}: paddle {paddle} is not admitted"),
-                );
-            }
-        }
-        if self.barred.contains(&bid.paddle) {
-            self.find(
-                revision,
-                format!("lot {lot}: paddle {} is barred", bid.paddle),
-            );
-        }
-        let Some(before) = self.live.lot(lot) else {
-            return self.find(revision, format!("lot {lot} is not in the catalogue"));
+            None => 0,
         };
-        let window = self
-            .live
-            .board()
-            .terms
-            .as_ref()
-            .map(|terms| terms.timeliness_window);
-        let Meta { at, arrived, .. } = recorded.meta;
-        let judged = match window {
-            Some(window) if arrived.distance(at) <= window => arrived,
-            _ => at,
+        if event_id(meta.actor, meta.command, ordinal) != id {
+            self.find(revision, "the event's id is not that of its command");
+        }
+        let key = AnswerKey {
+            actor: meta.actor,
+            command: meta.command,
         };
-        let (open, ends_at) = (before.phase == LotPhase::Open, before.ends_at);
-        let (price, ask) = (before.price, before.ask);
-        if !open {
-            self.find(
-                revision,
-                format!("lot {lot}: a bid on a lot that is not open"),
-            );
-        }
-        if ends_at.is_some_and(|end| judged >= end) {
-            self.find(revision, format!("lot {lot}: a bid at or after the end"));
-        }
-        if price.is_some_and(|price| bid.price < price) {
-            self.find(revision, format!("lot {lot}: the price falls by a bid"));
-        }
-        if ask.is_some_and(|ask| bid.shown < ask) {
-            self.find(revision, format!("lot {lot}: a bid below the least amount"));
-        }
-        if bid
-            .maximum
-            .open()
-            .is_some_and(|maximum| maximum < bid.shown)
+        if meta.actor != Actor::Engine
+            && self.answered.insert(key, revision).is_some()
+            && before.is_none()
         {
-            self.find(revision, format!("lot {lot}: more is shown than was bid"));
+            self.find(revision, "a command is answered twice");
         }
-    }
-
-    /// R3, R4: not before the end, to the leader at the price, and the reserve as committed.
-    fn check_close(
-        &mut self,
-        recorded: &Recorded,
-        lot: LotNo,
-        outcome: LotOutcome,
-        reserve: Option<ReserveOpening>,
-    ) {
-        self.counts.closings = self.counts.closings.saturating_add(1);
-        let revision = recorded.revision;
-        let Some(before) = self.live.lot(lot) else {
-            return self.find(revision, format!("lot {lot} is not in the catalogue"));
-        };
-        let early = before.ends_at.is_some_and(|end| end > recorded.meta.at);
-        let (price, leader) = (before.price, before.leader);
-        if early && recorded.meta.actor == Actor::Engine {
-            self.find(revision, format!("lot {lot} closes before its end"));
-        }
-        if let LotOutcome::Sold {
-            paddle,
-            price: hammer,
-        } = outcome
-        {
-            if leader != Some(paddle) || price != Some(hammer) {
-                self.find(
-                    revision,
-                    format!("lot {lot} is not sold to its leader at its price"),
-                );
-            }
-            if reserve.is_some_and(|reserve| hammer < reserve.amount) {
-                self.find(revision, format!("lot {lot} is sold below its reserve"));
-            }
-        }
-        if let Some(opening) = reserve {
-            self.check_reserve(revision, lot, opening);
-        }
-    }
-
-    fn check_reserve(&mut self, revision: u64, lot: LotNo, opening: ReserveOpening) {
-        let ReserveOpening { amount, salt } = opening;
-        let commitment = reserve_commitment(self.sale, lot, amount, &salt);
-        if self.commitments.get(&lot) == Some(&commitment) {
-            self.counts.reserves = self.counts.reserves.saturating_add(1);
-        } else {
-            self.find(
-                revision,
-                format!("lot {lot}: the reserve is not the one committed to"),
-            );
-        }
-    }
-
-    /// With the key: what was recorded is what the rules decide again.
-    fn decide_again(&mut self, recorded: &Recorded) {
-        if let Some(state) = &self.state
-            && let Some(what) = self.again.take(state, recorded)
-        {
-            self.find(recorded.revision, what);
-        }
+        self.group = Some(Group {
+            meta: meta.clone(),
+            ordinal,
+            is_refusal,
+        });
     }
 
     /// R13, R2: with the key, limits hold and no price passes its leader's maximum.
     fn check_state(&mut self, recorded: &Recorded) {
-        let Some(state) = &self.state else {
+        let Some(state) = self.again.as_ref().map(Again::state) else {
             return;
         };
-        let Some(lot) = recorded.event.lot().and_then(|no| state.lots.get(&no)) else {
+        let Some((no, lot)) = recorded
+            .event
+            .lot()
+            .and_then(|no| Some((no, state.lots.get(&no)?)))
+        else {
             return;
         };
-        let Some((paddle, claim)) = lot.claim() else {
+        let Some((leader, claim)) = lot.claim() else {
             return;
         };
-        let shown = recorded.event.lot().and_then(|no| self.live.lot(no)?.price);
-        let over_limit = state.admissions.get(&paddle).is_some_and(|admission| {
-            admission
-                .limit
-                .is_some_and(|limit| admission.exposure > limit)
-        });
+        // What the house brings about (a revival, a reopening) may leave a bidder above the limit
+        // (RULES.md, decision 15); no act of the bidder's own does.
+        let lowered = lot.moves.last().is_some_and(|moved| moved.to < moved.from)
+            && matches!(recorded.event, Event::MaximumChanged { .. });
+        let over_limit = !lowered
+            && own_act(&recorded.event) == Some(leader)
+            && state.admissions.get(&leader).is_some_and(|admission| {
+                let limit = admission.limit;
+                limit.is_some_and(|limit| admission.exposure > limit)
+            });
+        let shown = self.facts.live.lot(no).and_then(|lot| lot.price);
         let over_maximum = shown.is_some_and(|price: Money| price > claim);
         if over_limit {
-            self.find(
-                recorded.revision,
-                format!("paddle {paddle} leads past its limit"),
-            );
+            let what = format!("paddle {leader} leads past its limit");
+            self.find(recorded.revision, what);
         }
         if over_maximum {
             self.find(recorded.revision, "the price passes the leader's maximum");
         }
+    }
+}
+
+/// Whose own act adds to what that paddle leads with.
+fn own_act(event: &Event) -> Option<Paddle> {
+    match event {
+        Event::BidAccepted(bid) => Some(bid.paddle),
+        Event::MaximumChanged { paddle, .. } | Event::LeadReaffirmed { paddle, .. } => {
+            Some(*paddle)
+        }
+        _ => None,
     }
 }

@@ -2,22 +2,28 @@
 //! a lock, without writing anything.
 
 mod again;
+mod asked;
 mod audit;
+mod facts;
+mod refused;
+mod spelled;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use indicatif::ProgressBar;
-use mazad_engine::codec::decode;
+use mazad_engine::clock::SystemClock;
+use mazad_engine::codec::{Vault, decode};
 use mazad_engine::domain::SaleId;
-use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
-use mazad_engine::store::embedded::{VerifyReport, verify};
-use mazad_engine::store::{EventStore, Revision, StreamId};
+use mazad_engine::store::embedded::{EmbeddedStore, VerifyReport, verify};
+use mazad_engine::store::{EventStore, RecordedEvent, StreamId};
 use serde_json::{Value, json};
 
-use self::audit::Audit;
+use self::audit::{Audit, Finding};
 use super::exit::{Exit, Failure, Outcome};
-use super::folder::{ReadFolder, open_failure};
-use super::output::Output;
+use super::folder::{ReadFolder, each_event, open_failure};
+use super::output::{Output, shown};
+use crate::auth::Office;
 
 pub(crate) use self::audit::Audited;
 
@@ -32,6 +38,8 @@ pub(crate) struct VerifyArgs {
 #[derive(Debug)]
 pub(crate) struct Verified {
     report: VerifyReport,
+    /// What is wrong outside the sales.
+    elsewhere: Vec<String>,
     sales: Vec<(SaleId, Audited)>,
     has_key: bool,
 }
@@ -40,14 +48,16 @@ const PROVES: &str = "\
 proved: every byte of the log is as written (checksums, SHA-256 chain, dense positions), and every
   event of every sale follows on those before it: time and prices do not fall, only admitted paddles
   bid, in time and at least the ask, no lot closes early or below its reserve, opened reserves are
-  what was committed to, each command has one answer.";
+  what was committed to, each command has one answer, no refusal contradicts the state that it was
+  made on, and the office can be read.";
 const PROVES_WITH_KEY: &str = "\
 proved with the engine's key: sealed maxima and reserves are what was committed to, limits held, and
-  each recorded decision but the refusals is what the rules decide again on the state before it.";
+  each command that can be rebuilt is, by its keyed digest, the one that was sent, and what was
+  recorded is what the rules decide again on the state before it.";
 const PROVES_NOT: &str = "\
-not proved: that a refused command was what its refusal says (its content is not stored), that
-  nothing was cut off the end (compare the chain hash with one noted elsewhere), or who stood behind
-  a pseudonym.";
+not proved: that a command that cannot be rebuilt was what its answer says (of a refused one only a
+  part is kept), that nothing was cut off the end (compare the chain hash with one noted elsewhere),
+  or who stood behind a pseudonym.";
 const WITHOUT_KEY: &str = "\
 without the engine's key sealed maxima stay closed: decisions that rest on them were not made again.";
 
@@ -80,50 +90,62 @@ pub(crate) async fn check(dir: &Path, output: Output) -> Result<Verified, Failur
     let report = report?;
     let folder = ReadFolder::open(dir)?;
     let bar = output.progress(report.events, "events");
+    let store: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&folder.store);
+    let elsewhere = elsewhere(Arc::clone(&store)).await?;
     let mut sales = Vec::new();
     for sale in folder.sales().await? {
-        sales.push((sale, audit(&folder, sale, &bar).await?));
+        let audited = audit(store.as_ref(), sale, folder.vault.as_ref(), &bar).await?;
+        sales.push((sale, audited));
     }
     bar.finish_and_clear();
     Ok(Verified {
         report,
+        elsewhere,
         sales,
         has_key: folder.vault.is_some(),
     })
 }
 
-async fn audit(folder: &ReadFolder, sale: SaleId, bar: &ProgressBar) -> Result<Audited, Failure> {
-    let mut audit = Audit::new(sale, folder.vault.is_some());
-    let (stream, mut next) = (StreamId::sale(sale.0), Revision(0));
-    loop {
-        let batch = folder
-            .store
-            .read(&stream, next, SUBSCRIPTION_BATCH_MAX)
-            .await?;
-        let Some(last) = batch.last() else {
-            return Ok(audit.finish());
-        };
-        next = Revision(last.revision.0.saturating_add(1));
-        for event in &batch {
-            bar.inc(1);
-            let goes_on = match decode(event, folder.vault.as_deref()) {
-                Ok(recorded) => audit.take(event.id, &recorded),
-                Err(error) => {
-                    audit.find(event.revision.0, format!("cannot be read: {error}"));
-                    false
-                }
-            };
-            if !goes_on {
-                return Ok(audit.finish());
+async fn audit(
+    store: &dyn EventStore,
+    sale: SaleId,
+    vault: Option<&Arc<Vault>>,
+    bar: &ProgressBar,
+) -> Result<Audited, Failure> {
+    let mut audit = Audit::new(sale, vault.cloned());
+    let check = |event: &RecordedEvent| {
+        bar.inc(1);
+        Ok(match decode(event, vault.map(Arc::as_ref)) {
+            Ok(recorded) => audit.take(event.id, &recorded),
+            Err(error) => {
+                audit.find(event.revision.0, format!("cannot be read: {error}"));
+                false
             }
+        })
+    };
+    each_event(store, sale, check).await?;
+    Ok(audit.finish())
+}
+
+/// What is wrong outside the sales: people who cannot be read, as a server would find too, and
+/// streams that no server of this kind writes.
+async fn elsewhere(store: Arc<dyn EventStore>) -> Result<Vec<String>, Failure> {
+    let mut wrong = Vec::new();
+    for stream in store.streams().await? {
+        if stream.sale_id().is_none() && stream != StreamId::office() {
+            wrong.push(format!("stream {stream} is neither a sale nor the office"));
         }
     }
+    if let Err(error) = Office::open(store, Arc::new(SystemClock)).await {
+        wrong.push(format!("the office: {error}"));
+    }
+    Ok(wrong)
 }
 
 impl Verified {
     /// Whether nothing was found.
     pub(crate) fn is_good(&self) -> bool {
-        self.sales.iter().all(|(_, audited)| audited.found == 0)
+        self.elsewhere.is_empty() && self.sales.iter().all(|(_, audited)| audited.found == 0)
     }
 
     /// The audit of one sale.
@@ -158,6 +180,9 @@ impl Verified {
             output.line(format!(
                 "tail     cut short by a crash, never answered: {torn:?}"
             ))?;
+        }
+        for what in &self.elsewhere {
+            output.line(format!("WRONG    {}", shown(what)))?;
         }
         for (sale, audited) in &self.sales {
             tell_sale(*sale, audited, output)?;
@@ -198,6 +223,7 @@ impl Verified {
             "chain": hex(&self.report.chain.0),
             "tornTail": self.report.torn_tail.is_some(),
             "withKey": self.has_key,
+            "elsewhere": self.elsewhere,
             "sales": sales,
         })
     }
@@ -219,20 +245,27 @@ fn tell_sale(sale: SaleId, audited: &Audited, output: Output) -> std::io::Result
         }
     });
     output.line("")?;
-    output.line(format!("sale     {sale}  {title}"))?;
+    output.line(format!("sale     {sale}  {}", shown(title)))?;
     output.line(format!(
         "         {} events: {} bids, {} refusals, {} closings, {} reserve commitments opened",
         counts.events, counts.bids, counts.refusals, counts.closings, counts.reserves
     ))?;
     output.line(format!(
-        "         {} commands answered once, {} decisions made again",
-        counts.answers, counts.decided_again
+        "         {} commands answered once",
+        counts.answers
     ))?;
+    if audited.digest.is_some() {
+        output.line(format!(
+            "         {} decisions made again, {} commands are what was sent, {} cannot be rebuilt",
+            counts.decided_again, counts.as_sent, counts.not_rebuilt
+        ))?;
+    }
     if let Some(digest) = &audited.digest {
         output.line(format!("state    {}", hex(digest)))?;
     }
     for finding in &audited.findings {
-        output.line(format!("WRONG    #{}: {}", finding.revision, finding.what))?;
+        let Finding { revision, what } = finding;
+        output.line(format!("WRONG    #{revision}: {}", shown(what)))?;
     }
     let more = audited.found.saturating_sub(audited.findings.len());
     if more > 0 {
@@ -245,3 +278,6 @@ fn tell_sale(sale: SaleId, audited: &Audited, output: Output) -> std::io::Result
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;
