@@ -40,6 +40,9 @@ use crate::tls::{Tls, TlsError};
 pub struct ServeConfig {
     /// From [`listen`]; port 0 in tests.
     pub listener: TcpListener,
+    /// Another one on loopback, always in plain text: for the tools of this machine, where they
+    /// cannot use the first.
+    pub local: Option<TcpListener>,
     /// Pages of other sites that may talk to this server, such as `https://sale.example`.
     pub origins: Vec<String>,
     /// Plain text or TLS.
@@ -113,6 +116,7 @@ pub async fn serve(
 pub(crate) struct Serving {
     pub(crate) gateway: Gateway,
     listener: TcpListener,
+    local: Option<TcpListener>,
     tls: Option<TlsAcceptor>,
     connections: TaskTracker,
 }
@@ -121,6 +125,7 @@ impl Serving {
     pub(crate) fn new(config: ServeConfig, parts: Parts) -> Result<Self, ServeError> {
         let ServeConfig {
             listener,
+            local,
             origins,
             tls,
             public_url,
@@ -144,6 +149,7 @@ impl Serving {
         Ok(Self {
             gateway,
             listener,
+            local,
             tls,
             connections: TaskTracker::new(),
         })
@@ -160,22 +166,31 @@ impl Serving {
         let router = http::router(&gateway);
         tokio::select! {
             // Safe to drop: an accepted connection is handed over before the next is awaited.
-            () = self.accept_all(&router) => {}
+            () = self.accept_all(&self.listener, self.tls.as_ref(), &router) => {}
+            // As above.
+            () = self.accept_local(&router) => {}
             // Safe to drop: it stays cancelled.
             () = shutdown.cancelled() => {}
         }
         let limit = gateway.limits().stop;
-        let (connections, listener) = (self.connections, self.listener);
-        drop(listener);
+        let (connections, listeners) = (self.connections, (self.listener, self.local));
+        drop(listeners);
         timeout(limit, stop(&gateway, &connections, &keeping, &kept))
             .await
             .map_err(|_| ServeError::Late(limit))
     }
 
-    async fn accept_all(&self, router: &Router) {
+    async fn accept_local(&self, router: &Router) {
+        match &self.local {
+            Some(listener) => self.accept_all(listener, None, router).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn accept_all(&self, listener: &TcpListener, tls: Option<&TlsAcceptor>, router: &Router) {
         loop {
-            match self.listener.accept().await {
-                Ok((stream, peer)) => self.admit(stream, peer, router),
+            match listener.accept().await {
+                Ok((stream, peer)) => self.admit(stream, tls.cloned(), peer, router),
                 // No file handles left, or a peer that was gone at once. Waiting a moment lets
                 // others finish, and keeps this from spinning.
                 Err(error) => {
@@ -189,7 +204,13 @@ impl Serving {
 
     /// Hands a connection to its task. One that its address may not have is closed at once: saying
     /// more would cost more than it asks for.
-    fn admit(&self, stream: TcpStream, peer: SocketAddr, router: &Router) {
+    fn admit(
+        &self,
+        stream: TcpStream,
+        tls: Option<TlsAcceptor>,
+        peer: SocketAddr,
+        router: &Router,
+    ) {
         let address = peer.ip().to_canonical();
         let is_proxy = self.gateway.limits().trusted_proxies.contains(&address);
         let counted = (!is_proxy).then_some(address);
@@ -205,7 +226,7 @@ impl Serving {
             peer: Peer { address, is_proxy },
             place: Arc::new(place),
         };
-        let (tls, dropping) = (self.tls.clone(), self.gateway.dropping().clone());
+        let dropping = self.gateway.dropping().clone();
         self.connections.spawn(async move {
             let run = async move {
                 match tls {

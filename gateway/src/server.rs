@@ -95,6 +95,7 @@ impl Server {
         let address = listener.local_addr().map_err(ServeError::from)?;
         let config = ServeConfig {
             listener,
+            local: None,
             origins: options.origins,
             tls: options.tls,
             public_url: options.public_url,

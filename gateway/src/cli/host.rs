@@ -77,13 +77,20 @@ impl Host {
         // First, so that a port that is taken costs no recovery.
         let listener = listen(wanted).with_context(|| format!("listening on {wanted}"))?;
         let address = listener.local_addr()?;
-        let scheme = if matches!(tls, Tls::Off) {
-            "http"
-        } else {
-            "https"
-        };
+        let is_plain = matches!(tls, Tls::Off);
+        let scheme = if is_plain { "http" } else { "https" };
         let own_url = format!("{scheme}://{}", reachable(address));
-        let url = public_url.unwrap_or_else(|| own_url.clone());
+        // Tools bring a token, which never leaves this machine: where the listener is none for
+        // them, they have one of their own.
+        let local = match is_plain && reachable(address).ip().is_loopback() {
+            true => None,
+            false => Some(listen((Ipv4Addr::LOCALHOST, 0).into()).context("listening for tools")?),
+        };
+        let tools_url = match &local {
+            Some(local) => format!("http://{}", local.local_addr()?),
+            None => own_url.clone(),
+        };
+        let url = public_url.unwrap_or(own_url);
         let folder = OwnFolder::open(dir, adopt).await?;
         let events: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&folder.store);
         let office = Office::open(Arc::clone(&events), Arc::new(SystemClock))
@@ -98,6 +105,7 @@ impl Host {
         });
         let config = ServeConfig {
             listener,
+            local,
             origins,
             tls,
             public_url: Some(url.clone()),
@@ -111,7 +119,7 @@ impl Host {
         let shutdown = CancellationToken::new();
         let server = tokio::spawn(serve(config, parts, shutdown.clone()));
         let token = office.local_session().token;
-        let access = LocalAccess::write(dir, &own_url, token.as_str())?;
+        let access = LocalAccess::write(dir, &tools_url, token.as_str())?;
         Ok(Self {
             folder,
             office,

@@ -1,7 +1,7 @@
 //! A small HTTP client for the server of this machine: tools speak to it while it holds the folder.
 //!
 //! Plain HTTP over loopback only, since a bearer token travels with each request. A server that
-//! speaks TLS on its port is not reached this way.
+//! speaks TLS, or listens elsewhere, has a listener of its own for tools (`host.rs`).
 
 use std::net::IpAddr;
 

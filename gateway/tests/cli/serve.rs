@@ -61,3 +61,23 @@ fn tools_go_through_the_server_that_has_the_folder() {
     let rebuilt = mazad(&["--json", "rebuild", data]);
     assert_eq!(rebuilt.code, 0, "{rebuilt:?}");
 }
+
+#[test]
+fn tools_reach_a_server_that_speaks_tls() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, data) = (dir.path().join("lots.csv"), dir.path().join("data"));
+    fs::write(&file, LOTS).unwrap();
+    let (file, data) = (file.to_str().unwrap(), data.to_str().unwrap());
+    let serve = ["--json", "serve", "--data", data, "--listen", "127.0.0.1:0"];
+    let (server, told) = Runs::start(&[&serve[..], &["--tls-dev"]].concat());
+    assert!(
+        told["url"].as_str().unwrap().starts_with("https://"),
+        "{told}"
+    );
+    let imported = mazad(&["import", file, "--data", data, "--sale-title-en", "Sale"]);
+    assert_eq!(imported.code, 0, "{imported:?}");
+    let invited = mazad(&["admin", "--data", data, "invite", "--role", "clerk"]);
+    assert_eq!(invited.code, 0, "{invited:?}");
+    assert!(invited.out.starts_with("https://"), "{invited:?}");
+    assert_eq!(server.terminate(), 0);
+}
