@@ -15,7 +15,7 @@ use crate::domain::Time;
 
 /// Hands out arrival stamps that never fall, and knows which are still held.
 #[derive(Debug)]
-pub(crate) struct ArrivalGate {
+pub(crate) struct Arrivals {
     clock: Arc<dyn Clock>,
     held: Mutex<Held>,
     released: Notify,
@@ -31,7 +31,7 @@ struct Held {
 /// An arrival that is still on its way into the queue. Dropping it lets closings go on.
 #[derive(Debug)]
 pub struct ArrivalHold {
-    gate: Arc<ArrivalGate>,
+    arrivals: Arc<Arrivals>,
     stamp: Time,
     serial: u64,
 }
@@ -45,16 +45,16 @@ impl ArrivalHold {
 
 impl Drop for ArrivalHold {
     fn drop(&mut self) {
-        self.gate
+        self.arrivals
             .held
             .lock()
             .stamps
             .remove(&(self.stamp, self.serial));
-        self.gate.released.notify_waiters();
+        self.arrivals.released.notify_waiters();
     }
 }
 
-impl ArrivalGate {
+impl Arrivals {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self {
             clock,
@@ -79,7 +79,7 @@ impl ArrivalGate {
         held.stamps.insert((stamp, serial));
         drop(held);
         ArrivalHold {
-            gate: Arc::clone(self),
+            arrivals: Arc::clone(self),
             stamp,
             serial,
         }
@@ -107,17 +107,17 @@ mod tests {
     #[test]
     fn nothing_is_stamped_before_a_watermark_that_has_been_told() {
         let clock = Arc::new(ManualClock::at(Time(1_000)));
-        let gate = ArrivalGate::new(Arc::<ManualClock>::clone(&clock));
-        let watermark = gate.watermark();
+        let arrivals = Arrivals::new(Arc::<ManualClock>::clone(&clock));
+        let watermark = arrivals.watermark();
         // The clock may go back; what has been told may not.
         clock.set(Time(500));
-        assert!(gate.arrive().stamp() >= watermark);
+        assert!(arrivals.arrive().stamp() >= watermark);
         clock.set(Time(1_000));
-        let early = gate.arrive();
+        let early = arrivals.arrive();
         clock.advance(Span(10));
-        let late = gate.arrive();
-        assert_eq!(gate.watermark(), early.stamp());
+        let late = arrivals.arrive();
+        assert_eq!(arrivals.watermark(), early.stamp());
         drop(early);
-        assert_eq!(gate.watermark(), late.stamp());
+        assert_eq!(arrivals.watermark(), late.stamp());
     }
 }

@@ -1,4 +1,4 @@
-//! The one writer of a sale, synchronous: whoever drives it (the engine's loop, a simulator) brings
+//! The synchronous core of a sale's writer: whoever drives it (the engine's loop, a simulator) brings
 //! the commands and the time, and makes the batch durable between [`Writer::prepare`] and
 //! [`Writer::commit`].
 //!
@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::answers::{Mine, Outcome};
 use crate::codec::{self, DecodeError, Vault};
 use crate::domain::{
-    AccountId, Act, Actor, Answer, AnswerKey, Command, CommandId, Due, Event, LotNo, Meta, Money,
-    Paddle, Prior, Recorded, Sale, SaleId, Time, decide,
+    AccountId, Act, Actor, Answer, AnswerKey, Command, CommandId, Due, Event, Meta, Prior,
+    Recorded, Sale, SaleId, Time, decide,
 };
 use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX};
 use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, StreamId};
@@ -27,7 +28,7 @@ pub struct Writer {
 
 /// A batch that is decided and not yet durable.
 #[derive(Debug)]
-pub struct Prepared<T> {
+pub struct PreparedBatch<T> {
     /// Where the stream stands before it.
     pub expected: Expected,
     /// What to append: all or none. May be empty: then nothing needs to be made durable.
@@ -35,15 +36,6 @@ pub struct Prepared<T> {
     replies: Vec<(T, Outcome)>,
     bytes: usize,
     revisions: usize,
-}
-
-/// What a command came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// Decided, now or before.
-    Answered(Answer),
-    /// Its id belongs to another command of the same author: no effect (R0).
-    Reused,
 }
 
 impl Writer {
@@ -92,7 +84,7 @@ impl Writer {
         commands: &mut Vec<(Command, T)>,
         now: Time,
         watermark: Time,
-    ) -> Prepared<T> {
+    ) -> PreparedBatch<T> {
         let at = now.max(self.sale.now);
         let mut batch = self.empty_batch();
         while let Some(due) = self.sale.next_opening(at) {
@@ -122,7 +114,7 @@ impl Writer {
     }
 
     /// Gives the answers of a batch that is durable now.
-    pub fn commit<T>(&self, batch: Prepared<T>) -> Vec<(T, Outcome)> {
+    pub fn commit<T>(&self, batch: PreparedBatch<T>) -> Vec<(T, Outcome)> {
         let appended = u64::try_from(batch.revisions).unwrap_or(u64::MAX);
         let before = self.sale.next_revision.checked_sub(appended);
         assert!(
@@ -134,7 +126,7 @@ impl Writer {
 
     /// Whoever waited for a batch that did not become durable. The state is ahead of the store now:
     /// the writer must be dropped and recovered again.
-    pub fn abandon<T>(self, batch: Prepared<T>) -> Vec<T> {
+    pub fn abandon<T>(self, batch: PreparedBatch<T>) -> Vec<T> {
         batch.replies.into_iter().map(|(waits, _)| waits).collect()
     }
 
@@ -159,33 +151,15 @@ impl Writer {
 
     /// What only this bidder may know.
     pub fn mine(&self, account: AccountId) -> Mine {
-        let revision = self.sale.next_revision.saturating_sub(1);
-        let paddle = self.sale.paddles.get(&account).copied();
-        let admission = paddle.and_then(|paddle| self.sale.admissions.get(&paddle));
-        let own = |(no, lot): (&LotNo, &crate::domain::Lot)| {
-            let bids = lot
-                .bids
-                .iter()
-                .filter(|bid| !bid.void && Some(bid.paddle) == paddle);
-            bids.map(|bid| bid.maximum)
-                .max()
-                .map(|maximum| (*no, maximum))
-        };
-        Mine {
-            revision,
-            paddle,
-            limit: admission.and_then(|admission| admission.limit),
-            exposure: admission.map_or(Money::ZERO, |admission| admission.exposure),
-            maxima: self.sale.lots.iter().filter_map(own).collect(),
-        }
+        Mine::of(&self.sale, account)
     }
 
-    fn empty_batch<T>(&self) -> Prepared<T> {
+    fn empty_batch<T>(&self) -> PreparedBatch<T> {
         let expected = match self.sale.next_revision.checked_sub(1) {
             None => Expected::NoStream,
             Some(last) => Expected::Exact(Revision(last)),
         };
-        Prepared {
+        PreparedBatch {
             expected,
             events: Vec::new(),
             replies: Vec::new(),
@@ -195,7 +169,7 @@ impl Writer {
     }
 
     /// Decides one command into the batch; false if its events no longer fit.
-    fn take<T>(&mut self, command: &Command, at: Time, batch: &mut Prepared<T>) -> bool {
+    fn take<T>(&mut self, command: &Command, at: Time, batch: &mut PreparedBatch<T>) -> bool {
         if self.sale.prior(command) != Prior::New {
             return true;
         }
@@ -205,7 +179,7 @@ impl Writer {
 
     fn append_to<T>(
         &mut self,
-        batch: &mut Prepared<T>,
+        batch: &mut PreparedBatch<T>,
         command: &Command,
         at: Time,
         events: Vec<Event>,
@@ -276,7 +250,7 @@ impl Writer {
         events.iter().zip(stored).all(same)
     }
 
-    fn take_due<T>(&mut self, at: Time, watermark: Time, batch: &mut Prepared<T>) {
+    fn take_due<T>(&mut self, at: Time, watermark: Time, batch: &mut PreparedBatch<T>) {
         while let Some((time, due)) = self.sale.next_due().filter(|(time, _)| *time <= at) {
             let is_held = due.waits_for_arrivals() && watermark < time;
             if is_held || !self.take_timer(Act::Timer(due), at, batch) {
@@ -285,7 +259,7 @@ impl Writer {
         }
     }
 
-    fn take_timer<T>(&mut self, act: Act, at: Time, batch: &mut Prepared<T>) -> bool {
+    fn take_timer<T>(&mut self, act: Act, at: Time, batch: &mut PreparedBatch<T>) -> bool {
         let command = self.own_command(act, at);
         let events = decide::decide(&self.sale, &command, at);
         assert!(
@@ -310,19 +284,19 @@ impl Writer {
     }
 
     /// R3.7: the first batch of this process. The epoch rises even if the store's did not.
-    pub fn prepare_start<T>(&mut self, epoch: u64, now: Time) -> Prepared<T> {
+    pub fn prepare_start<T>(&mut self, epoch: u64, now: Time) -> PreparedBatch<T> {
         let at = now.max(self.sale.now);
         let epoch = epoch.max(self.sale.epoch().saturating_add(1));
         self.prepare_own(Act::StartWriter { epoch }, at)
     }
 
     /// R0: a gateway fell silent at a close.
-    pub fn prepare_outage<T>(&mut self, now: Time) -> Prepared<T> {
+    pub fn prepare_outage<T>(&mut self, now: Time) -> PreparedBatch<T> {
         let at = now.max(self.sale.now);
         self.prepare_own(Act::Outage, at)
     }
 
-    fn prepare_own<T>(&mut self, act: Act, at: Time) -> Prepared<T> {
+    fn prepare_own<T>(&mut self, act: Act, at: Time) -> PreparedBatch<T> {
         let mut batch = self.empty_batch();
         let command = self.own_command(act, at);
         let events = decide::decide(&self.sale, &command, at);
@@ -330,19 +304,4 @@ impl Writer {
         assert!(fits, "an empty batch has room");
         batch
     }
-}
-
-/// What only one bidder may know of a sale.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mine {
-    /// As of this revision.
-    pub revision: u64,
-    /// The own paddle; `None`: not admitted.
-    pub paddle: Option<Paddle>,
-    /// R13.
-    pub limit: Option<Money>,
-    /// R13: leading maxima and lots bought.
-    pub exposure: Money,
-    /// Highest own amount for each lot bid on in its present attempt.
-    pub maxima: Vec<(LotNo, Money)>,
 }

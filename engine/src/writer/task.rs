@@ -1,4 +1,5 @@
-//! The thin async loop around a [`Writer`]: drain, decide, append once, answer.
+//! The task of a sale's writer, a thin async loop around a [`Writer`]: drain, decide, append once,
+//! answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,18 +7,27 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use super::answers::SubmitError;
+use super::arrivals::Arrivals;
+use super::core::{PreparedBatch, Writer};
+use super::mailbox::{Barrier, Mailbox, Reply, Request};
+use super::recovery::recover;
+use super::snapshots::Keeper;
 use crate::codec::Vault;
-use crate::desk::{Barrier, Desk, Reply, Request, answer_known, answered, refuse_for_room};
 use crate::domain::{Due, SaleId, Time};
-use crate::engine::{SaleHealth, SubmitError};
-use crate::gate::ArrivalGate;
 use crate::limits::{
     BARRIER_LOOK, BARRIER_WAIT, BATCH_COMMANDS_MAX, ROOM_LOOK_MS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
 };
-use crate::recovery::recover;
-use crate::snapshots::Keeper;
 use crate::store::{AppendError, EventStore, NewEvent, Position, Refusal, StreamId};
-use crate::writer::{Prepared, Writer};
+
+/// Whether the writer of a sale runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaleHealth {
+    /// It takes commands.
+    Running,
+    /// It stopped rather than err, and says why. Only a restart of the process helps.
+    Halted(String),
+}
 
 /// Everything that wakes the loop.
 enum Wake {
@@ -38,12 +48,12 @@ enum Halt {
 }
 
 #[derive(Debug)]
-pub(crate) struct WriterLoop {
+pub(crate) struct WriterTask {
     pub(crate) sale: SaleId,
     pub(crate) stream: StreamId,
     pub(crate) store: Arc<dyn EventStore>,
     pub(crate) vault: Arc<Vault>,
-    pub(crate) gate: Arc<ArrivalGate>,
+    pub(crate) arrivals: Arc<Arrivals>,
     pub(crate) keeper: Keeper,
     pub(crate) queue: mpsc::Receiver<Request>,
     pub(crate) health: watch::Sender<SaleHealth>,
@@ -53,13 +63,13 @@ pub(crate) struct WriterLoop {
 }
 
 /// Whether a batch is in the log.
-enum Appended {
+enum BatchEnd {
     Durable(Writer),
     /// The store had no room: nothing of it happened.
     Refused(Writer),
 }
 
-impl WriterLoop {
+impl WriterTask {
     pub(crate) async fn run(mut self, writer: Writer) {
         let sale = self.sale;
         let fallen = Fallen(self.health.clone());
@@ -76,14 +86,14 @@ impl WriterLoop {
     }
 
     async fn serve(&mut self, writer: Writer) -> Halt {
-        let mut desk = Desk::default();
-        let mut writer = match self.begin(writer, &mut desk).await {
+        let mut mailbox = Mailbox::default();
+        let mut writer = match self.begin(writer, &mut mailbox).await {
             Ok(writer) => writer,
             Err(halt) => return halt,
         };
         loop {
-            if desk.waiting.is_empty() && desk.requests.is_empty() {
-                match self.wake(&writer, &mut desk.requests).await {
+            if mailbox.waiting.is_empty() && mailbox.requests.is_empty() {
+                match self.wake(&writer, &mut mailbox.requests).await {
                     Wake::Requests | Wake::Time => {}
                     Wake::Stop => {
                         self.queue.close();
@@ -93,67 +103,71 @@ impl WriterLoop {
                     }
                 }
             }
-            if let Some(batch) = self.decide(&mut writer, &mut desk) {
+            if let Some(batch) = self.decide(&mut writer, &mut mailbox) {
                 writer = match self.make_durable(writer, batch).await {
-                    Ok(Appended::Durable(writer) | Appended::Refused(writer)) => writer,
+                    Ok(BatchEnd::Durable(writer) | BatchEnd::Refused(writer)) => writer,
                     Err(halt) => return halt,
                 };
             }
-            desk.answer_queries(&writer);
+            mailbox.answer_queries(&writer);
         }
     }
 
     /// R3.7: the first event of this process. Nothing is decided before it is durable: what the
     /// silence cost is given back in the same append.
-    async fn begin(&mut self, mut writer: Writer, desk: &mut Desk) -> Result<Writer, Halt> {
+    async fn begin(&mut self, mut writer: Writer, mailbox: &mut Mailbox) -> Result<Writer, Halt> {
         loop {
-            let start = writer.prepare_start(self.store.identity().epoch, self.gate.now());
+            let start = writer.prepare_start(self.store.identity().epoch, self.arrivals.now());
             writer = match self.make_durable(writer, start).await? {
-                Appended::Durable(writer) => return Ok(writer),
-                Appended::Refused(writer) => writer,
+                BatchEnd::Durable(writer) => return Ok(writer),
+                BatchEnd::Refused(writer) => writer,
             };
             while self.is_resting() {
-                if let Wake::Stop = self.wake(&writer, &mut desk.requests).await {
+                if let Wake::Stop = self.wake(&writer, &mut mailbox.requests).await {
                     return Err(Halt::Stopped);
                 }
-                desk.sort_out();
-                answer_known(&writer, &mut desk.waiting);
-                desk.answer_queries(&writer);
+                mailbox.sort_out();
+                mailbox.answer_known(&writer);
+                mailbox.answer_queries(&writer);
             }
         }
     }
 
     /// Takes what waits, and decides it and what is due; nothing is decided while the store rests.
-    fn decide(&mut self, writer: &mut Writer, desk: &mut Desk) -> Option<Prepared<Reply>> {
+    fn decide(
+        &mut self,
+        writer: &mut Writer,
+        mailbox: &mut Mailbox,
+    ) -> Option<PreparedBatch<Reply>> {
         // The clock first, then the watermark, then the queue: whatever is stamped before an end
         // that has come is held, or in the queue.
-        let now = self.gate.now();
-        let mut barrier = desk.barrier.take().unwrap_or_else(|| Barrier {
-            watermark: self.gate.watermark(),
+        let now = self.arrivals.now();
+        let mut barrier = mailbox.barrier.take().unwrap_or_else(|| Barrier {
+            watermark: self.arrivals.watermark(),
             ahead: self.queue.len(),
         });
         // What did not fit into the last append goes first, and fills no more memory meanwhile.
-        if desk.waiting.is_empty() {
-            let taken = self.drain(&mut desk.requests);
+        if mailbox.waiting.is_empty() {
+            let taken = self.drain(&mut mailbox.requests);
             barrier.ahead = barrier.ahead.saturating_sub(taken);
         }
-        desk.sort_out();
+        mailbox.sort_out();
         if self.is_resting() {
-            answer_known(writer, &mut desk.waiting);
+            mailbox.answer_known(writer);
             return None;
         }
-        refuse_for_room(self.store.room(), writer, &mut desk.waiting, now);
+        mailbox.refuse_for_space(self.store.room(), writer, now);
         let watermark = match barrier.ahead {
             0 => barrier.watermark,
             _ => Time(0),
         };
         if self.is_outage(writer, now, watermark) {
-            desk.barrier = Some(barrier);
+            mailbox.barrier = Some(barrier);
             return Some(writer.prepare_outage(now));
         }
-        let batch = writer.prepare(&mut desk.waiting, now, watermark);
-        let is_over = barrier.ahead == 0 && desk.waiting.is_empty();
-        desk.barrier = (!is_over).then_some(barrier);
+        let batch = writer.prepare(&mut mailbox.waiting, now, watermark);
+        let is_over = barrier.ahead == 0 && mailbox.waiting.is_empty();
+        mailbox.barrier = (!is_over).then_some(barrier);
         Some(batch)
     }
 
@@ -167,13 +181,13 @@ impl WriterLoop {
         if *self.stop.borrow() {
             return Wake::Stop;
         }
-        let now = self.gate.now();
+        let now = self.arrivals.now();
         let due = writer.next_due();
         // Registered before the watermark is read, so that no release in between is missed.
-        let released = self.gate.released();
+        let released = self.arrivals.released();
         tokio::pin!(released);
         released.as_mut().enable();
-        let watermark = self.gate.watermark();
+        let watermark = self.arrivals.watermark();
         let held = due.is_some_and(|(time, due)| time <= now && is_held(due, time, watermark));
         let sleep = match (self.resting, due) {
             (Some(until), _) if Instant::now() < until => until.duration_since(Instant::now()),
@@ -220,8 +234,8 @@ impl WriterLoop {
     async fn make_durable(
         &mut self,
         writer: Writer,
-        mut batch: Prepared<Reply>,
-    ) -> Result<Appended, Halt> {
+        mut batch: PreparedBatch<Reply>,
+    ) -> Result<BatchEnd, Halt> {
         let mut position = None;
         let (mut count, mut closes) = (0, false);
         if !batch.events.is_empty() {
@@ -235,7 +249,7 @@ impl WriterLoop {
         }
         for (reply, outcome) in writer.commit(batch) {
             // Whoever asked may be gone; the answer stays to be looked up.
-            let _gone = reply.send(answered(outcome));
+            let _gone = reply.send(outcome.into());
         }
         if closes {
             // An award, once heard, is not left to what a crash might make of the end of the log.
@@ -245,14 +259,14 @@ impl WriterLoop {
             let room = self.store.room();
             self.keeper.grown(&writer, position, count, room);
         }
-        Ok(Appended::Durable(writer))
+        Ok(BatchEnd::Durable(writer))
     }
 
     /// One append. An unknown outcome is asked again with the identical events, never guessed: only
     /// an append that is found durable, or one that was never tried, is certain.
     async fn append(
         &self,
-        batch: &Prepared<Reply>,
+        batch: &PreparedBatch<Reply>,
         events: Vec<NewEvent>,
     ) -> Result<Position, AppendError> {
         let mut told = None;
@@ -273,9 +287,9 @@ impl WriterLoop {
     async fn not_durable(
         &mut self,
         writer: Writer,
-        batch: Prepared<Reply>,
+        batch: PreparedBatch<Reply>,
         error: AppendError,
-    ) -> Result<Appended, Halt> {
+    ) -> Result<BatchEnd, Halt> {
         let told = match error {
             AppendError::Refused(Refusal::DiskFull) => SubmitError::StoreFull,
             AppendError::Refused(Refusal::Closed | Refusal::Size) => SubmitError::Halted,
@@ -291,7 +305,7 @@ impl WriterLoop {
         let snapshots = self.keeper.snapshots.as_ref();
         let recovered = recover(&self.store, self.sale, &self.vault, snapshots).await;
         recovered
-            .map(Appended::Refused)
+            .map(BatchEnd::Refused)
             .map_err(|error| Halt::Broken(error.to_string()))
     }
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use super::core::Writer;
 use crate::codec::{self, Vault};
 use crate::domain::{Sale, SaleId};
 use crate::limits::SNAPSHOT_EVENTS;
 use crate::store::embedded::{EmbeddedStore, Snapshot, SnapshotStore};
 use crate::store::{Position, Revision, Room, StreamId};
-use crate::writer::Writer;
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
 const FOLD_VERSION: &str = "mazad-sale-2";

@@ -1,12 +1,12 @@
-//! What lies before the writer of a sale: commands that wait, questions behind them.
+//! The mailbox of a sale's writer: commands that wait, questions behind them.
 
 use tokio::sync::oneshot;
 
+use super::answers::{Lookup, Mine, SubmitError};
+use super::core::Writer;
+use super::disk_space;
 use crate::domain::{AccountId, Answer, AnswerKey, Command, Time};
-use crate::engine::{Lookup, SubmitError};
-use crate::room;
 use crate::store::Room;
-use crate::writer::{Mine, Outcome, Writer};
 
 /// Something that a sale's writer is asked.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(crate) type Reply = oneshot::Sender<Result<Answer, SubmitError>>;
 
 /// What one turn of the loop works on.
 #[derive(Debug, Default)]
-pub(crate) struct Desk {
+pub(crate) struct Mailbox {
     pub(crate) requests: Vec<Request>,
     /// Commands that are not decided yet, the oldest first.
     pub(crate) waiting: Vec<(Command, Reply)>,
@@ -46,7 +46,7 @@ pub(crate) struct Barrier {
     pub(crate) ahead: usize,
 }
 
-impl Desk {
+impl Mailbox {
     pub(crate) fn sort_out(&mut self) {
         for request in self.requests.drain(..) {
             match request {
@@ -64,35 +64,25 @@ impl Desk {
             }
         }
     }
-}
 
-pub(crate) fn answered(outcome: Outcome) -> Result<Answer, SubmitError> {
-    match outcome {
-        Outcome::Answered(answer) => Ok(answer),
-        Outcome::Reused => Err(SubmitError::Reused),
+    /// While the store had no space a moment ago: what is known is answered, what is new is not
+    /// begun.
+    pub(super) fn answer_known(&mut self, writer: &Writer) {
+        for (command, reply) in self.waiting.drain(..) {
+            let known = writer.known(&command);
+            let _gone = reply.send(known.map_or(Err(SubmitError::StoreFull), Into::into));
+        }
     }
-}
 
-/// While the store had no room a moment ago: what is known is answered, what is new is not begun.
-pub(crate) fn answer_known(writer: &Writer, waiting: &mut Vec<(Command, Reply)>) {
-    for (command, reply) in waiting.drain(..) {
-        let known = writer.known(&command);
-        let _gone = reply.send(known.map_or(Err(SubmitError::StoreFull), answered));
-    }
-}
-
-/// Tells those whose commands the store has no room for, and drops the commands.
-pub(crate) fn refuse_for_room(
-    room: Room,
-    writer: &Writer,
-    waiting: &mut Vec<(Command, Reply)>,
-    now: Time,
-) {
-    let sale = writer.sale();
-    let is_refused =
-        |(command, _): &mut (Command, Reply)| room::refuses(room, sale, command, now.max(sale.now));
-    for (_, reply) in waiting.extract_if(.., is_refused) {
-        let _gone = reply.send(Err(SubmitError::StoreFull));
+    /// Tells those whose commands the store has no space for, and drops the commands.
+    pub(super) fn refuse_for_space(&mut self, room: Room, writer: &Writer, now: Time) {
+        let sale = writer.sale();
+        let at = now.max(sale.now);
+        let is_refused =
+            |(command, _): &mut (Command, Reply)| disk_space::refuses(room, sale, command, at);
+        for (_, reply) in self.waiting.extract_if(.., is_refused) {
+            let _gone = reply.send(Err(SubmitError::StoreFull));
+        }
     }
 }
 

@@ -4,14 +4,39 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::codec::Vault;
+use super::core::Writer;
+use super::snapshots::Snapshots;
+use crate::codec::{DecodeError, Vault};
 use crate::domain::SaleId;
-use crate::engine::StartError;
-use crate::snapshots::Snapshots;
 use crate::store::{
     EventStore, Position, ReadError, RecordedEvent, Revision, StreamId, Subscription,
 };
-use crate::writer::Writer;
+
+/// Why the engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The store holds events that this program does not understand, or another key sealed them.
+    #[error("sale {sale}, revision {revision}: {error}")]
+    Decode {
+        /// Which sale.
+        sale: SaleId,
+        /// Which event.
+        revision: u64,
+        /// What is wrong with it.
+        error: DecodeError,
+    },
+    /// An event that cannot follow on those before it: not written by this engine.
+    #[error("sale {sale}, revision {revision}: cannot follow on what was before it")]
+    Contradiction {
+        /// Which sale.
+        sale: SaleId,
+        /// Which event.
+        revision: u64,
+    },
+}
 
 /// A sale as its log tells it.
 #[derive(Debug)]
