@@ -11,7 +11,7 @@ use super::core::Writer;
 use crate::codec::{self, Vault};
 use crate::domain::{Sale, SaleId};
 use crate::limits::SNAPSHOT_EVENTS;
-use crate::store::embedded::{EmbeddedStore, Snapshot, SnapshotStore};
+use crate::store::log::{EmbeddedStore, Snapshot, SnapshotStore};
 use crate::store::{Position, Revision, Room, StreamId};
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.

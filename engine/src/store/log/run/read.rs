@@ -6,18 +6,18 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parking_lot::Mutex;
 
-use super::disk::{Access, DiskFile, read_exact_at};
-use super::folder::Folder;
-use super::format::{BatchHeader, FRAME_BYTES, HEADER_BYTES};
-use super::identity::IdentityFile;
 use super::index::BatchPlace;
-use super::record::decode_records;
 use crate::limits::SEGMENT_FILES_OPEN_MAX;
+use crate::store::log::bytes::disk::{Access, DiskFile, read_exact_at};
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::format::{BatchHeader, FRAME_BYTES, HEADER_BYTES};
+use crate::store::log::bytes::identity::IdentityFile;
+use crate::store::log::bytes::record::decode_records;
 use crate::store::{Position, ReadError, RecordedEvent};
 
 /// Reads from the segment files, a bounded number of which it keeps open.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     folder: Folder,
     identity: IdentityFile,
     /// Most recently used last.
@@ -25,7 +25,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(folder: &Folder, identity: &IdentityFile) -> Self {
+    pub(crate) fn new(folder: &Folder, identity: &IdentityFile) -> Self {
         Self {
             folder: folder.clone(),
             identity: *identity,
@@ -53,7 +53,7 @@ impl Reader {
     }
 
     /// Header and body of a batch, both checked.
-    pub(super) fn batch(&self, place: &BatchPlace) -> Result<(BatchHeader, Bytes), ReadError> {
+    pub(crate) fn batch(&self, place: &BatchPlace) -> Result<(BatchHeader, Bytes), ReadError> {
         let mut bytes = vec![0; FRAME_BYTES + place.body_bytes as usize];
         read_exact_at(self.file(place.segment)?.as_ref(), &mut bytes, place.offset)?;
         let damaged = |what: &str| {
@@ -82,7 +82,7 @@ impl Reader {
     }
 
     /// Events of a batch at some of its positions, which must rise.
-    pub(super) fn events(
+    pub(crate) fn events(
         &self,
         place: &BatchPlace,
         positions: &[u64],

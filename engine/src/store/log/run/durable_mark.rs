@@ -8,31 +8,31 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::disk::{Access, DiskFile, read_file, write_all_at};
-use super::errors::{Damage, DiskError, OpenError};
-use super::folder::Folder;
-use super::format::{ChainHash, FORMAT_VERSION, Fields, is_zero};
 use crate::store::Position;
+use crate::store::log::bytes::disk::{Access, DiskFile, read_file, write_all_at};
+use crate::store::log::bytes::errors::{Damage, DiskError, OpenError};
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::format::{ChainHash, FORMAT_VERSION, Fields, is_zero};
 
 const MAGIC: [u8; 8] = *b"MZDWMARK";
 const SLOT_BYTES: usize = 4096;
 
 /// Both slots are written before the first event, so that an empty one is never taken for one that
 /// was not written yet.
-pub(super) const MARKS_BEFORE_EVENTS: u64 = 2;
+pub(crate) const MARKS_BEFORE_EVENTS: u64 = 2;
 
 /// How far the log was durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// Rises by one with each write; its lowest bit is the slot.
-    pub(super) counter: u64,
-    pub(super) store: Uuid,
-    pub(super) epoch: u64,
+    pub(crate) counter: u64,
+    pub(crate) store: Uuid,
+    pub(crate) epoch: u64,
     /// Number of the last durable batch, and the hash of its header.
-    pub(super) batch: u64,
-    pub(super) chain: ChainHash,
+    pub(crate) batch: u64,
+    pub(crate) chain: ChainHash,
     /// Number of durable events.
-    pub(super) durable: u64,
+    pub(crate) durable: u64,
 }
 
 impl Mark {
@@ -75,14 +75,14 @@ impl Mark {
 
 /// What the watermark file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Marks {
-    pub(super) newest: Option<Mark>,
+pub(crate) struct Marks {
+    pub(crate) newest: Option<Mark>,
     /// Slots that do not hold what was written there last: the write was cut, or the slot is damaged.
-    pub(super) broken_slots: usize,
+    pub(crate) broken_slots: usize,
 }
 
 /// Reads the watermark file. Both slots broken is damage: they are never written together.
-pub(super) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenError> {
+pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenError> {
     let path = folder.watermark();
     let damage = |what: &str| {
         OpenError::from(Box::new(Damage {
@@ -133,20 +133,20 @@ pub(super) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenErro
 }
 
 /// Makes the empty watermark file of a new store.
-pub(super) fn create_marks(folder: &Folder) -> Result<(), DiskError> {
+pub(crate) fn create_marks(folder: &Folder) -> Result<(), DiskError> {
     folder.replace(&folder.watermark(), &[0; 2 * SLOT_BYTES])
 }
 
 /// The open watermark file of the writer.
 #[derive(Debug)]
-pub(super) struct Watermark {
+pub(crate) struct Watermark {
     file: Arc<dyn DiskFile>,
     folder: Folder,
     counter: u64,
 }
 
 impl Watermark {
-    pub(super) fn open(folder: &Folder, marks: &Marks) -> Result<Self, DiskError> {
+    pub(crate) fn open(folder: &Folder, marks: &Marks) -> Result<Self, DiskError> {
         let path = folder.watermark();
         let file = folder
             .disk
@@ -161,12 +161,12 @@ impl Watermark {
     }
 
     /// Whether both slots have been written.
-    pub(super) fn is_begun(&self) -> bool {
+    pub(crate) fn is_begun(&self) -> bool {
         self.counter >= MARKS_BEFORE_EVENTS
     }
 
     /// Writes the slot that does not hold the newest mark, so that one is whole at any moment.
-    pub(super) fn write(&mut self, mark: &Mark) -> Result<(), DiskError> {
+    pub(crate) fn write(&mut self, mark: &Mark) -> Result<(), DiskError> {
         let counter = self.counter + 1;
         let bytes = Mark { counter, ..*mark }.encode();
         let path = self.folder.watermark();

@@ -13,7 +13,7 @@ use crate::store::Room;
 
 /// What is in hand beyond the segment that is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reserve {
+pub(crate) enum Reserve {
     /// Nobody has looked yet.
     Unknown,
     /// The next segment and the ballast.
@@ -26,7 +26,7 @@ pub(super) enum Reserve {
 
 impl Reserve {
     /// A quota does not show in the free bytes, but in what could not be made.
-    pub(super) fn room(self, free: u64) -> Room {
+    pub(crate) fn room(self, free: u64) -> Room {
         if free < ROOM_OUT_BYTES || self == Self::NoSegment {
             return Room::Out;
         }
@@ -38,7 +38,7 @@ impl Reserve {
 }
 
 /// Makes the next segment, out of the ballast if the disk is full; says what is in hand then.
-pub(super) fn make_next(
+pub(crate) fn make_next(
     folder: &Folder,
     number: u64,
     length: u64,
@@ -56,7 +56,7 @@ pub(super) fn make_next(
 }
 
 /// Makes the ballast unless it is there.
-pub(super) fn keep(folder: &Folder, length: u64) -> Result<Reserve, PrepareError> {
+pub(crate) fn keep(folder: &Folder, length: u64) -> Result<Reserve, PrepareError> {
     if is_there(folder)? {
         return Ok(Reserve::Whole);
     }

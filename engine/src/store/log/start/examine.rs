@@ -3,17 +3,17 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::disk::{
+use crate::limits::EXAMINE_SYNCS;
+use crate::store::log::bytes::disk::{
     Access, Disk, FileSystem, FileSystemKind, RealDisk, read_exact_at, write_all_at,
 };
-use super::errors::{DiskError, OpenError};
-use crate::limits::EXAMINE_SYNCS;
+use crate::store::log::bytes::errors::{DiskError, OpenError};
 
 /// The file that is tried with.
-pub(super) const FIRST_TRIAL: &str = "examine.tmp";
+pub(crate) const FIRST_TRIAL: &str = "examine.tmp";
 
 /// Its other name.
-pub(super) const SECOND_TRIAL: &str = "examine-renamed.tmp";
+pub(crate) const SECOND_TRIAL: &str = "examine-renamed.tmp";
 
 /// What an examination found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn examine(dir: &Path) -> Result<FolderReport, OpenError> {
     examine_with(&RealDisk, dir, EXAMINE_SYNCS)
 }
 
-pub(super) fn examine_with(
+pub(crate) fn examine_with(
     disk: &dyn Disk,
     dir: &Path,
     syncs: usize,

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::disk::RealDisk;
-use super::errors::OpenError;
-use super::folder::Folder;
-use super::format::ChainHash;
-use super::open::{read_known_identity, witnesses};
-use super::record::{Note, TailDiscarded};
+use super::open::witnesses;
 use super::recover::walk_log;
-use super::walk::Depth;
+use crate::store::log::bytes::disk::RealDisk;
+use crate::store::log::bytes::errors::OpenError;
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::format::ChainHash;
+use crate::store::log::bytes::identity::read_known_identity;
+use crate::store::log::bytes::record::{Note, TailDiscarded};
+use crate::store::log::bytes::walk::Depth;
 
 /// What a full check found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,52 +6,53 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::batch::{Sealed, Staging, seal_batch};
-use super::disk::{DiskFile, is_full, read_exact_at, write_all_at};
-use super::errors::{DiskError, PoisonReason};
-use super::folder::Folder;
-use super::format::{BatchKind, FRAME_BYTES, HEADER_BYTES};
+use super::durable_mark::{Mark, Watermark};
 use super::index::BatchPlace;
-use super::lock::FolderLock;
+use super::preparer::Preparer;
 use super::queue::{Request, Taken};
-use super::record::{Note, encode_note};
-use super::segment::{PrepareError, Preparer};
 use super::shared::Shared;
-use super::walk::Expect;
-use super::watermark::{Mark, Watermark};
+use super::staging::{Sealed, Staging, seal_batch};
 use crate::limits::{BATCH_BODY_BYTES_MAX, ROOM_LOOK_MS, WATERMARK_IDLE_MS};
+use crate::store::log::bytes::disk::{DiskFile, is_full, read_exact_at, write_all_at};
+use crate::store::log::bytes::errors::{DiskError, PoisonReason};
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::format::{BatchKind, FRAME_BYTES, HEADER_BYTES};
+use crate::store::log::bytes::lock::FolderLock;
+use crate::store::log::bytes::record::{Note, encode_note};
+use crate::store::log::bytes::segment::PrepareError;
+use crate::store::log::bytes::walk::Expect;
 use crate::store::{AppendError, Refusal};
 
 /// Everything that only the writer touches. The lock is its last field: it is given back when all
 /// else, the thread that makes segments included, is gone.
 #[derive(Debug)]
-pub(super) struct Writer {
-    pub(super) shared: Arc<Shared>,
-    pub(super) folder: Folder,
-    pub(super) segment_bytes: u64,
-    pub(super) current: Current,
-    pub(super) expect: Expect,
-    pub(super) watermark: Watermark,
+pub(crate) struct Writer {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) folder: Folder,
+    pub(crate) segment_bytes: u64,
+    pub(crate) current: Current,
+    pub(crate) expect: Expect,
+    pub(crate) watermark: Watermark,
     /// Whether the log has grown since the watermark was written.
-    pub(super) unmarked: bool,
-    pub(super) durable: watch::Sender<u64>,
-    pub(super) preparer: Preparer,
+    pub(crate) unmarked: bool,
+    pub(crate) durable: watch::Sender<u64>,
+    pub(crate) preparer: Preparer,
     /// When it was last known not to stand still.
-    pub(super) moved_on: Instant,
+    pub(crate) moved_on: Instant,
     /// When it last looked at the room of the disk; `None`: it should look now.
-    pub(super) looked: Option<Instant>,
+    pub(crate) looked: Option<Instant>,
     /// How long it may stand still before it checks that the folder is its own.
-    pub(super) stall: Duration,
-    pub(super) lock: FolderLock,
+    pub(crate) stall: Duration,
+    pub(crate) lock: FolderLock,
 }
 
 /// The segment that is being written.
 #[derive(Debug)]
-pub(super) struct Current {
-    pub(super) number: u64,
-    pub(super) file: Arc<dyn DiskFile>,
+pub(crate) struct Current {
+    pub(crate) number: u64,
+    pub(crate) file: Arc<dyn DiskFile>,
     /// Where the next batch goes.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
 }
 
 /// What became of a batch that was not written whole.
@@ -71,7 +72,7 @@ impl From<DiskError> for WriteError {
 
 impl Writer {
     /// Runs until the store is closed or poisoned.
-    pub(super) fn run(mut self) {
+    pub(crate) fn run(mut self) {
         let end_of_thread = EndOfThread(Arc::clone(&self.shared));
         if let Err(reason) = self.serve() {
             // First of all: nothing may be acknowledged any more. Then the waiting appends are
@@ -108,7 +109,7 @@ impl Writer {
     }
 
     /// Sees what room the disk has, and that the next segment and the ballast are made if it has.
-    pub(super) fn look_at_room(&mut self) -> Result<(), DiskError> {
+    pub(crate) fn look_at_room(&mut self) -> Result<(), DiskError> {
         self.looked = Some(Instant::now());
         let free = match self.folder.disk.free(&self.folder.root) {
             Ok(free) => free,
@@ -183,7 +184,7 @@ impl Writer {
     }
 
     /// Starts the next epoch durably. Nothing is served before this has returned.
-    pub(super) fn start_epoch(&mut self, notes: &[Note]) -> Result<(), DiskError> {
+    pub(crate) fn start_epoch(&mut self, notes: &[Note]) -> Result<(), DiskError> {
         let mut bytes = vec![0; HEADER_BYTES];
         for note in notes {
             encode_note(&mut bytes, note);
@@ -315,7 +316,7 @@ impl Writer {
     }
 
     /// Marks the epoch that has been started, and fills both slots of a new store.
-    pub(super) fn begin_marks(&mut self) -> Result<(), DiskError> {
+    pub(crate) fn begin_marks(&mut self) -> Result<(), DiskError> {
         self.write_watermark()?;
         while !self.watermark.is_begun() {
             self.unmarked = true;

@@ -11,13 +11,13 @@ use crate::limits::{LOCK_PAUSE, LOCK_TRIES};
 
 /// Both locks, held until they are dropped.
 #[derive(Debug)]
-pub(super) struct FolderLock {
+pub(crate) struct FolderLock {
     folder: Box<dyn DiskLock>,
     file: Box<dyn DiskLock>,
 }
 
 impl FolderLock {
-    pub(super) fn take(folder: &Folder) -> Result<Self, OpenError> {
+    pub(crate) fn take(folder: &Folder) -> Result<Self, OpenError> {
         Ok(Self {
             folder: take(folder.disk.as_ref(), &folder.root)?,
             file: take(folder.disk.as_ref(), &folder.lock())?,
@@ -25,7 +25,7 @@ impl FolderLock {
     }
 
     /// Whether what is locked is still what has those names.
-    pub(super) fn is_held(&self) -> io::Result<bool> {
+    pub(crate) fn is_held(&self) -> io::Result<bool> {
         Ok(self.folder.is_held()? && self.file.is_held()?)
     }
 }

@@ -9,18 +9,18 @@ use crate::store::{NewEvent, Position, RecordedEvent, Revision, StreamId};
 
 /// A record as it lies in the body, nothing copied.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct RecordView<'a> {
-    pub(super) stream: &'a str,
-    pub(super) revision: u64,
-    pub(super) id: Uuid,
-    pub(super) kind: &'a str,
-    pub(super) version: u16,
-    pub(super) metadata: &'a [u8],
-    pub(super) data: &'a [u8],
+pub(crate) struct RecordView<'a> {
+    pub(crate) stream: &'a str,
+    pub(crate) revision: u64,
+    pub(crate) id: Uuid,
+    pub(crate) kind: &'a str,
+    pub(crate) version: u16,
+    pub(crate) metadata: &'a [u8],
+    pub(crate) data: &'a [u8],
 }
 
 /// Bytes that an event takes in a body.
-pub(super) fn record_bytes(stream: &StreamId, event: &NewEvent) -> usize {
+pub(crate) fn record_bytes(stream: &StreamId, event: &NewEvent) -> usize {
     4 + 1
         + stream.as_str().len()
         + 8
@@ -35,7 +35,7 @@ pub(super) fn record_bytes(stream: &StreamId, event: &NewEvent) -> usize {
 }
 
 /// Appends one event's record to a body.
-pub(super) fn encode_record(
+pub(crate) fn encode_record(
     body: &mut Vec<u8>,
     stream: &StreamId,
     revision: Revision,
@@ -60,7 +60,7 @@ pub(super) fn encode_record(
 }
 
 /// Walks the records of a body; `None` if they are not exactly what [`encode_record`] writes.
-pub(super) fn decode_records(mut body: &[u8]) -> impl Iterator<Item = Option<RecordView<'_>>> {
+pub(crate) fn decode_records(mut body: &[u8]) -> impl Iterator<Item = Option<RecordView<'_>>> {
     let mut broken = false;
     std::iter::from_fn(move || {
         if body.is_empty() || broken {
@@ -121,7 +121,7 @@ fn length_u32(length: usize) -> u32 {
 
 impl RecordView<'_> {
     /// The event. Its payload is copied: a slice would keep the whole batch in memory.
-    pub(super) fn to_event(self, position: Position) -> Option<RecordedEvent> {
+    pub(crate) fn to_event(self, position: Position) -> Option<RecordedEvent> {
         Some(RecordedEvent {
             stream: StreamId::parse(self.stream)?,
             revision: Revision(self.revision),
@@ -136,7 +136,7 @@ impl RecordView<'_> {
 }
 
 /// Decodes a body of events; `None` if a record is broken or their number is another.
-pub(super) fn decode_events(
+pub(crate) fn decode_events(
     body: &[u8],
     first_position: u64,
     event_count: u32,
@@ -182,7 +182,7 @@ pub struct Adopted {
 }
 
 /// Appends one note to the body of an epoch batch.
-pub(super) fn encode_note(body: &mut Vec<u8>, note: &Note) {
+pub(crate) fn encode_note(body: &mut Vec<u8>, note: &Note) {
     let mut content = Vec::new();
     let tag: u16 = match note {
         Note::TailDiscarded(tail) => {
@@ -205,7 +205,7 @@ pub(super) fn encode_note(body: &mut Vec<u8>, note: &Note) {
 }
 
 /// Decodes the body of an epoch batch; `None` if it is not exactly what [`encode_note`] writes.
-pub(super) fn decode_notes(body: &[u8]) -> Option<Vec<Note>> {
+pub(crate) fn decode_notes(body: &[u8]) -> Option<Vec<Note>> {
     let mut fields = Fields(body);
     let mut notes = Vec::new();
     while !fields.0.is_empty() {

@@ -6,25 +6,25 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::{Semaphore, oneshot};
 
-use super::record::record_bytes;
 use crate::limits::{APPEND_QUEUE_UNIT_BYTES, APPEND_QUEUE_UNITS_MAX};
+use crate::store::log::bytes::record::record_bytes;
 use crate::store::{AppendError, Appended, Expected, NewEvent, StreamId};
 
 /// What an append is answered.
-pub(super) type Answer = Result<Appended, AppendError>;
+pub(crate) type Answer = Result<Appended, AppendError>;
 
 /// An append that waits for the writer.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) stream: StreamId,
-    pub(super) expected: Expected,
-    pub(super) events: Vec<NewEvent>,
-    pub(super) answer: oneshot::Sender<Answer>,
+pub(crate) struct Request {
+    pub(crate) stream: StreamId,
+    pub(crate) expected: Expected,
+    pub(crate) events: Vec<NewEvent>,
+    pub(crate) answer: oneshot::Sender<Answer>,
 }
 
 impl Request {
     /// Bytes of its records in a body.
-    pub(super) fn record_bytes(&self) -> usize {
+    pub(crate) fn record_bytes(&self) -> usize {
         self.events
             .iter()
             .map(|event| record_bytes(&self.stream, event))
@@ -34,7 +34,7 @@ impl Request {
 
 /// What the writer finds when it looks for work.
 #[derive(Debug)]
-pub(super) enum Taken {
+pub(crate) enum Taken {
     /// All the appends that waited.
     Appends(VecDeque<Request>),
     /// Nothing for the time it was willing to wait, or nothing while a mark is asked for.
@@ -45,7 +45,7 @@ pub(super) enum Taken {
 
 /// Bounded by weight, not by count: many small appends or few large ones.
 #[derive(Debug)]
-pub(super) struct Queue {
+pub(crate) struct Queue {
     room: Semaphore,
     waiting: Mutex<Waiting>,
     wake: Condvar,
@@ -60,7 +60,7 @@ struct Waiting {
 }
 
 impl Queue {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             room: Semaphore::new(APPEND_QUEUE_UNITS_MAX),
             waiting: Mutex::new(Waiting::default()),
@@ -69,7 +69,7 @@ impl Queue {
     }
 
     /// Waits for room and queues the append; false if the queue is closed.
-    pub(super) async fn push(&self, request: Request) -> bool {
+    pub(crate) async fn push(&self, request: Request) -> bool {
         let units = request
             .record_bytes()
             .div_ceil(APPEND_QUEUE_UNIT_BYTES)
@@ -95,13 +95,13 @@ impl Queue {
 
     /// Asks for a mark. It waits while appends do: each batch written after another bears witness
     /// that the other was durable, so only the last one needs a mark.
-    pub(super) fn mark(&self) {
+    pub(crate) fn mark(&self) {
         self.waiting.lock().mark = true;
         self.wake.notify_one();
     }
 
     /// Takes everything that waits.
-    pub(super) fn take(&self, wait_max: Duration) -> Taken {
+    pub(crate) fn take(&self, wait_max: Duration) -> Taken {
         let mut waiting = self.waiting.lock();
         while waiting.requests.is_empty() {
             if waiting.closed {
@@ -120,7 +120,7 @@ impl Queue {
     }
 
     /// Takes no more appends; those that wait are still served.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.waiting.lock().closed = true;
         self.room.close();
         self.wake.notify_one();
@@ -128,7 +128,7 @@ impl Queue {
 
     /// Takes no more appends and drops those that wait, whose callers then learn that the outcome is
     /// unknown.
-    pub(super) fn abort(&self) {
+    pub(crate) fn abort(&self) {
         let mut waiting = self.waiting.lock();
         waiting.closed = true;
         let dropped = std::mem::take(&mut waiting.requests);

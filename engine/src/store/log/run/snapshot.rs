@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::disk::{Access, Disk, RealDisk, read_exact_at, read_file};
-use super::errors::{DiskError, OpenError};
-use super::folder::Folder;
-use super::format::{ChainHash, FORMAT_VERSION, Fields, is_zero, sha256};
-use super::open::read_known_identity;
 use crate::limits::{SNAPSHOT_STATE_BYTES_MAX, SNAPSHOTS_KEPT};
+use crate::store::log::bytes::disk::{Access, Disk, RealDisk, read_exact_at, read_file};
+use crate::store::log::bytes::errors::{DiskError, OpenError};
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::format::{ChainHash, FORMAT_VERSION, Fields, is_zero, sha256};
+use crate::store::log::bytes::identity::read_known_identity;
 use crate::store::{Position, Revision, StreamId};
 
 const MAGIC: [u8; 8] = *b"MZDSNAPS";
@@ -26,7 +26,7 @@ pub struct Snapshot {
     pub revision: Revision,
     /// Position of that event.
     pub position: Position,
-    /// What [`super::EmbeddedStore::chain_at`] says of that position: ties it to one log.
+    /// What [`EmbeddedStore::chain_at`](crate::store::log::EmbeddedStore::chain_at) says of that position: ties it to one log.
     pub chain: ChainHash,
     /// Version of the code that folded it: another one may fold differently. At most 255 bytes.
     pub code_version: String,
@@ -254,7 +254,7 @@ impl Header {
 
 /// Number of events that the log must have by the word of its own snapshots, whose fronts are enough
 /// for that. What cannot be read, or is of another store, says nothing.
-pub(super) fn durable_by_snapshots(folder: &Folder, store: Uuid) -> u64 {
+pub(crate) fn durable_by_snapshots(folder: &Folder, store: Uuid) -> u64 {
     let dir = folder.snapshots();
     let names = folder.disk.list(&dir).unwrap_or_default();
     let covered = names

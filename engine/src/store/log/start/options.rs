@@ -4,15 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::disk::{Disk, RealDisk};
-use super::errors::{OpenError, PoisonReason};
-use super::identity::host_mark;
 use crate::limits::{
     ADOPT_REASON_BYTES_MAX, SEGMENT_BYTES, SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN, WRITER_STALL_MS,
 };
-
-/// Called once when the store has stopped itself.
-pub(super) type OnPoison = Box<dyn Fn(&PoisonReason) + Send + Sync>;
+use crate::store::log::bytes::disk::{Disk, RealDisk};
+use crate::store::log::bytes::errors::{OnPoison, OpenError, PoisonReason};
+use crate::store::log::bytes::identity::host_mark;
 
 /// What batches are padded to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,7 +23,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    pub(super) fn bytes(self) -> u32 {
+    pub(crate) fn bytes(self) -> u32 {
         match self {
             Self::Page => 4096,
             Self::Sector => 512,
@@ -36,14 +33,14 @@ impl Unit {
 
 /// How a store is opened. The defaults are for production, but for [`OpenOptions::on_poison`].
 pub struct OpenOptions {
-    pub(super) segment_bytes: u64,
-    pub(super) unit: Unit,
-    pub(super) adopt: Option<String>,
-    pub(super) host_mark: [u8; 32],
-    pub(super) known_durable: u64,
-    pub(super) stall: Duration,
-    pub(super) disk: Arc<dyn Disk>,
-    pub(super) on_poison: OnPoison,
+    pub(crate) segment_bytes: u64,
+    pub(crate) unit: Unit,
+    pub(crate) adopt: Option<String>,
+    pub(crate) host_mark: [u8; 32],
+    pub(crate) known_durable: u64,
+    pub(crate) stall: Duration,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) on_poison: OnPoison,
 }
 
 impl OpenOptions {
@@ -121,7 +118,7 @@ impl OpenOptions {
         self
     }
 
-    pub(super) fn check(&self) -> Result<(), OpenError> {
+    pub(crate) fn check(&self) -> Result<(), OpenError> {
         let whole_pages = self.segment_bytes.is_multiple_of(4096);
         let in_bounds = (SEGMENT_BYTES_MIN..=SEGMENT_BYTES_MAX).contains(&self.segment_bytes);
         if !whole_pages || !in_bounds {

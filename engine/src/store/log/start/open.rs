@@ -7,23 +7,28 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::disk::{Access, RealDisk, is_full};
-use super::errors::{Damage, DiskError, OpenError};
 use super::examine::{FIRST_TRIAL, SECOND_TRIAL, examine_with};
-use super::folder::Folder;
-use super::identity::{IdentityFile, read_identity, write_identity};
-use super::lock::FolderLock;
 use super::options::OpenOptions;
 use super::quarantine::{quarantine, unnoted};
-use super::read::Reader;
-use super::record::{Adopted, Note, TailDiscarded};
 use super::recover::{Walked, Witnesses, walk_log};
-use super::segment::{PrepareError, Preparer, make_segment};
-use super::shared::Shared;
-use super::snapshot::durable_by_snapshots;
-use super::walk::Depth;
-use super::watermark::{Watermark, create_marks, read_marks};
-use super::writer::{Current, Writer};
+use crate::limits::SEGMENT_BYTES_MAX;
+use crate::store::log::bytes::disk::{Access, RealDisk, is_full, read_file};
+use crate::store::log::bytes::errors::{Damage, DiskError, OnPoison, OpenError};
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::format::is_zero;
+use crate::store::log::bytes::identity::{
+    IdentityFile, read_identity, read_known_identity, write_identity,
+};
+use crate::store::log::bytes::lock::FolderLock;
+use crate::store::log::bytes::record::{Adopted, Note, TailDiscarded};
+use crate::store::log::bytes::segment::{PrepareError, make_segment};
+use crate::store::log::bytes::walk::Depth;
+use crate::store::log::run::durable_mark::{Watermark, create_marks, read_marks};
+use crate::store::log::run::preparer::Preparer;
+use crate::store::log::run::read::Reader;
+use crate::store::log::run::shared::Shared;
+use crate::store::log::run::snapshot::durable_by_snapshots;
+use crate::store::log::run::writer::{Current, Writer};
 use crate::store::{Identity, Position};
 
 /// In the root there may be files of others.
@@ -55,16 +60,16 @@ pub struct OpenReport {
 
 /// What opening makes.
 #[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) shared: Arc<Shared>,
-    pub(super) durable: watch::Receiver<u64>,
-    pub(super) report: OpenReport,
-    pub(super) segment_bytes: u64,
+pub(crate) struct Opened {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) durable: watch::Receiver<u64>,
+    pub(crate) report: OpenReport,
+    pub(crate) segment_bytes: u64,
     /// None for a store opened for reading.
-    pub(super) writer: Option<Writer>,
+    pub(crate) writer: Option<Writer>,
 }
 
-pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError> {
+pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError> {
     options.check()?;
     let folder = Folder::make(Arc::clone(&options.disk), dir)?;
     let (disk, root) = (folder.disk.as_ref(), folder.root.as_path());
@@ -134,7 +139,7 @@ pub(super) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     Ok(opened)
 }
 
-pub(super) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
+pub(crate) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
     let folder = Folder::new(Arc::new(RealDisk), dir);
     let identity = read_known_identity(&folder)?;
     let witnesses = witnesses(&folder, &identity, 0)?;
@@ -165,15 +170,8 @@ pub(super) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
     })
 }
 
-/// The identity of a folder that must hold a store.
-pub(super) fn read_known_identity(folder: &Folder) -> Result<IdentityFile, OpenError> {
-    read_identity(folder)?.ok_or_else(|| OpenError::NotAStore {
-        path: folder.root.clone(),
-    })
-}
-
 /// Everything that says how far the log must reach.
-pub(super) fn witnesses(
+pub(crate) fn witnesses(
     folder: &Folder,
     identity: &IdentityFile,
     known_durable: u64,
@@ -203,13 +201,9 @@ fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenEr
 fn refuse_orphans(folder: &Folder) -> Result<(), OpenError> {
     for number in folder.segments()? {
         let path = folder.segment(number);
-        let bytes = super::disk::read_file(
-            folder.disk.as_ref(),
-            &path,
-            crate::limits::SEGMENT_BYTES_MAX,
-        )
-        .map_err(DiskError::at("read", &path))?;
-        if !super::format::is_zero(&bytes) {
+        let bytes = read_file(folder.disk.as_ref(), &path, SEGMENT_BYTES_MAX)
+            .map_err(DiskError::at("read", &path))?;
+        if !is_zero(&bytes) {
             return Err(Box::new(Damage {
                 file: folder.identity(),
                 offset: 0,
@@ -293,7 +287,7 @@ fn start(
     walked: Walked,
     witnesses: &Witnesses,
     lock: FolderLock,
-    on_poison: super::options::OnPoison,
+    on_poison: OnPoison,
     stall: Duration,
 ) -> Result<Opened, OpenError> {
     let open = |number: u64| {

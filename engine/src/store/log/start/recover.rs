@@ -6,46 +6,46 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::disk::{Access, DiskFile, read_exact_at};
-use super::errors::{Damage, DiskError, OpenError};
-use super::folder::Folder;
-use super::format::{BatchHeader, BatchKind, is_zero, padded, sha256};
-use super::identity::IdentityFile;
-use super::index::{BatchPlace, Index};
-use super::record::{Note, TailDiscarded, decode_notes, decode_records};
-use super::walk::{Bad, Depth, Expect, Look, look};
-use super::watermark::{MARKS_BEFORE_EVENTS, Marks};
 use crate::limits::BATCH_BODY_BYTES_MAX;
+use crate::store::log::bytes::disk::{Access, DiskFile, read_exact_at};
+use crate::store::log::bytes::errors::{Damage, DiskError, OpenError};
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::format::{BatchHeader, BatchKind, is_zero, padded, sha256};
+use crate::store::log::bytes::identity::IdentityFile;
+use crate::store::log::bytes::record::{Note, TailDiscarded, decode_notes, decode_records};
+use crate::store::log::bytes::walk::{Bad, Depth, Expect, Look, look};
+use crate::store::log::run::durable_mark::{MARKS_BEFORE_EVENTS, Marks};
+use crate::store::log::run::index::{BatchPlace, Index};
 use crate::store::{Position, StreamId};
 
 /// What must be in the log, whatever its end looks like.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Witnesses {
-    pub(super) marks: Marks,
+pub(crate) struct Witnesses {
+    pub(crate) marks: Marks,
     /// Number of events that a snapshot or a published checkpoint covers.
-    pub(super) durable: u64,
+    pub(crate) durable: u64,
 }
 
 /// The log as it was found.
 #[derive(Debug)]
-pub(super) struct Walked {
-    pub(super) index: Index,
-    pub(super) notes: Vec<Note>,
+pub(crate) struct Walked {
+    pub(crate) index: Index,
+    pub(crate) notes: Vec<Note>,
     /// What the next batch must say.
-    pub(super) expect: Expect,
+    pub(crate) expect: Expect,
     /// Where it goes.
-    pub(super) segment: u64,
-    pub(super) offset: u64,
+    pub(crate) segment: u64,
+    pub(crate) offset: u64,
     /// Whether the segment after that one is there, all zeros.
-    pub(super) has_spare: bool,
-    pub(super) torn: Option<TailDiscarded>,
-    pub(super) segments: u64,
+    pub(crate) has_spare: bool,
+    pub(crate) torn: Option<TailDiscarded>,
+    pub(crate) segments: u64,
     /// Bytes of whole batches.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 /// Walks the whole log.
-pub(super) fn walk_log(
+pub(crate) fn walk_log(
     folder: &Folder,
     identity: &IdentityFile,
     witnesses: &Witnesses,

@@ -9,13 +9,13 @@ use super::errors::DiskError;
 
 /// A store's folder on a disk.
 #[derive(Debug, Clone)]
-pub(super) struct Folder {
-    pub(super) disk: Arc<dyn Disk>,
-    pub(super) root: PathBuf,
+pub(crate) struct Folder {
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) root: PathBuf,
 }
 
 impl Folder {
-    pub(super) fn new(disk: Arc<dyn Disk>, root: &Path) -> Self {
+    pub(crate) fn new(disk: Arc<dyn Disk>, root: &Path) -> Self {
         Self {
             disk,
             root: root.to_owned(),
@@ -24,7 +24,7 @@ impl Folder {
 
     /// Makes the folder if need be, and its name durable, with that of each folder above it that had
     /// to be made.
-    pub(super) fn make(disk: Arc<dyn Disk>, root: &Path) -> Result<Self, DiskError> {
+    pub(crate) fn make(disk: Arc<dyn Disk>, root: &Path) -> Result<Self, DiskError> {
         let root = std::path::absolute(root).map_err(DiskError::at("find", root))?;
         make_dir(disk.as_ref(), &root)?;
         // Where it really is: a link to it may lie elsewhere.
@@ -41,48 +41,48 @@ impl Folder {
         Ok(Self { disk, root })
     }
 
-    pub(super) fn lock(&self) -> PathBuf {
+    pub(crate) fn lock(&self) -> PathBuf {
         self.root.join("lock")
     }
 
-    pub(super) fn identity(&self) -> PathBuf {
+    pub(crate) fn identity(&self) -> PathBuf {
         self.root.join("identity")
     }
 
-    pub(super) fn watermark(&self) -> PathBuf {
+    pub(crate) fn watermark(&self) -> PathBuf {
         self.root.join("watermark")
     }
 
-    pub(super) fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.root.join("log")
     }
 
-    pub(super) fn segment(&self, number: u64) -> PathBuf {
+    pub(crate) fn segment(&self, number: u64) -> PathBuf {
         self.log().join(format!("{number:020}.seg"))
     }
 
-    pub(super) fn segment_in_making(&self) -> PathBuf {
+    pub(crate) fn segment_in_making(&self) -> PathBuf {
         self.log().join("next.tmp")
     }
 
-    pub(super) fn ballast(&self) -> PathBuf {
+    pub(crate) fn ballast(&self) -> PathBuf {
         self.root.join("ballast")
     }
 
-    pub(super) fn ballast_in_making(&self) -> PathBuf {
+    pub(crate) fn ballast_in_making(&self) -> PathBuf {
         self.root.join("ballast.tmp")
     }
 
-    pub(super) fn quarantine(&self) -> PathBuf {
+    pub(crate) fn quarantine(&self) -> PathBuf {
         self.root.join("quarantine")
     }
 
-    pub(super) fn snapshots(&self) -> PathBuf {
+    pub(crate) fn snapshots(&self) -> PathBuf {
         self.root.join("snapshots")
     }
 
     /// Numbers of the segment files, rising.
-    pub(super) fn segments(&self) -> Result<Vec<u64>, DiskError> {
+    pub(crate) fn segments(&self) -> Result<Vec<u64>, DiskError> {
         let names = self.list(&self.log())?;
         let number = |name: &String| name.strip_suffix(".seg")?.parse().ok();
         let mut numbers: Vec<u64> = names.iter().filter_map(number).collect();
@@ -91,22 +91,22 @@ impl Folder {
     }
 
     /// Whether there is such a file in such a folder.
-    pub(super) fn has(&self, folder: &Path, name: &str) -> Result<bool, DiskError> {
+    pub(crate) fn has(&self, folder: &Path, name: &str) -> Result<bool, DiskError> {
         Ok(self.list(folder)?.iter().any(|found| found == name))
     }
 
-    pub(super) fn list(&self, path: &Path) -> Result<Vec<String>, DiskError> {
+    pub(crate) fn list(&self, path: &Path) -> Result<Vec<String>, DiskError> {
         self.disk.list(path).map_err(DiskError::at("list", path))
     }
 
     /// Creates or replaces a small file so that after a power cut there is either the old one or the
     /// new one, whole: temporary name, sync, rename, folder sync.
-    pub(super) fn replace(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
+    pub(crate) fn replace(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
         self.replace_with(path, |_| Ok(content))
     }
 
     /// The same with a content that speaks of the file it is in.
-    pub(super) fn replace_with<C: AsRef<[u8]>>(
+    pub(crate) fn replace_with<C: AsRef<[u8]>>(
         &self,
         path: &Path,
         content: impl FnOnce(&dyn DiskFile) -> io::Result<C>,

@@ -2,22 +2,22 @@
 
 use std::collections::HashMap;
 
-use super::format::BatchHeader;
+use crate::store::log::bytes::format::BatchHeader;
 use crate::store::{Position, Revision, StreamId};
 
 /// Where a batch of events lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BatchPlace {
-    pub(super) segment: u64,
-    pub(super) offset: u64,
-    pub(super) batch: u64,
-    pub(super) first_position: u64,
-    pub(super) event_count: u32,
-    pub(super) body_bytes: u32,
+pub(crate) struct BatchPlace {
+    pub(crate) segment: u64,
+    pub(crate) offset: u64,
+    pub(crate) batch: u64,
+    pub(crate) first_position: u64,
+    pub(crate) event_count: u32,
+    pub(crate) body_bytes: u32,
 }
 
 impl BatchPlace {
-    pub(super) fn of(header: &BatchHeader, offset: u64) -> Self {
+    pub(crate) fn of(header: &BatchHeader, offset: u64) -> Self {
         Self {
             segment: header.segment,
             offset,
@@ -32,7 +32,7 @@ impl BatchPlace {
 /// The index of the durable events. Holds no event and no hash, so that ten million events fit in
 /// the memory of a small machine.
 #[derive(Debug, Default)]
-pub(super) struct Index {
+pub(crate) struct Index {
     /// Batches that hold events, in order.
     batches: Vec<BatchPlace>,
     /// For each stream the positions of its events, by revision.
@@ -42,33 +42,33 @@ pub(super) struct Index {
 
 impl Index {
     /// Number of durable events.
-    pub(super) fn durable(&self) -> u64 {
+    pub(crate) fn durable(&self) -> u64 {
         self.durable
     }
 
     /// Revision that the stream's next event gets.
-    pub(super) fn next_revision(&self, stream: &StreamId) -> u64 {
+    pub(crate) fn next_revision(&self, stream: &StreamId) -> u64 {
         self.streams
             .get(stream)
             .map_or(0, |positions| positions.len() as u64)
     }
 
-    pub(super) fn head(&self, stream: &StreamId) -> Option<Revision> {
+    pub(crate) fn head(&self, stream: &StreamId) -> Option<Revision> {
         self.next_revision(stream).checked_sub(1).map(Revision)
     }
 
-    pub(super) fn streams(&self) -> Vec<StreamId> {
+    pub(crate) fn streams(&self) -> Vec<StreamId> {
         let mut streams: Vec<_> = self.streams.keys().cloned().collect();
         streams.sort_unstable();
         streams
     }
 
-    pub(super) fn stream_count(&self) -> usize {
+    pub(crate) fn stream_count(&self) -> usize {
         self.streams.len()
     }
 
     /// Adds the next event of a stream; false if that is not its next revision.
-    pub(super) fn push_event(&mut self, stream: &str, revision: u64) -> Option<()> {
+    pub(crate) fn push_event(&mut self, stream: &str, revision: u64) -> Option<()> {
         if !self.streams.contains_key(stream) {
             self.streams.insert(StreamId::parse(stream)?, Vec::new());
         }
@@ -82,7 +82,7 @@ impl Index {
     }
 
     /// Adds the batch whose events have been pushed.
-    pub(super) fn push_batch(&mut self, place: BatchPlace) {
+    pub(crate) fn push_batch(&mut self, place: BatchPlace) {
         let end = place.first_position + u64::from(place.event_count);
         assert!(end == self.durable, "a batch is indexed after its events");
         if place.event_count > 0 {
@@ -91,7 +91,7 @@ impl Index {
     }
 
     /// The batch that holds a position.
-    pub(super) fn batch_of(&self, position: Position) -> Option<BatchPlace> {
+    pub(crate) fn batch_of(&self, position: Position) -> Option<BatchPlace> {
         if position.0 >= self.durable {
             return None;
         }
@@ -102,7 +102,7 @@ impl Index {
     }
 
     /// Positions of a stream from a revision on, at most `limit`.
-    pub(super) fn positions(&self, stream: &StreamId, from: Revision, limit: usize) -> &[u64] {
+    pub(crate) fn positions(&self, stream: &StreamId, from: Revision, limit: usize) -> &[u64] {
         let positions = self.streams.get(stream).map_or(&[][..], Vec::as_slice);
         let start = usize::try_from(from.0)
             .unwrap_or(usize::MAX)

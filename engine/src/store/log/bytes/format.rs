@@ -7,16 +7,16 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// First bytes of every batch.
-pub(super) const MAGIC: [u8; 8] = *b"MZDBATCH";
+pub(crate) const MAGIC: [u8; 8] = *b"MZDBATCH";
 
 /// Version of this format. Another one refuses to open, it is never skipped.
-pub(super) const FORMAT_VERSION: u16 = 1;
+pub(crate) const FORMAT_VERSION: u16 = 1;
 
 /// Bytes of a batch header.
-pub(super) const HEADER_BYTES: usize = 160;
+pub(crate) const HEADER_BYTES: usize = 160;
 
 /// Bytes around a body: header before, checksum after.
-pub(super) const FRAME_BYTES: usize = HEADER_BYTES + 4;
+pub(crate) const FRAME_BYTES: usize = HEADER_BYTES + 4;
 
 /// SHA-256 of a batch header; each header holds that of the one before. The first batch holds zeros.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -35,13 +35,13 @@ impl fmt::Debug for ChainHash {
 }
 
 /// SHA-256 of some bytes.
-pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
 /// What a batch holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BatchKind {
+pub(crate) enum BatchKind {
     /// Events of one or more appends.
     Events,
     /// The start of an epoch, with notes on what was found at start-up. No events.
@@ -51,25 +51,25 @@ pub(super) enum BatchKind {
 /// The fixed front of a batch, with a checksum of its own: a bad body behind a good header still
 /// tells where the next batch starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BatchHeader {
-    pub(super) kind: BatchKind,
+pub(crate) struct BatchHeader {
+    pub(crate) kind: BatchKind,
     /// Batches start at multiples of this and are padded with zeros up to it.
-    pub(super) unit: u32,
-    pub(super) store: Uuid,
-    pub(super) segment: u64,
-    pub(super) batch: u64,
-    pub(super) epoch: u64,
-    pub(super) first_position: u64,
-    pub(super) event_count: u32,
-    pub(super) body_bytes: u32,
+    pub(crate) unit: u32,
+    pub(crate) store: Uuid,
+    pub(crate) segment: u64,
+    pub(crate) batch: u64,
+    pub(crate) epoch: u64,
+    pub(crate) first_position: u64,
+    pub(crate) event_count: u32,
+    pub(crate) body_bytes: u32,
     /// Number of events known durable when the batch was built.
-    pub(super) durable: u64,
-    pub(super) previous: ChainHash,
-    pub(super) body_hash: [u8; 32],
+    pub(crate) durable: u64,
+    pub(crate) previous: ChainHash,
+    pub(crate) body_hash: [u8; 32],
 }
 
 impl BatchHeader {
-    pub(super) fn encode(&self) -> [u8; HEADER_BYTES] {
+    pub(crate) fn encode(&self) -> [u8; HEADER_BYTES] {
         let kind: u16 = match self.kind {
             BatchKind::Events => 1,
             BatchKind::Epoch => 2,
@@ -101,7 +101,7 @@ impl BatchHeader {
     }
 
     /// Reads a header whose magic and checksum are right; `None` if they are not.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Result<Self, UnknownFormat>> {
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Result<Self, UnknownFormat>> {
         let header = bytes.first_chunk::<HEADER_BYTES>()?;
         let (content, checksum) = header.split_last_chunk::<4>()?;
         let sound = crc32c::crc32c(content) == u32::from_le_bytes(*checksum);
@@ -141,29 +141,29 @@ impl BatchHeader {
     }
 
     /// The hash that the next batch's header carries.
-    pub(super) fn chain(&self) -> ChainHash {
+    pub(crate) fn chain(&self) -> ChainHash {
         ChainHash(sha256(&self.encode()))
     }
 
     /// Bytes on disk, padding included.
-    pub(super) fn batch_bytes(&self) -> u64 {
+    pub(crate) fn batch_bytes(&self) -> u64 {
         padded(u64::from(self.body_bytes) + FRAME_BYTES as u64, self.unit)
     }
 }
 
 /// A sound header of a format that this program does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UnknownFormat;
+pub(crate) struct UnknownFormat;
 
 /// Rounds a length up to whole units.
-pub(super) fn padded(bytes: u64, unit: u32) -> u64 {
+pub(crate) fn padded(bytes: u64, unit: u32) -> u64 {
     bytes.next_multiple_of(u64::from(unit))
 }
 
 /// Puts header, checksum and padding around a body for which the front was left free.
 ///
 /// Building in place saves copying each batch once more on its way to the disk.
-pub(super) fn seal(mut batch: Vec<u8>, header: &BatchHeader) -> Vec<u8> {
+pub(crate) fn seal(mut batch: Vec<u8>, header: &BatchHeader) -> Vec<u8> {
     let body = batch.get(HEADER_BYTES..).unwrap_or_default();
     assert!(
         body.len() as u64 == u64::from(header.body_bytes),
@@ -184,41 +184,41 @@ pub(super) fn seal(mut batch: Vec<u8>, header: &BatchHeader) -> Vec<u8> {
 }
 
 /// Whether all bytes are zero, eight at a time in the long middle.
-pub(super) fn is_zero(bytes: &[u8]) -> bool {
+pub(crate) fn is_zero(bytes: &[u8]) -> bool {
     let (chunks, rest) = bytes.as_chunks::<64>();
     chunks.iter().all(|chunk| *chunk == [0; 64]) && rest.iter().all(|byte| *byte == 0)
 }
 
 /// Reads little-endian fields from the front of a slice.
 #[derive(Debug)]
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Fields<'a> {
-    pub(super) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+    pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let (front, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(front)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (front, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*front)
     }
 
-    pub(super) fn u8(&mut self) -> Option<u8> {
+    pub(crate) fn u8(&mut self) -> Option<u8> {
         self.array().map(u8::from_le_bytes)
     }
 
-    pub(super) fn u16(&mut self) -> Option<u16> {
+    pub(crate) fn u16(&mut self) -> Option<u16> {
         self.array().map(u16::from_le_bytes)
     }
 
-    pub(super) fn u32(&mut self) -> Option<u32> {
+    pub(crate) fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_le_bytes)
     }
 
-    pub(super) fn u64(&mut self) -> Option<u64> {
+    pub(crate) fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_le_bytes)
     }
 }

@@ -1,134 +1,20 @@
-//! Segment files: made of zeros ahead of need, so that a later data sync is enough.
+//! The spare segment and the ballast, made ahead of need beside the writer's thread.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use super::ballast::{self, Reserve, make_next};
-use super::disk::{DiskFile, is_full, is_out_of_files, write_all_at};
-use super::errors::DiskError;
-use super::folder::Folder;
 use super::shared::Shared;
 use crate::store::Room;
-
-/// Why a segment could not be made.
-#[derive(Debug)]
-pub(super) enum PrepareError {
-    /// No room, or no file descriptor; nothing has been harmed and the log goes on in the segment it
-    /// has.
-    Full(DiskError),
-    /// A failed call after which the store must stop.
-    Disk(DiskError),
-}
-
-impl PrepareError {
-    /// While nothing depends on the file, running out of room is harmless. In a sync it is not: a
-    /// failed sync is never repeated.
-    fn before_sync(error: DiskError) -> Self {
-        if is_full(&error.source) {
-            Self::Full(error)
-        } else {
-            Self::at_any_call(error)
-        }
-    }
-
-    /// A call that lacked a file descriptor never reached the disk, whatever it was to do there.
-    pub(super) fn at_any_call(error: DiskError) -> Self {
-        if is_out_of_files(&error.source) {
-            Self::Full(error)
-        } else {
-            Self::Disk(error)
-        }
-    }
-
-    pub(super) fn into_disk_error(self) -> DiskError {
-        match self {
-            Self::Full(error) | Self::Disk(error) => error,
-        }
-    }
-}
-
-static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
-
-/// Makes a segment of zeros and puts it in place durably.
-pub(super) fn make_segment(
-    folder: &Folder,
-    number: u64,
-    length: u64,
-) -> Result<Arc<dyn DiskFile>, PrepareError> {
-    let temporary = folder.segment_in_making();
-    make_zeros(folder, &temporary, &folder.segment(number), length)
-}
-
-/// Makes a file of zeros under a temporary name and puts it in place durably.
-pub(super) fn make_zeros(
-    folder: &Folder,
-    temporary: &Path,
-    path: &Path,
-    length: u64,
-) -> Result<Arc<dyn DiskFile>, PrepareError> {
-    let file = match fill_with_zeros(folder, temporary, length) {
-        Ok(file) => file,
-        Err(error) => {
-            // Frees what was reserved; if this fails too, the next start removes the file.
-            let _ = folder.disk.remove(temporary);
-            return Err(PrepareError::before_sync(error));
-        }
-    };
-    put_in_place(folder, file.as_ref(), temporary, path)?;
-    Ok(file)
-}
-
-/// Syncs a file and gives it its name durably.
-pub(super) fn put_in_place(
-    folder: &Folder,
-    file: &dyn DiskFile,
-    from: &Path,
-    to: &Path,
-) -> Result<(), PrepareError> {
-    let parent = to.parent().unwrap_or(&folder.root);
-    let put = || {
-        file.sync_all().map_err(DiskError::at("sync", from))?;
-        folder
-            .disk
-            .rename(from, to)
-            .map_err(DiskError::at("rename", from))?;
-        folder
-            .disk
-            .sync_dir(parent)
-            .map_err(DiskError::at("sync", parent))
-    };
-    put().map_err(PrepareError::at_any_call)
-}
-
-fn fill_with_zeros(
-    folder: &Folder,
-    path: &Path,
-    length: u64,
-) -> Result<Arc<dyn DiskFile>, DiskError> {
-    let file = folder
-        .disk
-        .create(path)
-        .map_err(DiskError::at("create", path))?;
-    file.allocate(length)
-        .map_err(DiskError::at("allocate", path))?;
-    let mut offset = 0;
-    while offset < length {
-        let count = (length - offset).min(ZEROS.len() as u64);
-        let zeros = ZEROS
-            .get(..usize::try_from(count).unwrap_or(0))
-            .unwrap_or_default();
-        write_all_at(file.as_ref(), zeros, offset)
-            .map_err(|(_, error)| DiskError::at("write", path)(error))?;
-        offset += count;
-    }
-    Ok(file)
-}
+use crate::store::log::bytes::ballast::{self, Reserve, make_next};
+use crate::store::log::bytes::disk::DiskFile;
+use crate::store::log::bytes::errors::DiskError;
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::segment::PrepareError;
 
 /// Keeps one spare segment and the ballast ready, made by a thread of its own so that appends do not
 /// wait for it.
 #[derive(Debug)]
-pub(super) struct Preparer {
+pub(crate) struct Preparer {
     folder: Folder,
     segment_bytes: u64,
     shared: Arc<Shared>,
@@ -146,7 +32,7 @@ enum Spare {
 type Made = Result<(Arc<dyn DiskFile>, Reserve), PrepareError>;
 
 impl Preparer {
-    pub(super) fn new(
+    pub(crate) fn new(
         folder: &Folder,
         segment_bytes: u64,
         shared: &Arc<Shared>,
@@ -163,7 +49,7 @@ impl Preparer {
     }
 
     /// Starts to make a segment unless there is one.
-    pub(super) fn start(&mut self, number: u64) -> Result<(), DiskError> {
+    pub(crate) fn start(&mut self, number: u64) -> Result<(), DiskError> {
         match self.state {
             Spare::None => self.make(number, None),
             Spare::Making(..) | Spare::Ready(..) => Ok(()),
@@ -172,7 +58,7 @@ impl Preparer {
 
     /// Tries again, if there is room, what could not be made; says what room there is. The number is
     /// that of the segment that may be made, if one may.
-    pub(super) fn tend(&mut self, number: Option<u64>, free: u64) -> Result<Room, PrepareError> {
+    pub(crate) fn tend(&mut self, number: Option<u64>, free: u64) -> Result<Room, PrepareError> {
         if matches!(&self.state, Spare::Making(_, thread) if thread.is_finished()) {
             self.settle()?;
         }
@@ -239,7 +125,7 @@ impl Preparer {
     }
 
     /// Hands over the segment with this number, waiting for it or making it if need be.
-    pub(super) fn take(&mut self, number: u64) -> Result<Arc<dyn DiskFile>, PrepareError> {
+    pub(crate) fn take(&mut self, number: u64) -> Result<Arc<dyn DiskFile>, PrepareError> {
         self.settle()?;
         if let Spare::Ready(ready, file) = std::mem::replace(&mut self.state, Spare::None) {
             assert!(ready == number, "the spare segment is the next one");

@@ -270,7 +270,7 @@ impl DiskLock for RealLock {
 /// Writes everything: goes on after a short write and after an interruption, which are not errors.
 ///
 /// On an error says how many bytes had been taken before it: none means a clean refusal is possible.
-pub(super) fn write_all_at(
+pub(crate) fn write_all_at(
     file: &dyn DiskFile,
     bytes: &[u8],
     offset: u64,
@@ -288,7 +288,7 @@ pub(super) fn write_all_at(
 }
 
 /// Reads exactly as many bytes as the buffer holds.
-pub(super) fn read_exact_at(file: &dyn DiskFile, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+pub(crate) fn read_exact_at(file: &dyn DiskFile, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     let mut done = 0;
     while let Some(rest) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
         match file.read_at(rest, offset + done as u64) {
@@ -302,12 +302,12 @@ pub(super) fn read_exact_at(file: &dyn DiskFile, bytes: &mut [u8], offset: u64) 
 }
 
 /// Reads a whole file, refusing one longer than expected before reading it.
-pub(super) fn read_file(disk: &dyn Disk, path: &Path, length_max: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_file(disk: &dyn Disk, path: &Path, length_max: u64) -> io::Result<Vec<u8>> {
     read_whole(disk.open(path, Access::Read)?.as_ref(), length_max)
 }
 
 /// The same of a file that is open.
-pub(super) fn read_whole(file: &dyn DiskFile, length_max: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_whole(file: &dyn DiskFile, length_max: u64) -> io::Result<Vec<u8>> {
     let length = file.length()?;
     if length > length_max {
         return Err(io::Error::new(
@@ -322,7 +322,7 @@ pub(super) fn read_whole(file: &dyn DiskFile, length_max: u64) -> io::Result<Vec
 }
 
 /// Whether an error says that the disk, or the share of it that we may use, is full.
-pub(super) fn is_full(error: &io::Error) -> bool {
+pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
@@ -330,7 +330,7 @@ pub(super) fn is_full(error: &io::Error) -> bool {
 }
 
 /// Whether an error says that this process, or the machine, has no file descriptor left.
-pub(super) fn is_out_of_files(error: &io::Error) -> bool {
+pub(crate) fn is_out_of_files(error: &io::Error) -> bool {
     let number = rustix::io::Errno::from_io_error(error);
     matches!(
         number,

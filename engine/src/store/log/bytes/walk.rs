@@ -8,21 +8,21 @@ use uuid::Uuid;
 
 /// What the next batch must say. Also the state from which the writer builds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Expect {
-    pub(super) store: Uuid,
-    pub(super) unit: u32,
+pub(crate) struct Expect {
+    pub(crate) store: Uuid,
+    pub(crate) unit: u32,
     /// Number of the next batch.
-    pub(super) batch: u64,
+    pub(crate) batch: u64,
     /// Epoch of the batch before; 0 before the first.
-    pub(super) epoch: u64,
+    pub(crate) epoch: u64,
     /// Position of the next event.
-    pub(super) position: u64,
+    pub(crate) position: u64,
     /// Hash of the header before; zeros before the first.
-    pub(super) chain: ChainHash,
+    pub(crate) chain: ChainHash,
 }
 
 impl Expect {
-    pub(super) fn first(store: Uuid, unit: u32) -> Self {
+    pub(crate) fn first(store: Uuid, unit: u32) -> Self {
         Self {
             store,
             unit,
@@ -34,7 +34,7 @@ impl Expect {
     }
 
     /// What must follow a batch.
-    pub(super) fn after(&self, header: &BatchHeader) -> Self {
+    pub(crate) fn after(&self, header: &BatchHeader) -> Self {
         Self {
             batch: header.batch + 1,
             epoch: header.epoch,
@@ -78,7 +78,7 @@ impl Expect {
 
 /// How thorough a walk is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
+pub(crate) enum Depth {
     /// Checksums and header chain: at each start.
     Start,
     /// Also the SHA-256 of each body: when somebody asks for proof.
@@ -87,7 +87,7 @@ pub(super) enum Depth {
 
 /// What lies at the next place.
 #[derive(Debug)]
-pub(super) enum Look<'a> {
+pub(crate) enum Look<'a> {
     /// Zeros to the end of the segment.
     End,
     /// A whole batch.
@@ -98,13 +98,13 @@ pub(super) enum Look<'a> {
 
 /// Bytes that are not the batch that must come here.
 #[derive(Debug)]
-pub(super) struct Bad<'a> {
-    pub(super) what: String,
+pub(crate) struct Bad<'a> {
+    pub(crate) what: String,
     /// Set if the header is the one that must come here, so that only the rest is bad.
-    pub(super) header: Option<BatchHeader>,
+    pub(crate) header: Option<BatchHeader>,
     /// As much of the body as there is.
-    pub(super) body: &'a [u8],
-    pub(super) unknown_format: bool,
+    pub(crate) body: &'a [u8],
+    pub(crate) unknown_format: bool,
 }
 
 impl<'a> Bad<'a> {
@@ -119,7 +119,7 @@ impl<'a> Bad<'a> {
 }
 
 /// Looks at the rest of a segment, which starts where the next batch must.
-pub(super) fn look<'a>(rest: &'a [u8], segment: u64, expect: &Expect, depth: Depth) -> Look<'a> {
+pub(crate) fn look<'a>(rest: &'a [u8], segment: u64, expect: &Expect, depth: Depth) -> Look<'a> {
     let unit = expect.unit as usize;
     let front = rest.get(..unit).unwrap_or(rest);
     if is_zero(front) {

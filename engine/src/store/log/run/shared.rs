@@ -7,23 +7,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
-use super::errors::PoisonReason;
-use super::format::ChainHash;
 use super::index::{BatchPlace, Index};
-use super::options::OnPoison;
 use super::queue::Queue;
 use super::read::Reader;
 use super::tail::Tail;
 use crate::limits::READ_BYTES_MAX;
+use crate::store::log::bytes::errors::{OnPoison, PoisonReason};
+use crate::store::log::bytes::format::ChainHash;
 use crate::store::{Position, ReadError, RecordedEvent, Revision, Room, StreamId};
 
 /// State that readers see. Only durable events ever enter it.
-pub(super) struct Shared {
-    pub(super) queue: Queue,
+pub(crate) struct Shared {
+    pub(crate) queue: Queue,
     state: RwLock<State>,
     reader: Reader,
     /// As the writer last found it.
-    pub(super) room: Mutex<Room>,
+    pub(crate) room: Mutex<Room>,
     poison: OnceLock<PoisonReason>,
     is_told: AtomicBool,
     on_poison: OnPoison,
@@ -42,10 +41,10 @@ enum Source {
 }
 
 /// A read that knows what it wants but has not touched the disk yet.
-pub(super) struct Plan(Vec<Source>);
+pub(crate) struct Plan(Vec<Source>);
 
 impl Shared {
-    pub(super) fn new(index: Index, reader: Reader, on_poison: OnPoison) -> Self {
+    pub(crate) fn new(index: Index, reader: Reader, on_poison: OnPoison) -> Self {
         let tail = Tail::starting_at(index.durable());
         Self {
             queue: Queue::new(),
@@ -59,17 +58,17 @@ impl Shared {
     }
 
     /// Stops the store for good. The first reason is kept.
-    pub(super) fn poison(&self, reason: PoisonReason) {
+    pub(crate) fn poison(&self, reason: PoisonReason) {
         let _ = self.poison.set(reason);
         self.queue.abort();
     }
 
-    pub(super) fn poisoned(&self) -> Option<&PoisonReason> {
+    pub(crate) fn poisoned(&self) -> Option<&PoisonReason> {
         self.poison.get()
     }
 
     /// Tells the owner once, after every waiting append has been answered.
-    pub(super) fn tell_poison(&self) {
+    pub(crate) fn tell_poison(&self) {
         if let Some(reason) = self.poison.get()
             && !self.is_told.swap(true, Ordering::Relaxed)
         {
@@ -79,7 +78,7 @@ impl Shared {
     }
 
     /// Makes the events of a durable batch visible.
-    pub(super) fn publish(
+    pub(crate) fn publish(
         &self,
         place: BatchPlace,
         events: Vec<RecordedEvent>,
@@ -100,29 +99,29 @@ impl Shared {
         durable.send_replace(state.index.durable());
     }
 
-    pub(super) fn durable(&self) -> u64 {
+    pub(crate) fn durable(&self) -> u64 {
         self.state.read().index.durable()
     }
 
-    pub(super) fn next_revision(&self, stream: &StreamId) -> u64 {
+    pub(crate) fn next_revision(&self, stream: &StreamId) -> u64 {
         self.state.read().index.next_revision(stream)
     }
 
-    pub(super) fn head(&self, stream: &StreamId) -> Option<Revision> {
+    pub(crate) fn head(&self, stream: &StreamId) -> Option<Revision> {
         self.state.read().index.head(stream)
     }
 
-    pub(super) fn streams(&self) -> Vec<StreamId> {
+    pub(crate) fn streams(&self) -> Vec<StreamId> {
         self.state.read().index.streams()
     }
 
-    pub(super) fn plan_stream(&self, stream: &StreamId, from: Revision, limit: usize) -> Plan {
+    pub(crate) fn plan_stream(&self, stream: &StreamId, from: Revision, limit: usize) -> Plan {
         let state = self.state.read();
         let positions = state.index.positions(stream, from, limit).iter().copied();
         state.plan(positions)
     }
 
-    pub(super) fn plan_all(&self, from: Position, limit: usize) -> Plan {
+    pub(crate) fn plan_all(&self, from: Position, limit: usize) -> Plan {
         let state = self.state.read();
         let end = from
             .0
@@ -132,7 +131,7 @@ impl Shared {
     }
 
     /// Runs a plan until the answer is large enough. Touches the disk unless [`Plan::is_in_memory`].
-    pub(super) fn fetch(&self, plan: Plan) -> Result<Vec<RecordedEvent>, ReadError> {
+    pub(crate) fn fetch(&self, plan: Plan) -> Result<Vec<RecordedEvent>, ReadError> {
         let (mut events, mut bytes) = (Vec::new(), 0);
         for source in plan.0 {
             if bytes >= READ_BYTES_MAX {
@@ -152,7 +151,7 @@ impl Shared {
     }
 
     /// Hash of the header of the batch that holds a position, read from the disk.
-    pub(super) fn chain_at(&self, position: Position) -> Result<Option<ChainHash>, ReadError> {
+    pub(crate) fn chain_at(&self, position: Position) -> Result<Option<ChainHash>, ReadError> {
         let place = self.state.read().index.batch_of(position);
         place
             .map(|place| Ok(self.reader.batch(&place)?.0.chain()))
@@ -188,7 +187,7 @@ fn payload_bytes(event: &RecordedEvent) -> usize {
 }
 
 impl Plan {
-    pub(super) fn is_in_memory(&self) -> bool {
+    pub(crate) fn is_in_memory(&self) -> bool {
         self.0
             .iter()
             .all(|source| matches!(source, Source::Memory(_)))

@@ -10,7 +10,7 @@ const EVENT_OVERHEAD_BYTES: usize = 256;
 
 /// A bounded window over the end of the log.
 #[derive(Debug)]
-pub(super) struct Tail {
+pub(crate) struct Tail {
     /// Position of the first event held, or of the next one if none is.
     first: u64,
     events: VecDeque<RecordedEvent>,
@@ -18,7 +18,7 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    pub(super) fn starting_at(durable: u64) -> Self {
+    pub(crate) fn starting_at(durable: u64) -> Self {
         Self {
             first: durable,
             events: VecDeque::new(),
@@ -26,7 +26,7 @@ impl Tail {
         }
     }
 
-    pub(super) fn push(&mut self, event: RecordedEvent) {
+    pub(crate) fn push(&mut self, event: RecordedEvent) {
         let next = self.first + self.events.len() as u64;
         assert!(event.position.0 == next, "the tail has no holes");
         self.bytes += cost(&event);
@@ -40,7 +40,7 @@ impl Tail {
         }
     }
 
-    pub(super) fn get(&self, position: Position) -> Option<&RecordedEvent> {
+    pub(crate) fn get(&self, position: Position) -> Option<&RecordedEvent> {
         let index = position.0.checked_sub(self.first)?;
         self.events.get(usize::try_from(index).ok()?)
     }

@@ -9,31 +9,9 @@
 //! aside and noted; durable bytes that changed refuse to start; a failed sync stops the process and
 //! is never tried again.
 
-mod ballast;
-mod batch;
-mod disk;
-mod errors;
-mod examine;
-mod folder;
-mod format;
-mod identity;
-mod index;
-mod lock;
-mod open;
-mod options;
-mod quarantine;
-mod queue;
-mod read;
-mod record;
-mod recover;
-mod segment;
-mod shared;
-mod snapshot;
-mod tail;
-mod verify;
-mod walk;
-mod watermark;
-mod writer;
+mod bytes;
+mod run;
+mod start;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -44,25 +22,27 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
-use self::format::FRAME_BYTES;
-use self::open::Opened;
-use self::queue::Request;
-use self::shared::{Plan, Shared};
+use self::bytes::format::FRAME_BYTES;
+use self::run::queue::Request;
+use self::run::shared::{Plan, Shared};
+use self::start::open::Opened;
 use super::{
     AppendError, Appended, EventStore, Expected, Identity, NewEvent, Position, ReadError,
     RecordedEvent, Refusal, Revision, Room, StreamId, fits_limits,
 };
 
-pub use self::disk::{Access, Disk, DiskFile, DiskLock, FileSystem, FileSystemKind, RealDisk};
-pub use self::errors::{Damage, DiskError, OpenError, PoisonReason};
-pub use self::examine::{FolderReport, examine};
-pub use self::format::ChainHash;
-pub use self::identity::host_mark;
-pub use self::open::OpenReport;
-pub use self::options::{OpenOptions, Unit};
-pub use self::record::{Adopted, Note, TailDiscarded};
-pub use self::snapshot::{Snapshot, SnapshotError, SnapshotFault, SnapshotStore};
-pub use self::verify::{VerifyReport, verify};
+pub use self::bytes::disk::{
+    Access, Disk, DiskFile, DiskLock, FileSystem, FileSystemKind, RealDisk,
+};
+pub use self::bytes::errors::{Damage, DiskError, OpenError, PoisonReason};
+pub use self::bytes::format::ChainHash;
+pub use self::bytes::identity::host_mark;
+pub use self::bytes::record::{Adopted, Note, TailDiscarded};
+pub use self::run::snapshot::{Snapshot, SnapshotError, SnapshotFault, SnapshotStore};
+pub use self::start::examine::{FolderReport, examine};
+pub use self::start::open::OpenReport;
+pub use self::start::options::{OpenOptions, Unit};
+pub use self::start::verify::{VerifyReport, verify};
 
 /// Our own segment log. One process writes it, any number may read it beside.
 #[derive(Debug)]
@@ -80,7 +60,7 @@ impl EmbeddedStore {
     /// # Errors
     /// See [`OpenError`]; nothing is served unless the log is whole.
     pub fn open(dir: impl AsRef<Path>, options: OpenOptions) -> Result<Self, OpenError> {
-        let mut opened = open::open(dir.as_ref(), options)?;
+        let mut opened = start::open::open(dir.as_ref(), options)?;
         let Some(writer) = opened.writer.take() else {
             return Ok(Self::serving(opened, None));
         };
@@ -99,7 +79,10 @@ impl EmbeddedStore {
     /// # Errors
     /// See [`OpenError`].
     pub fn open_read_only(dir: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Ok(Self::serving(open::open_read_only(dir.as_ref())?, None))
+        Ok(Self::serving(
+            start::open::open_read_only(dir.as_ref())?,
+            None,
+        ))
     }
 
     fn serving(opened: Opened, thread: Option<JoinHandle<()>>) -> Self {

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::format::{BatchHeader, BatchKind, HEADER_BYTES, seal, sha256};
 use super::queue::{Answer, Request};
-use super::record::{decode_events, encode_record};
 use super::shared::Shared;
-use super::walk::Expect;
 use crate::limits::BATCH_BODY_BYTES_MAX;
+use crate::store::log::bytes::format::{BatchHeader, BatchKind, HEADER_BYTES, seal, sha256};
+use crate::store::log::bytes::record::{decode_events, encode_record};
+use crate::store::log::bytes::walk::Expect;
 use crate::store::{
     AppendError, Appended, Expected, NewEvent, Position, ReadError, RecordedEvent, Refusal,
     Revision, StreamId,
@@ -18,7 +18,7 @@ use crate::store::{
 
 /// Answers are held back with the batch: even a conflict may speak of events that are in it.
 #[derive(Debug)]
-pub(super) struct Staging {
+pub(crate) struct Staging {
     /// Room for the header, then the records.
     bytes: Vec<u8>,
     first_position: u64,
@@ -37,13 +37,13 @@ struct Staged {
 
 /// A batch ready for the disk.
 #[derive(Debug)]
-pub(super) struct Sealed {
-    pub(super) header: BatchHeader,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Sealed {
+    pub(crate) header: BatchHeader,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Staging {
-    pub(super) fn new(first_position: u64) -> Self {
+    pub(crate) fn new(first_position: u64) -> Self {
         Self {
             bytes: vec![0; HEADER_BYTES],
             first_position,
@@ -60,12 +60,12 @@ impl Staging {
         self.bytes.len() - HEADER_BYTES
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.event_count == 0
     }
 
     /// Takes an append in, or gives it back if the body would grow past `body_bytes_max`.
-    pub(super) fn offer(
+    pub(crate) fn offer(
         &mut self,
         request: Request,
         body_bytes_max: usize,
@@ -187,7 +187,7 @@ impl Staging {
     }
 
     /// Closes the batch: header, checksum, padding. Also gives the answers to hold until it is durable.
-    pub(super) fn seal(self, expect: &Expect, segment: u64) -> (Sealed, Answers) {
+    pub(crate) fn seal(self, expect: &Expect, segment: u64) -> (Sealed, Answers) {
         assert!(
             self.first_position == expect.position,
             "a batch continues the log"
@@ -203,7 +203,7 @@ impl Staging {
     }
 
     /// The answers of a batch that turned out to hold no events.
-    pub(super) fn into_answers(self) -> Answers {
+    pub(crate) fn into_answers(self) -> Answers {
         assert!(
             self.event_count == 0,
             "a batch with events is written before it is answered"
@@ -213,7 +213,7 @@ impl Staging {
 }
 
 /// Seals a body in front of which the room for a header was left.
-pub(super) fn seal_batch(
+pub(crate) fn seal_batch(
     bytes: Vec<u8>,
     kind: BatchKind,
     event_count: u32,
@@ -247,7 +247,7 @@ pub(super) fn seal_batch(
 
 impl Sealed {
     /// The events as a reader will find them.
-    pub(super) fn events(&self) -> Vec<RecordedEvent> {
+    pub(crate) fn events(&self) -> Vec<RecordedEvent> {
         let end = HEADER_BYTES + self.header.body_bytes as usize;
         let body = self.bytes.get(HEADER_BYTES..end).unwrap_or_default();
         let events = decode_events(body, self.header.first_position, self.header.event_count);
@@ -258,7 +258,7 @@ impl Sealed {
 
 /// Answers that wait for their batch. Dropped instead of sent, they tell "unknown".
 #[derive(Debug)]
-pub(super) struct Answers {
+pub(crate) struct Answers {
     /// Number of events before the batch.
     durable: u64,
     waiting: Vec<(oneshot::Sender<Answer>, Answer)>,
@@ -266,7 +266,7 @@ pub(super) struct Answers {
 
 impl Answers {
     /// The batch is durable: everybody hears.
-    pub(super) fn send(self) {
+    pub(crate) fn send(self) {
         for (answer, verdict) in self.waiting {
             // The caller may have gone; the append stands all the same.
             let _ = answer.send(verdict);
@@ -275,7 +275,7 @@ impl Answers {
 
     /// Nothing of the batch was written. A conflict may have spoken of it, so it is refused as well;
     /// a repeat of what was there before stands.
-    pub(super) fn refuse(self, why: Refusal) {
+    pub(crate) fn refuse(self, why: Refusal) {
         for (answer, verdict) in self.waiting {
             let stands = verdict
                 .ok()

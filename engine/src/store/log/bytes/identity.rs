@@ -17,14 +17,14 @@ const FILE_BYTES: usize = 4096;
 
 /// What the identity file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct IdentityFile {
-    pub(super) store: Uuid,
-    pub(super) unit: u32,
-    pub(super) segment_bytes: u64,
-    pub(super) host_mark: [u8; 32],
+pub(crate) struct IdentityFile {
+    pub(crate) store: Uuid,
+    pub(crate) unit: u32,
+    pub(crate) segment_bytes: u64,
+    pub(crate) host_mark: [u8; 32],
     /// Whether it was written as another file than it is read from: somebody copied the folder. Of no
     /// meaning when it is written.
-    pub(super) is_copy: bool,
+    pub(crate) is_copy: bool,
 }
 
 impl IdentityFile {
@@ -84,7 +84,7 @@ enum Decoded {
 }
 
 /// Reads the identity; `None` if the folder has none.
-pub(super) fn read_identity(folder: &Folder) -> Result<Option<IdentityFile>, OpenError> {
+pub(crate) fn read_identity(folder: &Folder) -> Result<Option<IdentityFile>, OpenError> {
     let path = folder.identity();
     let damage = |what: &str| {
         OpenError::from(Box::new(Damage {
@@ -117,8 +117,15 @@ pub(super) fn read_identity(folder: &Folder) -> Result<Option<IdentityFile>, Ope
     }
 }
 
+/// The identity of a folder that must hold a store.
+pub(crate) fn read_known_identity(folder: &Folder) -> Result<IdentityFile, OpenError> {
+    read_identity(folder)?.ok_or_else(|| OpenError::NotAStore {
+        path: folder.root.clone(),
+    })
+}
+
 /// Writes the identity durably.
-pub(super) fn write_identity(folder: &Folder, identity: &IdentityFile) -> Result<(), DiskError> {
+pub(crate) fn write_identity(folder: &Folder, identity: &IdentityFile) -> Result<(), DiskError> {
     folder.replace_with(&folder.identity(), |file| {
         Ok(identity.encode(file.number()?))
     })

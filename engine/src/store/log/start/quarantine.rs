@@ -1,17 +1,17 @@
 //! The quarantine folder: bytes of writes that a crash had cut, set aside and not lost silently.
 
-use super::disk::{DiskFile, read_exact_at, write_all_at};
-use super::errors::{Damage, DiskError, OpenError};
-use super::folder::Folder;
-use super::format::{padded, sha256};
-use super::record::{Note, TailDiscarded};
 use crate::store::Position;
+use crate::store::log::bytes::disk::{DiskFile, read_exact_at, write_all_at};
+use crate::store::log::bytes::errors::{Damage, DiskError, OpenError};
+use crate::store::log::bytes::folder::Folder;
+use crate::store::log::bytes::format::{padded, sha256};
+use crate::store::log::bytes::record::{Note, TailDiscarded};
 
 /// Sets a torn tail aside: a durable copy first, then zeros in its place.
 ///
 /// The note in the log comes after both. A crash in between leaves the copy, which the next start
 /// finds without a note and notes then.
-pub(super) fn quarantine(
+pub(crate) fn quarantine(
     folder: &Folder,
     torn: &TailDiscarded,
     file: &dyn DiskFile,
@@ -51,7 +51,7 @@ fn quarantine_name(torn: &TailDiscarded) -> String {
 }
 
 /// What lies in quarantine without a note in the log.
-pub(super) fn unnoted(folder: &Folder, notes: &[Note]) -> Result<Vec<TailDiscarded>, DiskError> {
+pub(crate) fn unnoted(folder: &Folder, notes: &[Note]) -> Result<Vec<TailDiscarded>, DiskError> {
     let mut found = Vec::new();
     for name in folder.list(&folder.quarantine())? {
         let Some(torn) = parse_quarantine_name(&name) else {

@@ -56,7 +56,7 @@ pub struct DiskError {
 
 impl DiskError {
     /// For `map_err`: names the call that failed.
-    pub(super) fn at(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn at(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self {
             operation,
@@ -93,6 +93,9 @@ pub struct PoisonReason {
     /// What the operating system said.
     pub error: String,
 }
+
+/// Called once when the store has stopped itself.
+pub(crate) type OnPoison = Box<dyn Fn(&PoisonReason) + Send + Sync>;
 
 impl fmt::Display for PoisonReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
