@@ -10,6 +10,7 @@ pub mod codec;
 mod desk;
 pub mod domain;
 mod engine;
+mod fault;
 mod gate;
 pub mod limits;
 pub mod proof;
