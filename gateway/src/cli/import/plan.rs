@@ -24,7 +24,6 @@ use super::submit::Target;
 use super::table::{TableLot, spot};
 use crate::cli::{exit::Failure, output::Output, replay::both};
 use crate::limits::ADMIN_BODY_BYTES_MAX;
-use crate::messages;
 
 /// An import that nothing speaks against.
 #[derive(Debug)]
@@ -317,7 +316,7 @@ impl Notes<'_> {
 
     /// What the engine would not take. Its code is the code of the mistake.
     fn refused(&mut self, lot: Option<&TableLot>, refusal: &Refusal) {
-        let sentence = messages::refusal(refusal, None);
+        let sentence = mazad_texts::refusal(refusal, None);
         let words = expected(
             refusal.code.as_str(),
             format!("what the sale takes. {}", sentence.en),
