@@ -16,6 +16,7 @@ use mazad_engine::store::{
     AppendError, Appended, EventStore, Expected, Identity as StoreIdentity, MemoryStore, NewEvent,
     Position, ReadError, RecordedEvent, Revision, StreamId,
 };
+use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
@@ -26,7 +27,6 @@ use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use uuid::Uuid;
 
 use super::*;
-use crate::auth::{NewInvite, Office};
 use crate::limits::{Limits, REPLIES_MAX};
 use crate::metrics::Standing;
 use crate::origin::{Origins, Secured};

@@ -9,8 +9,8 @@ use mazad_engine::store::{
     AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
     ReadError, RecordedEvent, Revision, Room, StreamId,
 };
-use mazad_gateway::auth::Role;
 use mazad_gateway::{Limits, ServerOptions};
+use mazad_office::Role;
 use mazad_proto::Encoding;
 use mazad_proto::v1::client_frame::Body as Said;
 use tokio::sync::watch;

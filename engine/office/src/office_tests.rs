@@ -14,11 +14,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::limits::{
+use crate::limits::{
     INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, LABEL_BYTES_MAX, TICKET_VALID,
     TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF,
 };
-use super::{
+use crate::{
     Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Role, Secret, Session,
 };
 
