@@ -13,8 +13,8 @@ use mazad_engine::domain::{
     SaleTerms, StaffId, Time,
 };
 use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
-    ReadError, RecordedEvent, Revision, StreamId,
+    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
+    RecordedEvent, Revision, StoreId, StreamId,
 };
 use mazad_engine::writer::{Outcome, Writer};
 use mazad_engine::{Engine, Lookup, Snapshots};
@@ -77,7 +77,7 @@ impl EventStore for Watched {
         self.inner.durable()
     }
 
-    fn identity(&self) -> Identity {
+    fn identity(&self) -> StoreId {
         self.inner.identity()
     }
 }

@@ -13,10 +13,10 @@ use mazad_engine::domain::{
     English, Event, Increments, JumpGuard, LotNo, LotTerms, Meta, Method, Mode, Money, Opens,
     Paddle, Running, SaleId, SaleTerms, Span, StaffId, Time,
 };
-use mazad_engine::limits::ROOM_LOOK_MS;
+use mazad_engine::limits::SPACE_LOOK_MS;
 use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
-    ReadError, RecordedEvent, Refusal, Revision, StreamId,
+    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
+    RecordedEvent, Revision, StoreId, StoreRefusal, StreamId,
 };
 use mazad_engine::{Engine, StartError, SubmitError};
 use parking_lot::Mutex;
@@ -90,7 +90,7 @@ impl EventStore for Moody {
         self.inner.durable()
     }
 
-    fn identity(&self) -> Identity {
+    fn identity(&self) -> StoreId {
         self.inner.identity()
     }
 }
@@ -207,11 +207,11 @@ impl Room {
 #[tokio::test(start_paused = true)]
 async fn closing_on_a_full_disk_is_tried_again_later() {
     let room = Room::open().await;
-    *room.store.always.lock() = Some(AppendError::Refused(Refusal::DiskFull));
+    *room.store.always.lock() = Some(AppendError::Refused(StoreRefusal::DiskFull));
     let before = room.store.appends.load(Ordering::SeqCst);
     room.clock.advance(Span::minutes(10));
     let looks = 5;
-    let span = Duration::from_millis(looks * ROOM_LOOK_MS);
+    let span = Duration::from_millis(looks * SPACE_LOOK_MS);
     // The runtime's clock stands still but for this; nothing is slept for real.
     tokio::time::advance(Duration::from_secs(1)).await;
     let _over = tokio::time::timeout(span, std::future::pending::<()>()).await;
@@ -237,12 +237,12 @@ async fn sale_that_cannot_note_its_start_decides_nothing() {
     let room = Room::open().await;
     room.engine.stop().await;
     room.clock.advance(Span::minutes(30));
-    let full = AppendError::Refused(Refusal::DiskFull);
+    let full = AppendError::Refused(StoreRefusal::DiskFull);
     room.store.errors.lock().push(full);
     let engine = start(&room.store, &room.clock).await.unwrap();
     let again = Room { engine, ..room };
     assert_eq!(again.bid(1_100).await, Err(SubmitError::StoreFull));
-    let pause = Duration::from_millis(2 * ROOM_LOOK_MS);
+    let pause = Duration::from_millis(2 * SPACE_LOOK_MS);
     let _over = tokio::time::timeout(pause, std::future::pending::<()>()).await;
     again.bid(1_200).await.unwrap();
     let kinds = again.kinds().await;
@@ -254,7 +254,10 @@ async fn sale_that_cannot_note_its_start_decides_nothing() {
 #[tokio::test]
 async fn outcome_that_was_unknown_once_is_not_told_as_a_no() {
     let room = Room::open().await;
-    *room.store.errors.lock() = vec![AppendError::Refused(Refusal::Closed), AppendError::Unknown];
+    *room.store.errors.lock() = vec![
+        AppendError::Refused(StoreRefusal::Closed),
+        AppendError::Unknown,
+    ];
     assert_eq!(room.bid(1_100).await, Err(SubmitError::Unknown));
 }
 

@@ -13,8 +13,8 @@ use mazad_engine::domain::{
     SaleId, SaleTerms, Span, StaffId, Time, Verdict,
 };
 use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
-    ReadError, RecordedEvent, Revision, Room, StreamId,
+    AppendError, Appended, DiskSpace, EventStore, Expected, MemoryStore, NewEvent, Position,
+    ReadError, RecordedEvent, Revision, StoreId, StreamId,
 };
 use mazad_engine::{Engine, SubmitError};
 use parking_lot::Mutex;
@@ -35,7 +35,7 @@ const UPCOMING: LotNo = LotNo(3);
 #[derive(Debug, Default)]
 struct Narrow {
     inner: MemoryStore,
-    room: Mutex<Room>,
+    room: Mutex<DiskSpace>,
     marks: AtomicUsize,
 }
 
@@ -81,11 +81,11 @@ impl EventStore for Narrow {
         self.inner.durable()
     }
 
-    fn identity(&self) -> Identity {
+    fn identity(&self) -> StoreId {
         self.inner.identity()
     }
 
-    fn room(&self) -> Room {
+    fn disk_space(&self) -> DiskSpace {
         *self.room.lock()
     }
 
@@ -185,7 +185,7 @@ impl Hall {
         hall
     }
 
-    fn narrow(&self, room: Room) {
+    fn narrow(&self, room: DiskSpace) {
         *self.store.room.lock() = room;
     }
 
@@ -258,18 +258,18 @@ impl Hall {
 #[tokio::test]
 async fn short_of_room_nothing_begins_and_bids_go_on() {
     let hall = Hall::open().await;
-    hall.narrow(Room::Short);
+    hall.narrow(DiskSpace::Short);
     hall.check_nothing_begins().await;
     hall.bid(CLERKED, 1_000).await.unwrap();
     hall.bid(TIMED, 1_000).await.unwrap();
-    hall.narrow(Room::Plenty);
+    hall.narrow(DiskSpace::Plenty);
     hall.accepted(add(9)).await;
 }
 
 #[tokio::test]
 async fn out_of_room_bids_go_on_only_where_the_end_is_near() {
     let hall = Hall::open().await;
-    hall.narrow(Room::Out);
+    hall.narrow(DiskSpace::Out);
     hall.check_nothing_begins().await;
     let before = hall.events();
     let full = Err(SubmitError::StoreFull);
@@ -292,7 +292,7 @@ async fn out_of_room_bids_go_on_only_where_the_end_is_near() {
 async fn out_of_room_everything_can_be_ended() {
     let hall = Hall::open().await;
     hall.bid(CLERKED, 1_000).await.unwrap();
-    hall.narrow(Room::Out);
+    hall.narrow(DiskSpace::Out);
     let reason = "the disk is full".to_owned();
     hall.accepted(Act::PauseSale { reason }).await;
     hall.accepted(Act::ResumeSale).await;
@@ -316,7 +316,7 @@ async fn repeat_is_answered_also_without_room() {
     let hall = Hall::open().await;
     let id = Uuid::new_v4();
     let first = hall.submit(SALE, CLERK, id, add(4)).await;
-    hall.narrow(Room::Out);
+    hall.narrow(DiskSpace::Out);
     assert_eq!(hall.submit(SALE, CLERK, id, add(4)).await, first);
 }
 

@@ -4,7 +4,7 @@
 
 use axum::http::StatusCode;
 use mazad_engine::SubmitError;
-use mazad_engine::store::Refusal;
+use mazad_engine::store::StoreRefusal;
 use mazad_proto::v1;
 
 use crate::auth::{Denied, OfficeError};
@@ -121,9 +121,9 @@ impl From<OfficeError> for FaultCode {
             OfficeError::Disabled => Self::NotPermitted,
             OfficeError::Full(_) | OfficeError::Busy => Self::Busy,
             OfficeError::Unsure => Self::OutcomeUnknown,
-            OfficeError::Refused(Refusal::DiskFull) => Self::StoreFull,
-            OfficeError::Refused(Refusal::Closed) => Self::Stopping,
-            OfficeError::Refused(Refusal::Size)
+            OfficeError::Refused(StoreRefusal::DiskFull) => Self::StoreFull,
+            OfficeError::Refused(StoreRefusal::Closed) => Self::Stopping,
+            OfficeError::Refused(StoreRefusal::Size)
             | OfficeError::Read(_)
             | OfficeError::Damaged { .. } => {
                 tracing::error!(%error, "the office failed");

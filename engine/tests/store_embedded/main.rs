@@ -36,8 +36,8 @@ use mazad_engine::store::log::{
     SnapshotStore, Unit, VerifyReport, examine, verify,
 };
 use mazad_engine::store::{
-    AppendError, EventStore, Expected, NewEvent, Position, ReadError, RecordedEvent, Refusal,
-    Revision, Room, StreamId,
+    AppendError, DiskSpace, EventStore, Expected, NewEvent, Position, ReadError, RecordedEvent,
+    Revision, StoreRefusal, StreamId,
 };
 use tempfile::TempDir;
 use uuid::Uuid;

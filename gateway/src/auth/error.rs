@@ -1,6 +1,6 @@
 //! Why the office did not do what it was asked, one variant for each different reaction.
 
-use mazad_engine::store::{ReadError, Refusal};
+use mazad_engine::store::{ReadError, StoreRefusal};
 
 use super::Denied;
 
@@ -33,7 +33,7 @@ pub enum OfficeError {
     Unsure,
     /// The store takes nothing now.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] StoreRefusal),
     /// The store cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
