@@ -9,6 +9,7 @@ pub mod clock;
 pub mod codec;
 pub mod domain;
 mod engine;
+mod fault;
 pub mod limits;
 pub mod proof;
 pub mod store;

@@ -1,10 +1,10 @@
 //! Answers and private views, outwards.
 
 use mazad_engine::Mine;
+use mazad_engine::codec::wire_id::micros;
 use mazad_engine::domain::{Answer, BidResult, CommandId, Currency, Money, SaleId, Verdict};
 use mazad_proto::v1;
 
-use super::micros;
 use crate::messages;
 
 /// An answer with its refusal spelled out. It depends on nothing but its arguments, all of which

@@ -1,15 +1,15 @@
 //! What everyone may see, outwards.
 
 use mazad_engine::codec::terms;
+use mazad_engine::codec::wire_id::micros;
 use mazad_engine::domain::{BidOrigin, LotNo, LotOutcome, Money, SaleTerms};
-use mazad_projections::history::After;
-use mazad_projections::live::{BidLine, BoardPhase, LiveSale, LotLive, LotPhase, SaleBoard};
 use mazad_proto::v1;
 
-use super::micros;
+use crate::history::After;
+use crate::live::{BidLine, BoardPhase, LiveSale, LotLive, LotPhase, SaleBoard};
 
 /// The board of a sale.
-pub(crate) fn sale_view(board: &SaleBoard) -> v1::SaleView {
+pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
     let phase = match board.phase {
         BoardPhase::Announced => v1::SalePhase::Announced,
         BoardPhase::Open => v1::SalePhase::Open,
@@ -29,7 +29,7 @@ pub(crate) fn sale_view(board: &SaleBoard) -> v1::SaleView {
 }
 
 /// A lot as it stands.
-pub(crate) fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
+pub fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
     v1::LotView {
         lot: no.0,
         revision: lot.revision,
@@ -65,7 +65,7 @@ pub(crate) fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
 }
 
 /// A lot as it stood after an event of its history: the part of its view that a history has.
-pub(crate) fn lot_after(no: LotNo, revision: u64, after: &After) -> v1::LotView {
+pub fn lot_after(no: LotNo, revision: u64, after: &After) -> v1::LotView {
     v1::LotView {
         lot: no.0,
         revision,
@@ -88,18 +88,18 @@ pub(crate) fn lot_after(no: LotNo, revision: u64, after: &After) -> v1::LotView 
 
 /// A sale in a list.
 #[derive(Debug)]
-pub(crate) struct Summary {
-    pub(crate) terms: v1::SaleTerms,
-    pub(crate) board: v1::SaleView,
-    pub(crate) lots: usize,
+pub struct Summary {
+    pub terms: v1::SaleTerms,
+    pub board: v1::SaleView,
+    pub lots: usize,
     /// Lots that take bids now.
-    pub(crate) open: usize,
-    pub(crate) sold: usize,
-    pub(crate) revision: u64,
+    pub open: usize,
+    pub sold: usize,
+    pub revision: u64,
 }
 
 /// A sale in a list; `None` if it has not been created.
-pub(crate) fn summary(live: &LiveSale) -> Option<Summary> {
+pub fn summary(live: &LiveSale) -> Option<Summary> {
     let terms = sale_terms(live.board().terms.as_ref()?);
     let mut summary = Summary {
         terms,
@@ -122,7 +122,7 @@ pub(crate) fn summary(live: &LiveSale) -> Option<Summary> {
 }
 
 /// Those that run, then those to come, then those that have ended.
-pub(crate) const fn rank(phase: v1::SalePhase) -> u8 {
+pub const fn rank(phase: v1::SalePhase) -> u8 {
     match phase {
         v1::SalePhase::Open | v1::SalePhase::Paused => 0,
         v1::SalePhase::Announced | v1::SalePhase::Unspecified => 1,
@@ -131,17 +131,17 @@ pub(crate) const fn rank(phase: v1::SalePhase) -> u8 {
 }
 
 /// What is offered: terms without any secret, since the fold never had one.
-pub(crate) fn catalogue_lot(lot: &LotLive) -> v1::LotTerms {
+pub fn catalogue_lot(lot: &LotLive) -> v1::LotTerms {
     terms::lot_terms_to_proto(&lot.terms)
 }
 
 /// The terms of a sale.
-pub(crate) fn sale_terms(sale: &SaleTerms) -> v1::SaleTerms {
+pub fn sale_terms(sale: &SaleTerms) -> v1::SaleTerms {
     terms::sale_terms_to_proto(sale)
 }
 
 /// How a lot ended.
-pub(crate) const fn outcome(outcome: LotOutcome) -> v1::LotOutcome {
+pub const fn outcome(outcome: LotOutcome) -> v1::LotOutcome {
     match outcome {
         LotOutcome::Sold { .. } => v1::LotOutcome::Sold,
         LotOutcome::PassedNoBids => v1::LotOutcome::PassedNoBids,

@@ -1,31 +1,39 @@
 //! `v1::Command` to the domain's command.
 
-use mazad_engine::codec::{Vault, terms};
-use mazad_engine::domain::{
+use mazad_proto::v1::command::Act as Wire;
+use mazad_proto::{Encoding, FaultCode, encode, v1};
+
+use super::wire_id::{command_id, lot_no, sale_id, uuid};
+use super::{Vault, terms};
+use crate::domain::{
     AccountId, Act, Actor, BidKind, BidNo, Command, CommandId, LotNo, LotTerms, Method, Money,
     Paddle, Reserve, ReserveOpening, Running, SaleId, Time, VoidCause,
 };
-use mazad_engine::proof::reserve_commitment;
-use mazad_proto::v1::command::Act as Wire;
-use mazad_proto::{Encoding, encode, v1};
-
-use super::{command_id, lot_no, sale_id, uuid};
-use crate::faults::FaultCode;
+use crate::proof::reserve_commitment;
 
 /// What the command asks for; a command that asks for nothing is malformed.
-pub(crate) fn act_of(wire: &v1::Command) -> Result<&Wire, FaultCode> {
+///
+/// # Errors
+/// [`FaultCode::Malformed`].
+pub fn act_of(wire: &v1::Command) -> Result<&Wire, FaultCode> {
     wire.act.as_ref().ok_or(FaultCode::Malformed)
 }
 
 /// Keyed digest of a command over its one protobuf encoding: spelled in JSON or in protobuf, it is
 /// the same command.
-pub(crate) fn digest(wire: &v1::Command, vault: &Vault) -> Result<[u8; 32], FaultCode> {
+///
+/// # Errors
+/// The message has a number that no version of the schema knows.
+pub fn digest(wire: &v1::Command, vault: &Vault) -> Result<[u8; 32], FaultCode> {
     let bytes = encode(wire, Encoding::Proto).map_err(|error| FaultCode::from(&error))?;
     Ok(vault.digest(&bytes))
 }
 
 /// The command as the rules take it, with its author and its arrival.
-pub(crate) fn command(
+///
+/// # Errors
+/// What the schema allows and the rules cannot judge is malformed.
+pub fn command(
     wire: &v1::Command,
     actor: Actor,
     arrived: Time,

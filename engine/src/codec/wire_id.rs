@@ -1,12 +1,15 @@
 //! Names and numbers as they are written on the wire.
 
-use mazad_engine::domain::{CommandId, LotNo, SaleId, Time};
+use mazad_proto::FaultCode;
 use uuid::Uuid;
 
-use crate::faults::FaultCode;
+use crate::domain::{CommandId, LotNo, SaleId, Time};
 
 /// A uuid in lower-case text with hyphens, and in no other of its spellings; not the nil uuid.
-pub(crate) fn uuid(text: &str) -> Result<Uuid, FaultCode> {
+///
+/// # Errors
+/// [`FaultCode::Malformed`].
+pub fn uuid(text: &str) -> Result<Uuid, FaultCode> {
     let id = Uuid::try_parse(text).map_err(|_| FaultCode::Malformed)?;
     let mut buffer = Uuid::encode_buffer();
     let canonical = id.as_hyphenated().encode_lower(&mut buffer);
@@ -17,16 +20,27 @@ pub(crate) fn uuid(text: &str) -> Result<Uuid, FaultCode> {
     }
 }
 
-pub(crate) fn sale_id(text: &str) -> Result<SaleId, FaultCode> {
+/// The id of a sale.
+///
+/// # Errors
+/// As [`uuid`].
+pub fn sale_id(text: &str) -> Result<SaleId, FaultCode> {
     uuid(text).map(SaleId)
 }
 
-pub(crate) fn command_id(text: &str) -> Result<CommandId, FaultCode> {
+/// The id of a command.
+///
+/// # Errors
+/// As [`uuid`].
+pub fn command_id(text: &str) -> Result<CommandId, FaultCode> {
     uuid(text).map(CommandId)
 }
 
 /// Lots are numbered from 1; 0 means "no lot" and is refused where one is needed.
-pub(crate) fn lot_no(number: u32) -> Result<LotNo, FaultCode> {
+///
+/// # Errors
+/// [`FaultCode::Malformed`].
+pub fn lot_no(number: u32) -> Result<LotNo, FaultCode> {
     if number == 0 {
         Err(FaultCode::Malformed)
     } else {
@@ -35,7 +49,7 @@ pub(crate) fn lot_no(number: u32) -> Result<LotNo, FaultCode> {
 }
 
 /// An instant that may be missing; the wire says 0.
-pub(crate) fn micros(time: Option<Time>) -> u64 {
+pub fn micros(time: Option<Time>) -> u64 {
     time.map_or(0, |time| time.0)
 }
 

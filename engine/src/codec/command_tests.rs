@@ -1,8 +1,8 @@
-use mazad_engine::domain::StaffId;
 use mazad_proto::decode;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::StaffId;
 
 const SALE: &str = "0192a6b0-7c1e-7d3a-9f00-3b2c1d4e5f60";
 const ID: &str = "0192a6b0-7c1e-7d3a-9f00-3b2c1d4e5f61";
