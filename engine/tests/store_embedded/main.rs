@@ -13,11 +13,11 @@
 mod answers;
 mod damage;
 mod disk;
+mod disk_space;
 mod failing_disk;
 mod fencing;
 mod golden;
 mod keeping;
-mod room;
 mod snapshots;
 mod verifier;
 
