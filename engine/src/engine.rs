@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::codec::Vault;
 use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleId};
 use crate::limits::COMMAND_QUEUE_MAX;
-use crate::store::{EventStore, Room, StreamId};
+use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
     ArrivalHold, Arrivals, Keeper, Lookup, Mine, Recovered, Request, SaleHealth, Snapshots,
     StartError, SubmitError, Writer, WriterTask, recover_all,
@@ -95,7 +95,7 @@ impl Engine {
     /// [`Act::CreateSale`] makes the sale. The hold is released once the command is in the queue.
     ///
     /// # Errors
-    /// [`SubmitError`]. While the store's [`Room`] is short nothing is begun, and while it is out bids
+    /// [`SubmitError`]. While the store's [`DiskSpace`] is short nothing is begun, and while it is out bids
     /// are taken only where the end is near: [`SubmitError::StoreFull`], and no event.
     pub async fn submit(
         &self,
@@ -107,7 +107,7 @@ impl Engine {
             && terms.check().is_ok()
         {
             let is_new = !self.shared.sales.read().contains_key(&sale);
-            if is_new && self.shared.store.room() != Room::Plenty {
+            if is_new && self.shared.store.disk_space() != DiskSpace::Plenty {
                 return Err(SubmitError::StoreFull);
             }
             self.spawn_new(sale);

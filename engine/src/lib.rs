@@ -13,6 +13,8 @@ mod fault;
 pub mod limits;
 pub mod proof;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod writer;
 
 pub use engine::Engine;

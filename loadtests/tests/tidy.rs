@@ -255,7 +255,8 @@ fn arrows_between_crates_never_loop() {
             let depends = manifest
                 .lines()
                 .any(|line| line.starts_with(&format!("mazad-{other}")));
-            if depends && other_place >= place {
+            // On itself only a test can depend: the engine does, with its test kit.
+            if depends && other_place > place {
                 offences.push(format!("{name} depends on {other}"));
             }
         }

@@ -35,7 +35,7 @@ pub enum SubmitError {
     /// The command may have been decided: ask again with the same id.
     #[error("the outcome is unknown")]
     Unknown,
-    /// The store has no room: nothing was decided.
+    /// The store has no space: nothing was decided.
     #[error("the store is full")]
     StoreFull,
     /// The writer of the sale has stopped.

@@ -1,14 +1,14 @@
-//! What is refused before entry when the store runs out of room: first what begins something, then
+//! What is refused before entry when the store runs out of space: first what begins something, then
 //! also bids on lots whose end is far. Whatever ends something always goes on.
 
 use crate::domain::{Act, Command, LotNo, Prior, Sale, Time};
-use crate::limits::ROOM_LAST_MINUTES;
-use crate::store::Room;
+use crate::limits::SPACE_LAST_MINUTES;
+use crate::store::DiskSpace;
 
-/// Whether a command is refused for want of room. A repeat never is: it costs no room, and its answer
+/// Whether a command is refused for want of space. A repeat never is: it costs no space, and its answer
 /// has been given.
-pub(crate) fn refuses(room: Room, sale: &Sale, command: &Command, now: Time) -> bool {
-    if room == Room::Plenty || sale.prior(command) != Prior::New {
+pub(crate) fn refuses(space: DiskSpace, sale: &Sale, command: &Command, now: Time) -> bool {
+    if space == DiskSpace::Plenty || sale.prior(command) != Prior::New {
         return false;
     }
     match &command.act {
@@ -20,7 +20,9 @@ pub(crate) fn refuses(room: Room, sale: &Sale, command: &Command, now: Time) -> 
         Act::PlaceBid { lot, .. }
         | Act::Reaffirm { lot }
         | Act::FloorBid { lot, .. }
-        | Act::ConfirmFloorBid { lot } => room == Room::Out && !is_about_to_end(sale, *lot, now),
+        | Act::ConfirmFloorBid { lot } => {
+            space == DiskSpace::Out && !is_about_to_end(sale, *lot, now)
+        }
         Act::AdmitPaddle { .. }
         | Act::BarPaddle { .. }
         | Act::PauseSale { .. }
@@ -45,6 +47,6 @@ fn is_about_to_end(sale: &Sale, lot: LotNo, now: Time) -> bool {
     let open = sale.lots.get(&lot).and_then(|lot| lot.open());
     open.is_some_and(|open| {
         open.ends_at
-            .is_none_or(|end| end.since(now) <= ROOM_LAST_MINUTES)
+            .is_none_or(|end| end.since(now) <= SPACE_LAST_MINUTES)
     })
 }

@@ -6,7 +6,7 @@ use super::answers::{Lookup, Mine, SubmitError};
 use super::core::Writer;
 use super::disk_space;
 use crate::domain::{AccountId, Answer, AnswerKey, Command, Time};
-use crate::store::Room;
+use crate::store::DiskSpace;
 
 /// Something that a sale's writer is asked.
 #[derive(Debug)]
@@ -75,11 +75,11 @@ impl Mailbox {
     }
 
     /// Tells those whose commands the store has no space for, and drops the commands.
-    pub(super) fn refuse_for_space(&mut self, room: Room, writer: &Writer, now: Time) {
+    pub(super) fn refuse_for_space(&mut self, space: DiskSpace, writer: &Writer, now: Time) {
         let sale = writer.sale();
         let at = now.max(sale.now);
         let is_refused =
-            |(command, _): &mut (Command, Reply)| disk_space::refuses(room, sale, command, at);
+            |(command, _): &mut (Command, Reply)| disk_space::refuses(space, sale, command, at);
         for (_, reply) in self.waiting.extract_if(.., is_refused) {
             let _gone = reply.send(Err(SubmitError::StoreFull));
         }

@@ -12,7 +12,7 @@ use crate::codec::{self, Vault};
 use crate::domain::{Sale, SaleId};
 use crate::limits::SNAPSHOT_EVENTS;
 use crate::store::log::{EmbeddedStore, Snapshot, SnapshotStore};
-use crate::store::{Position, Revision, Room, StreamId};
+use crate::store::{DiskSpace, Position, Revision, StreamId};
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
 const FOLD_VERSION: &str = "mazad-sale-2";
@@ -48,11 +48,11 @@ impl Keeper {
     }
 
     /// The log has grown. Encoding the state costs the sale its time, so that happens seldom; one
-    /// snapshot at a time, and none where room is short.
-    pub(crate) fn grown(&mut self, writer: &Writer, position: Position, by: u64, room: Room) {
+    /// snapshot at a time, and none where space is short.
+    pub(crate) fn grown(&mut self, writer: &Writer, position: Position, by: u64, space: DiskSpace) {
         self.unsaved = self.unsaved.saturating_add(by);
         let is_saving = self.saving.as_ref().is_some_and(|task| !task.is_finished());
-        let is_due = self.unsaved >= SNAPSHOT_EVENTS && room == Room::Plenty && !is_saving;
+        let is_due = self.unsaved >= SNAPSHOT_EVENTS && space == DiskSpace::Plenty && !is_saving;
         let state = writer.sale();
         let (Some(snapshots), true, Some(last)) = (
             &self.snapshots,

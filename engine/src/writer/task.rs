@@ -16,9 +16,9 @@ use super::snapshots::Keeper;
 use crate::codec::Vault;
 use crate::domain::{Due, SaleId, Time};
 use crate::limits::{
-    BARRIER_LOOK, BARRIER_WAIT, BATCH_COMMANDS_MAX, ROOM_LOOK_MS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
+    BARRIER_LOOK, BARRIER_WAIT, BATCH_COMMANDS_MAX, SPACE_LOOK_MS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
 };
-use crate::store::{AppendError, EventStore, NewEvent, Position, Refusal, StreamId};
+use crate::store::{AppendError, EventStore, NewEvent, Position, StoreRefusal, StreamId};
 
 /// Whether the writer of a sale runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,14 +58,14 @@ pub(crate) struct WriterTask {
     pub(crate) queue: mpsc::Receiver<Request>,
     pub(crate) health: watch::Sender<SaleHealth>,
     pub(crate) stop: watch::Receiver<bool>,
-    /// The store had no room: nothing is tried before this.
+    /// The store had no space: nothing is tried before this.
     pub(crate) resting: Option<Instant>,
 }
 
 /// Whether a batch is in the log.
 enum BatchEnd {
     Durable(Writer),
-    /// The store had no room: nothing of it happened.
+    /// The store had no space: nothing of it happened.
     Refused(Writer),
 }
 
@@ -156,7 +156,7 @@ impl WriterTask {
             mailbox.answer_known(writer);
             return None;
         }
-        mailbox.refuse_for_space(self.store.room(), writer, now);
+        mailbox.refuse_for_space(self.store.disk_space(), writer, now);
         let watermark = match barrier.ahead {
             0 => barrier.watermark,
             _ => Time(0),
@@ -256,8 +256,8 @@ impl WriterTask {
             self.store.mark();
         }
         if let Some(position) = position {
-            let room = self.store.room();
-            self.keeper.grown(&writer, position, count, room);
+            let space = self.store.disk_space();
+            self.keeper.grown(&writer, position, count, space);
         }
         Ok(BatchEnd::Durable(writer))
     }
@@ -291,8 +291,8 @@ impl WriterTask {
         error: AppendError,
     ) -> Result<BatchEnd, Halt> {
         let told = match error {
-            AppendError::Refused(Refusal::DiskFull) => SubmitError::StoreFull,
-            AppendError::Refused(Refusal::Closed | Refusal::Size) => SubmitError::Halted,
+            AppendError::Refused(StoreRefusal::DiskFull) => SubmitError::StoreFull,
+            AppendError::Refused(StoreRefusal::Closed | StoreRefusal::Size) => SubmitError::Halted,
             AppendError::Unknown | AppendError::Conflict { .. } => SubmitError::Unknown,
         };
         for reply in writer.abandon(batch) {
@@ -301,7 +301,7 @@ impl WriterTask {
         if told != SubmitError::StoreFull {
             return Err(Halt::Broken(error.to_string()));
         }
-        self.resting = Instant::now().checked_add(Duration::from_millis(ROOM_LOOK_MS));
+        self.resting = Instant::now().checked_add(Duration::from_millis(SPACE_LOOK_MS));
         let snapshots = self.keeper.snapshots.as_ref();
         let recovered = recover(&self.store, self.sale, &self.vault, snapshots).await;
         recovered

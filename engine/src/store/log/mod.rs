@@ -23,12 +23,12 @@ use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
 use self::bytes::format::FRAME_BYTES;
-use self::run::queue::Request;
-use self::run::shared::{Plan, Shared};
+use self::run::queue::AppendRequest;
+use self::run::shared_log::{Plan, SharedLog};
 use self::start::open::Opened;
 use super::{
-    AppendError, Appended, EventStore, Expected, Identity, NewEvent, Position, ReadError,
-    RecordedEvent, Refusal, Revision, Room, StreamId, fits_limits,
+    AppendError, Appended, DiskSpace, EventStore, Expected, NewEvent, Position, ReadError,
+    RecordedEvent, Revision, StoreId, StoreRefusal, StreamId, fits_limits,
 };
 
 pub use self::bytes::disk::{
@@ -47,7 +47,7 @@ pub use self::start::verify::{VerifyReport, verify};
 /// Our own segment log. One process writes it, any number may read it beside.
 #[derive(Debug)]
 pub struct EmbeddedStore {
-    shared: Arc<Shared>,
+    shared: Arc<SharedLog>,
     durable: watch::Receiver<u64>,
     report: OpenReport,
     segment_bytes: u64,
@@ -100,7 +100,7 @@ impl EmbeddedStore {
         &self.report
     }
 
-    /// Stops cleanly: serves the appends that wait, writes the watermark, gives the lock back. Later
+    /// Stops cleanly: serves the appends that wait, writes the durable mark, gives the lock back. Later
     /// appends are refused as closed, subscriptions end, reads go on. Blocks; a second call does
     /// nothing.
     ///
@@ -133,7 +133,7 @@ impl EmbeddedStore {
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
         let (answer, answered) = oneshot::channel();
-        let request = Request {
+        let request = AppendRequest {
             stream: stream.clone(),
             expected,
             events,
@@ -141,10 +141,10 @@ impl EmbeddedStore {
         };
         let segment_room = usize::try_from(self.segment_bytes).unwrap_or(usize::MAX) - FRAME_BYTES;
         if !fits_limits(&request.events) || request.record_bytes() > segment_room {
-            return Err(AppendError::Refused(Refusal::Size));
+            return Err(AppendError::Refused(StoreRefusal::Size));
         }
         if !self.shared.queue.push(request).await {
-            return Err(AppendError::Refused(Refusal::Closed));
+            return Err(AppendError::Refused(StoreRefusal::Closed));
         }
         // The writer drops a request only when it has been poisoned.
         answered.await.unwrap_or(Err(AppendError::Unknown))
@@ -219,12 +219,12 @@ impl EventStore for EmbeddedStore {
         self.durable.clone()
     }
 
-    fn identity(&self) -> Identity {
+    fn identity(&self) -> StoreId {
         self.report.identity
     }
 
-    fn room(&self) -> Room {
-        *self.shared.room.lock()
+    fn disk_space(&self) -> DiskSpace {
+        *self.shared.disk_space.lock()
     }
 
     fn mark(&self) {

@@ -8,12 +8,12 @@ use super::errors::DiskError;
 use super::folder::Folder;
 use super::format::is_zero;
 use super::segment::{PrepareError, make_segment, make_zeros, put_in_place};
-use crate::limits::{ROOM_OUT_BYTES, ROOM_SHORT_BYTES};
-use crate::store::Room;
+use crate::limits::{SPACE_OUT_BYTES, SPACE_SHORT_BYTES};
+use crate::store::DiskSpace;
 
 /// What is in hand beyond the segment that is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reserve {
+pub(crate) enum Headroom {
     /// Nobody has looked yet.
     Unknown,
     /// The next segment and the ballast.
@@ -24,16 +24,16 @@ pub(crate) enum Reserve {
     NoSegment,
 }
 
-impl Reserve {
+impl Headroom {
     /// A quota does not show in the free bytes, but in what could not be made.
-    pub(crate) fn room(self, free: u64) -> Room {
-        if free < ROOM_OUT_BYTES || self == Self::NoSegment {
-            return Room::Out;
+    pub(crate) fn disk_space(self, free: u64) -> DiskSpace {
+        if free < SPACE_OUT_BYTES || self == Self::NoSegment {
+            return DiskSpace::Out;
         }
-        if free < ROOM_SHORT_BYTES || self == Self::NoBallast {
-            return Room::Short;
+        if free < SPACE_SHORT_BYTES || self == Self::NoBallast {
+            return DiskSpace::Short;
         }
-        Room::Plenty
+        DiskSpace::Plenty
     }
 }
 
@@ -42,28 +42,28 @@ pub(crate) fn make_next(
     folder: &Folder,
     number: u64,
     length: u64,
-) -> Result<(Arc<dyn DiskFile>, Reserve), PrepareError> {
+) -> Result<(Arc<dyn DiskFile>, Headroom), PrepareError> {
     match make_segment(folder, number, length) {
-        Ok(file) => Ok((file, Reserve::Unknown)),
+        Ok(file) => Ok((file, Headroom::Unknown)),
         Err(PrepareError::Full(full)) => {
             let given = give_up(folder, number, length)?;
             let file = given.ok_or(PrepareError::Full(full))?;
             tracing::warn!(segment = number, "disk full: the ballast is given up");
-            Ok((file, Reserve::NoBallast))
+            Ok((file, Headroom::NoBallast))
         }
         Err(error) => Err(error),
     }
 }
 
 /// Makes the ballast unless it is there.
-pub(crate) fn keep(folder: &Folder, length: u64) -> Result<Reserve, PrepareError> {
+pub(crate) fn keep(folder: &Folder, length: u64) -> Result<Headroom, PrepareError> {
     if is_there(folder)? {
-        return Ok(Reserve::Whole);
+        return Ok(Headroom::Whole);
     }
     let (temporary, path) = (folder.ballast_in_making(), folder.ballast());
     match make_zeros(folder, &temporary, &path, length) {
-        Ok(_) => Ok(Reserve::Whole),
-        Err(PrepareError::Full(_)) => Ok(Reserve::NoBallast),
+        Ok(_) => Ok(Headroom::Whole),
+        Err(PrepareError::Full(_)) => Ok(Headroom::NoBallast),
         Err(error) => Err(error),
     }
 }

@@ -218,7 +218,7 @@ impl DiskFile for RealFile {
 
     fn allocate(&self, length: u64) -> io::Result<()> {
         match rustix::fs::fallocate(&self.0, FallocateFlags::empty(), 0, length) {
-            // Some file systems cannot reserve; writing the zeros then finds out.
+            // Some file systems cannot headroom; writing the zeros then finds out.
             Err(rustix::io::Errno::OPNOTSUPP) => Ok(()),
             other => Ok(other?),
         }

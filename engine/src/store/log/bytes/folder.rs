@@ -49,7 +49,7 @@ impl Folder {
         self.root.join("identity")
     }
 
-    pub(crate) fn watermark(&self) -> PathBuf {
+    pub(crate) fn durable_mark(&self) -> PathBuf {
         self.root.join("watermark")
     }
 

@@ -173,9 +173,9 @@ pub struct TailDiscarded {
 /// A folder that was taken over on another machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adopted {
-    /// Mark of the machine that wrote the log before.
+    /// DurableMark of the machine that wrote the log before.
     pub from: [u8; 32],
-    /// Mark of the machine that writes it from now on.
+    /// DurableMark of the machine that writes it from now on.
     pub to: [u8; 32],
     /// Why, in the words of the operator.
     pub reason: String,

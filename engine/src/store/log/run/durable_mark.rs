@@ -1,4 +1,4 @@
-//! The watermark: a durable mark, apart from the log, of how far the log was known durable.
+//! The durable mark: how far the log was known durable, kept apart from it in the file `watermark`.
 //!
 //! It narrows the one case that a single copy cannot decide: an answered batch at the very end that
 //! is also damaged looks like a torn write. Under the mark it is damage, whatever it looks like.
@@ -23,7 +23,7 @@ pub(crate) const MARKS_BEFORE_EVENTS: u64 = 2;
 
 /// How far the log was durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Mark {
+pub(crate) struct DurableMark {
     /// Rises by one with each write; its lowest bit is the slot.
     pub(crate) counter: u64,
     pub(crate) store: Uuid,
@@ -35,7 +35,7 @@ pub(crate) struct Mark {
     pub(crate) durable: u64,
 }
 
-impl Mark {
+impl DurableMark {
     fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(SLOT_BYTES);
         bytes.extend_from_slice(&MAGIC);
@@ -73,17 +73,17 @@ impl Mark {
     }
 }
 
-/// What the watermark file says.
+/// What the mark file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Marks {
-    pub(crate) newest: Option<Mark>,
+pub(crate) struct DurableMarks {
+    pub(crate) newest: Option<DurableMark>,
     /// Slots that do not hold what was written there last: the write was cut, or the slot is damaged.
     pub(crate) broken_slots: usize,
 }
 
-/// Reads the watermark file. Both slots broken is damage: they are never written together.
-pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenError> {
-    let path = folder.watermark();
+/// Reads the mark file. Both slots broken is damage: they are never written together.
+pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<DurableMarks, OpenError> {
+    let path = folder.durable_mark();
     let damage = |what: &str| {
         OpenError::from(Box::new(Damage {
             file: path.clone(),
@@ -108,7 +108,7 @@ pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenErro
     }
     let marks = bytes.chunks(SLOT_BYTES).zip(0u64..).map(|(slot, number)| {
         // In the other slot it cannot have been written.
-        Mark::decode(slot).filter(|mark| mark.counter % 2 == number)
+        DurableMark::decode(slot).filter(|mark| mark.counter % 2 == number)
     });
     let slots: Vec<_> = marks.collect();
     if slots.iter().flatten().any(|mark| mark.store != store) {
@@ -117,12 +117,12 @@ pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenErro
     let newest = slots.iter().flatten().max_by_key(|mark| mark.counter);
     let counter = newest.map_or(0, |mark| mark.counter);
     // The other slot holds the mark before, or nothing if that was never written.
-    let is_whole = |(mark, bytes): &(&Option<Mark>, &[u8])| match mark {
+    let is_whole = |(mark, bytes): &(&Option<DurableMark>, &[u8])| match mark {
         Some(mark) => counter - mark.counter <= 1,
         None => is_zero(bytes) && counter < MARKS_BEFORE_EVENTS,
     };
     let slots = slots.iter().zip(bytes.chunks(SLOT_BYTES));
-    let marks = Marks {
+    let marks = DurableMarks {
         newest: newest.copied(),
         broken_slots: slots.filter(|slot| !is_whole(slot)).count(),
     };
@@ -132,22 +132,22 @@ pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<Marks, OpenErro
     Ok(marks)
 }
 
-/// Makes the empty watermark file of a new store.
+/// Makes the empty mark file of a new store.
 pub(crate) fn create_marks(folder: &Folder) -> Result<(), DiskError> {
-    folder.replace(&folder.watermark(), &[0; 2 * SLOT_BYTES])
+    folder.replace(&folder.durable_mark(), &[0; 2 * SLOT_BYTES])
 }
 
-/// The open watermark file of the writer.
+/// The open mark file of the writer.
 #[derive(Debug)]
-pub(crate) struct Watermark {
+pub(crate) struct MarkFile {
     file: Arc<dyn DiskFile>,
     folder: Folder,
     counter: u64,
 }
 
-impl Watermark {
-    pub(crate) fn open(folder: &Folder, marks: &Marks) -> Result<Self, DiskError> {
-        let path = folder.watermark();
+impl MarkFile {
+    pub(crate) fn open(folder: &Folder, marks: &DurableMarks) -> Result<Self, DiskError> {
+        let path = folder.durable_mark();
         let file = folder
             .disk
             .open(&path, Access::Write)
@@ -166,10 +166,10 @@ impl Watermark {
     }
 
     /// Writes the slot that does not hold the newest mark, so that one is whole at any moment.
-    pub(crate) fn write(&mut self, mark: &Mark) -> Result<(), DiskError> {
+    pub(crate) fn write(&mut self, mark: &DurableMark) -> Result<(), DiskError> {
         let counter = self.counter + 1;
-        let bytes = Mark { counter, ..*mark }.encode();
-        let path = self.folder.watermark();
+        let bytes = DurableMark { counter, ..*mark }.encode();
+        let path = self.folder.durable_mark();
         write_all_at(
             self.file.as_ref(),
             &bytes,

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use super::shared::Shared;
-use crate::store::Room;
-use crate::store::log::bytes::ballast::{self, Reserve, make_next};
+use super::shared_log::SharedLog;
+use crate::store::DiskSpace;
+use crate::store::log::bytes::ballast::{self, Headroom, make_next};
 use crate::store::log::bytes::disk::DiskFile;
 use crate::store::log::bytes::errors::DiskError;
 use crate::store::log::bytes::folder::Folder;
@@ -17,9 +17,9 @@ use crate::store::log::bytes::segment::PrepareError;
 pub(crate) struct Preparer {
     folder: Folder,
     segment_bytes: u64,
-    shared: Arc<Shared>,
+    shared: Arc<SharedLog>,
     state: Spare,
-    reserve: Reserve,
+    headroom: Headroom,
 }
 
 #[derive(Debug)]
@@ -29,13 +29,13 @@ enum Spare {
     Ready(u64, Arc<dyn DiskFile>),
 }
 
-type Made = Result<(Arc<dyn DiskFile>, Reserve), PrepareError>;
+type Made = Result<(Arc<dyn DiskFile>, Headroom), PrepareError>;
 
 impl Preparer {
     pub(crate) fn new(
         folder: &Folder,
         segment_bytes: u64,
-        shared: &Arc<Shared>,
+        shared: &Arc<SharedLog>,
         spare: Option<(u64, Arc<dyn DiskFile>)>,
     ) -> Self {
         let state = spare.map_or(Spare::None, |(number, file)| Spare::Ready(number, file));
@@ -44,7 +44,7 @@ impl Preparer {
             segment_bytes,
             shared: Arc::clone(shared),
             state,
-            reserve: Reserve::Unknown,
+            headroom: Headroom::Unknown,
         }
     }
 
@@ -56,13 +56,17 @@ impl Preparer {
         }
     }
 
-    /// Tries again, if there is room, what could not be made; says what room there is. The number is
+    /// Tries again, if there is space, what could not be made; says what space there is. The number is
     /// that of the segment that may be made, if one may.
-    pub(crate) fn tend(&mut self, number: Option<u64>, free: u64) -> Result<Room, PrepareError> {
+    pub(crate) fn tend(
+        &mut self,
+        number: Option<u64>,
+        free: u64,
+    ) -> Result<DiskSpace, PrepareError> {
         if matches!(&self.state, Spare::Making(_, thread) if thread.is_finished()) {
             self.settle()?;
         }
-        if self.reserve != Reserve::Whole && free >= self.segment_bytes {
+        if self.headroom != Headroom::Whole && free >= self.segment_bytes {
             let started = match (&self.state, number) {
                 (Spare::Ready(ready, file), _) => self.make(*ready, Some(Arc::clone(file))),
                 (Spare::None, Some(number)) => self.make(number, None),
@@ -70,7 +74,7 @@ impl Preparer {
             };
             started.map_err(PrepareError::Disk)?;
         }
-        Ok(self.reserve.room(free))
+        Ok(self.headroom.disk_space(free))
     }
 
     /// Makes what is missing: the segment, then the ballast.
@@ -78,7 +82,7 @@ impl Preparer {
         let (folder, length) = (self.folder.clone(), self.segment_bytes);
         let shared = Arc::clone(&self.shared);
         let make = move || {
-            let made = make_reserve(&folder, number, length, ready);
+            let made = make_headroom(&folder, number, length, ready);
             if let Err(PrepareError::Disk(error)) = made {
                 // At once, not when the segment is needed: the next answer must not go out.
                 let reason = DiskError {
@@ -114,11 +118,11 @@ impl Preparer {
             return Err(PrepareError::Disk(DiskError::at("make", &path)(panicked)));
         };
         match made {
-            Ok((file, reserve)) => {
+            Ok((file, headroom)) => {
                 self.state = Spare::Ready(making, file);
-                self.reserve = reserve;
+                self.headroom = headroom;
             }
-            Err(PrepareError::Full(_)) => self.reserve = Reserve::NoSegment,
+            Err(PrepareError::Full(_)) => self.headroom = Headroom::NoSegment,
             Err(error @ PrepareError::Disk(_)) => return Err(error),
         }
         Ok(())
@@ -133,31 +137,31 @@ impl Preparer {
         }
         // There may be room by now.
         let made = make_next(&self.folder, number, self.segment_bytes);
-        if let Ok((_, reserve)) = &made {
-            self.reserve = *reserve;
+        if let Ok((_, headroom)) = &made {
+            self.headroom = *headroom;
         }
         if let Err(PrepareError::Full(_)) = &made {
-            self.reserve = Reserve::NoSegment;
+            self.headroom = Headroom::NoSegment;
         }
         made.map(|(file, _)| file)
     }
 }
 
-fn make_reserve(
+fn make_headroom(
     folder: &Folder,
     number: u64,
     length: u64,
     ready: Option<Arc<dyn DiskFile>>,
 ) -> Made {
-    let (file, reserve) = match ready {
-        Some(file) => (file, Reserve::Unknown),
+    let (file, headroom) = match ready {
+        Some(file) => (file, Headroom::Unknown),
         None => make_next(folder, number, length)?,
     };
-    let reserve = match reserve {
-        Reserve::NoBallast => Reserve::NoBallast,
-        Reserve::Unknown | Reserve::Whole | Reserve::NoSegment => ballast::keep(folder, length)?,
+    let headroom = match headroom {
+        Headroom::NoBallast => Headroom::NoBallast,
+        Headroom::Unknown | Headroom::Whole | Headroom::NoSegment => ballast::keep(folder, length)?,
     };
-    Ok((file, reserve))
+    Ok((file, headroom))
 }
 
 impl Drop for Preparer {

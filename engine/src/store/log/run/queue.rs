@@ -11,18 +11,18 @@ use crate::store::log::bytes::record::record_bytes;
 use crate::store::{AppendError, Appended, Expected, NewEvent, StreamId};
 
 /// What an append is answered.
-pub(crate) type Answer = Result<Appended, AppendError>;
+pub(crate) type AppendAnswer = Result<Appended, AppendError>;
 
 /// An append that waits for the writer.
 #[derive(Debug)]
-pub(crate) struct Request {
+pub(crate) struct AppendRequest {
     pub(crate) stream: StreamId,
     pub(crate) expected: Expected,
     pub(crate) events: Vec<NewEvent>,
-    pub(crate) answer: oneshot::Sender<Answer>,
+    pub(crate) answer: oneshot::Sender<AppendAnswer>,
 }
 
-impl Request {
+impl AppendRequest {
     /// Bytes of its records in a body.
     pub(crate) fn record_bytes(&self) -> usize {
         self.events
@@ -36,7 +36,7 @@ impl Request {
 #[derive(Debug)]
 pub(crate) enum Taken {
     /// All the appends that waited.
-    Appends(VecDeque<Request>),
+    Appends(VecDeque<AppendRequest>),
     /// Nothing for the time it was willing to wait, or nothing while a mark is asked for.
     Idle,
     /// The queue is closed and empty.
@@ -46,14 +46,14 @@ pub(crate) enum Taken {
 /// Bounded by weight, not by count: many small appends or few large ones.
 #[derive(Debug)]
 pub(crate) struct Queue {
-    room: Semaphore,
+    free_units: Semaphore,
     waiting: Mutex<Waiting>,
     wake: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
-    requests: VecDeque<Request>,
+    requests: VecDeque<AppendRequest>,
     units: usize,
     closed: bool,
     mark: bool,
@@ -62,14 +62,14 @@ struct Waiting {
 impl Queue {
     pub(crate) fn new() -> Self {
         Self {
-            room: Semaphore::new(APPEND_QUEUE_UNITS_MAX),
+            free_units: Semaphore::new(APPEND_QUEUE_UNITS_MAX),
             waiting: Mutex::new(Waiting::default()),
             wake: Condvar::new(),
         }
     }
 
-    /// Waits for room and queues the append; false if the queue is closed.
-    pub(crate) async fn push(&self, request: Request) -> bool {
+    /// Waits for free units and queues the append; false if the queue is closed.
+    pub(crate) async fn push(&self, request: AppendRequest) -> bool {
         let units = request
             .record_bytes()
             .div_ceil(APPEND_QUEUE_UNIT_BYTES)
@@ -77,7 +77,7 @@ impl Queue {
         let Ok(weight) = u32::try_from(units) else {
             return false;
         };
-        let Ok(permit) = self.room.acquire_many(weight).await else {
+        let Ok(permit) = self.free_units.acquire_many(weight).await else {
             return false;
         };
         let mut waiting = self.waiting.lock();
@@ -115,14 +115,15 @@ impl Queue {
                 return Taken::Idle;
             }
         }
-        self.room.add_permits(std::mem::take(&mut waiting.units));
+        self.free_units
+            .add_permits(std::mem::take(&mut waiting.units));
         Taken::Appends(std::mem::take(&mut waiting.requests))
     }
 
     /// Takes no more appends; those that wait are still served.
     pub(crate) fn close(&self) {
         self.waiting.lock().closed = true;
-        self.room.close();
+        self.free_units.close();
         self.wake.notify_one();
     }
 
@@ -133,7 +134,7 @@ impl Queue {
         waiting.closed = true;
         let dropped = std::mem::take(&mut waiting.requests);
         drop(waiting);
-        self.room.close();
+        self.free_units.close();
         self.wake.notify_one();
         drop(dropped);
     }

@@ -5,21 +5,21 @@ use std::collections::HashMap;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::queue::{Answer, Request};
-use super::shared::Shared;
+use super::queue::{AppendAnswer, AppendRequest};
+use super::shared_log::SharedLog;
 use crate::limits::BATCH_BODY_BYTES_MAX;
 use crate::store::log::bytes::format::{BatchHeader, BatchKind, HEADER_BYTES, seal, sha256};
 use crate::store::log::bytes::record::{decode_events, encode_record};
 use crate::store::log::bytes::walk::Expect;
 use crate::store::{
-    AppendError, Appended, Expected, NewEvent, Position, ReadError, RecordedEvent, Refusal,
-    Revision, StreamId,
+    AppendError, Appended, Expected, NewEvent, Position, ReadError, RecordedEvent, Revision,
+    StoreRefusal, StreamId,
 };
 
 /// Answers are held back with the batch: even a conflict may speak of events that are in it.
 #[derive(Debug)]
 pub(crate) struct Staging {
-    /// Room for the header, then the records.
+    /// DiskSpace for the header, then the records.
     bytes: Vec<u8>,
     first_position: u64,
     event_count: u32,
@@ -67,11 +67,11 @@ impl Staging {
     /// Takes an append in, or gives it back if the body would grow past `body_bytes_max`.
     pub(crate) fn offer(
         &mut self,
-        request: Request,
+        request: AppendRequest,
         body_bytes_max: usize,
-        shared: &Shared,
-    ) -> Option<Request> {
-        let Request {
+        shared: &SharedLog,
+    ) -> Option<AppendRequest> {
+        let AppendRequest {
             stream,
             expected,
             events,
@@ -83,7 +83,7 @@ impl Staging {
             self.answers.waiting.push((answer, verdict));
             return None;
         }
-        let request = Request {
+        let request = AppendRequest {
             stream,
             expected,
             events,
@@ -96,8 +96,8 @@ impl Staging {
         None
     }
 
-    fn take(&mut self, request: Request, next: u64) {
-        let Request {
+    fn take(&mut self, request: AppendRequest, next: u64) {
+        let AppendRequest {
             stream,
             expected: _,
             events,
@@ -126,7 +126,7 @@ impl Staging {
         self.answers.waiting.push((answer, Ok(appended)));
     }
 
-    fn next_revision(&self, stream: &StreamId, shared: &Shared) -> u64 {
+    fn next_revision(&self, stream: &StreamId, shared: &SharedLog) -> u64 {
         match self.streams.get(stream) {
             Some(staged) => staged.first_revision + staged.events.len() as u64,
             None => shared.next_revision(stream),
@@ -140,8 +140,8 @@ impl Staging {
         expected: Expected,
         events: &[NewEvent],
         next: u64,
-        shared: &Shared,
-    ) -> Answer {
+        shared: &SharedLog,
+    ) -> AppendAnswer {
         match self.repeated(stream, expected.next(), events, shared) {
             Ok(Some(appended)) => Ok(appended),
             Ok(None) => Err(AppendError::Conflict {
@@ -160,7 +160,7 @@ impl Staging {
         stream: &StreamId,
         first: Revision,
         events: &[NewEvent],
-        shared: &Shared,
+        shared: &SharedLog,
     ) -> Result<Option<Appended>, ReadError> {
         let plan = shared.plan_stream(stream, first, events.len());
         let mut there: Vec<(Uuid, u64)> = shared
@@ -261,7 +261,7 @@ impl Sealed {
 pub(crate) struct Answers {
     /// Number of events before the batch.
     durable: u64,
-    waiting: Vec<(oneshot::Sender<Answer>, Answer)>,
+    waiting: Vec<(oneshot::Sender<AppendAnswer>, AppendAnswer)>,
 }
 
 impl Answers {
@@ -275,7 +275,7 @@ impl Answers {
 
     /// Nothing of the batch was written. A conflict may have spoken of it, so it is refused as well;
     /// a repeat of what was there before stands.
-    pub(crate) fn refuse(self, why: Refusal) {
+    pub(crate) fn refuse(self, why: StoreRefusal) {
         for (answer, verdict) in self.waiting {
             let stands = verdict
                 .ok()
@@ -289,7 +289,7 @@ impl Answers {
 mod tests {
     use super::*;
 
-    fn landed(position: u64) -> Answer {
+    fn landed(position: u64) -> AppendAnswer {
         Ok(Appended {
             first: Revision(0),
             last: Revision(0),
@@ -315,8 +315,8 @@ mod tests {
             durable: 5,
             waiting,
         }
-        .refuse(Refusal::DiskFull);
-        let refused = Err(AppendError::Refused(Refusal::DiskFull));
+        .refuse(StoreRefusal::DiskFull);
+        let refused = Err(AppendError::Refused(StoreRefusal::DiskFull));
         let told: Vec<_> = answered
             .into_iter()
             .filter_map(|mut answered| answered.try_recv().ok())

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::durable_mark::{Mark, Watermark};
+use super::durable_mark::{DurableMark, MarkFile};
 use super::index::BatchPlace;
 use super::preparer::Preparer;
-use super::queue::{Request, Taken};
-use super::shared::Shared;
+use super::queue::{AppendRequest, Taken};
+use super::shared_log::SharedLog;
 use super::staging::{Sealed, Staging, seal_batch};
-use crate::limits::{BATCH_BODY_BYTES_MAX, ROOM_LOOK_MS, WATERMARK_IDLE_MS};
+use crate::limits::{BATCH_BODY_BYTES_MAX, DURABLE_MARK_IDLE_MS, SPACE_LOOK_MS};
 use crate::store::log::bytes::disk::{DiskFile, is_full, read_exact_at, write_all_at};
 use crate::store::log::bytes::errors::{DiskError, PoisonReason};
 use crate::store::log::bytes::folder::Folder;
@@ -21,25 +21,25 @@ use crate::store::log::bytes::lock::FolderLock;
 use crate::store::log::bytes::record::{Note, encode_note};
 use crate::store::log::bytes::segment::PrepareError;
 use crate::store::log::bytes::walk::Expect;
-use crate::store::{AppendError, Refusal};
+use crate::store::{AppendError, StoreRefusal};
 
 /// Everything that only the writer touches. The lock is its last field: it is given back when all
 /// else, the thread that makes segments included, is gone.
 #[derive(Debug)]
-pub(crate) struct Writer {
-    pub(crate) shared: Arc<Shared>,
+pub(crate) struct LogWriter {
+    pub(crate) shared: Arc<SharedLog>,
     pub(crate) folder: Folder,
     pub(crate) segment_bytes: u64,
     pub(crate) current: Current,
     pub(crate) expect: Expect,
-    pub(crate) watermark: Watermark,
-    /// Whether the log has grown since the watermark was written.
+    pub(crate) mark_file: MarkFile,
+    /// Whether the log has grown since the mark was written.
     pub(crate) unmarked: bool,
     pub(crate) durable: watch::Sender<u64>,
     pub(crate) preparer: Preparer,
     /// When it was last known not to stand still.
     pub(crate) moved_on: Instant,
-    /// When it last looked at the room of the disk; `None`: it should look now.
+    /// When it last looked at the space of the disk; `None`: it should look now.
     pub(crate) looked: Option<Instant>,
     /// How long it may stand still before it checks that the folder is its own.
     pub(crate) stall: Duration,
@@ -70,7 +70,7 @@ impl From<DiskError> for WriteError {
     }
 }
 
-impl Writer {
+impl LogWriter {
     /// Runs until the store is closed or poisoned.
     pub(crate) fn run(mut self) {
         let end_of_thread = EndOfThread(Arc::clone(&self.shared));
@@ -89,8 +89,8 @@ impl Writer {
     fn serve(&mut self) -> Result<(), PoisonReason> {
         loop {
             let rest_ms = match self.unmarked {
-                true => WATERMARK_IDLE_MS,
-                false => ROOM_LOOK_MS,
+                true => DURABLE_MARK_IDLE_MS,
+                false => SPACE_LOOK_MS,
             };
             let taken = self.shared.queue.take(Duration::from_millis(rest_ms));
             if let Some(reason) = self.shared.poisoned() {
@@ -98,46 +98,49 @@ impl Writer {
             }
             match taken {
                 Taken::Appends(requests) => self.append_all(requests)?,
-                Taken::Idle => self.write_watermark()?,
-                Taken::Closed => return Ok(self.write_watermark()?),
+                Taken::Idle => self.write_mark()?,
+                Taken::Closed => return Ok(self.write_mark()?),
             }
-            let look = Duration::from_millis(ROOM_LOOK_MS);
+            let look = Duration::from_millis(SPACE_LOOK_MS);
             if self.looked.is_none_or(|at| at.elapsed() >= look) {
-                self.look_at_room()?;
+                self.look_at_disk_space()?;
             }
         }
     }
 
-    /// Sees what room the disk has, and that the next segment and the ballast are made if it has.
-    pub(crate) fn look_at_room(&mut self) -> Result<(), DiskError> {
+    /// Sees what space the disk has, and that the next segment and the ballast are made if it has.
+    pub(crate) fn look_at_disk_space(&mut self) -> Result<(), DiskError> {
         self.looked = Some(Instant::now());
         let free = match self.folder.disk.free(&self.folder.root) {
             Ok(free) => free,
             Err(error) => {
                 // Nothing is lost by it: what is known stays, and a full disk is noticed anyway.
-                tracing::warn!(%error, "free room cannot be read");
+                tracing::warn!(%error, "free space cannot be read");
                 return Ok(());
             }
         };
         // Behind an empty segment there is never another one.
         let next = (self.current.offset > 0).then_some(self.current.number + 1);
         let tended = self.preparer.tend(next, free);
-        let room = tended.map_err(PrepareError::into_disk_error)?;
-        let before = std::mem::replace(&mut *self.shared.room.lock(), room);
-        if room != before {
-            tracing::warn!(?room, ?before, free, "room of the store has changed");
+        let space = tended.map_err(PrepareError::into_disk_error)?;
+        let before = std::mem::replace(&mut *self.shared.disk_space.lock(), space);
+        if space != before {
+            tracing::warn!(?space, ?before, free, "disk space of the store has changed");
         }
         Ok(())
     }
 
     /// Writes all the appends that waited, in as few batches as they fit in.
-    fn append_all(&mut self, mut requests: VecDeque<Request>) -> Result<(), PoisonReason> {
+    fn append_all(&mut self, mut requests: VecDeque<AppendRequest>) -> Result<(), PoisonReason> {
         while !requests.is_empty() {
-            let room = self.room().unwrap_or(0).min(BATCH_BODY_BYTES_MAX);
+            let left = self
+                .body_bytes_left()
+                .unwrap_or(0)
+                .min(BATCH_BODY_BYTES_MAX);
             let mut staging = Staging::new(self.expect.position);
             let mut too_large = None;
             while let Some(request) = requests.pop_front() {
-                too_large = staging.offer(request, room, &self.shared);
+                too_large = staging.offer(request, left, &self.shared);
                 if too_large.is_some() {
                     break;
                 }
@@ -152,7 +155,7 @@ impl Writer {
                 if stuck && !self.next_segment()? {
                     let _ = request
                         .answer
-                        .send(Err(AppendError::Refused(Refusal::DiskFull)));
+                        .send(Err(AppendError::Refused(StoreRefusal::DiskFull)));
                 } else {
                     requests.push_front(request);
                 }
@@ -172,7 +175,7 @@ impl Writer {
                 Ok(())
             }
             Err(WriteError::Full) => {
-                answers.refuse(Refusal::DiskFull);
+                answers.refuse(StoreRefusal::DiskFull);
                 Ok(())
             }
             Err(WriteError::Fatal(reason)) => {
@@ -190,8 +193,8 @@ impl Writer {
             encode_note(&mut bytes, note);
         }
         if self
-            .room()
-            .is_none_or(|room| bytes.len() - HEADER_BYTES > room)
+            .body_bytes_left()
+            .is_none_or(|left| bytes.len() - HEADER_BYTES > left)
         {
             let file = self.preparer.take(self.current.number + 1);
             self.use_segment(file.map_err(PrepareError::into_disk_error)?);
@@ -217,7 +220,7 @@ impl Writer {
     }
 
     /// Largest body that still fits in the current segment; `None` if not even an empty one does.
-    fn room(&self) -> Option<usize> {
+    fn body_bytes_left(&self) -> Option<usize> {
         let left = self.segment_bytes.saturating_sub(self.current.offset);
         let whole_units = left - left % u64::from(self.expect.unit);
         usize::try_from(whole_units)
@@ -225,7 +228,7 @@ impl Writer {
             .checked_sub(FRAME_BYTES)
     }
 
-    /// Goes on in the next segment; false if the disk has no room for one.
+    /// Goes on in the next segment; false if the disk has no space for one.
     fn next_segment(&mut self) -> Result<bool, PoisonReason> {
         // Once those who wait have been answered.
         self.looked = None;
@@ -235,7 +238,7 @@ impl Writer {
                 Ok(true)
             }
             Err(PrepareError::Full(error)) => {
-                tracing::warn!(%error, "no room for another segment");
+                tracing::warn!(%error, "no space for another segment");
                 Ok(false)
             }
             Err(PrepareError::Disk(error)) => {
@@ -315,23 +318,23 @@ impl Writer {
         Ok(header)
     }
 
-    /// Marks the epoch that has been started, and fills both slots of a new store.
+    /// DurableMarks the epoch that has been started, and fills both slots of a new store.
     pub(crate) fn begin_marks(&mut self) -> Result<(), DiskError> {
-        self.write_watermark()?;
-        while !self.watermark.is_begun() {
+        self.write_mark()?;
+        while !self.mark_file.is_begun() {
             self.unmarked = true;
-            self.write_watermark()?;
+            self.write_mark()?;
         }
         Ok(())
     }
 
-    fn write_watermark(&mut self) -> Result<(), DiskError> {
+    fn write_mark(&mut self) -> Result<(), DiskError> {
         // Also if there is nothing to write: to rest is not to stand still.
         self.check_stall(&[0; HEADER_BYTES])?;
         if !self.unmarked {
             return Ok(());
         }
-        self.watermark.write(&Mark {
+        self.mark_file.write(&DurableMark {
             counter: 0,
             store: self.expect.store,
             epoch: self.expect.epoch,
@@ -345,7 +348,7 @@ impl Writer {
 }
 
 /// However the thread ends, a panic included, no append is left waiting and the owner is told.
-struct EndOfThread(Arc<Shared>);
+struct EndOfThread(Arc<SharedLog>);
 
 impl Drop for EndOfThread {
     fn drop(&mut self) {

@@ -23,13 +23,13 @@ use crate::store::log::bytes::lock::FolderLock;
 use crate::store::log::bytes::record::{Adopted, Note, TailDiscarded};
 use crate::store::log::bytes::segment::{PrepareError, make_segment};
 use crate::store::log::bytes::walk::Depth;
-use crate::store::log::run::durable_mark::{Watermark, create_marks, read_marks};
+use crate::store::log::run::durable_mark::{MarkFile, create_marks, read_marks};
 use crate::store::log::run::preparer::Preparer;
-use crate::store::log::run::read::Reader;
-use crate::store::log::run::shared::Shared;
+use crate::store::log::run::reader::LogReader;
+use crate::store::log::run::shared_log::SharedLog;
 use crate::store::log::run::snapshot::durable_by_snapshots;
-use crate::store::log::run::writer::{Current, Writer};
-use crate::store::{Identity, Position};
+use crate::store::log::run::writer::{Current, LogWriter};
+use crate::store::{Position, StoreId};
 
 /// In the root there may be files of others.
 const OWN_LEFTOVERS: [&str; 5] = [
@@ -44,7 +44,7 @@ const OWN_LEFTOVERS: [&str; 5] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenReport {
     /// Which store this is, and the epoch that has begun (read-only: the last one).
-    pub identity: Identity,
+    pub identity: StoreId,
     /// Whether there was no store before.
     pub created: bool,
     /// Durable events found.
@@ -55,18 +55,18 @@ pub struct OpenReport {
     /// Set if the folder was taken over from another machine, or as a copy.
     pub adopted: Option<Adopted>,
     /// Slots of the watermark file that were not whole: 0, or 1 after a crash.
-    pub watermark_slots_broken: usize,
+    pub mark_slots_broken: usize,
 }
 
 /// What opening makes.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<SharedLog>,
     pub(crate) durable: watch::Receiver<u64>,
     pub(crate) report: OpenReport,
     pub(crate) segment_bytes: u64,
     /// None for a store opened for reading.
-    pub(crate) writer: Option<Writer>,
+    pub(crate) writer: Option<LogWriter>,
 }
 
 pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError> {
@@ -114,7 +114,7 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     notes.extend(adopted.clone().map(Note::Adopted));
     writer.start_epoch(&notes)?;
     writer.begin_marks()?;
-    writer.look_at_room()?;
+    writer.look_at_disk_space()?;
     if let Some(adopted) = &adopted {
         // After the note: a folder is never taken over without the log saying so.
         write_identity(
@@ -126,7 +126,7 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         )?;
     }
     opened.report = OpenReport {
-        identity: Identity {
+        identity: StoreId {
             store: identity.store,
             epoch: writer.expect.epoch,
         },
@@ -134,7 +134,7 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         events,
         discarded,
         adopted,
-        watermark_slots_broken: witnesses.marks.broken_slots,
+        mark_slots_broken: witnesses.marks.broken_slots,
     };
     Ok(opened)
 }
@@ -146,7 +146,7 @@ pub(crate) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
     let walked = walk_log(&folder, &identity, &witnesses, Depth::Start)?;
     let events = walked.index.durable();
     let report = OpenReport {
-        identity: Identity {
+        identity: StoreId {
             store: identity.store,
             epoch: walked.expect.epoch,
         },
@@ -154,10 +154,10 @@ pub(crate) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
         events,
         discarded: Vec::new(),
         adopted: None,
-        watermark_slots_broken: witnesses.marks.broken_slots,
+        mark_slots_broken: witnesses.marks.broken_slots,
     };
-    let reader = Reader::new(&folder, &identity);
-    let shared = Arc::new(Shared::new(walked.index, reader, Box::new(|_| {})));
+    let reader = LogReader::new(&folder, &identity);
+    let shared = Arc::new(SharedLog::new(walked.index, reader, Box::new(|_| {})));
     shared.queue.close();
     // The sender is gone at once: a subscription ends when it has caught up.
     let (_, durable) = watch::channel(events);
@@ -307,17 +307,17 @@ fn start(
         true => Some((walked.segment + 1, open(walked.segment + 1)?)),
         false => None,
     };
-    let reader = Reader::new(folder, identity);
-    let shared = Arc::new(Shared::new(walked.index, reader, on_poison));
+    let reader = LogReader::new(folder, identity);
+    let shared = Arc::new(SharedLog::new(walked.index, reader, on_poison));
     let preparer = Preparer::new(folder, identity.segment_bytes, &shared, spare);
     let (sender, durable) = watch::channel(events);
-    let writer = Writer {
+    let writer = LogWriter {
         shared: Arc::clone(&shared),
         folder: folder.clone(),
         segment_bytes: identity.segment_bytes,
         current,
         expect: walked.expect,
-        watermark: Watermark::open(folder, &witnesses.marks)?,
+        mark_file: MarkFile::open(folder, &witnesses.marks)?,
         unmarked: false,
         durable: sender,
         preparer,
@@ -327,7 +327,7 @@ fn start(
         lock,
     };
     let report = OpenReport {
-        identity: Identity {
+        identity: StoreId {
             store: identity.store,
             epoch: walked.expect.epoch,
         },
@@ -335,7 +335,7 @@ fn start(
         events,
         discarded: Vec::new(),
         adopted: None,
-        watermark_slots_broken: 0,
+        mark_slots_broken: 0,
     };
     let segment_bytes = identity.segment_bytes;
     Ok(Opened {

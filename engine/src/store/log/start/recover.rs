@@ -14,14 +14,14 @@ use crate::store::log::bytes::format::{BatchHeader, BatchKind, is_zero, padded, 
 use crate::store::log::bytes::identity::IdentityFile;
 use crate::store::log::bytes::record::{Note, TailDiscarded, decode_notes, decode_records};
 use crate::store::log::bytes::walk::{Bad, Depth, Expect, Look, look};
-use crate::store::log::run::durable_mark::{MARKS_BEFORE_EVENTS, Marks};
+use crate::store::log::run::durable_mark::{DurableMarks, MARKS_BEFORE_EVENTS};
 use crate::store::log::run::index::{BatchPlace, Index};
 use crate::store::{Position, StreamId};
 
 /// What must be in the log, whatever its end looks like.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Witnesses {
-    pub(crate) marks: Marks,
+    pub(crate) marks: DurableMarks,
     /// Number of events that a snapshot or a published checkpoint covers.
     pub(crate) durable: u64,
 }
@@ -316,7 +316,7 @@ impl Walk<'_> {
         let marked = self.witnesses.marks.newest.map_or(0, |mark| mark.counter);
         if self.walked.expect.position > 0 && marked < MARKS_BEFORE_EVENTS {
             let mut damage = self.damage(segment, 0, "there are events, but their marks are gone");
-            damage.file = self.folder.watermark();
+            damage.file = self.folder.durable_mark();
             return Err(damage.into());
         }
         match self.witness() {

@@ -39,7 +39,7 @@ pub struct VerifyReport {
     /// A write cut by a crash at the very end, which the next start will set aside.
     pub torn_tail: Option<TailDiscarded>,
     /// Slots of the watermark file that are not whole: 0, or 1 after a crash.
-    pub watermark_slots_broken: usize,
+    pub mark_slots_broken: usize,
 }
 
 /// Checks every byte of the log: checksums, hash chain, hashes of the bodies, dense positions and
@@ -63,6 +63,6 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, OpenError> {
         chain: walked.expect.chain,
         notes: walked.notes,
         torn_tail: walked.torn,
-        watermark_slots_broken: witnesses.marks.broken_slots,
+        mark_slots_broken: witnesses.marks.broken_slots,
     })
 }

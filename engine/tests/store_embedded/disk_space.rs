@@ -1,6 +1,6 @@
 //! What a store says of its room, and what it keeps for the day when there is none.
 
-use mazad_engine::limits::{ROOM_OUT_BYTES, ROOM_SHORT_BYTES};
+use mazad_engine::limits::{SPACE_OUT_BYTES, SPACE_SHORT_BYTES};
 
 use super::*;
 
@@ -8,17 +8,17 @@ use super::*;
 fn room_follows_the_free_bytes() {
     let (dir, disk) = (folder(), FaultyDisk::new());
     let rooms = [
-        (ROOM_SHORT_BYTES, Room::Plenty),
-        (ROOM_SHORT_BYTES - 1, Room::Short),
-        (ROOM_OUT_BYTES, Room::Short),
-        (ROOM_OUT_BYTES - 1, Room::Out),
-        (0, Room::Out),
+        (SPACE_SHORT_BYTES, DiskSpace::Plenty),
+        (SPACE_SHORT_BYTES - 1, DiskSpace::Short),
+        (SPACE_OUT_BYTES, DiskSpace::Short),
+        (SPACE_OUT_BYTES - 1, DiskSpace::Out),
+        (0, DiskSpace::Out),
     ];
     for (free, room) in rooms {
         disk.pretend_free(Some(free));
         let options = options().disk(Arc::new(disk.clone()));
         let store = EmbeddedStore::open(dir.path(), options).unwrap();
-        assert_eq!(store.room(), room, "{free} bytes free");
+        assert_eq!(store.disk_space(), room, "{free} bytes free");
         store.close().unwrap();
     }
 }
@@ -29,13 +29,13 @@ async fn running_store_sees_that_the_disk_fills() {
     disk.pretend_free(Some(u64::MAX));
     let options = options().disk(Arc::new(disk.clone()));
     let store = EmbeddedStore::open(dir.path(), options).unwrap();
-    assert_eq!(store.room(), Room::Plenty);
+    assert_eq!(store.disk_space(), DiskSpace::Plenty);
     disk.pretend_free(Some(0));
     // A new segment makes it look at once.
     for number in 0..5 {
         append(&store, "a", &number.to_string()).await.unwrap();
     }
-    while store.room() != Room::Out {
+    while store.disk_space() != DiskSpace::Out {
         tokio::task::yield_now().await;
     }
 }

@@ -9,20 +9,20 @@ use tokio::sync::watch;
 
 use super::index::{BatchPlace, Index};
 use super::queue::Queue;
-use super::read::Reader;
+use super::reader::LogReader;
 use super::tail::Tail;
 use crate::limits::READ_BYTES_MAX;
 use crate::store::log::bytes::errors::{OnPoison, PoisonReason};
 use crate::store::log::bytes::format::ChainHash;
-use crate::store::{Position, ReadError, RecordedEvent, Revision, Room, StreamId};
+use crate::store::{DiskSpace, Position, ReadError, RecordedEvent, Revision, StreamId};
 
 /// State that readers see. Only durable events ever enter it.
-pub(crate) struct Shared {
+pub(crate) struct SharedLog {
     pub(crate) queue: Queue,
     state: RwLock<State>,
-    reader: Reader,
+    reader: LogReader,
     /// As the writer last found it.
-    pub(crate) room: Mutex<Room>,
+    pub(crate) disk_space: Mutex<DiskSpace>,
     poison: OnceLock<PoisonReason>,
     is_told: AtomicBool,
     on_poison: OnPoison,
@@ -43,14 +43,14 @@ enum Source {
 /// A read that knows what it wants but has not touched the disk yet.
 pub(crate) struct Plan(Vec<Source>);
 
-impl Shared {
-    pub(crate) fn new(index: Index, reader: Reader, on_poison: OnPoison) -> Self {
+impl SharedLog {
+    pub(crate) fn new(index: Index, reader: LogReader, on_poison: OnPoison) -> Self {
         let tail = Tail::starting_at(index.durable());
         Self {
             queue: Queue::new(),
             state: RwLock::new(State { index, tail }),
             reader,
-            room: Mutex::default(),
+            disk_space: Mutex::default(),
             poison: OnceLock::new(),
             is_told: AtomicBool::new(false),
             on_poison,
@@ -194,9 +194,9 @@ impl Plan {
     }
 }
 
-impl fmt::Debug for Shared {
+impl fmt::Debug for SharedLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared")
+        f.debug_struct("SharedLog")
             .field("durable", &self.durable())
             .field("poison", &self.poison)
             .finish_non_exhaustive()

@@ -17,14 +17,14 @@ use crate::store::{Position, ReadError, RecordedEvent};
 
 /// Reads from the segment files, a bounded number of which it keeps open.
 #[derive(Debug)]
-pub(crate) struct Reader {
+pub(crate) struct LogReader {
     folder: Folder,
     identity: IdentityFile,
     /// Most recently used last.
     files: Mutex<VecDeque<(u64, Arc<dyn DiskFile>)>>,
 }
 
-impl Reader {
+impl LogReader {
     pub(crate) fn new(folder: &Folder, identity: &IdentityFile) -> Self {
         Self {
             folder: folder.clone(),

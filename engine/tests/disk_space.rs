@@ -1,10 +1,8 @@
-//! A store that runs out of room: what begins is refused by name, what ends goes on.
+//! A store that runs out of space: what begins is refused by name, what ends goes on.
 #![cfg(test)]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::future::BoxFuture;
 use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
@@ -12,13 +10,9 @@ use mazad_engine::domain::{
     English, Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Running,
     SaleId, SaleTerms, Span, StaffId, Time, Verdict,
 };
-use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
-    ReadError, RecordedEvent, Revision, Room, StreamId,
-};
+use mazad_engine::store::{DiskSpace, EventStore};
+use mazad_engine::testing::ScriptedStore;
 use mazad_engine::{Engine, SubmitError};
-use parking_lot::Mutex;
-use tokio::sync::watch;
 use uuid::Uuid;
 
 const START: Time = Time(1_790_000_000_000_000);
@@ -31,72 +25,9 @@ const CLERKED: LotNo = LotNo(1);
 const TIMED: LotNo = LotNo(2);
 const UPCOMING: LotNo = LotNo(3);
 
-/// A store with as much room as the test says, which counts the marks it is asked for.
-#[derive(Debug, Default)]
-struct Narrow {
-    inner: MemoryStore,
-    room: Mutex<Room>,
-    marks: AtomicUsize,
-}
-
-impl EventStore for Narrow {
-    fn append<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
-        self.inner.append(stream, expected, events)
-    }
-
-    fn read<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        from: Revision,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read(stream, from, limit)
-    }
-
-    fn read_all(
-        &self,
-        from: Position,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read_all(from, limit)
-    }
-
-    fn head<'a>(
-        &'a self,
-        stream: &'a StreamId,
-    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
-        self.inner.head(stream)
-    }
-
-    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
-        self.inner.streams()
-    }
-
-    fn durable(&self) -> watch::Receiver<u64> {
-        self.inner.durable()
-    }
-
-    fn identity(&self) -> Identity {
-        self.inner.identity()
-    }
-
-    fn room(&self) -> Room {
-        *self.room.lock()
-    }
-
-    fn mark(&self) {
-        self.marks.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
 struct Hall {
     engine: Engine,
-    store: Arc<Narrow>,
+    store: Arc<ScriptedStore>,
     clock: Arc<ManualClock>,
 }
 
@@ -153,10 +84,10 @@ fn add(number: u32) -> Act {
 
 impl Hall {
     async fn open() -> Self {
-        let store = Arc::new(Narrow::default());
+        let store = Arc::new(ScriptedStore::new());
         let clock = Arc::new(ManualClock::at(START));
         let engine = Engine::start(
-            Arc::<Narrow>::clone(&store),
+            Arc::<ScriptedStore>::clone(&store),
             Arc::new(Vault::from_key([7; 32])),
             Arc::<ManualClock>::clone(&clock) as Arc<dyn Clock>,
         );
@@ -183,10 +114,6 @@ impl Hall {
         hall.accepted(Act::OpenSale).await;
         hall.accepted(Act::OpenLot { lot: CLERKED }).await;
         hall
-    }
-
-    fn narrow(&self, room: Room) {
-        *self.store.room.lock() = room;
     }
 
     async fn submit(
@@ -256,20 +183,20 @@ impl Hall {
 }
 
 #[tokio::test]
-async fn short_of_room_nothing_begins_and_bids_go_on() {
+async fn short_of_space_nothing_begins_and_bids_go_on() {
     let hall = Hall::open().await;
-    hall.narrow(Room::Short);
+    hall.store.set_disk_space(DiskSpace::Short);
     hall.check_nothing_begins().await;
     hall.bid(CLERKED, 1_000).await.unwrap();
     hall.bid(TIMED, 1_000).await.unwrap();
-    hall.narrow(Room::Plenty);
+    hall.store.set_disk_space(DiskSpace::Plenty);
     hall.accepted(add(9)).await;
 }
 
 #[tokio::test]
-async fn out_of_room_bids_go_on_only_where_the_end_is_near() {
+async fn out_of_space_bids_go_on_only_where_the_end_is_near() {
     let hall = Hall::open().await;
-    hall.narrow(Room::Out);
+    hall.store.set_disk_space(DiskSpace::Out);
     hall.check_nothing_begins().await;
     let before = hall.events();
     let full = Err(SubmitError::StoreFull);
@@ -289,10 +216,10 @@ async fn out_of_room_bids_go_on_only_where_the_end_is_near() {
 }
 
 #[tokio::test]
-async fn out_of_room_everything_can_be_ended() {
+async fn out_of_space_everything_can_be_ended() {
     let hall = Hall::open().await;
     hall.bid(CLERKED, 1_000).await.unwrap();
-    hall.narrow(Room::Out);
+    hall.store.set_disk_space(DiskSpace::Out);
     let reason = "the disk is full".to_owned();
     hall.accepted(Act::PauseSale { reason }).await;
     hall.accepted(Act::ResumeSale).await;
@@ -312,18 +239,18 @@ async fn out_of_room_everything_can_be_ended() {
 }
 
 #[tokio::test]
-async fn repeat_is_answered_also_without_room() {
+async fn repeat_is_answered_also_without_space() {
     let hall = Hall::open().await;
     let id = Uuid::new_v4();
     let first = hall.submit(SALE, CLERK, id, add(4)).await;
-    hall.narrow(Room::Out);
+    hall.store.set_disk_space(DiskSpace::Out);
     assert_eq!(hall.submit(SALE, CLERK, id, add(4)).await, first);
 }
 
 #[tokio::test]
 async fn each_closing_of_a_lot_is_marked() {
     let hall = Hall::open().await;
-    let marks = || hall.store.marks.load(Ordering::SeqCst);
+    let marks = || hall.store.marks();
     hall.bid(CLERKED, 1_000).await.unwrap();
     assert_eq!(marks(), 0);
     hall.accepted(Act::HammerLot { lot: CLERKED }).await;
