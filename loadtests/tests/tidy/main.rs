@@ -1,0 +1,8 @@
+//! Style that a machine can hold: sizes, arrows between crates, purity of the domain, citations,
+//! and words that do not belong in the project.
+#![cfg(test)]
+
+mod citations;
+mod crates;
+mod source;
+mod style;
