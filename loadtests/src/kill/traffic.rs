@@ -141,7 +141,7 @@ pub(super) async fn ask_until_told(
         let sent = command(&sale, act);
         let (answer, bytes) = bidder.settle(&sent).await?;
         if random.random_bool(0.2) {
-            // B8: the same bytes once more, perhaps to the next process.
+            // The same bytes once more, perhaps to the next process.
             let (_, again) = bidder.settle(&sent).await?;
             ensure!(again == bytes, "two answers to {}", sent.id);
         }
