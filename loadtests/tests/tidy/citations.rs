@@ -136,7 +136,7 @@ fn a_citation_that_leads_nowhere_is_found() {
         ("a.proto", format!("\n  string b = 1; // by {id}.")),
         ("a.ftl", format!("\n# {id}")),
         ("scenarios/a.txt", format!("\nscenario odd R3 {id}")),
-        ("docs/A.md", format!("\nAs {id} says.")),
+        ("A.md", format!("\nAs {id} says.")),
     ] {
         assert_eq!(found(name, &text), [format!("{name}:2: {id}")], "{text}");
     }

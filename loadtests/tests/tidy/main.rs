@@ -2,7 +2,9 @@
 //! and words that do not belong in the project.
 #![cfg(test)]
 
+mod bounds;
 mod citations;
 mod crates;
+mod documents;
 mod source;
 mod style;
