@@ -20,7 +20,7 @@ use crate::line::PATIENCE;
 /// An answer that somebody holds, with the bytes it came in.
 #[derive(Debug, Clone)]
 pub(super) struct Receipt {
-    /// 0: the clerk.
+    /// Who sent it; 0 for the clerk.
     pub(super) paddle: u32,
     pub(super) command: v1::Command,
     pub(super) answer: v1::Answer,

@@ -214,3 +214,22 @@ fn state_changes_only_where_events_are_folded() {
     }
     report(&offences, "events alone change a sale");
 }
+
+/// Documentation is asked for where strangers build on a crate; elsewhere a name may be enough.
+#[test]
+fn documentation_is_asked_for_where_strangers_build() {
+    let asked = ["proto", "engine", "gateway/client"];
+    let mut offences = Vec::new();
+    for member in members() {
+        let folder = root().join(&member);
+        let text = fs::read_to_string(folder.join("src/lib.rs")).unwrap_or_default();
+        let asks = text.contains("#![warn(missing_docs)]");
+        if asks != asked.contains(&member.as_str()) {
+            offences.push(format!("{member}: missing_docs"));
+        }
+    }
+    report(
+        &offences,
+        "missing_docs asks in proto, engine and the client only",
+    );
+}
