@@ -4,6 +4,7 @@
 
 mod bounds;
 mod citations;
+mod contracts;
 mod crates;
 mod documents;
 mod source;
