@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use crate::source::{Source, has_ending, report, root, sources};
+use crate::source::{Source, has_ending, is_test, report, root, sources};
 
 fn page(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap()
@@ -116,4 +116,65 @@ fn switches_are_told() {
         &lost,
         "a switch is told in docs/TESTING.md, or in the help of its command",
     );
+}
+
+/// Texts that follow on a word of code at once, as `"quotes"` on `expected(`.
+fn texts_after<'a>(code: &'a str, word: &str) -> impl Iterator<Item = &'a str> {
+    let places = code
+        .match_indices(word)
+        .map(move |(at, word)| at + word.len());
+    places.filter_map(|end| {
+        let text = code[end..].trim_start().strip_prefix('"')?;
+        text.split_once('"').map(|(text, _)| text)
+    })
+}
+
+/// Sources of the importer, without its tests.
+fn importer(sources: &[Source]) -> impl Iterator<Item = &Source> {
+    sources.iter().filter(|source| {
+        let name = &source.name;
+        name.contains("/import/") && name.contains("/src/") && !is_test(name)
+    })
+}
+
+#[test]
+fn columns_of_an_import_are_those_of_the_page() {
+    let text = page("docs/IMPORT.md");
+    let rows = rows(&text, "## Columns\n");
+    let told: BTreeSet<&str> = rows
+        .iter()
+        .filter_map(|cells| cells.first())
+        .flat_map(|cell| quoted(cell))
+        .collect();
+    let sources = sources();
+    let mut known = BTreeSet::new();
+    for source in importer(&sources).filter(|source| source.name.ends_with("/columns.rs")) {
+        // `Column::Lot, "lot"`
+        for (at, _) in source.text.match_indices("Column::") {
+            let rest = source.text[at..].split_once(',');
+            let name = rest.and_then(|(_, rest)| rest.trim_start().strip_prefix('"'));
+            known.extend(name.and_then(|name| Some(name.split_once('"')?.0)));
+        }
+    }
+    assert!(known.len() > 20, "the columns were found");
+    assert_eq!(told, known, "docs/IMPORT.md has every column");
+}
+
+#[test]
+fn mistakes_of_an_import_are_those_of_the_page() {
+    let text = page("docs/IMPORT.md");
+    let (_, part) = text
+        .split_once("In JSON each has a `code` as well:")
+        .unwrap();
+    let (part, _) = part.split_once("or the code of the rule").unwrap();
+    let told: BTreeSet<&str> = quoted(part).collect();
+    let sources = sources();
+    let known: BTreeSet<&str> = importer(&sources)
+        .flat_map(|source| {
+            let own = source.text.split("#[cfg(test)]\nmod").next();
+            texts_after(own.unwrap_or_default(), "expected(")
+        })
+        .collect();
+    assert!(known.len() > 10, "the mistakes were found");
+    assert_eq!(told, known, "docs/IMPORT.md has the code of every mistake");
 }
