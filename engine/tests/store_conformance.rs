@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use mazad_engine::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX, KIND_BYTES_MAX};
-use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions};
+use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{
     AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, RecordedEvent,
     Refusal, Revision, StreamId, Subscription,

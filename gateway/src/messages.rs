@@ -2,9 +2,8 @@
 //! among the texts of the pages, which say them with the same figures in their reader's digits.
 
 use mazad_engine::domain::{Currency, Figure, Refusal};
-use mazad_proto::v1;
+use mazad_proto::{FaultCode, v1};
 
-use crate::faults::FaultCode;
 use crate::web::{Lang, Reader};
 
 /// The figures that are amounts. Instants are left to the page, which knows the zone.

@@ -8,7 +8,7 @@
 mod memory;
 mod subscription;
 
-pub mod embedded;
+pub mod log;
 
 use std::borrow::Borrow;
 use std::fmt;

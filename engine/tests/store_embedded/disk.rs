@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mazad_engine::store::embedded::{
+use mazad_engine::store::log::{
     Access, Disk, DiskFile, DiskLock, FileSystem, FileSystemKind, RealDisk,
 };
 use parking_lot::Mutex;

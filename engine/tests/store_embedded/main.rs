@@ -31,7 +31,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use disk::{Fault, FaultyDisk};
 use futures_util::future::join_all;
-use mazad_engine::store::embedded::{
+use mazad_engine::store::log::{
     ChainHash, EmbeddedStore, FileSystemKind, Note, OpenError, OpenOptions, Snapshot,
     SnapshotStore, Unit, VerifyReport, examine, verify,
 };

@@ -1,6 +1,7 @@
 //! Why the office did not do what it was asked, one variant for each different reaction.
 
 use mazad_engine::store::{ReadError, Refusal};
+use mazad_proto::FaultCode;
 
 use super::Denied;
 
@@ -46,4 +47,35 @@ pub enum OfficeError {
         /// Its place in the stream.
         revision: u64,
     },
+}
+
+impl From<OfficeError> for FaultCode {
+    fn from(error: OfficeError) -> Self {
+        match error {
+            OfficeError::Denied(why) => why.into(),
+            OfficeError::InviteInvalid => Self::InviteUnknown,
+            OfficeError::Malformed(_) => Self::Malformed,
+            OfficeError::NotFound => Self::NotFound,
+            OfficeError::Disabled => Self::NotPermitted,
+            OfficeError::Full(_) | OfficeError::Busy => Self::Busy,
+            OfficeError::Unsure => Self::OutcomeUnknown,
+            OfficeError::Refused(Refusal::DiskFull) => Self::StoreFull,
+            OfficeError::Refused(Refusal::Closed) => Self::Stopping,
+            OfficeError::Refused(Refusal::Size)
+            | OfficeError::Read(_)
+            | OfficeError::Damaged { .. } => {
+                tracing::error!(%error, "the office failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<Denied> for FaultCode {
+    fn from(why: Denied) -> Self {
+        match why {
+            Denied::LoginNeeded => Self::NotLoggedIn,
+            Denied::RightMissing | Denied::OtherSale => Self::NotPermitted,
+        }
+    }
 }

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use mazad_engine::Engine;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::store::EventStore;
-use mazad_engine::store::embedded::EmbeddedStore;
+use mazad_engine::store::log::EmbeddedStore;
 use mazad_projections::sql;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;

@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use super::body::Told;
 use super::caller::Caller;
 use super::respond::fresh;
-use crate::auth::{self, DeskError, InviteReply, InviteRequest, Right};
-use crate::faults::FaultCode;
+use crate::auth::{DeskError, InviteReply, InviteRequest, Right};
+use crate::faults::Fault;
 use crate::gateway::Gateway;
-use crate::messages;
+use crate::{auth, messages};
 
 /// A one-use ticket.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,7 +32,7 @@ pub(super) struct Ticket {
 pub(super) async fn ticket(
     State(gateway): State<Gateway>,
     caller: Caller,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     caller.may(Right::TakeTicket, None)?;
     let ticket = gateway.office().ticket(&caller.0).as_str().to_owned();
     Ok(fresh(Ticket { ticket }))
@@ -58,8 +58,8 @@ pub(super) async fn invite(
     let (office, engine) = (gateway.office(), gateway.engine());
     match auth::invite(office, engine, &caller.0, &told, gateway.public_url()).await {
         Ok(reply) => fresh(reply),
-        Err(DeskError::Office(error)) => FaultCode::from(error).into_response(),
-        Err(DeskError::Submit(error)) => FaultCode::from(error).into_response(),
+        Err(DeskError::Office(error)) => Fault::from(error).into_response(),
+        Err(DeskError::Submit(error)) => Fault::from(error).into_response(),
         Err(DeskError::Refused(refusal)) => refused(&refusal),
     }
 }

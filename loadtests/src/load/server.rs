@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use mazad_engine::store::embedded::verify;
+use mazad_engine::store::log::verify;
 use tempfile::TempDir;
 
 use crate::desk::Desk;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mazad_engine::clock::SystemClock;
 use mazad_engine::store::EventStore;
-use mazad_engine::store::embedded::EmbeddedStore;
+use mazad_engine::store::log::EmbeddedStore;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

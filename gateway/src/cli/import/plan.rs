@@ -26,7 +26,8 @@ use crate::cli::exit::Failure;
 use crate::cli::output::Output;
 use crate::cli::replay::both;
 use crate::limits::ADMIN_BODY_BYTES_MAX;
-use crate::{messages, translate};
+use crate::messages;
+use mazad_engine::codec::command;
 
 /// An import that nothing speaks against.
 #[derive(Debug)]
@@ -353,7 +354,7 @@ impl Notes<'_> {
 /// A command as the engine would get it; `None` if it could not be one.
 fn rehearsed(wire: &v1::Command, now: Time, vault: &Vault) -> Option<Command> {
     let actor = Identity::operator(None).actor()?;
-    let translated = translate::command(wire, actor, now, vault);
+    let translated = command::command(wire, actor, now, vault);
     translated.ok().map(|(_, command)| command)
 }
 

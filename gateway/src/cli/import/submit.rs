@@ -15,7 +15,7 @@ use crate::auth::{Identity, LocalAccess};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::folder::OwnFolder;
 use crate::cli::http_client::HttpClient;
-use crate::translate;
+use mazad_engine::codec::command;
 
 /// Where commands go.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ pub(crate) async fn submit_one(engine: &Engine, wire: &v1::Command) -> Result<()
         .actor()
         .ok_or_else(|| Failure::told(Exit::Internal, "tools have no name to act under"))?;
     let hold = engine.arrive();
-    let (sale, command) = translate::command(wire, actor, hold.stamp(), engine.vault())
+    let (sale, command) = command::command(wire, actor, hold.stamp(), engine.vault())
         .map_err(|fault| Failure::told(Exit::Internal, fault.as_str()))?;
     let answer = engine.submit(sale, command, hold).await?;
     accepted(&answer)

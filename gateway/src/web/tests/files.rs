@@ -1,15 +1,13 @@
 //! Promises about the files: texts complete, vendored files as their manifest says, no style that
 //! knows only one direction, and every script's imports announced.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use mazad_proto::FaultCode;
 use sha2::{Digest, Sha256};
 
-use crate::faults::FaultCode;
 use crate::web::{
     layout::Script,
     pages::{PUBLIC, SCRIPTS},
