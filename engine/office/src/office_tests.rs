@@ -556,7 +556,8 @@ async fn time_is_kept_until_stopped() {
     desk.clock.set(session.expires_at);
     let before = tokio::time::Instant::now();
     life.cancelled().await;
-    assert!(before.elapsed() <= std::time::Duration::from_secs(2), "B22");
+    // Paused time: how long it waits, not how long the machine takes.
+    assert!(before.elapsed() <= std::time::Duration::from_secs(2));
     stop.cancel();
     task.await.unwrap();
 }

@@ -130,11 +130,11 @@ pub struct NewEvent {
     pub version: u16,
     /// Who, when, which command.
     pub metadata: Bytes,
-    /// The fact itself.
+    /// The fact, in the encoding of its type and version.
     pub data: Bytes,
 }
 
-/// A durable event.
+/// An event that no power cut takes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedEvent {
     /// The stream that it is in.
@@ -145,13 +145,13 @@ pub struct RecordedEvent {
     pub position: Position,
     /// As it was appended under.
     pub id: Uuid,
-    /// Type name.
+    /// Type name, for example `BidAccepted`.
     pub kind: Box<str>,
     /// Version of the type's schema.
     pub version: u16,
     /// Who, when, which command.
     pub metadata: Bytes,
-    /// The fact itself.
+    /// The fact, as it was appended.
     pub data: Bytes,
 }
 
