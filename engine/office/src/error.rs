@@ -1,6 +1,6 @@
 //! Why the office did not do what it was asked, one variant for each different reaction.
 
-use mazad_engine::store::{ReadError, Refusal};
+use mazad_engine::store::{ReadError, StoreRefusal};
 use mazad_proto::FaultCode;
 
 use crate::Denied;
@@ -34,7 +34,7 @@ pub enum OfficeError {
     Unsure,
     /// The store takes nothing now.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] StoreRefusal),
     /// The store cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -59,9 +59,9 @@ impl From<OfficeError> for FaultCode {
             OfficeError::Disabled => Self::NotPermitted,
             OfficeError::Full(_) | OfficeError::Busy => Self::Busy,
             OfficeError::Unsure => Self::OutcomeUnknown,
-            OfficeError::Refused(Refusal::DiskFull) => Self::StoreFull,
-            OfficeError::Refused(Refusal::Closed) => Self::Stopping,
-            OfficeError::Refused(Refusal::Size)
+            OfficeError::Refused(StoreRefusal::DiskFull) => Self::StoreFull,
+            OfficeError::Refused(StoreRefusal::Closed) => Self::Stopping,
+            OfficeError::Refused(StoreRefusal::Size)
             | OfficeError::Read(_)
             | OfficeError::Damaged { .. } => {
                 tracing::error!(%error, "the office failed");

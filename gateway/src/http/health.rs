@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mazad_engine::SaleHealth;
-use mazad_engine::store::Room;
+use mazad_engine::store::DiskSpace;
 use mazad_proto::FaultCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,10 +66,10 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
             Some(Halted { sale, why })
         })
         .collect();
-    let (room, has_room) = match engine.store().room() {
-        Room::Plenty => ("plenty", true),
-        Room::Short => ("short", true),
-        Room::Out => ("out", false),
+    let (room, has_room) = match engine.store().disk_space() {
+        DiskSpace::Plenty => ("plenty", true),
+        DiskSpace::Short => ("short", true),
+        DiskSpace::Out => ("out", false),
     };
     let ready = halted.is_empty() && has_room && !gateway.stopping().is_cancelled();
     let status = if ready {

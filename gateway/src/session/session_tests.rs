@@ -13,8 +13,8 @@ use mazad_engine::domain::{
     StaffId,
 };
 use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity as StoreIdentity, MemoryStore, NewEvent,
-    Position, ReadError, RecordedEvent, Revision, StreamId,
+    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
+    RecordedEvent, Revision, StoreId, StreamId,
 };
 use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
@@ -89,7 +89,7 @@ impl EventStore for Held {
         self.inner.durable()
     }
 
-    fn identity(&self) -> StoreIdentity {
+    fn identity(&self) -> StoreId {
         self.inner.identity()
     }
 }

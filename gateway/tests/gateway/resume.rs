@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mazad_engine::domain::{Act, SaleId};
-use mazad_engine::store::{Identity as StoreIdentity, MemoryStore};
+use mazad_engine::store::{MemoryStore, StoreId};
 use mazad_gateway::ServerOptions;
 use mazad_office::Role;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
@@ -86,7 +86,7 @@ async fn a_cursor_of_another_history_gets_a_snapshot() {
 
 #[tokio::test]
 async fn a_client_of_the_time_before_a_restart_goes_on() {
-    let identity = |epoch| StoreIdentity {
+    let identity = |epoch| StoreId {
         store: uuid::Uuid::from_u128(5),
         epoch,
     };

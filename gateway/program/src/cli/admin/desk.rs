@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mazad_engine::clock::SystemClock;
-use mazad_engine::store::{EventStore, embedded::EmbeddedStore};
+use mazad_engine::store::EventStore;
+use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteReply, InviteRequest, invite};
 use mazad_office::{Identity, Office, OfficeError, Person};
 use serde_json::{Value, json};

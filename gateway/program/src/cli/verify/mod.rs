@@ -15,10 +15,8 @@ use indicatif::ProgressBar;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::{Vault, decode};
 use mazad_engine::domain::SaleId;
-use mazad_engine::store::{
-    EventStore, RecordedEvent, StreamId,
-    embedded::{EmbeddedStore, VerifyReport, verify},
-};
+use mazad_engine::store::log::{EmbeddedStore, VerifyReport, verify};
+use mazad_engine::store::{EventStore, RecordedEvent, StreamId};
 use mazad_office::Office;
 use serde_json::{Value, json};
 
