@@ -1,15 +1,19 @@
 //! A server with a sale in it, and clients that say exactly what a test wants said.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use mazad_engine::clock::SystemClock;
+use mazad_engine::codec::Vault;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
     AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
     Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
     SaleTerms, StaffId,
 };
-use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 use mazad_office::{Identity, NewInvite, Role};
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
@@ -25,6 +29,19 @@ use crate::raw_http::{Answered, request_at};
 
 /// Long enough for a machine under load; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server over a store in memory.
+pub(crate) async fn serve(options: ServerOptions) -> Server {
+    serve_store(Arc::new(MemoryStore::new()), options).await
+}
+
+/// A server over a store.
+pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptions) -> Server {
+    let bound = BoundServer::bind(options).unwrap();
+    let vault = Arc::new(Vault::from_key([7; 32]));
+    let backend = Backend::open(store, vault, Arc::new(SystemClock)).await;
+    bound.serve(backend.unwrap()).unwrap()
+}
 
 /// A server with an open sale of some lots, run by hand.
 pub(crate) struct Stage {
@@ -49,7 +66,16 @@ impl Stage {
     }
 
     pub(crate) async fn with(options: ServerOptions, lots: u32) -> Self {
-        let server = Server::start(options).await.unwrap();
+        Self::over(Arc::new(MemoryStore::new()), options, lots).await
+    }
+
+    /// The same over a store of the test's own.
+    pub(crate) async fn over(
+        store: Arc<dyn EventStore>,
+        options: ServerOptions,
+        lots: u32,
+    ) -> Self {
+        let server = serve_store(store, options).await;
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
         stage

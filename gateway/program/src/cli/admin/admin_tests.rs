@@ -13,7 +13,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::EventStore;
 use mazad_gateway::Fault;
-use mazad_gateway::auth::{DeskError, LocalAccess};
+use mazad_gateway::auth::{InviteError, LocalAccess};
 use mazad_office::{Identity, Office, OfficeError};
 use mazad_proto::{FaultCode, v1};
 
@@ -180,7 +180,7 @@ impl Server {
             let made =
                 mazad_gateway::auth::invite(&desk, &engine, &who, &told, "http://192.0.2.1:8080");
             made.await.map(Json).map_err(|error| match error {
-                DeskError::Office(error) => fault(error),
+                InviteError::Office(error) => fault(error),
                 other => panic!("{other}"),
             })
         };

@@ -27,11 +27,11 @@ use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use uuid::Uuid;
 
 use super::*;
+use crate::gateway::Backend;
 use crate::limits::{Limits, REPLIES_MAX};
-use crate::metrics::Standing;
-use crate::origin::{Origins, Secured};
-use crate::serve::Parts;
-use crate::upgrade::config;
+use crate::listener::{Origins, Secured};
+use crate::metrics::Gauges;
+use crate::socket::upgrade::config;
 
 const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
@@ -116,12 +116,12 @@ impl Stage {
         let office = Office::open(events, clock).await.unwrap();
         let origins = Origins::new(Vec::new(), "http://test", Secured::No);
         let url = "http://test".to_owned();
-        let parts = Parts {
+        let backend = Backend {
             engine,
             office,
             model: None,
         };
-        let gateway = Gateway::new(parts, Limits::default(), origins, url);
+        let gateway = Gateway::new(backend, Limits::default(), origins, url);
         let stage = Self {
             gateway,
             store,
@@ -212,14 +212,14 @@ impl Stage {
     async fn connect(&self, pipe: usize) -> (Client, JoinHandle<()>) {
         let (ours, theirs) = duplex(pipe);
         let socket = WebSocketStream::from_raw_socket(ours, Side::Server, Some(config())).await;
-        let session = Session::new(self.gateway.clone(), socket, Encoding::Json);
+        let session = Connection::new(self.gateway.clone(), socket, Encoding::Json);
         let task = tokio::spawn(session.run());
         let ws = WebSocketStream::from_raw_socket(theirs, Side::Client, None).await;
         (Client { ws, revision: 0 }, task)
     }
 
     fn cuts(&self, word: &str) -> bool {
-        let standing = Standing {
+        let gauges = Gauges {
             connections: 0,
             sockets: 0,
             sales: 0,
@@ -228,7 +228,7 @@ impl Stage {
             durable: 0,
             read_model: None,
         };
-        let text = self.gateway.metrics().text(standing).unwrap();
+        let text = self.gateway.metrics().text(gauges).unwrap();
         text.contains(&format!("mazad_cuts_total{{reason=\"{word}\"}} 1"))
     }
 }
@@ -511,8 +511,8 @@ async fn a_peer_that_answers_pings_stays() {
         // The library answers each ping while it is read from.
         while client.next().await.is_ok() {}
     };
-    let cut = tokio::time::timeout(Duration::from_secs(300), listen).await;
-    assert!(cut.is_err(), "cut");
+    let reason = tokio::time::timeout(Duration::from_secs(300), listen).await;
+    assert!(reason.is_err(), "reason");
     assert!(!stage.cuts("silent"));
     task.abort();
 }
@@ -526,7 +526,7 @@ async fn answers_that_nobody_reads_close_the_socket() {
             body: Some(Said::Ping(v1::Ping { echo })),
         };
         let text = serde_json::to_string(&ping).unwrap();
-        // Past the cut nobody takes it any more.
+        // Past the reason nobody takes it any more.
         if client.ws.feed(Message::text(text)).await.is_err() {
             break;
         }

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::Told;
-use super::caller::{Caller, Peer, cookie_name};
+use super::caller::{Caller, cookie_name};
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
+use crate::listener::Peer;
 
 /// A program says so in this header, and gets its token in the body.
 const CLIENT: &str = "mazad-client";
@@ -72,7 +73,7 @@ pub(super) async fn redeem(
     headers: HeaderMap,
     Told(told): Told<Redeem>,
 ) -> Result<Response, Fault> {
-    if !gateway.crowd().may_log_in(peer.address) {
+    if !gateway.connection_limits().may_log_in(peer.address) {
         return Err(FaultCode::RateLimited.into());
     }
     let session = gateway.office().redeem(&told.secret).await?;
