@@ -5,11 +5,6 @@
 //! contiguous in their stream and atomic (all or none), and nobody has read any of them before
 //! that moment. Readers never see what a power cut could take back.
 
-mod memory;
-mod subscription;
-
-pub mod log;
-
 use std::borrow::Borrow;
 use std::fmt;
 
@@ -19,9 +14,6 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX, KIND_BYTES_MAX};
-
-pub use memory::MemoryStore;
-pub use subscription::Subscription;
 
 /// The name of a stream: `office`, or `sale-` and the sale's uuid.
 ///
@@ -289,7 +281,7 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
 }
 
 /// Whether an append keeps the bounds that hold for every adapter.
-fn fits_limits(events: &[NewEvent]) -> bool {
+pub(super) fn fits_limits(events: &[NewEvent]) -> bool {
     let mut bytes = 0usize;
     for event in events {
         if event.kind.is_empty() || event.kind.len() > KIND_BYTES_MAX {

@@ -26,7 +26,7 @@ use self::bytes::format::FRAME_BYTES;
 use self::run::queue::AppendRequest;
 use self::run::shared_log::{Plan, SharedLog};
 use self::start::open::Opened;
-use super::{
+use super::port::{
     AppendError, Appended, DiskSpace, EventStore, Expected, NewEvent, Position, ReadError,
     RecordedEvent, Revision, StoreId, StoreRefusal, StreamId, fits_limits,
 };
