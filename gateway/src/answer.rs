@@ -5,8 +5,6 @@ use mazad_engine::codec::wire_id::micros;
 use mazad_engine::domain::{Answer, BidResult, CommandId, Currency, Money, SaleId, Verdict};
 use mazad_proto::v1;
 
-use crate::messages;
-
 /// An answer with its refusal spelled out. It depends on nothing but its arguments, all of which
 /// last as long as the sale: asked for again, it has the same bytes.
 pub(crate) fn answer(
@@ -46,7 +44,7 @@ pub(crate) fn answer(
                     value: *value,
                 })
                 .collect();
-            wire.message = Some(messages::refusal(refusal, currency));
+            wire.message = Some(mazad_texts::refusal(refusal, currency));
         }
     }
     wire

@@ -2,8 +2,6 @@
 
 use mazad_proto::{FaultCode, v1};
 
-use crate::messages;
-
 /// A fault with the id of the command it is about, if one is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -39,7 +37,7 @@ impl Fault {
     pub fn to_wire(&self) -> v1::Fault {
         v1::Fault {
             code: self.code.as_str().to_owned(),
-            message: Some(messages::fault(self.code)),
+            message: Some(mazad_texts::fault(self.code)),
             id: self.id.clone(),
             retry_ms: self.code.retry_ms(),
         }

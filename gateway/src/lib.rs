@@ -15,7 +15,6 @@ mod gateway;
 mod http;
 mod hub;
 pub mod limits;
-mod messages;
 mod metrics;
 mod origin;
 mod outbox;

@@ -76,17 +76,15 @@ impl Stage {
         })
     }
 
-    /// The server.
     pub fn server(&self) -> &Server {
         &self.server
     }
 
-    /// The administrator's desk.
     pub fn desk(&self) -> &Desk {
         &self.desk
     }
 
-    /// Host and port.
+    /// Host and port of the server.
     pub fn address(&self) -> &str {
         self.desk.api().address()
     }

@@ -122,11 +122,11 @@ pub struct NewEvent {
     pub version: u16,
     /// Who, when, which command.
     pub metadata: Bytes,
-    /// The fact itself.
+    /// The fact, in the encoding of its type and version.
     pub data: Bytes,
 }
 
-/// A durable event.
+/// An event that no power cut takes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedEvent {
     /// The stream that it is in.
@@ -137,13 +137,13 @@ pub struct RecordedEvent {
     pub position: Position,
     /// As it was appended under.
     pub id: Uuid,
-    /// Type name.
+    /// Type name, for example `BidAccepted`.
     pub kind: Box<str>,
     /// Version of the type's schema.
     pub version: u16,
     /// Who, when, which command.
     pub metadata: Bytes,
-    /// The fact itself.
+    /// The fact, as it was appended.
     pub data: Bytes,
 }
 
@@ -209,8 +209,8 @@ pub struct StoreId {
     pub epoch: u64,
 }
 
-/// How much space the disk of a store has left. It warns before an append is refused, so that the little that is
-/// left goes to what has begun.
+/// How much space the disk of a store has left. It warns before an append is refused, so that the
+/// little that is left goes to what has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum DiskSpace {
     /// Enough for whatever comes.

@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use mazad_engine::domain::SaleId;
+use mazad_office::{Identity, Right, allow};
 use mazad_proto::FaultCode;
 
-use crate::auth::{Identity, Right, allow};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::SECRET_BYTES_MAX;

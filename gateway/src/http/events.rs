@@ -5,13 +5,13 @@ use axum::response::Response;
 use mazad_engine::codec;
 use mazad_engine::domain::Actor;
 use mazad_engine::store::{RecordedEvent, Revision, StreamId};
+use mazad_office::Right;
 use mazad_proto::FaultCode;
 
 use super::caller::Caller;
 use super::lots::{Author, EventLine, EventPage, Page, event_line};
 use super::respond::fresh;
 use super::sales::hub_of;
-use crate::auth::Right;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 

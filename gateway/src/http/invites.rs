@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use mazad_engine::domain::Refusal;
+use mazad_office::Right;
 use mazad_proto::v1;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,10 +12,10 @@ use utoipa::ToSchema;
 use super::body::Told;
 use super::caller::Caller;
 use super::respond::fresh;
-use crate::auth::{DeskError, InviteReply, InviteRequest, Right};
+use crate::auth;
+use crate::auth::{DeskError, InviteReply, InviteRequest};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
-use crate::{auth, messages};
 
 /// A one-use ticket.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,7 +69,7 @@ pub(super) async fn invite(
 fn refused(refusal: &Refusal) -> Response {
     let fault = v1::Fault {
         code: refusal.code.as_str().to_owned(),
-        message: Some(messages::refusal(refusal, None)),
+        message: Some(mazad_texts::refusal(refusal, None)),
         ..v1::Fault::default()
     };
     (StatusCode::CONFLICT, fresh(fault)).into_response()

@@ -194,8 +194,8 @@ async fn nothing_here(request: Request) -> Response {
             .is_ok_and(|kinds| kinds.contains("text/html"))
     });
     if wants_page && !path.starts_with("/api/") {
-        let reader = web::Reader::of(request.uri(), request.headers());
-        return web::not_found(&reader);
+        let visitor = web::Visitor::of(request.uri(), request.headers());
+        return web::not_found(&visitor);
     }
     Fault::from(FaultCode::NotFound).into_response()
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use mazad_office::{Identity, Right, Secret, Session};
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +11,6 @@ use utoipa::ToSchema;
 use super::body::Told;
 use super::caller::{Caller, Peer, cookie_name};
 use super::respond::{fresh, no_store};
-use crate::auth::{Identity, Right, Secret, Session};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 

@@ -19,6 +19,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use governor::DefaultDirectRateLimiter;
 use joined::{Ended, Joined, Own};
 use mazad_engine::domain::SaleId;
+use mazad_office::{Identity, Role};
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -33,7 +34,6 @@ use tokio_tungstenite::tungstenite::{
 use tokio_util::sync::CancellationToken;
 use work::{Done, Work};
 
-use crate::auth::{Identity, Role};
 use crate::crowd;
 use crate::crowd::{AccountPlace, Seat};
 use crate::faults::Fault;

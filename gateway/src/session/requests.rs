@@ -2,6 +2,7 @@
 
 use mazad_engine::ArrivalHold;
 use mazad_engine::codec::wire_id;
+use mazad_office::{Right, allow};
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, FaultCode, decode, v1};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -11,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::closing::Cut;
 use super::{Greeting, Session, Standing, work};
-use crate::auth::{Right, allow};
 use crate::faults::Fault;
 use crate::limits::{CLIENT_FRAME_BYTES_MAX, IN_FLIGHT_MAX, JOINED_MAX, SECRET_BYTES_MAX};
 

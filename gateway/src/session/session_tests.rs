@@ -13,6 +13,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::EventStore;
 use mazad_engine::testing::ScriptedStore;
+use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
@@ -22,7 +23,6 @@ use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use uuid::Uuid;
 
 use super::*;
-use crate::auth::{NewInvite, Office};
 use crate::limits::{Limits, REPLIES_MAX};
 use crate::metrics::Standing;
 use crate::origin::{Origins, Secured};

@@ -12,11 +12,11 @@ use mazad_engine::domain::{
     AccountId, Actor, Answer, AnswerKey, Command, CommandId, SaleId, Verdict,
 };
 use mazad_engine::{ArrivalHold, Lookup, Mine, SubmitError};
+use mazad_office::{Identity, Right, allow};
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{FaultCode, v1};
 
 use crate::answer;
-use crate::auth::{Identity, Right, allow};
 use crate::crowd::CommandPlace;
 use crate::faults::Fault;
 use crate::gateway::Gateway;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use mazad_engine::domain::{Act, SaleId};
 use mazad_engine::store::{MemoryStore, StoreId};
 use mazad_gateway::ServerOptions;
-use mazad_gateway::auth::Role;
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
+use mazad_office::Role;
+use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 
 use crate::support::{Client, Stage, sale_terms};

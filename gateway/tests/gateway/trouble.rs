@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use mazad_engine::store::DiskSpace;
 use mazad_engine::testing::ScriptedStore;
-use mazad_gateway::auth::Role;
 use mazad_gateway::{Limits, ServerOptions};
+use mazad_office::Role;
 use mazad_proto::Encoding;
 use mazad_proto::v1::client_frame::Body as Said;
 

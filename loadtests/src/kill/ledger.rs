@@ -61,7 +61,6 @@ impl Ledger {
         })
     }
 
-    /// How many events.
     pub(super) fn len(&self) -> usize {
         self.events.len()
     }

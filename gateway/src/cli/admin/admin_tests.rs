@@ -12,10 +12,11 @@ use mazad_engine::domain::{
     SaleTerms, Verdict,
 };
 use mazad_engine::store::EventStore;
+use mazad_office::{Identity, Office, OfficeError};
 use mazad_proto::{FaultCode, v1};
 
 use super::*;
-use crate::auth::{DeskError, Identity, LocalAccess, Office, OfficeError};
+use crate::auth::{DeskError, LocalAccess};
 use crate::cli::folder::OwnFolder;
 use crate::faults::Fault;
 

@@ -117,6 +117,7 @@ fn every_text_that_is_used_exists_and_every_text_is_used() {
     let known = texts("ar");
     let mut sources: Vec<PathBuf> = files("web/js", &["js"]);
     sources.extend(files("src/web", &["rs"]));
+    sources.extend(files("texts/src", &["rs"]));
     sources.retain(|path| !path.components().any(|part| part.as_os_str() == "tests"));
     let mut used = BTreeSet::new();
     let mut all = String::new();

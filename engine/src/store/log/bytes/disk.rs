@@ -23,7 +23,7 @@ pub trait Disk: fmt::Debug + Send + Sync + 'static {
     fn open(&self, path: &Path, access: Access) -> io::Result<Arc<dyn DiskFile>>;
     /// Renames a file inside the store's folder.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Removes a file.
+    /// Removes a file; the folder is not synced yet.
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Names of the entries of a folder, in no order.
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
@@ -38,7 +38,7 @@ pub trait Disk: fmt::Debug + Send + Sync + 'static {
     fn free(&self, path: &Path) -> io::Result<u64>;
 }
 
-/// An open file.
+/// An open file, read and written at offsets by several threads.
 pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
     /// Writes some of the bytes at an offset and says how many.
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize>;
@@ -50,7 +50,7 @@ pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
     fn sync_data(&self) -> io::Result<()>;
     /// Makes content and attributes durable.
     fn sync_all(&self) -> io::Result<()>;
-    /// Length in bytes.
+    /// Length of the file in bytes.
     fn length(&self) -> io::Result<u64>;
     /// Number of the file on its file system: the same under another name, another one for a copy.
     fn number(&self) -> io::Result<u64>;
@@ -67,9 +67,9 @@ pub trait DiskLock: fmt::Debug + Send + Sync + 'static {
 /// What a file is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Reading only.
+    /// The file is only read.
     Read,
-    /// Reading and writing.
+    /// The file is read and written.
     Write,
 }
 

@@ -19,13 +19,13 @@ pub enum OpenError {
     /// The log was written by another version of this program.
     #[error("{path} has a format that this program does not know", path = path.display())]
     UnknownFormat {
-        /// The file.
+        /// The file whose format it is.
         path: PathBuf,
     },
     /// There is no store in this folder.
     #[error("{path} holds no store", path = path.display())]
     NotAStore {
-        /// The folder.
+        /// The folder that was given.
         path: PathBuf,
     },
     /// The folder was written on another machine, or is a copy, and has not been adopted here.
@@ -70,7 +70,7 @@ impl DiskError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file} is damaged at byte {offset}, event position {position}: {what}", file = file.display())]
 pub struct Damage {
-    /// The damaged file.
+    /// The file in which bytes have changed or are missing.
     pub file: PathBuf,
     /// Offset of the batch or field in the file.
     pub offset: u64,

@@ -90,7 +90,7 @@ pub(crate) enum Depth {
 pub(crate) enum Look<'a> {
     /// Zeros to the end of the segment.
     End,
-    /// A whole batch.
+    /// A whole batch, header and body.
     Batch(BatchHeader, &'a [u8]),
     /// Something else, and why.
     Bad(Bad<'a>),

@@ -51,7 +51,7 @@ pub enum SnapshotError {
 /// A snapshot file that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotFault {
-    /// Its name.
+    /// Its name in the folder `snapshots`.
     pub file: String,
     /// What is wrong with it.
     pub what: String,
@@ -212,7 +212,7 @@ fn decode(bytes: &[u8]) -> Option<(Snapshot, Uuid)> {
 
 /// The front of a snapshot.
 struct Header {
-    /// Without its state.
+    /// The snapshot, its state left empty.
     snapshot: Snapshot,
     state_hash: [u8; 32],
     state_bytes: u64,

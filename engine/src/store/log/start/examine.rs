@@ -12,7 +12,7 @@ use crate::store::log::bytes::errors::{DiskError, OpenError};
 /// The file that is tried with.
 pub(crate) const FIRST_TRIAL: &str = "examine.tmp";
 
-/// Its other name.
+/// What it is renamed to.
 pub(crate) const SECOND_TRIAL: &str = "examine-renamed.tmp";
 
 /// What an examination found.
@@ -23,7 +23,7 @@ pub struct FolderReport {
     /// Median time of a 4 KiB write with its sync, in microseconds. Far under 50 on a spinning disk
     /// or a cheap solid-state one means that somebody between here and the disk does not sync.
     pub sync_us_p50: u64,
-    /// Longest of them.
+    /// The longest of them, in microseconds.
     pub sync_us_max: u64,
     /// How many were measured.
     pub syncs: usize,

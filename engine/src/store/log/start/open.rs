@@ -47,7 +47,7 @@ pub struct OpenReport {
     pub identity: StoreId,
     /// Whether there was no store before.
     pub created: bool,
-    /// Durable events found.
+    /// Durable events found, in all streams.
     pub events: u64,
     /// Bytes set aside now, or by a start-up that did not live to note it. Not lost silently: the
     /// log says so from now on.
@@ -58,7 +58,6 @@ pub struct OpenReport {
     pub mark_slots_broken: usize,
 }
 
-/// What opening makes.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) shared: Arc<SharedLog>,

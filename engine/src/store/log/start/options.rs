@@ -44,7 +44,7 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// The defaults.
+    /// What production uses, with a poisoned store told to nobody.
     pub fn new() -> Self {
         Self {
             segment_bytes: SEGMENT_BYTES,

@@ -33,7 +33,7 @@ pub(crate) struct Walked {
     pub(crate) notes: Vec<Note>,
     /// What the next batch must say.
     pub(crate) expect: Expect,
-    /// Where it goes.
+    /// Where the next batch goes.
     pub(crate) segment: u64,
     pub(crate) offset: u64,
     /// Whether the segment after that one is there, all zeros.

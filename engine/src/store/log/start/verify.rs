@@ -24,9 +24,9 @@ pub struct VerifyReport {
     pub epoch: u64,
     /// Segment files, a spare one included.
     pub segments: u64,
-    /// Whole batches.
+    /// Batches that are whole: header, body and chain.
     pub batches: u64,
-    /// Events in them.
+    /// Events in those batches.
     pub events: u64,
     /// Streams they belong to.
     pub streams: u64,

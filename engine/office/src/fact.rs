@@ -8,15 +8,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::secret::Digest;
-use super::{OfficeError, Role};
+use crate::secret::Digest;
+use crate::{OfficeError, Role};
 
 /// Version of the schema of every fact.
 const VERSION: u16 = 1;
 
 /// An event of the `office` stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fact {
+pub(crate) enum Fact {
     InviteIssued(InviteIssued),
     InviteRedeemed {
         invite: Uuid,
@@ -37,20 +37,20 @@ pub(super) enum Fact {
 
 /// Somebody was invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct InviteIssued {
-    pub(super) invite: Uuid,
-    pub(super) secret: Digest,
-    pub(super) role: Role,
-    pub(super) account: Uuid,
-    pub(super) sale: Option<SaleId>,
-    pub(super) paddle: Option<Paddle>,
-    pub(super) expires_at: Time,
-    pub(super) label: String,
+pub(crate) struct InviteIssued {
+    pub(crate) invite: Uuid,
+    pub(crate) secret: Digest,
+    pub(crate) role: Role,
+    pub(crate) account: Uuid,
+    pub(crate) sale: Option<SaleId>,
+    pub(crate) paddle: Option<Paddle>,
+    pub(crate) expires_at: Time,
+    pub(crate) label: String,
 }
 
 impl Fact {
     /// The fact as an event on its way into the store.
-    pub(super) fn to_event(&self, at: Time, actor: Actor) -> Result<NewEvent, OfficeError> {
+    pub(crate) fn to_event(&self, at: Time, actor: Actor) -> Result<NewEvent, OfficeError> {
         let (kind, data) = match self {
             Self::InviteIssued(issued) => ("InviteIssued", encode(&issued.to_proto())),
             Self::InviteRedeemed {
@@ -96,7 +96,7 @@ impl Fact {
     }
 
     /// The fact of a stored event, and when it happened.
-    pub(super) fn of_event(event: &RecordedEvent) -> Result<(Self, Time), OfficeError> {
+    pub(crate) fn of_event(event: &RecordedEvent) -> Result<(Self, Time), OfficeError> {
         let data = to_current(event)?;
         let meta: v1::EventMeta = decode(event, &event.metadata)?;
         let fact = match event.kind.as_ref() {

@@ -7,14 +7,14 @@ use mazad_engine::domain::{Paddle, SaleId, Time};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::fact::{Fact, InviteIssued};
-use super::limits::INVITE_GRACE;
-use super::secret::Digest;
-use super::{Identity, Role};
+use crate::fact::{Fact, InviteIssued};
+use crate::limits::INVITE_GRACE;
+use crate::secret::Digest;
+use crate::{Identity, Role};
 
 /// Who is known, and by what.
 #[derive(Debug, Default)]
-pub(super) struct Fold {
+pub(crate) struct Fold {
     accounts: BTreeMap<Uuid, Account>,
     /// A paddle of a sale stays the same bidder, however many links it gets.
     paddles: HashMap<(SaleId, Paddle), Uuid>,
@@ -30,42 +30,42 @@ pub(super) struct Fold {
 
 /// A person or a desk, by pseudonym.
 #[derive(Debug, Clone)]
-pub(super) struct Account {
-    pub(super) role: Role,
-    pub(super) sale: Option<SaleId>,
-    pub(super) paddle: Option<Paddle>,
+pub(crate) struct Account {
+    pub(crate) role: Role,
+    pub(crate) sale: Option<SaleId>,
+    pub(crate) paddle: Option<Paddle>,
     /// What the desk calls it.
-    pub(super) label: String,
-    pub(super) disabled: bool,
+    pub(crate) label: String,
+    pub(crate) disabled: bool,
     /// Somebody has taken a link of it: from then on it is that person's.
-    pub(super) is_taken: bool,
+    pub(crate) is_taken: bool,
     /// The link that nobody has used yet: at most one.
-    pub(super) invite: Option<Uuid>,
+    pub(crate) invite: Option<Uuid>,
     /// The tokens that live, the oldest first.
-    pub(super) tokens: Vec<Uuid>,
+    pub(crate) tokens: Vec<Uuid>,
 }
 
 /// A link that nobody has used yet.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Invite {
-    pub(super) account: Uuid,
-    pub(super) secret: Digest,
-    pub(super) expires_at: Time,
+pub(crate) struct Invite {
+    pub(crate) account: Uuid,
+    pub(crate) secret: Digest,
+    pub(crate) expires_at: Time,
 }
 
 /// A login.
 #[derive(Debug, Clone)]
-pub(super) struct Token {
-    pub(super) account: Uuid,
-    pub(super) digest: Digest,
-    pub(super) expires_at: Time,
+pub(crate) struct Token {
+    pub(crate) account: Uuid,
+    pub(crate) digest: Digest,
+    pub(crate) expires_at: Time,
     /// Cancelled when the token ends.
-    pub(super) life: CancellationToken,
+    pub(crate) life: CancellationToken,
 }
 
 impl Fold {
     /// Takes a fact in. A fact about something forgotten or unknown has no effect.
-    pub(super) fn apply(&mut self, fact: Fact, at: Time) {
+    pub(crate) fn apply(&mut self, fact: Fact, at: Time) {
         self.latest = self.latest.max(at);
         match fact {
             Fact::InviteIssued(issued) => self.issued(issued),
@@ -84,7 +84,7 @@ impl Fold {
     }
 
     /// Forgets what has expired.
-    pub(super) fn evict(&mut self, now: Time) {
+    pub(crate) fn evict(&mut self, now: Time) {
         while let Some((end, id)) = self.ends.first().copied() {
             if end > now {
                 break;
@@ -205,48 +205,48 @@ impl Fold {
 
 /// Questions.
 impl Fold {
-    pub(super) fn latest(&self) -> Time {
+    pub(crate) fn latest(&self) -> Time {
         self.latest
     }
 
-    pub(super) fn accounts(&self) -> &BTreeMap<Uuid, Account> {
+    pub(crate) fn accounts(&self) -> &BTreeMap<Uuid, Account> {
         &self.accounts
     }
 
-    pub(super) fn account_of_paddle(&self, sale: SaleId, paddle: Paddle) -> Option<Uuid> {
+    pub(crate) fn account_of_paddle(&self, sale: SaleId, paddle: Paddle) -> Option<Uuid> {
         self.paddles.get(&(sale, paddle)).copied()
     }
 
-    pub(super) fn invites_open(&self) -> usize {
+    pub(crate) fn invites_open(&self) -> usize {
         self.invites.len()
     }
 
-    pub(super) fn tokens_live(&self) -> usize {
+    pub(crate) fn tokens_live(&self) -> usize {
         self.tokens.len()
     }
 
-    pub(super) fn invite(&self, id: Uuid) -> Option<&Invite> {
+    pub(crate) fn invite(&self, id: Uuid) -> Option<&Invite> {
         self.invites.get(&id)
     }
 
     /// The open invite with this secret.
-    pub(super) fn invite_of(&self, secret: Digest, now: Time) -> Option<(Uuid, Invite)> {
+    pub(crate) fn invite_of(&self, secret: Digest, now: Time) -> Option<(Uuid, Invite)> {
         let id = self.secrets.get(&secret)?;
         let invite = self.invites.get(id)?;
         (invite.expires_at > now).then_some((*id, *invite))
     }
 
-    pub(super) fn token(&self, id: Uuid) -> Option<&Token> {
+    pub(crate) fn token(&self, id: Uuid) -> Option<&Token> {
         self.tokens.get(&id)
     }
 
     /// Whoever holds the token with this digest, while it lives.
-    pub(super) fn holder(&self, digest: Digest, now: Time) -> Option<Identity> {
+    pub(crate) fn holder(&self, digest: Digest, now: Time) -> Option<Identity> {
         self.identity(*self.digests.get(&digest)?, now)
     }
 
     /// Whoever holds the token with this id, while it lives.
-    pub(super) fn identity(&self, id: Uuid, now: Time) -> Option<Identity> {
+    pub(crate) fn identity(&self, id: Uuid, now: Time) -> Option<Identity> {
         let token = self
             .tokens
             .get(&id)
@@ -260,7 +260,7 @@ impl Fold {
 }
 
 impl Account {
-    pub(super) fn identity(&self, account: Uuid, token: Uuid) -> Identity {
+    pub(crate) fn identity(&self, account: Uuid, token: Uuid) -> Identity {
         Identity {
             token: Some(token),
             account,

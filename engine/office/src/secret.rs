@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::limits::{SECRET_BYTES, SECRET_CHARS};
+use crate::limits::{SECRET_BYTES, SECRET_CHARS};
 
 /// A secret as text for a link, a header or a frame: 256 random bits in base64url without padding.
 ///
@@ -25,7 +25,7 @@ impl Secret {
         &self.0
     }
 
-    pub(super) fn digest(&self) -> Digest {
+    pub(crate) fn digest(&self) -> Digest {
         Digest(Sha256::digest(self.0.as_bytes()).into())
     }
 }
@@ -38,21 +38,21 @@ impl fmt::Debug for Secret {
 
 /// SHA-256 of a secret's text. Two digests are compared in constant time.
 #[derive(Clone, Copy)]
-pub(super) struct Digest([u8; 32]);
+pub(crate) struct Digest([u8; 32]);
 
 impl Digest {
     /// The digest of what somebody says is a secret; `None` if it cannot be one.
-    pub(super) fn of(said: &str) -> Option<Self> {
+    pub(crate) fn of(said: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         let can_be = said.len() == SECRET_CHARS && said.bytes().all(plain);
         can_be.then(|| Self(Sha256::digest(said.as_bytes()).into()))
     }
 
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8; 32] {
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }

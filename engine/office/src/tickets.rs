@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use mazad_engine::domain::Time;
 use uuid::Uuid;
 
-use super::limits::{TICKET_VALID, TICKETS_MAX, TICKETS_PER_TOKEN_MAX};
-use super::secret::{Digest, Secret};
+use crate::limits::{TICKET_VALID, TICKETS_MAX, TICKETS_PER_TOKEN_MAX};
+use crate::secret::{Digest, Secret};
 
 /// The tickets that nobody has used yet.
 #[derive(Debug, Default)]
-pub(super) struct Tickets {
+pub(crate) struct Tickets {
     /// In the order they were given, which is the order they expire in.
     given: BTreeMap<u64, Ticket>,
     by_digest: HashMap<Digest, u64>,
@@ -28,7 +28,7 @@ struct Ticket {
 
 impl Tickets {
     /// A new ticket for whoever holds a token.
-    pub(super) fn give(&mut self, token: Uuid, now: Time) -> Secret {
+    pub(crate) fn give(&mut self, token: Uuid, now: Time) -> Secret {
         self.evict(now);
         let oldest = self
             .by_token
@@ -58,14 +58,14 @@ impl Tickets {
     }
 
     /// Takes a ticket: the token that it was given for. A second time there is nothing to take.
-    pub(super) fn take(&mut self, said: &str, now: Time) -> Option<Uuid> {
+    pub(crate) fn take(&mut self, said: &str, now: Time) -> Option<Uuid> {
         let number = self.by_digest.get(&Digest::of(said)?).copied()?;
         let ticket = self.remove(number)?;
         (ticket.expires_at > now).then_some(ticket.token)
     }
 
     /// Forgets what has expired.
-    pub(super) fn evict(&mut self, now: Time) {
+    pub(crate) fn evict(&mut self, now: Time) {
         while self
             .given
             .first_key_value()

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use mazad_engine::domain::Time;
 use mazad_engine::store::{AppendError, EventStore, Expected, NewEvent, StreamId};
 
-use super::OfficeError;
-use super::fact::Fact;
-use super::limits::{OFFERS_MAX, READ_EVENTS_MAX};
+use crate::OfficeError;
+use crate::fact::Fact;
+use crate::limits::{OFFERS_MAX, READ_EVENTS_MAX};
 
 /// The stream and the place in it up to which this process knows it.
 #[derive(Debug)]
-pub(super) struct Log {
+pub(crate) struct Log {
     store: Arc<dyn EventStore>,
     stream: StreamId,
     expected: Expected,
@@ -19,7 +19,7 @@ pub(super) struct Log {
 
 /// What became of an append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Landed {
+pub(crate) enum Landed {
     /// It is durable.
     Written,
     /// Somebody else has appended before: read, then decide anew.
@@ -27,7 +27,7 @@ pub(super) enum Landed {
 }
 
 impl Log {
-    pub(super) fn new(store: Arc<dyn EventStore>) -> Self {
+    pub(crate) fn new(store: Arc<dyn EventStore>) -> Self {
         Self {
             store,
             stream: StreamId::office(),
@@ -37,7 +37,7 @@ impl Log {
 
     /// Offers events at exactly the place that this process knows as the end. An unknown outcome is
     /// answered by the identical offer, never by a guess.
-    pub(super) async fn append(&mut self, events: Vec<NewEvent>) -> Result<Landed, OfficeError> {
+    pub(crate) async fn append(&mut self, events: Vec<NewEvent>) -> Result<Landed, OfficeError> {
         let mut is_unsure = false;
         for _ in 0..OFFERS_MAX {
             let offer = self
@@ -59,13 +59,13 @@ impl Log {
     }
 
     /// Whether the stream has events that this process has not read.
-    pub(super) async fn is_behind(&self) -> Result<bool, OfficeError> {
+    pub(crate) async fn is_behind(&self) -> Result<bool, OfficeError> {
         let head = self.store.head(&self.stream).await?;
         Ok(head.is_some_and(|head| head >= self.expected.next()))
     }
 
     /// The next page of facts that this process has not read; empty at the end.
-    pub(super) async fn read(&mut self) -> Result<Vec<(Fact, Time)>, OfficeError> {
+    pub(crate) async fn read(&mut self) -> Result<Vec<(Fact, Time)>, OfficeError> {
         let from = self.expected.next();
         let page = self.store.read(&self.stream, from, READ_EVENTS_MAX).await?;
         let facts = page.iter().map(Fact::of_event).collect::<Result<_, _>>()?;

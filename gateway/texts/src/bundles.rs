@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::{LanguageIdentifier, langid};
 
-use super::reader::Lang;
+use crate::locale::Lang;
 
 const ARABIC: &str = include_str!("../../locales/ar.ftl");
 const ENGLISH: &str = include_str!("../../locales/en.ftl");
@@ -33,7 +33,7 @@ impl Texts {
     }
 
     /// The file of a language, as the browser reads it.
-    pub(crate) const fn file(lang: Lang) -> &'static str {
+    pub const fn file(lang: Lang) -> &'static str {
         match lang {
             Lang::Ar => ARABIC,
             Lang::En => ENGLISH,

@@ -28,7 +28,7 @@ use mazad_engine::domain::SaleId;
 use mazad_proto::v1;
 use v1::command::Act;
 
-use super::{Identity, Role};
+use crate::{Identity, Role};
 
 macro_rules! rights {
     ($($(#[$doc:meta])* $name:ident,)*) => {

@@ -1,10 +1,10 @@
-//! Figures and times as a reader reads them.
+//! Figures and times as people of a locale read them.
 
 use fluent_bundle::FluentValue;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use super::reader::{Digits, Reader};
+use crate::locale::{Digits, Locale};
 
 const MONTHS: [&str; 12] = [
     key("month-1"),
@@ -22,7 +22,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// Marks a text key that is kept in a table; a test collects these.
-pub(super) const fn key(name: &'static str) -> &'static str {
+pub const fn key(name: &'static str) -> &'static str {
     name
 }
 
@@ -35,8 +35,8 @@ fn exponent(currency: &str) -> u32 {
     }
 }
 
-impl Reader {
-    /// Digits as this reader reads them.
+impl Locale {
+    /// Digits of this locale.
     fn local(&self, text: &str) -> String {
         if self.digits == Digits::Latn {
             return text.to_owned();
@@ -53,7 +53,7 @@ impl Reader {
     }
 
     /// A whole number with its thousands apart.
-    pub(super) fn number(&self, value: u64) -> String {
+    pub fn number(&self, value: u64) -> String {
         self.local(&grouped(&value.to_string()))
     }
 
@@ -79,7 +79,7 @@ impl Reader {
     }
 
     /// An amount with its currency.
-    pub(crate) fn money(&self, minor: i64, currency: &str) -> String {
+    pub fn money(&self, minor: i64, currency: &str) -> String {
         let amount = self.figure(minor, currency);
         self.tv(
             "money",
@@ -88,13 +88,13 @@ impl Reader {
     }
 
     /// A text that counts something: `count` chooses the form, `shown` is what is written.
-    pub(super) fn counted(&self, key: &str, count: u64) -> String {
+    pub fn counted(&self, key: &str, count: u64) -> String {
         let shown = self.number(count);
         self.tv(key, &[("count", form(count)), ("shown", shown.into())])
     }
 
     /// A moment in the sale's time zone: day, month in words, year, time.
-    pub(super) fn moment(&self, micros: u64, zone: &str) -> String {
+    pub fn moment(&self, micros: u64, zone: &str) -> String {
         let Some(at) = zoned(micros, zone) else {
             return String::new();
         };
@@ -111,7 +111,7 @@ impl Reader {
     }
 
     /// A span of the terms: whole minutes, else seconds.
-    pub(super) fn duration(&self, micros: u64) -> String {
+    pub fn duration(&self, micros: u64) -> String {
         let seconds = micros / 1_000_000;
         if seconds >= 60 && seconds.is_multiple_of(60) {
             self.counted("minutes", seconds / 60)
@@ -121,7 +121,7 @@ impl Reader {
     }
 
     /// A quantity in thousandths, as a text that counts in its unit. A fraction takes the last form.
-    pub(super) fn quantity(&self, key: &str, milli: i64, unit: &str) -> String {
+    pub fn quantity(&self, key: &str, milli: i64, unit: &str) -> String {
         let size = Decimal::new(milli, 3).normalize();
         let count = size.to_u64().filter(|_| size.is_integer());
         let text = size.to_string();
@@ -152,7 +152,7 @@ fn form(count: u64) -> FluentValue<'static> {
 }
 
 /// The machine-readable form, for `<time datetime>`.
-pub(super) fn machine_time(micros: u64) -> String {
+pub fn machine_time(micros: u64) -> String {
     zoned(micros, "UTC")
         .map(|at| at.timestamp().to_string())
         .unwrap_or_default()
@@ -178,13 +178,11 @@ fn grouped(digits: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderMap, Uri};
-
     use super::*;
+    use crate::locale::Lang;
 
-    fn reader(lang: &str) -> Reader {
-        let uri: Uri = format!("/?lang={lang}").parse().unwrap();
-        Reader::of(&uri, &HeaderMap::new())
+    fn locale(lang: &str) -> Locale {
+        Locale::of(Lang::parse(lang).unwrap())
     }
 
     /// Without the invisible marks that keep a number apart from the text around it.
@@ -194,7 +192,7 @@ mod tests {
 
     #[test]
     fn amounts_in_both_languages() {
-        let (ar, en) = (reader("ar"), reader("en"));
+        let (ar, en) = (locale("ar"), locale("en"));
         assert_eq!(plain(&en.money(125_000_000, "EGP")), "EGP 1,250,000");
         assert_eq!(plain(&ar.money(125_000_000, "EGP")), "١٬٢٥٠٬٠٠٠ جنيه");
         assert_eq!(plain(&en.money(105, "EGP")), "EGP 1.05");
@@ -212,11 +210,11 @@ mod tests {
         // 2026-07-01 12:00 UTC: Cairo keeps summer time.
         let micros = 1_782_907_200_000_000;
         assert_eq!(
-            plain(&reader("en").moment(micros, "Africa/Cairo")),
+            plain(&locale("en").moment(micros, "Africa/Cairo")),
             "1 July 2026, 15:00"
         );
         assert_eq!(
-            plain(&reader("ar").moment(micros, "Africa/Cairo")),
+            plain(&locale("ar").moment(micros, "Africa/Cairo")),
             "١ يوليو ٢٠٢٦، الساعة ١٥:٠٠"
         );
         assert_eq!(machine_time(micros), "2026-07-01T12:00:00Z");
@@ -224,7 +222,7 @@ mod tests {
 
     #[test]
     fn spans_and_measures() {
-        let (ar, en) = (reader("ar"), reader("en"));
+        let (ar, en) = (locale("ar"), locale("en"));
         assert_eq!(plain(&en.duration(120_000_000)), "2 minutes");
         assert_eq!(plain(&ar.duration(120_000_000)), "دقيقتين");
         assert_eq!(plain(&ar.duration(2_000_000)), "ثانيتين");

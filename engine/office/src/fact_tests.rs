@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use mazad_engine::store::{Position, Revision, StreamId};
 
-use super::super::fold::Fold;
-use super::super::people;
 use super::*;
+use crate::fold::Fold;
+use crate::people;
 
 const START: u64 = 1_790_000_000_000_000;
 const CLERK: Actor = Actor::Staff(StaffId(id(2)));
@@ -18,7 +18,7 @@ const fn id(number: u128) -> Uuid {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/auth/golden")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
 }
 
 /// Every fact of version 1, with and without what may be missing.

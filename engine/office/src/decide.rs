@@ -3,15 +3,15 @@
 use mazad_engine::domain::{Actor, Paddle, SaleId, Span, StaffId, Time};
 use uuid::Uuid;
 
-use super::fact::{Fact, InviteIssued};
-use super::fold::{Account, Fold};
-use super::limits::{
+use crate::fact::{Fact, InviteIssued};
+use crate::fold::{Account, Fold};
+use crate::limits::{
     ACCOUNTS_MAX, INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, INVITES_OPEN_MAX,
     LABEL_BYTES_MAX, TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF, TOKENS_MAX,
 };
-use super::office::Decision;
-use super::secret::{Digest, Secret};
-use super::{Identity, OfficeError, Right, Role, Session, allow};
+use crate::office::Decision;
+use crate::secret::{Digest, Secret};
+use crate::{Identity, OfficeError, Right, Role, Session, allow};
 
 /// Whom to invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct IssuedInvite {
 
 impl NewInvite {
     /// Checks in the order of [`OfficeError`].
-    pub(super) fn decide(
+    pub(crate) fn decide(
         &self,
         by: &Identity,
         fold: &Fold,
@@ -158,7 +158,7 @@ impl NewInvite {
 
 /// Takes the invite with this secret. An account is one login at a time: whoever held it before is
 /// out and sees that at once, so that nobody becomes somebody else in silence.
-pub(super) fn redeem(
+pub(crate) fn redeem(
     secret: Digest,
     fold: &Fold,
     now: Time,
@@ -204,7 +204,7 @@ pub(super) fn redeem(
 }
 
 /// Ends the token or withdraws the open invite with this id.
-pub(super) fn revoke(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
+pub(crate) fn revoke(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
     let token = fold.token(id).map(|_| Fact::TokenRevoked { token: id });
     let invite = || fold.invite(id).map(|_| Fact::InviteRevoked { invite: id });
     let fact = token.or_else(invite).ok_or(OfficeError::NotFound)?;
@@ -216,7 +216,7 @@ pub(super) fn revoke(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()
 }
 
 /// Disables the account with this id.
-pub(super) fn disable(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
+pub(crate) fn disable(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
     match fold.accounts().get(&id) {
         None => Err(OfficeError::NotFound),
         Some(Account { disabled: true, .. }) => Err(OfficeError::Disabled),

@@ -72,6 +72,3 @@ pub const WATCH_PERIOD_MS: u64 = 1_000;
 
 /// People listed at once: a page that a person can still read through.
 pub const PEOPLE_LISTED_MAX: usize = 1_000;
-
-/// Bytes of the file that tells local tools where the server is.
-pub const LOCAL_FILE_BYTES_MAX: u64 = 4 * 1024;

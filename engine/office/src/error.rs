@@ -3,7 +3,7 @@
 use mazad_engine::store::{ReadError, StoreRefusal};
 use mazad_proto::FaultCode;
 
-use super::Denied;
+use crate::Denied;
 
 /// Why the office did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -5,9 +5,9 @@ use std::ops::Bound;
 use mazad_engine::domain::{Paddle, SaleId, Time};
 use uuid::Uuid;
 
-use super::Role;
-use super::fold::Fold;
-use super::limits::PEOPLE_LISTED_MAX;
+use crate::Role;
+use crate::fold::Fold;
+use crate::limits::PEOPLE_LISTED_MAX;
 
 /// An account with its open invite and its logins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,10 +30,10 @@ pub struct Person {
     pub tokens: Vec<(Uuid, Time)>,
 }
 
-pub(super) fn list(fold: &Fold, after: Option<Uuid>, limit: usize) -> Vec<Person> {
+pub(crate) fn list(fold: &Fold, after: Option<Uuid>, limit: usize) -> Vec<Person> {
     let from = after.map_or(Bound::Unbounded, Bound::Excluded);
     let accounts = fold.accounts().range((from, Bound::Unbounded));
-    let person = |(id, account): (&Uuid, &super::fold::Account)| {
+    let person = |(id, account): (&Uuid, &crate::fold::Account)| {
         let invite = account
             .invite
             .and_then(|id| Some((id, fold.invite(id)?.expires_at)));

@@ -12,11 +12,11 @@ use mazad_engine::testing::{Scripted, ScriptedStore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::limits::{
+use crate::limits::{
     INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, LABEL_BYTES_MAX, TICKET_VALID,
     TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF,
 };
-use super::{
+use crate::{
     Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Role, Secret, Session,
 };
 
@@ -554,7 +554,8 @@ async fn time_is_kept_until_stopped() {
     desk.clock.set(session.expires_at);
     let before = tokio::time::Instant::now();
     life.cancelled().await;
-    assert!(before.elapsed() <= std::time::Duration::from_secs(2), "B22");
+    // Paused time: how long it waits, not how long the machine takes.
+    assert!(before.elapsed() <= std::time::Duration::from_secs(2));
     stop.cancel();
     task.await.unwrap();
 }

@@ -4,7 +4,7 @@
 use mazad_engine::domain::{Currency, Figure, Refusal};
 use mazad_proto::{FaultCode, v1};
 
-use crate::web::{Lang, Reader};
+use crate::locale::{Lang, Locale};
 
 /// The figures that are amounts. Instants are left to the page, which knows the zone.
 const AMOUNTS: [Figure; 6] = [
@@ -18,10 +18,10 @@ const AMOUNTS: [Figure; 6] = [
 
 /// The sentence for a refusal, with its figures written in the sale's currency. A figure that the
 /// refusal lacks reads as a dash.
-pub(crate) fn refusal(refusal: &Refusal, currency: Option<Currency>) -> v1::Bilingual {
-    in_both(|reader| {
+pub fn refusal(refusal: &Refusal, currency: Option<Currency>) -> v1::Bilingual {
+    in_both(|locale| {
         let shown = |minor: i64| match currency {
-            Some(currency) => reader.money(minor, currency.code()),
+            Some(currency) => locale.money(minor, currency.code()),
             None => minor.to_string(),
         };
         let values = AMOUNTS.map(|figure| {
@@ -29,19 +29,19 @@ pub(crate) fn refusal(refusal: &Refusal, currency: Option<Currency>) -> v1::Bili
             let value = value.map_or_else(|| "—".to_owned(), shown);
             (figure.as_str(), value.into())
         });
-        reader.tv(&format!("refusal-{}", refusal.code.as_str()), &values)
+        locale.tv(&format!("refusal-{}", refusal.code.as_str()), &values)
     })
 }
 
 /// The sentence for a fault.
-pub(crate) fn fault(code: FaultCode) -> v1::Bilingual {
-    in_both(|reader| reader.t(&format!("fault-{}", code.as_str())))
+pub fn fault(code: FaultCode) -> v1::Bilingual {
+    in_both(|locale| locale.t(&format!("fault-{}", code.as_str())))
 }
 
-fn in_both(say: impl Fn(&Reader) -> String) -> v1::Bilingual {
+fn in_both(say: impl Fn(&Locale) -> String) -> v1::Bilingual {
     v1::Bilingual {
-        ar: say(&Reader::plain(Lang::Ar)),
-        en: say(&Reader::plain(Lang::En)),
+        ar: say(&Locale::of(Lang::Ar)),
+        en: say(&Locale::of(Lang::En)),
     }
 }
 

@@ -14,16 +14,16 @@ use parking_lot::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::fact::Fact;
-use super::fold::Fold;
-use super::limits::{APPEND_TRIES_MAX, OWED_AT_ONCE, TOKEN_VALID_STAFF, WATCH_PERIOD_MS};
-use super::log::{Landed, Log};
-use super::secret::{Digest, Secret};
-use super::tickets::Tickets;
-use super::{Identity, OfficeError, Right, allow};
+use crate::fact::Fact;
+use crate::fold::Fold;
+use crate::limits::{APPEND_TRIES_MAX, OWED_AT_ONCE, TOKEN_VALID_STAFF, WATCH_PERIOD_MS};
+use crate::log::{Landed, Log};
+use crate::secret::{Digest, Secret};
+use crate::tickets::Tickets;
+use crate::{Identity, OfficeError, Right, allow};
 
-pub use super::decide::{IssuedInvite, NewInvite};
-pub use super::people::Person;
+pub use crate::decide::{IssuedInvite, NewInvite};
+pub use crate::people::Person;
 
 /// Everybody who may come in. Cheap to clone: all clones are one office.
 #[derive(Debug, Clone)]
@@ -64,10 +64,10 @@ pub struct Session {
 /// What a change comes to: the facts to append, who did it, and what to answer once they are
 /// durable.
 #[derive(Debug)]
-pub(super) struct Decision<T> {
-    pub(super) facts: Vec<Fact>,
-    pub(super) actor: Actor,
-    pub(super) answer: T,
+pub(crate) struct Decision<T> {
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) actor: Actor,
+    pub(crate) answer: T,
 }
 
 impl Office {
@@ -112,7 +112,7 @@ impl Office {
     /// [`OfficeError::InviteInvalid`] for a wrong, used, expired or withdrawn link alike.
     pub async fn redeem(&self, secret: &str) -> Result<Session, OfficeError> {
         let digest = Digest::of(secret).ok_or(OfficeError::InviteInvalid)?;
-        self.change(|fold, now| super::decide::redeem(digest, fold, now))
+        self.change(|fold, now| crate::decide::redeem(digest, fold, now))
             .await
     }
 
@@ -136,18 +136,21 @@ impl Office {
         if is_own && self.end_local(id) {
             return Ok(());
         }
-        self.end_now(|fold| super::decide::revoke(by, id, fold))
+        self.end_now(|fold| crate::decide::revoke(by, id, fold))
             .await
     }
 
     /// The bidder who was invited under a paddle of a sale.
-    pub(super) fn account_of_paddle(&self, (sale, paddle): (SaleId, Paddle)) -> Option<Uuid> {
+    pub fn account_of_paddle(&self, (sale, paddle): (SaleId, Paddle)) -> Option<Uuid> {
         self.0.fold.read().account_of_paddle(sale, paddle)
     }
 
     /// Withdraws an invite that has just been issued and that nobody has seen.
-    pub(super) async fn withdraw(&self, by: &Identity, invite: Uuid) -> Result<(), OfficeError> {
-        self.change(|fold, _| super::decide::revoke(by, invite, fold))
+    ///
+    /// # Errors
+    /// See [`OfficeError`]; [`OfficeError::NotFound`] if another one has taken its place.
+    pub async fn withdraw(&self, by: &Identity, invite: Uuid) -> Result<(), OfficeError> {
+        self.change(|fold, _| crate::decide::revoke(by, invite, fold))
             .await
     }
 
@@ -157,7 +160,7 @@ impl Office {
     /// See [`OfficeError`] and [`Office::revoke`].
     pub async fn disable(&self, by: &Identity, account: Uuid) -> Result<(), OfficeError> {
         allow(by, Right::EndOthers, None)?;
-        self.end_now(|fold| super::decide::disable(by, account, fold))
+        self.end_now(|fold| crate::decide::disable(by, account, fold))
             .await
     }
 
@@ -225,7 +228,7 @@ impl Office {
     }
 
     /// People by pseudonym, in the order of their ids, after one of them; at most `limit`, and never
-    /// more than [`super::limits::PEOPLE_LISTED_MAX`].
+    /// more than [`crate::limits::PEOPLE_LISTED_MAX`].
     ///
     /// # Errors
     /// [`OfficeError::Denied`].
@@ -236,7 +239,7 @@ impl Office {
         limit: usize,
     ) -> Result<Vec<Person>, OfficeError> {
         allow(by, Right::ReadPeople, None)?;
-        Ok(super::people::list(&self.0.fold.read(), after, limit))
+        Ok(crate::people::list(&self.0.fold.read(), after, limit))
     }
 
     /// Ends what has expired, once a second, and reads what other processes have appended, until
@@ -258,7 +261,7 @@ impl Office {
     }
 
     /// One look at the clock and at the stream.
-    pub(super) async fn look(&self) -> Result<(), OfficeError> {
+    pub(crate) async fn look(&self) -> Result<(), OfficeError> {
         self.evict();
         let mut log = self.0.log.lock().await;
         if log.is_behind().await? {

@@ -1,97 +1,24 @@
-//! Who reads: language, digits and theme, from the address, the cookies and the browser's wishes.
+//! Who asks for a page: language, digits and theme, from the address, the cookies and the browser's wishes.
 
-use std::{convert::Infallible, fmt};
+use std::{convert::Infallible, ops::Deref};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Uri, header, request::Parts},
 };
-use fluent_bundle::FluentValue;
-use mazad_proto::v1::Bilingual;
-
-use super::texts::Texts;
+use mazad_texts::{Digits, Lang, Locale};
 
 /// Remembers the language.
 pub(super) const LANG_COOKIE: &str = "mazad_lang";
 const DIGITS_COOKIE: &str = "mazad_digits";
 const THEME_COOKIE: &str = "mazad_theme";
 
-/// The language of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lang {
-    /// Arabic, right to left: the default.
-    Ar,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// Its code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Ar => "ar",
-            Self::En => "en",
-        }
-    }
-
-    /// The direction it is written in.
-    pub const fn dir(self) -> &'static str {
-        match self {
-            Self::Ar => "rtl",
-            Self::En => "ltr",
-        }
-    }
-
-    /// The other one.
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Ar => Self::En,
-            Self::En => Self::Ar,
-        }
-    }
-
-    fn parse(code: &str) -> Option<Self> {
-        match code {
-            "ar" => Some(Self::Ar),
-            "en" => Some(Self::En),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Lang {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-/// Which digits are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Digits {
-    /// Arabic-Indic.
-    Arab,
-    /// 0 to 9.
-    Latn,
-}
-
-impl Digits {
-    /// Those of a language.
-    const fn of(lang: Lang) -> Self {
-        match lang {
-            Lang::Ar => Self::Arab,
-            Lang::En => Self::Latn,
-        }
-    }
-}
-
-/// A request's reader.
+/// Who asks for a page.
 #[derive(Debug, Clone)]
-pub struct Reader {
-    /// The language to answer in.
-    pub lang: Lang,
-    /// The digits to write.
-    pub digits: Digits,
-    /// `light` or `dark` when the reader chose; else the device decides.
+pub struct Visitor {
+    /// What texts are written for.
+    pub locale: Locale,
+    /// `light` or `dark` when the visitor chose; else the device decides.
     pub(super) theme: Option<&'static str>,
     /// The address chose the language: remember it.
     pub(super) remember: bool,
@@ -100,18 +27,7 @@ pub struct Reader {
     pub(super) here: String,
 }
 
-impl Reader {
-    /// Nobody in particular, for what is said in both languages at once.
-    pub(crate) fn plain(lang: Lang) -> Self {
-        Self {
-            lang,
-            digits: Digits::of(lang),
-            theme: None,
-            remember: false,
-            here: String::new(),
-        }
-    }
-
+impl Visitor {
     /// Reads the request's head.
     pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let asked = query(uri, "lang").and_then(Lang::parse);
@@ -128,38 +44,24 @@ impl Reader {
             _ => None,
         };
         Self {
-            lang,
-            digits,
+            locale: Locale { lang, digits },
             theme,
             remember: asked.is_some(),
             here: without_lang(uri),
         }
     }
+}
 
-    /// A text.
-    pub fn t(&self, key: &str) -> String {
-        Texts::get().say(self.lang, key, &[])
-    }
+impl Deref for Visitor {
+    type Target = Locale;
 
-    /// A text with values.
-    pub fn tv(&self, key: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
-        Texts::get().say(self.lang, key, values)
-    }
-
-    /// A sale's own text, in this language or, lacking it, in the other.
-    pub fn said<'a>(&self, both: Option<&'a Bilingual>) -> &'a str {
-        let Some(both) = both else {
-            return "";
-        };
-        let (own, other) = match self.lang {
-            Lang::Ar => (&both.ar, &both.en),
-            Lang::En => (&both.en, &both.ar),
-        };
-        if own.is_empty() { other } else { own }
+    /// A visitor reads texts as the own locale writes them.
+    fn deref(&self) -> &Locale {
+        &self.locale
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Reader {
+impl<S: Sync> FromRequestParts<S> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -230,7 +132,7 @@ fn thousandths(weight: &str) -> u32 {
 mod tests {
     use super::*;
 
-    fn reader(uri: &str, lines: &[(&str, &str)]) -> Reader {
+    fn visitor(uri: &str, lines: &[(&str, &str)]) -> Visitor {
         let headers = lines
             .iter()
             .map(|(name, value)| {
@@ -238,47 +140,47 @@ mod tests {
                 (name, value.parse().unwrap())
             })
             .collect();
-        Reader::of(&uri.parse().unwrap(), &headers)
+        Visitor::of(&uri.parse().unwrap(), &headers)
     }
 
     #[test]
     fn address_then_cookie_then_browser_choose_the_language() {
         let english = ("accept-language", "en-GB,en;q=0.9,ar;q=0.8");
-        assert_eq!(reader("/", &[]).lang, Lang::Ar);
-        assert_eq!(reader("/", &[english]).lang, Lang::En);
+        assert_eq!(visitor("/", &[]).lang, Lang::Ar);
+        assert_eq!(visitor("/", &[english]).lang, Lang::En);
         assert_eq!(
-            reader("/", &[("accept-language", "fr, ar;q=0.5, en;q=0.5")]).lang,
+            visitor("/", &[("accept-language", "fr, ar;q=0.5, en;q=0.5")]).lang,
             Lang::Ar
         );
         assert_eq!(
-            reader("/", &[english, ("cookie", "a=b; mazad_lang=ar")]).lang,
+            visitor("/", &[english, ("cookie", "a=b; mazad_lang=ar")]).lang,
             Lang::Ar
         );
-        let asked = reader("/?lang=en", &[("cookie", "mazad_lang=ar")]);
+        let asked = visitor("/?lang=en", &[("cookie", "mazad_lang=ar")]);
         assert_eq!((asked.lang, asked.remember), (Lang::En, true));
-        assert_eq!(reader("/?lang=xx", &[]).lang, Lang::Ar);
+        assert_eq!(visitor("/?lang=xx", &[]).lang, Lang::Ar);
     }
 
     #[test]
     fn digits_follow_the_language_unless_chosen() {
-        assert_eq!(reader("/", &[]).digits, Digits::Arab);
+        assert_eq!(visitor("/", &[]).digits, Digits::Arab);
         assert_eq!(
-            reader("/", &[("cookie", "mazad_digits=latn")]).digits,
+            visitor("/", &[("cookie", "mazad_digits=latn")]).digits,
             Digits::Latn
         );
         assert_eq!(
-            reader("/?lang=en", &[("cookie", "mazad_digits=arab")]).digits,
+            visitor("/?lang=en", &[("cookie", "mazad_digits=arab")]).digits,
             Digits::Latn
         );
     }
 
     #[test]
     fn the_link_to_the_other_language_keeps_the_place() {
-        assert_eq!(reader("/sales/1?lang=ar", &[]).here, "?");
+        assert_eq!(visitor("/sales/1?lang=ar", &[]).here, "?");
         assert_eq!(
-            reader("/analyst/1?lot=2&lang=ar&at=9", &[]).here,
+            visitor("/analyst/1?lot=2&lang=ar&at=9", &[]).here,
             "?lot=2&at=9&"
         );
-        assert_eq!(reader("//evil.example/x", &[]).here, "?");
+        assert_eq!(visitor("//evil.example/x", &[]).here, "?");
     }
 }
