@@ -26,7 +26,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{EventStore, Revision, StreamId, Subscription};
-use mazad_engine::writer::{Prepared, Writer};
+use mazad_engine::writer::{PreparedBatch, Writer};
 use uuid::Uuid;
 
 const START: Time = Time(1_790_000_000_000_000);
@@ -63,7 +63,7 @@ impl Busy {
         (command, ())
     }
 
-    fn prepare(&mut self) -> Prepared<()> {
+    fn prepare(&mut self) -> PreparedBatch<()> {
         let mut commands = if self.commands == 0 {
             self.opening()
         } else {
