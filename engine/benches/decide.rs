@@ -8,9 +8,9 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
-    SaleTerms, StaffId, Time, decide,
+    AccountId, Act, Actor, Band, BidKind, BidderAct, Bilingual, Command, CommandId, Currency,
+    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
+    Running, SaleAct, SaleId, SaleTerms, StaffId, Time, decide,
 };
 use mazad_engine::writer::Writer;
 use uuid::Uuid;
@@ -36,23 +36,23 @@ impl Duel {
             rounds: 0,
         };
         let currency = Currency::parse("EGP").expect("a known currency");
-        duel.clerk(Act::CreateSale {
+        duel.clerk(Act::from(SaleAct::Create {
             terms: SaleTerms::preset(Bilingual::both("sale"), currency),
-        });
-        duel.clerk(Act::AddLot {
+        }));
+        duel.clerk(Act::from(SaleAct::AddLot {
             lot: LotNo(1),
             terms: Box::new(lot_terms()),
-        });
+        }));
         for number in [1, 2] {
             let account = Some(AccountId(Uuid::from_u128(u128::from(number))));
-            duel.clerk(Act::AdmitPaddle {
+            duel.clerk(Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(number),
                 account,
                 limit: None,
-            });
+            }));
         }
-        duel.clerk(Act::OpenSale);
-        duel.clerk(Act::OpenLot { lot: LotNo(1) });
+        duel.clerk(Act::from(SaleAct::Open));
+        duel.clerk(LotAct::Open.of(LotNo(1)));
         for _ in 0..10_000 / BATCH {
             let bids = duel.bids();
             duel.take(bids);
@@ -81,12 +81,12 @@ impl Duel {
         self.rounds += 1;
         let account = AccountId(Uuid::from_u128(if self.rounds % 2 == 0 { 2 } else { 1 }));
         let amount = Money::new(self.rounds * STEP).expect("not negative");
-        let act = Act::PlaceBid {
-            lot: LotNo(1),
+        let act = BidderAct::PlaceBid {
             amount,
             kind: BidKind::Flat,
             confirms: None,
-        };
+        }
+        .of(LotNo(1));
         self.command(Actor::Bidder(account), act)
     }
 
@@ -116,7 +116,7 @@ fn lot_terms() -> LotTerms {
         place: None,
         estimate: None,
         running: Running::Clerked,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: Money::new(STEP).expect("not negative"),
             increments: Increments::new(Mode::Additive, vec![band]).expect("a valid table"),
             first_bid_above_opening: false,
@@ -135,12 +135,12 @@ fn deciding(criterion: &mut Criterion) {
         bench.iter(|| decide::decide(duel.writer.sale(), black_box(&accepted), START));
     });
     let mut refused = accepted.clone();
-    refused.act = Act::PlaceBid {
-        lot: LotNo(1),
+    refused.act = BidderAct::PlaceBid {
         amount: Money::new(STEP).expect("not negative"),
         kind: BidKind::Flat,
         confirms: None,
-    };
+    }
+    .of(LotNo(1));
     group.bench_function("bid refused", |bench| {
         bench.iter(|| decide::decide(duel.writer.sale(), black_box(&refused), START));
     });

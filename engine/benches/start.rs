@@ -20,9 +20,9 @@ use mazad_engine::Engine;
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
-    SaleTerms, StaffId, Time,
+    AccountId, Act, Actor, Band, BidKind, BidderAct, Bilingual, Command, CommandId, Currency,
+    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
+    Running, SaleAct, SaleId, SaleTerms, StaffId, Time,
 };
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{EventStore, Revision, StreamId, Subscription};
@@ -77,21 +77,23 @@ impl Busy {
         let currency = Currency::parse("EGP").unwrap();
         let terms = SaleTerms::preset(Bilingual::both("sale"), currency);
         let lot = LotNo(1);
-        let admit = |number| Act::AdmitPaddle {
-            paddle: Paddle(number),
-            account: Some(AccountId(Uuid::from_u128(u128::from(number)))),
-            limit: None,
+        let admit = |number| {
+            Act::from(SaleAct::AdmitPaddle {
+                paddle: Paddle(number),
+                account: Some(AccountId(Uuid::from_u128(u128::from(number)))),
+                limit: None,
+            })
         };
         let acts = [
-            Act::CreateSale { terms },
-            Act::AddLot {
+            Act::from(SaleAct::Create { terms }),
+            Act::from(SaleAct::AddLot {
                 lot,
                 terms: Box::new(lot_terms()),
-            },
+            }),
             admit(1),
             admit(2),
-            Act::OpenSale,
-            Act::OpenLot { lot },
+            Act::from(SaleAct::Open),
+            LotAct::Open.of(lot),
         ];
         let clerk = Actor::Staff(StaffId(Uuid::from_u128(9)));
         acts.map(|act| self.command(clerk, act)).into()
@@ -100,12 +102,12 @@ impl Busy {
     fn bid(&mut self) -> (Command, ()) {
         let account = AccountId(Uuid::from_u128(1 + u128::from(self.commands % 2)));
         let amount = Money::new(i64::try_from(self.commands).unwrap() * 100).unwrap();
-        let act = Act::PlaceBid {
-            lot: LotNo(1),
+        let act = BidderAct::PlaceBid {
             amount,
             kind: BidKind::Flat,
             confirms: None,
-        };
+        }
+        .of(LotNo(1));
         self.command(Actor::Bidder(account), act)
     }
 
@@ -137,7 +139,7 @@ fn lot_terms() -> LotTerms {
         place: None,
         estimate: None,
         running: Running::Clerked,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: Money::new(100).unwrap(),
             increments: Increments::new(Mode::Additive, vec![band]).unwrap(),
             first_bid_above_opening: false,

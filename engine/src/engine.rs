@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::codec::Vault;
-use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleId};
+use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleAct, SaleId, StaffAct};
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
@@ -92,7 +92,7 @@ impl Engine {
     }
 
     /// Offers a command to the writer of its sale and waits until what follows is durable.
-    /// [`Act::CreateSale`] makes the sale. The hold is released once the command is in the queue.
+    /// [`SaleAct::Create`] makes the sale. The hold is released once the command is in the queue.
     ///
     /// # Errors
     /// [`SubmitError`]. While the store's [`DiskSpace`] is short nothing is begun, and while it is out bids
@@ -103,7 +103,7 @@ impl Engine {
         command: Command,
         hold: ArrivalHold,
     ) -> Result<Answer, SubmitError> {
-        if let Act::CreateSale { terms } = &command.act
+        if let Act::Staff(StaffAct::Sale(SaleAct::Create { terms })) = &command.act
             && terms.check().is_ok()
         {
             let is_new = !self.shared.sales.read().contains_key(&sale);

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, BidResult, Bilingual, Closes, Code, Command, CommandId,
-    Currency, English, Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle,
-    Running, SaleId, SaleTerms, Span, StaffId, Time, Verdict,
+    AccountId, Act, Actor, Band, BidKind, BidResult, BidderAct, Bilingual, Closes, Code, Command,
+    CommandId, Currency, EnglishTerms, FloorAct, Increments, JumpGuard, LotNo, LotTerms,
+    MethodTerms, Mode, Money, Opens, Paddle, Running, SaleAct, SaleId, SaleTerms, Span, StaffId,
+    Time, Verdict,
 };
 use mazad_engine::writer::{Outcome, Writer};
 use uuid::Uuid;
@@ -44,7 +45,7 @@ fn lot() -> LotTerms {
             soft_close: None,
             group: 0,
         },
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: money(1_000),
             increments: Increments::new(Mode::Additive, bands).unwrap(),
             first_bid_above_opening: false,
@@ -72,17 +73,17 @@ impl Desk {
         let mut terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
         terms.floor_confirm_above = Some(money(5_000));
         let acts = vec![
-            Act::CreateSale { terms },
-            Act::AddLot {
+            Act::from(SaleAct::Create { terms }),
+            Act::from(SaleAct::AddLot {
                 lot: LotNo(1),
                 terms: Box::new(lot()),
-            },
-            Act::AdmitPaddle {
+            }),
+            Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(7),
                 account: Some(AccountId(Uuid::from_u128(7))),
                 limit: None,
-            },
-            Act::OpenSale,
+            }),
+            Act::from(SaleAct::Open),
         ];
         for act in acts {
             let verdict = desk.asked(staff(99), act, START, START);
@@ -118,12 +119,12 @@ fn after(time: Time, millis: u64) -> Time {
 #[test]
 fn bid_in_the_batch_that_opens_its_lot_is_taken() {
     let mut desk = Desk::open();
-    let bid = Act::PlaceBid {
-        lot: LotNo(1),
+    let bid = BidderAct::PlaceBid {
         amount: money(1_000),
         kind: BidKind::Flat,
         confirms: None,
-    };
+    }
+    .of(LotNo(1));
     let bidder = Actor::Bidder(AccountId(Uuid::from_u128(7)));
     let verdict = desk.asked(bidder, bid, after(OPENS, 10), after(OPENS, 20));
     assert_eq!(verdict, Verdict::Accepted(Some(BidResult::Leading)));
@@ -133,15 +134,15 @@ fn bid_in_the_batch_that_opens_its_lot_is_taken() {
 #[test]
 fn confirmation_in_the_batch_in_which_the_floor_bid_lapses_comes_too_late() {
     let mut desk = Desk::open();
-    let floor = Act::FloorBid {
-        lot: LotNo(1),
+    let floor = FloorAct::Bid {
         paddle: Paddle(7),
         amount: money(6_000),
-    };
+    }
+    .of(LotNo(1));
     let entered = after(OPENS, 1_000);
     let held = desk.asked(staff(1), floor, entered, entered);
     assert_eq!(held, Verdict::Accepted(Some(BidResult::Held)));
-    let confirm = Act::ConfirmFloorBid { lot: LotNo(1) };
+    let confirm = FloorAct::ConfirmBid.of(LotNo(1));
     let late = after(entered, 9_000);
     match desk.asked(staff(2), confirm, late, late) {
         Verdict::Refused(refusal) => assert_eq!(refusal.code, Code::NothingWaits),

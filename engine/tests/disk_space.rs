@@ -6,9 +6,9 @@ use std::sync::Arc;
 use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Closes, Command, CommandId, Currency,
-    English, Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Running,
-    SaleId, SaleTerms, Span, StaffId, Time, Verdict,
+    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, Closes, Command, CommandId,
+    Currency, EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode,
+    Money, Opens, Paddle, Running, SaleAct, SaleId, SaleTerms, Span, StaffId, Time, Verdict,
 };
 use mazad_engine::store::{DiskSpace, EventStore};
 use mazad_engine::testing::ScriptedStore;
@@ -50,7 +50,7 @@ fn lot_terms(running: Running) -> Box<LotTerms> {
         place: None,
         estimate: None,
         running,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: money(1_000),
             increments: Increments::new(Mode::Additive, bands).unwrap(),
             first_bid_above_opening: false,
@@ -72,14 +72,14 @@ fn timed() -> Running {
 fn create() -> Act {
     let currency = Currency::parse("EGP").unwrap();
     let terms = SaleTerms::preset(Bilingual::both("sale"), currency);
-    Act::CreateSale { terms }
+    Act::from(SaleAct::Create { terms })
 }
 
 fn add(number: u32) -> Act {
-    Act::AddLot {
+    Act::from(SaleAct::AddLot {
         lot: LotNo(number),
         terms: lot_terms(Running::Clerked),
-    }
+    })
 }
 
 impl Hall {
@@ -103,16 +103,17 @@ impl Hall {
             (UPCOMING, Running::Clerked),
         ] {
             let terms = lot_terms(running);
-            hall.accepted(Act::AddLot { lot, terms }).await;
+            hall.accepted(Act::from(SaleAct::AddLot { lot, terms }))
+                .await;
         }
-        hall.accepted(Act::AdmitPaddle {
+        hall.accepted(Act::from(SaleAct::AdmitPaddle {
             paddle: Paddle(7),
             account: Some(AccountId(Uuid::from_u128(7))),
             limit: None,
-        })
+        }))
         .await;
-        hall.accepted(Act::OpenSale).await;
-        hall.accepted(Act::OpenLot { lot: CLERKED }).await;
+        hall.accepted(Act::from(SaleAct::Open)).await;
+        hall.accepted(LotAct::Open.of(CLERKED)).await;
         hall
     }
 
@@ -144,12 +145,12 @@ impl Hall {
     }
 
     async fn bid(&self, lot: LotNo, minor: i64) -> Result<Answer, SubmitError> {
-        let act = Act::PlaceBid {
-            lot,
+        let act = BidderAct::PlaceBid {
             amount: money(minor),
             kind: BidKind::Flat,
             confirms: None,
-        };
+        }
+        .of(lot);
         self.submit(SALE, BIDDER, Uuid::new_v4(), act).await
     }
 
@@ -161,13 +162,13 @@ impl Hall {
         let before = self.events();
         let begins = [
             add(9),
-            Act::OpenSale,
-            Act::OpenLot { lot: UPCOMING },
-            Act::ReofferLot {
-                lot: CLERKED,
+            Act::from(SaleAct::Open),
+            LotAct::Open.of(UPCOMING),
+            LotAct::Reoffer {
                 opening: None,
                 running: Running::Clerked,
-            },
+            }
+            .of(CLERKED),
         ];
         for act in begins {
             let told = format!("{act:?}");
@@ -221,21 +222,18 @@ async fn out_of_space_everything_can_be_ended() {
     hall.bid(CLERKED, 1_000).await.unwrap();
     hall.store.set_disk_space(DiskSpace::Out);
     let reason = "the disk is full".to_owned();
-    hall.accepted(Act::PauseSale { reason }).await;
-    hall.accepted(Act::ResumeSale).await;
-    hall.accepted(Act::HammerLot { lot: CLERKED }).await;
+    hall.accepted(Act::from(SaleAct::Pause { reason })).await;
+    hall.accepted(Act::from(SaleAct::Resume)).await;
+    hall.accepted(LotAct::Hammer.of(CLERKED)).await;
     let before = hall.events();
     hall.clock.set(START.after(Span::minutes(10)));
     while hall.events() == before {
         tokio::task::yield_now().await;
     }
     let reason = "not today".to_owned();
-    hall.accepted(Act::WithdrawLot {
-        lot: UPCOMING,
-        reason,
-    })
-    .await;
-    hall.accepted(Act::EndSale).await;
+    hall.accepted(LotAct::Withdraw { reason }.of(UPCOMING))
+        .await;
+    hall.accepted(Act::from(SaleAct::End)).await;
 }
 
 #[tokio::test]
@@ -253,7 +251,7 @@ async fn each_closing_of_a_lot_is_marked() {
     let marks = || hall.store.marks();
     hall.bid(CLERKED, 1_000).await.unwrap();
     assert_eq!(marks(), 0);
-    hall.accepted(Act::HammerLot { lot: CLERKED }).await;
+    hall.accepted(LotAct::Hammer.of(CLERKED)).await;
     while marks() != 1 {
         tokio::task::yield_now().await;
     }

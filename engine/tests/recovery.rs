@@ -8,8 +8,8 @@ use bytes::Bytes;
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    Act, Actor, Answer, AnswerKey, Bilingual, Command, CommandId, Currency, Paddle, Sale, SaleId,
-    SaleTerms, StaffId, Time,
+    Act, Actor, Answer, AnswerKey, Bilingual, Command, CommandId, Currency, Paddle, Sale, SaleAct,
+    SaleId, SaleTerms, StaffId, Time,
 };
 use mazad_engine::store::{EventStore, Expected, NewEvent, Position, Revision, StreamId};
 use mazad_engine::testing::ScriptedStore;
@@ -60,14 +60,14 @@ impl Log {
         let next = writer.sale().next_revision;
         let currency = Currency::parse("EGP").unwrap();
         let act = match u32::try_from(next).unwrap() {
-            0 => Act::CreateSale {
+            0 => Act::from(SaleAct::Create {
                 terms: SaleTerms::preset(Bilingual::both("sale"), currency),
-            },
-            number => Act::AdmitPaddle {
+            }),
+            number => Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(number),
                 account: None,
                 limit: None,
-            },
+            }),
         };
         let id = CommandId(Uuid::from_u128(u128::from(next)));
         let command = Command {

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use mazad_engine::clock::{Clock, ManualClock};
+use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::{Vault, encode};
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Closes, Command, CommandId, Currency,
-    English, Event, Increments, JumpGuard, LotNo, LotTerms, Meta, Method, Mode, Money, Opens,
-    Paddle, Running, SaleId, SaleTerms, Span, StaffId, Time,
+    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, Closes, Command, CommandId,
+    Currency, EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode,
+    Money, Opens, Paddle, Running, SaleAct, SaleEvent, SaleId, SaleTerms, Span, StaffId, Time,
 };
 use mazad_engine::limits::SPACE_LOOK_MS;
 use mazad_engine::store::{EventStore, Expected, Position, StreamId};
@@ -53,7 +54,7 @@ fn lot() -> Box<LotTerms> {
             soft_close: None,
             group: 0,
         },
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: money(1_000),
             increments: Increments::new(Mode::Additive, bands).unwrap(),
             first_bid_above_opening: false,
@@ -87,17 +88,17 @@ impl Room {
             engine,
         };
         let acts = [
-            Act::CreateSale { terms: terms() },
-            Act::AddLot {
+            Act::from(SaleAct::Create { terms: terms() }),
+            Act::from(SaleAct::AddLot {
                 lot: LotNo(1),
                 terms: lot(),
-            },
-            Act::AdmitPaddle {
+            }),
+            Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(7),
                 account: Some(AccountId(Uuid::from_u128(7))),
                 limit: None,
-            },
-            Act::OpenSale,
+            }),
+            Act::from(SaleAct::Open),
         ];
         for act in acts {
             room.send(CLERK, act).await.unwrap();
@@ -119,12 +120,12 @@ impl Room {
     }
 
     async fn bid(&self, minor: i64) -> Result<Answer, SubmitError> {
-        let act = Act::PlaceBid {
-            lot: LotNo(1),
+        let act = BidderAct::PlaceBid {
             amount: money(minor),
             kind: BidKind::Maximum,
             confirms: None,
-        };
+        }
+        .of(LotNo(1));
         self.send(BIDDER, act).await
     }
 
@@ -196,20 +197,14 @@ async fn log_that_contradicts_itself_is_not_started() {
         Arc::new(ManualClock::at(START)),
     );
     let vault = Vault::from_key([7; 32]);
-    let meta = |at, id| Meta {
-        at: Time(at),
-        arrived: Time(at),
-        actor: CLERK,
-        command: CommandId(Uuid::from_u128(id)),
-        digest: [4; 32],
+    let stored = |id, at, act: SaleAct, event: SaleEvent| {
+        let id = CommandId(Uuid::from_u128(id));
+        let command = of_act((SALE, id), CLERK, Time(at), act.into(), &vault);
+        encode(&command, Time(at), &[event.into()], &vault).remove(0)
     };
-    let created = encode(
-        &meta(10, 1),
-        0,
-        &Event::SaleCreated { terms: terms() },
-        &vault,
-    );
-    let opened = encode(&meta(5, 2), 0, &Event::SaleOpened, &vault);
+    let create = SaleAct::Create { terms: terms() };
+    let created = stored(1, 10, create, SaleEvent::Created { terms: terms() });
+    let opened = stored(2, 5, SaleAct::Open, SaleEvent::Opened);
     let stream = StreamId::sale(SALE.0);
     let appended = store.append(&stream, Expected::NoStream, vec![created, opened]);
     appended.await.unwrap();
@@ -232,7 +227,7 @@ async fn flood_of_commands_does_not_keep_a_lot_open() {
             tokio::spawn(async move {
                 // Each sends the next as soon as it has an answer; a bound, should the close not come.
                 for _ in 0..200 {
-                    let act = Act::WarnLot { lot: LotNo(1) };
+                    let act = LotAct::Warn.of(LotNo(1));
                     room.send(CLERK, act).await.unwrap();
                     if ended.load(Ordering::SeqCst) > 0 {
                         return true;

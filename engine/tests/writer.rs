@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, AnswerKey, Band, BidKind, BidResult, Bilingual, Closes, Code,
-    Command, CommandId, Currency, English, Increments, JumpGuard, LotNo, LotTerms, Method, Mode,
-    Money, Opens, Paddle, Running, SaleId, SaleTerms, SoftClose, Span, StaffId, Time, Verdict,
+    AccountId, Act, Actor, Answer, AnswerKey, Band, BidKind, BidResult, BidderAct, Bilingual,
+    Closes, Code, Command, CommandId, Currency, EnglishTerms, Increments, JumpGuard, LotAct, LotNo,
+    LotTerms, MethodTerms, Mode, Money, Opens, Paddle, Running, SaleAct, SaleId, SaleTerms,
+    SoftClose, Span, StaffId, Time, Verdict,
 };
 use mazad_engine::store::{EventStore, MemoryStore, Revision, StreamId};
 use mazad_engine::{Engine, Lookup, SubmitError};
@@ -48,7 +50,7 @@ fn lot_terms(running: Running) -> LotTerms {
         place: None,
         estimate: None,
         running,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: money(1_000),
             increments: Increments::new(Mode::Additive, bands).unwrap(),
             first_bid_above_opening: false,
@@ -90,38 +92,31 @@ impl Room {
             clerk,
         };
         let terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
-        room.staff(Act::CreateSale { terms }).await;
+        room.staff(Act::from(SaleAct::Create { terms })).await;
         let terms = Box::new(lot_terms(running));
-        room.staff(Act::AddLot {
+        room.staff(Act::from(SaleAct::AddLot {
             lot: LotNo(1),
             terms,
-        })
+        }))
         .await;
         for number in [7, 8] {
             let account = Some(AccountId(Uuid::from_u128(number)));
             let paddle = Paddle(u32::try_from(number).unwrap());
-            room.staff(Act::AdmitPaddle {
+            room.staff(Act::from(SaleAct::AdmitPaddle {
                 paddle,
                 account,
                 limit: None,
-            })
+            }))
             .await;
         }
-        room.staff(Act::OpenSale).await;
+        room.staff(Act::from(SaleAct::Open)).await;
         room
     }
 
     async fn send(&self, actor: Actor, id: u128, act: Act) -> Result<Answer, SubmitError> {
         let hold = self.engine.arrive();
-        let digest = self.vault.digest(format!("{act:?}").as_bytes());
-        let id = CommandId(Uuid::from_u128(id));
-        let command = Command {
-            id,
-            actor,
-            arrived: hold.stamp(),
-            digest,
-            act,
-        };
+        let id = (self.sale, CommandId(Uuid::from_u128(id)));
+        let command = of_act(id, actor, hold.stamp(), act, &self.vault);
         self.engine.submit(self.sale, command, hold).await
     }
 
@@ -137,12 +132,12 @@ impl Room {
         self.send(
             actor,
             id,
-            Act::PlaceBid {
-                lot: LotNo(1),
+            BidderAct::PlaceBid {
                 amount,
                 kind,
                 confirms: None,
-            },
+            }
+            .of(LotNo(1)),
         )
         .await
     }
@@ -167,7 +162,7 @@ async fn start(
 #[tokio::test]
 async fn answer_comes_after_the_event_is_durable() {
     let room = Room::open(Running::Clerked).await;
-    room.staff(Act::OpenLot { lot: LotNo(1) }).await;
+    room.staff(LotAct::Open.of(LotNo(1))).await;
     let answer = room.bid(bidder(7), 1, 5_000).await.unwrap();
     assert_eq!(answer.verdict, Verdict::Accepted(Some(BidResult::Leading)));
     assert_eq!(
@@ -180,7 +175,7 @@ async fn answer_comes_after_the_event_is_durable() {
 #[tokio::test]
 async fn repeated_command_gets_the_same_answer_and_no_event_also_after_a_restart() {
     let room = Room::open(Running::Clerked).await;
-    room.staff(Act::OpenLot { lot: LotNo(1) }).await;
+    room.staff(LotAct::Open.of(LotNo(1))).await;
     let accepted = room.bid(bidder(7), 1, 5_000).await.unwrap();
     let refused = room.bid(bidder(8), 2, 500).await.unwrap();
     let Verdict::Refused(refusal) = &refused.verdict else {
@@ -221,12 +216,12 @@ async fn lot_closes_at_its_end_and_a_stamp_at_the_end_is_too_late() {
         panic!("{late:?}")
     };
     assert_eq!(refusal.code, Code::TooLate);
-    let act = Act::PlaceBid {
-        lot: LotNo(1),
+    let act = BidderAct::PlaceBid {
         amount: money(6_000),
         kind: BidKind::Maximum,
         confirms: None,
-    };
+    }
+    .of(LotNo(1));
     let (id, digest) = (CommandId(Uuid::from_u128(3)), [3; 32]);
     let command = Command {
         id,
@@ -263,7 +258,7 @@ async fn restart_extends_what_would_have_ended_in_the_silence() {
 #[tokio::test]
 async fn many_commands_at_once_are_each_answered_once() {
     let room = Arc::new(Room::open(Running::Clerked).await);
-    room.staff(Act::OpenLot { lot: LotNo(1) }).await;
+    room.staff(LotAct::Open.of(LotNo(1))).await;
     let bids = (0..500_u32).map(|number| {
         let room = Arc::clone(&room);
         let id = u128::from(number) + 1_000;

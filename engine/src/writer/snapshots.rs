@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::core::Writer;
-use crate::codec::{self, Vault};
+use crate::codec::{self, Seal, Vault};
 use crate::domain::{Sale, SaleId};
 use crate::limits::SNAPSHOT_EVENTS;
 use crate::store::log::{EmbeddedStore, SnapshotStore, StreamSnapshot};
@@ -104,7 +104,8 @@ impl EmbeddedSnapshots {
             return None;
         }
         let id = seal_id(sale, snapshot.revision, &snapshot.chain.0);
-        let state = codec::state_from_bytes(&self.vault.unseal(id, &snapshot.state)?).ok()?;
+        let state =
+            codec::state_from_bytes(&self.vault.unseal(Seal::State, id, &snapshot.state)?).ok()?;
         let fits = state.next_revision.checked_sub(1) == Some(snapshot.revision.0);
         fits.then_some((state, snapshot.position))
     }
@@ -139,7 +140,7 @@ impl Snapshots for EmbeddedSnapshots {
             position,
             chain,
             code_version: FOLD_VERSION.to_owned(),
-            state: self.vault.seal(id, state),
+            state: self.vault.seal(Seal::State, id, state),
         };
         if let Err(error) = self.files.save(&snapshot) {
             tracing::warn!(%sale, %error, "snapshot not saved");

@@ -5,8 +5,8 @@
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::{Vault, meta_of};
 use mazad_engine::domain::{
-    Act, Actor, Answer, Bilingual, Command, CommandId, Currency, Paddle, SaleId, SaleTerms,
-    StaffId, Time,
+    Act, Actor, Answer, Bilingual, Command, CommandId, Currency, Paddle, SaleAct, SaleId,
+    SaleTerms, StaffId, Time,
 };
 use mazad_engine::store::Subscription;
 use mazad_engine::{Engine, SubmitError};
@@ -48,16 +48,16 @@ async fn run(dir: &Path, disk: &FaultyDisk) -> Told {
     if let Ok(engine) = Engine::start(events, vault, clock).await {
         let currency = Currency::parse("EGP").unwrap();
         let terms = SaleTerms::preset(Bilingual::both("sale"), currency);
-        let made = submit(&engine, 0, Act::CreateSale { terms }).await;
+        let made = submit(&engine, 0, Act::from(SaleAct::Create { terms })).await;
         told.answers.extend(made.ok());
         for round in 0..4 {
             let admitted = join_all((1..=3).map(|one| {
                 let number = round * 3 + one;
-                let act = Act::AdmitPaddle {
+                let act = Act::from(SaleAct::AdmitPaddle {
                     paddle: Paddle(number),
                     account: None,
                     limit: None,
-                };
+                });
                 submit(&engine, number, act)
             }));
             told.answers.extend(admitted.await.into_iter().flatten());

@@ -52,7 +52,7 @@
 
 use std::path::Path;
 
-use mazad_engine::domain::{Act, CommandId, Event, Refusal, Time};
+use mazad_engine::domain::{Act, CommandId, EngineAct, Event, Refusal, SaleAct, StaffAct, Time};
 use uuid::Uuid;
 
 use crate::scenario_grammar::{HOUSE, Step, What, step};
@@ -245,7 +245,7 @@ impl Stage {
         let opens_itself = terms.is_none_or(|terms| terms.opens_at.is_some());
         if !self.is_announced && !opens_itself {
             let actor = actor(HOUSE).expect("the house is staff");
-            let (acts, id) = (vec![Act::OpenSale], None);
+            let (acts, id) = (vec![Act::from(SaleAct::Open)], None);
             self.prepare(What::Ask { actor, acts, id });
         }
         let before = Time(clock.0 - 1);
@@ -306,7 +306,10 @@ fn creates_sale(what: &What) -> bool {
     let What::Ask { acts, .. } = what else {
         return false;
     };
-    matches!(acts[..], [Act::CreateSale { .. }])
+    matches!(
+        acts[..],
+        [Act::Staff(StaffAct::Sale(SaleAct::Create { .. }))]
+    )
 }
 
 /// The first thing that a new process does, before any timer that fell due in the silence.
@@ -314,7 +317,7 @@ fn starts_writing(what: &What) -> bool {
     let What::Ask { acts, .. } = what else {
         return false;
     };
-    matches!(acts[..], [Act::StartWriter { .. }])
+    matches!(acts[..], [Act::Engine(EngineAct::StartWriter { .. })])
 }
 
 fn show_time(at: Time) -> String {
@@ -323,7 +326,7 @@ fn show_time(at: Time) -> String {
 
 fn refusal(event: &Event) -> Option<&Refusal> {
     match event {
-        Event::CommandRefused { refusal, .. } => Some(refusal),
+        Event::Refused { refusal, .. } => Some(refusal),
         _ => None,
     }
 }

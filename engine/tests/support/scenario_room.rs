@@ -1,11 +1,12 @@
 //! A sale with its log, driven as the writer drives it, without a store and without a clock.
 
+use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::decide::decide;
 use mazad_engine::domain::{
-    Act, Actor, Answer, AnswerKey, Command, CommandId, Due, Event, Meta, Prior, Recorded, Sale,
-    Time,
+    Act, Actor, Answer, AnswerKey, Command, CommandId, Due, EngineAct, Event, Meta, Prior,
+    Recorded, Sale, SaleId, Time,
 };
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// A sale and everything that ever happened in it.
@@ -37,13 +38,7 @@ impl Room {
         }
         let at = clock.max(self.sale.now);
         let events = decide(&self.sale, command, at);
-        let meta = Meta {
-            at,
-            arrived: command.arrived,
-            actor: command.actor,
-            command: command.id,
-            digest: command.digest,
-        };
+        let meta = Meta::of(command, at);
         for event in &events {
             let recorded = Recorded {
                 revision: self.sale.next_revision,
@@ -75,7 +70,7 @@ impl Room {
 
     /// Feeds one timer, due or not.
     pub(crate) fn timer(&mut self, due: Due, clock: Time) -> Vec<Event> {
-        self.engine(Act::Timer(due), clock)
+        self.engine(Act::from(EngineAct::Timer(due)), clock)
     }
 
     /// An act of the engine itself.
@@ -110,12 +105,6 @@ impl Room {
 
 /// A command with its digest, as the gateway makes it.
 pub(crate) fn command(id: CommandId, actor: Actor, arrived: Time, act: Act) -> Command {
-    let digest = Sha256::digest(format!("{act:?}")).into();
-    Command {
-        id,
-        actor,
-        arrived,
-        digest,
-        act,
-    }
+    let sale = SaleId(Uuid::from_u128(1));
+    of_act((sale, id), actor, arrived, act, &Vault::from_key([1; 32]))
 }

@@ -1,9 +1,9 @@
 //! The terms of sales and lots as scenarios write them.
 
 use mazad_engine::domain::{
-    Act, Band, Bilingual, Closes, Currency, English, Increments, JumpGuard, LotNo, LotTerms,
-    Method, Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleTerms, SoftClose,
-    Span, VoidEffect,
+    Act, Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms,
+    MethodTerms, Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleTerms,
+    SoftClose, Span, VoidEffect,
 };
 
 use crate::scenario_words::{Misread, Words, account, money, number, range, span, time};
@@ -40,16 +40,18 @@ pub(crate) fn sale(words: &mut Words) -> Result<SaleTerms, Misread> {
 pub(crate) fn lots(words: &mut Words) -> Result<Vec<Act>, Misread> {
     let numbers = words.read("a lot or a range of lots", range)?;
     let terms = lot(words)?;
-    let add = |no| Act::AddLot {
-        lot: LotNo(no),
-        terms: Box::new(terms.clone()),
+    let add = |no| {
+        Act::from(SaleAct::AddLot {
+            lot: LotNo(no),
+            terms: Box::new(terms.clone()),
+        })
     };
     Ok(numbers.map(add).collect())
 }
 
 fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
     let (mut mode, mut bands) = (Mode::Additive, vec![band("0:100").ok_or("a band")?]);
-    let mut english = English {
+    let mut english = EnglishTerms {
         opening: money("1000").ok_or("an opening")?,
         increments: Increments::new(mode, bands.clone()).map_err(|e| e.to_string())?,
         first_bid_above_opening: false,
@@ -97,7 +99,7 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
 }
 
 /// Terms with a title and nothing else that matters.
-pub(crate) fn lot_terms(running: Running, english: English) -> LotTerms {
+pub(crate) fn lot_terms(running: Running, english: EnglishTerms) -> LotTerms {
     LotTerms {
         title: Bilingual::both("a lot"),
         description: Bilingual::default(),
@@ -108,7 +110,7 @@ pub(crate) fn lot_terms(running: Running, english: English) -> LotTerms {
         place: None,
         estimate: None,
         running,
-        method: Method::English(english),
+        method: MethodTerms::English(english),
     }
 }
 
@@ -181,10 +183,12 @@ pub(crate) fn paddles(words: &mut Words) -> Result<Vec<Act>, Misread> {
     };
     let in_hall = words.skip("hall");
     words.end()?;
-    let admit = |no| Act::AdmitPaddle {
-        paddle: Paddle(no),
-        account: (!in_hall).then(|| account(Paddle(no))),
-        limit,
+    let admit = |no| {
+        Act::from(SaleAct::AdmitPaddle {
+            paddle: Paddle(no),
+            account: (!in_hall).then(|| account(Paddle(no))),
+            limit,
+        })
     };
     Ok(numbers.map(admit).collect())
 }

@@ -6,10 +6,11 @@ use futures_util::SinkExt;
 use mazad_engine::Engine;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleTerms,
-    StaffId,
+    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, CommandId, Currency,
+    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
+    Running, SaleAct, SaleTerms, StaffId,
 };
 use mazad_engine::store::EventStore;
 use mazad_engine::testing::ScriptedStore;
@@ -63,23 +64,23 @@ impl Stage {
         stage
             .act(
                 CLERK,
-                Act::CreateSale {
+                Act::from(SaleAct::Create {
                     terms: sale_terms(),
-                },
+                }),
             )
             .await;
         let terms = Box::new(lot_terms());
         stage
             .act(
                 CLERK,
-                Act::AddLot {
+                Act::from(SaleAct::AddLot {
                     lot: LotNo(1),
                     terms,
-                },
+                }),
             )
             .await;
-        stage.act(CLERK, Act::OpenSale).await;
-        stage.act(CLERK, Act::OpenLot { lot: LotNo(1) }).await;
+        stage.act(CLERK, Act::from(SaleAct::Open)).await;
+        stage.act(CLERK, LotAct::Open.of(LotNo(1))).await;
         let bidder = stage.admit(7).await;
         Self { bidder, ..stage }
     }
@@ -98,11 +99,11 @@ impl Stage {
         let (paddle, account) = (Paddle(paddle), Some(AccountId(invited.account)));
         self.act(
             CLERK,
-            Act::AdmitPaddle {
+            Act::from(SaleAct::AdmitPaddle {
                 paddle,
                 account,
                 limit: None,
-            },
+            }),
         )
         .await;
         office
@@ -116,14 +117,7 @@ impl Stage {
         let engine = self.gateway.engine();
         let hold = engine.arrive();
         let id = CommandId(Uuid::new_v4());
-        let digest = engine.vault().digest(id.0.as_bytes());
-        let command = Command {
-            id,
-            actor,
-            arrived: hold.stamp(),
-            digest,
-            act,
-        };
+        let command = of_act((SALE, id), actor, hold.stamp(), act, engine.vault());
         engine.submit(SALE, command, hold).await.unwrap()
     }
 
@@ -131,12 +125,12 @@ impl Stage {
     async fn bid(&self, bidder: &Identity, amount: i64) -> Answer {
         let amount = Money::new(amount).unwrap();
         let (lot, kind) = (LotNo(1), BidKind::Flat);
-        let act = Act::PlaceBid {
-            lot,
+        let act = BidderAct::PlaceBid {
             amount,
             kind,
             confirms: None,
-        };
+        }
+        .of(lot);
         self.act(bidder.actor().unwrap(), act).await
     }
 
@@ -248,7 +242,7 @@ fn lot_terms() -> LotTerms {
         place: None,
         estimate: None,
         running: Running::Clerked,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: Money::new(1).unwrap(),
             increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
             first_bid_above_opening: false,
@@ -326,7 +320,9 @@ async fn a_reader_that_takes_a_little_all_the_time_is_not_cut() {
     let stage = Stage::open().await;
     for lot in 2..=2_000 {
         let (lot, terms) = (LotNo(lot), Box::new(lot_terms()));
-        stage.act(CLERK, Act::AddLot { lot, terms }).await;
+        stage
+            .act(CLERK, Act::from(SaleAct::AddLot { lot, terms }))
+            .await;
     }
     let (mut client, _task) = stage.connect(2048).await;
     client

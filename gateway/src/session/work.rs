@@ -90,7 +90,8 @@ pub(crate) fn prepare(
     wire: &v1::Command,
     hold: &ArrivalHold,
 ) -> Result<Prepared, FaultCode> {
-    let right = Right::of(command::act_of(wire)?);
+    let act = wire.act.as_ref().ok_or(FaultCode::Malformed)?;
+    let right = Right::of(act);
     let sale = wire_id::sale_id(&wire.sale)?;
     allow(identity, right, Some(sale))?;
     let actor = identity.actor().ok_or(FaultCode::NotPermitted)?;

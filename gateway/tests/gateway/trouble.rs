@@ -106,9 +106,12 @@ async fn the_page_of_a_sale_is_there_with_its_first_answer() {
     let sale = mazad_engine::domain::SaleId(uuid::Uuid::new_v4());
     let first = Stage { sale, ..stage };
     first
-        .act(mazad_engine::domain::Act::CreateSale {
-            terms: crate::support::sale_terms(),
-        })
+        .act(
+            mazad_engine::domain::SaleAct::Create {
+                terms: crate::support::sale_terms(),
+            }
+            .into(),
+        )
         .await;
     let page = get(&first.server, &format!("/sales/{sale}"), None).await;
     assert_eq!(page.status, 200, "{}", page.head);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mazad_engine::codec::{Vault, decode};
-use mazad_engine::domain::{Event, LotNo, LotTerms, Sale, SaleId};
+use mazad_engine::domain::{Event, LotEvent, LotNo, LotTerms, Sale, SaleId};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
 use mazad_engine::store::{EventStore as _, Revision, StreamId};
 
@@ -49,7 +49,7 @@ impl Known {
             for event in &batch {
                 let recorded = decode(event, Some(&vault));
                 let recorded = recorded.map_err(|error| Failure::new(Exit::Damaged, error))?;
-                if let Event::LotAdded { lot, terms } = &recorded.event {
+                if let Event::Lot(lot, LotEvent::Added { terms }) = &recorded.event {
                     lots.insert(*lot, LotTerms::clone(terms));
                 }
                 sale.apply(&recorded);
