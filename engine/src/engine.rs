@@ -30,12 +30,12 @@ struct Shared {
     clock: Arc<dyn Clock>,
     arrivals: Arc<Arrivals>,
     snapshots: Option<Arc<dyn Snapshots>>,
-    sales: RwLock<BTreeMap<SaleId, Running>>,
+    sales: RwLock<BTreeMap<SaleId, WriterHandle>>,
     stop: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
-struct Running {
+struct WriterHandle {
     requests: mpsc::Sender<Request>,
     health: watch::Receiver<SaleHealth>,
     task: Option<JoinHandle<()>>,
@@ -166,7 +166,7 @@ impl Engine {
     /// Commands that wait in the queues of all sales, for the metrics.
     pub fn queued(&self) -> usize {
         let sales = self.shared.sales.read();
-        let waiting = |running: &Running| {
+        let waiting = |running: &WriterHandle| {
             running
                 .requests
                 .max_capacity()
@@ -248,7 +248,7 @@ impl Engine {
         let task = Some(tokio::spawn(task.run(recovered.writer)));
         sales.insert(
             sale,
-            Running {
+            WriterHandle {
                 requests,
                 health,
                 task,

@@ -11,7 +11,7 @@ use super::core::Writer;
 use crate::codec::{self, Seal, Vault};
 use crate::domain::{Sale, SaleId};
 use crate::limits::SNAPSHOT_EVENTS;
-use crate::store::log::{EmbeddedStore, Snapshot, SnapshotStore};
+use crate::store::log::{EmbeddedStore, SnapshotStore, StreamSnapshot};
 use crate::store::{DiskSpace, Position, Revision, StreamId};
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
@@ -95,7 +95,7 @@ impl EmbeddedSnapshots {
         }
     }
 
-    fn opened(&self, sale: SaleId, snapshot: &Snapshot) -> Option<(Sale, Position)> {
+    fn opened(&self, sale: SaleId, snapshot: &StreamSnapshot) -> Option<(Sale, Position)> {
         if snapshot.code_version != FOLD_VERSION {
             return None;
         }
@@ -134,7 +134,7 @@ impl Snapshots for EmbeddedSnapshots {
             Ok(None) | Err(_) => return,
         };
         let id = seal_id(sale, last, &chain.0);
-        let snapshot = Snapshot {
+        let snapshot = StreamSnapshot {
             stream: StreamId::sale(sale.0),
             revision: last,
             position,

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, SinkExt};
+use futures_util::SinkExt;
 use mazad_engine::Engine;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
@@ -13,15 +12,12 @@ use mazad_engine::domain::{
     EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
     Running, SaleAct, SaleTerms, StaffId,
 };
-use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
-    RecordedEvent, Revision, StoreId, StreamId,
-};
+use mazad_engine::store::EventStore;
+use mazad_engine::testing::ScriptedStore;
 use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::advance;
 use tokio_tungstenite::tungstenite::protocol::Role as Side;
@@ -37,80 +33,17 @@ use crate::socket::upgrade::config;
 const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
 
-/// A store whose disk can be held.
-#[derive(Debug)]
-struct Held {
-    inner: MemoryStore,
-    open: watch::Receiver<bool>,
-}
-
-impl EventStore for Held {
-    fn append<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
-        async move {
-            drop(self.open.clone().wait_for(|open| *open).await);
-            self.inner.append(stream, expected, events).await
-        }
-        .boxed()
-    }
-
-    fn read<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        from: Revision,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read(stream, from, limit)
-    }
-
-    fn read_all(
-        &self,
-        from: Position,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read_all(from, limit)
-    }
-
-    fn head<'a>(
-        &'a self,
-        stream: &'a StreamId,
-    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
-        self.inner.head(stream)
-    }
-
-    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
-        self.inner.streams()
-    }
-
-    fn durable(&self) -> watch::Receiver<u64> {
-        self.inner.durable()
-    }
-
-    fn identity(&self) -> StoreId {
-        self.inner.identity()
-    }
-}
-
 struct Stage {
     gateway: Gateway,
-    store: Arc<Held>,
-    disk: watch::Sender<bool>,
+    store: Arc<ScriptedStore>,
     bidder: Identity,
 }
 
 impl Stage {
     async fn open() -> Self {
-        let (disk, open) = watch::channel(true);
-        let store = Arc::new(Held {
-            inner: MemoryStore::new(),
-            open,
-        });
+        let store = Arc::new(ScriptedStore::new());
         let (vault, clock) = (Arc::new(Vault::from_key([3; 32])), Arc::new(SystemClock));
-        let events: Arc<dyn EventStore> = Arc::<Held>::clone(&store);
+        let events: Arc<dyn EventStore> = Arc::<ScriptedStore>::clone(&store);
         let engine = Engine::start(Arc::clone(&events), vault, Arc::clone(&clock) as _)
             .await
             .unwrap();
@@ -126,7 +59,6 @@ impl Stage {
         let stage = Self {
             gateway,
             store,
-            disk,
             bidder: Identity::watcher(),
         };
         stage
@@ -454,7 +386,7 @@ async fn commands_of_an_account_are_bounded_over_its_sockets() {
         client.say(Said::Hello(v1::Hello { ticket })).await;
         clients.push(client);
     }
-    stage.disk.send_replace(false);
+    stage.store.hold();
     let place = |amount: i64| {
         Said::Command(v1::Command {
             id: Uuid::new_v4().to_string(),
@@ -480,7 +412,7 @@ async fn commands_of_an_account_are_bounded_over_its_sockets() {
         }
     };
     assert_eq!(fault.code, "too-many-in-flight");
-    stage.disk.send_replace(true);
+    stage.store.release();
     while !matches!(clients[1].next().await.unwrap(), Body::Answer(_)) {}
 }
 
@@ -550,7 +482,7 @@ async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
         .as_str()
         .to_owned();
     client.say(Said::Hello(v1::Hello { ticket })).await;
-    stage.disk.send_replace(false);
+    stage.store.hold();
     let mut ids = Vec::new();
     for amount in 1..=9 {
         let place = v1::PlaceBid {
@@ -579,7 +511,7 @@ async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
         (fault.code.as_str(), fault.id),
         ("too-many-in-flight", ids.pop().unwrap())
     );
-    stage.disk.send_replace(true);
+    stage.store.release();
     while !ids.is_empty() {
         if let Body::Answer(answer) = client.next().await.unwrap() {
             ids.retain(|id| *id != answer.id);
@@ -592,7 +524,7 @@ async fn sockets_of_a_sale_that_cannot_be_followed_are_told() {
     let stage = Stage::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     client.join().await;
-    stage.store.inner.close();
+    stage.store.close();
     assert_eq!(client.closed().await, 4005);
     task.await.unwrap();
 }
