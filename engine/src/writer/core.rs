@@ -63,7 +63,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Which sale.
+    /// The sale that this writer decides in.
     pub fn id(&self) -> SaleId {
         self.id
     }

@@ -63,7 +63,7 @@ use crate::scenario_words::{Misread, actor, time};
 /// A scenario with what came out of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Played {
-    /// A fact.
+    /// The fact that it tells, as its name.
     pub(crate) title: String,
     /// The rules that it shows.
     pub(crate) rules: Vec<String>,
