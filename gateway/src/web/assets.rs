@@ -4,18 +4,15 @@
 
 use std::sync::LazyLock;
 
-use axum::{
-    Router,
-    extract::Request,
-    http::{HeaderValue, header},
-    middleware::{self, Next},
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, middleware};
+use mazad_texts::{Lang, Texts};
 use memory_serve::{CacheControl, MemoryServe};
 use sha2::{Digest, Sha256};
-
-use super::{reader::Lang, texts::Texts};
 
 /// Files read from the disk may change under the same address.
 const EMBEDDED: bool = !cfg!(debug_assertions);
