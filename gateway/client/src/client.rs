@@ -365,7 +365,7 @@ impl Client {
     /// Follows a sale and sends commands to it, over as many connections as it takes. Nothing is sent
     /// before [`JoinedSale::next`] or a command is awaited.
     pub fn join(&self, sale: &str, encoding: Encoding) -> JoinedSale {
-        JoinedSale::new(self.clone(), sale, encoding)
+        JoinedSale::new(self, sale, encoding)
     }
 
     // Anything else of the interface.

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long a measurement is better than any later, worse one: clocks drift apart.
-const MEASURED_GOOD_FOR: Duration = Duration::from_secs(60);
+use crate::limits::CLOCK_GOOD_FOR;
 
 /// The engine's clock from afar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +46,7 @@ impl EngineClock {
         let half = at.saturating_duration_since(sent) / 2;
         let is_worse = self.measured.is_some_and(|before| {
             let age = at.saturating_duration_since(before.at);
-            half > before.half && age < MEASURED_GOOD_FOR
+            half > before.half && age < CLOCK_GOOD_FOR
         });
         if is_worse {
             return;

@@ -99,7 +99,7 @@ impl Answered {
 #[derive(Debug, Clone, PartialEq)]
 pub enum CommandReply {
     /// It was decided.
-    Answer(v1::Answer, Bytes),
+    Answer(Box<v1::Answer>, Bytes),
     /// Nothing was decided, unless it is `outcome-unknown`.
     Fault(Box<Fault>),
     /// Nobody has seen it.
@@ -113,7 +113,7 @@ impl CommandReply {
     /// There is none.
     pub fn answer(self) -> Result<(v1::Answer, Bytes), ClientError> {
         match self {
-            Self::Answer(answer, bytes) => Ok((answer, bytes)),
+            Self::Answer(answer, bytes) => Ok((*answer, bytes)),
             Self::Fault(fault) => Err(ClientError::Fault(fault)),
             Self::NotSeen(not_seen) => Err(ClientError::NotSeen(not_seen.id)),
         }

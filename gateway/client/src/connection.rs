@@ -18,13 +18,10 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::limits::{
-    CONNECT_TIME_MAX, FRAME_BYTES_MAX, FRAME_WAIT_MAX, MESSAGE_BYTES_MAX, READ_BYTES,
+    CONNECT_TIME_MAX, FRAME_BYTES_MAX, FRAME_WAIT_MAX, HEARTBEAT, MESSAGE_BYTES_MAX, READ_BYTES,
     WRITE_BYTES_MAX, WRITE_TIME_MAX,
 };
 use crate::{ClientError, CloseCode, CommandReply, Fault, Login, ServerAddress};
-
-/// What the server does if it says nothing else.
-const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// One socket, to its end: whoever wants a sale over as many as it takes has
 /// [`Client::join`](crate::Client::join).
@@ -194,7 +191,7 @@ impl Connection {
         };
         let Frame { body, bytes } = self.wait(is_word).await?;
         match body {
-            Body::Answer(answer) => Ok(CommandReply::Answer(answer, bytes)),
+            Body::Answer(answer) => Ok(CommandReply::Answer(Box::new(answer), bytes)),
             Body::Fault(fault) => Ok(CommandReply::Fault(Box::new(fault.into()))),
             Body::NotSeen(not_seen) => Ok(CommandReply::NotSeen(not_seen)),
             other => Err(unexpected(&other)),

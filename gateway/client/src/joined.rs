@@ -22,7 +22,7 @@ use crate::limits::{DEAD_HEARTBEATS, RETURN_SPREAD, STALE_HEARTBEATS};
 use crate::waiting::{Ended, Waiting};
 use crate::{
     AfterClose, Answered, Client, ClientError, CommandReply, Connection, Counts, Fault, Frame,
-    OnDoubt, SalePicture, ServerAddress, Taken, command,
+    NotDecided, OnDoubt, SalePicture, ServerAddress, Taken, command,
 };
 
 /// One sale, followed: the picture is kept, a lost connection comes back by itself with its cursor after
@@ -69,7 +69,7 @@ pub struct JoinedSale {
 /// use mazad_client::News;
 ///
 /// fn is_about_a_command(news: &News) -> bool {
-///     matches!(news, News::Answered(_) | News::NotDecided { .. } | News::NotSeen { .. })
+///     matches!(news, News::Answered(_) | News::NotDecided(_) | News::NotSeen { .. })
 /// }
 /// assert!(!is_about_a_command(&News::Own));
 /// ```
@@ -87,12 +87,7 @@ pub enum News {
     /// A command is decided: accepted or refused.
     Answered(Box<Answered>),
     /// Nothing was decided of a command, and it is not sent again.
-    NotDecided {
-        /// The command; `None` if it was only asked about.
-        command: Option<v1::Command>,
-        /// What the server said of it.
-        fault: Fault,
-    },
+    NotDecided(Box<NotDecided>),
     /// The server has not seen a command that was asked about, and it is not sent again.
     NotSeen {
         /// Its id.
@@ -137,13 +132,17 @@ enum Place {
 }
 
 /// Everything that wakes a connection.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time lives on the stack of its loop; a box would cost each frame"
+)]
 enum Wake {
     Heard(Result<Frame, ClientError>),
     Due,
 }
 
 impl JoinedSale {
-    pub(crate) fn new(client: Client, sale: &str, encoding: Encoding) -> Self {
+    pub(crate) fn new(client: &Client, sale: &str, encoding: Encoding) -> Self {
         Self {
             // Whoever comes back has pauses of its own.
             client: client.trying(1),
@@ -237,13 +236,11 @@ impl JoinedSale {
         let answer = loop {
             match self.next().await {
                 Ok(News::Answered(answered)) if answered.answer.id == id => break Ok(*answered),
-                Ok(News::NotDecided { fault, .. }) if fault.id == id => {
-                    break Err(fault.into());
-                }
+                Ok(News::NotDecided(no)) if no.fault.id == id => break Err(no.fault.into()),
                 Ok(News::NotSeen { id: own }) if own == id => {
                     break Err(ClientError::NotSeen(own));
                 }
-                Ok(news @ (News::Answered(_) | News::NotDecided { .. } | News::NotSeen { .. })) => {
+                Ok(news @ (News::Answered(_) | News::NotDecided(_) | News::NotSeen { .. })) => {
                     later.push(news);
                 }
                 Ok(_) => {}
@@ -285,7 +282,7 @@ impl JoinedSale {
         self.waiting.look_up(id, Instant::now())?;
         self.offer_now().await;
         match self.answer_to(id).await {
-            Ok(Answered { answer, bytes, .. }) => Ok(CommandReply::Answer(answer, bytes)),
+            Ok(Answered { answer, bytes, .. }) => Ok(CommandReply::Answer(Box::new(answer), bytes)),
             Err(ClientError::NotSeen(id)) => Ok(CommandReply::NotSeen(v1::NotSeen {
                 id,
                 sale: self.picture.sale().to_owned(),
@@ -522,9 +519,9 @@ impl JoinedSale {
         self.news.push_back(match ended {
             Ended::Answered(answered) => {
                 self.picture.answered(&answered.answer);
-                News::Answered(Box::new(answered))
+                News::Answered(answered)
             }
-            Ended::NotDecided(command, fault) => News::NotDecided { command, fault },
+            Ended::NotDecided(no) => News::NotDecided(no),
             Ended::NotSeen(id) => News::NotSeen { id },
         });
     }

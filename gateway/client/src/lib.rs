@@ -91,7 +91,7 @@ pub use lot::{LotPicture, OwnStanding};
 pub use people::{Invite, NewInvite, WhoAmI};
 pub use picture::{OrderError, SalePicture, Taken};
 pub use sales::{BookLot, LotBook, LotResult, SaleBook, SaleLine, SaleResults, Sum, Totals};
-pub use waiting::{Counts, OnDoubt};
+pub use waiting::{Counts, NotDecided, OnDoubt};
 
 // What the messages within are made of.
 pub use mazad_proto::v1::client_frame::Body as Said;

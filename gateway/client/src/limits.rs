@@ -85,8 +85,14 @@ pub const ACT_FRESH: Duration = Duration::from_secs(3);
 /// ways.
 pub const ANSWERS_KEPT: usize = 256;
 
+/// How often the server says something, until it has said its own figure.
+pub const HEARTBEAT: Duration = Duration::from_secs(10);
+
 /// Heartbeats without a word after which a picture is stale.
 pub const STALE_HEARTBEATS: u32 = 2;
 
 /// Heartbeats without a word after which a connection is taken for dead, as the server does.
 pub const DEAD_HEARTBEATS: u32 = 3;
+
+/// How long a measurement of the engine's clock is better than any later, worse one: clocks drift apart.
+pub const CLOCK_GOOD_FOR: Duration = Duration::from_secs(60);

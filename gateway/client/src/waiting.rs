@@ -39,11 +39,34 @@ pub enum OnDoubt {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Ended {
     /// It is decided.
-    Answered(Answered),
+    Answered(Box<Answered>),
     /// Nothing was decided, and it is not sent again.
-    NotDecided(Option<v1::Command>, Fault),
+    NotDecided(Box<NotDecided>),
     /// Nobody has seen it, and it is not sent again.
     NotSeen(String),
+}
+
+impl Ended {
+    fn not_decided(command: Option<v1::Command>, fault: Fault) -> Self {
+        Self::NotDecided(Box::new(NotDecided { command, fault }))
+    }
+}
+
+/// A command of which nothing was decided.
+///
+/// ```
+/// use mazad_client::NotDecided;
+///
+/// fn told(no: &NotDecided) -> String {
+///     format!("{}: {}", no.fault.code, no.fault.message.en)
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotDecided {
+    /// The command; `None` if it was only asked about.
+    pub command: Option<v1::Command>,
+    /// What the server said of it.
+    pub fault: Fault,
 }
 
 /// How often what has been done.
@@ -191,7 +214,7 @@ impl Waiting {
     fn give_up(&mut self, id: &str) -> Option<Ended> {
         let item = self.end(id, None)?;
         Some(match item.fault {
-            Some(fault) => Ended::NotDecided(item.command, fault),
+            Some(fault) => Ended::not_decided(item.command, fault),
             None => Ended::NotSeen(id.to_owned()),
         })
     }
@@ -219,11 +242,11 @@ impl Waiting {
             Some(_) | None => {}
         }
         let item = self.end(&id, Some(answer.clone()));
-        Ok(Some(Ended::Answered(Answered {
+        Ok(Some(Ended::Answered(Box::new(Answered {
             command: item.and_then(|item| item.command),
             answer,
             bytes,
-        })))
+        }))))
     }
 
     /// The server has not seen a command.
@@ -252,7 +275,7 @@ impl Waiting {
             return None;
         }
         let command = self.end(&fault.id, None)?.command;
-        Some(Ended::NotDecided(command, fault))
+        Some(Ended::not_decided(command, fault))
     }
 
     fn end(&mut self, id: &str, answer: Option<v1::Answer>) -> Option<Item> {

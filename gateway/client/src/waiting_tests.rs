@@ -6,12 +6,12 @@ use crate::{bid, command};
 const SALE: &str = "sale";
 const MS: Duration = Duration::from_millis(1);
 
-struct Desk {
+struct Sender {
     waiting: Waiting,
     now: Instant,
 }
 
-impl Desk {
+impl Sender {
     fn new(on_doubt: OnDoubt) -> Self {
         let waiting = Waiting {
             on_doubt,
@@ -69,15 +69,15 @@ fn answer(id: &str, price: i64) -> v1::Answer {
 
 #[test]
 fn command_is_said_once_and_again_unchanged_on_doubt() {
-    let mut desk = Desk::new(OnDoubt::RepeatWhileFresh);
-    let sent = desk.put(bid(1, 500));
-    assert_eq!(desk.said(), [Said::Command(sent.clone())]);
-    assert_eq!(desk.said(), [], "it is on its way");
-    assert_eq!(desk.cut_after(MS), [Said::Command(sent.clone())]);
-    desk.now += ANSWER_DOUBT;
-    assert_eq!(desk.said(), [Said::Command(sent)], "silence is doubt");
+    let mut sender = Sender::new(OnDoubt::RepeatWhileFresh);
+    let sent = sender.put(bid(1, 500));
+    assert_eq!(sender.said(), [Said::Command(sent.clone())]);
+    assert_eq!(sender.said(), [], "it is on its way");
+    assert_eq!(sender.cut_after(MS), [Said::Command(sent.clone())]);
+    sender.now += ANSWER_DOUBT;
+    assert_eq!(sender.said(), [Said::Command(sent)], "silence is doubt");
     assert_eq!(
-        (desk.waiting.counts.repeats, desk.waiting.counts.lookups),
+        (sender.waiting.counts.repeats, sender.waiting.counts.lookups),
         (2, 0)
     );
 }
@@ -85,125 +85,125 @@ fn command_is_said_once_and_again_unchanged_on_doubt() {
 #[test]
 fn old_command_is_asked_about_and_never_carried_out_late() {
     for (act, fresh) in [(bid(1, 500), BID_FRESH), (warn(), ACT_FRESH)] {
-        let mut desk = Desk::new(OnDoubt::RepeatWhileFresh);
-        let sent = desk.put(act);
-        desk.said();
-        assert_eq!(desk.cut_after(fresh), [Said::Command(sent.clone())]);
-        let said = desk.cut_after(MS);
+        let mut sender = Sender::new(OnDoubt::RepeatWhileFresh);
+        let sent = sender.put(act);
+        sender.said();
+        assert_eq!(sender.cut_after(fresh), [Said::Command(sent.clone())]);
+        let said = sender.cut_after(MS);
         assert!(is_lookup(&said, &sent.id), "{said:?}");
-        let ended = desk.waiting.not_seen(&sent.id, desk.now);
+        let ended = sender.waiting.not_seen(&sent.id, sender.now);
         assert_eq!(ended, Some(Ended::NotSeen(sent.id.clone())));
-        assert!(desk.waiting.is_empty());
+        assert!(sender.waiting.is_empty());
         // The first one was still on its way.
-        let late = desk.waiting.answered(answer(&sent.id, 1), Bytes::new());
+        let late = sender.waiting.answered(answer(&sent.id, 1), Bytes::new());
         assert!(matches!(late, Ok(Some(Ended::Answered(_)))), "{late:?}");
     }
 }
 
 #[test]
 fn stubborn_command_is_repeated_however_old() {
-    let mut desk = Desk::new(OnDoubt::Repeat);
-    let sent = desk.put(warn());
-    desk.said();
+    let mut sender = Sender::new(OnDoubt::Repeat);
+    let sent = sender.put(warn());
+    sender.said();
     for _ in 2..=OFFERS_MAX {
-        let said = desk.cut_after(BID_FRESH);
+        let said = sender.cut_after(BID_FRESH);
         assert_eq!(said, [Said::Command(sent.clone())]);
     }
-    desk.waiting.doubt_all(desk.now);
-    let (said, given_up) = desk.waiting.offers(SALE, desk.now);
+    sender.waiting.doubt_all(sender.now);
+    let (said, given_up) = sender.waiting.offers(SALE, sender.now);
     assert_eq!((said, given_up), (vec![], vec![Ended::NotSeen(sent.id)]));
 }
 
 #[test]
 fn careful_command_is_asked_about_first() {
-    let mut desk = Desk::new(OnDoubt::LookUp);
-    let sent = desk.put(bid(1, 500));
-    assert_eq!(desk.said(), [Said::Command(sent.clone())]);
-    let said = desk.cut_after(MS);
+    let mut sender = Sender::new(OnDoubt::LookUp);
+    let sent = sender.put(bid(1, 500));
+    assert_eq!(sender.said(), [Said::Command(sent.clone())]);
+    let said = sender.cut_after(MS);
     assert!(is_lookup(&said, &sent.id), "{said:?}");
-    assert_eq!(desk.waiting.not_seen(&sent.id, desk.now), None);
-    assert_eq!(desk.said(), [Said::Command(sent.clone())]);
-    let said = desk.cut_after(MS);
+    assert_eq!(sender.waiting.not_seen(&sent.id, sender.now), None);
+    assert_eq!(sender.said(), [Said::Command(sent.clone())]);
+    let said = sender.cut_after(MS);
     assert!(is_lookup(&said, &sent.id), "{said:?}");
     assert_eq!(
-        (desk.waiting.counts.repeats, desk.waiting.counts.lookups),
+        (sender.waiting.counts.repeats, sender.waiting.counts.lookups),
         (1, 2)
     );
 }
 
 #[test]
 fn fault_that_asks_to_come_back_is_obeyed_and_any_other_is_the_end() {
-    let mut desk = Desk::new(OnDoubt::RepeatWhileFresh);
-    let sent = desk.put(bid(1, 500));
-    desk.said();
-    assert_eq!(desk.fault(&sent.id, "busy", 1_000), None);
-    assert_eq!(desk.said(), []);
-    desk.now += Duration::from_millis(1_500);
-    assert_eq!(desk.said(), [Said::Command(sent.clone())]);
-    let ended = desk.fault(&sent.id, "not-permitted", 0);
+    let mut sender = Sender::new(OnDoubt::RepeatWhileFresh);
+    let sent = sender.put(bid(1, 500));
+    sender.said();
+    assert_eq!(sender.fault(&sent.id, "busy", 1_000), None);
+    assert_eq!(sender.said(), []);
+    sender.now += Duration::from_millis(1_500);
+    assert_eq!(sender.said(), [Said::Command(sent.clone())]);
+    let ended = sender.fault(&sent.id, "not-permitted", 0);
     assert!(
-        matches!(&ended, Some(Ended::NotDecided(command, fault))
-            if command.as_ref() == Some(&sent) && fault.code == "not-permitted"),
+        matches!(&ended, Some(Ended::NotDecided(no))
+            if no.command.as_ref() == Some(&sent) && no.fault.code == "not-permitted"),
         "{ended:?}"
     );
-    assert_eq!(desk.fault(&sent.id, "not-permitted", 0), None, "a repeat");
+    assert_eq!(sender.fault(&sent.id, "not-permitted", 0), None, "a repeat");
 }
 
 #[test]
 fn unknown_outcome_is_never_guessed() {
-    let mut desk = Desk::new(OnDoubt::RepeatWhileFresh);
-    let sent = desk.put(warn());
-    desk.said();
-    desk.now += ACT_FRESH + MS;
-    assert_eq!(desk.fault(&sent.id, "outcome-unknown", 1_000), None);
-    desk.now += Duration::from_millis(1_500);
-    let said = desk.said();
+    let mut sender = Sender::new(OnDoubt::RepeatWhileFresh);
+    let sent = sender.put(warn());
+    sender.said();
+    sender.now += ACT_FRESH + MS;
+    assert_eq!(sender.fault(&sent.id, "outcome-unknown", 1_000), None);
+    sender.now += Duration::from_millis(1_500);
+    let said = sender.said();
     assert!(is_lookup(&said, &sent.id), "{said:?}");
     // Nothing was decided, and it is too old to be tried again.
-    let ended = desk.fault(&sent.id, "busy", 1_000);
+    let ended = sender.fault(&sent.id, "busy", 1_000);
     assert!(matches!(ended, Some(Ended::NotDecided(..))), "{ended:?}");
 }
 
 #[test]
 fn command_has_one_answer() {
-    let mut desk = Desk::new(OnDoubt::Repeat);
-    let sent = desk.put(bid(1, 500));
-    desk.said();
-    let first = desk.waiting.answered(answer(&sent.id, 1), Bytes::new());
+    let mut sender = Sender::new(OnDoubt::Repeat);
+    let sent = sender.put(bid(1, 500));
+    sender.said();
+    let first = sender.waiting.answered(answer(&sent.id, 1), Bytes::new());
     let Ok(Some(Ended::Answered(answered))) = first else {
         panic!("{first:?}")
     };
     assert_eq!(answered.command, Some(sent.clone()));
-    let again = desk.waiting.answered(answer(&sent.id, 1), Bytes::new());
+    let again = sender.waiting.answered(answer(&sent.id, 1), Bytes::new());
     assert_eq!(again, Ok(None));
-    let other = desk.waiting.answered(answer(&sent.id, 2), Bytes::new());
+    let other = sender.waiting.answered(answer(&sent.id, 2), Bytes::new());
     assert!(other.unwrap_err().to_string().contains("two answers"));
-    let unasked = desk.waiting.answered(answer("never", 1), Bytes::new());
+    let unasked = sender.waiting.answered(answer("never", 1), Bytes::new());
     assert!(unasked.unwrap_err().to_string().contains("nobody asked"));
     // Sent once more by its owner: the same answer again.
-    desk.waiting.command(sent.clone(), desk.now).unwrap();
-    let same = desk.waiting.answered(answer(&sent.id, 1), Bytes::new());
+    sender.waiting.command(sent.clone(), sender.now).unwrap();
+    let same = sender.waiting.answered(answer(&sent.id, 1), Bytes::new());
     assert!(matches!(same, Ok(Some(Ended::Answered(_)))), "{same:?}");
 }
 
 #[test]
 fn lookup_has_an_answer_or_nobody_has_seen_it() {
     for on_doubt in [OnDoubt::RepeatWhileFresh, OnDoubt::Repeat, OnDoubt::LookUp] {
-        let mut desk = Desk::new(on_doubt);
-        desk.waiting.look_up("old", desk.now).unwrap();
-        let said = desk.said();
+        let mut sender = Sender::new(on_doubt);
+        sender.waiting.look_up("old", sender.now).unwrap();
+        let said = sender.said();
         assert!(is_lookup(&said, "old"), "{said:?}");
-        let ended = desk.waiting.not_seen("old", desk.now);
+        let ended = sender.waiting.not_seen("old", sender.now);
         assert_eq!(ended, Some(Ended::NotSeen("old".to_owned())));
     }
 }
 
 #[test]
 fn no_more_wait_than_the_server_takes() {
-    let mut desk = Desk::new(OnDoubt::Repeat);
+    let mut sender = Sender::new(OnDoubt::Repeat);
     for _ in 0..WAITING_MAX {
-        desk.put(warn());
+        sender.put(warn());
     }
-    let over = desk.waiting.command(command(SALE, warn()), desk.now);
+    let over = sender.waiting.command(command(SALE, warn()), sender.now);
     assert!(matches!(over, Err(ClientError::Waiting)));
 }

@@ -1,10 +1,10 @@
 //! Requests over HTTP: what is sent, what is sent again, and what is told.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST};
@@ -97,8 +97,7 @@ async fn read(request: Request<Incoming>) -> Asked {
 
 fn reply(status: u16, body: String) -> Response<Full<Bytes>> {
     let reply = Response::builder().status(status);
-    let reply: Result<_, Infallible> = Ok(reply.body(Full::new(body.into())).unwrap());
-    reply.unwrap()
+    reply.body(Full::new(body.into())).unwrap()
 }
 
 fn fault(code: &str, retry_ms: u32) -> String {
@@ -133,7 +132,6 @@ async fn one_connection_serves_many_requests() {
     }
     assert_eq!(server.connections.load(Ordering::SeqCst), 1);
     // Whoever stops waiting leaves nothing in the way of the next.
-    use futures_util::FutureExt as _;
     let dropped = client.post::<_, usize>("/echo", &99).now_or_never();
     assert!(dropped.is_none());
     let told: usize = client.post("/echo", &7).await.unwrap();

@@ -222,11 +222,11 @@ async fn busy_server_is_asked_again_and_a_no_is_told() {
     socket.tell(fault("busy", &id, 1)).await;
     assert_eq!(said(&mut sale, &mut socket).await, Said::Command(sent));
     socket.tell(fault("not-permitted", &id, 0)).await;
-    let News::NotDecided { command, fault: no } = next(&mut sale).await.unwrap() else {
+    let News::NotDecided(no) = next(&mut sale).await.unwrap() else {
         panic!("decided")
     };
     assert_eq!(
-        (command.unwrap().id, no.code.as_str()),
+        (no.command.unwrap().id, no.fault.code.as_str()),
         (id, "not-permitted")
     );
     assert!(!sale.is_waiting());
