@@ -257,6 +257,18 @@ impl Connection {
         }
     }
 
+    /// Hears to the end: the code with which the server closes. What comes before it is dropped.
+    ///
+    /// # Errors
+    /// It stays open for longer than [`FRAME_WAIT_MAX`](crate::limits::FRAME_WAIT_MAX).
+    pub async fn closed(&mut self) -> Result<CloseCode, ClientError> {
+        match self.wait(|_| false).await {
+            Err(ClientError::Closed(code)) => Ok(code),
+            Err(error) => Err(error),
+            Ok(frame) => Err(unexpected(&frame.body)),
+        }
+    }
+
     /// Says something.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use mazad_proto::v1;
+use mazad_proto::{FaultCode, v1};
 
 use crate::{CloseCode, OrderError};
 
@@ -133,7 +133,20 @@ pub struct Fault {
 impl Fault {
     /// Whether it may be decided or not: only a lookup, or the same command again, tells.
     pub fn is_outcome_unknown(&self) -> bool {
-        self.code == "outcome-unknown"
+        self.known() == Some(FaultCode::OutcomeUnknown)
+    }
+
+    /// The code, if it is one that this version of the protocol knows.
+    ///
+    /// ```
+    /// use mazad_client::{Fault, FaultCode, v1};
+    ///
+    /// let full = v1::Fault { code: "store-full".to_owned(), ..v1::Fault::default() };
+    /// assert_eq!(Fault::from(full).known(), Some(FaultCode::StoreFull));
+    /// ```
+    pub fn known(&self) -> Option<FaultCode> {
+        let mut codes = FaultCode::ALL.iter();
+        codes.find(|code| code.as_str() == self.code).copied()
     }
 
     pub(crate) fn with_status(self, status: u16) -> Self {

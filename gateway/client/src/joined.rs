@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::v1::command::Act;
 use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{Encoding, v1};
+use mazad_proto::{Encoding, FaultCode, v1};
 use tokio::time::{Instant, sleep_until};
 
 use crate::backoff::Backoff;
@@ -400,14 +400,15 @@ impl JoinedSale {
             return Ok(());
         };
         let (silent, heartbeat) = (connection.heard().elapsed(), connection.heartbeat());
-        if silent >= heartbeat * DEAD_HEARTBEATS {
-            return Err(ClientError::Late);
+        match self.is_stale {
+            false if silent >= heartbeat * STALE_HEARTBEATS => {
+                self.is_stale = true;
+                self.news.push_back(News::Stale);
+                Ok(())
+            }
+            true if silent >= heartbeat * DEAD_HEARTBEATS => Err(ClientError::Late),
+            true | false => Ok(()),
         }
-        if silent >= heartbeat * STALE_HEARTBEATS && !self.is_stale {
-            self.is_stale = true;
-            self.news.push_back(News::Stale);
-        }
-        Ok(())
     }
 
     /// Puts what is due of the commands on its way.
@@ -559,9 +560,9 @@ impl JoinedSale {
                 AfterClose::ComeBack(pause) => Some(pause),
                 AfterClose::Stop | AfterClose::LogIn => None,
             },
-            ClientError::Fault(fault) => match (fault.code.as_str(), fault.retry) {
+            ClientError::Fault(fault) => match (fault.known(), fault.retry) {
                 // The ticket was good for too short a time; a new one is made for each connection.
-                ("ticket-unknown", _) => Some(Duration::ZERO..=RETURN_SPREAD),
+                (Some(FaultCode::TicketUnknown), _) => Some(Duration::ZERO..=RETURN_SPREAD),
                 (_, Some(retry)) => Some(retry..=retry.saturating_mul(2)),
                 (_, None) => None,
             },

@@ -97,4 +97,4 @@ pub use waiting::{Counts, NotDecided, OnDoubt};
 pub use mazad_proto::v1::client_frame::Body as Said;
 pub use mazad_proto::v1::command::Act;
 pub use mazad_proto::v1::server_frame::Body;
-pub use mazad_proto::{Encoding, v1};
+pub use mazad_proto::{Encoding, FaultCode, v1};

@@ -90,6 +90,16 @@ impl SalePicture {
         }
     }
 
+    /// A picture of what a snapshot shows, of whatever sale.
+    ///
+    /// # Errors
+    /// It contradicts itself.
+    pub fn from_snapshot(snapshot: v1::Snapshot) -> Result<Self, OrderError> {
+        let mut picture = Self::new(&snapshot.sale);
+        picture.snapshot(snapshot)?;
+        Ok(picture)
+    }
+
     /// Takes everything: the first word of a sale, or a later one in place of what was missed.
     ///
     /// # Errors

@@ -145,6 +145,29 @@ async fn server_that_takes_back_what_it_told_is_found() {
 }
 
 #[tokio::test]
+async fn silence_makes_a_picture_stale_and_then_a_connection_dead() {
+    let server = FakeServer::start().await;
+    let client = Client::new(&server.url()).unwrap();
+    let mut sale = client.join(SALE, Encoding::Json);
+    let told = async {
+        let welcome = v1::Welcome {
+            heartbeat_ms: 50,
+            ..v1::Welcome::default()
+        };
+        let mut socket = server.socket_with(welcome).await;
+        assert!(matches!(socket.said().await, Said::Join(_)));
+        socket.tell(snapshot(1, 10, vec![])).await;
+        socket
+    };
+    let (_silent, _) = tokio::join!(told, moved(&mut sale));
+    assert!(sale.is_live());
+    assert!(matches!(next(&mut sale).await.unwrap(), News::Stale));
+    assert!(!sale.is_live());
+    assert!(matches!(cut(&mut sale).await, ClientError::Late));
+    back(&mut sale, &server).await;
+}
+
+#[tokio::test]
 async fn frame_that_cannot_be_read_is_told() {
     let server = FakeServer::start().await;
     let (mut sale, mut socket) = joined(&server, Encoding::Json).await;

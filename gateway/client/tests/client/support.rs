@@ -42,11 +42,16 @@ impl FakeServer {
     }
 
     /// The next socket, welcomed.
+    pub(crate) async fn socket(&self) -> FakeSocket {
+        self.socket_with(v1::Welcome::default()).await
+    }
+
+    /// The next socket, welcomed so.
     #[expect(
         clippy::result_large_err,
         reason = "the shape that the handshake wants"
     )]
-    pub(crate) async fn socket(&self) -> FakeSocket {
+    pub(crate) async fn socket_with(&self, welcome: v1::Welcome) -> FakeSocket {
         let accepted = timeout(PATIENCE, self.listener.accept()).await;
         let (stream, _) = accepted.expect("a client in time").unwrap();
         let mut encoding = Encoding::Json;
@@ -62,7 +67,7 @@ impl FakeServer {
         let welcome = v1::Welcome {
             role: v1::Role::Watcher.into(),
             time: 1,
-            ..v1::Welcome::default()
+            ..welcome
         };
         socket.tell(Body::Welcome(welcome)).await;
         socket
