@@ -3,21 +3,22 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use mazad_client::{Client, ServerAddress};
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{Mode, Running};
 use mazad_engine::store::EventStore;
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_gateway::{Limits, Server, ServerOptions};
 
-use crate::desk::{Desk, DeskSale};
-use crate::http::Api;
 use crate::scene;
+use crate::test_admin::{AdminSale, TestAdmin};
 
 /// A server of this process, which anybody may push as hard as they can unless it is told otherwise.
 #[derive(Debug)]
 pub struct Stage {
     server: Server,
-    desk: Desk,
+    admin: TestAdmin,
+    address: ServerAddress,
 }
 
 impl Stage {
@@ -68,11 +69,13 @@ impl Stage {
         let vault = Arc::new(Vault::from_key([7; 32]));
         let options = ServerOptions { vault, ..options };
         let server = Server::start(options).await?;
-        let admin = server.office().local_session();
-        let api = Api::new(server.url())?.with_token(admin.token.as_str());
+        let session = server.office().local_session();
+        let address = ServerAddress::local(server.url())?;
+        let admin = Client::to(address.clone()).with_token(session.token.as_str());
         Ok(Self {
             server,
-            desk: Desk::new(api),
+            admin: TestAdmin::new(admin),
+            address,
         })
     }
 
@@ -80,13 +83,12 @@ impl Stage {
         &self.server
     }
 
-    pub fn desk(&self) -> &Desk {
-        &self.desk
+    pub fn admin(&self) -> &TestAdmin {
+        &self.admin
     }
 
-    /// Host and port of the server.
-    pub fn address(&self) -> &str {
-        self.desk.api().address()
+    pub fn address(&self) -> &ServerAddress {
+        &self.address
     }
 
     /// Stops it as a service would be stopped.
@@ -103,8 +105,8 @@ impl Stage {
 ///
 /// # Errors
 /// The server does not do it.
-pub async fn open_sale(desk: &Desk, lots: u32) -> anyhow::Result<DeskSale> {
-    let mut sale = desk.sale(&scene::sale_terms("sale", "EGP")?).await?;
+pub async fn open_sale(admin: &TestAdmin, lots: u32) -> anyhow::Result<AdminSale> {
+    let mut sale = admin.sale(&scene::sale_terms("sale", "EGP")?).await?;
     for _ in 0..lots {
         let table = scene::increments(Mode::Additive, &[(0, 100)])?;
         let opening = scene::money(1_000)?;
