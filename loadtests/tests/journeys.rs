@@ -6,7 +6,7 @@ use mazad_client::{
     Act, Body, Client, ClientError, CloseCode, CommandReply, Connection, Encoding, bid, command,
     flat_bid, v1,
 };
-use mazad_engine::domain::{JumpGuard, Method as SaleMethod, Mode, Running};
+use mazad_engine::domain::{JumpGuard, MethodTerms as SaleMethod, Mode, Running};
 use mazad_loadtests::scene;
 use mazad_loadtests::stage::{Stage, open_sale};
 use mazad_loadtests::test_admin::{AdminSale, connect};

@@ -1,22 +1,25 @@
 //! A server with a sale in it, and clients that say exactly what a test wants said.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use mazad_client::{SalePicture, Taken};
+use mazad_engine::clock::SystemClock;
+use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
-    SaleTerms, StaffId,
+    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, CommandId, Currency,
+    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
+    Running, SaleAct, SaleId, SaleTerms, StaffId,
 };
-use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 use mazad_office::{Identity, NewInvite, Role};
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{
@@ -25,8 +28,23 @@ use tokio_tungstenite::tungstenite::{
 use tokio_tungstenite::{WebSocketStream, client_async};
 use uuid::Uuid;
 
+use crate::raw_http::{Answered, request_at};
+
 /// Long enough for a machine under load; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server over a store in memory.
+pub(crate) async fn serve(options: ServerOptions) -> Server {
+    serve_store(Arc::new(MemoryStore::new()), options).await
+}
+
+/// A server over a store.
+pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptions) -> Server {
+    let bound = BoundServer::bind(options).unwrap();
+    let vault = Arc::new(Vault::from_key([7; 32]));
+    let backend = Backend::open(store, vault, Arc::new(SystemClock)).await;
+    bound.serve(backend.unwrap()).unwrap()
+}
 
 /// A server with an open sale of some lots, run by hand.
 pub(crate) struct Stage {
@@ -51,26 +69,35 @@ impl Stage {
     }
 
     pub(crate) async fn with(options: ServerOptions, lots: u32) -> Self {
-        let server = Server::start(options).await.unwrap();
+        Self::over(Arc::new(MemoryStore::new()), options, lots).await
+    }
+
+    /// The same over a store of the test's own.
+    pub(crate) async fn over(
+        store: Arc<dyn EventStore>,
+        options: ServerOptions,
+        lots: u32,
+    ) -> Self {
+        let server = serve_store(store, options).await;
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
         stage
-            .act(Act::CreateSale {
+            .act(Act::from(SaleAct::Create {
                 terms: sale_terms(),
-            })
+            }))
             .await;
         for lot in 1..=lots {
             let terms = Box::new(lot_terms());
             stage
-                .act(Act::AddLot {
+                .act(Act::from(SaleAct::AddLot {
                     lot: LotNo(lot),
                     terms,
-                })
+                }))
                 .await;
         }
-        stage.act(Act::OpenSale).await;
+        stage.act(Act::from(SaleAct::Open)).await;
         for lot in 1..=lots {
-            stage.act(Act::OpenLot { lot: LotNo(lot) }).await;
+            stage.act(LotAct::Open.of(LotNo(lot))).await;
         }
         stage
     }
@@ -85,25 +112,18 @@ impl Stage {
         let engine = self.server.engine();
         let hold = engine.arrive();
         let id = CommandId(Uuid::new_v4());
-        let digest = engine.vault().digest(id.0.as_bytes());
-        let command = Command {
-            id,
-            actor,
-            arrived: hold.stamp(),
-            digest,
-            act,
-        };
+        let command = of_act((self.sale, id), actor, hold.stamp(), act, engine.vault());
         engine.submit(self.sale, command, hold).await.unwrap()
     }
 
     /// A bid past the gateway.
     pub(crate) async fn bid(&self, bidder: &Identity, lot: u32, amount: i64) -> Answer {
-        let act = Act::PlaceBid {
-            lot: LotNo(lot),
+        let act = BidderAct::PlaceBid {
             amount: Money::new(amount).unwrap(),
             kind: BidKind::Maximum,
             confirms: None,
-        };
+        }
+        .of(LotNo(lot));
         self.act_as(Actor::Bidder(AccountId(bidder.account)), act)
             .await
     }
@@ -124,11 +144,11 @@ impl Stage {
         let session = office.redeem(invited.secret.as_str()).await.unwrap();
         if is_bidder {
             let account = Some(AccountId(invited.account));
-            self.act(Act::AdmitPaddle {
+            self.act(Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(paddle),
                 account,
                 limit: None,
-            })
+            }))
             .await;
         }
         (session.token.as_str().to_owned(), session.identity)
@@ -196,7 +216,7 @@ pub(crate) fn lot_terms() -> LotTerms {
         place: None,
         estimate: None,
         running: Running::Clerked,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: Money::new(1000).unwrap(),
             increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
             first_bid_above_opening: false,
@@ -417,33 +437,7 @@ pub(crate) async fn dial(
     client_async(request, stream).await.map(|(ws, _)| ws)
 }
 
-/// An answer over HTTP.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) status: u16,
-    pub(crate) head: String,
-    pub(crate) body: String,
-}
-
-impl Answered {
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
-    }
-
-    pub(crate) fn code(&self) -> String {
-        self.json()["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines
-            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-            .next()
-    }
-}
-
-/// One request, byte for byte, over its own connection.
+/// One request to a server.
 pub(crate) async fn request(
     server: &Server,
     method: &str,
@@ -452,43 +446,6 @@ pub(crate) async fn request(
     body: &str,
 ) -> Answered {
     request_at(server.address(), method, path, more, body).await
-}
-
-pub(crate) async fn request_at(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    more: &str,
-    body: &str,
-) -> Answered {
-    let length = if body.is_empty() && method == "GET" {
-        String::new()
-    } else {
-        format!("content-length: {}\r\n", body.len())
-    };
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{length}{more}\r\n"
-    );
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream
-        .write_all(format!("{head}{body}").as_bytes())
-        .await
-        .unwrap();
-    let mut answer = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut answer))
-        .await
-        .expect("an answer in time")
-        .unwrap();
-    let text = String::from_utf8(answer).unwrap();
-    let (head, body) = text
-        .split_once("\r\n\r\n")
-        .unwrap_or_else(|| panic!("no head: {text}"));
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answered {
-        status,
-        head: head.to_owned(),
-        body: body.to_owned(),
-    }
 }
 
 pub(crate) async fn get(server: &Server, path: &str, token: Option<&str>) -> Answered {

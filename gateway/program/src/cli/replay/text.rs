@@ -1,0 +1,393 @@
+//! A sale as lines that an auctioneer can read aloud: who did what, when, and what it came to.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use mazad_engine::domain::{
+    AppliedEffect, BidAccepted, BidEvent, BidKind, BidOrigin, BidVoided, Bilingual, Currency,
+    Event, ExtensionCause, Figure, LotEvent, LotNo, LotOutcome, Money, Opens, PauseCause, Recorded,
+    Refusal, Running, SaleEvent, SaleTerms, Time,
+};
+use mazad_projections::live::LiveSale;
+use mazad_projections::public::Audience;
+use mazad_projections::text::decimal;
+
+use crate::cli::output::shown;
+
+/// Writes the lines of one sale.
+#[derive(Debug)]
+pub(crate) struct Teller {
+    zone: TimeZone,
+    currency: Option<Currency>,
+    day: Option<jiff::civil::Date>,
+}
+
+impl Teller {
+    /// A teller that knows nothing of the sale yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            zone: TimeZone::UTC,
+            currency: None,
+            day: None,
+        }
+    }
+
+    /// A teller of a sale with these terms.
+    pub(crate) fn of(terms: &SaleTerms) -> Self {
+        let mut teller = Self::new();
+        teller.learn(terms);
+        teller
+    }
+
+    fn learn(&mut self, terms: &SaleTerms) {
+        self.zone = TimeZone::get(&terms.time_zone).unwrap_or(TimeZone::UTC);
+        self.currency = Some(terms.currency);
+    }
+
+    /// The lines of the next event, given the sale after it, for somebody who may see so much.
+    pub(crate) fn lines(
+        &mut self,
+        recorded: &Recorded,
+        after: &LiveSale,
+        audience: Audience,
+    ) -> Vec<String> {
+        if let Event::Sale(SaleEvent::Created { terms }) = &recorded.event {
+            self.learn(terms);
+        }
+        let mut lines = Vec::new();
+        let local = self.local(recorded.meta.at);
+        if self.day != Some(local.date()) {
+            self.day = Some(local.date());
+            let zone = self.zone.iana_name().unwrap_or("UTC");
+            lines.push(format!("--- {} ({zone})", local.date()));
+        }
+        let clock = self.clock(recorded.meta.at, 3);
+        if audience == Audience::Everyone && is_withheld(&recorded.event) {
+            lines.push(format!("{clock} #{} withheld", recorded.revision));
+            return lines;
+        }
+        let what = self.what(&recorded.event, after, audience);
+        let refusal = matches!(recorded.event, Event::Refused { .. });
+        let subject = match recorded.event.lot() {
+            Some(lot) => format!("lot {lot}: "),
+            None => String::new(),
+        };
+        let by = if refusal {
+            self.asker(recorded)
+        } else {
+            String::new()
+        };
+        let line = format!("{clock} #{} {subject}{by}{what}", recorded.revision);
+        lines.push(shown(&line).into_owned());
+        lines
+    }
+
+    fn local(&self, time: Time) -> jiff::civil::DateTime {
+        let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
+        let instant = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX);
+        self.zone.to_datetime(instant)
+    }
+
+    /// The time of day in the zone of the sale.
+    pub(crate) fn clock(&self, time: Time, decimals: usize) -> String {
+        let local = self.local(time);
+        let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+        let plain = format!("{hour:02}:{minute:02}:{second:02}");
+        if decimals == 0 {
+            return plain;
+        }
+        format!("{plain}.{:03}", local.millisecond())
+    }
+
+    /// An amount with its thousands set off.
+    pub(crate) fn money(&self, amount: Money) -> String {
+        match self.currency {
+            Some(currency) => grouped(&decimal(amount, currency)),
+            None => amount.to_string(),
+        }
+    }
+
+    fn asker(&self, recorded: &Recorded) -> String {
+        use mazad_engine::domain::Actor;
+        match recorded.meta.actor {
+            Actor::Engine => "engine ".to_owned(),
+            Actor::Staff(_) => "staff ".to_owned(),
+            Actor::Bidder(_) => "bidder ".to_owned(),
+        }
+    }
+
+    fn what(&self, event: &Event, after: &LiveSale, audience: Audience) -> String {
+        match event {
+            Event::Sale(event) => self.of_sale(event),
+            Event::Lot(lot, event) => self.of_lot(*lot, event, after, audience),
+            Event::Refused { refusal, .. } => self.refused(refusal),
+        }
+    }
+
+    fn of_sale(&self, event: &SaleEvent) -> String {
+        match event {
+            SaleEvent::Created { terms } => {
+                let code = terms.currency.code();
+                format!("sale created: {}, in {code}", both(&terms.title))
+            }
+            SaleEvent::WriterStarted { epoch } => format!("engine starts, epoch {epoch}"),
+            SaleEvent::Opened => "sale opens".to_owned(),
+            SaleEvent::Ended => "sale ends".to_owned(),
+            SaleEvent::Paused {
+                cause: PauseCause::Outage,
+                ..
+            } => "sale pauses: technical interruption".to_owned(),
+            SaleEvent::Paused {
+                reason,
+                cause: PauseCause::Staff,
+            } => format!("sale pauses: {reason}"),
+            SaleEvent::Resumed { shift } => {
+                format!("sale resumes, {} s later", shift.0 / 1_000_000)
+            }
+            SaleEvent::PaddleAdmitted { paddle, limit, .. } => {
+                let limit = limit.map(|limit| format!(", limit {}", self.money(limit)));
+                format!("paddle {paddle} admitted{}", limit.unwrap_or_default())
+            }
+            SaleEvent::PaddleBarred { paddle, reason } => {
+                format!("paddle {paddle} barred: {reason}")
+            }
+            SaleEvent::LotsReordered { order } => {
+                let order: Vec<String> = order.iter().map(ToString::to_string).collect();
+                format!("order of sale: {}", order.join(" "))
+            }
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> String {
+        let figures = refusal.figures.iter().map(|(figure, value)| {
+            let shown = match figure {
+                Figure::JudgedAt | Figure::EndsAt | Figure::OpensAt | Figure::Until => {
+                    u64::try_from(*value)
+                        .map_or_else(|_| value.to_string(), |at| self.clock(Time(at), 3))
+                }
+                Figure::Bound => value.to_string(),
+                Figure::Amount
+                | Figure::Ask
+                | Figure::Price
+                | Figure::Maximum
+                | Figure::Limit
+                | Figure::Exposure
+                | Figure::Missing => Money::new(*value)
+                    .map_or_else(|| value.to_string(), |amount| self.money(amount)),
+            };
+            format!(", {} {shown}", figure.as_str())
+        });
+        let figures: String = figures.collect();
+        format!(
+            "refused => {} ({}){figures}",
+            refusal.code.as_str(),
+            refusal.code.rule()
+        )
+    }
+
+    fn of_bid(&self, event: &BidEvent, audience: Audience) -> String {
+        match event {
+            BidEvent::Accepted(bid) => self.bid(bid, audience),
+            BidEvent::MaximumChanged { paddle, .. } => {
+                format!("paddle {paddle} moves its own maximum")
+            }
+            BidEvent::AskSet { ask } => format!("the clerk asks {}", self.money(*ask)),
+            BidEvent::ReserveLifted { price } => {
+                format!("the price is lifted to the reserve, {}", self.money(*price))
+            }
+            BidEvent::FloorBidHeld { paddle, amount, .. } => {
+                let amount = self.money(*amount);
+                format!("paddle {paddle} bids {amount} in the hall => waits for a second clerk")
+            }
+            BidEvent::FloorBidLapsed => "the bid that waited lapses".to_owned(),
+            BidEvent::ReaffirmOffered { paddle, amount, .. } => {
+                let amount = self.money(*amount);
+                format!("paddle {paddle} may take the lead again at {amount}")
+            }
+            BidEvent::LeadReaffirmed {
+                paddle,
+                amount,
+                ask,
+                ..
+            } => {
+                let (amount, ask) = (self.money(*amount), self.money(*ask));
+                format!("paddle {paddle} takes the lead again at {amount} => ask {ask}")
+            }
+            BidEvent::ReaffirmEnded { ask } => {
+                format!("nobody takes the lead again => ask {}", self.money(*ask))
+            }
+        }
+    }
+
+    fn voided(&self, lot: LotNo, void: &BidVoided, after: &LiveSale) -> String {
+        let effect = match void.effect {
+            AppliedEffect::Unchanged => "nothing else changes",
+            AppliedEffect::Lapsed => "nobody leads",
+            AppliedEffect::Revived => "the bids before it revive",
+            AppliedEffect::WinnerVoided => "the winner falls away",
+        };
+        let stands = self.stands(lot, after);
+        format!("bid {} void: {} => {effect}{stands}", void.bid, void.note)
+    }
+
+    /// Shows no maximum that still stands.
+    fn bid(&self, bid: &BidAccepted, audience: Audience) -> String {
+        let how = match (bid.origin, bid.kind, audience) {
+            (BidOrigin::Floor, ..) => " (hall)",
+            (BidOrigin::Web, BidKind::Maximum, Audience::Staff) => " (with a maximum)",
+            (BidOrigin::Web, ..) => "",
+        };
+        let (shown, ask) = (self.money(bid.shown), self.money(bid.ask));
+        let result = if bid.leader == bid.paddle {
+            "leads".to_owned()
+        } else {
+            format!(
+                "beaten by paddle {} at {}",
+                bid.leader,
+                self.money(bid.price)
+            )
+        };
+        format!(
+            "paddle {} bids {shown}{how} => {result}, ask {ask}",
+            bid.paddle
+        )
+    }
+
+    fn of_lot(&self, lot: LotNo, event: &LotEvent, after: &LiveSale, audience: Audience) -> String {
+        match event {
+            LotEvent::Added { terms } => {
+                let way = match terms.running {
+                    Running::Timed {
+                        opens: Opens::At(at),
+                        ..
+                    } => format!("by the clock from {}", self.clock(at, 0)),
+                    Running::Timed { .. } => "by the clock".to_owned(),
+                    Running::Clerked => "by a clerk".to_owned(),
+                };
+                format!("added: {}, {way}", both(&terms.title))
+            }
+            LotEvent::Scheduled { opens_at } => match opens_at {
+                Some(at) => format!("opens at {}", self.clock(*at, 0)),
+                None => "waits for its turn".to_owned(),
+            },
+            LotEvent::Opened { ask, ends_at, .. } => {
+                let end = ends_at.map(|end| format!(", ends at {}", self.clock(end, 3)));
+                format!("opens, ask {}{}", self.money(*ask), end.unwrap_or_default())
+            }
+            LotEvent::Warned { warning } => format!("warning {warning}"),
+            LotEvent::Extended { ends_at, cause } => {
+                let cause = match cause {
+                    ExtensionCause::SoftClose => "late bid",
+                    ExtensionCause::Outage => "outage",
+                    ExtensionCause::Void => "void",
+                };
+                format!("ends at {} now ({cause})", self.clock(*ends_at, 3))
+            }
+            LotEvent::Closed {
+                outcome, reserve, ..
+            } => {
+                let reserve = reserve.map(|r| format!(", reserve was {}", self.money(r.amount)));
+                format!("{}{}", self.outcome(*outcome), reserve.unwrap_or_default())
+            }
+            LotEvent::Withdrawn { reason } => format!("withdrawn: {reason}"),
+            LotEvent::Reoffered {
+                attempt, opening, ..
+            } => {
+                let opening = self.money(*opening);
+                format!("offered again, attempt {attempt}, opening {opening}")
+            }
+            LotEvent::Reopened { reason } => {
+                format!("opened again: {reason}{}", self.stands(lot, after))
+            }
+            LotEvent::VoidRequested { bid, .. } => format!("one officer asks to void bid {bid}"),
+            LotEvent::BidVoided(void) => self.voided(lot, void, after),
+            LotEvent::Bid(event) => self.of_bid(event, audience),
+        }
+    }
+
+    /// How a lot ended, in words.
+    pub(crate) fn outcome(&self, outcome: LotOutcome) -> String {
+        match outcome {
+            LotOutcome::Sold { paddle, price } => {
+                format!("SOLD to paddle {paddle} for {}", self.money(price))
+            }
+            LotOutcome::PassedNoBids => "passed, no bids".to_owned(),
+            LotOutcome::PassedBelowReserve => "passed below the reserve".to_owned(),
+            LotOutcome::PassedByClerk => "passed by the clerk".to_owned(),
+            LotOutcome::Withdrawn => "withdrawn".to_owned(),
+            LotOutcome::WinnerVoided => "the winner was struck out".to_owned(),
+        }
+    }
+
+    fn stands(&self, lot: LotNo, after: &LiveSale) -> String {
+        let Some(lot) = after.lot(lot) else {
+            return String::new();
+        };
+        let leader = match (lot.leader, lot.price) {
+            (Some(leader), Some(price)) => {
+                format!("; paddle {leader} leads at {}", self.money(price))
+            }
+            _ => String::new(),
+        };
+        let ask = lot.ask.map(|ask| format!(", ask {}", self.money(ask)));
+        format!("{leader}{}", ask.unwrap_or_default())
+    }
+}
+
+/// What `projections::public` keeps from everyone.
+fn is_withheld(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Sale(SaleEvent::PaddleAdmitted { .. })
+            | Event::Sale(SaleEvent::PaddleBarred { .. })
+            | Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { .. }))
+            | Event::Lot(_, LotEvent::VoidRequested { .. })
+    )
+}
+
+/// A title in one language, Arabic first.
+pub(crate) fn both(title: &Bilingual) -> &str {
+    if title.ar.is_empty() {
+        &title.en
+    } else {
+        &title.ar
+    }
+}
+
+/// `1234567.00` as `1,234,567.00`.
+fn grouped(plain: &str) -> String {
+    let (whole, fraction) = plain
+        .split_once('.')
+        .map_or((plain, None), |(w, f)| (w, Some(f)));
+    let mut out = String::with_capacity(plain.len().saturating_mul(2));
+    for (index, digit) in whole.chars().enumerate() {
+        let left = whole.len().saturating_sub(index);
+        if index > 0 && left.is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_set_off() {
+        let table = [
+            ("0.05", "0.05"),
+            ("999.00", "999.00"),
+            ("1250.00", "1,250.00"),
+            ("1234567", "1,234,567"),
+            ("38000000.50", "38,000,000.50"),
+        ];
+        for (plain, shown) in table {
+            assert_eq!(grouped(plain), shown);
+        }
+    }
+}
