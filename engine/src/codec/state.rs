@@ -6,11 +6,13 @@ use mazad_proto::v1;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
+use super::error::DecodeError;
+use super::parts::{bytes_of, canonical, present, uuid_of};
 use super::terms::{
     english_from_proto, english_to_proto, minor, running_from_proto, running_to_proto,
     sale_terms_from_proto, sale_terms_to_proto, some_money,
 };
-use super::{DecodeError, bytes_of, canonical, meta, present, read, uuid_of, words, write};
+use super::{meta, read, words, write};
 use crate::domain::rules::english::{
     Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove,
 };
