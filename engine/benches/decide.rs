@@ -1,6 +1,5 @@
 //! What does one bid cost the writer's thread: the decision alone, and with encoding and applying?
 //! One core, a hot lot, state as after ten thousand bids. The disk is in `benches/store.rs`.
-#![expect(clippy::expect_used, reason = "a benchmark of wrong terms should stop")]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -8,10 +7,10 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, BidderAct, Bilingual, Command, CommandId, Currency,
-    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
-    Running, SaleAct, SaleId, SaleTerms, StaffId, Time, decide,
+    AccountId, Act, Actor, BidKind, BidderAct, Command, CommandId, EnglishTerms, LotAct, LotNo,
+    LotTerms, Mode, Paddle, Running, SaleAct, SaleId, StaffId, Time, decide,
 };
+use mazad_engine::testing::{english_lot, english_terms, increments, money, sale_terms};
 use mazad_engine::writer::Writer;
 use uuid::Uuid;
 
@@ -35,13 +34,12 @@ impl Duel {
             commands: 0,
             rounds: 0,
         };
-        let currency = Currency::parse("EGP").expect("a known currency");
         duel.clerk(Act::from(SaleAct::Create {
-            terms: SaleTerms::preset(Bilingual::both("sale"), currency),
+            terms: sale_terms(),
         }));
         duel.clerk(Act::from(SaleAct::AddLot {
             lot: LotNo(1),
-            terms: Box::new(lot_terms()),
+            terms: Box::new(lot()),
         }));
         for number in [1, 2] {
             let account = Some(AccountId(Uuid::from_u128(u128::from(number))));
@@ -80,7 +78,7 @@ impl Duel {
     fn bid(&mut self) -> Command {
         self.rounds += 1;
         let account = AccountId(Uuid::from_u128(if self.rounds % 2 == 0 { 2 } else { 1 }));
-        let amount = Money::new(self.rounds * STEP).expect("not negative");
+        let amount = money(self.rounds * STEP);
         let act = BidderAct::PlaceBid {
             amount,
             kind: BidKind::Flat,
@@ -101,29 +99,13 @@ impl Duel {
     }
 }
 
-fn lot_terms() -> LotTerms {
-    let band = Band {
-        from: Money::ZERO,
-        step: Money::new(STEP).expect("not negative"),
+fn lot() -> LotTerms {
+    let english = EnglishTerms {
+        opening: money(STEP),
+        increments: increments(Mode::Additive, &[(0, STEP)]),
+        ..english_terms()
     };
-    LotTerms {
-        title: Bilingual::both("lot"),
-        description: Bilingual::default(),
-        reference: String::new(),
-        kind: String::new(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: MethodTerms::English(EnglishTerms {
-            opening: Money::new(STEP).expect("not negative"),
-            increments: Increments::new(Mode::Additive, vec![band]).expect("a valid table"),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
-    }
+    english_lot(Running::Clerked, english)
 }
 
 fn deciding(criterion: &mut Criterion) {
@@ -136,7 +118,7 @@ fn deciding(criterion: &mut Criterion) {
     });
     let mut refused = accepted.clone();
     refused.act = BidderAct::PlaceBid {
-        amount: Money::new(STEP).expect("not negative"),
+        amount: money(STEP),
         kind: BidKind::Flat,
         confirms: None,
     }

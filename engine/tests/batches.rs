@@ -6,53 +6,26 @@ use std::sync::Arc;
 
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, BidResult, BidderAct, Bilingual, Closes, Code, Command,
-    CommandId, Currency, EnglishTerms, FloorAct, Increments, JumpGuard, LotNo, LotTerms,
-    MethodTerms, Mode, Money, Opens, Paddle, Running, SaleAct, SaleId, SaleTerms, Span, StaffId,
-    Time, Verdict,
+    AccountId, Act, Actor, BidKind, BidResult, BidderAct, Closes, Code, Command, CommandId,
+    FloorAct, LotNo, LotTerms, Opens, Paddle, SaleAct, SaleId, Span, StaffId, Time, Verdict,
 };
+use mazad_engine::testing::{lot_terms, money, sale_terms, timed};
 use mazad_engine::writer::{Outcome, Writer};
 use uuid::Uuid;
 
 const START: Time = Time(1_790_000_000_000_000);
 const OPENS: Time = START.after(Span::minutes(1));
 
-fn money(minor: i64) -> Money {
-    Money::new(minor).unwrap()
-}
-
 fn staff(number: u128) -> Actor {
     Actor::Staff(StaffId(Uuid::from_u128(number)))
 }
 
 fn lot() -> LotTerms {
-    let bands = vec![Band {
-        from: Money::ZERO,
-        step: money(100),
-    }];
-    LotTerms {
-        title: Bilingual::both("lot"),
-        description: Bilingual::default(),
-        reference: String::new(),
-        kind: String::new(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Timed {
-            opens: Opens::At(OPENS),
-            closes: Closes::After(Span::minutes(10)),
-            soft_close: None,
-            group: 0,
-        },
-        method: MethodTerms::English(EnglishTerms {
-            opening: money(1_000),
-            increments: Increments::new(Mode::Additive, bands).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
-    }
+    lot_terms(timed(
+        Opens::At(OPENS),
+        Closes::After(Span::minutes(10)),
+        None,
+    ))
 }
 
 struct Desk {
@@ -70,7 +43,7 @@ impl Desk {
             writer,
             commands: 0,
         };
-        let mut terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
+        let mut terms = sale_terms();
         terms.floor_confirm_above = Some(money(5_000));
         let acts = vec![
             Act::from(SaleAct::Create { terms }),

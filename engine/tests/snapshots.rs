@@ -6,18 +6,19 @@ use std::sync::Arc;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::{Vault, encode, state_bytes, state_digest, state_from_bytes};
 use mazad_engine::domain::{
-    Actor, Bilingual, Command, CommandId, Currency, Event, Meta, Recorded, Sale, SaleAct,
-    SaleEvent, SaleId, SaleTerms, StaffId, Time,
+    Actor, Command, CommandId, Event, Meta, Recorded, Sale, SaleAct, SaleEvent, SaleId, StaffId,
+    Time,
 };
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions, SnapshotStore};
 use mazad_engine::store::{EventStore, Expected, Position, Revision, StreamId};
+use mazad_engine::testing::sale_terms;
 use mazad_engine::{EmbeddedSnapshots, Snapshots};
 use uuid::Uuid;
 
 const SALE: SaleId = SaleId(Uuid::from_u128(5));
 
 fn created(vault: &Vault) -> (Command, Event) {
-    let terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
+    let terms = sale_terms();
     let actor = Actor::Staff(StaffId(Uuid::from_u128(2)));
     let id = CommandId(Uuid::from_u128(3));
     let act = SaleAct::Create {

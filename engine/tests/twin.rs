@@ -11,8 +11,6 @@
 )]
 #[path = "support/scenario_grammar.rs"]
 mod scenario_grammar;
-#[path = "support/scenario_room.rs"]
-mod scenario_room;
 #[path = "support/scenario_terms.rs"]
 mod scenario_terms;
 #[expect(dead_code, reason = "the twin uses some of the words")]
@@ -36,10 +34,10 @@ use mazad_engine::domain::{
     Act, Actor, Answer, AppliedEffect, BidKind, BidResult, BidderAct, Command, EngineAct, Event,
     LotEvent, LotNo, Money, Paddle, SaleAct, Span, Time, Verdict,
 };
+use mazad_engine::testing::{Judged, TestSale};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 use scenario_grammar::{What, step};
-use scenario_room::{Outcome, Room, command};
 use scenario_words::{account, actor, time};
 use twin_bids::{Bid, amount_of, bids, in_words, terms};
 use twin_checks::{Happened, check};
@@ -82,8 +80,8 @@ fn clock(word: &str) -> Time {
 }
 
 /// An open sale, prepared by lines of a scenario.
-fn prepared(lines: &[&str]) -> Room {
-    let mut room = Room::default();
+fn prepared(lines: &[&str]) -> TestSale {
+    let mut room = TestSale::default();
     let house = actor("house").unwrap();
     let mut acts = Vec::new();
     for line in lines {
@@ -95,8 +93,8 @@ fn prepared(lines: &[&str]) -> Room {
     acts.push(Act::from(SaleAct::Open));
     for (number, act) in acts.into_iter().enumerate() {
         let at = clock("11:00:00");
-        let asked = command(id(1_000_000 + number), house, at, act);
-        let Outcome::Decided(events) = room.command(&asked, at) else {
+        let asked = TestSale::command(id(1_000_000 + number), house, at, act);
+        let Judged::Decided(events) = room.judge(&asked, at) else {
             panic!("it was asked before");
         };
         assert!(!matches!(events[..], [Event::Refused { .. }]), "{events:?}");
@@ -149,9 +147,9 @@ fn the_twin_agrees(terms: Terms, bids: &[Bid]) {
         }
         .of(LotNo(1));
         let who = Actor::Bidder(account(Paddle(bid.paddle)));
-        let asked = command(id(number), who, stamp, act);
+        let asked = TestSale::command(id(number), who, stamp, act);
         // No timer is fed: a late bid meets a lot that should have closed, and is too late.
-        room.command(&asked, at);
+        room.judge(&asked, at);
         let answer = room.answer(&asked).unwrap();
         assert_eq!(said(answer), expected(says), "bid {number} of {amount}");
         let seen = room.sale.lots[&LotNo(1)].standing();
@@ -183,7 +181,7 @@ fn engine_and_twin_agree_on_every_bid() {
 // What must hold whatever people do
 
 /// Plays random traffic and checks everything after every move.
-fn play(sale: &str, traffic: &[Step]) -> Room {
+fn play(sale: &str, traffic: &[Step]) -> TestSale {
     let lines: Vec<&str> = [sale].into_iter().chain(CATALOGUE).collect();
     let mut room = prepared(&lines);
     let mut at = clock("12:00:00");
@@ -210,14 +208,14 @@ fn play(sale: &str, traffic: &[Step]) -> Room {
         match what {
             Move::Restart => {
                 let epoch = before.epoch() + 1;
-                events = room.engine(Act::from(EngineAct::StartWriter { epoch }), at);
+                events = room.engine(EngineAct::StartWriter { epoch }, at);
             }
-            Move::Outage => events = room.engine(Act::from(EngineAct::Outage), at),
+            Move::Outage => events = room.engine(EngineAct::Outage, at),
             Move::Repeat(which) => repeat(&mut room, &asked_before, *which, at),
             _ => {
                 let (who, act) = asked(&room.sale, what).unwrap();
-                let asked = command(id(number), who, stamp, act);
-                let Outcome::Decided(decided) = room.command(&asked, at) else {
+                let asked = TestSale::command(id(number), who, stamp, act);
+                let Judged::Decided(decided) = room.judge(&asked, at) else {
                     panic!("a new command was answered before");
                 };
                 assert!(!decided.is_empty(), "people are always answered");
@@ -238,7 +236,7 @@ fn play(sale: &str, traffic: &[Step]) -> Room {
 }
 
 /// Feeds what is due one by one, and checks after each.
-fn check_each_timer(room: &mut Room, at: Time, stamp: Time) {
+fn check_each_timer(room: &mut TestSale, at: Time, stamp: Time) {
     while let Some((due, _)) = room.sale.next_due().filter(|(due, _)| *due <= at) {
         let before = room.sale.clone();
         let fired = room.timers(due, stamp.min(due));
@@ -258,18 +256,18 @@ fn check_each_timer(room: &mut Room, at: Time, stamp: Time) {
     }
 }
 
-fn repeat(room: &mut Room, asked: &[(Command, Answer)], which: prop::sample::Index, at: Time) {
+fn repeat(room: &mut TestSale, asked: &[(Command, Answer)], which: prop::sample::Index, at: Time) {
     if asked.is_empty() {
         return;
     }
     let (command, answer) = which.get(asked);
     let before = room.sale.clone();
-    let outcome = room.command(command, at);
-    assert_eq!(outcome, Outcome::Again(Box::new(answer.clone())));
+    let outcome = room.judge(command, at);
+    assert_eq!(outcome, Judged::Again(Box::new(answer.clone())));
     assert!(before == room.sale, "a repeat changed the sale");
     let mut other = command.clone();
     other.digest = [0; 32];
-    assert_eq!(room.command(&other, at), Outcome::Reused);
+    assert_eq!(room.judge(&other, at), Judged::Reused);
     assert!(before == room.sale, "a reused id changed the sale");
 }
 
@@ -338,7 +336,7 @@ fn kind(event: &Event) -> String {
         }
         _ => {}
     }
-    let asked = command(id(0), Actor::Engine, Time(0), EngineAct::Outage.into());
+    let asked = TestSale::command(id(0), Actor::Engine, Time(0), EngineAct::Outage);
     let vault = Vault::from_key([1; 32]);
     encode(&asked, Time(0), std::slice::from_ref(event), &vault)[0]
         .kind
@@ -376,15 +374,15 @@ fn sales_with_two_officers_keep_every_promise() {
     play_many(600, sale, &ruled_out);
 }
 
-fn bid(room: &mut Room, number: usize, paddle: u32, amount: i64, at: Time) -> Answer {
+fn bid(room: &mut TestSale, number: usize, paddle: u32, amount: i64, at: Time) -> Answer {
     let act = BidderAct::PlaceBid {
         amount: Money::new(amount).unwrap(),
         kind: BidKind::Maximum,
         confirms: None,
     }
     .of(LotNo(1));
-    let asked = command(id(number), Actor::Bidder(account(Paddle(paddle))), at, act);
-    room.command(&asked, at);
+    let asked = TestSale::command(id(number), Actor::Bidder(account(Paddle(paddle))), at, act);
+    room.judge(&asked, at);
     room.answer(&asked).unwrap().clone()
 }
 

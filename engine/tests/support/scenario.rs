@@ -56,9 +56,9 @@ use mazad_engine::domain::{Act, CommandId, EngineAct, Event, Refusal, SaleAct, S
 use uuid::Uuid;
 
 use crate::scenario_grammar::{HOUSE, Step, What, step};
-use crate::scenario_room::{Outcome, Room, command};
 use crate::scenario_show as show;
 use crate::scenario_words::{Misread, actor, time};
+use mazad_engine::testing::{Judged, TestSale};
 
 /// A scenario with what came out of it.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ pub(crate) struct Played {
     /// Every refusal, in order.
     pub(crate) refusals: Vec<Refusal>,
     /// The sale at the end.
-    pub(crate) room: Room,
+    pub(crate) room: TestSale,
 }
 
 /// Plays every scenario of a file and checks, or rewrites, what it says.
@@ -147,7 +147,7 @@ impl Stage {
             title,
             rules: words.collect(),
             refusals: Vec::new(),
-            room: Room::default(),
+            room: TestSale::default(),
         };
         Ok(Self {
             played,
@@ -266,15 +266,16 @@ impl Stage {
             What::Ask { actor, acts, id } => {
                 let mut told = Vec::new();
                 for act in acts {
-                    let command = command(id.unwrap_or_else(|| self.next_id()), actor, stamp, act);
-                    let outcome = self.played.room.command(&command, clock);
+                    let command =
+                        TestSale::command(id.unwrap_or_else(|| self.next_id()), actor, stamp, act);
+                    let outcome = self.played.room.judge(&command, clock);
                     let answer = self.played.room.answer(&command);
                     told = match outcome {
-                        Outcome::Reused => vec!["reused".to_owned()],
-                        Outcome::Again(answer) => {
+                        Judged::Reused => vec!["reused".to_owned()],
+                        Judged::Again(answer) => {
                             vec![format!("again {}", show::answer(&answer, &[]))]
                         }
-                        Outcome::Decided(events) => {
+                        Judged::Decided(events) => {
                             let refused = events.iter().filter_map(refusal);
                             self.played.refusals.extend(refused.cloned());
                             let answer = answer.map(|answer| show::answer(answer, &events));

@@ -2,9 +2,11 @@
 
 use mazad_engine::domain::{
     Act, Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms,
-    MethodTerms, Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleTerms,
-    SoftClose, Span, VoidEffect,
+    Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleTerms, SoftClose,
+    Span, VoidEffect,
 };
+
+use mazad_engine::testing::english_lot;
 
 use crate::scenario_words::{Misread, Words, account, money, number, range, span, time};
 
@@ -95,23 +97,7 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
         group,
     };
     let running = if by_hand { Running::Clerked } else { timed };
-    Ok(lot_terms(running, english))
-}
-
-/// Terms with a title and nothing else that matters.
-pub(crate) fn lot_terms(running: Running, english: EnglishTerms) -> LotTerms {
-    LotTerms {
-        title: Bilingual::both("a lot"),
-        description: Bilingual::default(),
-        reference: String::new(),
-        kind: String::new(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running,
-        method: MethodTerms::English(english),
-    }
+    Ok(english_lot(running, english))
 }
 
 fn words_time(word: &str) -> Opens {
