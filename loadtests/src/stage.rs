@@ -3,21 +3,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use mazad_client::{Client, ServerAddress};
+use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{Mode, Running};
-use mazad_engine::store::EventStore;
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
-use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 
-use crate::desk::{Desk, DeskSale};
-use crate::http::Api;
 use crate::scene;
+use crate::test_admin::{AdminSale, TestAdmin};
 
 /// A server of this process, which anybody may push as hard as they can unless it is told otherwise.
 #[derive(Debug)]
 pub struct Stage {
     server: Server,
-    desk: Desk,
+    admin: TestAdmin,
+    address: ServerAddress,
 }
 
 impl Stage {
@@ -34,11 +36,7 @@ impl Stage {
     /// # Errors
     /// The server does not start.
     pub async fn with_limits(limits: Limits) -> anyhow::Result<Self> {
-        Self::start(ServerOptions {
-            limits,
-            ..ServerOptions::default()
-        })
-        .await
+        Self::start(Arc::new(MemoryStore::new()), limits).await
     }
 
     /// Starts over a store in a folder, and gives the store too.
@@ -56,23 +54,24 @@ impl Stage {
     /// # Errors
     /// The server does not start.
     pub async fn over(store: Arc<dyn EventStore>) -> anyhow::Result<Self> {
-        Self::start(ServerOptions {
-            store,
-            limits: Limits::unhindered(),
-            ..ServerOptions::default()
-        })
-        .await
+        Self::start(store, Limits::unhindered()).await
     }
 
-    async fn start(options: ServerOptions) -> anyhow::Result<Self> {
+    async fn start(store: Arc<dyn EventStore>, limits: Limits) -> anyhow::Result<Self> {
+        let bound = BoundServer::bind(ServerOptions {
+            limits,
+            ..ServerOptions::default()
+        })?;
         let vault = Arc::new(Vault::from_key([7; 32]));
-        let options = ServerOptions { vault, ..options };
-        let server = Server::start(options).await?;
-        let admin = server.office().local_session();
-        let api = Api::new(server.url())?.with_token(admin.token.as_str());
+        let backend = Backend::open(store, vault, Arc::new(SystemClock)).await?;
+        let server = bound.serve(backend)?;
+        let session = server.office().local_session();
+        let address = ServerAddress::local(server.url())?;
+        let admin = Client::to(address.clone()).with_token(session.token.as_str());
         Ok(Self {
             server,
-            desk: Desk::new(api),
+            admin: TestAdmin::new(admin),
+            address,
         })
     }
 
@@ -80,13 +79,12 @@ impl Stage {
         &self.server
     }
 
-    pub fn desk(&self) -> &Desk {
-        &self.desk
+    pub fn admin(&self) -> &TestAdmin {
+        &self.admin
     }
 
-    /// Host and port of the server.
-    pub fn address(&self) -> &str {
-        self.desk.api().address()
+    pub fn address(&self) -> &ServerAddress {
+        &self.address
     }
 
     /// Stops it as a service would be stopped.
@@ -103,8 +101,8 @@ impl Stage {
 ///
 /// # Errors
 /// The server does not do it.
-pub async fn open_sale(desk: &Desk, lots: u32) -> anyhow::Result<DeskSale> {
-    let mut sale = desk.sale(&scene::sale_terms("sale", "EGP")?).await?;
+pub async fn open_sale(admin: &TestAdmin, lots: u32) -> anyhow::Result<AdminSale> {
+    let mut sale = admin.sale(&scene::sale_terms("sale", "EGP")?).await?;
     for _ in 0..lots {
         let table = scene::increments(Mode::Additive, &[(0, 100)])?;
         let opening = scene::money(1_000)?;

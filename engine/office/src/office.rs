@@ -53,11 +53,9 @@ struct Local {
 /// A login, as told to the one who has just logged in.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// The bearer token.
+    /// What the client shows from now on; only its digest is kept.
     pub token: Secret,
-    /// Whose.
     pub identity: Identity,
-    /// Until when.
     pub expires_at: Time,
 }
 

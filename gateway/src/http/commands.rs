@@ -14,10 +14,10 @@ use super::caller::Caller;
 use super::respond::{fresh, message};
 use super::sales::hub_of;
 use crate::answer;
+use crate::commands::{authorise, decide, look_up};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::{ADMIN_BODY_BYTES_MAX, BODY_BYTES_MAX};
-use crate::session::{decide, look_up, prepare};
 
 /// Has a command decided. The answer comes when it is durable.
 #[utoipa::path(post, path = "/api/sales/{sale}/commands", tag = "commands",
@@ -53,8 +53,8 @@ pub(super) async fn send(
     if command.sale != sale {
         return Err(about(FaultCode::Malformed));
     }
-    let prepared = prepare(&gateway, &caller.0, &command, &hold).map_err(about)?;
-    let decided = decide(&gateway, prepared, hold);
+    let authorised = authorise(&gateway, &caller.0, &command, &hold).map_err(about)?;
+    let decided = decide(&gateway, authorised, hold);
     // Past this point it may be decided, however long it takes: what it came to can be asked for.
     let answered = timeout(gateway.limits().request, decided).await;
     let answer = answered.unwrap_or(Err(FaultCode::OutcomeUnknown));

@@ -13,7 +13,7 @@ use super::body::Told;
 use super::caller::Caller;
 use super::respond::fresh;
 use crate::auth;
-use crate::auth::{DeskError, InviteReply, InviteRequest};
+use crate::auth::{InviteError, InviteReply, InviteRequest};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 
@@ -59,9 +59,9 @@ pub(super) async fn invite(
     let (office, engine) = (gateway.office(), gateway.engine());
     match auth::invite(office, engine, &caller.0, &told, gateway.public_url()).await {
         Ok(reply) => fresh(reply),
-        Err(DeskError::Office(error)) => Fault::from(error).into_response(),
-        Err(DeskError::Submit(error)) => Fault::from(error).into_response(),
-        Err(DeskError::Refused(refusal)) => refused(&refusal),
+        Err(InviteError::Office(error)) => Fault::from(error).into_response(),
+        Err(InviteError::Submit(error)) => Fault::from(error).into_response(),
+        Err(InviteError::Refused(refusal)) => refused(&refusal),
     }
 }
 

@@ -7,6 +7,7 @@ mod commands;
 mod events;
 mod health;
 mod invites;
+mod login;
 mod lots;
 mod openapi;
 mod people;
@@ -15,7 +16,6 @@ mod results;
 mod sales;
 mod schemas;
 mod search;
-mod session;
 
 use std::sync::Arc;
 
@@ -34,10 +34,9 @@ use utoipa_axum::routes;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGES_AT_ONCE;
-use crate::upgrade::upgrade;
+use crate::listener::Peer;
+use crate::socket::upgrade;
 use crate::web;
-
-pub(crate) use caller::Peer;
 
 /// Over TLS: for half a year browsers come back only so. Not for other names under this one.
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=15552000");
@@ -83,7 +82,7 @@ fn documented() -> OpenApiRouter<Gateway> {
         .routes(routes!(commands::mine))
         .routes(routes!(commands::send))
         .routes(routes!(commands::answer))
-        .routes(routes!(session::redeem, session::who, session::end))
+        .routes(routes!(login::redeem, login::who, login::end))
         .routes(routes!(invites::ticket))
         .routes(routes!(invites::invite))
         .routes(routes!(people::list))
@@ -117,7 +116,7 @@ async fn guard(
 ) -> Response {
     let path = request.uri().path();
     // The files of the pages are in memory as they are sent; a page asks for dozens of them.
-    if !path.starts_with(FILES) && !gateway.crowd().may_ask(peer.address) {
+    if !path.starts_with(FILES) && !gateway.connection_limits().may_ask(peer.address) {
         return Fault::from(FaultCode::RateLimited).into_response();
     }
     if !is_text(path) {
@@ -159,7 +158,7 @@ fn is_text(path: &str) -> bool {
 }
 
 /// Pages are told of sales as they are followed: one that has just come to be is waited for. They
-/// are rendered one after the other, so that a crowd that opens a large catalogue leaves the bids a
+/// are rendered one after the other, so that a connection_limits that opens a large catalogue leaves the bids a
 /// core.
 async fn page_in_turn(
     State((gateway, turns)): State<(Gateway, Arc<Semaphore>)>,

@@ -14,10 +14,10 @@ use utoipa::ToSchema;
 
 use super::respond::{fresh, json};
 use crate::faults::Fault;
+use crate::frame::Frame;
 use crate::gateway::Gateway;
 use crate::hub::{Good, Hub};
 use crate::limits::COPIED_AT_ONCE;
-use crate::wire::Frame;
 
 /// The sales, those that run first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -83,7 +83,7 @@ pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, Fa
         .hubs()
         .created(sale)
         .await
-        .ok_or(FaultCode::SaleUnknown.into())
+        .ok_or_else(|| FaultCode::SaleUnknown.into())
 }
 
 /// Every sale with title, phase, times and counts.

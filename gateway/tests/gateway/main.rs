@@ -1,17 +1,19 @@
 //! The gateway as its clients see it: real sockets on port 0, a store in memory.
 
 #[cfg(test)]
-mod cut;
+mod close_reasons;
 #[cfg(test)]
 mod handshake;
-#[cfg(test)]
-mod house;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod malformed;
+#[cfg(test)]
+mod rates;
+#[cfg(test)]
+mod raw_http;
 #[cfg(test)]
 mod resume;
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use mazad_engine::domain::{Act, SaleAct, SaleId};
-use mazad_engine::store::{MemoryStore, StoreId};
+use mazad_engine::store::{EventStore, MemoryStore, StoreId};
 use mazad_gateway::ServerOptions;
 use mazad_office::Role;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 
-use crate::support::{Client, Stage, sale_terms};
+use crate::support::{Client, Stage, sale_terms, serve_store};
 
 #[tokio::test]
 async fn a_cursor_resumes_after_what_the_client_has() {
@@ -19,13 +19,13 @@ async fn a_cursor_resumes_after_what_the_client_has() {
     first.say(stage.join(None)).await;
     first.snapshot().await;
     let cursor = first.cursor();
-    drop(first);
+    first.ws.close(None).await.unwrap();
     stage.bid(&bidder, 1, 2000).await;
     stage.bid(&bidder, 3, 2000).await;
     let head = stage.bid(&bidder, 1, 10).await.last;
 
     let mut back = Client::connect(&stage.server, Encoding::Json).await;
-    (back.epoch, back.revision) = (cursor.epoch, cursor.revision);
+    back.know(&first);
     back.say(stage.join(Some(cursor))).await;
     let mut lots = Vec::new();
     for update in back.reach(head - 1).await {
@@ -91,12 +91,8 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
         epoch,
     };
     let store = Arc::new(MemoryStore::with_identity(identity(1)));
-    let options = ServerOptions {
-        store,
-        ..ServerOptions::default()
-    };
-    let shared = Arc::clone(&options.store);
-    let stage = Stage::with(options, 1).await;
+    let shared: Arc<dyn EventStore> = store;
+    let stage = Stage::over(Arc::clone(&shared), ServerOptions::default(), 1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.say(stage.join(None)).await;
@@ -106,17 +102,13 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
     stage.server.stop().await.unwrap();
     assert_eq!(client.closed().await, 1012);
 
-    let options = ServerOptions {
-        store: shared,
-        ..ServerOptions::default()
-    };
     let stage = Stage {
-        server: mazad_gateway::Server::start(options).await.unwrap(),
+        server: serve_store(shared, ServerOptions::default()).await,
         sale,
     };
     let answer = stage.bid(&bidder, 1, 2000).await;
     let mut back = Client::connect(&stage.server, Encoding::Json).await;
-    (back.epoch, back.revision) = (cursor.epoch, cursor.revision);
+    back.know(&client);
     back.say(stage.join(Some(cursor))).await;
     let updates = back.reach(answer.last).await;
     assert_eq!(updates[0].from, cursor.revision);

@@ -1,9 +1,13 @@
 //! A server with a sale in it, and clients that say exactly what a test wants said.
 
-use std::net::SocketAddr;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use mazad_client::{SalePicture, Taken};
+use mazad_engine::clock::SystemClock;
+use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
@@ -11,11 +15,11 @@ use mazad_engine::domain::{
     EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
     Running, SaleAct, SaleId, SaleTerms, StaffId,
 };
-use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 use mazad_office::{Identity, NewInvite, Role};
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{
@@ -24,8 +28,23 @@ use tokio_tungstenite::tungstenite::{
 use tokio_tungstenite::{WebSocketStream, client_async};
 use uuid::Uuid;
 
+use crate::raw_http::{Answered, request_at};
+
 /// Long enough for a machine under load; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server over a store in memory.
+pub(crate) async fn serve(options: ServerOptions) -> Server {
+    serve_store(Arc::new(MemoryStore::new()), options).await
+}
+
+/// A server over a store.
+pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptions) -> Server {
+    let bound = BoundServer::bind(options).unwrap();
+    let vault = Arc::new(Vault::from_key([7; 32]));
+    let backend = Backend::open(store, vault, Arc::new(SystemClock)).await;
+    bound.serve(backend.unwrap()).unwrap()
+}
 
 /// A server with an open sale of some lots, run by hand.
 pub(crate) struct Stage {
@@ -50,7 +69,16 @@ impl Stage {
     }
 
     pub(crate) async fn with(options: ServerOptions, lots: u32) -> Self {
-        let server = Server::start(options).await.unwrap();
+        Self::over(Arc::new(MemoryStore::new()), options, lots).await
+    }
+
+    /// The same over a store of the test's own.
+    pub(crate) async fn over(
+        store: Arc<dyn EventStore>,
+        options: ServerOptions,
+        lots: u32,
+    ) -> Self {
+        let server = serve_store(store, options).await;
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
         stage
@@ -206,9 +234,10 @@ pub(crate) fn wire_sale_terms() -> v1::SaleTerms {
 pub(crate) struct Client {
     pub(crate) ws: WebSocketStream<TcpStream>,
     pub(crate) encoding: Encoding,
-    /// Where its picture stands, by the rules of the protocol.
-    pub(crate) revision: u64,
-    pub(crate) epoch: u64,
+    /// What it knows of each sale that it follows.
+    pub(crate) pictures: BTreeMap<String, SalePicture>,
+    /// The sale of which it heard last.
+    sale: String,
 }
 
 impl Client {
@@ -223,8 +252,8 @@ impl Client {
         let mut client = Self {
             ws,
             encoding,
-            revision: 0,
-            epoch: 0,
+            pictures: BTreeMap::new(),
+            sale: String::new(),
         };
         assert_eq!(client.welcome().await.role(), v1::Role::Watcher);
         client
@@ -335,38 +364,45 @@ impl Client {
     /// Reads until the picture stands at a revision or past it.
     pub(crate) async fn reach(&mut self, revision: u64) -> Vec<v1::Update> {
         let mut updates = Vec::new();
-        while self.revision < revision {
+        while self.cursor().revision < revision {
             updates.push(self.update().await);
         }
         updates
     }
 
-    /// The rule of the protocol: no gap, and nothing older.
+    /// The rules of the protocol, and on top: no gap, and nothing older than what is known.
     pub(crate) fn apply(&mut self, body: Body) {
         match body {
-            Body::Snapshot(snapshot) => {
-                let cursor = snapshot.cursor.unwrap();
-                (self.epoch, self.revision) = (cursor.epoch, cursor.revision);
-            }
+            Body::Snapshot(snapshot) => self.picture(&snapshot.sale).snapshot(snapshot).unwrap(),
             Body::Update(update) => {
-                assert!(update.from <= self.revision, "a gap before {update:?}");
-                assert!(
-                    update.to >= self.revision,
-                    "older than what is known: {update:?}"
-                );
-                assert!(update.lots.iter().all(|lot| lot.revision <= update.to));
-                (self.epoch, self.revision) = (update.epoch, update.to);
+                let (from, to) = (update.from, update.to);
+                let picture = self.picture(&update.sale);
+                let taken = picture.update(update).unwrap();
+                assert_ne!(taken, Taken::Gap, "a gap before {from}");
+                let at = picture.cursor().unwrap().revision;
+                assert_eq!(at, to, "older than what is known");
             }
             Body::Answer(_) | Body::Mine(_) | Body::Pong(_) => {}
             other => panic!("unexpected {other:?}"),
         }
     }
 
+    fn picture(&mut self, sale: &str) -> &mut SalePicture {
+        self.sale = sale.to_owned();
+        let new = || SalePicture::new(sale);
+        self.pictures.entry(sale.to_owned()).or_insert_with(new)
+    }
+
+    /// Where it stands in the sale of which it heard last.
     pub(crate) fn cursor(&self) -> v1::Cursor {
-        v1::Cursor {
-            epoch: self.epoch,
-            revision: self.revision,
-        }
+        let picture = self.pictures.get(&self.sale);
+        picture.and_then(SalePicture::cursor).unwrap_or_default()
+    }
+
+    /// Comes with what another one knows.
+    pub(crate) fn know(&mut self, other: &Self) {
+        self.pictures.clone_from(&other.pictures);
+        self.sale.clone_from(&other.sale);
     }
 
     /// Reads to the end: the code of the close.
@@ -401,33 +437,7 @@ pub(crate) async fn dial(
     client_async(request, stream).await.map(|(ws, _)| ws)
 }
 
-/// An answer over HTTP.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) status: u16,
-    pub(crate) head: String,
-    pub(crate) body: String,
-}
-
-impl Answered {
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
-    }
-
-    pub(crate) fn code(&self) -> String {
-        self.json()["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines
-            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-            .next()
-    }
-}
-
-/// One request, byte for byte, over its own connection.
+/// One request to a server.
 pub(crate) async fn request(
     server: &Server,
     method: &str,
@@ -436,43 +446,6 @@ pub(crate) async fn request(
     body: &str,
 ) -> Answered {
     request_at(server.address(), method, path, more, body).await
-}
-
-pub(crate) async fn request_at(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    more: &str,
-    body: &str,
-) -> Answered {
-    let length = if body.is_empty() && method == "GET" {
-        String::new()
-    } else {
-        format!("content-length: {}\r\n", body.len())
-    };
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{length}{more}\r\n"
-    );
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream
-        .write_all(format!("{head}{body}").as_bytes())
-        .await
-        .unwrap();
-    let mut answer = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut answer))
-        .await
-        .expect("an answer in time")
-        .unwrap();
-    let text = String::from_utf8(answer).unwrap();
-    let (head, body) = text
-        .split_once("\r\n\r\n")
-        .unwrap_or_else(|| panic!("no head: {text}"));
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answered {
-        status,
-        head: head.to_owned(),
-        body: body.to_owned(),
-    }
 }
 
 pub(crate) async fn get(server: &Server, path: &str, token: Option<&str>) -> Answered {

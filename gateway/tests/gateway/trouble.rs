@@ -15,11 +15,11 @@ use crate::support::{Stage, get, post};
 async fn stage(limits: Limits) -> (Stage, Arc<ScriptedStore>) {
     let disk = Arc::new(ScriptedStore::new());
     let options = ServerOptions {
-        store: Arc::<ScriptedStore>::clone(&disk),
         limits,
         ..ServerOptions::default()
     };
-    (Stage::with(options, 1).await, disk)
+    let store = Arc::<ScriptedStore>::clone(&disk);
+    (Stage::over(store, options, 1).await, disk)
 }
 
 #[tokio::test]

@@ -12,12 +12,12 @@ use crate::bundles::Texts;
 pub enum Lang {
     /// Arabic, right to left: the default.
     Ar,
-    /// English.
+    /// English, left to right.
     En,
 }
 
 impl Lang {
-    /// Its code.
+    /// The code that addresses, cookies and pages have.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Ar => "ar",
@@ -33,7 +33,6 @@ impl Lang {
         }
     }
 
-    /// The other one.
     pub const fn other(self) -> Self {
         match self {
             Self::Ar => Self::En,
@@ -60,9 +59,9 @@ impl fmt::Display for Lang {
 /// Which digits are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Digits {
-    /// Arabic-Indic.
+    /// Arabic-Indic: U+0660 to U+0669.
     Arab,
-    /// 0 to 9.
+    /// As in English: 0 to 9.
     Latn,
 }
 
@@ -94,7 +93,7 @@ impl Locale {
         }
     }
 
-    /// A text.
+    /// The text with a key, without figures.
     pub fn t(&self, key: &str) -> String {
         Texts::get().say(self.lang, key, &[])
     }

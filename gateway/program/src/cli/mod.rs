@@ -1,0 +1,140 @@
+//! The program's commands: one file for each. Results on standard output, talk on standard error,
+//! JSON where asked for, and a number for each way to end (`exit.rs`, `docs/COMMANDS.md`).
+
+mod admin;
+mod demo;
+mod doctor;
+pub(crate) mod exit;
+mod export;
+pub(crate) mod folder;
+pub(crate) mod http_client;
+pub(crate) mod import;
+pub(crate) mod limits;
+mod logging;
+pub(crate) mod output;
+pub(crate) mod reach;
+mod rebuild;
+pub(crate) mod replay;
+mod serve;
+pub(crate) mod served_folder;
+pub(crate) mod verify;
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::filter::LevelFilter;
+
+use self::exit::{Advice, Exit, Failure, Outcome};
+use self::output::Output;
+
+/// Mazad (مزاد): an auction engine for public sales.
+#[derive(Debug, Parser)]
+#[command(name = "mazad", version, about, max_term_width = 100)]
+struct Cli {
+    /// Results as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+
+    /// What to log, such as `info` or `mazad_gateway=debug,warn`.
+    #[arg(long, global = true, env = "MAZAD_LOG", value_name = "FILTER")]
+    log: Option<String>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a data folder: engine, socket, pages, everything in one process.
+    Serve(serve::ServeArgs),
+    /// A whole sale in one command: a catalogue, scripted bidders, and links for you.
+    Demo(demo::DemoArgs),
+    /// Put lots from a spreadsheet into a sale: all of them, or none and a list of what is wrong.
+    Import(import::ImportArgs),
+    /// Check a data folder, offline: every byte, every event, every decision.
+    Verify(verify::VerifyArgs),
+    /// Tell a sale line by line, or how it stood at a revision or an instant.
+    Replay(replay::ReplayArgs),
+    /// Write a sale as JSON lines or CSV.
+    Export(export::ExportArgs),
+    /// Make the read models anew from the log.
+    Rebuild(rebuild::RebuildArgs),
+    /// Is this machine fit to keep a log?
+    Doctor(doctor::DoctorArgs),
+    /// Invite people, list them, end their logins.
+    Admin(admin::AdminArgs),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(cli.log.as_deref(), cli.command.log_preset());
+    let output = Output::new(cli.json);
+    let ended = catch_unwind(AssertUnwindSafe(|| cli.command.run(output)));
+    let outcome = ended.unwrap_or_else(|_| Err(Failure::told(Exit::Internal, "a bug, told above")));
+    let exit = match outcome {
+        Ok(exit) => exit,
+        Err(failure) if failure.is_broken_pipe() => Exit::Ok,
+        Err(failure) => report(output, &failure),
+    };
+    exit.into()
+}
+
+impl Command {
+    fn run(self, output: Output) -> Outcome {
+        match self {
+            Self::Serve(args) => block_on(serve::run(args, output)),
+            Self::Demo(args) => block_on(demo::run(args, output)),
+            Self::Import(args) => block_on(import::run(args, output)),
+            Self::Verify(args) => block_on(verify::run(args, output)),
+            Self::Replay(args) => block_on(replay::run(args, output)),
+            Self::Export(args) => block_on(export::run(args, output)),
+            Self::Rebuild(args) => block_on(rebuild::run(args, output)),
+            Self::Doctor(args) => block_on(doctor::run(args, output)),
+            Self::Admin(args) => block_on(admin::run(args, output)),
+        }
+    }
+
+    /// Servers tell what they do; tools only what went wrong.
+    fn log_preset(&self) -> LevelFilter {
+        match self {
+            Self::Serve(_) => LevelFilter::INFO,
+            Self::Demo(_)
+            | Self::Import(_)
+            | Self::Verify(_)
+            | Self::Replay(_)
+            | Self::Export(_)
+            | Self::Rebuild(_)
+            | Self::Doctor(_)
+            | Self::Admin(_) => LevelFilter::WARN,
+        }
+    }
+}
+
+fn report(output: Output, failure: &Failure) -> Exit {
+    output.talk(format!("mazad: {failure}"));
+    let advice = failure.exit.advice();
+    if let Some(Advice { ar, en }) = advice {
+        output.talk(ar);
+        output.talk(en);
+    }
+    if output.is_json() {
+        let told = serde_json::json!({
+            "error": failure.to_string(),
+            "exit": failure.exit.code(),
+            "advice": advice.map(|Advice { ar, en }| serde_json::json!({ "ar": ar, "en": en })),
+        });
+        // Nothing better can be done if nobody reads it.
+        let _ = output.json(&told);
+    }
+    failure.exit
+}
+
+fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
+}

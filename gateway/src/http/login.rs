@@ -1,0 +1,147 @@
+//! `/api/session`: redeem an invite, ask who one is, log out.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use mazad_office::{Identity, Right, Secret, Session};
+use mazad_proto::FaultCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::Told;
+use super::caller::{Caller, cookie_name};
+use super::respond::{fresh, no_store};
+use crate::faults::Fault;
+use crate::gateway::Gateway;
+use crate::listener::Peer;
+
+/// A program says so in this header, and gets its token in the body.
+const CLIENT: &str = "mazad-client";
+
+/// What an invite's link carries.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Redeem {
+    /// The part of the link after `#`.
+    secret: String,
+}
+
+/// Who somebody is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WhoAmI {
+    /// `ROLE_BIDDER` and so on; `ROLE_WATCHER` for everybody else.
+    role: &'static str,
+    /// The pseudonym.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    /// For a bidder: the one sale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sale: Option<String>,
+    /// For a bidder: the paddle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paddle: Option<u32>,
+    /// For programs only, once: the bearer token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl WhoAmI {
+    fn of(identity: &Identity) -> Self {
+        Self {
+            role: identity.role.to_proto().as_str_name(),
+            account: identity.token.map(|_| identity.account.to_string()),
+            sale: identity.sale.map(|sale| sale.to_string()),
+            paddle: identity.paddle.map(|paddle| paddle.0),
+            token: None,
+        }
+    }
+}
+
+/// Redeems an invite, once, and logs in.
+#[utoipa::path(post, path = "/api/session", tag = "people", request_body = Redeem,
+    params(("Mazad-Client" = Option<String>, Header,
+        description = "`program`: the token comes in the body, no cookie is set")),
+    responses(
+        (status = 200, description = "Logged in", body = WhoAmI),
+        (status = 401, description = "Unknown, used or too old",
+            body = ref("#/components/schemas/Fault")),
+        (status = 429, description = "Too many attempts",
+            body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn redeem(
+    State(gateway): State<Gateway>,
+    peer: Peer,
+    headers: HeaderMap,
+    Told(told): Told<Redeem>,
+) -> Result<Response, Fault> {
+    if !gateway.connection_limits().may_log_in(peer.address) {
+        return Err(FaultCode::RateLimited.into());
+    }
+    let session = gateway.office().redeem(&told.secret).await?;
+    let mut who = WhoAmI::of(&session.identity);
+    let is_program = headers
+        .get(CLIENT)
+        .is_some_and(|client| client == "program");
+    if is_program {
+        who.token = Some(session.token.as_str().to_owned());
+        return Ok(fresh(who));
+    }
+    let mut response = fresh(who);
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, new_cookie(&gateway, &session)?);
+    Ok(response)
+}
+
+/// Who am I?
+#[utoipa::path(get, path = "/api/session", tag = "people",
+    responses((status = 200, description = "A role; watcher for everybody else", body = WhoAmI)))]
+pub(super) async fn who(caller: Caller) -> Response {
+    fresh(WhoAmI::of(&caller.0))
+}
+
+/// Logs out: the token ends, and its sockets close with 4001.
+#[utoipa::path(delete, path = "/api/session", tag = "people",
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 204, description = "Logged out"),
+        (status = 401, description = "Not logged in", body = ref("#/components/schemas/Fault"))))]
+pub(super) async fn end(State(gateway): State<Gateway>, caller: Caller) -> Result<Response, Fault> {
+    caller.may(Right::EndSession, None)?;
+    let token = caller.0.token.ok_or(FaultCode::NotLoggedIn)?;
+    gateway.office().revoke(&caller.0, token).await?;
+    let mut response = no_store(StatusCode::NO_CONTENT.into_response());
+    let (name, secure) = cookie_of(&gateway);
+    let gone = format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict{secure}");
+    let gone = HeaderValue::from_str(&gone).map_err(|_| FaultCode::Internal)?;
+    response.headers_mut().append(header::SET_COOKIE, gone);
+    Ok(response)
+}
+
+/// The cookie of a browser: its scripts cannot read it, other sites cannot make it be sent, and no
+/// other host gets it.
+fn new_cookie(gateway: &Gateway, session: &Session) -> Result<HeaderValue, Fault> {
+    let now = gateway.engine().clock().now();
+    let seconds = session
+        .expires_at
+        .since(now)
+        .0
+        .checked_div(1_000_000)
+        .unwrap_or_default();
+    let (name, secure) = cookie_of(gateway);
+    let token: &Secret = &session.token;
+    let token = token.as_str();
+    let cookie =
+        format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    let mut value = HeaderValue::from_str(&cookie).map_err(|_| FaultCode::Internal)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Its name, and what follows where people come over TLS.
+fn cookie_of(gateway: &Gateway) -> (&'static str, &'static str) {
+    let is_secured = gateway.origins().are_secured();
+    (
+        cookie_name(is_secured),
+        if is_secured { "; Secure" } else { "" },
+    )
+}
