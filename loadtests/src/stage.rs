@@ -64,7 +64,7 @@ impl Stage {
         let vault = Arc::new(Vault::from_key([7; 32]));
         let backend = Backend::open(store, vault, Arc::new(SystemClock)).await?;
         let server = bound.serve(backend)?;
-        let admin = server.office().local_session();
+        let admin = server.office().local_login();
         let api = Api::new(server.url())?.with_token(admin.token.as_str());
         Ok(Self {
             server,

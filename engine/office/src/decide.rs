@@ -9,9 +9,18 @@ use crate::limits::{
     ACCOUNTS_MAX, INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, INVITES_OPEN_MAX,
     LABEL_BYTES_MAX, TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF, TOKENS_MAX,
 };
-use crate::office::Decision;
+use crate::login::Login;
 use crate::secret::{Digest, Secret};
-use crate::{Identity, OfficeError, Right, Role, Session, allow};
+use crate::{Identity, OfficeError, Right, Role, allow};
+
+/// What a change comes to: the facts to append, who did it, and what to answer once they are
+/// durable.
+#[derive(Debug)]
+pub(crate) struct Decision<T> {
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) actor: Actor,
+    pub(crate) answer: T,
+}
 
 /// Whom to invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +171,7 @@ pub(crate) fn redeem(
     secret: Digest,
     fold: &Fold,
     now: Time,
-) -> Result<Decision<Session>, OfficeError> {
+) -> Result<Decision<Login>, OfficeError> {
     let (invite, open) = fold
         .invite_of(secret, now)
         .ok_or(OfficeError::InviteInvalid)?;
@@ -195,7 +204,7 @@ pub(crate) fn redeem(
     Ok(Decision {
         facts,
         actor: actor(&identity),
-        answer: Session {
+        answer: Login {
             token,
             identity,
             expires_at,

@@ -14,15 +14,19 @@ mod fold;
 mod identity;
 pub mod limits;
 mod log;
+mod login;
 mod office;
 mod people;
 mod permissions;
 mod secret;
 mod tickets;
 
+pub use decide::{IssuedInvite, NewInvite};
 pub use error::OfficeError;
 pub use identity::{Identity, Role};
-pub use office::{IssuedInvite, NewInvite, Office, Person, Session};
+pub use login::Login;
+pub use office::Office;
+pub use people::Person;
 pub use permissions::{Denied, Right, allow, may};
 pub use secret::Secret;
 

@@ -14,16 +14,16 @@ use parking_lot::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::decide::{Decision, IssuedInvite, NewInvite};
 use crate::fact::Fact;
 use crate::fold::Fold;
 use crate::limits::{APPEND_TRIES_MAX, OWED_AT_ONCE, TOKEN_VALID_STAFF, WATCH_PERIOD_MS};
 use crate::log::{Landed, Log};
+use crate::login::Login;
+use crate::people::Person;
 use crate::secret::{Digest, Secret};
 use crate::tickets::Tickets;
 use crate::{Identity, OfficeError, Right, allow};
-
-pub use crate::decide::{IssuedInvite, NewInvite};
-pub use crate::people::Person;
 
 /// Everybody who may come in. Cheap to clone: all clones are one office.
 #[derive(Debug, Clone)]
@@ -48,26 +48,6 @@ struct Local {
     digest: Digest,
     identity: Identity,
     life: CancellationToken,
-}
-
-/// A login, as told to the one who has just logged in.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// The bearer token.
-    pub token: Secret,
-    /// Whose.
-    pub identity: Identity,
-    /// Until when.
-    pub expires_at: Time,
-}
-
-/// What a change comes to: the facts to append, who did it, and what to answer once they are
-/// durable.
-#[derive(Debug)]
-pub(crate) struct Decision<T> {
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) actor: Actor,
-    pub(crate) answer: T,
 }
 
 impl Office {
@@ -110,7 +90,7 @@ impl Office {
     ///
     /// # Errors
     /// [`OfficeError::InviteInvalid`] for a wrong, used, expired or withdrawn link alike.
-    pub async fn redeem(&self, secret: &str) -> Result<Session, OfficeError> {
+    pub async fn redeem(&self, secret: &str) -> Result<Login, OfficeError> {
         let digest = Digest::of(secret).ok_or(OfficeError::InviteInvalid)?;
         self.change(|fold, now| crate::decide::redeem(digest, fold, now))
             .await
@@ -174,7 +154,7 @@ impl Office {
 
     /// A login for tools on this machine, with every right of an admin. It is kept in memory and ends
     /// with the process; a second one ends the first.
-    pub fn local_session(&self) -> Session {
+    pub fn local_login(&self) -> Login {
         let token = Secret::random();
         let identity = Identity::operator(Some(Uuid::new_v4()));
         let life = CancellationToken::new();
@@ -187,7 +167,7 @@ impl Office {
             earlier.life.cancel();
         }
         let expires_at = self.0.clock.now().after(TOKEN_VALID_STAFF);
-        Session {
+        Login {
             token,
             identity,
             expires_at,

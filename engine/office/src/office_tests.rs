@@ -18,9 +18,7 @@ use crate::limits::{
     INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, LABEL_BYTES_MAX, TICKET_VALID,
     TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF,
 };
-use crate::{
-    Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Role, Secret, Session,
-};
+use crate::{Denied, Identity, IssuedInvite, Login, NewInvite, Office, OfficeError, Role, Secret};
 
 const START: Time = Time(1_760_000_000_000_000);
 const SALE: SaleId = SaleId(Uuid::from_u128(7));
@@ -55,7 +53,7 @@ impl Desk {
         self.office.invite(None, new).await.unwrap()
     }
 
-    async fn login(&self, new: NewInvite) -> Session {
+    async fn login(&self, new: NewInvite) -> Login {
         let link = self.invite(new).await;
         self.office.redeem(link.secret.as_str()).await.unwrap()
     }
@@ -490,7 +488,7 @@ async fn of_two_who_take_one_link_one_wins() {
             elsewhere.look().await.unwrap();
             let secret = link.secret.as_str();
             let (one, two) = join(offices.0.redeem(secret), offices.1.redeem(secret)).await;
-            let won: Vec<Session> = [one, two].into_iter().filter_map(Result::ok).collect();
+            let won: Vec<Login> = [one, two].into_iter().filter_map(Result::ok).collect();
             assert_eq!(won.len(), 1, "paddle {paddle}");
             for office in [&desk.office, &elsewhere] {
                 office.look().await.unwrap();
@@ -566,7 +564,7 @@ async fn time_is_kept_until_stopped() {
 async fn local_tools_log_in_without_a_trace() {
     let desk = Desk::new().await;
     let before = desk.events().await;
-    let tool = desk.office.local_session();
+    let tool = desk.office.local_login();
     assert_eq!(
         desk.office.identify(tool.token.as_str()),
         Some(tool.identity)
@@ -578,7 +576,7 @@ async fn local_tools_log_in_without_a_trace() {
         desk.office.take_ticket(ticket.as_str()),
         Some(tool.identity)
     );
-    let second = desk.office.local_session();
+    let second = desk.office.local_login();
     assert!(life.is_cancelled());
     assert_eq!(desk.office.identify(tool.token.as_str()), None);
     desk.office

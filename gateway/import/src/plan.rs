@@ -17,9 +17,10 @@ use uuid::Uuid;
 
 use crate::columns::Column;
 use crate::limits::MESSAGE_BYTES_MAX;
+use crate::lot::TableLot;
 use crate::problem::{Expected, Problem, Problems, Spot, expected};
 use crate::sheet::Sheet;
-use crate::table::{TableLot, spot};
+use crate::table::spot;
 
 /// Names of ids made from content, so that a repeated import is harmless.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d61_7a61_6400_5000_8000_696d_706f_7274);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use mazad_office::{Identity, Right, Secret, Session};
+use mazad_office::{Identity, Login, Right, Secret};
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -119,7 +119,7 @@ pub(super) async fn end(State(gateway): State<Gateway>, caller: Caller) -> Resul
 
 /// The cookie of a browser: its scripts cannot read it, other sites cannot make it be sent, and no
 /// other host gets it.
-fn new_cookie(gateway: &Gateway, session: &Session) -> Result<HeaderValue, Fault> {
+fn new_cookie(gateway: &Gateway, session: &Login) -> Result<HeaderValue, Fault> {
     let now = gateway.engine().clock().now();
     let seconds = session
         .expires_at

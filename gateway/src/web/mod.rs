@@ -12,18 +12,14 @@ mod visitor;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use axum::{Router, middleware, routing::get};
 
 pub(crate) use headers::EVERY as HEADERS;
 
+use data::Data;
 pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
 pub use pages::not_found;
 pub use visitor::Visitor;
-
-/// What the handlers share.
-type Data = Arc<dyn PublicData>;
 
 /// All pages and their files, to be merged into the server's router. It sets the headers of its own
 /// answers (content policy, caching, language) and no fallback; see [`not_found`] for one.

@@ -84,7 +84,7 @@ impl ServedFolder {
                 return Err(error.into());
             }
         };
-        let token = server.office().local_session().token;
+        let token = server.office().local_login().token;
         let access = LocalAccess::write(dir, server.tools_url(), token.as_str())?;
         Ok(Self {
             folder,

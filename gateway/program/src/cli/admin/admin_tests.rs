@@ -173,7 +173,7 @@ impl Server {
         let folder = OwnFolder::open(dir, None).await.unwrap();
         let store: Arc<dyn EventStore> = folder.store.clone();
         let office = Office::open(store, Arc::new(SystemClock)).await.unwrap();
-        let session = office.local_session();
+        let session = office.local_login();
         let (desk, engine) = (office.clone(), folder.engine.clone());
         let invites = |headers: HeaderMap, Json(told): Json<InviteRequest>| async move {
             let who = who(&desk, &headers);
