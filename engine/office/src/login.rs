@@ -2,7 +2,7 @@
 
 use mazad_engine::domain::Time;
 
-use crate::identity::Identity;
+use crate::caller::Caller;
 use crate::secret::Secret;
 
 /// A login. Its token is told once and kept nowhere.
@@ -11,7 +11,7 @@ pub struct Login {
     /// The bearer token.
     pub token: Secret,
     /// Whose.
-    pub identity: Identity,
+    pub caller: Caller,
     /// Until when.
     pub expires_at: Time,
 }

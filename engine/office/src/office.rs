@@ -23,7 +23,7 @@ use crate::login::Login;
 use crate::people::Person;
 use crate::secret::{Digest, Secret};
 use crate::tickets::Tickets;
-use crate::{Identity, OfficeError, Right, allow};
+use crate::{Caller, OfficeError, Right, allow};
 
 /// Everybody who may come in. Cheap to clone: all clones are one office.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ struct Inner {
 #[derive(Debug)]
 struct Local {
     digest: Digest,
-    identity: Identity,
+    caller: Caller,
     life: CancellationToken,
 }
 
@@ -79,10 +79,10 @@ impl Office {
     /// See [`OfficeError`].
     pub async fn invite(
         &self,
-        by: Option<&Identity>,
+        by: Option<&Caller>,
         new: NewInvite,
     ) -> Result<IssuedInvite, OfficeError> {
-        let by = by.copied().unwrap_or(Identity::operator(None));
+        let by = by.copied().unwrap_or(Caller::operator(None));
         self.change(|fold, now| new.decide(&by, fold, now)).await
     }
 
@@ -102,7 +102,7 @@ impl Office {
     /// # Errors
     /// See [`OfficeError`]; [`OfficeError::NotFound`] if it has ended before, [`OfficeError::Unsure`]
     /// if it has ended here and is not written yet.
-    pub async fn revoke(&self, by: &Identity, id: Uuid) -> Result<(), OfficeError> {
+    pub async fn revoke(&self, by: &Caller, id: Uuid) -> Result<(), OfficeError> {
         let is_own = by.token == Some(id);
         allow(
             by,
@@ -129,7 +129,7 @@ impl Office {
     ///
     /// # Errors
     /// See [`OfficeError`]; [`OfficeError::NotFound`] if another one has taken its place.
-    pub async fn withdraw(&self, by: &Identity, invite: Uuid) -> Result<(), OfficeError> {
+    pub async fn withdraw(&self, by: &Caller, invite: Uuid) -> Result<(), OfficeError> {
         self.change(|fold, _| crate::decide::revoke(by, invite, fold))
             .await
     }
@@ -138,16 +138,16 @@ impl Office {
     ///
     /// # Errors
     /// See [`OfficeError`] and [`Office::revoke`].
-    pub async fn disable(&self, by: &Identity, account: Uuid) -> Result<(), OfficeError> {
+    pub async fn disable(&self, by: &Caller, account: Uuid) -> Result<(), OfficeError> {
         allow(by, Right::EndOthers, None)?;
         self.end_now(|fold| crate::decide::disable(by, account, fold))
             .await
     }
 
     /// Who holds a bearer token, while it lives.
-    pub fn identify(&self, token: &str) -> Option<Identity> {
+    pub fn identify(&self, token: &str) -> Option<Caller> {
         let digest = Digest::of(token)?;
-        let local = |local: &Local| (local.digest == digest).then_some(local.identity);
+        let local = |local: &Local| (local.digest == digest).then_some(local.caller);
         let known = || self.0.fold.read().holder(digest, self.0.clock.now());
         self.0.local.read().as_ref().and_then(local).or_else(known)
     }
@@ -156,11 +156,11 @@ impl Office {
     /// with the process; a second one ends the first.
     pub fn local_login(&self) -> Login {
         let token = Secret::random();
-        let identity = Identity::operator(Some(Uuid::new_v4()));
+        let caller = Caller::operator(Some(Uuid::new_v4()));
         let life = CancellationToken::new();
         let new = Local {
             digest: token.digest(),
-            identity,
+            caller,
             life,
         };
         if let Some(earlier) = self.0.local.write().replace(new) {
@@ -169,27 +169,27 @@ impl Office {
         let expires_at = self.0.clock.now().after(TOKEN_VALID_STAFF);
         Login {
             token,
-            identity,
+            caller,
             expires_at,
         }
     }
 
     /// A ticket with which a socket says who it is: one use, 30 s. For those who have a token.
-    pub fn ticket(&self, identity: &Identity) -> Secret {
-        let token = identity.token.unwrap_or_default();
+    pub fn ticket(&self, caller: &Caller) -> Secret {
+        let token = caller.token.unwrap_or_default();
         self.0.tickets.lock().give(token, self.0.clock.now())
     }
 
     /// Takes a ticket: who asked for it, if that login still lives.
-    pub fn take_ticket(&self, ticket: &str) -> Option<Identity> {
+    pub fn take_ticket(&self, ticket: &str) -> Option<Caller> {
         let token = self.0.tickets.lock().take(ticket, self.0.clock.now())?;
         self.identity_of(token)
     }
 
     /// Cancelled when the login ends: logged out, revoked, disabled or expired. A watcher has none
     /// that could end. Sockets wait on this.
-    pub fn life(&self, identity: &Identity) -> CancellationToken {
-        let Some(id) = identity.token else {
+    pub fn life(&self, caller: &Caller) -> CancellationToken {
+        let Some(id) = caller.token else {
             return CancellationToken::new();
         };
         let local = self
@@ -214,7 +214,7 @@ impl Office {
     /// [`OfficeError::Denied`].
     pub fn people(
         &self,
-        by: &Identity,
+        by: &Caller,
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Vec<Person>, OfficeError> {
@@ -341,15 +341,15 @@ impl Office {
         self.0.fold.write().evict(now);
     }
 
-    fn identity_of(&self, token: Uuid) -> Option<Identity> {
+    fn identity_of(&self, token: Uuid) -> Option<Caller> {
         let local = self
             .0
             .local
             .read()
             .as_ref()
             .filter(|local| local.is(token))
-            .map(|it| it.identity);
-        local.or_else(|| self.0.fold.read().identity(token, self.0.clock.now()))
+            .map(|it| it.caller);
+        local.or_else(|| self.0.fold.read().caller(token, self.0.clock.now()))
     }
 
     fn end_local(&self, token: Uuid) -> bool {
@@ -360,7 +360,7 @@ impl Office {
 
 impl Local {
     fn is(&self, token: Uuid) -> bool {
-        self.identity.token == Some(token)
+        self.caller.token == Some(token)
     }
 
     fn life(&self) -> CancellationToken {

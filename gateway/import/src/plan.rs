@@ -10,7 +10,7 @@ use mazad_engine::domain::{
     Sale, SaleId, SaleTerms, Time, Verdict,
 };
 use mazad_engine::writer::{Outcome, Writer};
-use mazad_office::Identity;
+use mazad_office::Caller;
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act;
 use uuid::Uuid;
@@ -316,7 +316,7 @@ impl Notes<'_> {
 
 /// A command as the engine would get it; `None` if it could not be one.
 fn rehearsed(wire: &v1::Command, now: Time, vault: &Vault) -> Option<Command> {
-    let actor = Identity::operator(None).actor()?;
+    let actor = Caller::operator(None).actor()?;
     let read = command::command(wire, actor, now, vault);
     read.ok().map(|(_, command)| command)
 }

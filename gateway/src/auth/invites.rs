@@ -10,7 +10,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::{Engine, SubmitError};
 use mazad_office::{
-    Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
+    Caller, Denied, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
 };
 use mazad_proto::v1;
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ pub enum InviteError {
 pub async fn invite(
     office: &Office,
     engine: &Engine,
-    by: &Identity,
+    by: &Caller,
     request: &InviteRequest,
     base_url: &str,
 ) -> Result<InviteReply, InviteError> {
@@ -169,7 +169,7 @@ fn read_limit(text: &str) -> Result<Money, OfficeError> {
 
 async fn admit(
     engine: &Engine,
-    by: &Identity,
+    by: &Caller,
     issued: &IssuedInvite,
     bidder: (SaleId, Paddle),
     limit: Option<Money>,

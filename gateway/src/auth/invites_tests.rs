@@ -54,20 +54,20 @@ impl Desk {
     }
 
     async fn invite(&self, request: &InviteRequest) -> Result<InviteReply, InviteError> {
-        self.invite_by(&Identity::operator(None), request).await
+        self.invite_by(&Caller::operator(None), request).await
     }
 
     async fn invite_by(
         &self,
-        by: &Identity,
+        by: &Caller,
         request: &InviteRequest,
     ) -> Result<InviteReply, InviteError> {
         invite(&self.office, &self.engine, by, request, BASE).await
     }
 
-    async fn redeem(&self, reply: &InviteReply) -> Identity {
+    async fn redeem(&self, reply: &InviteReply) -> Caller {
         let secret = reply.link.rsplit_once('#').unwrap().1;
-        self.office.redeem(secret).await.unwrap().identity
+        self.office.redeem(secret).await.unwrap().caller
     }
 }
 
@@ -150,7 +150,7 @@ async fn a_paddle_of_the_hall_is_nobodys_link() {
     );
     let people = desk
         .office
-        .people(&Identity::operator(None), None, 10)
+        .people(&Caller::operator(None), None, 10)
         .unwrap();
     assert!(
         people.iter().all(|person| person.invite.is_none()),
@@ -229,7 +229,7 @@ async fn what_makes_no_sense_is_refused_before_anything_is_written() {
     ));
     assert_eq!(
         desk.office
-            .people(&Identity::operator(None), None, 10)
+            .people(&Caller::operator(None), None, 10)
             .unwrap(),
         []
     );

@@ -9,8 +9,8 @@ use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode, decode, v1};
 use tokio::time::timeout;
 
+use super::authenticated::Authenticated;
 use super::body::read;
-use super::caller::Caller;
 use super::respond::{fresh, message};
 use super::sales::hub_of;
 use crate::answer;
@@ -35,7 +35,7 @@ use crate::limits::{ADMIN_BODY_BYTES_MAX, BODY_BYTES_MAX};
 pub(super) async fn send(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-    caller: Caller,
+    caller: Authenticated,
     request: Request,
 ) -> Result<Response, Fault> {
     // Terms of a sale and of a lot have long texts, and only an admin sends them.
@@ -75,7 +75,7 @@ pub(super) async fn send(
 pub(super) async fn answer(
     State(gateway): State<Gateway>,
     Path((sale, id)): Path<(String, String)>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     let sale = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadAnswer, Some(sale))?;
@@ -96,7 +96,7 @@ pub(super) async fn answer(
 pub(super) async fn mine(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     let id = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadMine, Some(id))?;

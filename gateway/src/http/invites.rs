@@ -9,8 +9,8 @@ use mazad_proto::v1;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::authenticated::Authenticated;
 use super::body::Told;
-use super::caller::Caller;
 use super::respond::fresh;
 use crate::auth;
 use crate::auth::{InviteError, InviteReply, InviteRequest};
@@ -32,7 +32,7 @@ pub(super) struct Ticket {
         (status = 401, description = "Not logged in", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn ticket(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     caller.may(Right::TakeTicket, None)?;
     let ticket = gateway.office().ticket(&caller.0).as_str().to_owned();
@@ -53,7 +53,7 @@ pub(super) async fn ticket(
             body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn invite(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     Told(told): Told<InviteRequest>,
 ) -> Response {
     let (office, engine) = (gateway.office(), gateway.engine());

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use mazad_office::{Identity, Login, Right, Secret};
+use mazad_office::{Caller, Login, Right, Secret};
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::authenticated::{Authenticated, cookie_name};
 use super::body::Told;
-use super::caller::{Caller, cookie_name};
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -46,12 +46,12 @@ pub(super) struct WhoAmI {
 }
 
 impl WhoAmI {
-    fn of(identity: &Identity) -> Self {
+    fn of(caller: &Caller) -> Self {
         Self {
-            role: identity.role.to_proto().as_str_name(),
-            account: identity.token.map(|_| identity.account.to_string()),
-            sale: identity.sale.map(|sale| sale.to_string()),
-            paddle: identity.paddle.map(|paddle| paddle.0),
+            role: caller.role.to_proto().as_str_name(),
+            account: caller.token.map(|_| caller.account.to_string()),
+            sale: caller.sale.map(|sale| sale.to_string()),
+            paddle: caller.paddle.map(|paddle| paddle.0),
             token: None,
         }
     }
@@ -77,7 +77,7 @@ pub(super) async fn redeem(
         return Err(FaultCode::RateLimited.into());
     }
     let session = gateway.office().redeem(&told.secret).await?;
-    let mut who = WhoAmI::of(&session.identity);
+    let mut who = WhoAmI::of(&session.caller);
     let is_program = headers
         .get(CLIENT)
         .is_some_and(|client| client == "program");
@@ -95,7 +95,7 @@ pub(super) async fn redeem(
 /// Who am I?
 #[utoipa::path(get, path = "/api/session", tag = "people",
     responses((status = 200, description = "A role; watcher for everybody else", body = WhoAmI)))]
-pub(super) async fn who(caller: Caller) -> Response {
+pub(super) async fn who(caller: Authenticated) -> Response {
     fresh(WhoAmI::of(&caller.0))
 }
 
@@ -105,7 +105,10 @@ pub(super) async fn who(caller: Caller) -> Response {
     responses(
         (status = 204, description = "Logged out"),
         (status = 401, description = "Not logged in", body = ref("#/components/schemas/Fault"))))]
-pub(super) async fn end(State(gateway): State<Gateway>, caller: Caller) -> Result<Response, Fault> {
+pub(super) async fn end(
+    State(gateway): State<Gateway>,
+    caller: Authenticated,
+) -> Result<Response, Fault> {
     caller.may(Right::EndSession, None)?;
     let token = caller.0.token.ok_or(FaultCode::NotLoggedIn)?;
     gateway.office().revoke(&caller.0, token).await?;

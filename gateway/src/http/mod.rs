@@ -1,8 +1,8 @@
 //! The HTTP interface: one file for each resource, and around all of them the bounds, the headers
 //! and the gate for foreign pages.
 
+mod authenticated;
 mod body;
-mod caller;
 mod commands;
 mod events;
 mod health;

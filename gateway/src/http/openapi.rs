@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{Ref, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, Info, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
 
-use super::caller::COOKIE;
+use super::authenticated::COOKIE;
 use super::schemas;
 
 /// The document before the routes are added to it.

@@ -9,8 +9,8 @@ use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::authenticated::Authenticated;
 use super::body::Told;
-use super::caller::Caller;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -83,7 +83,7 @@ pub(super) struct Ending {
         (status = 403, description = "Admins only", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn list(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     page: Result<Query<PeoplePage>, QueryRejection>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadPeople, None)?;
@@ -112,7 +112,7 @@ pub(super) async fn list(
             body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn revoke(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     Told(told): Told<Ending>,
 ) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;
@@ -133,7 +133,7 @@ pub(super) async fn revoke(
             body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn disable(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     Told(told): Told<Ending>,
 ) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;

@@ -14,7 +14,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
-use mazad_office::{Identity, NewInvite, Role};
+use mazad_office::{Caller, NewInvite, Role};
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
 use tokio::net::TcpStream;
@@ -121,7 +121,7 @@ impl Stage {
     }
 
     /// A bid past the gateway.
-    pub(crate) async fn bid(&self, bidder: &Identity, lot: u32, amount: i64) -> Answer {
+    pub(crate) async fn bid(&self, bidder: &Caller, lot: u32, amount: i64) -> Answer {
         let act = Act::PlaceBid {
             lot: LotNo(lot),
             amount: Money::new(amount).unwrap(),
@@ -133,7 +133,7 @@ impl Stage {
     }
 
     /// Invites, logs in and, if a bidder, admits: the bearer token and who it is.
-    pub(crate) async fn person(&self, role: Role, paddle: u32) -> (String, Identity) {
+    pub(crate) async fn person(&self, role: Role, paddle: u32) -> (String, Caller) {
         let is_bidder = role == Role::Bidder;
         let invite = NewInvite {
             role,
@@ -155,16 +155,16 @@ impl Stage {
             })
             .await;
         }
-        (session.token.as_str().to_owned(), session.identity)
+        (session.token.as_str().to_owned(), session.caller)
     }
 
     /// A socket that has said who it is.
-    pub(crate) async fn socket_of(&self, identity: &Identity, encoding: Encoding) -> Client {
+    pub(crate) async fn socket_of(&self, caller: &Caller, encoding: Encoding) -> Client {
         let mut client = Client::connect(&self.server, encoding).await;
-        let ticket = self.server.office().ticket(identity).as_str().to_owned();
+        let ticket = self.server.office().ticket(caller).as_str().to_owned();
         client.say(Said::Hello(v1::Hello { ticket })).await;
         let welcome = client.welcome().await;
-        assert_eq!(welcome.role(), identity.role.to_proto());
+        assert_eq!(welcome.role(), caller.role.to_proto());
         client
     }
 

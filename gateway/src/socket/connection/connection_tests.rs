@@ -98,7 +98,7 @@ struct Stage {
     gateway: Gateway,
     store: Arc<Held>,
     disk: watch::Sender<bool>,
-    bidder: Identity,
+    bidder: Caller,
 }
 
 impl Stage {
@@ -126,7 +126,7 @@ impl Stage {
             gateway,
             store,
             disk,
-            bidder: Identity::watcher(),
+            bidder: Caller::watcher(),
         };
         stage
             .act(
@@ -152,7 +152,7 @@ impl Stage {
         Self { bidder, ..stage }
     }
 
-    async fn admit(&self, paddle: u32) -> Identity {
+    async fn admit(&self, paddle: u32) -> Caller {
         let new = NewInvite {
             role: Role::Bidder,
             sale: Some(SALE),
@@ -173,11 +173,7 @@ impl Stage {
             },
         )
         .await;
-        office
-            .redeem(invited.secret.as_str())
-            .await
-            .unwrap()
-            .identity
+        office.redeem(invited.secret.as_str()).await.unwrap().caller
     }
 
     async fn act(&self, actor: Actor, act: Act) -> Answer {
@@ -196,7 +192,7 @@ impl Stage {
     }
 
     /// The next bid that takes the lead, by one of two in turn.
-    async fn bid(&self, bidder: &Identity, amount: i64) -> Answer {
+    async fn bid(&self, bidder: &Caller, amount: i64) -> Answer {
         let amount = Money::new(amount).unwrap();
         let (lot, kind) = (LotNo(1), BidKind::Flat);
         let act = Act::PlaceBid {
@@ -327,7 +323,7 @@ fn lot_terms() -> LotTerms {
 }
 
 /// So many bids, each of which moves the price; the last revision.
-async fn busy(stage: &Stage, rival: &Identity, bids: i64) -> u64 {
+async fn busy(stage: &Stage, rival: &Caller, bids: i64) -> u64 {
     let mut last = 0;
     for amount in 1..=bids {
         let bidder = if amount % 2 == 0 {

@@ -17,7 +17,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use governor::DefaultDirectRateLimiter;
 use joined::{Ended, Joined, Own};
 use mazad_engine::domain::SaleId;
-use mazad_office::{Identity, Role};
+use mazad_office::{Caller, Role};
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -49,7 +49,7 @@ pub(crate) struct Connection<S> {
     encoding: Encoding,
     socket: WebSocketStream<S>,
     outbox: Outbox,
-    identity: Identity,
+    caller: Caller,
     /// Cancelled when the login ends; a watcher's never is.
     life: CancellationToken,
     /// Held for as long as an account's socket is open.
@@ -150,7 +150,7 @@ where
             encoding,
             socket,
             outbox: Outbox::default(),
-            identity: Identity::watcher(),
+            caller: Caller::watcher(),
             life: CancellationToken::new(),
             permit: None,
             greeting: Greeting::Possible,
@@ -183,7 +183,7 @@ where
         metrics.closed(reason.word());
         tracing::debug!(
             reason = reason.word(),
-            role = self.identity.role.name(),
+            role = self.caller.role.name(),
             "connection ends"
         );
         farewell(self.socket, reason, self.gateway.limits().closing).await;
@@ -260,7 +260,7 @@ where
                 .map_err(|Ended| CloseReason::SaleHalted)?;
             if joined.own.as_mut().is_some_and(Own::start_asking) {
                 self.work
-                    .push(work::mine(&self.gateway, self.identity, joined.sale()));
+                    .push(work::mine(&self.gateway, self.caller, joined.sale()));
             }
         }
         Ok(())
@@ -349,7 +349,7 @@ where
     }
 
     fn is_bidder_of(&self, sale: SaleId) -> bool {
-        self.identity.role == Role::Bidder && self.identity.sale == Some(sale)
+        self.caller.role == Role::Bidder && self.caller.sale == Some(sale)
     }
 
     fn reply(&mut self, body: Body) -> Result<(), CloseReason> {
