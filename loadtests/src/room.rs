@@ -6,13 +6,16 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use futures_util::FutureExt;
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Command, CommandId, Paddle, Sale, SaleId, SaleTerms, StaffId,
-    Time, Verdict,
+    AccountId, Act, Actor, Answer, Command, CommandId, Paddle, Sale, SaleAct, SaleId, SaleTerms,
+    StaffId, Time, Verdict,
 };
 use mazad_engine::store::{EventStore, MemoryStore, RecordedEvent, Revision, StreamId};
 use mazad_engine::writer::{Outcome, Writer};
 use uuid::Uuid;
+
+const SALE: SaleId = SaleId(Uuid::from_u128(1));
 
 /// The clerk of every room.
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(0xc1e4)));
@@ -39,7 +42,7 @@ impl Room {
     /// # Errors
     /// The terms are refused.
     pub fn create(terms: SaleTerms, now: Time) -> anyhow::Result<Self> {
-        let id = SaleId(Uuid::from_u128(1));
+        let id = SALE;
         let vault = Arc::new(Vault::from_key([7; 32]));
         let writer = Writer::new(id, Arc::clone(&vault));
         let store = MemoryStore::new();
@@ -51,7 +54,7 @@ impl Room {
             now,
             commands: 0,
         };
-        room.clerk(Act::CreateSale { terms })?;
+        room.clerk(Act::from(SaleAct::Create { terms }))?;
         Ok(room)
     }
 
@@ -110,11 +113,11 @@ impl Room {
     /// It is refused.
     pub fn admit(&mut self, paddle: Paddle) -> anyhow::Result<()> {
         let account = Some(account(paddle));
-        self.clerk(Act::AdmitPaddle {
+        self.clerk(Act::from(SaleAct::AdmitPaddle {
             paddle,
             account,
             limit: None,
-        })
+        }))
     }
 
     /// Has the clerk ask for something.
@@ -152,14 +155,7 @@ impl Room {
     fn submit(&mut self, actor: Actor, act: Act) -> anyhow::Result<Answer> {
         self.commands += 1;
         let id = CommandId(Uuid::from_u128(self.commands));
-        let digest = self.vault.digest(&self.commands.to_be_bytes());
-        let command = Command {
-            id,
-            actor,
-            arrived: self.now,
-            digest,
-            act,
-        };
+        let command = of_act((SALE, id), actor, self.now, act, &self.vault);
         match self.write(vec![(command, ())])?.pop() {
             Some(((), Outcome::Answered(answer))) => Ok(answer),
             other => Err(anyhow!("no answer: {other:?}")),

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use hyper::Method;
-use mazad_engine::domain::{JumpGuard, Method as SaleMethod, Mode, Running};
+use mazad_engine::domain::{JumpGuard, MethodTerms as SaleMethod, Mode, Running};
 use mazad_loadtests::desk::{DeskSale, bid, command, flat_bid, line_of};
 use mazad_loadtests::http::Api;
 use mazad_loadtests::line::{Line, Told};

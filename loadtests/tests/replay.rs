@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use mazad_engine::codec::{state_bytes, state_digest, state_from_bytes};
 use mazad_engine::domain::{
-    Act, BidKind, BidNo, Closes, LotNo, Mode, Opens, Paddle, Running, SoftClose, Span, Time,
-    VoidCause,
+    Act, BidKind, BidNo, BidderAct, Closes, LotAct, LotNo, Mode, Opens, Paddle, Running, SaleAct,
+    SoftClose, Span, Time, VoidCause,
 };
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
@@ -50,16 +50,16 @@ fn room() -> Room {
             Running::Clerked
         };
         let terms = scene::lot_terms("lot", scene::money(1_000).unwrap(), table, running);
-        room.clerk(Act::AddLot {
+        room.clerk(Act::from(SaleAct::AddLot {
             lot: LotNo(number),
             terms: Box::new(terms),
-        })
+        }))
         .unwrap();
     }
     for paddle in 1..=PADDLES {
         room.admit(Paddle(paddle)).unwrap();
     }
-    room.clerk(Act::OpenSale).unwrap();
+    room.clerk(Act::from(SaleAct::Open)).unwrap();
     room
 }
 
@@ -68,27 +68,28 @@ fn anything(room: &mut Room, random: &mut StdRng) {
     let lot = LotNo(random.random_range(1..=LOTS));
     let reason = || "سبب / reason".to_owned();
     let staff = match random.random_range(0..60) {
-        0..6 => Some(Act::OpenLot { lot }),
-        6 => Some(Act::WarnLot { lot }),
-        7 => Some(Act::HammerLot { lot }),
-        8 => Some(Act::PassLot { lot }),
-        9 => Some(Act::PauseSale { reason: reason() }),
-        10..14 => Some(Act::ResumeSale),
-        14 => Some(Act::ReopenLot {
-            lot,
-            reason: reason(),
-        }),
-        15 | 16 => Some(Act::VoidBid {
-            lot,
-            bid: BidNo(random.random_range(1..30)),
-            cause: VoidCause::ProvenError,
-            note: reason(),
-        }),
-        17 => Some(Act::ReofferLot {
-            lot,
-            opening: None,
-            running: Running::Clerked,
-        }),
+        0..6 => Some(LotAct::Open.of(lot)),
+        6 => Some(LotAct::Warn.of(lot)),
+        7 => Some(LotAct::Hammer.of(lot)),
+        8 => Some(LotAct::Pass.of(lot)),
+        9 => Some(Act::from(SaleAct::Pause { reason: reason() })),
+        10..14 => Some(Act::from(SaleAct::Resume)),
+        14 => Some(LotAct::Reopen { reason: reason() }.of(lot)),
+        15 | 16 => Some(
+            LotAct::VoidBid {
+                bid: BidNo(random.random_range(1..30)),
+                cause: VoidCause::ProvenError,
+                note: reason(),
+            }
+            .of(lot),
+        ),
+        17 => Some(
+            LotAct::Reoffer {
+                opening: None,
+                running: Running::Clerked,
+            }
+            .of(lot),
+        ),
         _ => None,
     };
     if let Some(act) = staff {
@@ -103,13 +104,13 @@ fn anything(room: &mut Room, random: &mut StdRng) {
     let amount = scene::money(random.random_range(500..20_000)).unwrap();
     let paddle = Paddle(random.random_range(1..=PADDLES + 1));
     let act = match random.random_range(0..10) {
-        0 => Act::Reaffirm { lot },
-        _ => Act::PlaceBid {
-            lot,
+        0 => BidderAct::Reaffirm.of(lot),
+        _ => BidderAct::PlaceBid {
             amount,
             kind,
             confirms: None,
-        },
+        }
+        .of(lot),
     };
     room.bidder(paddle, act).unwrap();
 }

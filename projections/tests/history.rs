@@ -4,11 +4,12 @@
 mod room;
 
 use mazad_engine::domain::{
-    Act, BidKind, BidNo, Closes, LotNo, LotOutcome, Mode, Opens, Running, Span, VoidCause,
+    Act, BidKind, BidNo, BidderAct, Closes, LotAct, LotNo, LotOutcome, Mode, Opens, Running,
+    SaleAct, Span, VoidCause,
 };
 use mazad_projections::history::{After, lines};
 use mazad_projections::live::{LiveSale, LotPhase};
-use room::stored::evening;
+use room::stored::{evening, kind};
 use room::{Room, lot_terms, money, sale_id, sale_terms, timed, with_reserve};
 
 const LOT: LotNo = LotNo(1);
@@ -20,9 +21,8 @@ fn history(room: &Room) -> Vec<(String, After)> {
         let touched = live.apply(recorded);
         let here = lines(recorded, &touched, &live);
         let here = here.into_iter().filter(|(lot, _)| *lot == LOT);
-        let kind = format!("{:?}", recorded.event);
-        let kind = kind.split(|c: char| !c.is_alphabetic()).next().unwrap();
-        told.extend(here.map(|(_, after)| (kind.to_owned(), after)));
+        let kind = kind(recorded);
+        told.extend(here.map(|(_, after)| (kind.clone(), after)));
     }
     told
 }
@@ -45,22 +45,24 @@ fn told((kind, after): &(String, After)) -> String {
 }
 
 fn bid(room: &mut Room, paddle: u32, amount: i64) {
-    let act = Act::PlaceBid {
-        lot: LOT,
+    let act = BidderAct::PlaceBid {
         amount: money(amount),
         kind: BidKind::Flat,
         confirms: None,
-    };
+    }
+    .of(LOT);
     room.bidder(paddle, act);
 }
 
 fn strike(room: &mut Room, bid: u32) {
-    room.clerk(Act::VoidBid {
-        lot: LOT,
-        bid: BidNo(bid),
-        cause: VoidCause::ProvenError,
-        note: "proven".to_owned(),
-    });
+    room.clerk(
+        LotAct::VoidBid {
+            bid: BidNo(bid),
+            cause: VoidCause::ProvenError,
+            note: "proven".to_owned(),
+        }
+        .of(LOT),
+    );
 }
 
 #[test]
@@ -84,10 +86,10 @@ fn an_evening_is_told_with_its_pause() {
 fn a_winner_who_is_struck_out_did_not_buy() {
     let lot = lot_terms(Running::Clerked, Mode::Additive);
     let mut room = Room::prepared(sale_terms(), vec![lot]);
-    room.clerk(Act::OpenSale);
-    room.clerk(Act::OpenLot { lot: LOT });
+    room.clerk(Act::from(SaleAct::Open));
+    room.clerk(LotAct::Open.of(LOT));
     bid(&mut room, 1, 10_000);
-    room.clerk(Act::HammerLot { lot: LOT });
+    room.clerk(LotAct::Hammer.of(LOT));
     strike(&mut room, 1);
     let last = history(&room).pop().unwrap();
     assert_eq!(
@@ -100,14 +102,16 @@ fn a_winner_who_is_struck_out_did_not_buy() {
 fn a_lot_that_is_opened_again_has_its_leader_again() {
     let lot = with_reserve(lot_terms(Running::Clerked, Mode::Additive), 90_000);
     let mut room = Room::prepared(sale_terms(), vec![lot]);
-    room.clerk(Act::OpenSale);
-    room.clerk(Act::OpenLot { lot: LOT });
+    room.clerk(Act::from(SaleAct::Open));
+    room.clerk(LotAct::Open.of(LOT));
     bid(&mut room, 1, 10_000);
-    room.clerk(Act::PassLot { lot: LOT });
-    room.clerk(Act::ReopenLot {
-        lot: LOT,
-        reason: "too fast".to_owned(),
-    });
+    room.clerk(LotAct::Pass.of(LOT));
+    room.clerk(
+        LotAct::Reopen {
+            reason: "too fast".to_owned(),
+        }
+        .of(LOT),
+    );
     let told: Vec<String> = history(&room).iter().rev().take(2).map(told).collect();
     let expected = [
         "LotReopened: Open, 10000 by 1, ask 10500, 1 bids",
@@ -124,15 +128,19 @@ fn a_pause_moves_the_end_and_only_late_bids_are_counted_as_extensions() {
         0,
     );
     let mut room = Room::prepared(sale_terms(), vec![lot_terms(running, Mode::Additive)]);
-    room.clerk(Act::OpenSale);
+    room.clerk(Act::from(SaleAct::Open));
     room.asks(
         Span::minutes(2),
         room::officer(1),
-        Act::PauseSale {
+        Act::from(SaleAct::Pause {
             reason: "lights out".to_owned(),
-        },
+        }),
     );
-    room.asks(Span::minutes(30), room::officer(1), Act::ResumeSale);
+    room.asks(
+        Span::minutes(30),
+        room::officer(1),
+        Act::from(SaleAct::Resume),
+    );
     bid(&mut room, 1, 10_000);
     bid(&mut room, 2, 11_000);
     // The lead falls: the end is moved for the offer, but no late bid did it.
@@ -140,12 +148,12 @@ fn a_pause_moves_the_end_and_only_late_bids_are_counted_as_extensions() {
     room.asks(
         rest,
         room::officer(1),
-        Act::VoidBid {
-            lot: LOT,
+        LotAct::VoidBid {
             bid: BidNo(2),
             cause: VoidCause::ProvenError,
             note: "proven".to_owned(),
-        },
+        }
+        .of(LOT),
     );
     let lines = history(&room);
     let after = |kind: &str| {

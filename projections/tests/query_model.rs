@@ -7,7 +7,9 @@ use std::future::pending;
 use std::path::Path;
 use std::sync::Arc;
 
-use mazad_engine::domain::{Act, Actor, BidKind, Event, LotNo, SaleId, Span};
+use mazad_engine::domain::{
+    Act, Actor, BidKind, BidderAct, EngineAct, Event, LotNo, SaleAct, SaleId, Span,
+};
 use mazad_engine::store::{EventStore, MemoryStore, Position, RecordedEvent};
 use mazad_projections::sql::{ModelError, QueryModel, Reader, follow, keep, rebuild};
 use proptest::strategy::{Strategy, ValueTree};
@@ -318,15 +320,19 @@ async fn what_changes_nothing_needs_no_fold() {
     let before = append(&store, sale_id(), &room, 0).await;
     drop(apply(&path, &store, 1000, usize::MAX).await);
     // The next process: its writer starts, and somebody bids on what has ended.
-    room.asks(Span::ZERO, Actor::Engine, Act::StartWriter { epoch: 2 });
-    let act = Act::PlaceBid {
-        lot: LotNo(2),
+    room.asks(
+        Span::ZERO,
+        Actor::Engine,
+        Act::from(EngineAct::StartWriter { epoch: 2 }),
+    );
+    let act = BidderAct::PlaceBid {
         amount: money(20_000),
         kind: BidKind::Flat,
         confirms: None,
-    };
+    }
+    .of(LotNo(2));
     let refused = room.bidder(3, act);
-    assert!(matches!(refused[..], [Event::CommandRefused { .. }]));
+    assert!(matches!(refused[..], [Event::Refused { .. }]));
     append(&store, sale_id(), &room, before).await;
 
     let mut model = QueryModel::open(&path).unwrap();
@@ -338,9 +344,9 @@ async fn what_changes_nothing_needs_no_fold() {
     assert_eq!(String::from_utf8(rows), String::from_utf8(whole));
     // A change after it finds the fold at its place again.
     let before = room.appends.len();
-    room.clerk(Act::PauseSale {
+    room.clerk(Act::from(SaleAct::Pause {
         reason: "lights out".to_owned(),
-    });
+    }));
     append(&store, sale_id(), &room, before).await;
     let new = store.read_all(model.next_position(), 1000).await.unwrap();
     assert!(matches!(model.apply(&new), Err(ModelError::Cold(_))));

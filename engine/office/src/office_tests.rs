@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, join};
+use futures_util::future::join;
 use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::domain::{Paddle, SaleId, Span, Time};
 use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
-    RecordedEvent, Revision, StoreId, StoreRefusal, StreamId,
+    EventStore, Expected, MemoryStore, NewEvent, Position, StoreRefusal, StreamId,
 };
-use parking_lot::Mutex;
-use tokio::sync::watch;
+use mazad_engine::testing::{Scripted, ScriptedStore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -649,100 +647,17 @@ async fn an_office_that_cannot_be_read_is_not_opened() {
     ));
 }
 
-/// How the store treats the next appends.
-#[derive(Debug, Clone, Copy)]
-enum Mood {
-    /// Writes, and does not know it.
-    WritesUnknown,
-    /// Does not write, and does not know it.
-    LosesUnknown,
-    Refuses,
-}
-
-/// A store with moods, for what a network or a full disk does.
-#[derive(Debug)]
-struct Moody {
-    store: MemoryStore,
-    moods: Mutex<Vec<Mood>>,
-}
-
-impl Moody {
-    fn new() -> Arc<Self> {
-        Arc::new(Self {
-            store: MemoryStore::new(),
-            moods: Mutex::default(),
-        })
-    }
-}
-
-impl EventStore for Moody {
-    fn append<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
-        let mood = self.moods.lock().pop();
-        Box::pin(async move {
-            match mood {
-                None => self.store.append(stream, expected, events).await,
-                Some(Mood::WritesUnknown) => {
-                    self.store.append(stream, expected, events).await?;
-                    Err(AppendError::Unknown)
-                }
-                Some(Mood::LosesUnknown) => Err(AppendError::Unknown),
-                Some(Mood::Refuses) => Err(AppendError::Refused(StoreRefusal::DiskFull)),
-            }
-        })
-    }
-
-    fn read<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        from: Revision,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
-        self.store.read(stream, from, limit)
-    }
-
-    fn read_all(
-        &self,
-        from: Position,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
-        self.store.read_all(from, limit)
-    }
-
-    fn head<'a>(
-        &'a self,
-        stream: &'a StreamId,
-    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
-        self.store.head(stream)
-    }
-
-    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
-        self.store.streams()
-    }
-
-    fn durable(&self) -> watch::Receiver<u64> {
-        self.store.durable()
-    }
-
-    fn identity(&self) -> StoreId {
-        self.store.identity()
-    }
-}
-
 #[tokio::test]
 async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
-    let moody = Moody::new();
-    let desk = Desk::on(Arc::clone(&moody) as _).await;
-    for moods in [
-        vec![Mood::WritesUnknown],
-        vec![Mood::LosesUnknown, Mood::WritesUnknown],
+    let store = Arc::new(ScriptedStore::new());
+    let desk = Desk::on(Arc::clone(&store) as _).await;
+    for script in [
+        vec![Scripted::AnswerLost],
+        vec![Scripted::LOST, Scripted::AnswerLost],
+        vec![Scripted::AnswerLost, Scripted::LOST],
     ] {
         let before = desk.events().await;
-        *moody.moods.lock() = moods;
+        store.next_appends(script);
         let link = desk.invite(bidder(12)).await;
         assert_eq!(
             desk.events().await,
@@ -753,7 +668,7 @@ async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
     }
     // It stays unknown: the caller is told so, and the office reads what became of it.
     let link = desk.invite(bidder(13)).await;
-    *moody.moods.lock() = vec![Mood::WritesUnknown; 3];
+    store.next_appends(vec![Scripted::AnswerLost; 3]);
     let redeemed = desk.office.redeem(link.secret.as_str()).await;
     assert!(matches!(redeemed, Err(OfficeError::Unsure)));
     let again = desk.office.redeem(link.secret.as_str()).await;
@@ -765,10 +680,10 @@ async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
 
 #[tokio::test]
 async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
-    let moody = Moody::new();
-    let desk = Desk::on(Arc::clone(&moody) as _).await;
+    let store = Arc::new(ScriptedStore::new());
+    let desk = Desk::on(Arc::clone(&store) as _).await;
     let link = desk.invite(bidder(12)).await;
-    moody.moods.lock().push(Mood::Refuses);
+    store.next_appends([Scripted::FULL]);
     let refused = desk.office.redeem(link.secret.as_str()).await;
     assert!(matches!(
         refused,
@@ -779,11 +694,11 @@ async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
 
 #[tokio::test]
 async fn whoever_is_shut_out_is_out_although_the_disk_takes_nothing() {
-    let moody = Moody::new();
-    let desk = Desk::on(Arc::clone(&moody) as _).await;
+    let store = Arc::new(ScriptedStore::new());
+    let desk = Desk::on(Arc::clone(&store) as _).await;
     let (thief, rogue) = (desk.login(bidder(12)).await, desk.login(bidder(13)).await);
     let lives = [&thief, &rogue].map(|session| desk.office.life(&session.caller));
-    *moody.moods.lock() = vec![Mood::Refuses; 2];
+    store.next_appends([Scripted::FULL, Scripted::FULL]);
     let token = thief.caller.token.unwrap();
     let revoked = desk.office.revoke(&operator(), token).await;
     assert!(matches!(revoked, Err(OfficeError::Unsure)));

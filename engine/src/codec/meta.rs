@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use mazad_proto::v1;
+use prost::Message;
 use v1::event_meta::Actor as Wire;
 
 use super::{DecodeError, bytes_of, canonical, present, uuid_of};
@@ -20,7 +21,15 @@ pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
         command_id: bytes_of(meta.command.0),
         command_digest: Bytes::copy_from_slice(&meta.digest),
         actor: Some(actor),
+        command: Bytes::new(),
     }
+}
+
+/// The metadata of an event; of the first of a command with its sealed act.
+pub(super) fn to_bytes(meta: &Meta, act: Option<Vec<u8>>) -> Vec<u8> {
+    let mut wire = to_proto(meta);
+    wire.command = act.unwrap_or_default().into();
+    wire.encode_to_vec()
 }
 
 /// Reads the metadata of a stored event.
@@ -28,7 +37,14 @@ pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
 /// # Errors
 /// [`DecodeError::Malformed`].
 pub fn meta_of(event: &RecordedEvent) -> Result<Meta, DecodeError> {
-    from_proto(canonical(&event.metadata, "metadata")?)
+    read(event).map(|(meta, _)| meta)
+}
+
+/// The metadata of a stored event, and the sealed act beside it.
+pub(super) fn read(event: &RecordedEvent) -> Result<(Meta, Bytes), DecodeError> {
+    let mut wire: v1::EventMeta = canonical(&event.metadata, "metadata")?;
+    let kept = std::mem::take(&mut wire.command);
+    Ok((from_proto(wire)?, kept))
 }
 
 pub(super) fn from_proto(wire: v1::EventMeta) -> Result<Meta, DecodeError> {

@@ -4,7 +4,9 @@
 //! them differently refuses them. Type name and version stand beside the bytes, and
 //! `upcast` reads every version ever released. `docs/EVENTS.md` describes the stored form.
 
+pub mod act;
 pub mod command;
+mod due;
 mod meta;
 mod open;
 mod read;
@@ -21,11 +23,12 @@ use mazad_proto::v1;
 use prost::Message;
 use uuid::Uuid;
 
-use crate::domain::{Actor, CommandId, Event, Meta, Recorded, SaleId};
+use crate::domain::{Actor, Command, CommandId, Event, Meta, Recorded, SaleId, Time};
 use crate::store::{NewEvent, RecordedEvent};
 
 pub use meta::meta_of;
 pub use state::{state_bytes, state_digest, state_from_bytes};
+pub(crate) use vault::Seal;
 pub use vault::Vault;
 
 /// Version of every event's schema as this program writes it.
@@ -51,6 +54,9 @@ pub enum DecodeError {
     /// A sealed value that this key does not open, or that is not what was committed to.
     #[error("a sealed value does not open to its commitment")]
     Seal,
+    /// Written by a program from before the first release, which kept no commands in the log.
+    #[error("the log was written before commands were kept in it")]
+    BeforeRelease,
 }
 
 /// The id of a command's event: from its author, its command and its place among the command's
@@ -72,18 +78,23 @@ pub fn event_id(actor: Actor, command: CommandId, ordinal: usize) -> Uuid {
     Uuid::new_v5(&command.0, &name)
 }
 
-/// Writes an event of a sale. Secrets are sealed with the vault.
-pub fn encode(meta: &Meta, ordinal: usize, event: &Event, vault: &Vault) -> NewEvent {
-    let id = event_id(meta.actor, meta.command, ordinal);
-    let (kind, data) = write::to_stored(id, event, vault);
-    let metadata = meta::to_proto(meta).encode_to_vec();
-    NewEvent {
-        id,
-        kind: kind.into(),
-        version: VERSION,
-        metadata: metadata.into(),
-        data,
-    }
+/// Writes what follows from a command decided at an instant. Secrets are sealed with the vault; the
+/// first event keeps the act of the command, sealed too.
+pub fn encode(command: &Command, at: Time, events: &[Event], vault: &Vault) -> Vec<NewEvent> {
+    let meta = Meta::of(command, at);
+    let encoded = |(ordinal, event)| {
+        let id = event_id(meta.actor, meta.command, ordinal);
+        let act = (ordinal == 0).then(|| command::seal(id, &command.act, vault));
+        let (kind, data) = write::to_stored(id, event, vault);
+        NewEvent {
+            id,
+            kind: kind.into(),
+            version: VERSION,
+            metadata: meta::to_bytes(&meta, act).into(),
+            data,
+        }
+    };
+    events.iter().enumerate().map(encoded).collect()
 }
 
 /// Reads a stored event of a sale. With the vault its secrets are opened and checked against their
@@ -92,7 +103,10 @@ pub fn encode(meta: &Meta, ordinal: usize, event: &Event, vault: &Vault) -> NewE
 /// # Errors
 /// [`DecodeError`].
 pub fn decode(event: &RecordedEvent, vault: Option<&Vault>) -> Result<Recorded, DecodeError> {
-    let meta = meta_of(event)?;
+    let (meta, kept) = meta::read(event)?;
+    if kept.is_empty() && event.id == event_id(meta.actor, meta.command, 0) {
+        return Err(DecodeError::BeforeRelease);
+    }
     let sale = event
         .stream
         .sale_id()

@@ -4,8 +4,8 @@
 //! ask *after* it. `docs/EVENTS.md` has the stored form.
 
 use super::{
-    AccountId, Actor, BidNo, CommandId, LotNo, LotTerms, Money, Paddle, Refusal, ReserveOpening,
-    Running, SaleTerms, Span, StaffId, Time,
+    AccountId, Actor, BidNo, Command, CommandId, LotNo, LotTerms, Money, Paddle, Refusal,
+    ReserveOpening, Running, SaleTerms, Span, StaffId, Time,
 };
 
 /// An event with its place and its circumstances.
@@ -32,6 +32,19 @@ pub struct Meta {
     pub command: CommandId,
     /// Keyed digest of the command, to tell a repeat from a reuse of its id.
     pub digest: [u8; 32],
+}
+
+impl Meta {
+    /// Of what follows from a command decided at an instant.
+    pub const fn of(command: &Command, at: Time) -> Self {
+        Self {
+            at,
+            arrived: command.arrived,
+            actor: command.actor,
+            command: command.id,
+            digest: command.digest,
+        }
+    }
 }
 
 /// A value that only the engine's key opens: a maximum or a reserve.
@@ -67,26 +80,43 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// What happened. The variants are the types of stored events.
+/// What happened, by what it is about. The name of a stored event is that of its message in
+/// `proto/mazad/v1/events.proto`: `LotOpened` for [`LotEvent::Opened`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// To the sale as a whole.
+    Sale(SaleEvent),
+    /// To one lot.
+    Lot(LotNo, LotEvent),
+    /// `CommandRefused`: nothing but the answer no (R0).
+    Refused {
+        /// The lot that was asked about.
+        lot: Option<LotNo>,
+        /// Why.
+        refusal: Refusal,
+    },
+}
+
+/// What happened to a sale as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     missing_docs,
     reason = "each field is documented in proto/mazad/v1/events.proto"
 )]
-pub enum Event {
-    SaleCreated {
+pub enum SaleEvent {
+    Created {
         terms: SaleTerms,
     },
     WriterStarted {
         epoch: u64,
     },
-    SaleOpened,
-    SaleEnded,
-    SalePaused {
+    Opened,
+    Ended,
+    Paused {
         reason: String,
         cause: PauseCause,
     },
-    SaleResumed {
+    Resumed {
         shift: Span,
     },
     PaddleAdmitted {
@@ -98,111 +128,106 @@ pub enum Event {
         paddle: Paddle,
         reason: String,
     },
-    LotAdded {
-        lot: LotNo,
-        terms: Box<LotTerms>,
-    },
     LotsReordered {
         order: Vec<LotNo>,
     },
-    LotScheduled {
-        lot: LotNo,
+}
+
+/// What happened to one lot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is documented in proto/mazad/v1/events.proto"
+)]
+pub enum LotEvent {
+    Added {
+        terms: Box<LotTerms>,
+    },
+    Scheduled {
         opens_at: Option<Time>,
     },
-    LotOpened {
-        lot: LotNo,
+    Opened {
         attempt: u32,
         ask: Money,
         ends_at: Option<Time>,
     },
-    LotWarned {
-        lot: LotNo,
+    Warned {
         warning: u32,
     },
-    AskSet {
-        lot: LotNo,
-        ask: Money,
-    },
-    LotExtended {
-        lot: LotNo,
+    Extended {
         ends_at: Time,
         cause: ExtensionCause,
     },
-    LotClosed {
-        lot: LotNo,
+    Closed {
         outcome: LotOutcome,
         bidders: u32,
         reserve: Option<ReserveOpening>,
     },
-    LotWithdrawn {
-        lot: LotNo,
+    Withdrawn {
         reason: String,
     },
-    LotReoffered {
-        lot: LotNo,
+    Reoffered {
         attempt: u32,
         opening: Money,
         running: Running,
     },
-    LotReopened {
-        lot: LotNo,
+    Reopened {
         reason: String,
     },
-    ReserveLifted {
-        lot: LotNo,
-        price: Money,
-    },
-    BidAccepted(BidAccepted),
-    MaximumChanged {
-        lot: LotNo,
-        paddle: Paddle,
-        maximum: Secret,
-    },
-    FloorBidHeld {
-        lot: LotNo,
-        paddle: Paddle,
-        amount: Money,
-        until: Time,
-    },
-    FloorBidLapsed {
-        lot: LotNo,
-    },
     VoidRequested {
-        lot: LotNo,
         bid: BidNo,
         cause: VoidCause,
     },
     BidVoided(BidVoided),
+    /// What the method of sale takes in while the lot is open.
+    Bid(BidEvent),
+}
+
+/// What happened to the bids of an open lot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is documented in proto/mazad/v1/events.proto"
+)]
+pub enum BidEvent {
+    Accepted(BidAccepted),
+    MaximumChanged {
+        paddle: Paddle,
+        maximum: Secret,
+    },
+    AskSet {
+        ask: Money,
+    },
+    ReserveLifted {
+        price: Money,
+    },
+    FloorBidHeld {
+        paddle: Paddle,
+        amount: Money,
+        until: Time,
+    },
+    FloorBidLapsed,
     ReaffirmOffered {
-        lot: LotNo,
         paddle: Paddle,
         amount: Money,
         until: Time,
         ask: Money,
     },
     LeadReaffirmed {
-        lot: LotNo,
         bid: BidNo,
         paddle: Paddle,
         amount: Money,
         ask: Money,
     },
     ReaffirmEnded {
-        lot: LotNo,
         ask: Money,
-    },
-    CommandRefused {
-        lot: Option<LotNo>,
-        refusal: Refusal,
     },
 }
 
 /// A bid entered the book of its lot. It may lead or be beaten at once by an earlier maximum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BidAccepted {
-    /// The lot.
-    pub lot: LotNo,
-    /// Its number within the lot.
+    /// Counts the lot's accepted bids from 1, over all attempts to sell it.
     pub bid: BidNo,
     /// Who bid.
     pub paddle: Paddle,
@@ -227,11 +252,9 @@ pub struct BidAccepted {
 /// R12b: a bid was struck out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BidVoided {
-    /// The lot.
-    pub lot: LotNo,
-    /// Which of its bids.
+    /// Which of the lot's bids.
     pub bid: BidNo,
-    /// Why.
+    /// Why it may not stand.
     pub cause: VoidCause,
     /// Who decided.
     pub officer: StaffId,
@@ -239,7 +262,7 @@ pub struct BidVoided {
     pub second: Option<StaffId>,
     /// The public note.
     pub note: String,
-    /// What it did.
+    /// What it did to the lot.
     pub effect: AppliedEffect,
     /// The lot's price after it.
     pub price: Option<Money>,
@@ -339,36 +362,29 @@ impl Event {
     /// The lot that the event is about, if it is about one.
     pub fn lot(&self) -> Option<LotNo> {
         match self {
-            Self::SaleCreated { .. }
-            | Self::WriterStarted { .. }
-            | Self::SaleOpened
-            | Self::SaleEnded
-            | Self::SalePaused { .. }
-            | Self::SaleResumed { .. }
-            | Self::PaddleAdmitted { .. }
-            | Self::PaddleBarred { .. }
-            | Self::LotsReordered { .. } => None,
-            Self::LotAdded { lot, .. }
-            | Self::LotScheduled { lot, .. }
-            | Self::LotOpened { lot, .. }
-            | Self::LotWarned { lot, .. }
-            | Self::AskSet { lot, .. }
-            | Self::LotExtended { lot, .. }
-            | Self::LotClosed { lot, .. }
-            | Self::LotWithdrawn { lot, .. }
-            | Self::LotReoffered { lot, .. }
-            | Self::LotReopened { lot, .. }
-            | Self::ReserveLifted { lot, .. }
-            | Self::MaximumChanged { lot, .. }
-            | Self::FloorBidHeld { lot, .. }
-            | Self::FloorBidLapsed { lot }
-            | Self::VoidRequested { lot, .. }
-            | Self::ReaffirmOffered { lot, .. }
-            | Self::LeadReaffirmed { lot, .. }
-            | Self::ReaffirmEnded { lot, .. } => Some(*lot),
-            Self::BidAccepted(bid) => Some(bid.lot),
-            Self::BidVoided(void) => Some(void.lot),
-            Self::CommandRefused { lot, .. } => *lot,
+            Self::Sale(_) => None,
+            Self::Lot(lot, _) => Some(*lot),
+            Self::Refused { lot, .. } => *lot,
         }
+    }
+}
+
+impl From<SaleEvent> for Event {
+    fn from(event: SaleEvent) -> Self {
+        Self::Sale(event)
+    }
+}
+
+impl LotEvent {
+    /// The event of a lot.
+    pub const fn of(self, lot: LotNo) -> Event {
+        Event::Lot(lot, self)
+    }
+}
+
+impl BidEvent {
+    /// The event of a lot.
+    pub const fn of(self, lot: LotNo) -> Event {
+        LotEvent::Bid(self).of(lot)
     }
 }

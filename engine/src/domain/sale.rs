@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rules::english;
+use super::rules::method::Method;
 use super::{
-    AccountId, Answer, AnswerKey, BidKind, BidNo, BidOrigin, Command, LotNo, LotOutcome, LotTerms,
-    Money, Paddle, PauseCause, Prior, SaleTerms, StaffId, Time, VoidCause,
+    AccountId, Answer, AnswerKey, BidKind, BidNo, BidOrigin, Command, LotNo, LotOutcome, Money,
+    Paddle, PauseCause, Prior, Running, SaleTerms, StaffId, Time, VoidCause,
 };
 
 /// A sale, folded from its events.
@@ -87,8 +87,12 @@ pub struct Admission {
 /// A lot, over all attempts to sell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lot {
-    /// What is offered and how. A re-offer may change the opening and the running.
-    pub terms: LotTerms,
+    /// Its number in the catalogue.
+    pub no: LotNo,
+    /// How it opens and closes. A re-offer may change it.
+    pub running: Running,
+    /// How it is sold, and what has come of it in this attempt.
+    pub method: Method,
     /// Attempts to sell it, from 1.
     pub attempt: u32,
     /// Where it stands.
@@ -97,24 +101,8 @@ pub struct Lot {
     pub bids: Vec<Bid>,
     /// Accepted bids of earlier attempts: bid numbers go on.
     pub bids_before: u32,
-    /// R2.2: maxima that leaders of this attempt moved, in order.
-    pub moves: Vec<MaximumMove>,
     /// R12b: a void that waits for a second officer.
     pub void_request: Option<VoidRequest>,
-}
-
-/// R2.2: a leader moved the own maximum. What it was before is needed to tell how the lot would
-/// stand without some other bid (R12b).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MaximumMove {
-    /// The bid that led.
-    pub bid: BidNo,
-    /// The last bid of the lot then.
-    pub after: BidNo,
-    /// The maximum before.
-    pub from: Money,
-    /// The maximum since.
-    pub to: Money,
 }
 
 /// R12b: a void that one officer asked for.
@@ -162,7 +150,7 @@ pub enum Phase {
 }
 
 /// A lot that takes bids.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Open {
     /// Since when.
     pub opened_at: Time,
@@ -174,15 +162,6 @@ pub struct Open {
     pub extensions: u32,
     /// Warnings given since the last bid.
     pub warnings: u32,
-    /// What the method of sale needs.
-    pub play: Play,
-}
-
-/// State of the method of sale. One variant for each method.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Play {
-    /// R1, R2.
-    English(english::State),
 }
 
 /// A lot that has ended.
@@ -193,7 +172,7 @@ pub struct Closed {
     /// How.
     pub outcome: LotOutcome,
     /// How it stood, for a reopening (R12a); `None` if it never opened in this attempt.
-    pub open: Option<Box<Open>>,
+    pub open: Option<Open>,
 }
 
 /// Something that the clock brings about.
@@ -289,12 +268,7 @@ impl Lot {
     pub fn claim(&self) -> Option<(Paddle, Money)> {
         match &self.phase {
             Phase::Upcoming { .. } => None,
-            Phase::Open(open) => match &open.play {
-                Play::English(english) => english
-                    .lead
-                    .as_ref()
-                    .map(|lead| (lead.paddle, lead.maximum)),
-            },
+            Phase::Open(_) => self.method.claim(),
             Phase::Closed(closed) => match closed.outcome {
                 LotOutcome::Sold { paddle, price } => Some((paddle, price)),
                 LotOutcome::PassedNoBids
@@ -307,24 +281,16 @@ impl Lot {
     }
 
     /// What the clock will bring about for this lot.
-    pub fn due(&self, no: LotNo) -> Vec<(Time, Due)> {
+    pub fn due(&self) -> Vec<(Time, Due)> {
         match &self.phase {
             Phase::Upcoming { opens_at } => {
-                opens_at.iter().map(|at| (*at, Due::OpenLot(no))).collect()
+                let opens = opens_at.map(|at| (at, Due::OpenLot(self.no)));
+                opens.into_iter().collect()
             }
             Phase::Open(open) => {
-                let Play::English(english) = &open.play;
-                let lapse = english
-                    .held
-                    .as_ref()
-                    .map(|held| (held.until, Due::LapseFloorBid(no)));
-                let offer = english
-                    .offer
-                    .as_ref()
-                    .map(|offer| (offer.until, Due::LapseOffer(no)));
-                // An offer never outlives the end (R12b), and at the same instant it lapses first.
-                let end = open.ends_at.map(|at| (at, Due::CloseLot(no)));
-                [lapse, offer, end].into_iter().flatten().collect()
+                let mut due = self.method.due(self.no);
+                due.extend(open.ends_at.map(|at| (at, Due::CloseLot(self.no))));
+                due
             }
             Phase::Closed(_) => Vec::new(),
         }

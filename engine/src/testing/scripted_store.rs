@@ -123,6 +123,11 @@ impl ScriptedStore {
         self.is_held.send_replace(false);
     }
 
+    /// Ends it as [`MemoryStore::close`] does: appends are refused, subscriptions end.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+
     /// As much space as this is left.
     pub fn set_disk_space(&self, space: DiskSpace) {
         self.script.lock().disk_space = space;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use mazad_engine::codec::{Vault, command, terms};
 use mazad_engine::domain::{
-    Bilingual, Closes, Code, Command, LotNo, LotTerms, Method, Money, Opens, Refusal, Running,
-    Sale, SaleId, SaleTerms, Time, Verdict,
+    Bilingual, Closes, Code, Command, LotNo, LotTerms, Money, Opens, Refusal, Running, Sale,
+    SaleId, SaleTerms, Time, Verdict,
 };
 use mazad_engine::writer::{Outcome, Writer};
 use mazad_office::Caller;
@@ -213,10 +213,9 @@ impl Notes<'_> {
 
     /// A lot that is there already must be the same one.
     fn differences(&mut self, lot: &TableLot, there: &LotTerms) {
-        let Method::English(mut english) = there.method.clone();
-        let reserve = english.reserve.take().and_then(|reserve| reserve.opening);
+        let reserve = there.method.reserve().and_then(|reserve| reserve.opening);
         let same = LotTerms {
-            method: Method::English(english),
+            method: there.method.clone().with_reserve(None),
             ..there.clone()
         };
         if same != lot.terms {

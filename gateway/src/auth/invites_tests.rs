@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::codec::Vault;
-use mazad_engine::domain::{Bilingual, Code, Currency, SaleTerms, StaffId, Time};
+use mazad_engine::codec::command::of_act;
+use mazad_engine::domain::{Act, Bilingual, Code, Currency, SaleAct, SaleTerms, StaffId, Time};
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_office::Denied;
 
@@ -33,19 +34,15 @@ impl Desk {
             en: "Sale".to_owned(),
         };
         let terms = SaleTerms::preset(title, Currency::parse("EGP").unwrap());
-        desk.act(Act::CreateSale { terms }).await;
+        desk.act(Act::from(SaleAct::Create { terms })).await;
         desk
     }
 
     async fn act(&self, act: Act) -> Verdict {
         let hold = self.engine.arrive();
-        let command = Command {
-            id: CommandId(Uuid::new_v4()),
-            actor: Actor::Staff(StaffId(Uuid::from_u128(1))),
-            arrived: hold.stamp(),
-            digest: [0; 32],
-            act,
-        };
+        let id = (SaleId(SALE), CommandId(Uuid::new_v4()));
+        let clerk = Actor::Staff(StaffId(Uuid::from_u128(1)));
+        let command = of_act(id, clerk, hold.stamp(), act, self.engine.vault());
         self.engine
             .submit(SaleId(SALE), command, hold)
             .await
@@ -137,11 +134,11 @@ async fn another_link_for_a_paddle_admits_nobody_twice_and_changes_no_limit() {
 #[tokio::test]
 async fn a_paddle_of_the_hall_is_nobodys_link() {
     let desk = Desk::new().await;
-    let hall = Act::AdmitPaddle {
+    let hall = Act::from(SaleAct::AdmitPaddle {
         paddle: Paddle(12),
         account: None,
         limit: None,
-    };
+    });
     assert!(matches!(desk.act(hall).await, Verdict::Accepted(_)));
     let refused = desk.invite(&bidder(12, "")).await.unwrap_err();
     assert!(

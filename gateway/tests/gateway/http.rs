@@ -1,6 +1,6 @@
 //! The HTTP interface: what each route answers, to whom, and how it says no.
 
-use mazad_engine::domain::{Act, LotNo};
+use mazad_engine::domain::{Act, LotAct, LotNo, SaleAct};
 use mazad_gateway::{Limits, ServerOptions};
 use mazad_office::Role;
 use serde_json::json;
@@ -59,7 +59,7 @@ async fn anyone_reads_what_is_public() {
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     stage.bid(&bidder, 1, 5000).await;
     stage.bid(&bidder, 1, 10).await;
-    stage.act(Act::HammerLot { lot: LotNo(1) }).await;
+    stage.act(LotAct::Hammer.of(LotNo(1))).await;
     let sale = stage.sale;
     let read = async |path: String| {
         let answered = get(&stage.server, &path, None).await;
@@ -123,9 +123,9 @@ async fn a_history_tells_how_the_lot_stood_after_each_event() {
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     stage.bid(&bidder, 1, 5000).await;
     let reason = "lights out".to_owned();
-    stage.act(Act::PauseSale { reason }).await;
-    stage.act(Act::ResumeSale).await;
-    stage.act(Act::HammerLot { lot: LotNo(1) }).await;
+    stage.act(Act::from(SaleAct::Pause { reason })).await;
+    stage.act(Act::from(SaleAct::Resume)).await;
+    stage.act(LotAct::Hammer.of(LotNo(1))).await;
     let path = format!("/api/sales/{}/lots/1/history", stage.sale);
     // A hub is behind the answer by a moment.
     let history = loop {
@@ -375,11 +375,11 @@ async fn an_invite_needs_the_right_and_a_paddle_that_is_free() {
     // A paddle that somebody else has: the sale refuses it, and there is no link.
     let taken = json!({ "role": "ROLE_BIDDER", "sale": stage.sale.to_string(), "paddle": 7 });
     stage
-        .act(Act::AdmitPaddle {
+        .act(Act::from(SaleAct::AdmitPaddle {
             paddle: mazad_engine::domain::Paddle(7),
             account: None,
             limit: None,
-        })
+        }))
         .await;
     let refused = post(
         &stage.server,

@@ -1,6 +1,6 @@
 //! A bidder's way from the link to the hammer, in both encodings.
 
-use mazad_engine::domain::{Act, LotNo};
+use mazad_engine::domain::{LotAct, LotNo};
 use mazad_office::Role;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
@@ -55,7 +55,7 @@ async fn journey(encoding: Encoding) {
     };
     assert_eq!(mine.maxima[0].maximum, 5000);
 
-    stage.act(Act::HammerLot { lot: LotNo(1) }).await;
+    stage.act(LotAct::Hammer.of(LotNo(1))).await;
     let hammered = loop {
         let update = watcher.update().await;
         if update.lots[0].phase() == v1::LotPhase::Closed {

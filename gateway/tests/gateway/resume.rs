@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mazad_engine::domain::{Act, SaleId};
+use mazad_engine::domain::{Act, SaleAct, SaleId};
 use mazad_engine::store::{EventStore, MemoryStore, StoreId};
 use mazad_gateway::ServerOptions;
 use mazad_office::Role;
@@ -164,9 +164,9 @@ async fn one_socket_follows_several_sales() {
         ..first
     };
     second
-        .act(Act::CreateSale {
+        .act(Act::from(SaleAct::Create {
             terms: sale_terms(),
-        })
+        }))
         .await;
     let mut client = Client::connect(&second.server, Encoding::Json).await;
     client.say(second.join(None)).await;
@@ -178,7 +178,7 @@ async fn one_socket_follows_several_sales() {
         }))
         .await;
     client.snapshot().await;
-    let second_head = second.act(Act::OpenSale).await.last;
+    let second_head = second.act(Act::from(SaleAct::Open)).await.last;
     let Body::Update(update) = client.next().await.unwrap() else {
         panic!()
     };

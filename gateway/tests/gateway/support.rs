@@ -6,11 +6,12 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
-    SaleTerms, StaffId,
+    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, CommandId, Currency,
+    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
+    Running, SaleAct, SaleId, SaleTerms, StaffId,
 };
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
@@ -79,22 +80,22 @@ impl Stage {
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
         stage
-            .act(Act::CreateSale {
+            .act(Act::from(SaleAct::Create {
                 terms: sale_terms(),
-            })
+            }))
             .await;
         for lot in 1..=lots {
             let terms = Box::new(lot_terms());
             stage
-                .act(Act::AddLot {
+                .act(Act::from(SaleAct::AddLot {
                     lot: LotNo(lot),
                     terms,
-                })
+                }))
                 .await;
         }
-        stage.act(Act::OpenSale).await;
+        stage.act(Act::from(SaleAct::Open)).await;
         for lot in 1..=lots {
-            stage.act(Act::OpenLot { lot: LotNo(lot) }).await;
+            stage.act(LotAct::Open.of(LotNo(lot))).await;
         }
         stage
     }
@@ -109,25 +110,18 @@ impl Stage {
         let engine = self.server.engine();
         let hold = engine.arrive();
         let id = CommandId(Uuid::new_v4());
-        let digest = engine.vault().digest(id.0.as_bytes());
-        let command = Command {
-            id,
-            actor,
-            arrived: hold.stamp(),
-            digest,
-            act,
-        };
+        let command = of_act((self.sale, id), actor, hold.stamp(), act, engine.vault());
         engine.submit(self.sale, command, hold).await.unwrap()
     }
 
     /// A bid past the gateway.
     pub(crate) async fn bid(&self, bidder: &Caller, lot: u32, amount: i64) -> Answer {
-        let act = Act::PlaceBid {
-            lot: LotNo(lot),
+        let act = BidderAct::PlaceBid {
             amount: Money::new(amount).unwrap(),
             kind: BidKind::Maximum,
             confirms: None,
-        };
+        }
+        .of(LotNo(lot));
         self.act_as(Actor::Bidder(AccountId(bidder.account)), act)
             .await
     }
@@ -148,11 +142,11 @@ impl Stage {
         let session = office.redeem(invited.secret.as_str()).await.unwrap();
         if is_bidder {
             let account = Some(AccountId(invited.account));
-            self.act(Act::AdmitPaddle {
+            self.act(Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(paddle),
                 account,
                 limit: None,
-            })
+            }))
             .await;
         }
         (session.token.as_str().to_owned(), session.caller)
@@ -220,7 +214,7 @@ pub(crate) fn lot_terms() -> LotTerms {
         place: None,
         estimate: None,
         running: Running::Clerked,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: Money::new(1000).unwrap(),
             increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
             first_bid_above_opening: false,

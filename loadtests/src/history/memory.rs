@@ -1,6 +1,8 @@
 //! A history in this process: one sale, each lot opened when the one before it has ended.
 
-use mazad_engine::domain::{Act, BidKind, Paddle, Phase, Play, Running, Time, Verdict};
+use mazad_engine::domain::{
+    Act, BidKind, BidderAct, LotAct, Paddle, Phase, Running, SaleAct, Time, Verdict,
+};
 
 use super::{RecordedLot, Sold, increments, lot_no, paddles, paddles_needed};
 use crate::room::Room;
@@ -21,15 +23,15 @@ impl MemoryHouse {
         let mut room = Room::create(scene::sale_terms("history", "USD")?, START)?;
         for (index, lot) in lots.iter().enumerate() {
             let terms = scene::lot_terms(&lot.item, lot.opening, increments()?, Running::Clerked);
-            room.clerk(Act::AddLot {
+            room.clerk(Act::from(SaleAct::AddLot {
                 lot: lot_no(index)?,
                 terms: Box::new(terms),
-            })?;
+            }))?;
         }
         for paddle in 1..=paddles_needed(lots) {
             room.admit(Paddle(paddle))?;
         }
-        room.clerk(Act::OpenSale)?;
+        room.clerk(Act::from(SaleAct::Open))?;
         Ok(Self {
             room,
             opened: START,
@@ -38,7 +40,7 @@ impl MemoryHouse {
 
     pub(super) fn run(&mut self, index: usize, recorded: &RecordedLot) -> anyhow::Result<Sold> {
         let (lot, paddles) = (lot_no(index)?, paddles(recorded));
-        self.room.clerk(Act::OpenLot { lot })?;
+        self.room.clerk(LotAct::Open.of(lot))?;
         let mut refused = 0;
         let mut last = self.opened;
         for bid in &recorded.bids {
@@ -48,21 +50,21 @@ impl MemoryHouse {
                 continue;
             };
             let (amount, kind) = (bid.maximum, BidKind::Maximum);
-            let act = Act::PlaceBid {
-                lot,
+            let act = BidderAct::PlaceBid {
                 amount,
                 kind,
                 confirms: None,
-            };
+            }
+            .of(lot);
             let answer = self.room.bidder(*paddle, act)?;
             refused += usize::from(matches!(answer.verdict, Verdict::Refused(_)));
         }
         self.opened = last;
         let lead = self.lead(lot);
         let end = if lead.is_some() {
-            Act::HammerLot { lot }
+            LotAct::Hammer.of(lot)
         } else {
-            Act::PassLot { lot }
+            LotAct::Pass.of(lot)
         };
         self.room.clerk(end)?;
         Ok(Sold {
@@ -73,8 +75,8 @@ impl MemoryHouse {
     }
 
     fn lead(&self, lot: mazad_engine::domain::LotNo) -> Option<mazad_engine::domain::Money> {
-        let Play::English(state) = &self.room.sale().lots.get(&lot)?.open()?.play;
-        state.lead.as_ref().map(|lead| lead.maximum)
+        let lot = self.room.sale().lots.get(&lot)?;
+        lot.claim().map(|(_, maximum)| maximum)
     }
 
     fn hammered(&self, lot: mazad_engine::domain::LotNo) -> Option<mazad_engine::domain::Money> {

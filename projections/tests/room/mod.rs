@@ -9,12 +9,14 @@
 pub(crate) mod play;
 pub(crate) mod stored;
 
+use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::decide::decide;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, Bilingual, Closes, Command, CommandId, Currency, English, Event,
-    Increments, JumpGuard, LotNo, LotTerms, Meta, Method, Mode, Money, Opens, Paddle, Recorded,
-    Reserve, ReserveOpening, Running, Sale, SaleId, SaleTerms, Secret, SoftClose, Span, StaffId,
-    Time,
+    AccountId, Act, Actor, Band, BidEvent, Bilingual, Closes, Command, CommandId, Currency,
+    EngineAct, EnglishTerms, Event, Increments, JumpGuard, LotEvent, LotNo, LotTerms, Meta,
+    MethodTerms, Mode, Money, Opens, Paddle, Recorded, Reserve, ReserveOpening, Running, Sale,
+    SaleAct, SaleId, SaleTerms, Secret, SoftClose, Span, StaffId, Time,
 };
 use uuid::Uuid;
 
@@ -44,7 +46,8 @@ pub(crate) struct Room {
     pub(crate) log: Vec<Recorded>,
     /// Where in the log each append begins.
     pub(crate) appends: Vec<usize>,
-    commands: u128,
+    /// The command of each append.
+    pub(crate) commands: Vec<Command>,
 }
 
 impl Room {
@@ -53,7 +56,7 @@ impl Room {
         let at = self.sale.now.max(NOON).after(wait);
         while let Some((time, due)) = self.sale.next_due().filter(|(time, _)| *time <= at) {
             let then = time.max(self.sale.now);
-            let happened = self.at(then, Actor::Engine, Act::Timer(due));
+            let happened = self.at(then, Actor::Engine, Act::from(EngineAct::Timer(due)));
             assert!(!happened.is_empty(), "{due:?} was due");
         }
         self.at(at.max(self.sale.now), actor, act)
@@ -70,52 +73,43 @@ impl Room {
     }
 
     fn at(&mut self, at: Time, actor: Actor, act: Act) -> Vec<Event> {
-        self.commands += 1;
-        let id = CommandId(Uuid::from_u128(self.commands));
-        let (arrived, digest) = (at, [0; 32]);
-        let command = Command {
-            id,
-            actor,
-            arrived,
-            digest,
-            act,
-        };
+        let id = CommandId(Uuid::from_u128(self.commands.len() as u128 + 1));
+        let vault = Vault::from_key([3; 32]);
+        let command = of_act((sale_id(), id), actor, at, act, &vault);
         let events = decide(&self.sale, &command, at);
         self.appends.push(self.log.len());
         for event in &events {
-            let meta = Meta {
-                at,
-                arrived,
-                actor,
-                command: id,
-                digest,
-            };
             let recorded = Recorded {
                 revision: self.sale.next_revision,
-                meta,
+                meta: Meta::of(&command, at),
                 event: event.clone(),
             };
             self.sale.apply(&recorded);
             self.log.push(recorded);
         }
+        self.commands.push(command);
         events
     }
 
     /// Creates the sale, admits paddles 1 to 4 with accounts and 9 of the hall.
     pub(crate) fn prepared(terms: SaleTerms, lots: Vec<LotTerms>) -> Self {
         let mut room = Self::default();
-        room.asks(Span::ZERO, Actor::Engine, Act::StartWriter { epoch: 1 });
-        room.clerk(Act::CreateSale { terms });
+        room.asks(
+            Span::ZERO,
+            Actor::Engine,
+            Act::from(EngineAct::StartWriter { epoch: 1 }),
+        );
+        room.clerk(Act::from(SaleAct::Create { terms }));
         for (lot, terms) in (1..).map(LotNo).zip(lots) {
             let terms = Box::new(terms);
-            room.clerk(Act::AddLot { lot, terms });
+            room.clerk(Act::from(SaleAct::AddLot { lot, terms }));
         }
         for paddle in [1, 2, 3, 4, 9] {
-            room.clerk(Act::AdmitPaddle {
+            room.clerk(Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(paddle),
                 account: (paddle < 9).then(|| account(paddle)),
                 limit: (paddle == 4).then(|| money(60_000)),
-            });
+            }));
         }
         room
     }
@@ -149,7 +143,7 @@ pub(crate) fn lot_terms(running: Running, mode: Mode) -> LotTerms {
         place: None,
         estimate: None,
         running,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: money(10_000),
             increments: Increments::new(mode, bands).unwrap(),
             first_bid_above_opening: false,
@@ -164,11 +158,11 @@ pub(crate) fn with_reserve(mut terms: LotTerms, amount: i64) -> LotTerms {
         amount: money(amount),
         salt: [7; 32],
     });
-    let Method::English(english) = &mut terms.method;
-    english.reserve = Some(Reserve {
+    let reserve = Reserve {
         commitment: [9; 32],
         opening,
-    });
+    };
+    terms.method = terms.method.with_reserve(Some(reserve));
     terms
 }
 
@@ -192,13 +186,12 @@ pub(crate) fn timed(opens: Opens, closes: Closes, group: u32) -> Running {
 pub(crate) fn sealed(recorded: &Recorded) -> Recorded {
     let mut sealed = recorded.clone();
     match &mut sealed.event {
-        Event::BidAccepted(bid) => bid.maximum = Secret::sealed(),
-        Event::MaximumChanged { maximum, .. } => *maximum = Secret::sealed(),
-        Event::LotAdded { terms, .. } => {
-            let Method::English(english) = &mut terms.method;
-            if let Some(reserve) = &mut english.reserve {
-                reserve.opening = None;
-            }
+        Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(bid))) => bid.maximum = Secret::sealed(),
+        Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { maximum, .. })) => {
+            *maximum = Secret::sealed()
+        }
+        Event::Lot(_, LotEvent::Added { terms, .. }) => {
+            terms.method = terms.method.clone().public();
         }
         _ => {}
     }

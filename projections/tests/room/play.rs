@@ -1,8 +1,9 @@
 //! Random sales: steps that proptest picks and shrinks.
 
 use mazad_engine::domain::{
-    Act, Actor, BidKind, BidNo, Closes, CommandId, Lot, LotNo, LotTerms, Mode, Money, Opens,
-    Paddle, Phase, Play, Running, SaleTerms, Span, VoidCause, VoidEffect,
+    Act, Actor, BidKind, BidNo, BidderAct, Closes, CommandId, EngineAct, FloorAct, Lot, LotAct,
+    LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Phase, Running, SaleAct, SaleTerms, Span,
+    VoidCause, VoidEffect,
 };
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use uuid::Uuid;
@@ -178,8 +179,8 @@ pub(crate) fn catalogue() -> Vec<LotTerms> {
 /// A prepared room with those lots, open, the first lot called.
 pub(crate) fn open_room(terms: SaleTerms) -> Room {
     let mut room = Room::prepared(terms, catalogue());
-    room.clerk(Act::OpenSale);
-    room.clerk(Act::OpenLot { lot: LotNo(1) });
+    room.clerk(Act::from(SaleAct::Open));
+    room.clerk(LotAct::Open.of(LotNo(1)));
     room
 }
 
@@ -188,7 +189,9 @@ impl Room {
     pub(crate) fn step(&mut self, step: &Step) {
         let is_paused = self.sale.pause.is_some();
         let (actor, act) = match &step.ask {
-            Ask::Lot { .. } | Ask::Higher { .. } if is_paused => (officer(1), Act::ResumeSale),
+            Ask::Lot { .. } | Ask::Higher { .. } if is_paused => {
+                (officer(1), Act::from(SaleAct::Resume))
+            }
             ask => self.act(ask),
         };
         self.asks(Span::seconds(step.wait_s), actor, act);
@@ -227,12 +230,12 @@ impl Room {
                 } else {
                     BidKind::Flat
                 };
-                let act = Act::PlaceBid {
-                    lot: self.target(lot),
+                let act = BidderAct::PlaceBid {
                     amount: money(self.ask_of(self.target(lot)) + above),
                     kind,
                     confirms: None,
-                };
+                }
+                .of(self.target(lot));
                 (Actor::Bidder(account(paddle)), act)
             }
             Ask::Confirm {
@@ -240,39 +243,31 @@ impl Room {
                 lot,
                 amount,
             } => {
-                let act = Act::PlaceBid {
-                    lot: self.target(lot),
+                let act = BidderAct::PlaceBid {
                     amount: money(amount),
                     kind: BidKind::Maximum,
                     confirms: Some(CommandId(Uuid::from_u128(1))),
-                };
+                }
+                .of(self.target(lot));
                 (Actor::Bidder(account(paddle)), act)
             }
             Ask::Reaffirm { lot } => {
-                let open = self
-                    .sale
-                    .lots
-                    .get(&self.target(lot))
-                    .and_then(|lot| lot.open());
-                let offered = open.and_then(|open| {
-                    let Play::English(state) = &open.play;
-                    state.offer.as_ref().map(|offer| offer.paddle.0)
+                let lot_asked = self.sale.lots.get(&self.target(lot));
+                let open = lot_asked.filter(|lot| lot.open().is_some());
+                let offered = open.and_then(|lot| {
+                    let Method::English(state) = &lot.method;
+                    state.offer.map(|offer| offer.paddle.0)
                 });
                 let actor = Actor::Bidder(account(offered.unwrap_or(1)));
-                (
-                    actor,
-                    Act::Reaffirm {
-                        lot: self.target(lot),
-                    },
-                )
+                (actor, BidderAct::Reaffirm.of(self.target(lot)))
             }
             Ask::Restart => (
                 Actor::Engine,
-                Act::StartWriter {
+                Act::from(EngineAct::StartWriter {
                     epoch: self.sale.epoch() + 1,
-                },
+                }),
             ),
-            Ask::Outage => (Actor::Engine, Act::Outage),
+            Ask::Outage => (Actor::Engine, Act::from(EngineAct::Outage)),
             Ask::Floor { clerk, .. }
             | Ask::ConfirmFloor { clerk, .. }
             | Ask::Void { clerk, .. } => (officer(clerk), self.staff_act(ask)),
@@ -282,48 +277,46 @@ impl Room {
 
     fn staff_act(&self, ask: &Ask) -> Act {
         match *ask {
-            Ask::Floor { lot, above, .. } => Act::FloorBid {
-                lot: self.target(lot),
+            Ask::Floor { lot, above, .. } => FloorAct::Bid {
                 paddle: Paddle(9),
                 amount: money(self.ask_of(self.target(lot)) + above),
-            },
-            Ask::ConfirmFloor { lot, .. } => Act::ConfirmFloorBid {
-                lot: self.target(lot),
-            },
+            }
+            .of(self.target(lot)),
+            Ask::ConfirmFloor { lot, .. } => FloorAct::ConfirmBid.of(self.target(lot)),
             Ask::Void {
                 lot, back, cause, ..
             } => {
                 let next = self.sale.lots.get(&self.target(lot));
                 let next = next.map_or(1, |lot| lot.next_bid().0);
-                Act::VoidBid {
-                    lot: self.target(lot),
+                LotAct::VoidBid {
                     bid: BidNo(next.saturating_sub(back + 1)),
                     cause,
                     note: format!("note {back}"),
                 }
+                .of(self.target(lot))
             }
-            Ask::Higher { lot, above } => Act::SetAsk {
-                lot: self.target(lot),
+            Ask::Higher { lot, above } => FloorAct::SetAsk {
                 ask: money(self.ask_of(self.target(lot)) + above),
-            },
-            Ask::Reoffer { lot, running } => Act::ReofferLot {
-                lot: self.ended(lot),
+            }
+            .of(self.target(lot)),
+            Ask::Reoffer { lot, running } => LotAct::Reoffer {
                 opening: (running == 1).then(|| money(8_000)),
                 running: self.running(running),
-            },
-            Ask::Reorder { seed } => Act::ReorderLots {
+            }
+            .of(self.ended(lot)),
+            Ask::Reorder { seed } => Act::from(SaleAct::ReorderLots {
                 order: self.shuffled(seed),
-            },
-            Ask::Bar { paddle } => Act::BarPaddle {
+            }),
+            Ask::Bar { paddle } => Act::from(SaleAct::BarPaddle {
                 paddle: Paddle(paddle),
                 reason: "barred".to_owned(),
-            },
+            }),
             Ask::Sale { act } => match act {
-                0 => Act::PauseSale {
+                0 => Act::from(SaleAct::Pause {
                     reason: "lights out".to_owned(),
-                },
-                3 => Act::EndSale,
-                _ => Act::ResumeSale,
+                }),
+                3 => Act::from(SaleAct::End),
+                _ => Act::from(SaleAct::Resume),
             },
             Ask::Lot { lot, act } => self.by_hand(lot, act),
             _ => unreachable!("not asked by staff"),
@@ -363,14 +356,14 @@ impl Room {
         let lot = self.target(pick);
         let last = self.sale.last_opened.unwrap_or(lot);
         match act {
-            0 => Act::OpenLot { lot: LotNo(1) },
-            1 => Act::OpenLot { lot: LotNo(6) },
-            2 => Act::WarnLot { lot },
-            3 | 4 => Act::HammerLot { lot: last },
-            5 => Act::PassLot { lot: last },
-            6 | 7 => Act::ReopenLot { lot: last, reason },
-            8 => Act::PassLot { lot },
-            _ => Act::WithdrawLot { lot, reason },
+            0 => LotAct::Open.of(LotNo(1)),
+            1 => LotAct::Open.of(LotNo(6)),
+            2 => LotAct::Warn.of(lot),
+            3 | 4 => LotAct::Hammer.of(last),
+            5 => LotAct::Pass.of(last),
+            6 | 7 => LotAct::Reopen { reason }.of(last),
+            8 => LotAct::Pass.of(lot),
+            _ => LotAct::Withdraw { reason }.of(lot),
         }
     }
 

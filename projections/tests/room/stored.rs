@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::{Vault, encode};
-use mazad_engine::domain::{Act, BidKind, BidNo, LotNo, Mode, Paddle, Running, SaleId, VoidCause};
+use mazad_engine::domain::{
+    Act, BidKind, BidNo, BidderAct, EngineAct, FloorAct, LotAct, LotNo, Mode, Paddle, Recorded,
+    Running, SaleAct, SaleId, VoidCause,
+};
 use mazad_engine::store::{
     EventStore, Expected, MemoryStore, NewEvent, Revision, StoreId, StreamId,
 };
@@ -19,6 +23,18 @@ pub(crate) fn empty_store() -> Arc<MemoryStore> {
     Arc::new(MemoryStore::with_identity(identity))
 }
 
+/// The name of an event's stored type.
+pub(crate) fn kind(recorded: &Recorded) -> String {
+    let meta = &recorded.meta;
+    let id = (super::sale_id(), meta.command);
+    let act = EngineAct::Outage.into();
+    let command = of_act(id, meta.actor, meta.arrived, act, &vault());
+    let event = std::slice::from_ref(&recorded.event);
+    encode(&command, meta.at, event, &vault())[0]
+        .kind
+        .to_string()
+}
+
 pub(crate) fn vault() -> Vault {
     Vault::from_key([3; 32])
 }
@@ -28,12 +44,11 @@ pub(crate) async fn append(store: &MemoryStore, sale: SaleId, room: &Room, from:
     let vault = vault();
     let ends = room.appends.iter().skip(1).copied().chain([room.log.len()]);
     let spans = room.appends.iter().copied().zip(ends);
-    for (start, end) in spans.skip(from).filter(|(start, end)| start < end) {
-        let events: Vec<NewEvent> = room.log[start..end]
-            .iter()
-            .enumerate()
-            .map(|(ordinal, one)| encode(&one.meta, ordinal, &one.event, &vault))
-            .collect();
+    let spans = spans.zip(&room.commands).skip(from);
+    for ((start, end), command) in spans.filter(|((start, end), _)| start < end) {
+        let recorded = &room.log[start..end];
+        let decided: Vec<_> = recorded.iter().map(|one| one.event.clone()).collect();
+        let events = encode(command, recorded[0].meta.at, &decided, &vault);
         let expected = match start.checked_sub(1) {
             None => Expected::NoStream,
             Some(last) => Expected::Exact(Revision(last as u64)),
@@ -68,8 +83,8 @@ pub(crate) fn evening() -> Room {
     copper.unit = "tonne".to_owned();
     let mut room = Room::prepared(sale_terms(), vec![iron, copper]);
     let lot = LotNo(1);
-    room.clerk(Act::OpenSale);
-    room.clerk(Act::OpenLot { lot });
+    room.clerk(Act::from(SaleAct::Open));
+    room.clerk(LotAct::Open.of(lot));
     bid(&mut room, 1, 12_000, BidKind::Maximum);
     bid(&mut room, 2, 10_200, BidKind::Flat);
     bid(&mut room, 2, 11_000, BidKind::Flat);
@@ -77,33 +92,31 @@ pub(crate) fn evening() -> Room {
     bid(&mut room, 4, 91_234, BidKind::Maximum);
     let paddle = Paddle(9);
     let amount = money(13_000);
-    room.clerk(Act::FloorBid {
-        lot,
-        paddle,
-        amount,
-    });
-    room.clerk(Act::VoidBid {
-        lot,
-        bid: BidNo(3),
-        cause: VoidCause::TypingError,
-        note: "misheard".to_owned(),
-    });
-    room.clerk(Act::PauseSale {
+    room.clerk(FloorAct::Bid { paddle, amount }.of(lot));
+    room.clerk(
+        LotAct::VoidBid {
+            bid: BidNo(3),
+            cause: VoidCause::TypingError,
+            note: "misheard".to_owned(),
+        }
+        .of(lot),
+    );
+    room.clerk(Act::from(SaleAct::Pause {
         reason: "lights out".to_owned(),
-    });
-    room.clerk(Act::ResumeSale);
-    room.clerk(Act::HammerLot { lot });
-    room.clerk(Act::OpenLot { lot: LotNo(2) });
-    room.clerk(Act::PassLot { lot: LotNo(2) });
+    }));
+    room.clerk(Act::from(SaleAct::Resume));
+    room.clerk(LotAct::Hammer.of(lot));
+    room.clerk(LotAct::Open.of(LotNo(2)));
+    room.clerk(LotAct::Pass.of(LotNo(2)));
     room
 }
 
 fn bid(room: &mut Room, paddle: u32, amount: i64, kind: BidKind) {
-    let act = Act::PlaceBid {
-        lot: LotNo(1),
+    let act = BidderAct::PlaceBid {
         amount: money(amount),
         kind,
         confirms: None,
-    };
+    }
+    .of(LotNo(1));
     room.bidder(paddle, act);
 }

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use mazad_engine::clock::{Clock as _, SystemClock};
 use mazad_engine::codec::decode;
-use mazad_engine::domain::{Event, SaleId, Time};
+use mazad_engine::domain::{Event, LotEvent, SaleEvent, SaleId, Time};
 use mazad_engine::store::{Revision, StreamId, Subscription};
 use mazad_proto::Encoding;
 use tokio::task::JoinHandle;
@@ -232,8 +232,13 @@ impl Demo {
                     .map_err(|error| Failure::new(Exit::Damaged, error))?
                     .event
                 {
-                    Event::LotClosed { .. } | Event::LotWithdrawn { .. } if until_end => bar.inc(1),
-                    Event::SaleEnded => {
+                    Event::Lot(_, LotEvent::Closed { .. })
+                    | Event::Lot(_, LotEvent::Withdrawn { .. })
+                        if until_end =>
+                    {
+                        bar.inc(1)
+                    }
+                    Event::Sale(SaleEvent::Ended) => {
                         bar.finish_and_clear();
                         if until_end {
                             return Ok(());

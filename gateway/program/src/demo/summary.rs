@@ -216,7 +216,7 @@ impl Summary {
 fn answers_so(recorded: &Recorded, answer: &v1::Answer) -> bool {
     let Meta { at, arrived, .. } = recorded.meta;
     let (verdict, code) = match &recorded.event {
-        Event::CommandRefused { refusal, .. } => (v1::Verdict::Refused, refusal.code.as_str()),
+        Event::Refused { refusal, .. } => (v1::Verdict::Refused, refusal.code.as_str()),
         _ => (v1::Verdict::Accepted, ""),
     };
     recorded.meta.command.to_string() == answer.id

@@ -2,25 +2,22 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, SinkExt};
+use futures_util::SinkExt;
 use mazad_engine::Engine;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleTerms,
-    StaffId,
+    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, CommandId, Currency,
+    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
+    Running, SaleAct, SaleTerms, StaffId,
 };
-use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
-    RecordedEvent, Revision, StoreId, StreamId,
-};
+use mazad_engine::store::EventStore;
+use mazad_engine::testing::ScriptedStore;
 use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::advance;
 use tokio_tungstenite::tungstenite::protocol::Role as Side;
@@ -36,80 +33,17 @@ use crate::socket::upgrade::config;
 const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
 
-/// A store whose disk can be held.
-#[derive(Debug)]
-struct Held {
-    inner: MemoryStore,
-    open: watch::Receiver<bool>,
-}
-
-impl EventStore for Held {
-    fn append<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
-        async move {
-            drop(self.open.clone().wait_for(|open| *open).await);
-            self.inner.append(stream, expected, events).await
-        }
-        .boxed()
-    }
-
-    fn read<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        from: Revision,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read(stream, from, limit)
-    }
-
-    fn read_all(
-        &self,
-        from: Position,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read_all(from, limit)
-    }
-
-    fn head<'a>(
-        &'a self,
-        stream: &'a StreamId,
-    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
-        self.inner.head(stream)
-    }
-
-    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
-        self.inner.streams()
-    }
-
-    fn durable(&self) -> watch::Receiver<u64> {
-        self.inner.durable()
-    }
-
-    fn identity(&self) -> StoreId {
-        self.inner.identity()
-    }
-}
-
 struct Stage {
     gateway: Gateway,
-    store: Arc<Held>,
-    disk: watch::Sender<bool>,
+    store: Arc<ScriptedStore>,
     bidder: Caller,
 }
 
 impl Stage {
     async fn open() -> Self {
-        let (disk, open) = watch::channel(true);
-        let store = Arc::new(Held {
-            inner: MemoryStore::new(),
-            open,
-        });
+        let store = Arc::new(ScriptedStore::new());
         let (vault, clock) = (Arc::new(Vault::from_key([3; 32])), Arc::new(SystemClock));
-        let events: Arc<dyn EventStore> = Arc::<Held>::clone(&store);
+        let events: Arc<dyn EventStore> = Arc::<ScriptedStore>::clone(&store);
         let engine = Engine::start(Arc::clone(&events), vault, Arc::clone(&clock) as _)
             .await
             .unwrap();
@@ -125,29 +59,28 @@ impl Stage {
         let stage = Self {
             gateway,
             store,
-            disk,
             bidder: Caller::watcher(),
         };
         stage
             .act(
                 CLERK,
-                Act::CreateSale {
+                Act::from(SaleAct::Create {
                     terms: sale_terms(),
-                },
+                }),
             )
             .await;
         let terms = Box::new(lot_terms());
         stage
             .act(
                 CLERK,
-                Act::AddLot {
+                Act::from(SaleAct::AddLot {
                     lot: LotNo(1),
                     terms,
-                },
+                }),
             )
             .await;
-        stage.act(CLERK, Act::OpenSale).await;
-        stage.act(CLERK, Act::OpenLot { lot: LotNo(1) }).await;
+        stage.act(CLERK, Act::from(SaleAct::Open)).await;
+        stage.act(CLERK, LotAct::Open.of(LotNo(1))).await;
         let bidder = stage.admit(7).await;
         Self { bidder, ..stage }
     }
@@ -166,11 +99,11 @@ impl Stage {
         let (paddle, account) = (Paddle(paddle), Some(AccountId(invited.account)));
         self.act(
             CLERK,
-            Act::AdmitPaddle {
+            Act::from(SaleAct::AdmitPaddle {
                 paddle,
                 account,
                 limit: None,
-            },
+            }),
         )
         .await;
         office.redeem(invited.secret.as_str()).await.unwrap().caller
@@ -180,14 +113,7 @@ impl Stage {
         let engine = self.gateway.engine();
         let hold = engine.arrive();
         let id = CommandId(Uuid::new_v4());
-        let digest = engine.vault().digest(id.0.as_bytes());
-        let command = Command {
-            id,
-            actor,
-            arrived: hold.stamp(),
-            digest,
-            act,
-        };
+        let command = of_act((SALE, id), actor, hold.stamp(), act, engine.vault());
         engine.submit(SALE, command, hold).await.unwrap()
     }
 
@@ -195,12 +121,12 @@ impl Stage {
     async fn bid(&self, bidder: &Caller, amount: i64) -> Answer {
         let amount = Money::new(amount).unwrap();
         let (lot, kind) = (LotNo(1), BidKind::Flat);
-        let act = Act::PlaceBid {
-            lot,
+        let act = BidderAct::PlaceBid {
             amount,
             kind,
             confirms: None,
-        };
+        }
+        .of(lot);
         self.act(bidder.actor().unwrap(), act).await
     }
 
@@ -312,7 +238,7 @@ fn lot_terms() -> LotTerms {
         place: None,
         estimate: None,
         running: Running::Clerked,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: Money::new(1).unwrap(),
             increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
             first_bid_above_opening: false,
@@ -390,7 +316,9 @@ async fn a_reader_that_takes_a_little_all_the_time_is_not_cut() {
     let stage = Stage::open().await;
     for lot in 2..=2_000 {
         let (lot, terms) = (LotNo(lot), Box::new(lot_terms()));
-        stage.act(CLERK, Act::AddLot { lot, terms }).await;
+        stage
+            .act(CLERK, Act::from(SaleAct::AddLot { lot, terms }))
+            .await;
     }
     let (mut client, _task) = stage.connect(2048).await;
     client
@@ -454,7 +382,7 @@ async fn commands_of_an_account_are_bounded_over_its_sockets() {
         client.say(Said::Hello(v1::Hello { ticket })).await;
         clients.push(client);
     }
-    stage.disk.send_replace(false);
+    stage.store.hold();
     let place = |amount: i64| {
         Said::Command(v1::Command {
             id: Uuid::new_v4().to_string(),
@@ -480,7 +408,7 @@ async fn commands_of_an_account_are_bounded_over_its_sockets() {
         }
     };
     assert_eq!(fault.code, "too-many-in-flight");
-    stage.disk.send_replace(true);
+    stage.store.release();
     while !matches!(clients[1].next().await.unwrap(), Body::Answer(_)) {}
 }
 
@@ -550,7 +478,7 @@ async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
         .as_str()
         .to_owned();
     client.say(Said::Hello(v1::Hello { ticket })).await;
-    stage.disk.send_replace(false);
+    stage.store.hold();
     let mut ids = Vec::new();
     for amount in 1..=9 {
         let place = v1::PlaceBid {
@@ -579,7 +507,7 @@ async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
         (fault.code.as_str(), fault.id),
         ("too-many-in-flight", ids.pop().unwrap())
     );
-    stage.disk.send_replace(true);
+    stage.store.release();
     while !ids.is_empty() {
         if let Body::Answer(answer) = client.next().await.unwrap() {
             ids.retain(|id| *id != answer.id);
@@ -592,7 +520,7 @@ async fn sockets_of_a_sale_that_cannot_be_followed_are_told() {
     let stage = Stage::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     client.join().await;
-    stage.store.inner.close();
+    stage.store.close();
     assert_eq!(client.closed().await, 4005);
     task.await.unwrap();
 }

@@ -7,9 +7,9 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clap::Parser;
 use mazad_engine::clock::SystemClock;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act as SaleAct, Bilingual, Command, CommandId, Currency, Money, Paddle, SaleId,
-    SaleTerms, Verdict,
+    AccountId, Bilingual, CommandId, Currency, Money, Paddle, SaleAct, SaleId, SaleTerms, Verdict,
 };
 use mazad_engine::store::EventStore;
 use mazad_gateway::Fault;
@@ -43,13 +43,10 @@ async fn create_sale(folder: &OwnFolder) {
     };
     let terms = SaleTerms::preset(title, Currency::parse("EGP").unwrap());
     let hold = folder.engine.arrive();
-    let command = Command {
-        id: CommandId(Uuid::from_u128(1)),
-        actor: Caller::operator(None).actor().unwrap(),
-        arrived: hold.stamp(),
-        digest: [0; 32],
-        act: SaleAct::CreateSale { terms },
-    };
+    let id = (SALE, CommandId(Uuid::from_u128(1)));
+    let actor = Caller::operator(None).actor().unwrap();
+    let act = SaleAct::Create { terms }.into();
+    let command = of_act(id, actor, hold.stamp(), act, folder.engine.vault());
     let answer = folder.engine.submit(SALE, command, hold).await.unwrap();
     assert!(matches!(answer.verdict, Verdict::Accepted(_)));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mazad_engine::codec::decode;
-use mazad_engine::domain::{Event, LotTerms, Sale, SaleId};
+use mazad_engine::domain::{Event, LotEvent, LotTerms, Sale, SaleId};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
 use mazad_engine::store::{EventStore as _, Revision, StreamId};
 use mazad_import::Known;
@@ -39,7 +39,7 @@ pub(super) async fn read(dir: &Path, id: SaleId) -> Result<Option<Known>, Failur
         for event in &batch {
             let recorded = decode(event, Some(&vault));
             let recorded = recorded.map_err(|error| Failure::new(Exit::Damaged, error))?;
-            if let Event::LotAdded { lot, terms } = &recorded.event {
+            if let Event::Lot(lot, LotEvent::Added { terms }) = &recorded.event {
                 lots.insert(*lot, LotTerms::clone(terms));
             }
             sale.apply(&recorded);

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use mazad_engine::domain::{Event, Recorded, SaleId, Time};
+use mazad_engine::domain::{Event, Recorded, SaleEvent, SaleId, Time};
 use mazad_engine::store::RecordedEvent;
 use mazad_projections::export::EventExport;
 use mazad_projections::live::{BoardPhase, LiveSale, LotPhase};
@@ -145,7 +145,7 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
 async fn teller_of(folder: &ReadFolder, sale: SaleId) -> Result<Teller, Failure> {
     let mut teller = Teller::new();
     let find = |event: &RecordedEvent| {
-        let Event::SaleCreated { terms } = read_event(event)?.event else {
+        let Event::Sale(SaleEvent::Created { terms }) = read_event(event)?.event else {
             return Ok(true);
         };
         teller = Teller::of(&terms);

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mazad_engine::domain::{
-    AccountId, Actor, BidAccepted, BidKind, Event, LotNo, LotOutcome, Meta, Method, Paddle,
-    Recorded, ReserveOpening, SaleId, Time,
+    AccountId, Actor, BidAccepted, BidEvent, BidKind, Event, LotEvent, LotNo, LotOutcome, Meta,
+    Paddle, Recorded, ReserveOpening, SaleEvent, SaleId, Time, judged_time,
 };
 use mazad_engine::proof::reserve_commitment;
-use mazad_projections::live::{LiveSale, LotPhase};
 
-use super::refused;
+use super::refusals;
+use crate::live::{LiveSale, LotPhase};
 
 /// What is known of a sale from its public facts, before the next event.
 #[derive(Debug)]
-pub(super) struct Facts {
+pub(super) struct PublicFacts {
     sale: SaleId,
     /// The sale as everyone may see it.
     pub(super) live: LiveSale,
@@ -31,7 +31,7 @@ pub(super) struct Roll {
     pub(super) of_account: BTreeMap<AccountId, Paddle>,
 }
 
-impl Facts {
+impl PublicFacts {
     pub(super) fn new(sale: SaleId) -> Self {
         Self {
             sale,
@@ -56,38 +56,39 @@ impl Facts {
             }
         };
         match &recorded.event {
-            Event::PaddleAdmitted {
+            Event::Sale(SaleEvent::PaddleAdmitted {
                 paddle, account, ..
-            } => {
+            }) => {
                 let is_new = self.roll.admitted.insert(*paddle);
                 must(is_new, format!("paddle {paddle} is admitted twice"));
                 let account = account.map(|account| (account, *paddle));
                 self.roll.of_account.extend(account);
             }
-            Event::PaddleBarred { paddle, .. } => {
+            Event::Sale(SaleEvent::PaddleBarred { paddle, .. }) => {
                 self.roll.barred.insert(*paddle);
             }
-            Event::LotAdded { lot, terms } => {
-                let Method::English(english) = &terms.method;
-                if let Some(reserve) = &english.reserve {
+            Event::Lot(lot, LotEvent::Added { terms }) => {
+                if let Some(reserve) = terms.method.reserve() {
                     self.commitments.insert(*lot, reserve.commitment);
                     let opening = reserve.opening;
                     let fits = opening.is_none_or(|opening| self.is_committed(*lot, opening));
                     must(fits, not_committed(*lot));
                 }
             }
-            Event::BidAccepted(bid) => self.check_bid(recorded, bid, &mut must),
-            Event::LotExtended { lot, ends_at, .. } => {
+            Event::Lot(lot, LotEvent::Bid(BidEvent::Accepted(bid))) => {
+                self.check_bid(recorded, *lot, bid, &mut must);
+            }
+            Event::Lot(lot, LotEvent::Extended { ends_at, .. }) => {
                 let before = self.live.lot(*lot).and_then(|lot| lot.ends_at);
                 let moves_on = before.is_none_or(|before| before <= *ends_at);
                 must(moves_on, format!("the end of lot {lot} moves back"));
             }
-            Event::LotClosed {
+            Event::Lot(
                 lot,
-                outcome,
-                reserve,
-                ..
-            } => {
+                LotEvent::Closed {
+                    outcome, reserve, ..
+                },
+            ) => {
                 self.check_close(recorded, *lot, *outcome, &mut must);
                 if let Some(opening) = *reserve {
                     let fits = self.is_committed(*lot, opening);
@@ -96,8 +97,8 @@ impl Facts {
                     must(sells(*outcome, opening), below_reserve(*lot));
                 }
             }
-            Event::CommandRefused { lot, refusal } => {
-                let fits = refused::can_be(&self.live, &self.roll, &recorded.meta, *lot, refusal);
+            Event::Refused { lot, refusal } => {
+                let fits = refusals::can_be(&self.live, &self.roll, &recorded.meta, *lot, refusal);
                 let code = refusal.code.as_str();
                 must(fits, format!("refused as {code}, which cannot have been"));
             }
@@ -110,10 +111,10 @@ impl Facts {
     fn check_bid(
         &self,
         recorded: &Recorded,
+        lot: LotNo,
         bid: &BidAccepted,
         must: &mut impl FnMut(bool, String),
     ) {
-        let lot = bid.lot;
         let Some(before) = self.live.lot(lot) else {
             return must(false, format!("lot {lot} is not in the catalogue"));
         };
@@ -205,8 +206,5 @@ fn not_committed(lot: LotNo) -> String {
 /// R0: the time by which something was judged.
 pub(super) fn judged(live: &LiveSale, meta: &Meta) -> Time {
     let terms = live.board().terms.as_ref();
-    match terms.map(|terms| terms.timeliness_window) {
-        Some(window) if meta.arrived.distance(meta.at) <= window => meta.arrived,
-        _ => meta.at,
-    }
+    terms.map_or(meta.at, |terms| judged_time(terms, meta.arrived, meta.at))
 }

@@ -1,60 +1,68 @@
-//! What must hold at every event of a sale, checked from the public facts, and with the engine's
-//! key from the sealed ones too.
+//! The audit of a sale from its log alone: what must hold at every event by the public facts, and
+//! with the engine's key every decision made again.
+
+mod public_facts;
+mod redecide;
+mod refusals;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use mazad_engine::codec::{Vault, event_id};
-use mazad_engine::domain::{Actor, AnswerKey, Event, Meta, Money, Paddle, Recorded, SaleId, Time};
-use mazad_projections::live::LiveSale;
-use mazad_projections::results::Results;
+use mazad_engine::codec::{Vault, decode, event_id};
+use mazad_engine::domain::{
+    Actor, AnswerKey, BidEvent, Event, LotEvent, Meta, Money, Paddle, Recorded, SaleId, Time,
+};
+use mazad_engine::store::RecordedEvent;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::again::Again;
-use super::facts::Facts;
-use crate::cli::limits::FINDINGS_LISTED_MAX;
+use self::public_facts::PublicFacts;
+use self::redecide::Redecide;
+use crate::limits::FINDINGS_LISTED_MAX;
+use crate::live::LiveSale;
+use crate::results::Results;
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Finding {
+pub struct Finding {
     /// The event.
-    pub(crate) revision: u64,
+    pub revision: u64,
     /// What is wrong there.
-    pub(crate) what: String,
+    pub what: String,
 }
 
 /// How much was checked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Counts {
+pub struct Counts {
     /// Events.
-    pub(crate) events: u64,
+    pub events: u64,
     /// Accepted bids.
-    pub(crate) bids: u64,
+    pub bids: u64,
     /// Refused commands.
-    pub(crate) refusals: u64,
+    pub refusals: u64,
     /// Answers, one for each command of a person.
-    pub(crate) answers: u64,
+    pub answers: u64,
     /// Times that a lot ended.
-    pub(crate) closings: u64,
+    pub closings: u64,
     /// Lots whose reserve was opened to what was committed.
-    pub(crate) reserves: u64,
-    /// Decisions that were made again and came out the same.
-    pub(crate) decided_again: u64,
-    /// Commands whose keyed digest is that of what was recorded.
-    pub(crate) as_sent: u64,
-    /// Commands of which too little is kept to rebuild them.
-    pub(crate) not_rebuilt: u64,
+    pub reserves: u64,
+    /// Commands, of people and of the engine: one for each decision.
+    pub commands: u64,
+    /// With the key: commands that were opened, and are what was sent.
+    pub opened: u64,
+    /// With the key: decisions that were made again and came out the same.
+    pub decided_again: u64,
 }
 
 /// The audit of one sale: give it every event in order.
 #[derive(Debug)]
-pub(crate) struct Audit {
-    facts: Facts,
+pub struct Audit {
+    facts: PublicFacts,
     /// With the key only.
-    again: Option<Again>,
+    redecide: Option<Redecide>,
+    vault: Option<Arc<Vault>>,
     at: Time,
     next: u64,
     group: Option<Group>,
@@ -74,25 +82,26 @@ struct Group {
 
 /// What an audit came to.
 #[derive(Debug)]
-pub(crate) struct Audited {
+pub struct Audited {
     /// The sale as everyone may see it.
-    pub(crate) live: LiveSale,
+    pub live: LiveSale,
     /// SHA-256 of the engine's state, if the key was there.
-    pub(crate) digest: Option<[u8; 32]>,
+    pub digest: Option<[u8; 32]>,
     /// How much was checked.
-    pub(crate) counts: Counts,
+    pub counts: Counts,
     /// What is wrong, the first of it.
-    pub(crate) findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// How much is wrong.
-    pub(crate) found: usize,
+    pub found: usize,
 }
 
 impl Audit {
     /// An audit that has seen nothing yet. With the vault events come with their secrets.
-    pub(crate) fn new(sale: SaleId, vault: Option<Arc<Vault>>) -> Self {
+    pub fn new(sale: SaleId, vault: Option<Arc<Vault>>) -> Self {
         Self {
-            facts: Facts::new(sale),
-            again: vault.map(|vault| Again::new(sale, vault)),
+            facts: PublicFacts::new(sale),
+            redecide: vault.clone().map(|vault| Redecide::new(sale, vault)),
+            vault,
             at: Time::default(),
             next: 0,
             group: None,
@@ -104,7 +113,7 @@ impl Audit {
     }
 
     /// Notes something that is wrong.
-    pub(crate) fn find(&mut self, revision: u64, what: impl Into<String>) {
+    fn find(&mut self, revision: u64, what: impl Into<String>) {
         self.found = self.found.saturating_add(1);
         if self.findings.len() < FINDINGS_LISTED_MAX {
             let what = what.into();
@@ -112,10 +121,17 @@ impl Audit {
         }
     }
 
-    /// Checks the next event, stored under this id, against everything before it. `false`: what
-    /// follows cannot be judged.
-    pub(crate) fn take(&mut self, id: Uuid, recorded: &Recorded) -> bool {
-        let revision = recorded.revision;
+    /// Checks the next event against everything before it. `false`: what follows cannot be judged.
+    pub fn take(&mut self, event: &RecordedEvent) -> bool {
+        let revision = event.revision.0;
+        let recorded = match decode(event, self.vault.as_deref()) {
+            Ok(recorded) => recorded,
+            Err(error) => {
+                self.find(revision, format!("cannot be read: {error}"));
+                return false;
+            }
+        };
+        let recorded = &recorded;
         if revision != self.next {
             self.find(revision, format!("revision {} is missing", self.next));
             return false;
@@ -126,15 +142,15 @@ impl Audit {
         }
         (self.next, self.at) = (revision.saturating_add(1), recorded.meta.at);
         self.count(&recorded.event);
-        self.check_command(id, recorded);
+        self.check_command(event.id, recorded);
         let mut wrong = self.facts.check(recorded);
-        if let Some(again) = &mut self.again {
-            wrong.extend(again.take(recorded));
+        if let Some(redecide) = &mut self.redecide {
+            wrong.extend(redecide.take(event, recorded));
         }
         let folded = catch_unwind(AssertUnwindSafe(|| {
             self.facts.live.apply(recorded);
-            if let Some(again) = &mut self.again {
-                again.apply(recorded);
+            if let Some(redecide) = &mut self.redecide {
+                redecide.apply(recorded);
             }
         }));
         for what in wrong {
@@ -149,7 +165,7 @@ impl Audit {
     }
 
     /// The outcome of the audit.
-    pub(crate) fn finish(mut self) -> Audited {
+    pub fn finish(mut self) -> Audited {
         let (live, sold) = (&self.facts.live, Results::of(&self.facts.live).totals.sold);
         let buyers = live.lots().filter(|(_, lot)| lot.buyer.is_some()).count();
         if usize::try_from(sold).ok() != Some(buyers) {
@@ -159,15 +175,14 @@ impl Audit {
             );
         }
         let mut digest = None;
-        if let Some(again) = self.again.take() {
-            let (wrong, rebuilt, of_state) = again.finish();
+        if let Some(redecide) = self.redecide.take() {
+            let (wrong, redecided, of_state) = redecide.finish();
             if let Some(what) = wrong {
                 self.find(self.next, what);
             }
             digest = Some(of_state);
-            self.counts.decided_again = rebuilt.decided;
-            self.counts.as_sent = rebuilt.as_sent;
-            self.counts.not_rebuilt = rebuilt.not_rebuilt;
+            self.counts.opened = redecided.opened;
+            self.counts.decided_again = redecided.decided;
         }
         self.counts.answers = self.answered.len() as u64;
         self.counts.reserves = self.facts.reserves_opened();
@@ -184,10 +199,10 @@ impl Audit {
         let counts = &mut self.counts;
         counts.events = counts.events.saturating_add(1);
         let counted = match event {
-            Event::BidAccepted(_) => &mut counts.bids,
-            Event::CommandRefused { .. } => &mut counts.refusals,
-            Event::LotClosed { .. } => &mut counts.closings,
-            _ => return,
+            Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(_))) => &mut counts.bids,
+            Event::Lot(_, LotEvent::Closed { .. }) => &mut counts.closings,
+            Event::Refused { .. } => &mut counts.refusals,
+            Event::Lot(..) | Event::Sale(_) => return,
         };
         *counted = counted.saturating_add(1);
     }
@@ -196,7 +211,7 @@ impl Audit {
     /// among its events.
     fn check_command(&mut self, id: Uuid, recorded: &Recorded) {
         let (revision, meta) = (recorded.revision, &recorded.meta);
-        let is_refusal = matches!(recorded.event, Event::CommandRefused { .. });
+        let is_refusal = matches!(recorded.event, Event::Refused { .. });
         let before = self
             .group
             .take()
@@ -211,7 +226,10 @@ impl Audit {
                 }
                 before.ordinal.saturating_add(1)
             }
-            None => 0,
+            None => {
+                self.counts.commands = self.counts.commands.saturating_add(1);
+                0
+            }
         };
         if event_id(meta.actor, meta.command, ordinal) != id {
             self.find(revision, "the event's id is not that of its command");
@@ -235,7 +253,7 @@ impl Audit {
 
     /// R13, R2: with the key, limits hold and no price passes its leader's maximum.
     fn check_state(&mut self, recorded: &Recorded) {
-        let Some(state) = self.again.as_ref().map(Again::state) else {
+        let Some(state) = self.redecide.as_ref().map(Redecide::state) else {
             return;
         };
         let Some((no, lot)) = recorded
@@ -250,8 +268,11 @@ impl Audit {
         };
         // What the house brings about (a revival, a reopening) may leave a bidder above the limit
         // (RULES.md, decision 15); no act of the bidder's own does.
-        let lowered = lot.moves.last().is_some_and(|moved| moved.to < moved.from)
-            && matches!(recorded.event, Event::MaximumChanged { .. });
+        let lowered = lot.method.is_maximum_lowered()
+            && matches!(
+                recorded.event,
+                Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { .. }))
+            );
         let over_limit = !lowered
             && own_act(&recorded.event) == Some(leader)
             && state.admissions.get(&leader).is_some_and(|admission| {
@@ -272,11 +293,19 @@ impl Audit {
 
 /// Whose own act adds to what that paddle leads with.
 fn own_act(event: &Event) -> Option<Paddle> {
+    let Event::Lot(_, LotEvent::Bid(event)) = event else {
+        return None;
+    };
     match event {
-        Event::BidAccepted(bid) => Some(bid.paddle),
-        Event::MaximumChanged { paddle, .. } | Event::LeadReaffirmed { paddle, .. } => {
+        BidEvent::Accepted(bid) => Some(bid.paddle),
+        BidEvent::MaximumChanged { paddle, .. } | BidEvent::LeadReaffirmed { paddle, .. } => {
             Some(*paddle)
         }
-        _ => None,
+        BidEvent::AskSet { .. }
+        | BidEvent::ReserveLifted { .. }
+        | BidEvent::FloorBidHeld { .. }
+        | BidEvent::FloorBidLapsed
+        | BidEvent::ReaffirmOffered { .. }
+        | BidEvent::ReaffirmEnded { .. } => None,
     }
 }

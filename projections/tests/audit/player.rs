@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use mazad_engine::codec::{Vault, command, terms};
+use mazad_engine::codec::command::{command, of_act};
+use mazad_engine::codec::{Vault, terms};
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Bilingual, Code, Command, CommandId, Currency, Money, Paddle,
-    Sale, SaleId, SalePhase, SaleTerms, Span, StaffId, Time, Verdict,
+    AccountId, Actor, Answer, Bilingual, Code, Command, CommandId, Currency, Money, Paddle, Sale,
+    SaleAct, SaleId, SalePhase, SaleTerms, Span, StaffId, Time, Verdict,
 };
 use mazad_engine::store::{EventStore, Expected, MemoryStore, NewEvent, Revision, StreamId};
 use mazad_engine::writer::{Outcome, Writer};
@@ -25,7 +26,7 @@ pub(super) struct Player {
     writer: Writer,
     now: Time,
     serial: u128,
-    pub(super) dice: StdRng,
+    pub(super) rng: StdRng,
     /// The last jump that was questioned: whose, and with which bid.
     pub(super) questioned: Option<(u32, v1::PlaceBid)>,
 }
@@ -87,7 +88,7 @@ impl Player {
             log: Vec::new(),
             now: NOON,
             serial: 0,
-            dice: StdRng::seed_from_u64(seed),
+            rng: StdRng::seed_from_u64(seed),
             questioned: None,
         };
         player.restarts();
@@ -107,28 +108,26 @@ impl Player {
             sale: SALE.to_string(),
             act: Some(act),
         };
-        let (_, command) = command::command(&wire, actor, self.now, &self.vault).unwrap();
+        let (_, command) = command(&wire, actor, self.now, &self.vault).unwrap();
         self.decides(command)
     }
 
-    /// What the desk asks when it lets somebody in.
-    pub(super) fn admits_at_the_desk(&mut self, paddle: u32, limit: Option<Money>) -> Answer {
+    /// What the office asks when it lets somebody in.
+    pub(super) fn admits_by_invite(&mut self, paddle: u32, limit: Option<Money>) -> Answer {
         self.serial += 1;
-        let paddle = Paddle(paddle);
-        let account = account(paddle.0);
-        let asked = format!("admit {paddle} {account} {limit:?}");
-        let account = Some(AccountId(account));
-        self.decides(Command {
-            id: CommandId(Uuid::from_u128(self.serial)),
-            actor: officer(1),
-            arrived: self.now,
-            digest: self.vault.digest(asked.as_bytes()),
-            act: Act::AdmitPaddle {
-                paddle,
-                account,
-                limit,
-            },
-        })
+        let act = SaleAct::AdmitPaddle {
+            paddle: Paddle(paddle),
+            account: Some(AccountId(account(paddle))),
+            limit,
+        };
+        let id = CommandId(Uuid::from_u128(self.serial));
+        self.decides(of_act(
+            (SALE, id),
+            officer(1),
+            self.now,
+            act.into(),
+            &self.vault,
+        ))
     }
 
     fn decides(&mut self, command: Command) -> Answer {

@@ -1,8 +1,8 @@
 //! R2: proxy maxima. The leader's maximum works for the leader, no more than needed; an equal
 //! maximum that came later does not beat it.
 
-use super::increment::ask_after;
-use crate::domain::{BidKind, BidNo, Increments, Mode, Money, Paddle};
+use crate::domain::rules::increment::{Increments, Mode, ask_after};
+use crate::domain::{BidKind, BidNo, Money, Paddle};
 
 /// Who leads, at what price, up to where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Lead {
 
 /// A new amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Offer {
+pub struct Incoming {
     /// Who.
     pub paddle: Paddle,
     /// m.
@@ -33,13 +33,13 @@ pub struct Offer {
 }
 
 /// What a bid of somebody who does not lead brings about. The ask has been checked before.
-pub fn place(increments: &Increments, lead: Option<&Lead>, ask: Money, offer: Offer) -> Lead {
-    let Offer {
+pub fn place(increments: &Increments, lead: Option<&Lead>, ask: Money, incoming: Incoming) -> Lead {
+    let Incoming {
         paddle,
         amount,
         kind,
         bid,
-    } = offer;
+    } = incoming;
     let Some(standing) = lead else {
         // R2.1: the first bid takes the lead at the first ask; a flat bid at its own amount.
         let price = match kind {

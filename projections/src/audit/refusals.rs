@@ -1,13 +1,13 @@
 //! Whether a refusal can have been: what it says of the sale must be so, as far as everyone may
-//! know. What was asked is not kept with it.
+//! know. What was asked is sealed: with the key the decision itself is made again.
 
 use mazad_engine::domain::{
     Actor, Code, Figure, LotNo, Meta, Money, Paddle, Refusal, Running, Time,
 };
 use mazad_engine::limits::REASON_BYTES_MAX;
-use mazad_projections::live::{BoardPhase, LiveSale, LotLive, LotPhase};
 
-use super::facts::{Roll, judged};
+use super::public_facts::{Roll, judged};
+use crate::live::{BoardPhase, LiveSale, LotLive, LotPhase};
 
 /// Whether the sale, as it stood, can have refused somebody so.
 pub(super) fn can_be(

@@ -1,7 +1,7 @@
-//! Random sales: what people ask of a sale, picked by dice.
+//! Random sales: what people ask of a sale, picked at random.
 
 use mazad_engine::codec::Vault;
-use mazad_engine::domain::{Lot, LotNo, Money, Phase, Play, SaleTerms, Span, VoidEffect};
+use mazad_engine::domain::{Lot, LotNo, Method, Money, Phase, SaleTerms, Span, VoidEffect};
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act as Wire;
 use rand::RngExt as _;
@@ -24,10 +24,10 @@ fn timed(opens: v1::timed::Opens, group: u32) -> v1::running::Way {
 }
 
 impl Player {
-    /// A sale of lots that run in every way, at terms that the dice pick.
+    /// A sale of lots that run in every way, at terms picked at random.
     pub(super) fn random(seed: u64, steps: usize) -> Self {
         let mut player = Self::new(seed, Vault::from_key([3; 32]));
-        let [booklet, second, lift, fall, ends, floor] = player.dice.random::<[bool; 6]>();
+        let [booklet, second, lift, fall, ends, floor] = player.rng.random::<[bool; 6]>();
         player.creates(&SaleTerms {
             void_effect: if booklet {
                 VoidEffect::Booklet
@@ -60,8 +60,8 @@ impl Player {
         for (paddle, limit) in [(1, 0), (2, 45_000), (9, 0)] {
             player.admits(paddle, limit);
         }
-        player.admits_at_the_desk(3, None);
-        player.admits_at_the_desk(4, Money::new(60_000));
+        player.admits_by_invite(3, None);
+        player.admits_by_invite(4, Money::new(60_000));
         player.clerk(Wire::OpenSale(v1::OpenSale {}));
         player.clerk(Wire::OpenLot(v1::OpenLot { lot: 1 }));
         for _ in 0..steps {
@@ -71,21 +71,21 @@ impl Player {
     }
 
     fn step(&mut self) {
-        let wait = match self.dice.random_range(0..20) {
+        let wait = match self.rng.random_range(0..20) {
             0..14 => 0,
-            14..19 => self.dice.random_range(3..40),
-            _ => self.dice.random_range(60..500),
+            14..19 => self.rng.random_range(3..40),
+            _ => self.rng.random_range(60..500),
         };
         self.waits(Span::seconds(wait));
-        let (lot, paddle) = (self.pick_lot(), self.dice.random_range(1..6));
-        let above = match self.dice.random_range(0..10) {
+        let (lot, paddle) = (self.pick_lot(), self.rng.random_range(1..6));
+        let above = match self.rng.random_range(0..10) {
             0..4 => 0,
-            4..8 => self.dice.random_range(0..6_000),
-            8 => self.dice.random_range(0..60_000),
+            4..8 => self.rng.random_range(0..6_000),
+            8 => self.rng.random_range(0..60_000),
             _ => -700,
         };
         let amount = (self.ask_of(lot) + above).max(1);
-        match self.dice.random_range(0..100) {
+        match self.rng.random_range(0..100) {
             0..30 => drop(self.bids(paddle, lot, amount, v1::BidKind::Flat)),
             30..55 => drop(self.bids(paddle, lot, amount, v1::BidKind::Maximum)),
             55..58 => {
@@ -101,7 +101,7 @@ impl Player {
             62 => self.falls_silent(),
             _ => {
                 let act = self.by_staff(lot, amount);
-                let officer = officer(self.dice.random_range(1..3));
+                let officer = officer(self.rng.random_range(1..3));
                 self.asks(officer, act);
             }
         }
@@ -112,10 +112,10 @@ impl Player {
         let reason = || "reason".to_owned();
         let last = self.sale().last_opened.map_or(lot, |last| last.0);
         let upcoming = |lot: &Lot| matches!(lot.phase, Phase::Upcoming { .. });
-        if self.sale().pause.is_some() && self.dice.random_range(0..2) == 0 {
+        if self.sale().pause.is_some() && self.rng.random_range(0..2) == 0 {
             return Wire::ResumeSale(v1::ResumeSale {});
         }
-        match self.dice.random_range(0..20) {
+        match self.rng.random_range(0..20) {
             0..4 => Wire::FloorBid(v1::FloorBid {
                 lot,
                 paddle: if amount % 2 == 0 { 9 } else { 1 },
@@ -125,9 +125,9 @@ impl Player {
             6..9 => {
                 let next = self.sale().lots.get(&LotNo(lot));
                 let next = next.map_or(1, |lot| lot.next_bid().0);
-                let back = self.dice.random_range(1..4);
+                let back = self.rng.random_range(1..4);
                 let causes = [v1::VoidCause::TypingError, v1::VoidCause::CourtOrder];
-                let cause = causes[self.dice.random_range(0..2)];
+                let cause = causes[self.rng.random_range(0..2)];
                 Wire::VoidBid(v1::VoidBid {
                     lot,
                     bid: next.saturating_sub(back),
@@ -147,7 +147,7 @@ impl Player {
             }),
             14 => Wire::SetAsk(v1::SetAsk { lot, ask: amount }),
             15 => Wire::ReofferLot(v1::ReofferLot {
-                lot: self.dice.random_range(1..7),
+                lot: self.rng.random_range(1..7),
                 opening: if amount % 2 == 0 { 8_000 } else { 0 },
                 running: None,
             }),
@@ -196,9 +196,9 @@ impl Player {
         let open: Vec<u32> = open
             .filter_map(|(no, lot)| lot.open().map(|_| no.0))
             .collect();
-        match self.dice.random_range(0..12_usize) {
+        match self.rng.random_range(0..12_usize) {
             pick @ 0..10 if !open.is_empty() => open[pick % open.len()],
-            _ => self.dice.random_range(1..8),
+            _ => self.rng.random_range(1..8),
         }
     }
 
@@ -209,8 +209,9 @@ impl Player {
     }
 
     fn offered(&self, lot: u32) -> Option<u32> {
-        let open = self.sale().lots.get(&LotNo(lot))?.open()?;
-        let Play::English(state) = &open.play;
-        state.offer.as_ref().map(|offer| offer.paddle.0)
+        let lot = self.sale().lots.get(&LotNo(lot))?;
+        let Method::English(english) = &lot.method;
+        let offer = english.offer.filter(|_| lot.open().is_some());
+        offer.map(|offer| offer.paddle.0)
     }
 }
