@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use mazad_client::{Encoding, SalePicture, bid, command, v1};
 use mazad_engine::codec::{state_bytes, state_digest, state_from_bytes};
 use mazad_engine::domain::{
     Act, BidKind, BidNo, BidderAct, Closes, LotAct, LotNo, Mode, Opens, Paddle, Running, SaleAct,
@@ -11,13 +12,11 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
-use mazad_loadtests::desk::{bid, command, line_of};
-use mazad_loadtests::picture::Picture;
 use mazad_loadtests::room::Room;
 use mazad_loadtests::scene;
 use mazad_loadtests::stage::{Stage, open_sale};
+use mazad_loadtests::test_admin::connect;
 use mazad_projections::sql::QueryModel;
-use mazad_proto::Encoding;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -184,18 +183,18 @@ async fn read_models_made_live_and_made_anew_are_the_same() {
         model.dump().unwrap()
     });
 
-    let sale = open_sale(stage.desk(), 3).await.unwrap();
+    let sale = open_sale(stage.admin(), 3).await.unwrap();
     let mut random = StdRng::seed_from_u64(3);
     for (paddle, encoding) in [(1, Encoding::Json), (2, Encoding::Proto)] {
-        let mut line = line_of(&sale.bidder(paddle).await.unwrap(), encoding)
-            .await
-            .unwrap();
+        let bidder = sale.bidder(paddle).await.unwrap();
+        let mut connection = connect(&bidder, encoding).await.unwrap();
         for _ in 0..60 {
             let act = bid(random.random_range(1..=3), random.random_range(500..50_000));
-            line.command(command(&sale.id, act)).await.unwrap();
+            let reply = connection.ask(command(&sale.id, act)).await.unwrap();
+            reply.answer().unwrap();
         }
     }
-    let before = Picture::from_snapshot(sale.snapshot().await.unwrap()).unwrap();
+    let before = SalePicture::from_snapshot(sale.snapshot().await.unwrap()).unwrap();
     stage.stop().await.unwrap();
     let closing = Arc::clone(&store);
     tokio::task::spawn_blocking(move || closing.close())
@@ -212,18 +211,21 @@ async fn read_models_made_live_and_made_anew_are_the_same() {
 
     // A new process shows what the old one showed.
     let (stage, _store) = Stage::on_disk(folder.path()).await.unwrap();
-    let path = format!("/api/sales/{}/snapshot", sale.id);
+    let sale = sale.at(stage.admin());
+    let epoch = |picture: &SalePicture| picture.cursor().map(|cursor| cursor.epoch);
     let mut looks = 0;
     let after = loop {
-        let after = stage.desk().api().get(&path).await.unwrap();
-        let after = Picture::from_snapshot(after).unwrap();
+        let after = SalePicture::from_snapshot(sale.snapshot().await.unwrap()).unwrap();
         // The first look may come before the new process has noted its start.
-        if after.cursor.epoch > before.cursor.epoch {
+        if epoch(&after) > epoch(&before) {
             break after;
         }
         looks += 1;
         assert!(looks < 10_000, "the epoch rises");
     };
-    assert_eq!(after.lots, before.lots);
+    let lots = |picture: &SalePicture| -> Vec<v1::LotView> {
+        picture.lots().map(|lot| lot.view().clone()).collect()
+    };
+    assert_eq!(lots(&after), lots(&before));
     stage.stop().await.unwrap();
 }

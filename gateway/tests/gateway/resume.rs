@@ -19,13 +19,13 @@ async fn a_cursor_resumes_after_what_the_client_has() {
     first.say(stage.join(None)).await;
     first.snapshot().await;
     let cursor = first.cursor();
-    drop(first);
+    first.ws.close(None).await.unwrap();
     stage.bid(&bidder, 1, 2000).await;
     stage.bid(&bidder, 3, 2000).await;
     let head = stage.bid(&bidder, 1, 10).await.last;
 
     let mut back = Client::connect(&stage.server, Encoding::Json).await;
-    (back.epoch, back.revision) = (cursor.epoch, cursor.revision);
+    back.know(&first);
     back.say(stage.join(Some(cursor))).await;
     let mut lots = Vec::new();
     for update in back.reach(head - 1).await {
@@ -108,7 +108,7 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
     };
     let answer = stage.bid(&bidder, 1, 2000).await;
     let mut back = Client::connect(&stage.server, Encoding::Json).await;
-    (back.epoch, back.revision) = (cursor.epoch, cursor.revision);
+    back.know(&client);
     back.say(stage.join(Some(cursor))).await;
     let updates = back.reach(answer.last).await;
     assert_eq!(updates[0].from, cursor.revision);

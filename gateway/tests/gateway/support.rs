@@ -1,9 +1,11 @@
 //! A server with a sale in it, and clients that say exactly what a test wants said.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use mazad_client::{SalePicture, Taken};
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
@@ -232,9 +234,10 @@ pub(crate) fn wire_sale_terms() -> v1::SaleTerms {
 pub(crate) struct Client {
     pub(crate) ws: WebSocketStream<TcpStream>,
     pub(crate) encoding: Encoding,
-    /// Where its picture stands, by the rules of the protocol.
-    pub(crate) revision: u64,
-    pub(crate) epoch: u64,
+    /// What it knows of each sale that it follows.
+    pub(crate) pictures: BTreeMap<String, SalePicture>,
+    /// The sale of which it heard last.
+    sale: String,
 }
 
 impl Client {
@@ -249,8 +252,8 @@ impl Client {
         let mut client = Self {
             ws,
             encoding,
-            revision: 0,
-            epoch: 0,
+            pictures: BTreeMap::new(),
+            sale: String::new(),
         };
         assert_eq!(client.welcome().await.role(), v1::Role::Watcher);
         client
@@ -361,38 +364,45 @@ impl Client {
     /// Reads until the picture stands at a revision or past it.
     pub(crate) async fn reach(&mut self, revision: u64) -> Vec<v1::Update> {
         let mut updates = Vec::new();
-        while self.revision < revision {
+        while self.cursor().revision < revision {
             updates.push(self.update().await);
         }
         updates
     }
 
-    /// The rule of the protocol: no gap, and nothing older.
+    /// The rules of the protocol, and on top: no gap, and nothing older than what is known.
     pub(crate) fn apply(&mut self, body: Body) {
         match body {
-            Body::Snapshot(snapshot) => {
-                let cursor = snapshot.cursor.unwrap();
-                (self.epoch, self.revision) = (cursor.epoch, cursor.revision);
-            }
+            Body::Snapshot(snapshot) => self.picture(&snapshot.sale).snapshot(snapshot).unwrap(),
             Body::Update(update) => {
-                assert!(update.from <= self.revision, "a gap before {update:?}");
-                assert!(
-                    update.to >= self.revision,
-                    "older than what is known: {update:?}"
-                );
-                assert!(update.lots.iter().all(|lot| lot.revision <= update.to));
-                (self.epoch, self.revision) = (update.epoch, update.to);
+                let (from, to) = (update.from, update.to);
+                let picture = self.picture(&update.sale);
+                let taken = picture.update(update).unwrap();
+                assert_ne!(taken, Taken::Gap, "a gap before {from}");
+                let at = picture.cursor().unwrap().revision;
+                assert_eq!(at, to, "older than what is known");
             }
             Body::Answer(_) | Body::Mine(_) | Body::Pong(_) => {}
             other => panic!("unexpected {other:?}"),
         }
     }
 
+    fn picture(&mut self, sale: &str) -> &mut SalePicture {
+        self.sale = sale.to_owned();
+        let new = || SalePicture::new(sale);
+        self.pictures.entry(sale.to_owned()).or_insert_with(new)
+    }
+
+    /// Where it stands in the sale of which it heard last.
     pub(crate) fn cursor(&self) -> v1::Cursor {
-        v1::Cursor {
-            epoch: self.epoch,
-            revision: self.revision,
-        }
+        let picture = self.pictures.get(&self.sale);
+        picture.and_then(SalePicture::cursor).unwrap_or_default()
+    }
+
+    /// Comes with what another one knows.
+    pub(crate) fn know(&mut self, other: &Self) {
+        self.pictures.clone_from(&other.pictures);
+        self.sale.clone_from(&other.sale);
     }
 
     /// Reads to the end: the code of the close.

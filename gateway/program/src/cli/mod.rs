@@ -7,7 +7,6 @@ mod doctor;
 pub(crate) mod exit;
 mod export;
 pub(crate) mod folder;
-pub(crate) mod http_client;
 pub(crate) mod import;
 pub(crate) mod limits;
 mod logging;

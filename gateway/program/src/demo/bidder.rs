@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mazad_proto::v1;
-use mazad_proto::v1::command::Act;
+use mazad_client::{Act, Answered, ClientError, v1};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::actor::{Actor, Answered};
+use super::actor::Actor;
 use super::catalogue::Worth;
-use super::client::LineError;
 use super::pace::Pace;
 use super::temper::{Mind, Temper, Wish};
 
@@ -34,12 +32,12 @@ impl Bidder {
             done = self.bid_on() => done,
         };
         if let Err(error) = done {
-            self.actor.tally.wrong.push(format!("gave up: {error}"));
+            self.actor.wrong(format!("gave up: {error}"));
         }
         self
     }
 
-    async fn bid_on(&mut self) -> Result<(), LineError> {
+    async fn bid_on(&mut self) -> Result<(), ClientError> {
         while !self.actor.is_done() {
             let next = Instant::now() + self.mind.next_look();
             // Answers are waited for where the command is sent; what else comes moves the picture.
@@ -55,10 +53,10 @@ impl Bidder {
 
     /// A wish for one of the open lots, any of them.
     fn wish(&mut self) -> Option<(u32, Wish)> {
-        let now = self.actor.picture.now();
+        let now = self.actor.picture().now().unwrap_or(0);
         let (mind, paddle) = (&mut self.mind, self.paddle);
         let mut wishes: Vec<(u32, Wish)> = Vec::new();
-        for lot in self.actor.picture.open_lots() {
+        for lot in self.actor.open_lots() {
             let wish = self
                 .worths
                 .get(&lot.lot)
@@ -70,11 +68,11 @@ impl Bidder {
         wishes.get(chosen).copied()
     }
 
-    async fn bid(&mut self, lot: u32, wish: Wish) -> Result<(), LineError> {
+    async fn bid(&mut self, lot: u32, wish: Wish) -> Result<(), ClientError> {
         let id = self
             .actor
             .command(place_bid(lot, wish, String::new()))
-            .await;
+            .await?;
         match self.temper {
             Temper::Clumsy if self.mind.roll() < 25 => self.actor.again(&id).await,
             Temper::Offline if self.mind.roll() < 25 => {
@@ -95,14 +93,20 @@ impl Bidder {
     }
 
     /// R1: a jump is confirmed if it was meant. R13: past the limit there is nothing to do.
-    async fn react(&mut self, lot: u32, wish: Wish, answered: &Answered) -> Result<(), LineError> {
+    async fn react(
+        &mut self,
+        lot: u32,
+        wish: Wish,
+        answered: &Answered,
+    ) -> Result<(), ClientError> {
         match answered.answer.code.as_str() {
             "needs-confirmation" => {
                 let worth = self.worths.get(&lot).copied();
                 let value = worth.and_then(|worth| self.mind.value(lot, worth));
                 if value.is_some_and(|value| wish.amount <= value) {
-                    let confirms = answered.command.id.clone();
-                    self.actor.command(place_bid(lot, wish, confirms)).await;
+                    let confirms = answered.answer.id.clone();
+                    let confirmed = place_bid(lot, wish, confirms);
+                    self.actor.command(confirmed).await?;
                     self.actor.answer().await?;
                 }
             }

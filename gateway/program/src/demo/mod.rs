@@ -6,9 +6,7 @@ mod actor;
 mod bidder;
 mod catalogue;
 mod clerk;
-mod client;
 mod pace;
-mod picture;
 mod record;
 mod seed;
 mod summary;
@@ -20,11 +18,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use mazad_client::{Client, Encoding, ServerAddress};
 use mazad_engine::clock::{Clock as _, SystemClock};
 use mazad_engine::codec::decode;
 use mazad_engine::domain::{Event, LotEvent, SaleEvent, SaleId, Time};
 use mazad_engine::store::{Revision, StreamId, Subscription};
-use mazad_proto::Encoding;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -32,7 +30,6 @@ use self::actor::Actor;
 use self::bidder::Bidder;
 use self::catalogue::Worth;
 use self::clerk::Clerk;
-use self::client::Access;
 use self::record::Record;
 use self::temper::{CROWD, Mind};
 use self::welcome::Links;
@@ -138,12 +135,13 @@ impl Demo {
     /// The sale did not end in time, or the stop was not clean.
     pub(crate) async fn run(self, until_end: bool, output: Output) -> Result<Summary, Failure> {
         let stop = CancellationToken::new();
+        let anybody = Client::to(ServerAddress::local(&self.local_url())?);
         let bidders: Vec<JoinHandle<Bidder>> = self
-            .bidders()
+            .bidders(&anybody)
             .map(|bidder| tokio::spawn(bidder.run(stop.clone())))
             .collect();
         let clerk = self
-            .clerk()
+            .clerk(&anybody)
             .map(|clerk| tokio::spawn(clerk.run(stop.clone())));
         let limit = self.time_limit();
         let ended = tokio::select! {
@@ -175,7 +173,7 @@ impl Demo {
         ended.and(gathered).map(|()| summary)
     }
 
-    fn bidders(&self) -> impl Iterator<Item = Bidder> {
+    fn bidders(&self, anybody: &Client) -> impl Iterator<Item = Bidder> {
         let people = CROWD
             .into_iter()
             .zip(self.record.tokens.clone())
@@ -183,22 +181,21 @@ impl Demo {
         people.map(|(index, ((paddle, temper, _), token))| Bidder {
             paddle,
             temper,
-            actor: Actor::new(self.access(token, index), self.record.sale),
+            actor: self.actor(anybody, token, index),
             mind: Mind::new(temper, self.pace, self.record.seed, paddle),
             pace: self.pace,
             worths: Arc::clone(&self.worths),
         })
     }
 
-    fn clerk(&self) -> Option<Clerk> {
+    fn clerk(&self, anybody: &Client) -> Option<Clerk> {
         let token = self
             .record
             .tokens
             .get(CROWD.len())
             .filter(|_| self.settings.auto_clerk)?;
-        let actor = Actor::new(self.access(token.clone(), 0), self.record.sale);
         Some(Clerk::new(
-            actor,
+            self.actor(anybody, token.clone(), 0),
             self.pace,
             Arc::clone(&self.worths),
             self.record.seed,
@@ -206,18 +203,17 @@ impl Demo {
     }
 
     /// Half of them speak JSON, half protobuf.
-    fn access(&self, token: String, index: usize) -> Access {
+    fn actor(&self, anybody: &Client, token: String, index: usize) -> Actor {
         let encoding = if index.is_multiple_of(2) {
             Encoding::Json
         } else {
             Encoding::Proto
         };
-        let url = format!("http://{}", self.served.address());
-        Access {
-            url,
-            token,
-            encoding,
-        }
+        Actor::new(&anybody.with_token(token), self.record.sale, encoding)
+    }
+
+    fn local_url(&self) -> String {
+        format!("http://{}", self.served.address())
     }
 
     /// Follows the log until the sale ends; after that, for ever, unless that was all.

@@ -1,91 +1,53 @@
-//! An administrator's desk at any server, in this process or elsewhere: makes sales, lots and people
-//! through the HTTP interface, as the tools do.
+//! An administrator at any server, in this process or elsewhere: makes sales, lots and people through
+//! the HTTP interface, as the tools do.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
+use mazad_client::{Act, Client, Connection, Encoding, InviteLink, NewInvite, command, v1};
 use mazad_engine::codec::terms::{lot_terms_to_proto, sale_terms_to_proto};
 use mazad_engine::domain::{LotTerms, SaleTerms};
-use mazad_proto::v1;
-use mazad_proto::v1::command::Act;
-use serde_json::json;
 use uuid::Uuid;
-
-use crate::http::Api;
-use crate::line::Line;
-use mazad_proto::Encoding;
-
-/// A command with a new id.
-pub fn command(sale: &str, act: Act) -> v1::Command {
-    v1::Command {
-        id: Uuid::new_v4().to_string(),
-        sale: sale.to_owned(),
-        act: Some(act),
-    }
-}
-
-/// A bid up to an amount.
-pub fn bid(lot: u32, amount: i64) -> Act {
-    bid_as(lot, amount, v1::BidKind::Maximum)
-}
-
-/// A bid of exactly an amount.
-pub fn flat_bid(lot: u32, amount: i64) -> Act {
-    bid_as(lot, amount, v1::BidKind::Flat)
-}
-
-fn bid_as(lot: u32, amount: i64, kind: v1::BidKind) -> Act {
-    let confirms = String::new();
-    Act::PlaceBid(v1::PlaceBid {
-        lot,
-        amount,
-        kind: kind.into(),
-        confirms,
-    })
-}
 
 /// Somebody who may make sales.
 #[derive(Debug, Clone)]
-pub struct Desk {
-    api: Api,
+pub struct TestAdmin {
+    client: Client,
 }
 
-/// A sale that a desk made.
+/// A sale that an administrator made.
 #[derive(Debug, Clone)]
-pub struct DeskSale {
-    api: Api,
+pub struct AdminSale {
+    client: Client,
     /// Its id.
     pub id: String,
     lots: u32,
 }
 
-impl Desk {
-    /// A desk of an administrator.
-    pub fn new(api: Api) -> Self {
-        Self { api }
+impl TestAdmin {
+    pub fn new(client: Client) -> Self {
+        Self { client }
     }
 
     /// Who asks.
-    pub fn api(&self) -> &Api {
-        &self.api
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Invites a member of staff, and enters as that person.
     ///
     /// # Errors
     /// The server does not do it.
-    pub async fn staff(&self, role: &str) -> anyhow::Result<Api> {
-        self.api
-            .invite(&json!({ "role": role, "label": role }))
-            .await
+    pub async fn staff(&self, role: &str) -> anyhow::Result<Client> {
+        invited(&self.client, &NewInvite::staff(role)).await
     }
 
     /// Makes a sale.
     ///
     /// # Errors
     /// The server does not do it.
-    pub async fn sale(&self, terms: &SaleTerms) -> anyhow::Result<DeskSale> {
+    pub async fn sale(&self, terms: &SaleTerms) -> anyhow::Result<AdminSale> {
         let id = Uuid::new_v4().to_string();
-        let sale = DeskSale {
-            api: self.api.clone(),
+        let sale = AdminSale {
+            client: self.client.clone(),
             id,
             lots: 0,
         };
@@ -95,12 +57,12 @@ impl Desk {
     }
 }
 
-impl DeskSale {
+impl AdminSale {
     /// The same sale at a server that was started again.
     #[must_use]
-    pub fn at(&self, admin: &Api) -> Self {
+    pub fn at(&self, admin: &TestAdmin) -> Self {
         Self {
-            api: admin.clone(),
+            client: admin.client.clone(),
             ..self.clone()
         }
     }
@@ -142,12 +104,8 @@ impl DeskSale {
     ///
     /// # Errors
     /// The server does not do it.
-    pub async fn bidder(&self, paddle: u32) -> anyhow::Result<Api> {
-        let label = format!("paddle {paddle}");
-        let request = json!({
-            "role": "bidder", "sale": self.id, "paddle": paddle, "label": label,
-        });
-        self.api.invite(&request).await
+    pub async fn bidder(&self, paddle: u32) -> anyhow::Result<Client> {
+        invited(&self.client, &NewInvite::bidder(&self.id, paddle)).await
     }
 
     /// Does something that must succeed.
@@ -163,7 +121,7 @@ impl DeskSale {
     /// # Errors
     /// It is refused, or the server does not do it.
     pub async fn asked(&self, act: Act) -> anyhow::Result<v1::Answer> {
-        let answer = self.api.command(&command(&self.id, act)).await?;
+        let answer = self.client.command(&command(&self.id, act)).await?;
         match answer.verdict() {
             v1::Verdict::Accepted => Ok(answer),
             v1::Verdict::Refused | v1::Verdict::Unspecified => {
@@ -182,20 +140,22 @@ impl DeskSale {
     /// # Errors
     /// The server does not do it.
     pub async fn snapshot(&self) -> anyhow::Result<v1::Snapshot> {
-        self.api
-            .get(&format!("/api/sales/{}/snapshot", self.id))
-            .await
+        Ok(self.client.snapshot(&self.id).await?)
     }
+}
+
+async fn invited(admin: &Client, new: &NewInvite) -> anyhow::Result<Client> {
+    let link = admin.invite(new).await?.link;
+    Ok(admin.log_in(InviteLink::parse(&link)?.secret()).await?)
 }
 
 /// Connects as somebody.
 ///
 /// # Errors
 /// The server does not do it, or takes the caller for somebody else.
-pub async fn line_of(api: &Api, encoding: Encoding) -> anyhow::Result<Line> {
-    let ticket = api.ticket().await.context("ticket")?;
-    let mut line = Line::open(api.address(), encoding).await?;
-    let role = line.hello(ticket).await?;
-    ensure!(role != v1::Role::Watcher, "still a watcher after hello");
-    Ok(line)
+pub async fn connect(client: &Client, encoding: Encoding) -> anyhow::Result<Connection> {
+    let connection = client.connect(encoding).await?;
+    let is_known = connection.role() != v1::Role::Watcher;
+    ensure!(is_known, "still a watcher after hello");
+    Ok(connection)
 }
