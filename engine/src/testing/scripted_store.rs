@@ -56,7 +56,7 @@ pub struct ScriptedStore {
 struct Script {
     /// The next appends, in order.
     next: VecDeque<Scripted>,
-    /// All after those.
+    /// What every append after those does.
     then: Scripted,
     disk_space: DiskSpace,
 }

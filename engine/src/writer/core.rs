@@ -61,7 +61,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Which sale.
+    /// The sale that this writer decides in.
     pub fn id(&self) -> SaleId {
         self.id
     }

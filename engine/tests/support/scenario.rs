@@ -63,7 +63,7 @@ use mazad_engine::testing::{Judged, TestSale};
 /// A scenario with what came out of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Played {
-    /// A fact.
+    /// The fact that it tells, as its name.
     pub(crate) title: String,
     /// The rules that it shows.
     pub(crate) rules: Vec<String>,

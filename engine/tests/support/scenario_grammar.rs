@@ -52,7 +52,6 @@ pub(crate) enum Shown {
 /// Who prepares a sale in the lines without a time.
 pub(crate) const HOUSE: &str = "house";
 
-/// Reads a line.
 pub(crate) fn step(line: &str) -> Result<Step, Misread> {
     let mut words = Words::of(line);
     let at = words.peek().and_then(time);
