@@ -21,13 +21,13 @@ use crate::{Caller, Denied, IssuedInvite, Login, NewInvite, Office, OfficeError,
 const START: Time = Time(1_760_000_000_000_000);
 const SALE: SaleId = SaleId(Uuid::from_u128(7));
 
-struct Desk {
+struct TestOffice {
     store: Arc<dyn EventStore>,
     clock: Arc<ManualClock>,
     office: Office,
 }
 
-impl Desk {
+impl TestOffice {
     async fn new() -> Self {
         Self::on(Arc::new(MemoryStore::new())).await
     }
@@ -95,7 +95,7 @@ fn operator() -> Caller {
 
 #[tokio::test]
 async fn a_link_logs_in_once() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
     let who = desk.office.identify(session.token.as_str()).unwrap();
@@ -111,7 +111,7 @@ async fn a_link_logs_in_once() {
 
 #[tokio::test]
 async fn a_wrong_secret_or_token_is_nobody() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let token = session.token.as_str();
     let (head, last) = token.split_at(token.len() - 1);
@@ -143,7 +143,7 @@ async fn links_and_logins_end_on_time() {
         (bidder(12), INVITE_VALID_BIDDER, TOKEN_VALID_BIDDER),
         (staff(Role::Clerk), INVITE_VALID_STAFF, TOKEN_VALID_STAFF),
     ] {
-        let desk = Desk::new().await;
+        let desk = TestOffice::new().await;
         let late = desk.invite(new.clone()).await;
         assert_eq!(late.expires_at, START.after(link_for));
         desk.clock.set(late.expires_at);
@@ -170,7 +170,7 @@ async fn links_and_logins_end_on_time() {
 
 #[tokio::test]
 async fn logging_out_ends_the_login_everywhere() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let other = desk.login(bidder(13)).await;
     let own = session.caller.token.unwrap();
@@ -201,7 +201,7 @@ async fn logging_out_ends_the_login_everywhere() {
 
 #[tokio::test]
 async fn a_withdrawn_link_is_dead() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(staff(Role::Analyst)).await;
     desk.office.revoke(&operator(), link.invite).await.unwrap();
     let redeemed = desk.office.redeem(link.secret.as_str()).await;
@@ -210,7 +210,7 @@ async fn a_withdrawn_link_is_dead() {
 
 #[tokio::test]
 async fn a_disabled_account_is_out_for_ever() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let (phone, laptop) = (desk.login(bidder(12)).await, desk.login(bidder(12)).await);
     let link = desk.invite(bidder(12)).await;
     let life = desk.office.life(&laptop.caller);
@@ -238,7 +238,7 @@ async fn a_disabled_account_is_out_for_ever() {
 
 #[tokio::test]
 async fn a_new_link_for_a_paddle_is_the_same_bidder_and_ends_the_old_link() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let lost = desk.invite(bidder(12)).await;
     let found = desk.invite(bidder(12)).await;
     assert_eq!(lost.account, found.account);
@@ -255,7 +255,7 @@ async fn a_new_link_for_a_paddle_is_the_same_bidder_and_ends_the_old_link() {
 
 #[tokio::test]
 async fn another_link_without_a_label_keeps_the_label() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     desk.invite(bidder(12)).await;
     for (said, kept) in [("", "desk-1"), ("desk-2", "desk-2"), ("", "desk-2")] {
         let label = said.to_owned();
@@ -271,7 +271,7 @@ async fn another_link_without_a_label_keeps_the_label() {
 
 #[tokio::test]
 async fn whoever_takes_another_link_ends_every_earlier_login() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let first = desk.login(bidder(12)).await;
     let life = desk.office.life(&first.caller);
     let link = desk.invite(bidder(12)).await;
@@ -295,7 +295,7 @@ async fn whoever_takes_another_link_ends_every_earlier_login() {
 /// that.
 #[tokio::test]
 async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     for (index, (role, first, other)) in [
         (Role::Clerk, true, false),
         (Role::Auctioneer, false, false),
@@ -322,7 +322,7 @@ async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
 
 #[tokio::test]
 async fn staff_get_another_link_in_the_same_role_only() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let clerk = desk.login(staff(Role::Clerk)).await.caller.account;
     let again = NewInvite {
         account: Some(clerk),
@@ -341,7 +341,7 @@ async fn staff_get_another_link_in_the_same_role_only() {
 
 #[tokio::test]
 async fn only_those_who_may_invite_do() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let admin = desk.login(staff(Role::Admin)).await.caller;
     let clerk = desk.login(staff(Role::Clerk)).await.caller;
     let guest = desk.login(bidder(1)).await.caller;
@@ -365,7 +365,7 @@ async fn only_those_who_may_invite_do() {
 
 #[tokio::test]
 async fn an_invite_that_makes_no_sense_is_refused() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let before = desk.events().await;
     let clerk = || staff(Role::Clerk);
     type Mistake = fn(&mut NewInvite);
@@ -407,7 +407,7 @@ async fn an_invite_that_makes_no_sense_is_refused() {
 
 #[tokio::test]
 async fn tickets_name_the_one_who_asked_once() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let ticket = desk.office.ticket(&session.caller);
     assert_eq!(
@@ -434,7 +434,7 @@ async fn tickets_name_the_one_who_asked_once() {
 
 #[tokio::test]
 async fn a_restart_changes_no_answer() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let live = desk.login(bidder(1)).await;
     let gone = desk.login(bidder(2)).await;
     desk.office
@@ -475,7 +475,7 @@ async fn a_restart_changes_no_answer() {
 
 #[tokio::test]
 async fn of_two_who_take_one_link_one_wins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let elsewhere = desk.again().await;
     for paddle in 1..20 {
         let link = desk.invite(bidder(paddle)).await;
@@ -502,7 +502,7 @@ async fn of_two_who_take_one_link_one_wins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_take_one_link_one_wins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let elsewhere = desk.again().await;
     let tasks: Vec<_> = (0..16)
@@ -525,7 +525,7 @@ async fn of_many_who_take_one_link_one_wins() {
 
 #[tokio::test]
 async fn another_process_hears_of_an_end() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let elsewhere = desk.again().await;
     let life = elsewhere.life(&session.caller);
@@ -541,7 +541,7 @@ async fn another_process_hears_of_an_end() {
 
 #[tokio::test(start_paused = true)]
 async fn time_is_kept_until_stopped() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let life = desk.office.life(&session.caller);
     let stop = CancellationToken::new();
@@ -557,7 +557,7 @@ async fn time_is_kept_until_stopped() {
 
 #[tokio::test]
 async fn local_tools_log_in_without_a_trace() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let before = desk.events().await;
     let tool = desk.office.local_login();
     assert_eq!(desk.office.identify(tool.token.as_str()), Some(tool.caller));
@@ -579,7 +579,7 @@ async fn local_tools_log_in_without_a_trace() {
 
 #[tokio::test]
 async fn people_are_listed_page_by_page_to_admins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     for paddle in 1..=5 {
         desk.login(bidder(paddle)).await;
     }
@@ -605,7 +605,7 @@ async fn people_are_listed_page_by_page_to_admins() {
 
 #[tokio::test]
 async fn nothing_stored_or_shown_tells_a_secret() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
     let stored = desk.store.read_all(Position(0), 100).await.unwrap();
@@ -626,7 +626,7 @@ async fn nothing_stored_or_shown_tells_a_secret() {
 
 #[tokio::test]
 async fn an_office_that_cannot_be_read_is_not_opened() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let strange = NewEvent {
         id: Uuid::new_v4(),
         kind: "Strange".into(),
@@ -650,7 +650,7 @@ async fn an_office_that_cannot_be_read_is_not_opened() {
 #[tokio::test]
 async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
     let store = Arc::new(ScriptedStore::new());
-    let desk = Desk::on(Arc::clone(&store) as _).await;
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
     for script in [
         vec![Scripted::AnswerLost],
         vec![Scripted::LOST, Scripted::AnswerLost],
@@ -681,7 +681,7 @@ async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
 #[tokio::test]
 async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
     let store = Arc::new(ScriptedStore::new());
-    let desk = Desk::on(Arc::clone(&store) as _).await;
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
     let link = desk.invite(bidder(12)).await;
     store.next_appends([Scripted::FULL]);
     let refused = desk.office.redeem(link.secret.as_str()).await;
@@ -695,7 +695,7 @@ async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
 #[tokio::test]
 async fn whoever_is_shut_out_is_out_although_the_disk_takes_nothing() {
     let store = Arc::new(ScriptedStore::new());
-    let desk = Desk::on(Arc::clone(&store) as _).await;
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
     let (thief, rogue) = (desk.login(bidder(12)).await, desk.login(bidder(13)).await);
     let lives = [&thief, &rogue].map(|session| desk.office.life(&session.caller));
     store.next_appends([Scripted::FULL, Scripted::FULL]);

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::columns::Column;
 use crate::limits::MESSAGE_BYTES_MAX;
 use crate::lot::TableLot;
-use crate::problem::{Expected, Problem, Problems, Spot, expected};
+use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected};
 use crate::sheet::Sheet;
 use crate::table::spot;
 
@@ -205,7 +205,7 @@ struct Notes<'a> {
 }
 
 impl Notes<'_> {
-    fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: Expected) {
+    fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: ExpectedValue) {
         let at = spot(self.sheet, lot.row, column);
         let problem = Problem::new(&self.sheet.name, at, column.name(), found, words);
         self.problems.push(problem);
@@ -302,7 +302,7 @@ impl Notes<'_> {
     }
 
     /// A lot as a whole, or the sale.
-    fn about(&mut self, lot: Option<&TableLot>, words: Expected) {
+    fn about(&mut self, lot: Option<&TableLot>, words: ExpectedValue) {
         match lot {
             Some(lot) => self.note(lot, Column::Lot, &lot.lot.to_string(), words),
             None => {

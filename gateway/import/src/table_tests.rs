@@ -8,7 +8,7 @@ use mazad_engine::domain::{
 use crate::lot::TableLot;
 use crate::problem::Problems;
 use crate::setting::Setting;
-use crate::sheet::{Cell, Row, Sheet};
+use crate::sheet::{Cell, Sheet, SheetRow};
 use crate::table::read;
 
 fn setting() -> Setting {
@@ -194,7 +194,7 @@ fn texts_hold_nothing_that_steers() {
 
 #[test]
 fn a_date_cell_needs_its_time() {
-    let row = |number, cells: Vec<Cell>| Row { number, cells };
+    let row = |number, cells: Vec<Cell>| SheetRow { number, cells };
     let word = |text: &str| Cell::Text(text.to_owned());
     let head = ["lot", "title_en", "opening", "opens_at", "duration"];
     let at = |hour| jiff::civil::date(2027, 3, 1).at(hour, 0, 0, 0);

@@ -87,14 +87,14 @@ pub(super) struct Author {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Page {
+pub(super) struct PageQuery {
     /// Only what comes after this revision.
     pub(super) after: Option<u64>,
     /// At most so many; never more than 500.
     pub(super) limit: Option<usize>,
 }
 
-impl Page {
+impl PageQuery {
     pub(super) fn rows(&self) -> usize {
         self.limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX)
     }
@@ -143,14 +143,14 @@ pub(super) async fn one(
 /// Public events of a lot, oldest first, each with how the lot stood after it.
 #[utoipa::path(get, path = "/api/sales/{sale}/lots/{lot}/history", tag = "sales",
     params(("sale" = String, Path, description = "Id of the sale"),
-        ("lot" = u32, Path, description = "Number of the lot"), Page),
+        ("lot" = u32, Path, description = "Number of the lot"), PageQuery),
     responses(
         (status = 200, description = "A page of events", body = EventPage),
         (status = 404, description = "No such lot", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn history(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    page: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
     let hub = hub_of(&gateway, &sale).await?;

@@ -47,12 +47,12 @@ pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptio
 }
 
 /// A server with an open sale of some lots, run by hand.
-pub(crate) struct Stage {
+pub(crate) struct ServedSale {
     pub(crate) server: Server,
     pub(crate) sale: SaleId,
 }
 
-impl Stage {
+impl ServedSale {
     pub(crate) async fn open(lots: u32) -> Self {
         Self::with_limits(Limits::default(), lots).await
     }

@@ -35,7 +35,7 @@ pub(crate) struct Tally {
 
 /// Somebody at a sale.
 #[derive(Debug)]
-pub(crate) struct Actor {
+pub(crate) struct ScriptedActor {
     sale: JoinedSale,
     answers: BTreeMap<String, v1::Answer>,
     tally: Tally,
@@ -51,7 +51,7 @@ pub(crate) struct Report {
     pub(crate) answers: BTreeMap<String, v1::Answer>,
 }
 
-impl Actor {
+impl ScriptedActor {
     /// Somebody who has not come in yet. Whatever is in doubt is looked up first, so that the demo
     /// shows that too.
     pub(crate) fn new(client: &Client, sale: Uuid, encoding: Encoding) -> Self {

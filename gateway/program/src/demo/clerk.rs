@@ -11,7 +11,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::actor::Actor;
+use super::actor::ScriptedActor;
 use super::catalogue::Worth;
 use super::pace::Pace;
 
@@ -21,10 +21,10 @@ pub(crate) const HALL_PADDLE: u32 = 200;
 /// A scripted clerk.
 #[derive(Debug)]
 pub(crate) struct Clerk {
-    pub(crate) actor: Actor,
+    pub(crate) actor: ScriptedActor,
     pub(crate) pace: Pace,
     pub(crate) worths: Arc<BTreeMap<u32, Worth>>,
-    pub(crate) dice: StdRng,
+    pub(crate) rng: StdRng,
     /// Revision of the lot in hand, and since when it stands.
     pub(crate) quiet: (u64, Instant),
 }
@@ -32,7 +32,7 @@ pub(crate) struct Clerk {
 impl Clerk {
     /// A clerk who has not come in yet.
     pub(crate) fn new(
-        actor: Actor,
+        actor: ScriptedActor,
         pace: Pace,
         worths: Arc<BTreeMap<u32, Worth>>,
         seed: u64,
@@ -41,7 +41,7 @@ impl Clerk {
             actor,
             pace,
             worths,
-            dice: StdRng::seed_from_u64(seed),
+            rng: StdRng::seed_from_u64(seed),
             quiet: (0, Instant::now()),
         }
     }
@@ -114,7 +114,7 @@ impl Clerk {
         }
         let worth = self.worths.get(&no)?;
         let in_hall = lot.leader != HALL_PADDLE && lot.ask <= worth.low;
-        if in_hall && lot.warnings == 0 && self.dice.random_range(0..100) < 35 {
+        if in_hall && lot.warnings == 0 && self.rng.random_range(0..100) < 35 {
             return Some(Act::FloorBid(v1::FloorBid {
                 lot: no,
                 paddle: HALL_PADDLE,

@@ -1,4 +1,4 @@
-//! The demo sale: a catalogue as a governorate would offer it, bidders of different temper on the
+//! The demo sale: a catalogue as a governorate would offer it, bidders of different strategies on the
 //! real socket, and a clerk where nobody else is one. The same program, store and protocol as in
 //! earnest: kill it, start it again on its folder, and the sale goes on.
 
@@ -9,8 +9,8 @@ mod clerk;
 mod pace;
 mod record;
 mod seed;
+mod strategy;
 mod summary;
-mod temper;
 mod welcome;
 
 use std::collections::BTreeMap;
@@ -26,12 +26,12 @@ use mazad_engine::store::{Revision, StreamId, Subscription};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use self::actor::Actor;
+use self::actor::ScriptedActor;
 use self::bidder::Bidder;
 use self::catalogue::Worth;
 use self::clerk::Clerk;
 use self::record::Record;
-use self::temper::{CROWD, Mind};
+use self::strategy::{BIDDERS, BidderScript};
 use self::welcome::Links;
 use crate::cli::{
     exit::{Exit, Failure},
@@ -174,15 +174,15 @@ impl Demo {
     }
 
     fn bidders(&self, anybody: &Client) -> impl Iterator<Item = Bidder> {
-        let people = CROWD
+        let people = BIDDERS
             .into_iter()
             .zip(self.record.tokens.clone())
             .enumerate();
-        people.map(|(index, ((paddle, temper, _), token))| Bidder {
+        people.map(|(index, ((paddle, strategy, _), token))| Bidder {
             paddle,
-            temper,
+            strategy,
             actor: self.actor(anybody, token, index),
-            mind: Mind::new(temper, self.pace, self.record.seed, paddle),
+            script: BidderScript::new(strategy, self.pace, self.record.seed, paddle),
             pace: self.pace,
             worths: Arc::clone(&self.worths),
         })
@@ -192,7 +192,7 @@ impl Demo {
         let token = self
             .record
             .tokens
-            .get(CROWD.len())
+            .get(BIDDERS.len())
             .filter(|_| self.settings.auto_clerk)?;
         Some(Clerk::new(
             self.actor(anybody, token.clone(), 0),
@@ -203,13 +203,13 @@ impl Demo {
     }
 
     /// Half of them speak JSON, half protobuf.
-    fn actor(&self, anybody: &Client, token: String, index: usize) -> Actor {
+    fn actor(&self, anybody: &Client, token: String, index: usize) -> ScriptedActor {
         let encoding = if index.is_multiple_of(2) {
             Encoding::Json
         } else {
             Encoding::Proto
         };
-        Actor::new(&anybody.with_token(token), self.record.sale, encoding)
+        ScriptedActor::new(&anybody.with_token(token), self.record.sale, encoding)
     }
 
     fn local_url(&self) -> String {

@@ -1,4 +1,4 @@
-//! The desk that does it: the server that runs on the folder, or this process on the folder itself.
+//! The target that does it: the server that runs on the folder, or this process on the folder itself.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,15 +22,15 @@ const URL: &str = "http://localhost:8080";
 
 /// Who does what an admin asks.
 #[derive(Debug)]
-pub(super) enum Desk {
+pub(super) enum AdminTarget {
     /// A server runs on the folder.
     Server(Client),
     /// None does.
     Folder { folder: OwnFolder, office: Office },
 }
 
-impl Desk {
-    /// The desk of a folder, which is made if there is none: the first admin is invited before the
+impl AdminTarget {
+    /// The target of a folder, which is made if there is none: the first admin is invited before the
     /// first start of the server.
     ///
     /// # Errors
@@ -46,10 +46,10 @@ impl Desk {
         })
     }
 
-    /// The desk of a folder that is there.
+    /// The target of a folder that is there.
     ///
     /// # Errors
-    /// As [`Desk::open`]; or there is no store in the folder.
+    /// As [`AdminTarget::open`]; or there is no store in the folder.
     pub(super) async fn open_existing(dir: &Path) -> Result<Self, Failure> {
         ReadFolder::open(dir)?;
         Self::open(dir).await

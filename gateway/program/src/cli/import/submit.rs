@@ -22,7 +22,7 @@ use crate::cli::{
 
 /// Where commands go.
 #[derive(Debug)]
-pub(crate) enum Target {
+pub(crate) enum ImportTarget {
     /// A server has the folder.
     Server(Client),
     /// Nobody else has it.
@@ -31,7 +31,7 @@ pub(crate) enum Target {
     Engine(Engine),
 }
 
-impl Target {
+impl ImportTarget {
     /// The server that runs on a folder, or the folder itself.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl Target {
 /// Something was refused or failed; the same import again goes on where this one stopped.
 pub(crate) async fn carry_out(
     plan: &Plan,
-    target: &mut Target,
+    target: &mut ImportTarget,
     output: Output,
 ) -> Result<(), Failure> {
     if let Some(create) = plan.create_command() {
