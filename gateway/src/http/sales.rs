@@ -8,7 +8,6 @@ use bytes::Bytes;
 use mazad_proto::{Encoding, v1};
 use serde::Serialize;
 use tokio::task::yield_now;
-use utoipa::ToSchema;
 
 use super::respond::{fresh, json};
 use crate::faults::FaultCode;
@@ -19,19 +18,18 @@ use crate::translate;
 use crate::wire::Frame;
 
 /// The sales, those that run first.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Sales {
     sales: Vec<SaleLine>,
 }
 
 /// A sale in a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SaleLine {
     /// Its id.
     sale: String,
     /// Its name in both languages.
-    #[schema(schema_with = super::openapi::bilingual)]
     title: v1::Bilingual,
     /// ISO 4217.
     currency: String,
@@ -52,13 +50,11 @@ pub(super) struct SaleLine {
 }
 
 /// A sale: terms, board and the terms of every lot.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SaleBook {
     sale: String,
-    #[schema(schema_with = super::openapi::sale_terms)]
     terms: v1::SaleTerms,
-    #[schema(schema_with = super::openapi::sale_view)]
     board: v1::SaleView,
     /// In the order of sale.
     lots: Vec<BookLot>,
@@ -67,10 +63,9 @@ pub(super) struct SaleBook {
 }
 
 /// A lot of a catalogue.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct BookLot {
     lot: u32,
-    #[schema(schema_with = super::openapi::lot_terms)]
     terms: v1::LotTerms,
 }
 
@@ -86,8 +81,6 @@ pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, Fa
 }
 
 /// Every sale with title, phase, times and counts.
-#[utoipa::path(get, path = "/api/sales", tag = "sales",
-    responses((status = 200, description = "Those that run first", body = Sales)))]
 pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
     let mut sales = Vec::new();
     for sale in gateway.engine().sales() {
@@ -102,11 +95,6 @@ pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
 }
 
 /// One sale: its terms, where it stands, and every lot's terms. No secret.
-#[utoipa::path(get, path = "/api/sales/{sale}", tag = "sales",
-    params(("sale" = String, Path, description = "Id of the sale")),
-    responses(
-        (status = 200, description = "Terms and catalogue", body = SaleBook),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
@@ -150,12 +138,6 @@ async fn book(hub: &Hub) -> SaleBook {
 }
 
 /// Everything of a sale that moves, with a cursor to join the socket from.
-#[utoipa::path(get, path = "/api/sales/{sale}/snapshot", tag = "sales",
-    params(("sale" = String, Path, description = "Id of the sale")),
-    responses(
-        (status = 200, description = "The same message as on the socket",
-            body = ref("#/components/schemas/Snapshot")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn snapshot(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod cut;
 #[cfg(test)]
+mod described;
+#[cfg(test)]
 mod handshake;
 #[cfg(test)]
 mod house;
