@@ -1,48 +1,58 @@
-//! Lists the pages' files for the binary: embedded in release, read from the disk while developing.
-//!
-//! The crate that serves them can make this list too, but as a build dependency it has the whole
-//! HTTP stack built a second time.
+//! Lists the pages' files for the binary: packed and embedded in release, so that a start packs
+//! nothing, and read from the disk while developing, so that a page shows its edit when reloaded.
 
 use std::collections::hash_map::DefaultHasher;
+use std::error::Error;
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("cargo:rerun-if-changed=web");
-    let embed = env::var("PROFILE")? == "release";
-    let folder = fs::canonicalize(Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("web"))?;
-    let mut files = Vec::new();
-    walk(&folder, &mut files)?;
-    files.sort();
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 
-    let mut code = String::from("&[(\"web\", &[\n");
-    for file in &files {
-        let (kind, is_text) = content_type(file)?;
-        let route = file
-            .strip_prefix(&folder)?
-            .to_string_lossy()
-            .replace('\\', "/");
-        let path = file.to_string_lossy();
-        let (etag, bytes) = if embed {
-            (
-                digest(&fs::read(file)?),
-                format!("Some(include_bytes!(r\"{path}\"))"),
-            )
-        } else {
-            (String::new(), "None".to_owned())
-        };
-        writeln!(
-            code,
-            "memory_serve::Asset {{ route: r\"/{route}\", path: r\"{path}\", etag: \"{etag}\", \
-             content_type: \"{kind}\", bytes: {bytes}, is_compressed: false, \
-             should_compress: {is_text} }},"
-        )?;
-    }
-    code.push_str("])]\n");
+/// The pages' own files, and the texts that the browser reads as the server does.
+const FOLDERS: [(&str, &str); 2] = [("web", ""), ("locales", "locales/")];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let embed = env::var("PROFILE")? == "release";
+    let here = fs::canonicalize(env::var("CARGO_MANIFEST_DIR")?)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("memory_serve_assets.rs"), code)?;
+    let mut build = DefaultHasher::new();
+    let mut code = String::from("&[\n");
+    for (folder, prefix) in FOLDERS {
+        println!("cargo:rerun-if-changed={folder}");
+        let folder = here.join(folder);
+        let mut files = Vec::new();
+        walk(&folder, &mut files)?;
+        files.sort();
+        for file in &files {
+            let inside = file.strip_prefix(&folder)?.to_string_lossy();
+            let name = format!("{prefix}{}", inside.replace('\\', "/"));
+            let bytes = fs::read(file)?;
+            (&name, &bytes).hash(&mut build);
+            let (kind, is_text) = content_type(file)?;
+            let path = file.to_string_lossy();
+            let embedded = if embed {
+                let packed = is_text.then(|| pack(&bytes, &out, &name)).transpose()?;
+                embedded(&path, &bytes, packed.flatten())
+            } else {
+                "None".to_owned()
+            };
+            writeln!(
+                code,
+                "File {{ name: r\"{name}\", path: r\"{path}\", content_type: \"{kind}\", \
+                 embedded: {embedded} }},"
+            )?;
+        }
+    }
+    code.push_str("]\n");
+    fs::write(out.join("files.rs"), code)?;
+    // Short: it only has to differ when a file does.
+    let build = build.finish() >> 16;
+    println!("cargo:rustc-env=MAZAD_FILES={build:012x}");
     Ok(())
 }
 
@@ -58,11 +68,12 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// What a file is, and whether it is worth compressing. An unknown ending fails the build, so that
-/// no file is left out unnoticed.
+/// What a file is, and whether it is worth packing. An unknown ending fails the build, so that no
+/// file is left out unnoticed.
 fn content_type(file: &Path) -> Result<(&'static str, bool), String> {
     match file.extension().and_then(|ending| ending.to_str()) {
         Some("css") => Ok(("text/css", true)),
+        Some("ftl") => Ok(("text/plain; charset=utf-8", true)),
         Some("js") => Ok(("text/javascript", true)),
         Some("json") => Ok(("application/json", true)),
         Some("svg") => Ok(("image/svg+xml", true)),
@@ -72,9 +83,31 @@ fn content_type(file: &Path) -> Result<(&'static str, bool), String> {
     }
 }
 
-/// It only has to differ when the content does.
-fn digest(bytes: &[u8]) -> String {
+fn embedded(path: &str, bytes: &[u8], packed: Option<PathBuf>) -> String {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+    let digest = hasher.finish();
+    let packed = packed.map_or_else(
+        || "None".to_owned(),
+        |packed| format!("Some(include_bytes!(r\"{}\"))", packed.display()),
+    );
+    format!(
+        "Some(Embedded {{ digest: {digest}, plain: include_bytes!(r\"{path}\"), gzip: {packed} }})"
+    )
+}
+
+/// Writes a packed copy, unless it is no smaller.
+fn pack(bytes: &[u8], out: &Path, name: &str) -> Result<Option<PathBuf>, Box<dyn Error>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    let packed = encoder.finish()?;
+    let mut again = Vec::new();
+    GzDecoder::new(&packed[..]).read_to_end(&mut again)?;
+    assert_eq!(again, bytes, "{name} does not unpack to itself");
+    if packed.len() >= bytes.len() {
+        return Ok(None);
+    }
+    let path = out.join(format!("{}.gz", name.replace('/', "-")));
+    fs::write(&path, packed)?;
+    Ok(Some(path))
 }

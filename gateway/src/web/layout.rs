@@ -7,7 +7,7 @@ use axum::{
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
-    assets::{address, base},
+    assets::{BASE, address},
     reader::{Digits, LANG_COOKIE, Lang, Reader},
 };
 
@@ -110,7 +110,7 @@ fn head(reader: &Reader, page: &Page) -> Markup {
             link rel="stylesheet" href=(address("css/tokens.css"));
             link rel="stylesheet" href=(address("css/base.css"));
             link rel="stylesheet" href=(address(page.style));
-            link rel="preload" href=(format!("{}/locales/{}.ftl", base(), reader.lang)) as="fetch" crossorigin;
+            link rel="preload" href=(format!("{BASE}/locales/{}.ftl", reader.lang)) as="fetch" crossorigin;
             @for module in page.script.needs { link rel="modulepreload" href=(address(module)); }
             script type="module" src=(address(page.script.start)) {}
         }
