@@ -24,7 +24,7 @@ use mazad_engine::domain::{
     Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
     SaleTerms, StaffId, Time,
 };
-use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions};
+use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{EventStore, Revision, StreamId, Subscription};
 use mazad_engine::writer::{Prepared, Writer};
 use uuid::Uuid;

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions, verify};
+use mazad_engine::store::log::{EmbeddedStore, OpenOptions, verify};
 use mazad_engine::store::{EventStore, Expected, NewEvent, Position, Revision, StreamId};
 use tokio::runtime::Runtime;
 use uuid::Uuid;

@@ -35,7 +35,7 @@ impl ManualClock {
         Self(AtomicU64::new(time.0))
     }
 
-    /// Sets the time.
+    /// Moves to this time, which may be an earlier one.
     pub fn set(&self, time: Time) {
         self.0.store(time.0, Ordering::SeqCst);
     }

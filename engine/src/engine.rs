@@ -8,16 +8,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::codec::{DecodeError, Vault};
-use crate::desk::Request;
+use crate::codec::Vault;
 use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleId};
-use crate::gate::{ArrivalGate, ArrivalHold};
 use crate::limits::COMMAND_QUEUE_MAX;
-use crate::recovery::{Recovered, recover_all};
-use crate::run;
-use crate::snapshots::{Keeper, Snapshots};
-use crate::store::{EventStore, ReadError, Room, StreamId};
-use crate::writer::{Mine, Writer};
+use crate::store::{DiskSpace, EventStore, StreamId};
+use crate::writer::{
+    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Recovered, Request, SaleHealth, Snapshots,
+    StartError, SubmitError, Writer, WriterTask, recover_all,
+};
 
 /// All sales of a store, each with its one writer. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -30,7 +28,7 @@ struct Shared {
     store: Arc<dyn EventStore>,
     vault: Arc<Vault>,
     clock: Arc<dyn Clock>,
-    gate: Arc<ArrivalGate>,
+    arrivals: Arc<Arrivals>,
     snapshots: Option<Arc<dyn Snapshots>>,
     sales: RwLock<BTreeMap<SaleId, Running>>,
     stop: watch::Sender<bool>,
@@ -41,76 +39,6 @@ struct Running {
     requests: mpsc::Sender<Request>,
     health: watch::Receiver<SaleHealth>,
     task: Option<JoinHandle<()>>,
-}
-
-/// Whether the writer of a sale runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SaleHealth {
-    /// It takes commands.
-    Running,
-    /// It stopped rather than err, and says why. Only a restart of the process helps.
-    Halted(String),
-}
-
-/// Why the engine does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The store cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The store holds events that this program does not understand, or another key sealed them.
-    #[error("sale {sale}, revision {revision}: {error}")]
-    Decode {
-        /// Which sale.
-        sale: SaleId,
-        /// Which event.
-        revision: u64,
-        /// What is wrong with it.
-        error: DecodeError,
-    },
-    /// An event that cannot follow on those before it: not written by this engine.
-    #[error("sale {sale}, revision {revision}: cannot follow on what was before it")]
-    Contradiction {
-        /// Which sale.
-        sale: SaleId,
-        /// Which event.
-        revision: u64,
-    },
-}
-
-/// Why there is no answer. None of these is a decision by the rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SubmitError {
-    /// No such sale.
-    #[error("no such sale")]
-    UnknownSale,
-    /// The sale's queue is full: try again shortly, with the same id.
-    #[error("the sale's queue is full")]
-    QueueFull,
-    /// The id belongs to another command of the same author.
-    #[error("the command id is used by another command")]
-    Reused,
-    /// The command may have been decided: ask again with the same id.
-    #[error("the outcome is unknown")]
-    Unknown,
-    /// The store has no room: nothing was decided.
-    #[error("the store is full")]
-    StoreFull,
-    /// The writer of the sale has stopped.
-    #[error("the sale's writer has stopped")]
-    Halted,
-}
-
-/// What is known of a command id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lookup {
-    /// The answer that was given.
-    Answered(Answer),
-    /// Nothing, as of this revision.
-    NotSeen {
-        /// Last durable revision of the sale.
-        revision: u64,
-    },
 }
 
 impl Engine {
@@ -136,14 +64,14 @@ impl Engine {
         clock: Arc<dyn Clock>,
         snapshots: Option<Arc<dyn Snapshots>>,
     ) -> Result<Self, StartError> {
-        let gate = ArrivalGate::new(Arc::clone(&clock));
+        let arrivals = Arrivals::new(Arc::clone(&clock));
         let (stop, _) = watch::channel(false);
         let sales = RwLock::default();
         let shared = Shared {
             store,
             vault,
             clock,
-            gate,
+            arrivals,
             snapshots,
             sales,
             stop,
@@ -167,7 +95,7 @@ impl Engine {
     /// [`Act::CreateSale`] makes the sale. The hold is released once the command is in the queue.
     ///
     /// # Errors
-    /// [`SubmitError`]. While the store's [`Room`] is short nothing is begun, and while it is out bids
+    /// [`SubmitError`]. While the store's [`DiskSpace`] is short nothing is begun, and while it is out bids
     /// are taken only where the end is near: [`SubmitError::StoreFull`], and no event.
     pub async fn submit(
         &self,
@@ -179,7 +107,7 @@ impl Engine {
             && terms.check().is_ok()
         {
             let is_new = !self.shared.sales.read().contains_key(&sale);
-            if is_new && self.shared.store.room() != Room::Plenty {
+            if is_new && self.shared.store.disk_space() != DiskSpace::Plenty {
                 return Err(SubmitError::StoreFull);
             }
             self.spawn_new(sale);
@@ -219,7 +147,7 @@ impl Engine {
 
     /// R0: stamps an arrival, when the last byte of its frame has been read.
     pub fn arrive(&self) -> ArrivalHold {
-        self.shared.gate.arrive()
+        self.shared.arrivals.arrive()
     }
 
     /// Every sale that has a writer.
@@ -305,19 +233,19 @@ impl Engine {
         }
         let (requests, queue) = mpsc::channel(COMMAND_QUEUE_MAX);
         let (healthy, health) = watch::channel(SaleHealth::Running);
-        let loop_ = run::WriterLoop {
+        let task = WriterTask {
             sale,
             stream: StreamId::sale(sale.0),
             store: Arc::clone(&self.shared.store),
             vault: Arc::clone(&self.shared.vault),
-            gate: Arc::clone(&self.shared.gate),
+            arrivals: Arc::clone(&self.shared.arrivals),
             keeper: Keeper::new(self.shared.snapshots.clone(), recovered.replayed),
             queue,
             health: healthy,
             stop: self.shared.stop.subscribe(),
             resting: None,
         };
-        let task = Some(tokio::spawn(loop_.run(recovered.writer)));
+        let task = Some(tokio::spawn(task.run(recovered.writer)));
         sales.insert(
             sale,
             Running {

@@ -7,20 +7,17 @@
 
 pub mod clock;
 pub mod codec;
-mod desk;
 pub mod domain;
 mod engine;
-mod gate;
+mod fault;
 pub mod limits;
 pub mod proof;
-mod recovery;
-mod room;
-mod run;
-mod snapshots;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod writer;
 
-pub use engine::{Engine, Lookup, SaleHealth, StartError, SubmitError};
-pub use gate::ArrivalHold;
-pub use snapshots::{EmbeddedSnapshots, Snapshots};
-pub use writer::Mine;
+pub use engine::Engine;
+pub use writer::{
+    ArrivalHold, EmbeddedSnapshots, Lookup, Mine, SaleHealth, Snapshots, StartError, SubmitError,
+};

@@ -50,26 +50,26 @@ pub const READ_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub const SEGMENT_FILES_OPEN_MAX: usize = 64;
 
 /// Idle time after which the durable mark is written to the watermark file.
-pub const WATERMARK_IDLE_MS: u64 = 50;
+pub const DURABLE_MARK_IDLE_MS: u64 = 50;
 
 /// A writer that has stood still for longer than this checks that it still owns the folder.
 pub const WRITER_STALL_MS: u64 = 5_000;
 
 /// Free bytes of the file system below which nothing new is begun: 260,000 more bids even if each
 /// takes a page of its own, which is a large sale brought to its end.
-pub const ROOM_SHORT_BYTES: u64 = 1024 * 1024 * 1024;
+pub const SPACE_SHORT_BYTES: u64 = 1024 * 1024 * 1024;
 
 /// Free bytes below which only what is about to end goes on: 65,000 bids, each with a page of its
-/// own, are 200 a second for [`ROOM_LAST_MINUTES`].
-pub const ROOM_OUT_BYTES: u64 = 256 * 1024 * 1024;
+/// own, are 200 a second for [`SPACE_LAST_MINUTES`].
+pub const SPACE_OUT_BYTES: u64 = 256 * 1024 * 1024;
 
-/// How near its end a timed lot must be to take bids when the store is out of room: two soft closes
+/// How near its end a timed lot must be to take bids when the store is out of space: two soft closes
 /// of the usual length, so that whoever was promised time to answer has it.
-pub const ROOM_LAST_MINUTES: Span = Span::minutes(5);
+pub const SPACE_LAST_MINUTES: Span = Span::minutes(5);
 
-/// How often the writer looks at the room of its disk, and at most how long it rests: less than
+/// How often the writer looks at the space of its disk, and at most how long it rests: less than
 /// [`WRITER_STALL_MS`], so that resting is no stall.
-pub const ROOM_LOOK_MS: u64 = 2_000;
+pub const SPACE_LOOK_MS: u64 = 2_000;
 
 /// Snapshots kept of each stream: the newest, and one to fall back on if it is damaged.
 pub const SNAPSHOTS_KEPT: usize = 2;

@@ -5,82 +5,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
     Act, Actor, Answer, AnswerKey, Bilingual, Command, CommandId, Currency, Paddle, Sale, SaleId,
     SaleTerms, StaffId, Time,
 };
-use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
-    ReadError, RecordedEvent, Revision, StreamId,
-};
+use mazad_engine::store::{EventStore, Expected, NewEvent, Position, Revision, StreamId};
+use mazad_engine::testing::ScriptedStore;
 use mazad_engine::writer::{Outcome, Writer};
 use mazad_engine::{Engine, Lookup, Snapshots};
-use parking_lot::Mutex;
-use tokio::sync::watch;
 use uuid::Uuid;
 
 const START: Time = Time(1_790_000_000_000_000);
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(9)));
-
-/// Notes where each pass over all streams reads, and which streams are read alone.
-#[derive(Debug, Default)]
-struct Watched {
-    inner: MemoryStore,
-    passes: Mutex<Vec<u64>>,
-    alone: Mutex<Vec<(StreamId, usize)>>,
-}
-
-impl EventStore for Watched {
-    fn append<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
-        self.inner.append(stream, expected, events)
-    }
-
-    fn read<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        from: Revision,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
-        self.alone.lock().push((stream.clone(), limit));
-        self.inner.read(stream, from, limit)
-    }
-
-    fn read_all(
-        &self,
-        from: Position,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
-        self.passes.lock().push(from.0);
-        self.inner.read_all(from, limit)
-    }
-
-    fn head<'a>(
-        &'a self,
-        stream: &'a StreamId,
-    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
-        self.inner.head(stream)
-    }
-
-    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
-        self.inner.streams()
-    }
-
-    fn durable(&self) -> watch::Receiver<u64> {
-        self.inner.durable()
-    }
-
-    fn identity(&self) -> Identity {
-        self.inner.identity()
-    }
-}
 
 #[derive(Debug, Default)]
 struct Kept(BTreeMap<SaleId, (Sale, Position)>);
@@ -95,7 +33,7 @@ impl Snapshots for Kept {
 
 /// A log of some sales and every answer that was given.
 struct Log {
-    store: Arc<Watched>,
+    store: Arc<ScriptedStore>,
     vault: Arc<Vault>,
     sales: BTreeMap<SaleId, Writer>,
     answers: Vec<(SaleId, CommandId, Answer)>,
@@ -167,14 +105,13 @@ impl Log {
 
     /// Starts an engine; every answer given is known to it. Answers where its pass began.
     async fn check_start(&self, snapshots: Kept) -> u64 {
-        let store: Arc<dyn EventStore> = Arc::<Watched>::clone(&self.store);
+        let store: Arc<dyn EventStore> = Arc::<ScriptedStore>::clone(&self.store);
         let clock = Arc::new(ManualClock::at(START));
-        self.store.passes.lock().clear();
-        self.store.alone.lock().clear();
+        self.store.forget();
         let kept: Arc<dyn Snapshots> = Arc::new(snapshots);
         let engine = Engine::start_with(store, Arc::clone(&self.vault), clock, Some(kept));
         let engine = engine.await.unwrap();
-        let began = self.store.passes.lock()[0];
+        let began = self.store.passes()[0].0;
         let sales: Vec<_> = self.sales.keys().copied().collect();
         assert_eq!(engine.sales(), sales);
         for (sale, command, answer) in &self.answers {
@@ -202,10 +139,10 @@ async fn sales_side_by_side_are_folded_in_one_pass() {
         }
     }
     assert_eq!(log.check_start(Kept::default()).await, 0);
-    assert!(log.store.alone.lock().is_empty());
-    let passes = log.store.passes.lock().clone();
+    assert!(log.store.reads().is_empty());
+    let passes = log.store.passes();
     assert!(passes.is_sorted_by(|a, b| a < b), "{passes:?}");
-    assert_eq!(passes.last(), Some(&3_001));
+    assert_eq!(passes.last(), Some(&Position(3_001)));
 }
 
 #[tokio::test]
@@ -233,5 +170,5 @@ async fn pass_begins_at_the_first_event_that_no_snapshot_has() {
     }
     assert_eq!(log.check_start(kept).await, middle.0 + 1);
     let first_only = [(StreamId::sale(late.0), 1)];
-    assert_eq!(*log.store.alone.lock(), first_only);
+    assert_eq!(log.store.reads(), first_only);
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::codec::{Vault, encode};
 use mazad_engine::domain::{
@@ -13,14 +12,10 @@ use mazad_engine::domain::{
     English, Event, Increments, JumpGuard, LotNo, LotTerms, Meta, Method, Mode, Money, Opens,
     Paddle, Running, SaleId, SaleTerms, Span, StaffId, Time,
 };
-use mazad_engine::limits::ROOM_LOOK_MS;
-use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
-    ReadError, RecordedEvent, Refusal, Revision, StreamId,
-};
+use mazad_engine::limits::SPACE_LOOK_MS;
+use mazad_engine::store::{EventStore, Expected, Position, StreamId};
+use mazad_engine::testing::{Scripted, ScriptedStore};
 use mazad_engine::{Engine, StartError, SubmitError};
-use parking_lot::Mutex;
-use tokio::sync::watch;
 use uuid::Uuid;
 
 const START: Time = Time(1_790_000_000_000_000);
@@ -28,75 +23,8 @@ const SALE: SaleId = SaleId(Uuid::from_u128(1));
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(99)));
 const BIDDER: Actor = Actor::Bidder(AccountId(Uuid::from_u128(7)));
 
-/// A store in memory whose next appends fail as told.
-#[derive(Debug, Default)]
-struct Moody {
-    inner: MemoryStore,
-    errors: Mutex<Vec<AppendError>>,
-    always: Mutex<Option<AppendError>>,
-    appends: AtomicUsize,
-}
-
-impl Moody {
-    fn mood(&self) -> Option<AppendError> {
-        let next = self.errors.lock().pop();
-        next.or_else(|| self.always.lock().clone())
-    }
-}
-
-impl EventStore for Moody {
-    fn append<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
-        self.appends.fetch_add(1, Ordering::SeqCst);
-        match self.mood() {
-            Some(error) => Box::pin(async { Err(error) }),
-            None => self.inner.append(stream, expected, events),
-        }
-    }
-
-    fn read<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        from: Revision,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read(stream, from, limit)
-    }
-
-    fn read_all(
-        &self,
-        from: Position,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read_all(from, limit)
-    }
-
-    fn head<'a>(
-        &'a self,
-        stream: &'a StreamId,
-    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
-        self.inner.head(stream)
-    }
-
-    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
-        self.inner.streams()
-    }
-
-    fn durable(&self) -> watch::Receiver<u64> {
-        self.inner.durable()
-    }
-
-    fn identity(&self) -> Identity {
-        self.inner.identity()
-    }
-}
-
 struct Room {
-    store: Arc<Moody>,
+    store: Arc<ScriptedStore>,
     clock: Arc<ManualClock>,
     engine: Engine,
 }
@@ -135,8 +63,8 @@ fn lot() -> Box<LotTerms> {
     })
 }
 
-async fn start(store: &Arc<Moody>, clock: &Arc<ManualClock>) -> Result<Engine, StartError> {
-    let store: Arc<dyn EventStore> = Arc::<Moody>::clone(store);
+async fn start(store: &Arc<ScriptedStore>, clock: &Arc<ManualClock>) -> Result<Engine, StartError> {
+    let store: Arc<dyn EventStore> = Arc::<ScriptedStore>::clone(store);
     let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
     Engine::start(store, Arc::new(Vault::from_key([7; 32])), clock).await
 }
@@ -148,7 +76,10 @@ fn terms() -> SaleTerms {
 impl Room {
     /// An open lot that ends in ten minutes, and a bid on it.
     async fn open() -> Self {
-        let (store, clock) = (Arc::new(Moody::default()), Arc::new(ManualClock::at(START)));
+        let (store, clock) = (
+            Arc::new(ScriptedStore::new()),
+            Arc::new(ManualClock::at(START)),
+        );
         let engine = start(&store, &clock).await.unwrap();
         let room = Self {
             store,
@@ -207,21 +138,21 @@ impl Room {
 #[tokio::test(start_paused = true)]
 async fn closing_on_a_full_disk_is_tried_again_later() {
     let room = Room::open().await;
-    *room.store.always.lock() = Some(AppendError::Refused(Refusal::DiskFull));
-    let before = room.store.appends.load(Ordering::SeqCst);
+    room.store.every_append(Scripted::FULL);
+    let before = room.store.appends();
     room.clock.advance(Span::minutes(10));
     let looks = 5;
-    let span = Duration::from_millis(looks * ROOM_LOOK_MS);
+    let span = Duration::from_millis(looks * SPACE_LOOK_MS);
     // The runtime's clock stands still but for this; nothing is slept for real.
     tokio::time::advance(Duration::from_secs(1)).await;
     let _over = tokio::time::timeout(span, std::future::pending::<()>()).await;
-    let tried = room.store.appends.load(Ordering::SeqCst) - before;
+    let tried = room.store.appends() - before;
     assert!(
         (1..=usize::try_from(looks).unwrap() + 2).contains(&tried),
         "{tried}"
     );
     assert_eq!(room.bid(1_100).await, Err(SubmitError::StoreFull));
-    *room.store.always.lock() = None;
+    room.store.every_append(Scripted::Answered);
     let _over = tokio::time::timeout(span, std::future::pending::<()>()).await;
     assert_eq!(
         room.kinds().await.last().map(String::as_str),
@@ -237,12 +168,11 @@ async fn sale_that_cannot_note_its_start_decides_nothing() {
     let room = Room::open().await;
     room.engine.stop().await;
     room.clock.advance(Span::minutes(30));
-    let full = AppendError::Refused(Refusal::DiskFull);
-    room.store.errors.lock().push(full);
+    room.store.next_appends([Scripted::FULL]);
     let engine = start(&room.store, &room.clock).await.unwrap();
     let again = Room { engine, ..room };
     assert_eq!(again.bid(1_100).await, Err(SubmitError::StoreFull));
-    let pause = Duration::from_millis(2 * ROOM_LOOK_MS);
+    let pause = Duration::from_millis(2 * SPACE_LOOK_MS);
     let _over = tokio::time::timeout(pause, std::future::pending::<()>()).await;
     again.bid(1_200).await.unwrap();
     let kinds = again.kinds().await;
@@ -254,14 +184,17 @@ async fn sale_that_cannot_note_its_start_decides_nothing() {
 #[tokio::test]
 async fn outcome_that_was_unknown_once_is_not_told_as_a_no() {
     let room = Room::open().await;
-    *room.store.errors.lock() = vec![AppendError::Refused(Refusal::Closed), AppendError::Unknown];
+    room.store.next_appends([Scripted::LOST, Scripted::CLOSED]);
     assert_eq!(room.bid(1_100).await, Err(SubmitError::Unknown));
 }
 
 /// A log that no engine wrote names the event and ends the start, not the process.
 #[tokio::test]
 async fn log_that_contradicts_itself_is_not_started() {
-    let (store, clock) = (Arc::new(Moody::default()), Arc::new(ManualClock::at(START)));
+    let (store, clock) = (
+        Arc::new(ScriptedStore::new()),
+        Arc::new(ManualClock::at(START)),
+    );
     let vault = Vault::from_key([7; 32]);
     let meta = |at, id| Meta {
         at: Time(at),

@@ -8,7 +8,7 @@ use mazad_engine::domain::{
     Actor, Bilingual, CommandId, Currency, Event, Meta, Recorded, Sale, SaleId, SaleTerms, StaffId,
     Time,
 };
-use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions, SnapshotStore};
+use mazad_engine::store::log::{EmbeddedStore, OpenOptions, SnapshotStore};
 use mazad_engine::store::{EventStore, Expected, Position, Revision, StreamId};
 use mazad_engine::{EmbeddedSnapshots, Snapshots};
 use uuid::Uuid;

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use mazad_engine::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX, KIND_BYTES_MAX};
-use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions};
+use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{
     AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, RecordedEvent,
-    Refusal, Revision, StreamId, Subscription,
+    Revision, StoreRefusal, StreamId, Subscription,
 };
 use uuid::Uuid;
 
@@ -275,7 +275,7 @@ async fn empty_append_is_refused(Subject { store, .. }: Subject) {
     let answer = store
         .append(&stream("a"), Expected::NoStream, Vec::new())
         .await;
-    assert_eq!(answer, Err(AppendError::Refused(Refusal::Size)));
+    assert_eq!(answer, Err(AppendError::Refused(StoreRefusal::Size)));
     assert!(store.streams().await.unwrap().is_empty());
 }
 
@@ -295,7 +295,7 @@ async fn limits_are_kept(Subject { store, .. }: Subject) {
         let answer = store
             .append(&stream("a"), Expected::NoStream, refused)
             .await;
-        assert_eq!(answer, Err(AppendError::Refused(Refusal::Size)));
+        assert_eq!(answer, Err(AppendError::Refused(StoreRefusal::Size)));
     }
     assert_eq!(*store.durable().borrow(), 0);
 }
@@ -520,7 +520,7 @@ async fn closed_store_refuses_appends_and_still_reads(subject: Subject) {
         .store
         .append(&stream("a"), after(2), events(1))
         .await;
-    assert_eq!(answer, Err(AppendError::Refused(Refusal::Closed)));
+    assert_eq!(answer, Err(AppendError::Refused(StoreRefusal::Closed)));
     assert_eq!(all(subject.store.as_ref()).await.len(), 6);
 }
 

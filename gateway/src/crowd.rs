@@ -11,11 +11,11 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use mazad_office::Role;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::auth::Role;
 use crate::limits::{FORGET_ABOVE, Limits, reserve};
 
 /// The network that an address stands for: itself, or the /64 that one line usually has.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use mazad_engine::Engine;
+use mazad_office::Office;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::auth::Office;
 use crate::crowd::Crowd;
 use crate::hub::Hubs;
 use crate::limits::Limits;

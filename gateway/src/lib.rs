@@ -1,9 +1,10 @@
 //! Listeners, sessions, fan-out and pages of Mazad.
 //!
 //! A frame's life: `upgrade` lets the socket in, `session` reads, decodes and asks who may do what,
-//! `translate` makes it a command of the domain, the engine decides and makes durable, `hub` follows
+//! the engine makes it a command of the domain, decides and makes durable, `hub` follows
 //! the stream and publishes, `outbox` writes. `http` has the same for requests, `serve` owns it all.
 
+mod answer;
 pub mod auth;
 pub mod cli;
 mod crowd;
@@ -14,7 +15,6 @@ mod gateway;
 mod http;
 mod hub;
 pub mod limits;
-mod messages;
 mod metrics;
 mod origin;
 mod outbox;
@@ -28,12 +28,11 @@ mod serve;
 mod server;
 mod session;
 mod tls;
-mod translate;
 mod upgrade;
 pub mod web;
 mod wire;
 
-pub use faults::{Fault, FaultCode};
+pub use faults::Fault;
 pub use files::TooFewFiles;
 pub use gateway::Gateway;
 pub use hub::{Hub, HubState, Hubs, LotGlance, Progress, Published};

@@ -124,6 +124,9 @@ pub const SECRET_BYTES_MAX: usize = 256;
 /// second. Those who are not idle are bounded by the connections.
 pub const FORGET_ABOVE: usize = 2_000;
 
+/// Bytes of the file that tells local tools where the server is.
+pub const LOCAL_FILE_BYTES_MAX: u64 = 4 * 1024;
+
 /// What a running gateway allows. [`Limits::default`] has the product's numbers and their reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, header, uri::Uri};
-
-use crate::faults::FaultCode;
+use mazad_proto::FaultCode;
 
 /// The pages that may.
 #[derive(Debug, Clone, Default)]

@@ -6,8 +6,8 @@ use mazad_projections::live::LotLive;
 use uuid::Uuid;
 
 use crate::gateway::Gateway;
-use crate::translate;
 use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+use mazad_projections::view;
 
 impl PublicData for Gateway {
     fn sales(&self) -> Vec<SaleSummary> {
@@ -16,7 +16,7 @@ impl PublicData for Gateway {
             .into_iter()
             .filter_map(|sale| summary(self, sale))
             .collect();
-        told.sort_by_key(|sale| (translate::rank(sale.phase), sale.id));
+        told.sort_by_key(|sale| (view::rank(sale.phase), sale.id));
         told
     }
 
@@ -30,8 +30,8 @@ impl PublicData for Gateway {
                 .filter_map(|no| Some((*no, live.lot(*no)?)));
             Some(SalePage {
                 id,
-                terms: translate::sale_terms(board.terms.as_ref()?),
-                board: translate::sale_view(board),
+                terms: view::sale_terms(board.terms.as_ref()?),
+                board: view::sale_view(board),
                 lots: in_order.map(|(no, lot)| entry(no, lot)).collect(),
             })
         })
@@ -46,8 +46,8 @@ impl PublicData for Gateway {
             let neighbour = |place: Option<usize>| Some(board.order.get(place?)?.0);
             Some(LotPage {
                 sale,
-                terms: translate::sale_terms(board.terms.as_ref()?),
-                board: translate::sale_view(board),
+                terms: view::sale_terms(board.terms.as_ref()?),
+                board: view::sale_view(board),
                 lot: entry(no, live.lot(no)?),
                 previous: neighbour(place.and_then(|place| place.checked_sub(1))),
                 following: neighbour(place.and_then(|place| place.checked_add(1))),
@@ -66,7 +66,7 @@ impl PublicData for Gateway {
 }
 
 fn summary(gateway: &Gateway, sale: SaleId) -> Option<SaleSummary> {
-    let summary = gateway.hubs().running(sale)?.read(translate::summary)?;
+    let summary = gateway.hubs().running(sale)?.read(view::summary)?;
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Some(SaleSummary {
         id: sale.0,
@@ -81,7 +81,7 @@ fn summary(gateway: &Gateway, sale: SaleId) -> Option<SaleSummary> {
 
 fn entry(no: LotNo, lot: &LotLive) -> LotEntry {
     LotEntry {
-        terms: translate::catalogue_lot(lot),
-        view: translate::lot_view(no, lot),
+        terms: view::catalogue_lot(lot),
+        view: view::lot_view(no, lot),
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::faults::FaultCode;
+use mazad_proto::FaultCode;
+
 use crate::http;
 use crate::session::Cut;
 
@@ -41,7 +42,7 @@ fn every_fault_is_explained() {
         .collect();
     let known = FaultCode::ALL
         .iter()
-        .map(|code| (code.as_str().to_owned(), code.status().as_u16().to_string()));
+        .map(|code| (code.as_str().to_owned(), code.status().to_string()));
     assert_eq!(told, known.collect());
 }
 

@@ -14,6 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use mazad_engine::Engine;
+use mazad_office::Office;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{interval, sleep, timeout};
@@ -22,11 +23,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
-use crate::auth::Office;
 use crate::crowd::Place;
-use crate::files::{self, TooFewFiles};
+use crate::files::TooFewFiles;
 use crate::gateway::Gateway;
-use crate::http::{self, Peer};
+use crate::http::Peer;
 use crate::limits::{
     ACCEPT_BACKLOG, ACCEPT_PAUSE, FORGET_PERIOD, HEAD_BYTES_MAX, KERNEL_SEND_BYTES, Limits,
 };
@@ -34,6 +34,7 @@ use crate::origin::{Origins, Secured};
 use crate::patience::Patient;
 use crate::read_model::ReadModel;
 use crate::tls::{Tls, TlsError};
+use crate::{files, http};
 
 /// How a gateway listens.
 #[derive(Debug)]

@@ -7,10 +7,10 @@ use mazad_engine::clock::{Clock, SystemClock};
 use mazad_engine::codec::Vault;
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_engine::{Engine, StartError};
+use mazad_office::{Office, OfficeError};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::auth::{Office, OfficeError};
 use crate::gateway::Gateway;
 use crate::limits::Limits;
 use crate::serve::{Parts, ServeConfig, ServeError, Serving, listen};

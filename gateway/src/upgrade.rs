@@ -7,13 +7,15 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
-use mazad_proto::Encoding;
+use mazad_proto::{Encoding, FaultCode};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{
+    handshake::derive_accept_key,
+    protocol::{Role, WebSocketConfig},
+};
 
 use crate::crowd::Place;
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::http::Peer;
 use crate::limits::{
@@ -36,7 +38,7 @@ pub(crate) async fn upgrade(
     match accepted {
         Err(code) => {
             gateway.metrics().refused(code.as_str());
-            let mut response = code.into_response();
+            let mut response = Fault::from(code).into_response();
             if code == FaultCode::UpgradeRequired {
                 let headers = response.headers_mut();
                 headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
@@ -78,7 +80,7 @@ fn accept(gateway: &Gateway, request: &Request) -> Result<(Encoding, Response), 
             .get(header::SEC_WEBSOCKET_VERSION)
             .is_some_and(|version| version == "13");
     if !is_upgrade {
-        return Err(FaultCode::UpgradeRequired);
+        return Err(FaultCode::UpgradeRequired.into());
     }
     let key = headers
         .get(header::SEC_WEBSOCKET_KEY)
@@ -89,7 +91,7 @@ fn accept(gateway: &Gateway, request: &Request) -> Result<(Encoding, Response), 
         .find_map(Encoding::of_subprotocol)
         .ok_or(FaultCode::SubprotocolUnknown)?;
     if gateway.stopping().is_cancelled() {
-        return Err(FaultCode::Stopping);
+        return Err(FaultCode::Stopping.into());
     }
     let response = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)

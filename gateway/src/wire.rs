@@ -4,10 +4,8 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{Encoding, encode, v1};
+use mazad_proto::{Encoding, FaultCode, encode, v1};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
-
-use crate::faults::FaultCode;
 
 /// An encoded frame. Cloning it copies no bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -66,7 +66,6 @@ impl Floor {
         })
     }
 
-    /// The state.
     pub fn sale(&self) -> &Sale {
         self.writer.sale()
     }

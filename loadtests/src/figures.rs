@@ -59,7 +59,7 @@ fn field_of(file: &str, name: &str) -> Option<String> {
         .map(|(_, value)| value.trim().to_owned())
 }
 
-/// Latencies, in nanoseconds.
+/// Latencies, kept as nanoseconds up to a minute.
 #[derive(Debug, Clone)]
 pub struct Latencies(Histogram<u64>);
 
@@ -72,7 +72,6 @@ impl Latencies {
         Ok(Self(Histogram::new_with_bounds(1, LATENCY_NANOS_MAX, 3)?))
     }
 
-    /// One more.
     pub fn record(&mut self, latency: Duration) {
         let nanos = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX);
         self.0.saturating_record(nanos.max(1));
@@ -86,12 +85,11 @@ impl Latencies {
         self.0.add(&other.0).context("histograms of one shape")
     }
 
-    /// How many.
     pub fn count(&self) -> u64 {
         self.0.len()
     }
 
-    /// Percentiles in microseconds.
+    /// One line of percentiles, in microseconds.
     pub fn summary(&self) -> String {
         let at = |quantile: f64| micros(self.0.value_at_quantile(quantile));
         let (p50, p99, p999) = (at(0.50), at(0.99), at(0.999));
@@ -133,7 +131,6 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Starts now.
     pub fn start(span: Duration) -> Self {
         Self {
             started: Instant::now(),
@@ -146,7 +143,6 @@ impl Stopwatch {
         self.started.elapsed() < self.span
     }
 
-    /// Since the start.
     pub fn took(&self) -> Duration {
         self.started.elapsed()
     }

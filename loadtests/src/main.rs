@@ -45,7 +45,7 @@ enum Command {
         /// Lots that the bids go to in turn; 1: a hot lot
         #[arg(long, default_value_t = 1)]
         lots: u32,
-        /// How long
+        /// How long to send, in seconds
         #[arg(long, default_value_t = 5)]
         seconds: u64,
         /// Bids a second by schedule; 0: as fast as they are answered
@@ -56,13 +56,13 @@ enum Command {
     },
     /// How long until every watcher of a hot lot has heard of a bid, and what it costs
     Fanout {
-        /// Sockets that watch
+        /// Sockets that watch the lot
         #[arg(long, default_value_t = 200)]
         watchers: u32,
-        /// Bids a second
+        /// Bids a second, by schedule
         #[arg(long, default_value_t = 20)]
         rate: u32,
-        /// How long
+        /// How long to bid, in seconds
         #[arg(long, default_value_t = 5)]
         seconds: u32,
         #[command(flatten)]
@@ -70,7 +70,7 @@ enum Command {
     },
     /// Kill the real server at random instants and compare every answer with the log
     Kill {
-        /// How often
+        /// How often to kill it
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
         cycles: u32,
         /// Of the random instants and bids

@@ -1,5 +1,5 @@
 //! What a client knows of a sale, by the rules of docs/PROTOCOL.md under "Order and gaps". It checks
-//! them too: a server that breaks one is found here (B10).
+//! them too: a server that breaks one is found here.
 
 use std::collections::BTreeMap;
 

@@ -69,7 +69,6 @@ impl Served {
         })
     }
 
-    /// Where it listens.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -79,7 +78,6 @@ impl Served {
         self.child.id()
     }
 
-    /// Its administrator's desk.
     pub fn desk(&self) -> Desk {
         Desk::new(self.admin.clone())
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{Mode, Running};
 use mazad_engine::store::EventStore;
-use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions};
+use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_gateway::{Limits, Server, ServerOptions};
 
 use crate::desk::{Desk, DeskSale};
@@ -76,17 +76,15 @@ impl Stage {
         })
     }
 
-    /// The server.
     pub fn server(&self) -> &Server {
         &self.server
     }
 
-    /// The administrator's desk.
     pub fn desk(&self) -> &Desk {
         &self.desk
     }
 
-    /// Host and port.
+    /// Host and port of the server.
     pub fn address(&self) -> &str {
         self.desk.api().address()
     }

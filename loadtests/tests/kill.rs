@@ -1,4 +1,4 @@
-//! B1: kill -9 of the real server at random instants loses, doubles and moves no answer.
+//! Death: kill -9 of the real server at random instants loses, doubles and moves no answer.
 #![cfg(test)]
 
 use mazad_loadtests::{kill, output, process};

@@ -9,7 +9,7 @@ use mazad_engine::domain::{
     Act, BidKind, BidNo, Closes, LotNo, Mode, Opens, Paddle, Running, SoftClose, Span, Time,
     VoidCause,
 };
-use mazad_engine::store::embedded::EmbeddedStore;
+use mazad_engine::store::log::EmbeddedStore;
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
 use mazad_loadtests::desk::{bid, command, line_of};
 use mazad_loadtests::picture::Picture;

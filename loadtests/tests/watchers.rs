@@ -1,4 +1,4 @@
-//! B10: whoever watches sees a sale's revisions rise without gap or repeat, through cuts, resumes,
+//! Whoever watches sees a sale's revisions rise without gap or repeat, through cuts, resumes,
 //! slow reading and a restart of the server, and ends with what the server has.
 #![cfg(test)]
 

@@ -11,15 +11,12 @@ use crate::live::{LiveSale, LotLive};
 /// An accepted bid, as everyone may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BidEntry {
-    /// The lot.
     pub lot: LotNo,
     /// Its number within the lot.
     pub bid: BidNo,
     /// Which attempt to sell the lot it was made in.
     pub attempt: u32,
-    /// Whose.
     pub paddle: Paddle,
-    /// From where.
     pub origin: BidOrigin,
     /// The price it set, or itself if it was beaten at once.
     pub shown: Money,
@@ -38,13 +35,11 @@ pub struct BidEntry {
 /// R12b: how a bid was struck out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Struck {
-    /// When.
     pub at: Time,
-    /// Why.
     pub cause: VoidCause,
-    /// What it did.
+    /// What became of price and leader.
     pub effect: AppliedEffect,
-    /// The public note.
+    /// The officer's words, for everybody to read.
     pub note: String,
 }
 

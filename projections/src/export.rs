@@ -43,7 +43,6 @@ pub enum ExportError {
     /// A stored event is not one that this program understands.
     #[error("revision {revision}: {error}")]
     Decode {
-        /// Which event.
         revision: u64,
         /// What is wrong with it.
         error: DecodeError,

@@ -11,7 +11,6 @@ use crate::live::{BoardPhase, LiveSale, LotPhase, Touched};
 /// How a lot stood after an event of its history. Small, since it is kept for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct After {
-    /// Where it stood.
     pub phase: LotPhase,
     /// Whether the sale was at rest.
     pub paused: bool,
@@ -23,7 +22,7 @@ pub struct After {
     pub leader: Option<Paddle>,
     /// The least amount that was taken next; `None`: it took none.
     pub ask: Option<Money>,
-    /// The effective end.
+    /// The effective end (R3.5), where there is one.
     pub ends_at: Option<Time>,
     /// Bids that stood in this attempt.
     pub bids: u32,

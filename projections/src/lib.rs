@@ -7,6 +7,7 @@
 //! - [`history`] and [`results`]: one lot's public history, one sale's results, from the same fold.
 //! - [`sql`]: the query model in SQLite, for the catalogue, search and the analysts' SQL.
 //! - [`export`]: JSON lines and CSV for whoever takes the record elsewhere.
+//! - [`view`]: the live view as the wire spells it.
 //! - [`public`]: the one place that says which part of a stored event who may see.
 
 pub mod bids;
@@ -19,4 +20,5 @@ pub mod public;
 pub mod results;
 pub mod sql;
 pub mod text;
+pub mod view;
 pub mod words;

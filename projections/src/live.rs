@@ -26,17 +26,14 @@ pub struct LiveSale {
 /// What everyone may see of the sale as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleBoard {
-    /// Which sale.
     pub sale: SaleId,
-    /// `None` before `SaleCreated`.
+    /// `None` until the sale is created.
     pub terms: Option<SaleTerms>,
-    /// Where it stands.
     pub phase: BoardPhase,
     /// Since when, why and by whom it is paused; `None` while it is not.
     pub pause: Option<Pause>,
     /// When it opens by itself, or when it was opened; `None`: by hand, not yet.
     pub opens_at: Option<Time>,
-    /// When it ended.
     pub ended_at: Option<Time>,
     /// Lots in the order of sale.
     pub order: Vec<LotNo>,

@@ -11,7 +11,7 @@ use mazad_engine::domain::{Code, Figure};
 use mazad_engine::store::RecordedEvent;
 use serde_json::Value;
 
-/// Who reads.
+/// For whom events are told: what is private to others is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Audience {
     /// Anybody at all: no accounts, no officers, nobody's limit, own amount or ceiling.

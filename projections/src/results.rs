@@ -20,11 +20,9 @@ pub struct Results {
 /// What became of a lot, in its last attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LotResult {
-    /// The lot.
     pub lot: LotNo,
     /// Which attempt to sell it.
     pub attempt: u32,
-    /// How it ended.
     pub outcome: LotOutcome,
     /// The hammer price, if it was sold.
     pub price: Option<Money>,
@@ -34,18 +32,15 @@ pub struct LotResult {
     pub bidders: u32,
     /// R4: what the reserve's commitment was made of.
     pub reserve: Option<ReserveOpening>,
-    /// When it ended.
     pub closed_at: Time,
 }
 
 /// What the results come to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Totals {
-    /// Lots sold.
     pub sold: u32,
     /// Lots offered and not sold.
     pub passed: u32,
-    /// Lots taken out.
     pub withdrawn: u32,
     /// Lots whose winning bid was struck out after the close.
     pub voided: u32,

@@ -16,7 +16,7 @@ pub const fn board_phase(phase: BoardPhase) -> &'static str {
     }
 }
 
-/// `upcoming`, `open`, `closed`.
+/// The word for a phase: `upcoming`, `open`, `closed`.
 pub const fn lot_phase(phase: LotPhase) -> &'static str {
     match phase {
         LotPhase::Upcoming => "upcoming",
@@ -38,7 +38,7 @@ pub const fn outcome(outcome: LotOutcome) -> &'static str {
     }
 }
 
-/// `web`, `floor`.
+/// The word for an origin: `web`, `floor`.
 pub const fn origin(origin: BidOrigin) -> &'static str {
     match origin {
         BidOrigin::Web => "web",
@@ -46,7 +46,7 @@ pub const fn origin(origin: BidOrigin) -> &'static str {
     }
 }
 
-/// `soft-close`, `outage`, `void`.
+/// The word for a cause: `soft-close`, `outage`, `void`.
 pub const fn extension(cause: ExtensionCause) -> &'static str {
     match cause {
         ExtensionCause::SoftClose => "soft-close",
@@ -55,7 +55,7 @@ pub const fn extension(cause: ExtensionCause) -> &'static str {
     }
 }
 
-/// `staff`, `outage`.
+/// The word for a cause: `staff`, `outage`.
 pub const fn pause(cause: PauseCause) -> &'static str {
     match cause {
         PauseCause::Staff => "staff",

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub enum Encoding {
     /// `mazad.v1.json`: text frames by the proto3 JSON mapping.
     Json,
-    /// `mazad.v1.proto`: binary frames.
+    /// Protobuf in binary frames: the subprotocol `mazad.v1.proto`.
     Proto,
 }
 

@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod fault;
 mod frame;
 
 /// The types made from the schema, version 1.
@@ -24,4 +25,5 @@ pub mod v1 {
 /// The compiled schema as a protobuf `FileDescriptorSet`.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
+pub use fault::FaultCode;
 pub use frame::{Encoding, FrameError, decode, encode};

@@ -4,6 +4,7 @@
 //! them differently refuses them. Type name and version stand beside the bytes, and
 //! `upcast` reads every version ever released. `docs/EVENTS.md` describes the stored form.
 
+pub mod command;
 mod meta;
 mod open;
 mod read;
@@ -11,6 +12,7 @@ mod state;
 pub mod terms;
 mod upcast;
 mod vault;
+pub mod wire_id;
 mod words;
 mod write;
 

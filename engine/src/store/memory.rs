@@ -9,14 +9,14 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
-    AppendError, Appended, EventStore, Expected, Identity, NewEvent, Position, ReadError,
-    RecordedEvent, Refusal, Revision, StreamId, fits_limits,
+    AppendError, Appended, EventStore, Expected, NewEvent, Position, ReadError, RecordedEvent,
+    Revision, StoreId, StoreRefusal, StreamId, fits_limits,
 };
 
 /// Keeps events in memory. "Durable" means here: for as long as the process lives.
 #[derive(Debug)]
 pub struct MemoryStore {
-    identity: Identity,
+    identity: StoreId,
     state: Mutex<State>,
     durable: watch::Receiver<u64>,
 }
@@ -33,14 +33,14 @@ struct State {
 impl MemoryStore {
     /// An empty store with a random identity.
     pub fn new() -> Self {
-        Self::with_identity(Identity {
+        Self::with_identity(StoreId {
             store: Uuid::new_v4(),
             epoch: 1,
         })
     }
 
     /// An empty store with a given identity, for runs that must repeat bit for bit.
-    pub fn with_identity(identity: Identity) -> Self {
+    pub fn with_identity(identity: StoreId) -> Self {
         let (publish, durable) = watch::channel(0);
         let state = State {
             events: Vec::new(),
@@ -74,10 +74,10 @@ impl State {
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
         if self.publish.is_none() {
-            return Err(AppendError::Refused(Refusal::Closed));
+            return Err(AppendError::Refused(StoreRefusal::Closed));
         }
         if !fits_limits(&events) {
-            return Err(AppendError::Refused(Refusal::Size));
+            return Err(AppendError::Refused(StoreRefusal::Size));
         }
         let next = self
             .streams
@@ -224,7 +224,7 @@ impl EventStore for MemoryStore {
         self.durable.clone()
     }
 
-    fn identity(&self) -> Identity {
+    fn identity(&self) -> StoreId {
         self.identity
     }
 }

@@ -8,7 +8,7 @@
 mod memory;
 mod subscription;
 
-pub mod embedded;
+pub mod log;
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -130,11 +130,11 @@ pub struct NewEvent {
     pub version: u16,
     /// Who, when, which command.
     pub metadata: Bytes,
-    /// The fact itself.
+    /// The fact, in the encoding of its type and version.
     pub data: Bytes,
 }
 
-/// A durable event.
+/// An event that no power cut takes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedEvent {
     /// The stream that it is in.
@@ -145,13 +145,13 @@ pub struct RecordedEvent {
     pub position: Position,
     /// As it was appended under.
     pub id: Uuid,
-    /// Type name.
+    /// Type name, for example `BidAccepted`.
     pub kind: Box<str>,
     /// Version of the type's schema.
     pub version: u16,
     /// Who, when, which command.
     pub metadata: Bytes,
-    /// The fact itself.
+    /// The fact, as it was appended.
     pub data: Bytes,
 }
 
@@ -180,16 +180,16 @@ pub enum AppendError {
     Unknown,
     /// Nothing was written and the store goes on: the caller may try again later.
     #[error("append refused: {0}")]
-    Refused(Refusal),
+    Refused(StoreRefusal),
 }
 
 /// Why the store refused an append before a byte of it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum StoreRefusal {
     /// The append has no events, too many events, or too many bytes (`limits.rs`).
     #[error("too large or empty")]
     Size,
-    /// The disk has no room for another segment.
+    /// The disk has no space for another segment.
     #[error("disk full")]
     DiskFull,
     /// The store is stopping, or has been poisoned by a failed write.
@@ -210,17 +210,17 @@ pub enum ReadError {
 
 /// Which store this is, and for which term this process writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
+pub struct StoreId {
     /// Random, made when the store was made.
     pub store: Uuid,
     /// Rises by one with each process that opens the store for writing.
     pub epoch: u64,
 }
 
-/// How much room a store has left. It warns before an append is refused, so that the little that is
+/// How much space the disk of a store has left. It warns before an append is refused, so that the little that is
 /// left goes to what has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Room {
+pub enum DiskSpace {
     /// Enough for whatever comes.
     #[default]
     Plenty,
@@ -276,11 +276,11 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
     fn durable(&self) -> watch::Receiver<u64>;
 
     /// Which store this is.
-    fn identity(&self) -> Identity;
+    fn identity(&self) -> StoreId;
 
-    /// How much room is left, as last looked at: asking costs nothing.
-    fn room(&self) -> Room {
-        Room::Plenty
+    /// How much space is left, as last looked at: asking costs nothing.
+    fn disk_space(&self) -> DiskSpace {
+        DiskSpace::Plenty
     }
 
     /// What is durable now should be known to be durable: a crash must not make it look torn.

@@ -283,7 +283,7 @@ fn emptied_marks_are_noticed() {
         emptied[slot * PAGE..][..PAGE].fill(0);
         fs::write(&path, &emptied).unwrap();
         let found = verify(dir.path());
-        let one_broken = |report: VerifyReport| report.watermark_slots_broken == 1;
+        let one_broken = |report: VerifyReport| report.mark_slots_broken == 1;
         assert!(found.is_ok_and(one_broken), "slot {slot}");
     }
     fs::write(&path, vec![0; 2 * PAGE]).unwrap();

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mazad_engine::store::embedded::{
+use mazad_engine::store::log::{
     Access, Disk, DiskFile, DiskLock, FileSystem, FileSystemKind, RealDisk,
 };
 use parking_lot::Mutex;
@@ -44,6 +44,8 @@ struct State {
     free: Option<u64>,
     /// What the creation of the ballast waits for.
     gate: Arc<Mutex<()>>,
+    /// What every sync waits for.
+    sync_gate: Arc<Mutex<()>>,
     /// Bytes by which files may still grow, if that is pretended.
     room: Option<u64>,
 }
@@ -85,6 +87,11 @@ impl FaultyDisk {
     /// While the gate is locked, the thread that makes the ballast stands still.
     pub(crate) fn gate(&self) -> Arc<Mutex<()>> {
         Arc::clone(&self.0.lock().gate)
+    }
+
+    /// While the gate is locked, every sync stands still.
+    pub(crate) fn sync_gate(&self) -> Arc<Mutex<()>> {
+        Arc::clone(&self.0.lock().sync_gate)
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {
@@ -233,6 +240,7 @@ impl FaultyFile {
     }
 
     fn sync(&self, operation: &'static str, sync: impl Fn() -> io::Result<()>) -> io::Result<()> {
+        drop(self.disk.sync_gate().lock());
         let mut unsynced = self.unsynced.lock();
         if let Err(error) = self.disk.call(operation, &self.path) {
             for (offset, before) in unsynced.drain(..).rev() {

@@ -157,12 +157,12 @@ async fn failed_sync_poisons_and_is_never_repeated() {
     for answer in join_all(appends).await {
         let unknown_or_closed = [
             Err(AppendError::Unknown),
-            Err(AppendError::Refused(Refusal::Closed)),
+            Err(AppendError::Refused(StoreRefusal::Closed)),
         ];
         assert!(unknown_or_closed.contains(&answer), "{answer:?}");
     }
     let later = append(&store, "a", "later").await;
-    assert_eq!(later, Err(AppendError::Refused(Refusal::Closed)));
+    assert_eq!(later, Err(AppendError::Refused(StoreRefusal::Closed)));
     assert!(store.close().is_err());
     assert_eq!(told.lock().len(), 1);
     assert!(disk.count("sync", "1.seg") <= syncs + 1);
@@ -211,16 +211,16 @@ fn full_disk_refuses_cleanly_and_goes_on_when_there_is_room() {
                 Err(error) => break error,
             }
         };
-        assert_eq!(refusal, AppendError::Refused(Refusal::DiskFull));
+        assert_eq!(refusal, AppendError::Refused(StoreRefusal::DiskFull));
         // Two epochs and the first event, then this segment, the spare and the ballast: four each.
         assert_eq!(landed, 1 + 4 + 4);
         assert!(!dir.path().join("ballast").exists());
         assert!(segment(dir.path(), 3).exists());
         assert_eq!(
             append(&store, "b", "x").await,
-            Err(AppendError::Refused(Refusal::DiskFull))
+            Err(AppendError::Refused(StoreRefusal::DiskFull))
         );
-        while store.room() != Room::Out {
+        while store.disk_space() != DiskSpace::Out {
             tokio::task::yield_now().await;
         }
         disk.pretend_full(false);

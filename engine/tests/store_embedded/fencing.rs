@@ -102,7 +102,7 @@ async fn reader_beside_the_writer_sees_what_is_durable_and_writes_nothing() {
     let reader = EmbeddedStore::open_read_only(dir.path()).unwrap();
     assert_eq!(all(&reader).await, all(&store).await);
     let refused = append(&reader, "a", "two").await;
-    assert_eq!(refused, Err(AppendError::Refused(Refusal::Closed)));
+    assert_eq!(refused, Err(AppendError::Refused(StoreRefusal::Closed)));
     let logs = |files: Vec<(PathBuf, Vec<u8>)>| {
         files
             .into_iter()
@@ -159,7 +159,7 @@ async fn check_stopped(store: &EmbeddedStore) {
     let answer = append(store, "a", "two").await;
     let stopped = [
         Err(AppendError::Unknown),
-        Err(AppendError::Refused(Refusal::Closed)),
+        Err(AppendError::Refused(StoreRefusal::Closed)),
     ];
     assert!(stopped.contains(&answer), "{answer:?}");
     let reason = store.close().unwrap_err();

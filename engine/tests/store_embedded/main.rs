@@ -13,11 +13,11 @@
 mod answers;
 mod damage;
 mod disk;
+mod disk_space;
 mod failing_disk;
 mod fencing;
 mod golden;
 mod keeping;
-mod room;
 mod snapshots;
 mod verifier;
 
@@ -31,13 +31,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use disk::{Fault, FaultyDisk};
 use futures_util::future::join_all;
-use mazad_engine::store::embedded::{
+use mazad_engine::store::log::{
     ChainHash, EmbeddedStore, FileSystemKind, Note, OpenError, OpenOptions, Snapshot,
     SnapshotStore, Unit, VerifyReport, examine, verify,
 };
 use mazad_engine::store::{
-    AppendError, EventStore, Expected, NewEvent, Position, ReadError, RecordedEvent, Refusal,
-    Revision, Room, StreamId,
+    AppendError, DiskSpace, EventStore, Expected, NewEvent, Position, ReadError, RecordedEvent,
+    Revision, StoreRefusal, StreamId,
 };
 use tempfile::TempDir;
 use uuid::Uuid;

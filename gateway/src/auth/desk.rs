@@ -9,12 +9,14 @@ use mazad_engine::domain::{
     AccountId, Act, Actor, Code, Command, CommandId, Money, Paddle, Refusal, SaleId, Span, Verdict,
 };
 use mazad_engine::{Engine, SubmitError};
+use mazad_office::{
+    Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
+};
 use mazad_proto::v1;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::link::{link, link_with, qr_svg};
-use super::{Identity, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow};
 
 /// The body of `POST /api/invites`. What does not apply is left out, or empty, or `0`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,7 +178,7 @@ async fn admit(
     }
     let (sale, paddle) = bidder;
     let Some(actor @ Actor::Staff(_)) = by.actor() else {
-        return Err(OfficeError::Denied(super::Denied::RightMissing).into());
+        return Err(OfficeError::Denied(Denied::RightMissing).into());
     };
     let hold = engine.arrive();
     let account = Some(AccountId(issued.account));

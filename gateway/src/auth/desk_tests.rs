@@ -6,9 +6,9 @@ use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{Bilingual, Code, Currency, SaleTerms, StaffId, Time};
 use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_office::Denied;
 
 use super::*;
-use crate::auth::Denied;
 
 const SALE: Uuid = Uuid::from_u128(7);
 const BASE: &str = "http://127.0.0.1:8080";

@@ -3,7 +3,7 @@
 use qrcode::QrCode;
 use qrcode::render::{svg, unicode};
 
-use super::Secret;
+use mazad_office::Secret;
 
 /// The link: the secret stands behind `#`, where no browser sends it and no server logs it.
 pub fn link(base_url: &str, secret: &Secret) -> String {

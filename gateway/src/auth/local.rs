@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::LOCAL_FILE_BYTES_MAX;
+use crate::limits::LOCAL_FILE_BYTES_MAX;
 
 /// Name of the file in the data folder.
 const FILE: &str = "server.json";

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use mazad_engine::domain::Time;
+use mazad_office::{Person, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ use self::desk::Desk;
 use super::exit::{Exit, Failure, Outcome};
 use super::folder::ReadFolder;
 use super::output::Output;
-use crate::auth::{InviteReply, InviteRequest, Person, Role, qr_text};
+use crate::auth::{InviteReply, InviteRequest, qr_text};
 
 /// What `admin` is asked.
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use mazad_engine::store::embedded::{FileSystemKind, FolderReport, OpenError, examine};
+use mazad_engine::store::log::{FileSystemKind, FolderReport, OpenError, examine};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Outcome};

@@ -9,7 +9,7 @@ use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::{Vault, decode};
 use mazad_engine::domain::{Recorded, SaleId};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
-use mazad_engine::store::embedded::{EmbeddedStore, OpenError, OpenOptions, SnapshotStore};
+use mazad_engine::store::log::{EmbeddedStore, OpenError, OpenOptions, SnapshotStore};
 use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
 use mazad_engine::{EmbeddedSnapshots, Engine};
 

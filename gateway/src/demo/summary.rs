@@ -19,7 +19,7 @@ use crate::cli::exit::Failure;
 use crate::cli::folder::{ReadFolder, read_event};
 use crate::cli::output::{Output, shown};
 use crate::cli::replay::{Teller, both};
-use crate::translate;
+use mazad_projections::view;
 
 /// What one of the scripted people saw.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl Summary {
         {
             wrong.extend(tally.wrong.iter().map(|what| format!("{who}: {what}")));
             for (no, lot) in live.lots() {
-                let logged = translate::lot_view(*no, lot);
+                let logged = view::lot_view(*no, lot);
                 if lot.phase == LotPhase::Closed && lots.get(&no.0) != Some(&logged) {
                     wrong.push(format!(
                         "{who} saw lot {no} end otherwise than the log has it"
@@ -192,7 +192,7 @@ impl Summary {
             .map(|(no, lot)| {
                 json!({
                     "lot": no.0,
-                    "outcome": lot.outcome.map(|outcome| translate::outcome(outcome).as_str_name()),
+                    "outcome": lot.outcome.map(|outcome| view::outcome(outcome).as_str_name()),
                     "paddle": lot.buyer.map(|paddle| paddle.0),
                     "price": lot.price.map(|price| price.minor().to_string()),
                     "bids": lot.bids,

@@ -4,10 +4,11 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use bytes::Bytes;
+use mazad_proto::FaultCode;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::BODY_BYTES_MAX;
 
@@ -16,13 +17,13 @@ use crate::limits::BODY_BYTES_MAX;
 pub(super) struct Told<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<Gateway> for Told<T> {
-    type Rejection = FaultCode;
+    type Rejection = Fault;
 
-    async fn from_request(request: Request, state: &Gateway) -> Result<Self, FaultCode> {
+    async fn from_request(request: Request, state: &Gateway) -> Result<Self, Fault> {
         let bytes = read(state, request, BODY_BYTES_MAX).await?;
         serde_json::from_slice(&bytes)
             .map(Self)
-            .map_err(|_| FaultCode::Malformed)
+            .map_err(|_| FaultCode::Malformed.into())
     }
 }
 
@@ -32,7 +33,7 @@ pub(super) async fn read(
     gateway: &Gateway,
     request: Request,
     bytes_max: usize,
-) -> Result<Bytes, FaultCode> {
+) -> Result<Bytes, Fault> {
     let is_json = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -46,7 +47,7 @@ pub(super) async fn read(
             kind.trim().eq_ignore_ascii_case("application/json")
         });
     if !is_json {
-        return Err(FaultCode::WrongEncoding);
+        return Err(FaultCode::WrongEncoding.into());
     }
     let said = request
         .headers()
@@ -56,7 +57,7 @@ pub(super) async fn read(
         .and_then(|said| said.parse().ok())
         .is_some_and(|said: u64| said > bytes_max as u64)
     {
-        return Err(FaultCode::TooLarge);
+        return Err(FaultCode::TooLarge.into());
     }
     // The one other way to fail is a peer that went away, who hears nothing.
     timeout(
@@ -65,5 +66,5 @@ pub(super) async fn read(
     )
     .await
     .map_err(|_| FaultCode::Timeout)?
-    .map_err(|_| FaultCode::TooLarge)
+    .map_err(|_| FaultCode::TooLarge.into())
 }

@@ -3,12 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, header, request::Parts};
 use mazad_engine::domain::SaleId;
+use mazad_office::{Identity, Right, allow};
+use mazad_proto::FaultCode;
 
-use crate::auth::{Identity, Right, allow};
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::SECRET_BYTES_MAX;
 
@@ -57,15 +57,15 @@ impl Peer {
 
 impl Caller {
     /// Goes on only for those who may.
-    pub(crate) fn may(&self, right: Right, sale: Option<SaleId>) -> Result<(), FaultCode> {
+    pub(crate) fn may(&self, right: Right, sale: Option<SaleId>) -> Result<(), Fault> {
         Ok(allow(&self.0, right, sale)?)
     }
 }
 
 impl FromRequestParts<Gateway> for Caller {
-    type Rejection = FaultCode;
+    type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, state: &Gateway) -> Result<Self, FaultCode> {
+    async fn from_request_parts(parts: &mut Parts, state: &Gateway) -> Result<Self, Fault> {
         if let Some(given) = parts.headers.get(header::AUTHORIZATION) {
             // A program that shows a token means to be somebody: a bad one is told.
             let token = given
@@ -74,7 +74,7 @@ impl FromRequestParts<Gateway> for Caller {
                 .and_then(|given| given.strip_prefix("Bearer "));
             let identity = token.and_then(|token| identify(state, token));
             return identity
-                .ok_or(FaultCode::NotLoggedIn)
+                .ok_or(FaultCode::NotLoggedIn.into())
                 .and_then(in_turn(state));
         }
         // A browser with an old cookie is a watcher, as it was before its login.
@@ -85,19 +85,19 @@ impl FromRequestParts<Gateway> for Caller {
 }
 
 /// An account asks no more often than it may. Watchers are counted by address alone.
-fn in_turn(gateway: &Gateway) -> impl Fn(Identity) -> Result<Caller, FaultCode> {
+fn in_turn(gateway: &Gateway) -> impl Fn(Identity) -> Result<Caller, Fault> {
     move |identity| {
         let is_free = identity.token.is_none() || gateway.crowd().may_read(identity.account);
         is_free
             .then_some(Caller(identity))
-            .ok_or(FaultCode::RateLimited)
+            .ok_or(FaultCode::RateLimited.into())
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for Peer {
-    type Rejection = FaultCode;
+    type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, FaultCode> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
         let unknown = Self {
             address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             is_proxy: false,

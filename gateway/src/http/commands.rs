@@ -2,21 +2,22 @@
 
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
+use mazad_engine::codec::wire_id;
 use mazad_engine::domain::AccountId;
+use mazad_office::{Right, Role};
 use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{Encoding, decode, v1};
+use mazad_proto::{Encoding, FaultCode, decode, v1};
 use tokio::time::timeout;
 
 use super::body::read;
 use super::caller::Caller;
 use super::respond::{fresh, message};
 use super::sales::hub_of;
-use crate::auth::{Right, Role};
-use crate::faults::{Fault, FaultCode};
+use crate::answer;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::{ADMIN_BODY_BYTES_MAX, BODY_BYTES_MAX};
 use crate::session::{decide, look_up, prepare};
-use crate::translate;
 
 /// Has a command decided. The answer comes when it is durable.
 pub(super) async fn send(
@@ -36,7 +37,7 @@ pub(super) async fn send(
     let hold = gateway.engine().arrive();
     let command: v1::Command =
         decode(&body, Encoding::Json).map_err(|error| FaultCode::from(&error))?;
-    let about = |code: FaultCode| code.about(&command.id);
+    let about = |code: FaultCode| Fault::about(code, &command.id);
     if command.sale != sale {
         return Err(about(FaultCode::Malformed));
     }
@@ -53,10 +54,10 @@ pub(super) async fn answer(
     State(gateway): State<Gateway>,
     Path((sale, id)): Path<(String, String)>,
     caller: Caller,
-) -> Result<Response, FaultCode> {
-    let sale = translate::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
+) -> Result<Response, Fault> {
+    let sale = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadAnswer, Some(sale))?;
-    let id = translate::command_id(&id)?;
+    let id = wire_id::command_id(&id)?;
     let actor = caller.0.actor().ok_or(FaultCode::NotPermitted)?;
     Ok(message(look_up(&gateway, sale, actor, id).await?))
 }
@@ -66,13 +67,13 @@ pub(super) async fn mine(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
     caller: Caller,
-) -> Result<Response, FaultCode> {
-    let id = translate::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
+) -> Result<Response, Fault> {
+    let id = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadMine, Some(id))?;
     let hub = hub_of(&gateway, &sale).await?;
     let mine = gateway
         .engine()
         .mine(hub.sale(), AccountId(caller.0.account))
         .await?;
-    Ok(message(Body::Mine(translate::mine(hub.sale(), &mine))))
+    Ok(message(Body::Mine(answer::mine(hub.sale(), &mine))))
 }

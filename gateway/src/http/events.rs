@@ -5,13 +5,14 @@ use axum::response::Response;
 use mazad_engine::codec;
 use mazad_engine::domain::Actor;
 use mazad_engine::store::{RecordedEvent, Revision, StreamId};
+use mazad_office::Right;
+use mazad_proto::FaultCode;
 
 use super::caller::Caller;
 use super::lots::{Author, EventLine, EventPage, Page, event_line};
 use super::respond::fresh;
 use super::sales::hub_of;
-use crate::auth::Right;
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 
 /// Every event of a sale, without sealed values.
@@ -20,7 +21,7 @@ pub(super) async fn list(
     Path(sale): Path<String>,
     caller: Caller,
     page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     caller.may(Right::ReadEvents, None)?;
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
     let hub = hub_of(&gateway, &sale).await?;
@@ -46,7 +47,7 @@ pub(super) async fn list(
     Ok(fresh(EventPage { events, next }))
 }
 
-fn line(event: &RecordedEvent) -> Result<EventLine, FaultCode> {
+fn line(event: &RecordedEvent) -> Result<EventLine, Fault> {
     let meta = codec::meta_of(event).map_err(|_| FaultCode::Internal)?;
     let (actor, account) = match meta.actor {
         Actor::Engine => ("engine", None),

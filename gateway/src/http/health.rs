@@ -4,11 +4,12 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mazad_engine::SaleHealth;
-use mazad_engine::store::Room;
+use mazad_engine::store::DiskSpace;
+use mazad_proto::FaultCode;
 use serde::Serialize;
 
 use super::respond::{fresh, no_store};
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::metrics::Standing;
 use crate::read_model::ReadModel;
@@ -58,10 +59,10 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
             Some(Halted { sale, why })
         })
         .collect();
-    let (room, has_room) = match engine.store().room() {
-        Room::Plenty => ("plenty", true),
-        Room::Short => ("short", true),
-        Room::Out => ("out", false),
+    let (room, has_room) = match engine.store().disk_space() {
+        DiskSpace::Plenty => ("plenty", true),
+        DiskSpace::Short => ("short", true),
+        DiskSpace::Out => ("out", false),
     };
     let ready = halted.is_empty() && has_room && !gateway.stopping().is_cancelled();
     let status = if ready {
@@ -83,7 +84,7 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
 }
 
 /// Counters, in the text form of OpenMetrics.
-pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, FaultCode> {
+pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, Fault> {
     let engine = gateway.engine();
     let standing = Standing {
         connections: gateway.crowd().len(),

@@ -4,16 +4,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use mazad_engine::domain::Refusal;
+use mazad_office::Right;
 use mazad_proto::v1;
 use serde::Serialize;
 
 use super::body::Told;
 use super::caller::Caller;
 use super::respond::fresh;
-use crate::auth::{self, DeskError, InviteRequest, Right};
-use crate::faults::FaultCode;
+use crate::auth;
+use crate::auth::{DeskError, InviteRequest};
+use crate::faults::Fault;
 use crate::gateway::Gateway;
-use crate::messages;
 
 /// A one-use ticket.
 #[derive(Debug, Serialize)]
@@ -26,7 +27,7 @@ pub(super) struct Ticket {
 pub(super) async fn ticket(
     State(gateway): State<Gateway>,
     caller: Caller,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     caller.may(Right::TakeTicket, None)?;
     let ticket = gateway.office().ticket(&caller.0).as_str().to_owned();
     Ok(fresh(Ticket { ticket }))
@@ -42,8 +43,8 @@ pub(super) async fn invite(
     let (office, engine) = (gateway.office(), gateway.engine());
     match auth::invite(office, engine, &caller.0, &told, gateway.public_url()).await {
         Ok(reply) => fresh(reply),
-        Err(DeskError::Office(error)) => FaultCode::from(error).into_response(),
-        Err(DeskError::Submit(error)) => FaultCode::from(error).into_response(),
+        Err(DeskError::Office(error)) => Fault::from(error).into_response(),
+        Err(DeskError::Submit(error)) => Fault::from(error).into_response(),
         Err(DeskError::Refused(refusal)) => refused(&refusal),
     }
 }
@@ -52,7 +53,7 @@ pub(super) async fn invite(
 fn refused(refusal: &Refusal) -> Response {
     let fault = v1::Fault {
         code: refusal.code.as_str().to_owned(),
-        message: Some(messages::refusal(refusal, None)),
+        message: Some(mazad_texts::refusal(refusal, None)),
         ..v1::Fault::default()
     };
     (StatusCode::CONFLICT, fresh(fault)).into_response()

@@ -3,20 +3,21 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use mazad_engine::codec;
+use mazad_engine::codec::wire_id;
 use mazad_engine::domain::LotNo;
 use mazad_engine::store::{RecordedEvent, Revision, StreamId};
-use mazad_projections::public::{self, Audience, WITHHELD};
-use mazad_proto::v1;
+use mazad_projections::public::{Audience, WITHHELD};
+use mazad_projections::{public, view};
+use mazad_proto::{FaultCode, v1};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::respond::fresh;
 use super::sales::hub_of;
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::hub::Hub;
 use crate::limits::{PAGE_READ_EVENTS, PAGE_ROWS_MAX};
-use crate::translate;
 
 /// One lot: what is offered and how it stands.
 #[derive(Debug, Serialize)]
@@ -98,21 +99,21 @@ impl Page {
     }
 }
 
-fn lot_of(number: &str) -> Result<LotNo, FaultCode> {
+fn lot_of(number: &str) -> Result<LotNo, Fault> {
     let is_plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
     let number = number
         .parse()
         .ok()
         .filter(|_| is_plain)
         .ok_or(FaultCode::LotUnknown)?;
-    translate::lot_no(number).map_err(|_| FaultCode::LotUnknown)
+    wire_id::lot_no(number).map_err(|_| FaultCode::LotUnknown.into())
 }
 
 /// One lot: its terms and its view.
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     let hub = hub_of(&gateway, &sale).await?;
     let no = lot_of(&lot)?;
     hub.read(|live| {
@@ -120,8 +121,8 @@ pub(super) async fn one(
         Ok(fresh(LotBook {
             sale: hub.sale().to_string(),
             lot: no.0,
-            terms: translate::catalogue_lot(lot),
-            view: translate::lot_view(no, lot),
+            terms: view::catalogue_lot(lot),
+            view: view::lot_view(no, lot),
             revision: live.head().to_string(),
         }))
     })
@@ -132,12 +133,12 @@ pub(super) async fn history(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
     page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
     let hub = hub_of(&gateway, &sale).await?;
     let no = lot_of(&lot)?;
     if hub.read(|live| live.lot(no).is_none()) {
-        return Err(FaultCode::LotUnknown);
+        return Err(FaultCode::LotUnknown.into());
     }
     let (wanted, is_more) = hub.lines(no, page.from(), page.rows());
     let revisions: Vec<u64> = wanted.iter().map(|(revision, _)| *revision).collect();
@@ -148,12 +149,12 @@ pub(super) async fn history(
         .zip(&wanted)
         .map(|(event, (revision, after))| {
             Ok(EventLine {
-                after: Some(translate::lot_after(no, *revision, after)),
+                after: Some(view::lot_after(no, *revision, after)),
                 paused: after.paused,
                 ..event_line(event, None)?
             })
         });
-    let events = told.collect::<Result<_, FaultCode>>()?;
+    let events = told.collect::<Result<_, Fault>>()?;
     Ok(fresh(EventPage { events, next }))
 }
 
@@ -162,7 +163,7 @@ async fn events_at(
     gateway: &Gateway,
     hub: &Hub,
     wanted: &[u64],
-) -> Result<Vec<RecordedEvent>, FaultCode> {
+) -> Result<Vec<RecordedEvent>, Fault> {
     let stream = StreamId::sale(hub.sale().0);
     let mut found: Vec<RecordedEvent> = Vec::with_capacity(wanted.len());
     let mut rest = wanted;
@@ -193,7 +194,7 @@ async fn events_at(
 pub(super) fn event_line(
     event: &RecordedEvent,
     author: Option<Author>,
-) -> Result<EventLine, FaultCode> {
+) -> Result<EventLine, Fault> {
     // Who may read every event may read what staff may; nobody reads what is a bidder's own.
     let audience = if author.is_some() {
         Audience::Staff

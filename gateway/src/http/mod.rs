@@ -25,10 +25,11 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use mazad_proto::FaultCode;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGES_AT_ONCE;
 use crate::upgrade::upgrade;
@@ -54,10 +55,10 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .route("/socket", get(upgrade))
         .with_state(gateway.clone())
         .merge(pages)
-        .method_not_allowed_fallback(|| async { FaultCode::MethodNotAllowed })
+        .method_not_allowed_fallback(|| async { Fault::from(FaultCode::MethodNotAllowed) })
         .fallback(nothing_here)
         .layer(CatchPanicLayer::custom(|_| {
-            FaultCode::Internal.into_response()
+            Fault::from(FaultCode::Internal).into_response()
         }))
         .layer(from_fn_with_state(gateway.clone(), guard))
         .layer(map_response_with_state(gateway.clone(), secure))
@@ -102,7 +103,7 @@ async fn guard(
     let path = request.uri().path();
     // The files of the pages are in memory as they are sent; a page asks for dozens of them.
     if !path.starts_with(FILES) && !gateway.crowd().may_ask(peer.address) {
-        return FaultCode::RateLimited.into_response();
+        return Fault::from(FaultCode::RateLimited).into_response();
     }
     if !is_text(path) {
         return nothing_here(request).await;
@@ -112,7 +113,7 @@ async fn guard(
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     if is_change && let Err(code) = gateway.origins().check(request.headers()) {
-        return code.into_response();
+        return Fault::from(code).into_response();
     }
     // Once for the body, which has its own end before that, and once for the answer.
     let limit = gateway.limits().request.saturating_mul(2);
@@ -122,7 +123,7 @@ async fn guard(
         FaultCode::Timeout
     };
     let answered = tokio::time::timeout(limit, next.run(request)).await;
-    answered.unwrap_or_else(|_| late.into_response())
+    answered.unwrap_or_else(|_| Fault::from(late).into_response())
 }
 
 /// Whether an address says something once it is decoded: nothing of ours has a name that does not.
@@ -178,10 +179,10 @@ async fn nothing_here(request: Request) -> Response {
             .is_ok_and(|kinds| kinds.contains("text/html"))
     });
     if wants_page && !path.starts_with("/api/") {
-        let reader = web::Reader::of(request.uri(), request.headers());
-        return web::not_found(&reader);
+        let visitor = web::Visitor::of(request.uri(), request.headers());
+        return web::not_found(&visitor);
     }
-    FaultCode::NotFound.into_response()
+    Fault::from(FaultCode::NotFound).into_response()
 }
 
 #[cfg(test)]

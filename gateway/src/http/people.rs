@@ -1,19 +1,19 @@
 //! `/api/people`: who is known, for an admin, by pseudonym; ending logins and accounts.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Query, State, rejection::QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use mazad_engine::codec::wire_id;
+use mazad_office::{Person, Right};
+use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 
 use super::body::Told;
 use super::caller::Caller;
 use super::respond::{fresh, no_store};
-use crate::auth::{Person, Right};
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGE_ROWS_MAX;
-use crate::translate;
 
 /// People, in the order of their ids.
 #[derive(Debug, Serialize)]
@@ -78,10 +78,10 @@ pub(super) async fn list(
     State(gateway): State<Gateway>,
     caller: Caller,
     page: Result<Query<PeoplePage>, QueryRejection>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     caller.may(Right::ReadPeople, None)?;
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
-    let after = page.after.as_deref().map(translate::uuid).transpose()?;
+    let after = page.after.as_deref().map(wire_id::uuid).transpose()?;
     let limit = page.limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX);
     let people = gateway.office().people(&caller.0, after, limit)?;
     let is_full = people.len() == limit;
@@ -100,11 +100,11 @@ pub(super) async fn revoke(
     State(gateway): State<Gateway>,
     caller: Caller,
     Told(told): Told<Ending>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;
     gateway
         .office()
-        .revoke(&caller.0, translate::uuid(&told.id)?)
+        .revoke(&caller.0, wire_id::uuid(&told.id)?)
         .await?;
     Ok(no_store(StatusCode::NO_CONTENT.into_response()))
 }
@@ -114,11 +114,11 @@ pub(super) async fn disable(
     State(gateway): State<Gateway>,
     caller: Caller,
     Told(told): Told<Ending>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;
     gateway
         .office()
-        .disable(&caller.0, translate::uuid(&told.id)?)
+        .disable(&caller.0, wire_id::uuid(&told.id)?)
         .await?;
     Ok(no_store(StatusCode::NO_CONTENT.into_response()))
 }

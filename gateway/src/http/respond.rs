@@ -1,23 +1,19 @@
 //! Answers: JSON by the wire's mapping, and faults with a fitting status.
 
 use axum::Json;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use mazad_proto::v1::{ServerFrame, server_frame::Body};
 use serde::Serialize;
 
-use crate::faults::{Fault, FaultCode};
-
-impl IntoResponse for FaultCode {
-    fn into_response(self) -> Response {
-        Fault::from(self).into_response()
-    }
-}
+use crate::faults::Fault;
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        let mut response = (self.code.status(), Json(self.to_wire())).into_response();
+        let code = self.code.status();
+        let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.to_wire())).into_response();
         let seconds = self.code.retry_ms().div_ceil(1000);
         if seconds > 0 {
             response

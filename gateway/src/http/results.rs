@@ -3,15 +3,15 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use mazad_projections::results::{LotResult, Results};
-use mazad_proto::v1;
+use mazad_projections::view;
+use mazad_proto::{FaultCode, v1};
 use serde::Serialize;
 
 use super::respond::json;
 use super::sales::hub_of;
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::hub::{Good, Hub};
-use crate::translate;
 
 /// The results of a sale as it stands.
 #[derive(Debug, Serialize)]
@@ -74,7 +74,7 @@ pub(super) struct Sum {
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     let hub = hub_of(&gateway, &sale).await?;
     let state = hub.read(|live| live.head());
     let copy = async { results(&hub) };
@@ -90,12 +90,10 @@ fn results(hub: &Hub) -> SaleResults {
             unit: unit.clone(),
             amount: amount.to_string(),
         });
-        let lines = results.lots.iter().filter_map(|result| {
-            Some(line(
-                result,
-                &translate::catalogue_lot(live.lot(result.lot)?),
-            ))
-        });
+        let lines = results
+            .lots
+            .iter()
+            .filter_map(|result| Some(line(result, &view::catalogue_lot(live.lot(result.lot)?))));
         let terms = live.board().terms.as_ref();
         SaleResults {
             sale: hub.sale().to_string(),
@@ -120,7 +118,7 @@ fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {
         title: terms.title.clone().unwrap_or_default(),
         unit: terms.unit.clone(),
         attempt: result.attempt,
-        outcome: translate::outcome(result.outcome).as_str_name(),
+        outcome: view::outcome(result.outcome).as_str_name(),
         price: result.price.map_or(0, |price| price.minor()).to_string(),
         buyer: result.buyer.map_or(0, |paddle| paddle.0),
         bidders: result.bidders,

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
-use mazad_proto::{Encoding, v1};
+use mazad_engine::codec::wire_id;
+use mazad_projections::view;
+use mazad_proto::{Encoding, FaultCode, v1};
 use serde::Serialize;
 use tokio::task::yield_now;
 
 use super::respond::{fresh, json};
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::hub::{Good, Hub};
 use crate::limits::COPIED_AT_ONCE;
-use crate::translate;
 use crate::wire::Frame;
 
 /// The sales, those that run first.
@@ -70,14 +71,14 @@ pub(super) struct BookLot {
 }
 
 /// The hub of the sale in an address.
-pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, FaultCode> {
+pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, Fault> {
     // An address that is no id of a sale names none: not found, rather than malformed.
-    let sale = translate::sale_id(sale).map_err(|_| FaultCode::SaleUnknown)?;
+    let sale = wire_id::sale_id(sale).map_err(|_| FaultCode::SaleUnknown)?;
     gateway
         .hubs()
         .created(sale)
         .await
-        .ok_or(FaultCode::SaleUnknown)
+        .ok_or(FaultCode::SaleUnknown.into())
 }
 
 /// Every sale with title, phase, times and counts.
@@ -98,7 +99,7 @@ pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     let hub = hub_of(&gateway, &sale).await?;
     // Terms change only together with the board: whatever a bid moves is in the snapshot.
     // Terms change with the board, and with each further attempt to sell a lot; both only rise.
@@ -114,11 +115,11 @@ pub(super) async fn one(
 async fn book(hub: &Hub) -> SaleBook {
     let (mut book, order) = hub.read(|live| {
         let board = live.board();
-        let terms = board.terms.as_ref().map(translate::sale_terms);
+        let terms = board.terms.as_ref().map(view::sale_terms);
         let book = SaleBook {
             sale: board.sale.to_string(),
             terms: terms.unwrap_or_default(),
-            board: translate::sale_view(board),
+            board: view::sale_view(board),
             lots: Vec::with_capacity(board.order.len()),
             revision: live.head().to_string(),
         };
@@ -129,7 +130,7 @@ async fn book(hub: &Hub) -> SaleBook {
             let known = part.iter().filter_map(|no| Some((no, live.lot(*no)?)));
             book.lots.extend(known.map(|(no, lot)| BookLot {
                 lot: no.0,
-                terms: translate::catalogue_lot(lot),
+                terms: view::catalogue_lot(lot),
             }));
         });
         yield_now().await;
@@ -141,7 +142,7 @@ async fn book(hub: &Hub) -> SaleBook {
 pub(super) async fn snapshot(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     let hub = hub_of(&gateway, &sale).await?;
     // The bytes that joining sockets share, without the frame around the message.
     let frame = match hub.snapshot().frame(Encoding::Json) {
@@ -157,7 +158,7 @@ pub(super) async fn snapshot(
 
 /// What a list is sorted by, and its line.
 fn line(hub: &Hub) -> Option<((u8, String), SaleLine)> {
-    let summary = hub.read(translate::summary)?;
+    let summary = hub.read(view::summary)?;
     let phase = summary.board.phase();
     let line = SaleLine {
         sale: hub.sale().to_string(),
@@ -171,5 +172,5 @@ fn line(hub: &Hub) -> Option<((u8, String), SaleLine)> {
         sold: summary.sold,
         revision: summary.revision.to_string(),
     };
-    Some(((translate::rank(phase), line.sale.clone()), line))
+    Some(((view::rank(phase), line.sale.clone()), line))
 }

@@ -1,13 +1,12 @@
 //! `/api/search`: lots by the words of their catalogue, however they are typed.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Query, State, rejection::QueryRejection};
 use axum::response::Response;
-use mazad_proto::v1;
+use mazad_proto::{FaultCode, v1};
 use serde::{Deserialize, Serialize};
 
 use super::respond::fresh;
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::web::{LotPage, PublicData};
 
@@ -38,7 +37,7 @@ pub(super) struct Hit {
 pub(super) async fn lots(
     State(gateway): State<Gateway>,
     asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     let Query(Asked { q }) = asked.map_err(|_| FaultCode::Malformed)?;
     let found = gateway.search(q).await.ok_or(FaultCode::Busy)?;
     let lots = found.into_iter().map(hit).collect();

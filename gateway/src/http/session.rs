@@ -3,13 +3,14 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use mazad_office::{Identity, Right, Secret, Session};
+use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 
 use super::body::Told;
 use super::caller::{Caller, Peer, cookie_name};
 use super::respond::{fresh, no_store};
-use crate::auth::{Identity, Right, Secret, Session};
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 
 /// A program says so in this header, and gets its token in the body.
@@ -60,9 +61,9 @@ pub(super) async fn redeem(
     peer: Peer,
     headers: HeaderMap,
     Told(told): Told<Redeem>,
-) -> Result<Response, FaultCode> {
+) -> Result<Response, Fault> {
     if !gateway.crowd().may_log_in(peer.address) {
-        return Err(FaultCode::RateLimited);
+        return Err(FaultCode::RateLimited.into());
     }
     let session = gateway.office().redeem(&told.secret).await?;
     let mut who = WhoAmI::of(&session.identity);
@@ -86,10 +87,7 @@ pub(super) async fn who(caller: Caller) -> Response {
 }
 
 /// Logs out: the token ends, and its sockets close with 4001.
-pub(super) async fn end(
-    State(gateway): State<Gateway>,
-    caller: Caller,
-) -> Result<Response, FaultCode> {
+pub(super) async fn end(State(gateway): State<Gateway>, caller: Caller) -> Result<Response, Fault> {
     caller.may(Right::EndSession, None)?;
     let token = caller.0.token.ok_or(FaultCode::NotLoggedIn)?;
     gateway.office().revoke(&caller.0, token).await?;
@@ -103,7 +101,7 @@ pub(super) async fn end(
 
 /// The cookie of a browser: its scripts cannot read it, other sites cannot make it be sent, and no
 /// other host gets it.
-fn new_cookie(gateway: &Gateway, session: &Session) -> Result<HeaderValue, FaultCode> {
+fn new_cookie(gateway: &Gateway, session: &Session) -> Result<HeaderValue, Fault> {
     let now = gateway.engine().clock().now();
     let seconds = session
         .expires_at

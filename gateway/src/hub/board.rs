@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::ring::{Published, Ring, Snapshot};
 use crate::limits::SNAPSHOT_AGE_MAX;
 use crate::resume::{Resume, resume};
-use crate::translate::{lot_view, sale_view};
+use mazad_projections::view::{lot_view, sale_view};
 
 /// A sale, its last updates and its last snapshot.
 #[derive(Debug)]

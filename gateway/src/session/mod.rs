@@ -13,34 +13,36 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use closing::farewell;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, Stream, StreamExt};
 use governor::DefaultDirectRateLimiter;
+use joined::{Ended, Joined, Own};
 use mazad_engine::domain::SaleId;
-use mazad_proto::Encoding;
+use mazad_office::{Identity, Role};
 use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{Encoding, FaultCode};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{
     Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep_until, timeout,
 };
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
+use tokio_tungstenite::tungstenite::{
+    Message,
+    error::{CapacityError, Error as WsError},
+};
 use tokio_util::sync::CancellationToken;
+use work::{Done, Work};
 
-use crate::auth::{Identity, Role};
-use crate::crowd::{self, AccountPlace, Seat};
-use crate::faults::{Fault, FaultCode};
+use crate::crowd;
+use crate::crowd::{AccountPlace, Seat};
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::JOINED_MAX;
 use crate::outbox::{Outbox, Overflow};
 use crate::wire::Frame;
 
 pub(crate) use closing::Cut;
-use closing::farewell;
-use joined::{Ended, Joined, Own};
-use work::{Done, Work};
-
 pub(crate) use work::{decide, look_up, prepare};
 
 /// One connection.

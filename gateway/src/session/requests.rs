@@ -1,9 +1,10 @@
 //! What a client may say, and what follows at once. Whatever takes time becomes work.
 
 use mazad_engine::ArrivalHold;
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{Encoding, decode, v1};
+use mazad_engine::codec::wire_id;
+use mazad_office::{Right, allow};
+use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
+use mazad_proto::{Encoding, FaultCode, decode, v1};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
@@ -11,10 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::closing::Cut;
 use super::{Greeting, Session, Standing, work};
-use crate::auth::{Right, allow};
-use crate::faults::{Fault, FaultCode};
+use crate::faults::Fault;
 use crate::limits::{CLIENT_FRAME_BYTES_MAX, IN_FLIGHT_MAX, JOINED_MAX, SECRET_BYTES_MAX};
-use crate::translate;
 
 impl<S> Session<S>
 where
@@ -74,7 +73,7 @@ where
                 String::new()
             }
         };
-        self.fault(&FaultCode::RateLimited.about(&id))
+        self.fault(&Fault::about(FaultCode::RateLimited, &id))
     }
 
     fn act(&mut self, said: Said, hold: ArrivalHold) -> Result<(), Cut> {
@@ -140,7 +139,7 @@ where
     }
 
     fn join(&mut self, join: &v1::Join) -> Result<(), Fault> {
-        let sale = translate::sale_id(&join.sale)?;
+        let sale = wire_id::sale_id(&join.sale)?;
         allow(&self.identity, Right::WatchPublic, Some(sale)).map_err(FaultCode::from)?;
         self.has_room()?;
         let is_new = self.joined_to(sale).is_none();
@@ -152,7 +151,7 @@ where
     }
 
     fn leave(&mut self, leave: &v1::Leave) -> Result<(), Fault> {
-        let sale = translate::sale_id(&leave.sale)?;
+        let sale = wire_id::sale_id(&leave.sale)?;
         if self.joined_to(sale).is_none() {
             return Err(FaultCode::NotJoined.into());
         }
@@ -161,7 +160,7 @@ where
     }
 
     fn command(&mut self, command: &v1::Command, hold: ArrivalHold) -> Result<(), Fault> {
-        let about = |code: FaultCode| code.about(&command.id);
+        let about = |code: FaultCode| Fault::about(code, &command.id);
         self.has_room().map_err(|fault| about(fault.code))?;
         let prepared = work::prepare(&self.gateway, &self.identity, command, &hold);
         let prepared = prepared.map_err(about)?;
@@ -170,9 +169,9 @@ where
     }
 
     fn lookup(&mut self, lookup: &v1::Lookup) -> Result<(), Fault> {
-        let about = |code: FaultCode| code.about(&lookup.id);
-        let sale = translate::sale_id(&lookup.sale).map_err(about)?;
-        let id = translate::command_id(&lookup.id).map_err(about)?;
+        let about = |code: FaultCode| Fault::about(code, &lookup.id);
+        let sale = wire_id::sale_id(&lookup.sale).map_err(about)?;
+        let id = wire_id::command_id(&lookup.id).map_err(about)?;
         let allowed = allow(&self.identity, Right::ReadAnswer, Some(sale));
         allowed.map_err(|why| about(why.into()))?;
         let actor = self

@@ -13,9 +13,10 @@ use mazad_engine::domain::{
     StaffId,
 };
 use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity as StoreIdentity, MemoryStore, NewEvent,
-    Position, ReadError, RecordedEvent, Revision, StreamId,
+    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
+    RecordedEvent, Revision, StoreId, StreamId,
 };
+use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
@@ -26,7 +27,6 @@ use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use uuid::Uuid;
 
 use super::*;
-use crate::auth::{NewInvite, Office};
 use crate::limits::{Limits, REPLIES_MAX};
 use crate::metrics::Standing;
 use crate::origin::{Origins, Secured};
@@ -89,7 +89,7 @@ impl EventStore for Held {
         self.inner.durable()
     }
 
-    fn identity(&self) -> StoreIdentity {
+    fn identity(&self) -> StoreId {
         self.inner.identity()
     }
 }

@@ -7,19 +7,20 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use mazad_engine::codec::{command, wire_id};
 use mazad_engine::domain::{
     AccountId, Actor, Answer, AnswerKey, Command, CommandId, SaleId, Verdict,
 };
 use mazad_engine::{ArrivalHold, Lookup, Mine, SubmitError};
-use mazad_proto::v1;
+use mazad_office::{Identity, Right, allow};
 use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{FaultCode, v1};
 
-use crate::auth::{Identity, Right, allow};
+use crate::answer;
 use crate::crowd::CommandPlace;
-use crate::faults::FaultCode;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::hub::Hub;
-use crate::translate;
 
 /// Something that is waited for.
 pub(super) type Work = BoxFuture<'static, Done>;
@@ -62,7 +63,7 @@ pub(super) fn mine(gateway: &Gateway, identity: Identity, sale: SaleId) -> Work 
             .mine(sale, AccountId(identity.account))
             .await;
         let with_wire = |mine: Mine| {
-            let wire = translate::mine(sale, &mine);
+            let wire = answer::mine(sale, &mine);
             (mine, wire)
         };
         Done::Mine {
@@ -89,8 +90,8 @@ pub(crate) fn prepare(
     wire: &v1::Command,
     hold: &ArrivalHold,
 ) -> Result<Prepared, FaultCode> {
-    let right = Right::of(translate::act_of(wire)?);
-    let sale = translate::sale_id(&wire.sale)?;
+    let right = Right::of(command::act_of(wire)?);
+    let sale = wire_id::sale_id(&wire.sale)?;
     allow(identity, right, Some(sale))?;
     let actor = identity.actor().ok_or(FaultCode::NotPermitted)?;
     let crowd = gateway.crowd();
@@ -100,7 +101,7 @@ pub(crate) fn prepare(
     let place = crowd.begin(identity.account);
     let _place = place.ok_or(FaultCode::TooManyInFlight)?;
     let vault = gateway.engine().vault();
-    let (sale, command) = translate::command(wire, actor, hold.stamp(), vault)?;
+    let (sale, command) = command::command(wire, actor, hold.stamp(), vault)?;
     Ok(Prepared {
         sale,
         command,
@@ -114,7 +115,7 @@ pub(super) fn submit(gateway: &Gateway, prepared: Prepared, hold: ArrivalHold) -
         let (sale, id) = (prepared.sale, prepared.command.id);
         let body = match decide(&gateway, prepared, hold).await {
             Ok(answer) => Body::Answer(answer),
-            Err(code) => Body::Fault(code.about(&id.to_string()).to_wire()),
+            Err(code) => Body::Fault(Fault::about(code, &id.to_string()).to_wire()),
         };
         Done::Replied {
             sale: Some(sale),
@@ -172,7 +173,7 @@ pub(crate) async fn look_up(
     match gateway.engine().lookup(sale, key).await? {
         Lookup::Answered(answer) => Ok(Body::Answer(spell(gateway, sale, command, &answer).await)),
         Lookup::NotSeen { revision } => {
-            Ok(Body::NotSeen(translate::not_seen(sale, command, revision)))
+            Ok(Body::NotSeen(answer::not_seen(sale, command, revision)))
         }
     }
 }
@@ -182,7 +183,7 @@ pub(super) fn lookup(gateway: &Gateway, sale: SaleId, actor: Actor, id: CommandI
     async move {
         let body = look_up(&gateway, sale, actor, id)
             .await
-            .unwrap_or_else(|code| Body::Fault(code.about(&id.to_string()).to_wire()));
+            .unwrap_or_else(|code| Body::Fault(Fault::about(code, &id.to_string()).to_wire()));
         Done::Replied { sale: None, body }
     }
     .boxed()
@@ -200,5 +201,5 @@ async fn spell(gateway: &Gateway, sale: SaleId, id: CommandId, answer: &Answer) 
     } else {
         None
     };
-    translate::answer(sale, id, answer, currency)
+    answer::answer(sale, id, answer, currency)
 }

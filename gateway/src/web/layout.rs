@@ -1,15 +1,12 @@
 //! What every page wears: head, header, footer, and the places where things are said aloud.
 
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use mazad_texts::{Digits, Lang};
 
-use super::{
-    assets::{BASE, address},
-    reader::{Digits, LANG_COOKIE, Lang, Reader},
-};
+use super::assets::{BASE, address};
+use super::visitor::{LANG_COOKIE, Visitor};
 
 /// The style of the public pages; they alone wear the footer, the rooms their title in the header.
 pub(super) const PUBLIC_STYLE: &str = "css/public.css";
@@ -50,41 +47,41 @@ pub(super) fn icon_that_turns(name: &str) -> Markup {
 }
 
 /// The finished answer.
-pub(super) fn render(reader: &Reader, page: &Page) -> Response {
-    let digits = if reader.digits == Digits::Arab {
+pub(super) fn render(visitor: &Visitor, page: &Page) -> Response {
+    let digits = if visitor.digits == Digits::Arab {
         "arab"
     } else {
         "latn"
     };
     let document = html! {
         (DOCTYPE)
-        html lang=(reader.lang) dir=(reader.lang.dir()) data-digits=(digits) data-theme=[reader.theme] {
-            (head(reader, page))
+        html lang=(visitor.lang) dir=(visitor.lang.dir()) data-digits=(digits) data-theme=[visitor.theme] {
+            (head(visitor, page))
             body class=(page.class) {
-                @if page.dressed { (header(reader, page)) }
+                @if page.dressed { (header(visitor, page)) }
                 (page.body)
-                @if page.style == PUBLIC_STYLE { (footer(reader)) }
+                @if page.style == PUBLIC_STYLE { (footer(visitor)) }
                 div.unseen #say-polite aria-live="polite" {}
                 div.unseen #say-assertive aria-live="assertive" {}
             }
         }
     };
-    answer(reader, page.status, document)
+    answer(visitor, page.status, document)
 }
 
-fn answer(reader: &Reader, status: StatusCode, document: Markup) -> Response {
+fn answer(visitor: &Visitor, status: StatusCode, document: Markup) -> Response {
     let PreEscaped(text) = document;
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     let mut response = (status, kind, text).into_response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_LANGUAGE,
-        HeaderValue::from_static(reader.lang.code()),
+        HeaderValue::from_static(visitor.lang.code()),
     );
-    if reader.remember {
+    if visitor.remember {
         let line = format!(
             "{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax",
-            reader.lang
+            visitor.lang
         );
         if let Ok(line) = HeaderValue::from_str(&line) {
             headers.append(header::SET_COOKIE, line);
@@ -93,8 +90,8 @@ fn answer(reader: &Reader, status: StatusCode, document: Markup) -> Response {
     response
 }
 
-fn head(reader: &Reader, page: &Page) -> Markup {
-    let fonts = match reader.lang {
+fn head(visitor: &Visitor, page: &Page) -> Markup {
+    let fonts = match visitor.lang {
         Lang::Ar => "fonts/plex-arabic-400.woff2",
         Lang::En => "fonts/plex-latin-400.woff2",
     };
@@ -103,37 +100,37 @@ fn head(reader: &Reader, page: &Page) -> Markup {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="theme-color" content="#14532d";
-            title { (page.title) " · " (reader.t("app")) }
+            title { (page.title) " · " (visitor.t("app")) }
             @if !page.about.is_empty() { meta name="description" content=(page.about); }
             link rel="icon" href=(address("icon.svg")) type="image/svg+xml";
             link rel="preload" href=(address(fonts)) as="font" type="font/woff2" crossorigin;
             link rel="stylesheet" href=(address("css/tokens.css"));
             link rel="stylesheet" href=(address("css/base.css"));
             link rel="stylesheet" href=(address(page.style));
-            link rel="preload" href=(format!("{BASE}/locales/{}.ftl", reader.lang)) as="fetch" crossorigin;
+            link rel="preload" href=(format!("{BASE}/locales/{}.ftl", visitor.lang)) as="fetch" crossorigin;
             @for module in page.script.needs { link rel="modulepreload" href=(address(module)); }
             script type="module" src=(address(page.script.start)) {}
         }
     }
 }
 
-fn header(reader: &Reader, page: &Page) -> Markup {
-    let other = reader.lang.other();
+fn header(visitor: &Visitor, page: &Page) -> Markup {
+    let other = visitor.lang.other();
     html! {
-        a.skip href="#main" { (reader.t("skip")) }
+        a.skip href="#main" { (visitor.t("skip")) }
         header.head {
             div.head-in {
-                a.brand href="/" { (icon("hammer")) (reader.t("app")) }
+                a.brand href="/" { (icon("hammer")) (visitor.t("app")) }
                 span.head-title { @if page.style != PUBLIC_STYLE { (page.title) } }
                 div.head-acts {
-                    @if reader.lang == Lang::Ar {
+                    @if visitor.lang == Lang::Ar {
                         button.head-act type="button" data-switch="digits" hidden
-                            aria-label=(reader.t("switch-digits")) title=(reader.t("switch-digits")) { "١٢٣" }
+                            aria-label=(visitor.t("switch-digits")) title=(visitor.t("switch-digits")) { "١٢٣" }
                     }
                     button.head-act type="button" data-switch="theme" hidden
-                        aria-label=(reader.t("switch-theme")) title=(reader.t("switch-theme")) { (icon("theme")) }
-                    a.head-act href=(format!("{}lang={other}", reader.here)) lang=(other) hreflang=(other) rel="alternate" data-switch-language {
-                        (reader.t("switch-language"))
+                        aria-label=(visitor.t("switch-theme")) title=(visitor.t("switch-theme")) { (icon("theme")) }
+                    a.head-act href=(format!("{}lang={other}", visitor.here)) lang=(other) hreflang=(other) rel="alternate" data-switch-language {
+                        (visitor.t("switch-language"))
                     }
                 }
             }
@@ -141,6 +138,6 @@ fn header(reader: &Reader, page: &Page) -> Markup {
     }
 }
 
-fn footer(reader: &Reader) -> Markup {
-    html! { footer.foot { div.foot-in { p { (reader.t("foot-about")) } } } }
+fn footer(visitor: &Visitor) -> Markup {
+    html! { footer.foot { div.foot-in { p { (visitor.t("foot-about")) } } } }
 }

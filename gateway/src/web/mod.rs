@@ -3,13 +3,11 @@
 
 mod assets;
 mod data;
-mod format;
 mod headers;
 mod layout;
 mod pages;
-mod reader;
 mod rules;
-mod texts;
+mod visitor;
 
 #[cfg(test)]
 mod tests;
@@ -22,8 +20,7 @@ pub(crate) use headers::EVERY as HEADERS;
 
 pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
 pub use pages::not_found;
-pub use reader::{Digits, Lang, Reader};
-pub use texts::Texts;
+pub use visitor::Visitor;
 
 /// What the handlers share.
 type Data = Arc<dyn PublicData>;

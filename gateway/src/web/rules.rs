@@ -5,13 +5,14 @@ use mazad_proto::v1::{
     English, IncrementMode, LotTerms, Place, Running, SaleTerms, SoftClose, Timed, VoidEffect,
     lot_terms, running,
 };
-
+use mazad_texts::key;
 use rust_decimal::Decimal;
 
-use super::{LotEntry, format::key, reader::Reader};
+use super::LotEntry;
+use super::visitor::Visitor;
 
 /// Icon and name of a kind of lot; a kind that is not known is shown as the seller wrote it.
-pub(super) fn kind(reader: &Reader, kind: &str) -> (&'static str, String) {
+pub(super) fn kind(visitor: &Visitor, kind: &str) -> (&'static str, String) {
     let (icon, text) = match kind {
         "land-lease" => ("land", key("kind-land-lease")),
         "land" => ("land", key("kind-land")),
@@ -24,7 +25,7 @@ pub(super) fn kind(reader: &Reader, kind: &str) -> (&'static str, String) {
         "" => ("lot", key("kind-other")),
         other => return ("lot", other.to_owned()),
     };
-    (icon, reader.t(text))
+    (icon, visitor.t(text))
 }
 
 /// The texts that name a unit and that count in it; `None`: it is shown as the seller wrote it.
@@ -40,13 +41,13 @@ fn unit_texts(unit: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn unit(reader: &Reader, unit: &str) -> String {
-    unit_texts(unit).map_or_else(|| unit.to_owned(), |(name, _)| reader.t(name))
+fn unit(visitor: &Visitor, unit: &str) -> String {
+    unit_texts(unit).map_or_else(|| unit.to_owned(), |(name, _)| visitor.t(name))
 }
 
-fn quantity(reader: &Reader, lot: &LotTerms) -> String {
+fn quantity(visitor: &Visitor, lot: &LotTerms) -> String {
     let text = unit_texts(&lot.unit).map_or(key("quantity-other"), |(_, counted)| counted);
-    reader.quantity(text, lot.quantity_milli, &lot.unit)
+    visitor.quantity(text, lot.quantity_milli, &lot.unit)
 }
 
 fn english(terms: &LotTerms) -> Option<&English> {
@@ -69,13 +70,13 @@ fn timed(terms: &LotTerms) -> Option<&Timed> {
 }
 
 /// Names and values.
-pub(super) fn facts(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup {
-    let fact = |name: &str, value: String| html! { div { dt { (reader.t(name)) } dd { bdi dir="auto" { (value) } } } };
+pub(super) fn facts(visitor: &Visitor, sale: &SaleTerms, lot: &LotTerms) -> Markup {
+    let fact = |name: &str, value: String| html! { div { dt { (visitor.t(name)) } dd { bdi dir="auto" { (value) } } } };
     let estimate = || {
-        let low = reader.money(lot.estimate_low, &sale.currency);
+        let low = visitor.money(lot.estimate_low, &sale.currency);
         format!(
             "{low} – {}",
-            reader.money(lot.estimate_high, &sale.currency)
+            visitor.money(lot.estimate_high, &sale.currency)
         )
     };
     let method = if timed(lot).is_some() {
@@ -85,101 +86,101 @@ pub(super) fn facts(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup
     };
     html! {
         dl.facts {
-            @if let Some(english) = english(lot) { (fact(key("fact-opening"), reader.money(english.opening, &sale.currency))) }
-            @if !lot.unit.is_empty() { (fact(key("fact-per"), unit(reader, &lot.unit))) }
-            @if lot.quantity_milli > 0 { (fact(key("fact-quantity"), quantity(reader, lot))) }
+            @if let Some(english) = english(lot) { (fact(key("fact-opening"), visitor.money(english.opening, &sale.currency))) }
+            @if !lot.unit.is_empty() { (fact(key("fact-per"), unit(visitor, &lot.unit))) }
+            @if lot.quantity_milli > 0 { (fact(key("fact-quantity"), quantity(visitor, lot))) }
             @if lot.estimate_high > 0 { (fact(key("fact-estimate"), estimate())) }
             @if !lot.reference.is_empty() { (fact(key("fact-reference"), lot.reference.clone())) }
             @if let Some(place) = &lot.place {
-                (fact(key("fact-place"), reader.said(place.name.as_ref()).to_owned()))
-                (point(reader, place))
+                (fact(key("fact-place"), visitor.said(place.name.as_ref()).to_owned()))
+                (point(visitor, place))
             }
-            (fact(key("fact-method"), reader.t(method)))
+            (fact(key("fact-method"), visitor.t(method)))
         }
     }
 }
 
 /// A link that maps open: a page names no map of somebody else. Nothing for a place without a point.
-fn point(reader: &Reader, place: &Place) -> Markup {
+fn point(visitor: &Visitor, place: &Place) -> Markup {
     if (place.latitude_e6, place.longitude_e6) == (0, 0) {
         return html! {};
     }
     let degrees = |e6: i32| Decimal::new(i64::from(e6), 6).normalize().to_string();
     let (north, east) = (degrees(place.latitude_e6), degrees(place.longitude_e6));
     html! {
-        div { dt { (reader.t("fact-point")) } dd { a href=(format!("geo:{north},{east}")) dir="ltr" { (north) ", " (east) } } }
+        div { dt { (visitor.t("fact-point")) } dd { a href=(format!("geo:{north},{east}")) dir="ltr" { (north) ", " (east) } } }
     }
 }
 
 /// The rules of one lot.
-pub(super) fn of_lot(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup {
+pub(super) fn of_lot(visitor: &Visitor, sale: &SaleTerms, lot: &LotTerms) -> Markup {
     html! {
         ul.rules {
-            (running_rules(reader, sale, lot))
-            @if let Some(english) = english(lot) { (english_rules(reader, sale, english)) }
-            li { (reader.t("rule-record")) }
+            (running_rules(visitor, sale, lot))
+            @if let Some(english) = english(lot) { (english_rules(visitor, sale, english)) }
+            li { (visitor.t("rule-record")) }
         }
     }
 }
 
 /// The rules that all lots of a sale share.
-pub(super) fn of_sale(reader: &Reader, sale: &SaleTerms, lots: &[LotEntry]) -> Markup {
+pub(super) fn of_sale(visitor: &Visitor, sale: &SaleTerms, lots: &[LotEntry]) -> Markup {
     let any_timed = lots.iter().any(|lot| timed(&lot.terms).is_some());
     let any_clerked = lots.iter().any(|lot| timed(&lot.terms).is_none());
     html! {
         ul.rules {
-            @if any_clerked { li { (reader.t("rule-clerked")) } }
-            @if any_timed { li { (reader.t("rule-timed")) } }
-            li { (reader.t("rule-maximum")) }
+            @if any_clerked { li { (visitor.t("rule-clerked")) } }
+            @if any_timed { li { (visitor.t("rule-timed")) } }
+            li { (visitor.t("rule-maximum")) }
             @match sale.void_effect() {
-                VoidEffect::Strict => li { (reader.t("rule-void-strict")) },
-                VoidEffect::Booklet => li { (reader.t("rule-void-booklet")) },
+                VoidEffect::Strict => li { (visitor.t("rule-void-strict")) },
+                VoidEffect::Booklet => li { (visitor.t("rule-void-booklet")) },
                 VoidEffect::Unspecified => {},
             }
-            li { (reader.t("rule-record")) }
+            li { (visitor.t("rule-record")) }
         }
     }
 }
 
-fn running_rules(reader: &Reader, sale: &SaleTerms, lot: &LotTerms) -> Markup {
+fn running_rules(visitor: &Visitor, sale: &SaleTerms, lot: &LotTerms) -> Markup {
     let Some(timed) = timed(lot) else {
-        return html! { li { (reader.t("rule-clerked")) } };
+        return html! { li { (visitor.t("rule-clerked")) } };
     };
     html! {
-        li { (reader.t("rule-timed")) }
+        li { (visitor.t("rule-timed")) }
         @if let Some(soft) = &timed.soft_close {
-            (soft_close_rules(reader, sale, soft))
-            @if timed.group > 0 { li { (reader.t("rule-group")) } }
+            (soft_close_rules(visitor, sale, soft))
+            @if timed.group > 0 { li { (visitor.t("rule-group")) } }
         }
     }
 }
 
 /// R3.1, R3.4: what a late bid does to the end, and how far.
-fn soft_close_rules(reader: &Reader, sale: &SaleTerms, soft: &SoftClose) -> Markup {
+fn soft_close_rules(visitor: &Visitor, sale: &SaleTerms, soft: &SoftClose) -> Markup {
     let rule = if soft.on_price_change {
         key("soft-close-price-rule")
     } else {
         key("soft-close-rule")
     };
     let spans = [
-        ("window", reader.duration(soft.window).into()),
-        ("extension", reader.duration(soft.extension).into()),
+        ("window", visitor.duration(soft.window).into()),
+        ("extension", visitor.duration(soft.extension).into()),
     ];
     html! {
-        li { (reader.tv(rule, &spans)) }
+        li { (visitor.tv(rule, &spans)) }
         @if soft.extensions_max > 0 {
-            li { (reader.counted("rule-extensions-max", u64::from(soft.extensions_max))) }
+            li { (visitor.counted("rule-extensions-max", u64::from(soft.extensions_max))) }
         }
         @if soft.hard_stop > 0 {
-            li { (reader.tv("rule-hard-stop", &[("when", reader.moment(soft.hard_stop, &sale.time_zone).into())])) }
+            li { (visitor.tv("rule-hard-stop", &[("when", visitor.moment(soft.hard_stop, &sale.time_zone).into())])) }
         }
     }
 }
 
-fn english_rules(reader: &Reader, sale: &SaleTerms, english: &English) -> Markup {
+fn english_rules(visitor: &Visitor, sale: &SaleTerms, english: &English) -> Markup {
     let opening = [(
         "opening",
-        reader.money(english.opening, &sale.currency).into(),
+        visitor.money(english.opening, &sale.currency).into(),
     )];
     let first = if english.first_bid_above_opening {
         key("rule-opening-above")
@@ -187,24 +188,24 @@ fn english_rules(reader: &Reader, sale: &SaleTerms, english: &English) -> Markup
         key("rule-opening")
     };
     html! {
-        li { (reader.tv(first, &opening)) }
+        li { (visitor.tv(first, &opening)) }
         @if let Some(increments) = &english.increments {
-            li { (reader.t("rule-steps"))
+            li { (visitor.t("rule-steps"))
                 ul { @for band in &increments.bands {
-                    li { (reader.tv("rule-band", &[("from", reader.money(band.from, &sale.currency).into()), ("step", reader.money(band.step, &sale.currency).into())])) }
+                    li { (visitor.tv("rule-band", &[("from", visitor.money(band.from, &sale.currency).into()), ("step", visitor.money(band.step, &sale.currency).into())])) }
                 } }
             }
             @match increments.mode() {
-                IncrementMode::Grid => li { (reader.t("rule-grid")) },
-                IncrementMode::Clerk => li { (reader.t("rule-clerk-ask")) },
+                IncrementMode::Grid => li { (visitor.t("rule-grid")) },
+                IncrementMode::Clerk => li { (visitor.t("rule-clerk-ask")) },
                 IncrementMode::Additive | IncrementMode::Unspecified => {},
             }
         }
-        li { (reader.t("rule-maximum")) }
-        @if english.jump_guard.is_some() { li { (reader.t("rule-jump")) } }
+        li { (visitor.t("rule-maximum")) }
+        @if english.jump_guard.is_some() { li { (visitor.t("rule-jump")) } }
         @if english.reserve.is_some() {
-            li { (reader.t("rule-reserve")) }
-            @if sale.reserve_lift { li { (reader.t("rule-reserve-lift")) } }
+            li { (visitor.t("rule-reserve")) }
+            @if sale.reserve_lift { li { (visitor.t("rule-reserve-lift")) } }
         }
     }
 }

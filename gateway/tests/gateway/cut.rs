@@ -1,9 +1,8 @@
 //! How connections end: logins that end, stops, too many of one account.
 
 use mazad_gateway::Limits;
-use mazad_gateway::auth::Role;
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
+use mazad_office::Role;
+use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use mazad_engine::domain::{Act, LotNo, Paddle};
 use mazad_gateway::Limits;
-use mazad_gateway::auth::{NewInvite, Role};
+use mazad_office::{NewInvite, Role};
 use serde_json::{Map, Value, json};
 
 use crate::support::{Answered, Stage, get, post, request};

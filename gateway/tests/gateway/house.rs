@@ -8,12 +8,12 @@ use std::process::{Child, Command, Stdio};
 
 use futures_util::{SinkExt, StreamExt};
 use mazad_gateway::Limits;
-use mazad_gateway::auth::Role;
+use mazad_office::Role;
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message};
+use tokio_tungstenite::tungstenite::{
+    Error as WsError, Message, client::IntoClientRequest, http::HeaderValue,
+};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::support::{Answered, Stage, dial, get, request, request_at};

@@ -1,8 +1,8 @@
 //! The HTTP interface: what each route answers, to whom, and how it says no.
 
 use mazad_engine::domain::{Act, LotNo};
-use mazad_gateway::auth::Role;
 use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_office::Role;
 use serde_json::json;
 
 use crate::support::{Stage, get, post, request, wire_sale_terms};
@@ -415,7 +415,7 @@ async fn an_invite_needs_the_right_and_a_paddle_that_is_free() {
 async fn a_browser_logs_in_by_cookie_and_stays_on_its_own_site() {
     let stage = Stage::open(1).await;
     let office = stage.server.office();
-    let invite = mazad_gateway::auth::NewInvite {
+    let invite = mazad_office::NewInvite {
         role: Role::Clerk,
         sale: None,
         paddle: None,

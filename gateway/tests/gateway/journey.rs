@@ -1,11 +1,9 @@
 //! A bidder's way from the link to the hammer, in both encodings.
 
 use mazad_engine::domain::{Act, LotNo};
-use mazad_gateway::auth::Role;
-use mazad_proto::Encoding;
-use mazad_proto::v1;
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
+use mazad_office::Role;
+use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
+use mazad_proto::{Encoding, v1};
 
 use crate::support::{Client, Stage};
 

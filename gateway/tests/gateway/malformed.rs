@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use bytes::Bytes;
 use mazad_gateway::Limits;
-use mazad_gateway::auth::Role;
+use mazad_office::Role;
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{Encoding, encode, v1};
 use tokio_tungstenite::tungstenite::Message;

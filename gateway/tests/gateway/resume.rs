@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use mazad_engine::domain::{Act, SaleId};
-use mazad_engine::store::{Identity as StoreIdentity, MemoryStore};
+use mazad_engine::store::{MemoryStore, StoreId};
 use mazad_gateway::ServerOptions;
-use mazad_gateway::auth::Role;
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
+use mazad_office::Role;
+use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 
 use crate::support::{Client, Stage, sale_terms};
@@ -87,7 +86,7 @@ async fn a_cursor_of_another_history_gets_a_snapshot() {
 
 #[tokio::test]
 async fn a_client_of_the_time_before_a_restart_goes_on() {
-    let identity = |epoch| StoreIdentity {
+    let identity = |epoch| StoreId {
         store: uuid::Uuid::from_u128(5),
         epoch,
     };

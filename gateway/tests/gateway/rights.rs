@@ -3,11 +3,9 @@
 use std::num::NonZeroU32;
 
 use mazad_gateway::Limits;
-use mazad_gateway::auth::{Identity, Role};
-use mazad_proto::Encoding;
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
-use mazad_proto::v1::{self, command::Act};
+use mazad_office::{Identity, Role};
+use mazad_proto::v1::{client_frame::Body as Said, command::Act, server_frame::Body};
+use mazad_proto::{Encoding, v1};
 use uuid::Uuid;
 
 use crate::support::{Answered, Client, Stage, request};

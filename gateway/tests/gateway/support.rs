@@ -10,17 +10,16 @@ use mazad_engine::domain::{
     Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
     SaleTerms, StaffId,
 };
-use mazad_gateway::auth::{Identity, NewInvite, Role};
 use mazad_gateway::{Limits, Server, ServerOptions};
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
+use mazad_office::{Identity, NewInvite, Role};
+use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::{
+    Error as WsError, Message, Utf8Bytes, client::IntoClientRequest, http::HeaderValue,
+};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use uuid::Uuid;
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, Identity, MemoryStore, NewEvent, Position,
-    ReadError, RecordedEvent, Revision, Room, StreamId,
+    AppendError, Appended, DiskSpace, EventStore, Expected, MemoryStore, NewEvent, Position,
+    ReadError, RecordedEvent, Revision, StoreId, StreamId,
 };
-use mazad_gateway::auth::Role;
 use mazad_gateway::{Limits, ServerOptions};
+use mazad_office::Role;
 use mazad_proto::Encoding;
 use mazad_proto::v1::client_frame::Body as Said;
 use tokio::sync::watch;
@@ -78,14 +78,14 @@ impl EventStore for Disk {
         self.inner.durable()
     }
 
-    fn identity(&self) -> Identity {
+    fn identity(&self) -> StoreId {
         self.inner.identity()
     }
 
-    fn room(&self) -> Room {
+    fn disk_space(&self) -> DiskSpace {
         match *self.now.borrow() {
-            State::Good | State::Stuck => Room::Plenty,
-            State::Out => Room::Out,
+            State::Good | State::Stuck => DiskSpace::Plenty,
+            State::Out => DiskSpace::Out,
         }
     }
 }

@@ -8,14 +8,12 @@ use serde::Deserialize;
 
 use crate::scene::money;
 
-/// One finished auction.
+/// One finished auction of the recorded history.
 #[derive(Debug, Clone)]
 pub struct RecordedLot {
     /// Its name in the file.
     pub name: String,
-    /// What was sold.
     pub item: String,
-    /// The opening bid.
     pub opening: Money,
     /// The price it ended at.
     pub price: Money,
@@ -28,7 +26,6 @@ pub struct RecordedLot {
 pub struct RecordedBid {
     /// When, since the opening.
     pub after: Span,
-    /// Who.
     pub bidder: String,
     /// How far it went.
     pub maximum: Money,

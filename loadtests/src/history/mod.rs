@@ -45,7 +45,7 @@ pub fn increments() -> anyhow::Result<Increments> {
 pub struct Sold {
     /// The price; `None`: nobody bid enough.
     pub price: Option<Money>,
-    /// The leader's maximum.
+    /// How far the leader would have gone; `None` without a leader.
     pub maximum: Option<Money>,
     /// Bids that were refused.
     pub refused: usize,
@@ -58,16 +58,14 @@ pub enum Finding {
     Exact,
     /// The recorded price lies above ours and within the leader's maximum, as a secret reserve does.
     Reserve,
-    /// Anything else.
     Unexplained,
 }
 
 /// How the history compares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// Lots compared.
     pub lots: usize,
-    /// The same price.
+    /// Lots that ended at the recorded price.
     pub exact: usize,
     /// A secret reserve explains the price.
     pub reserve: usize,

@@ -8,7 +8,7 @@ use mazad_engine::codec::{self, Vault};
 use mazad_engine::domain::{
     Actor, BidKind, CommandId, Event, LotNo, Recorded, Refusal, SaleId, Secret,
 };
-use mazad_engine::store::embedded::EmbeddedStore;
+use mazad_engine::store::log::EmbeddedStore;
 use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
 use mazad_projections::live::{LiveSale, LotLive};
 use mazad_proto::v1;
@@ -61,7 +61,6 @@ impl Ledger {
         })
     }
 
-    /// How many events.
     pub(super) fn len(&self) -> usize {
         self.events.len()
     }

@@ -1,4 +1,4 @@
-//! B1, B8, B9: kills the real server at random instants under bidders and a clerk who never give up,
+//! Kills the real server at random instants under bidders and a clerk who never give up,
 //! starts it again on the same folder, and compares every answer that anybody holds, and everything
 //! that a watcher was shown, with the log.
 //!

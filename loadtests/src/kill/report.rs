@@ -5,7 +5,7 @@ use std::fmt;
 use super::{BIDDERS, LOTS, TIMED_LOTS};
 use crate::figures::Latencies;
 
-/// How it went.
+/// What the cycles of killing have shown.
 #[derive(Debug)]
 pub struct Report {
     pub(super) seed: u64,

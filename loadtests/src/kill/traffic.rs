@@ -20,7 +20,7 @@ use crate::line::PATIENCE;
 /// An answer that somebody holds, with the bytes it came in.
 #[derive(Debug, Clone)]
 pub(super) struct Receipt {
-    /// 0: the clerk.
+    /// Who sent it; 0 for the clerk.
     pub(super) paddle: u32,
     pub(super) command: v1::Command,
     pub(super) answer: v1::Answer,
@@ -141,7 +141,7 @@ pub(super) async fn ask_until_told(
         let sent = command(&sale, act);
         let (answer, bytes) = bidder.settle(&sent).await?;
         if random.random_bool(0.2) {
-            // B8: the same bytes once more, perhaps to the next process.
+            // The same bytes once more, perhaps to the next process.
             let (_, again) = bidder.settle(&sent).await?;
             ensure!(again == bytes, "two answers to {}", sent.id);
         }

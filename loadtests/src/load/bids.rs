@@ -22,18 +22,16 @@ use crate::http::Api;
 use crate::line::{Line, Told};
 use crate::stage::open_sale;
 
-/// What to send.
+/// How many bids to send, from whom and how fast.
 #[derive(Debug, Clone, Copy)]
 pub struct BidLoad {
     /// Bidders, each on an own socket.
     pub clients: u32,
     /// Lots: 1 is a hot lot.
     pub lots: u32,
-    /// How long.
     pub seconds: u64,
     /// Bids a second of all together; 0: as fast as they are answered.
     pub rate: u32,
-    /// The encoding.
     pub encoding: Encoding,
 }
 

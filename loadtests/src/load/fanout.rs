@@ -26,11 +26,9 @@ const STEP: i64 = 100;
 /// What to send, and to how many.
 #[derive(Debug, Clone, Copy)]
 pub struct FanoutLoad {
-    /// Sockets that watch.
     pub watchers: u32,
-    /// Bids a second.
+    /// Bids a second, by schedule.
     pub rate: u32,
-    /// How long.
     pub seconds: u32,
     /// The encoding of the watchers.
     pub encoding: Encoding,

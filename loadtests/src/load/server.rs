@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use mazad_engine::store::embedded::verify;
+use mazad_engine::store::log::verify;
 use tempfile::TempDir;
 
 use crate::desk::Desk;
@@ -23,9 +23,9 @@ pub(super) enum Loaded {
 /// What has been used up to a moment.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Used {
-    /// Of the server.
+    /// What the server has used of the processors.
     cpu: Duration,
-    /// Of this process.
+    /// The same of this process.
     own_cpu: Duration,
     /// Batches in the log: each is one write and one sync.
     pub(super) batches: u64,

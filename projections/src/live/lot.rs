@@ -18,7 +18,6 @@ pub struct LotLive {
     pub terms: LotTerms,
     /// Revision of the last event that touched this view.
     pub revision: u64,
-    /// Where it stands.
     pub phase: LotPhase,
     /// Attempts to sell it, from 1.
     pub attempt: u32,
@@ -35,13 +34,12 @@ pub struct LotLive {
     pub opens_at: Option<Time>,
     /// The effective end while it is open; `None`: until the hammer.
     pub ends_at: Option<Time>,
-    /// When it ended.
+    /// When this attempt ended; `None` until it has.
     pub closed_at: Option<Time>,
     /// Extensions by late bids.
     pub extensions: u32,
     /// Warnings given since the last bid.
     pub warnings: u32,
-    /// How it ended.
     pub outcome: Option<LotOutcome>,
     /// Who bought it; falls away if the winning bid is struck out.
     pub buyer: Option<Paddle>,
@@ -74,9 +72,7 @@ pub struct LotLive {
 pub enum LotPhase {
     /// Not opened yet in this attempt.
     Upcoming,
-    /// Taking bids.
     Open,
-    /// Ended.
     Closed,
 }
 
@@ -85,9 +81,7 @@ pub enum LotPhase {
 pub struct BidLine {
     /// Its number within the lot.
     pub bid: BidNo,
-    /// Whose.
     pub paddle: Paddle,
-    /// From where.
     pub origin: BidOrigin,
     /// The price it set, or itself if it was beaten at once.
     pub shown: Money,
@@ -98,22 +92,17 @@ pub struct BidLine {
 /// R12b: the lead is offered to a former leader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer {
-    /// Who is asked.
     pub paddle: Paddle,
     /// The amount at which that paddle would lead.
     pub amount: Money,
-    /// Until when.
     pub until: Time,
 }
 
 /// R12a: a floor bid that waits for a second clerk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
-    /// Whose.
     pub paddle: Paddle,
-    /// How much.
     pub amount: Money,
-    /// Until when.
     pub until: Time,
 }
 

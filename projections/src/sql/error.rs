@@ -36,9 +36,7 @@ pub enum ModelError {
     /// A stored event of a sale is not one that this program understands.
     #[error("sale {sale}, revision {revision}: {error}")]
     Decode {
-        /// Which sale.
         sale: SaleId,
-        /// Which event.
         revision: u64,
         /// What is wrong with it.
         error: DecodeError,

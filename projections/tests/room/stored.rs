@@ -5,14 +5,14 @@ use std::sync::Arc;
 use mazad_engine::codec::{Vault, encode};
 use mazad_engine::domain::{Act, BidKind, BidNo, LotNo, Mode, Paddle, Running, SaleId, VoidCause};
 use mazad_engine::store::{
-    EventStore, Expected, Identity, MemoryStore, NewEvent, Revision, StreamId,
+    EventStore, Expected, MemoryStore, NewEvent, Revision, StoreId, StreamId,
 };
 use uuid::Uuid;
 
 use super::{Room, lot_terms, money, sale_terms, with_reserve};
 
 pub(crate) fn empty_store() -> Arc<MemoryStore> {
-    let identity = Identity {
+    let identity = StoreId {
         store: Uuid::from_u128(0x57),
         epoch: 1,
     };

@@ -65,7 +65,7 @@ pub(super) fn opened(no: LotNo, lot: &Lot, ends_at: Option<crate::domain::Time>)
     }
 }
 
-/// L4: fair warning, once and twice; a bid takes warnings back.
+/// R3, by hand: fair warning, once and twice; a bid takes warnings back.
 fn warn(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
     case.running()?;
     let (lot, open) = case.open_lot(no)?;
@@ -182,7 +182,7 @@ fn withdraw(case: &Case<'_>, no: LotNo, why: &str) -> Result<Vec<Event>, Refusal
     Ok(events)
 }
 
-/// L12: an unsold lot is offered again; the attempts are counted.
+/// R4: an unsold lot is offered again; the attempts are counted.
 fn reoffer(
     case: &Case<'_>,
     no: LotNo,

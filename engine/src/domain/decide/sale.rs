@@ -181,7 +181,7 @@ fn end(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
     Ok(vec![Event::SaleEnded])
 }
 
-/// L6: upcoming lots change places among themselves; the others keep theirs.
+/// R0: upcoming lots change places among themselves; the others keep theirs.
 fn reorder(case: &Case<'_>, order: &[LotNo]) -> Result<Vec<Event>, Refusal> {
     let is_upcoming = |no: &LotNo| {
         let lot = case.sale.lots.get(no);

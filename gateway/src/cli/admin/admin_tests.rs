@@ -12,12 +12,13 @@ use mazad_engine::domain::{
     SaleTerms, Verdict,
 };
 use mazad_engine::store::EventStore;
-use mazad_proto::v1;
+use mazad_office::{Identity, Office, OfficeError};
+use mazad_proto::{FaultCode, v1};
 
 use super::*;
-use crate::auth::{DeskError, Identity, LocalAccess, Office, OfficeError};
+use crate::auth::{DeskError, LocalAccess};
 use crate::cli::folder::OwnFolder;
-use crate::faults::{Fault, FaultCode};
+use crate::faults::Fault;
 
 const SALE: SaleId = SaleId(Uuid::from_u128(7));
 
@@ -161,7 +162,10 @@ fn who(office: &Office, headers: &HeaderMap) -> Identity {
 
 fn fault(error: OfficeError) -> (StatusCode, Json<v1::Fault>) {
     let code = FaultCode::from(error);
-    (code.status(), Json(Fault::from(code).to_wire()))
+    (
+        StatusCode::from_u16(code.status()).unwrap(),
+        Json(Fault::from(code).to_wire()),
+    )
 }
 
 impl Server {

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use mazad_engine::clock::SystemClock;
 use mazad_engine::store::EventStore;
-use mazad_engine::store::embedded::EmbeddedStore;
+use mazad_engine::store::log::EmbeddedStore;
+use mazad_office::{Identity, Office, OfficeError, Person};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::auth::{Identity, InviteReply, InviteRequest, Office, OfficeError, Person, invite};
-use crate::cli::exit::{Exit, Failure};
-use crate::cli::folder::{OwnFolder, ReadFolder};
-use crate::cli::http_client::HttpClient;
-use crate::cli::reach::{Reached, reach};
+use crate::auth::{InviteReply, InviteRequest, invite};
+use crate::cli::{
+    exit::{Exit, Failure},
+    folder::{OwnFolder, ReadFolder},
+    http_client::HttpClient,
+    reach::{Reached, reach},
+};
 
 /// What links begin with if no server runs that knows better, and nobody says.
 const URL: &str = "http://localhost:8080";

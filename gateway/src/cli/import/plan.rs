@@ -4,12 +4,13 @@
 use std::io;
 use std::sync::Arc;
 
-use mazad_engine::codec::{Vault, terms};
+use mazad_engine::codec::{Vault, command, terms};
 use mazad_engine::domain::{
     Closes, Code, Command, LotTerms, Method, Money, Opens, Refusal, Running, Sale, SaleId,
     SaleTerms, Time, Verdict,
 };
 use mazad_engine::writer::{Outcome, Writer};
+use mazad_office::Identity;
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act;
 use uuid::Uuid;
@@ -21,12 +22,8 @@ use super::problem::{Expected, Problem, Problems, Spot, expected};
 use super::sheet::Sheet;
 use super::submit::Target;
 use super::table::{TableLot, spot};
-use crate::auth::Identity;
-use crate::cli::exit::Failure;
-use crate::cli::output::Output;
-use crate::cli::replay::both;
+use crate::cli::{exit::Failure, output::Output, replay::both};
 use crate::limits::ADMIN_BODY_BYTES_MAX;
-use crate::{messages, translate};
 
 /// An import that nothing speaks against.
 #[derive(Debug)]
@@ -319,7 +316,7 @@ impl Notes<'_> {
 
     /// What the engine would not take. Its code is the code of the mistake.
     fn refused(&mut self, lot: Option<&TableLot>, refusal: &Refusal) {
-        let sentence = messages::refusal(refusal, None);
+        let sentence = mazad_texts::refusal(refusal, None);
         let words = expected(
             refusal.code.as_str(),
             format!("what the sale takes. {}", sentence.en),
@@ -353,7 +350,7 @@ impl Notes<'_> {
 /// A command as the engine would get it; `None` if it could not be one.
 fn rehearsed(wire: &v1::Command, now: Time, vault: &Vault) -> Option<Command> {
     let actor = Identity::operator(None).actor()?;
-    let translated = translate::command(wire, actor, now, vault);
+    let translated = command::command(wire, actor, now, vault);
     translated.ok().map(|(_, command)| command)
 }
 

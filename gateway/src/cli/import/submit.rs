@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use mazad_engine::Engine;
+use mazad_engine::codec::command;
 use mazad_engine::domain::{Answer, Code, Verdict};
+use mazad_office::Identity;
 use mazad_proto::v1;
 use serde_json::Value;
 
 use super::limits::{TRIES_MAX, UNDER_WAY_MAX};
-use crate::auth::{Identity, LocalAccess};
-use crate::cli::exit::{Exit, Failure};
-use crate::cli::folder::OwnFolder;
-use crate::cli::http_client::HttpClient;
-use crate::translate;
+use crate::auth::LocalAccess;
+use crate::cli::{
+    exit::{Exit, Failure},
+    folder::OwnFolder,
+    http_client::HttpClient,
+};
 
 /// Where commands go.
 #[derive(Debug)]
@@ -108,7 +111,7 @@ pub(crate) async fn submit_one(engine: &Engine, wire: &v1::Command) -> Result<()
         .actor()
         .ok_or_else(|| Failure::told(Exit::Internal, "tools have no name to act under"))?;
     let hold = engine.arrive();
-    let (sale, command) = translate::command(wire, actor, hold.stamp(), engine.vault())
+    let (sale, command) = command::command(wire, actor, hold.stamp(), engine.vault())
         .map_err(|fault| Failure::told(Exit::Internal, fault.as_str()))?;
     let answer = engine.submit(sale, command, hold).await?;
     accepted(&answer)

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::exit::{Exit, Failure, Outcome};
 use super::folder::{ReadFolder, read_event};
 use super::output::{Output, shown};
-use crate::translate;
+use mazad_projections::view;
 
 pub(crate) use self::text::{Teller, both};
 
@@ -179,7 +179,7 @@ async fn fold(
 fn snapshot(sale: SaleId, live: &LiveSale) -> v1::Snapshot {
     let lots = live
         .lots()
-        .map(|(no, lot)| translate::lot_view(*no, lot))
+        .map(|(no, lot)| view::lot_view(*no, lot))
         .collect();
     v1::Snapshot {
         sale: sale.to_string(),
@@ -188,7 +188,7 @@ fn snapshot(sale: SaleId, live: &LiveSale) -> v1::Snapshot {
             revision: live.head(),
         }),
         time: live.board().at.0,
-        board: Some(translate::sale_view(live.board())),
+        board: Some(view::sale_view(live.board())),
         lots,
     }
 }

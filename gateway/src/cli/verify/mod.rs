@@ -15,15 +15,15 @@ use indicatif::ProgressBar;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::{Vault, decode};
 use mazad_engine::domain::SaleId;
-use mazad_engine::store::embedded::{EmbeddedStore, VerifyReport, verify};
+use mazad_engine::store::log::{EmbeddedStore, VerifyReport, verify};
 use mazad_engine::store::{EventStore, RecordedEvent, StreamId};
+use mazad_office::Office;
 use serde_json::{Value, json};
 
 use self::audit::{Audit, Finding};
 use super::exit::{Exit, Failure, Outcome};
 use super::folder::{ReadFolder, each_event, open_failure};
 use super::output::{Output, shown};
-use crate::auth::Office;
 
 pub(crate) use self::audit::Audited;
 

@@ -8,7 +8,7 @@ use mazad_engine::domain::{
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act as Wire;
 
-use crate::translate;
+use mazad_engine::codec::command;
 
 /// Whether this is the very command whose digest was recorded.
 pub(super) fn is_as_sent(sale: &str, command: &Command, vault: &Vault) -> bool {
@@ -26,7 +26,7 @@ pub(super) fn is_as_sent(sale: &str, command: &Command, vault: &Vault) -> bool {
             act: Some(spelled),
         };
         // The way that every command comes in: its digest, and what it asks, must be these.
-        translate::command(&wire, actor, arrived, vault)
+        command::command(&wire, actor, arrived, vault)
             .is_ok_and(|(_, sent)| sent.digest == digest && sent.act == *act)
     };
     at_desk(act).is_some_and(|text| vault.digest(text.as_bytes()) == digest)

@@ -1,20 +1,19 @@
 //! The front page: the sales, and a search of their lots that needs no JavaScript.
 
-use axum::{
-    extract::{Query, State, rejection::QueryRejection},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::extract::{Query, State, rejection::QueryRejection};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use mazad_proto::v1::SalePhase;
+use mazad_texts::machine_time;
 use serde::Deserialize;
 
-use super::{PUBLIC, lamp, sale::price};
+use super::sale::price;
+use super::{PUBLIC, lamp};
 use crate::web::{
     Data, LotPage, SaleSummary,
-    format::machine_time,
     layout::{PUBLIC_STYLE, Page, render},
-    reader::Reader,
+    visitor::Visitor,
 };
 
 /// What is looked for; the address may say other things too.
@@ -26,7 +25,7 @@ pub(crate) struct Asked {
 /// `GET /`, and `GET /?q=`.
 pub(crate) async fn home(
     State(data): State<Data>,
-    reader: Reader,
+    visitor: Visitor,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let sales = data.sales();
@@ -38,8 +37,8 @@ pub(crate) async fn home(
     };
     let page = Page {
         status: StatusCode::OK,
-        title: reader.t("home-title"),
-        about: reader.t("home-intro"),
+        title: visitor.t("home-title"),
+        about: visitor.t("home-intro"),
         style: PUBLIC_STYLE,
         script: &PUBLIC,
         class: "",
@@ -47,83 +46,83 @@ pub(crate) async fn home(
         body: html! {
             main.page.stack #main {
                 div.page-head {
-                    h1 { (reader.t("home-title")) }
-                    p.intro { (reader.t("home-intro")) }
+                    h1 { (visitor.t("home-title")) }
+                    p.intro { (visitor.t("home-intro")) }
                 }
-                (search(&reader, &words))
-                @if let Some(found) = &found { (hits(&reader, found.as_deref())) }
+                (search(&visitor, &words))
+                @if let Some(found) = &found { (hits(&visitor, found.as_deref())) }
                 @if sales.is_empty() {
-                    p.card { (reader.t("home-empty")) }
+                    p.card { (visitor.t("home-empty")) }
                 } @else {
-                    ul.sales { @for sale in &sales { (card(&reader, sale)) } }
+                    ul.sales { @for sale in &sales { (card(&visitor, sale)) } }
                 }
             }
         },
     };
-    render(&reader, &page).into_response()
+    render(&visitor, &page).into_response()
 }
 
-fn search(reader: &Reader, words: &str) -> Markup {
+fn search(visitor: &Visitor, words: &str) -> Markup {
     html! {
         form.row action="/" role="search" {
             label.field {
-                span { (reader.t("search-lots")) }
+                span { (visitor.t("search-lots")) }
                 input.input type="search" name="q" value=(words) maxlength="256" dir="auto";
             }
-            button.button type="submit" { (reader.t("search-go")) }
+            button.button type="submit" { (visitor.t("search-go")) }
         }
     }
 }
 
 /// What was found; `None`: nobody can look at this moment.
-fn hits(reader: &Reader, found: Option<&[LotPage]>) -> Markup {
+fn hits(visitor: &Visitor, found: Option<&[LotPage]>) -> Markup {
     let Some(found) = found else {
-        return html! { p.band.is-warn role="status" { (reader.t("search-away")) } };
+        return html! { p.band.is-warn role="status" { (visitor.t("search-away")) } };
     };
     html! {
         section.stack aria-labelledby="found" {
-            h2 #found { (reader.t("search-found")) }
-            @if found.is_empty() { p.card { (reader.t("search-nothing")) } }
-            ul.sales { @for page in found { (hit(reader, page)) } }
+            h2 #found { (visitor.t("search-found")) }
+            @if found.is_empty() { p.card { (visitor.t("search-nothing")) } }
+            ul.sales { @for page in found { (hit(visitor, page)) } }
         }
     }
 }
 
-fn hit(reader: &Reader, page: &LotPage) -> Markup {
+fn hit(visitor: &Visitor, page: &LotPage) -> Markup {
     let number = page.lot.view.lot;
-    let (label, amount) = price(reader, &page.lot, &page.terms.currency);
+    let (label, amount) = price(visitor, &page.lot, &page.terms.currency);
     html! {
         li.card.sale-card {
-            h3 { a href=(format!("/sales/{}/lots/{number}", page.sale)) { bdi dir="auto" { (reader.said(page.lot.terms.title.as_ref())) } } }
-            p.soft.small { bdi dir="auto" { (reader.said(page.terms.title.as_ref())) } " · " bdi { (reader.number(u64::from(number))) } }
+            h3 { a href=(format!("/sales/{}/lots/{number}", page.sale)) { bdi dir="auto" { (visitor.said(page.lot.terms.title.as_ref())) } } }
+            p.soft.small { bdi dir="auto" { (visitor.said(page.terms.title.as_ref())) } " · " bdi { (visitor.number(u64::from(number))) } }
             p.lot-card-price { span.soft { (label) } b.figure { (amount) } }
         }
     }
 }
 
-fn card(reader: &Reader, sale: &SaleSummary) -> Markup {
-    let lots = reader.counted("lots", u64::from(sale.lots));
+fn card(visitor: &Visitor, sale: &SaleSummary) -> Markup {
+    let lots = visitor.counted("lots", u64::from(sale.lots));
     let counts = [
         ("lots", lots.clone().into()),
-        ("sold", reader.number(u64::from(sale.sold)).into()),
+        ("sold", visitor.number(u64::from(sale.sold)).into()),
     ];
     html! {
         li.card.sale-card {
-            div.row { (lamp::sale(reader, sale.phase)) }
-            h2 { a href=(format!("/sales/{}", sale.id)) { bdi dir="auto" { (reader.said(Some(&sale.title))) } } }
+            div.row { (lamp::sale(visitor, sale.phase)) }
+            h2 { a href=(format!("/sales/{}", sale.id)) { bdi dir="auto" { (visitor.said(Some(&sale.title))) } } }
             @if matches!(sale.phase, SalePhase::Announced | SalePhase::Unspecified) {
-                p { (opening(reader, sale.opens_at, &sale.time_zone)) }
+                p { (opening(visitor, sale.opens_at, &sale.time_zone)) }
             }
-            p.soft { @if sale.sold == 0 { (lots) } @else { (reader.tv("sale-summary", &counts)) } }
+            p.soft { @if sale.sold == 0 { (lots) } @else { (visitor.tv("sale-summary", &counts)) } }
         }
     }
 }
 
 /// When a sale begins.
-pub(super) fn opening(reader: &Reader, opens_at: u64, zone: &str) -> Markup {
+pub(super) fn opening(visitor: &Visitor, opens_at: u64, zone: &str) -> Markup {
     if opens_at == 0 {
-        return html! { (reader.t("sale-opens-by-hand")) };
+        return html! { (visitor.t("sale-opens-by-hand")) };
     }
-    let when = reader.moment(opens_at, zone);
-    html! { time datetime=(machine_time(opens_at)) { (reader.tv("sale-opens-at", &[("when", when.into())])) } }
+    let when = visitor.moment(opens_at, zone);
+    html! { time datetime=(machine_time(opens_at)) { (visitor.tv("sale-opens-at", &[("when", when.into())])) } }
 }

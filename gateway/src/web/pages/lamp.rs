@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase, LotView, SalePhase};
+use mazad_texts::key;
 
-use crate::web::{format::key, layout::icon, reader::Reader};
+use crate::web::{layout::icon, visitor::Visitor};
 
 /// Text key, tone and icon.
 type Lamp = (&'static str, &'static str, &'static str);
@@ -45,21 +46,21 @@ fn of_sale(phase: SalePhase) -> Lamp {
 }
 
 /// `live` names it to the page's module, which keeps it up to date.
-fn pill(reader: &Reader, (text, tone, name): Lamp, live: &str) -> Markup {
-    html! { span class=(format!("pill {tone}")) data-live=(live) { (icon(name)) (reader.t(text)) } }
+fn pill(visitor: &Visitor, (text, tone, name): Lamp, live: &str) -> Markup {
+    html! { span class=(format!("pill {tone}")) data-live=(live) { (icon(name)) (visitor.t(text)) } }
 }
 
 /// The lamp of a lot.
-pub(super) fn lot(reader: &Reader, view: &LotView, sale: SalePhase) -> Markup {
-    pill(reader, of_lot(view, sale), "lamp")
+pub(super) fn lot(visitor: &Visitor, view: &LotView, sale: SalePhase) -> Markup {
+    pill(visitor, of_lot(view, sale), "lamp")
 }
 
 /// The outcome of a lot, as text.
-pub(super) fn outcome(reader: &Reader, view: &LotView) -> String {
-    reader.t(of_outcome(view.outcome()).0)
+pub(super) fn outcome(visitor: &Visitor, view: &LotView) -> String {
+    visitor.t(of_outcome(view.outcome()).0)
 }
 
 /// The lamp of a sale.
-pub(super) fn sale(reader: &Reader, phase: SalePhase) -> Markup {
-    pill(reader, of_sale(phase), "sale-lamp")
+pub(super) fn sale(visitor: &Visitor, phase: SalePhase) -> Markup {
+    pill(visitor, of_sale(phase), "sale-lamp")
 }

@@ -20,7 +20,7 @@ pub(super) use room::SCRIPTS;
 
 use super::{
     layout::{PUBLIC_STYLE, Page, Script, render},
-    reader::Reader,
+    visitor::Visitor,
 };
 
 /// Live prices and doors on public pages.
@@ -56,10 +56,10 @@ pub(super) const PUBLIC: Script = Script {
 };
 
 /// The page for an address that has none, for the server's fallback too.
-pub fn not_found(reader: &Reader) -> Response {
+pub fn not_found(visitor: &Visitor) -> Response {
     let page = Page {
         status: StatusCode::NOT_FOUND,
-        title: reader.t("page-not-found"),
+        title: visitor.t("page-not-found"),
         about: String::new(),
         style: PUBLIC_STYLE,
         script: &PUBLIC,
@@ -67,11 +67,11 @@ pub fn not_found(reader: &Reader) -> Response {
         dressed: true,
         body: html! {
             main.page.stack #main {
-                h1 { (reader.t("page-not-found")) }
-                p { (reader.t("page-not-found-why")) }
-                p { a.button href="/" { (reader.t("crumb-home")) } }
+                h1 { (visitor.t("page-not-found")) }
+                p { (visitor.t("page-not-found-why")) }
+                p { a.button href="/" { (visitor.t("crumb-home")) } }
             }
         },
     };
-    render(reader, &page)
+    render(visitor, &page)
 }

@@ -1,19 +1,17 @@
 //! The rooms: shells that a module fills. Without a script they point to the page that needs none.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
 use maud::{Markup, html};
+use mazad_texts::key;
 use uuid::Uuid;
 
 use super::not_found;
 use crate::web::{
     Data,
-    format::key,
     layout::{PUBLIC_STYLE, Page, Script, render},
-    reader::Reader,
+    visitor::Visitor,
 };
 
 /// A room.
@@ -60,85 +58,85 @@ const HALL: Room = Room {
 pub(crate) async fn bidder(
     State(data): State<Data>,
     Path(sale): Path<String>,
-    reader: Reader,
+    visitor: Visitor,
 ) -> Response {
-    room(&data, &sale, &reader, &BIDDER)
+    room(&data, &sale, &visitor, &BIDDER)
 }
 
 /// `GET /clerk/{sale}`.
 pub(crate) async fn clerk(
     State(data): State<Data>,
     Path(sale): Path<String>,
-    reader: Reader,
+    visitor: Visitor,
 ) -> Response {
-    room(&data, &sale, &reader, &CLERK)
+    room(&data, &sale, &visitor, &CLERK)
 }
 
 /// `GET /hall/{sale}`.
 pub(crate) async fn hall(
     State(data): State<Data>,
     Path(sale): Path<String>,
-    reader: Reader,
+    visitor: Visitor,
 ) -> Response {
-    room(&data, &sale, &reader, &HALL)
+    room(&data, &sale, &visitor, &HALL)
 }
 
 /// `GET /analyst/{sale}`.
 pub(crate) async fn analyst(
     State(data): State<Data>,
     Path(sale): Path<String>,
-    reader: Reader,
+    visitor: Visitor,
 ) -> Response {
-    room(&data, &sale, &reader, &ANALYST)
+    room(&data, &sale, &visitor, &ANALYST)
 }
 
-fn room(data: &Data, sale: &str, reader: &Reader, room: &Room) -> Response {
+fn room(data: &Data, sale: &str, visitor: &Visitor, room: &Room) -> Response {
     let Some(sale) = sale.parse::<Uuid>().ok().and_then(|id| data.sale(id)) else {
-        return not_found(reader);
+        return not_found(visitor);
     };
-    let name = reader.said(sale.terms.title.as_ref());
+    let name = visitor.said(sale.terms.title.as_ref());
     let page = Page {
         status: StatusCode::OK,
-        title: format!("{} · {name}", reader.t(room.title)),
+        title: format!("{} · {name}", visitor.t(room.title)),
         about: String::new(),
         style: room.style,
         script: room.script,
         class: room.class,
         dressed: room.dressed,
-        body: shell(reader, room.name, Some(sale.id)),
+        body: shell(visitor, room.name, Some(sale.id)),
     };
-    render(reader, &page)
+    render(visitor, &page)
 }
 
 /// `GET /enter`: the secret is in the fragment, which never reaches a server.
-pub(crate) async fn enter(reader: Reader) -> Response {
+pub(crate) async fn enter(visitor: Visitor) -> Response {
     let page = Page {
         status: StatusCode::OK,
-        title: reader.t("enter-title"),
+        title: visitor.t("enter-title"),
         about: String::new(),
         style: PUBLIC_STYLE,
         script: &ENTER_SCRIPT,
         class: "",
         dressed: true,
-        body: shell(&reader, "enter", None),
+        body: shell(&visitor, "enter", None),
     };
-    render(&reader, &page)
+    render(&visitor, &page)
 }
 
-fn shell(reader: &Reader, name: &str, sale: Option<Uuid>) -> Markup {
+fn shell(visitor: &Visitor, name: &str, sale: Option<Uuid>) -> Markup {
     html! {
-        p.notice.is-bad #room-failed hidden { (reader.t("room-failed")) }
-        p.notice.is-warn #room-retries role="status" hidden { (reader.t("room-retries")) }
+        p.notice.is-bad #room-failed hidden { (visitor.t("room-failed")) }
+        p.notice.is-warn #room-retries role="status" hidden { (visitor.t("room-retries")) }
         main.shell #main tabindex="-1" {
-            @if sale.is_none() { h1 { (reader.t("enter-title")) } }
+            @if sale.is_none() { h1 { (visitor.t("enter-title")) } }
             div #room data-room=(name) data-sale=[sale] {
-                p.waits #room-waits { (reader.t("room-waits")) }
+                p.waits #room-waits { (visitor.t("room-waits")) }
             }
             noscript {
                 @if let Some(sale) = sale {
-                    p.notice.is-warn { span { (reader.t("no-script")) " " a href=(format!("/sales/{sale}")) { (format!("/sales/{sale}")) } } }
+                    p.notice.is-warn { span { (visitor.t("no-script")) " " a href=(format!("/sales/{sale}")) { (format!("/sales/{sale}")) } } }
                 } @else {
-                    p.notice.is-warn { (reader.t("enter-no-script")) }
+                    p.notice.is-warn { (visitor.t("enter-no-script")) }
                 }
             }
         }

@@ -1,32 +1,31 @@
 //! A sale: its state, its lots as cards, its results, and how bidding works in it.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
 use maud::{Markup, html};
 use mazad_proto::v1::{LotPhase, SalePhase, lot_terms};
 use uuid::Uuid;
 
-use super::{PUBLIC, home::opening, lamp, not_found, results};
+use super::home::opening;
+use super::{PUBLIC, lamp, not_found, results};
 use crate::web::{
     Data, LotEntry, SalePage,
     layout::{PUBLIC_STYLE, Page, icon, render},
-    reader::Reader,
     rules,
+    visitor::Visitor,
 };
 
 /// `GET /sales/{sale}`.
 pub(crate) async fn sale(
     State(data): State<Data>,
     Path(id): Path<String>,
-    reader: Reader,
+    visitor: Visitor,
 ) -> Response {
     let Some(sale) = id.parse().ok().and_then(|id| data.sale(id)) else {
-        return not_found(&reader);
+        return not_found(&visitor);
     };
-    let title = reader.said(sale.terms.title.as_ref()).to_owned();
+    let title = visitor.said(sale.terms.title.as_ref()).to_owned();
     let page = Page {
         status: StatusCode::OK,
         about: title.clone(),
@@ -35,70 +34,70 @@ pub(crate) async fn sale(
         script: &PUBLIC,
         class: "",
         dressed: true,
-        body: body(&reader, &sale),
+        body: body(&visitor, &sale),
     };
-    render(&reader, &page)
+    render(&visitor, &page)
 }
 
-fn body(reader: &Reader, sale: &SalePage) -> Markup {
+fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
     let phase = sale.board.phase();
     let ended = phase == SalePhase::Ended;
     html! {
         main.page.stack #main data-live-sale=(sale.id) data-currency=(sale.terms.currency) {
-            (line(reader))
-            (crumbs(reader, &[("/", reader.t("crumb-home"))]))
+            (line(visitor))
+            (crumbs(visitor, &[("/", visitor.t("crumb-home"))]))
             div.page-head {
-                div.row { (lamp::sale(reader, phase)) }
-                h1 { bdi dir="auto" { (reader.said(sale.terms.title.as_ref())) } }
+                div.row { (lamp::sale(visitor, phase)) }
+                h1 { bdi dir="auto" { (visitor.said(sale.terms.title.as_ref())) } }
                 @if matches!(phase, SalePhase::Announced | SalePhase::Unspecified) {
-                    p { (opening(reader, sale.board.opens_at, &sale.terms.time_zone)) }
+                    p { (opening(visitor, sale.board.opens_at, &sale.terms.time_zone)) }
                 }
                 @if !sale.board.pause_reason.is_empty() {
                     p.notice.is-warn { (icon("paused")) bdi dir="auto" { (sale.board.pause_reason) } }
                 }
             }
-            (doors(reader, sale.id, ended))
-            @if ended { (results::section(reader, sale)) }
+            (doors(visitor, sale.id, ended))
+            @if ended { (results::section(visitor, sale)) }
             section.stack aria-labelledby="lots" {
-                h2 #lots { (reader.t("sale-lots")) }
-                ul.lot-cards { @for lot in &sale.lots { (card(reader, sale, lot, phase)) } }
+                h2 #lots { (visitor.t("sale-lots")) }
+                ul.lot-cards { @for lot in &sale.lots { (card(visitor, sale, lot, phase)) } }
             }
-            @if !ended { (results::section(reader, sale)) }
+            @if !ended { (results::section(visitor, sale)) }
             section.card.stack aria-labelledby="rules" {
-                h2 #rules { (reader.t("sale-rules")) }
-                (rules::of_sale(reader, &sale.terms, &sale.lots))
+                h2 #rules { (visitor.t("sale-rules")) }
+                (rules::of_sale(visitor, &sale.terms, &sale.lots))
             }
         }
     }
 }
 
 /// The rooms of this sale. Those of the staff stay shut until the page's module knows who reads.
-fn doors(reader: &Reader, sale: Uuid, ended: bool) -> Markup {
+fn doors(visitor: &Visitor, sale: Uuid, ended: bool) -> Markup {
     html! {
         nav.doors {
-            a.button.button-main href=(format!("/bid/{sale}")) data-live="sale-door" hidden[ended] { (reader.t("door-bid")) }
-            a.button href=(format!("/hall/{sale}")) { (reader.t("door-hall")) }
-            a.button href=(format!("/clerk/{sale}")) data-door="clerk auctioneer admin" hidden { (reader.t("door-clerk")) }
-            a.button href=(format!("/analyst/{sale}")) data-door="analyst clerk auctioneer admin" hidden { (reader.t("door-analyst")) }
+            a.button.button-main href=(format!("/bid/{sale}")) data-live="sale-door" hidden[ended] { (visitor.t("door-bid")) }
+            a.button href=(format!("/hall/{sale}")) { (visitor.t("door-hall")) }
+            a.button href=(format!("/clerk/{sale}")) data-door="clerk auctioneer admin" hidden { (visitor.t("door-clerk")) }
+            a.button href=(format!("/analyst/{sale}")) data-door="analyst clerk auctioneer admin" hidden { (visitor.t("door-analyst")) }
         }
     }
 }
 
-fn card(reader: &Reader, sale: &SalePage, lot: &LotEntry, phase: SalePhase) -> Markup {
+fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) -> Markup {
     let number = lot.view.lot;
-    let (symbol, kind) = rules::kind(reader, &lot.terms.kind);
-    let (label, amount) = price(reader, lot, &sale.terms.currency);
+    let (symbol, kind) = rules::kind(visitor, &lot.terms.kind);
+    let (label, amount) = price(visitor, lot, &sale.terms.currency);
     html! {
         li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-opening=[opening_of(lot)] {
             div.lot-card-top {
                 (icon(symbol))
-                span.lot-card-number { bdi { (reader.number(u64::from(number))) } }
-                (lamp::lot(reader, &lot.view, phase))
+                span.lot-card-number { bdi { (visitor.number(u64::from(number))) } }
+                (lamp::lot(visitor, &lot.view, phase))
             }
-            h3 { a href=(format!("/sales/{}/lots/{number}", sale.id)) { bdi dir="auto" { (reader.said(lot.terms.title.as_ref())) } } }
+            h3 { a href=(format!("/sales/{}/lots/{number}", sale.id)) { bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) } } }
             p.soft.small {
                 (kind)
-                @if let Some(place) = &lot.terms.place { " · " bdi dir="auto" { (reader.said(place.name.as_ref())) } }
+                @if let Some(place) = &lot.terms.place { " · " bdi dir="auto" { (visitor.said(place.name.as_ref())) } }
             }
             p.lot-card-price { span.soft data-live="price-label" { (label) } b.figure data-live="price" { (amount) } }
         }
@@ -112,29 +111,29 @@ pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
 }
 
 /// Says that what is on the page may be old. The page's module shows it unless the line is sure.
-pub(super) fn line(reader: &Reader) -> Markup {
-    html! { p.band.is-warn role="status" data-live="line" hidden { (reader.t("line-stale")) } }
+pub(super) fn line(visitor: &Visitor) -> Markup {
+    html! { p.band.is-warn role="status" data-live="line" hidden { (visitor.t("line-stale")) } }
 }
 
 /// The price of a lot and what it is: opening, standing or final.
-pub(super) fn price(reader: &Reader, lot: &LotEntry, currency: &str) -> (String, String) {
+pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (String, String) {
     let Some(opening) = opening_of(lot) else {
         return (
-            reader.t("price-now"),
-            reader.money(lot.view.price, currency),
+            visitor.t("price-now"),
+            visitor.money(lot.view.price, currency),
         );
     };
     match (lot.view.price, lot.view.phase()) {
-        (0, _) => (reader.t("price-opening"), reader.money(opening, currency)),
-        (price, LotPhase::Closed) => (reader.t("price-final"), reader.money(price, currency)),
-        (price, _) => (reader.t("price-now"), reader.money(price, currency)),
+        (0, _) => (visitor.t("price-opening"), visitor.money(opening, currency)),
+        (price, LotPhase::Closed) => (visitor.t("price-final"), visitor.money(price, currency)),
+        (price, _) => (visitor.t("price-now"), visitor.money(price, currency)),
     }
 }
 
 /// The way back.
-pub(super) fn crumbs(reader: &Reader, steps: &[(&str, String)]) -> Markup {
+pub(super) fn crumbs(visitor: &Visitor, steps: &[(&str, String)]) -> Markup {
     html! {
-        nav.crumbs aria-label=(reader.t("crumbs")) {
+        nav.crumbs aria-label=(visitor.t("crumbs")) {
             ol { @for (at, (href, text)) in steps.iter().enumerate() {
                 @if at > 0 { li aria-hidden="true" { "/" } }
                 li { a href=(href) { bdi dir="auto" { (text) } } }

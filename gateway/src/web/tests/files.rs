@@ -1,15 +1,13 @@
 //! Promises about the files: texts complete, vendored files as their manifest says, no style that
 //! knows only one direction, and every script's imports announced.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use mazad_proto::FaultCode;
 use sha2::{Digest, Sha256};
 
-use crate::faults::FaultCode;
 use crate::web::{
     layout::Script,
     pages::{PUBLIC, SCRIPTS},
@@ -119,6 +117,7 @@ fn every_text_that_is_used_exists_and_every_text_is_used() {
     let known = texts("ar");
     let mut sources: Vec<PathBuf> = files("web/js", &["js"]);
     sources.extend(files("src/web", &["rs"]));
+    sources.extend(files("texts/src", &["rs"]));
     sources.retain(|path| !path.components().any(|part| part.as_os_str() == "tests"));
     let mut used = BTreeSet::new();
     let mut all = String::new();

@@ -74,7 +74,7 @@ impl LotLive {
         (self.reserve, self.bidders) = (None, 0);
     }
 
-    /// L12: a fresh attempt; bid numbers go on.
+    /// R4: a fresh attempt; bid numbers go on.
     pub(super) fn reoffer(&mut self, attempt: u32, opening: Money, running: Running) {
         self.no_result();
         self.takes_no_bids();

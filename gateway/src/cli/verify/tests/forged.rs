@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{Code, Money, SaleTerms, Span};
-use mazad_engine::store::embedded::{EmbeddedStore, OpenOptions};
+use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{NewEvent, StreamId};
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act as Wire;

@@ -15,7 +15,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use uuid::Uuid;
 
-use crate::translate;
+use mazad_engine::codec::command;
 
 pub(super) const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
 pub(super) const NOON: Time = Time(1_790_000_000_000_000);
@@ -109,7 +109,7 @@ impl Player {
             sale: SALE.to_string(),
             act: Some(act),
         };
-        let (_, command) = translate::command(&wire, actor, self.now, &self.vault).unwrap();
+        let (_, command) = command::command(&wire, actor, self.now, &self.vault).unwrap();
         self.decides(command)
     }
 

@@ -1,0 +1,233 @@
+//! What the office answers to each request, and which facts follow: pure functions of the fold.
+
+use mazad_engine::domain::{Actor, Paddle, SaleId, Span, StaffId, Time};
+use uuid::Uuid;
+
+use crate::fact::{Fact, InviteIssued};
+use crate::fold::{Account, Fold};
+use crate::limits::{
+    ACCOUNTS_MAX, INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, INVITES_OPEN_MAX,
+    LABEL_BYTES_MAX, TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF, TOKENS_MAX,
+};
+use crate::office::Decision;
+use crate::secret::{Digest, Secret};
+use crate::{Identity, OfficeError, Right, Role, Session, allow};
+
+/// Whom to invite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInvite {
+    /// As what.
+    pub role: Role,
+    /// For a bidder, and only then: the sale.
+    pub sale: Option<SaleId>,
+    /// For a bidder, and only then: the paddle. Invited before: the same bidder gets another link,
+    /// for which an admin is needed once a link has been taken.
+    pub paddle: Option<Paddle>,
+    /// A member of staff who is known already and gets another link.
+    pub account: Option<Uuid>,
+    /// What the desk calls it, never a person's name.
+    pub label: String,
+    /// How long the link is good; `None`: as `limits.rs` says for the role.
+    pub valid_for: Option<Span>,
+}
+
+/// A new link.
+#[derive(Debug, Clone)]
+pub struct IssuedInvite {
+    /// Its public id, with which it can be withdrawn.
+    pub invite: Uuid,
+    /// What the link carries. Shown once, kept nowhere.
+    pub secret: Secret,
+    /// The pseudonym of the invited.
+    pub account: Uuid,
+    /// As what.
+    pub role: Role,
+    /// For a bidder: the sale.
+    pub sale: Option<SaleId>,
+    /// For a bidder: the paddle.
+    pub paddle: Option<Paddle>,
+    /// What the desk calls it.
+    pub label: String,
+    /// Until when it can be taken.
+    pub expires_at: Time,
+}
+
+impl NewInvite {
+    /// Checks in the order of [`OfficeError`].
+    pub(crate) fn decide(
+        &self,
+        by: &Identity,
+        fold: &Fold,
+        now: Time,
+    ) -> Result<Decision<IssuedInvite>, OfficeError> {
+        allow(by, Right::to_invite(self.role), self.sale)?;
+        let valid_for = self.check()?;
+        let account = self.account_in(fold)?;
+        let is_taken = |known: &Account| known.is_taken;
+        if self.role == Role::Bidder && fold.accounts().get(&account).is_some_and(is_taken) {
+            // Whoever takes this link becomes that bidder and reads the own maxima.
+            allow(by, Right::ReinviteBidder, self.sale)?;
+        }
+        if fold.invites_open() >= INVITES_OPEN_MAX {
+            return Err(OfficeError::Full("open invites"));
+        }
+        let (invite, secret) = (Uuid::new_v4(), Secret::random());
+        let expires_at = now.after(valid_for);
+        let issued = InviteIssued {
+            invite,
+            secret: secret.digest(),
+            role: self.role,
+            account,
+            sale: self.sale,
+            paddle: self.paddle,
+            expires_at,
+            label: self.label.clone(),
+        };
+        let Self {
+            role,
+            sale,
+            paddle,
+            label,
+            ..
+        } = self.clone();
+        Ok(Decision {
+            // An earlier link of the account ends by this very fact (`fold.rs`).
+            facts: vec![Fact::InviteIssued(issued)],
+            actor: actor(by),
+            answer: IssuedInvite {
+                invite,
+                secret,
+                account,
+                role,
+                sale,
+                paddle,
+                label,
+                expires_at,
+            },
+        })
+    }
+
+    /// Checks the request alone; answers how long the link is good.
+    fn check(&self) -> Result<Span, OfficeError> {
+        let is_bidder = self.role == Role::Bidder;
+        let has_paddle = self.paddle.is_some_and(|paddle| paddle.0 != 0);
+        if self.role == Role::Watcher {
+            return Err(OfficeError::Malformed("role"));
+        }
+        if self.sale.is_some() != is_bidder {
+            return Err(OfficeError::Malformed("sale"));
+        }
+        if has_paddle != is_bidder || self.paddle.is_some() != is_bidder {
+            return Err(OfficeError::Malformed("paddle"));
+        }
+        if is_bidder && self.account.is_some() {
+            return Err(OfficeError::Malformed("account"));
+        }
+        if self.label.len() > LABEL_BYTES_MAX || self.label.chars().any(char::is_control) {
+            return Err(OfficeError::Malformed("label"));
+        }
+        let usual = if is_bidder {
+            INVITE_VALID_BIDDER
+        } else {
+            INVITE_VALID_STAFF
+        };
+        let valid_for = self.valid_for.unwrap_or(usual);
+        if valid_for == Span::ZERO || valid_for > INVITE_VALID_MAX {
+            return Err(OfficeError::Malformed("validity"));
+        }
+        Ok(valid_for)
+    }
+
+    /// The account that is invited: a known one, or a new pseudonym.
+    fn account_in(&self, fold: &Fold) -> Result<Uuid, OfficeError> {
+        let of_paddle = self.sale.zip(self.paddle);
+        let known = match of_paddle {
+            Some((sale, paddle)) => fold.account_of_paddle(sale, paddle),
+            None => self.account,
+        };
+        match known.map(|id| (id, fold.accounts().get(&id))) {
+            Some((_, Some(account))) if account.disabled => Err(OfficeError::Disabled),
+            Some((id, Some(account))) if account.role == self.role => Ok(id),
+            // A role is not changed: the account is disabled, and the person invited anew.
+            Some(_) => Err(OfficeError::NotFound),
+            None if fold.accounts().len() >= ACCOUNTS_MAX => Err(OfficeError::Full("accounts")),
+            None => Ok(Uuid::new_v4()),
+        }
+    }
+}
+
+/// Takes the invite with this secret. An account is one login at a time: whoever held it before is
+/// out and sees that at once, so that nobody becomes somebody else in silence.
+pub(crate) fn redeem(
+    secret: Digest,
+    fold: &Fold,
+    now: Time,
+) -> Result<Decision<Session>, OfficeError> {
+    let (invite, open) = fold
+        .invite_of(secret, now)
+        .ok_or(OfficeError::InviteInvalid)?;
+    let account = fold
+        .accounts()
+        .get(&open.account)
+        .filter(|account| !account.disabled);
+    let account = account.ok_or(OfficeError::InviteInvalid)?;
+    if account.tokens.is_empty() && fold.tokens_live() >= TOKENS_MAX {
+        return Err(OfficeError::Full("logins"));
+    }
+    let earlier = account.tokens.iter();
+    let mut facts: Vec<Fact> = earlier
+        .map(|token| Fact::TokenRevoked { token: *token })
+        .collect();
+    let (id, token) = (Uuid::new_v4(), Secret::random());
+    let is_bidder = account.role == Role::Bidder;
+    let expires_at = now.after(if is_bidder {
+        TOKEN_VALID_BIDDER
+    } else {
+        TOKEN_VALID_STAFF
+    });
+    facts.push(Fact::InviteRedeemed {
+        invite,
+        token: id,
+        digest: token.digest(),
+        expires_at,
+    });
+    let identity = account.identity(open.account, id);
+    Ok(Decision {
+        facts,
+        actor: actor(&identity),
+        answer: Session {
+            token,
+            identity,
+            expires_at,
+        },
+    })
+}
+
+/// Ends the token or withdraws the open invite with this id.
+pub(crate) fn revoke(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
+    let token = fold.token(id).map(|_| Fact::TokenRevoked { token: id });
+    let invite = || fold.invite(id).map(|_| Fact::InviteRevoked { invite: id });
+    let fact = token.or_else(invite).ok_or(OfficeError::NotFound)?;
+    Ok(Decision {
+        facts: vec![fact],
+        actor: actor(by),
+        answer: (),
+    })
+}
+
+/// Disables the account with this id.
+pub(crate) fn disable(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
+    match fold.accounts().get(&id) {
+        None => Err(OfficeError::NotFound),
+        Some(Account { disabled: true, .. }) => Err(OfficeError::Disabled),
+        Some(_) => Ok(Decision {
+            facts: vec![Fact::AccountDisabled { account: id }],
+            actor: actor(by),
+            answer: (),
+        }),
+    }
+}
+
+fn actor(by: &Identity) -> Actor {
+    by.actor().unwrap_or(Actor::Staff(StaffId(by.account)))
+}

@@ -1,0 +1,816 @@
+//! The office as people meet it: links, logins, their ends, and two processes at once.
+
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, join};
+use mazad_engine::clock::{Clock, ManualClock};
+use mazad_engine::domain::{Paddle, SaleId, Span, Time};
+use mazad_engine::store::{
+    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
+    RecordedEvent, Revision, StoreId, StoreRefusal, StreamId,
+};
+use parking_lot::Mutex;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::limits::{
+    INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, LABEL_BYTES_MAX, TICKET_VALID,
+    TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF,
+};
+use crate::{
+    Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Role, Secret, Session,
+};
+
+const START: Time = Time(1_760_000_000_000_000);
+const SALE: SaleId = SaleId(Uuid::from_u128(7));
+
+struct Desk {
+    store: Arc<dyn EventStore>,
+    clock: Arc<ManualClock>,
+    office: Office,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        Self::on(Arc::new(MemoryStore::new())).await
+    }
+
+    async fn on(store: Arc<dyn EventStore>) -> Self {
+        let clock = Arc::new(ManualClock::at(START));
+        let office = open(&store, &clock).await;
+        Self {
+            store,
+            clock,
+            office,
+        }
+    }
+
+    /// Another process on the same store, or this one after a restart.
+    async fn again(&self) -> Office {
+        open(&self.store, &self.clock).await
+    }
+
+    async fn invite(&self, new: NewInvite) -> IssuedInvite {
+        self.office.invite(None, new).await.unwrap()
+    }
+
+    async fn login(&self, new: NewInvite) -> Session {
+        let link = self.invite(new).await;
+        self.office.redeem(link.secret.as_str()).await.unwrap()
+    }
+
+    async fn events(&self) -> u64 {
+        self.store
+            .head(&StreamId::office())
+            .await
+            .unwrap()
+            .map_or(0, |head| head.0 + 1)
+    }
+}
+
+async fn open(store: &Arc<dyn EventStore>, clock: &Arc<ManualClock>) -> Office {
+    let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
+    Office::open(Arc::clone(store), clock).await.unwrap()
+}
+
+fn bidder(paddle: u32) -> NewInvite {
+    NewInvite {
+        sale: Some(SALE),
+        paddle: Some(Paddle(paddle)),
+        ..staff(Role::Bidder)
+    }
+}
+
+fn staff(role: Role) -> NewInvite {
+    NewInvite {
+        role,
+        sale: None,
+        paddle: None,
+        account: None,
+        label: "desk-1".to_owned(),
+        valid_for: None,
+    }
+}
+
+fn operator() -> Identity {
+    Identity::operator(None)
+}
+
+#[tokio::test]
+async fn a_link_logs_in_once() {
+    let desk = Desk::new().await;
+    let link = desk.invite(bidder(12)).await;
+    let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
+    let who = desk.office.identify(session.token.as_str()).unwrap();
+    assert_eq!(who, session.identity);
+    assert_eq!(
+        (who.account, who.role, who.sale, who.paddle),
+        (link.account, Role::Bidder, Some(SALE), Some(Paddle(12)))
+    );
+    let second = desk.office.redeem(link.secret.as_str()).await;
+    assert!(matches!(second, Err(OfficeError::InviteInvalid)));
+    assert_eq!(desk.events().await, 2);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_or_token_is_nobody() {
+    let desk = Desk::new().await;
+    let session = desk.login(bidder(12)).await;
+    let token = session.token.as_str();
+    let (head, last) = token.split_at(token.len() - 1);
+    let nearly = format!("{head}{}", if last == "A" { "B" } else { "A" });
+    for wrong in [
+        "",
+        "x",
+        nearly.as_str(),
+        &token[1..],
+        Secret::random().as_str(),
+    ] {
+        assert_eq!(desk.office.identify(wrong), None, "{wrong:?}");
+        let redeemed = desk.office.redeem(wrong).await;
+        assert!(
+            matches!(redeemed, Err(OfficeError::InviteInvalid)),
+            "{wrong:?}"
+        );
+    }
+    let as_link = desk.office.redeem(token).await;
+    assert!(
+        matches!(as_link, Err(OfficeError::InviteInvalid)),
+        "a token is no link"
+    );
+}
+
+#[tokio::test]
+async fn links_and_logins_end_on_time() {
+    for (new, link_for, login_for) in [
+        (bidder(12), INVITE_VALID_BIDDER, TOKEN_VALID_BIDDER),
+        (staff(Role::Clerk), INVITE_VALID_STAFF, TOKEN_VALID_STAFF),
+    ] {
+        let desk = Desk::new().await;
+        let late = desk.invite(new.clone()).await;
+        assert_eq!(late.expires_at, START.after(link_for));
+        desk.clock.set(late.expires_at);
+        let redeemed = desk.office.redeem(late.secret.as_str()).await;
+        assert!(matches!(redeemed, Err(OfficeError::InviteInvalid)));
+
+        let session = desk.login(new).await;
+        let end = late.expires_at.after(login_for);
+        assert_eq!(session.expires_at, end);
+        let life = desk.office.life(&session.identity);
+        desk.clock.set(Time(end.0 - 1));
+        desk.office.look().await.unwrap();
+        assert_eq!(
+            desk.office.identify(session.token.as_str()),
+            Some(session.identity)
+        );
+        assert!(!life.is_cancelled());
+        desk.clock.set(end);
+        assert_eq!(desk.office.identify(session.token.as_str()), None);
+        desk.office.look().await.unwrap();
+        assert!(life.is_cancelled(), "sockets hear that a login has expired");
+    }
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_login_everywhere() {
+    let desk = Desk::new().await;
+    let session = desk.login(bidder(12)).await;
+    let other = desk.login(bidder(13)).await;
+    let own = session.identity.token.unwrap();
+    let life = desk.office.life(&session.identity);
+    let ticket = desk.office.ticket(&session.identity);
+
+    let by_other = desk.office.revoke(&other.identity, own).await;
+    assert!(matches!(
+        by_other,
+        Err(OfficeError::Denied(Denied::RightMissing))
+    ));
+    desk.office.revoke(&session.identity, own).await.unwrap();
+    assert_eq!(desk.office.identify(session.token.as_str()), None);
+    assert!(life.is_cancelled());
+    assert_eq!(desk.office.take_ticket(ticket.as_str()), None);
+    assert!(
+        desk.office.life(&session.identity).is_cancelled(),
+        "for one who asks too late"
+    );
+
+    assert_eq!(
+        desk.office.identify(other.token.as_str()),
+        Some(other.identity)
+    );
+    let again = desk.office.revoke(&session.identity, own).await;
+    assert!(matches!(again, Err(OfficeError::NotFound)));
+}
+
+#[tokio::test]
+async fn a_withdrawn_link_is_dead() {
+    let desk = Desk::new().await;
+    let link = desk.invite(staff(Role::Analyst)).await;
+    desk.office.revoke(&operator(), link.invite).await.unwrap();
+    let redeemed = desk.office.redeem(link.secret.as_str()).await;
+    assert!(matches!(redeemed, Err(OfficeError::InviteInvalid)));
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_out_for_ever() {
+    let desk = Desk::new().await;
+    let (phone, laptop) = (desk.login(bidder(12)).await, desk.login(bidder(12)).await);
+    let link = desk.invite(bidder(12)).await;
+    let life = desk.office.life(&laptop.identity);
+    assert_eq!(phone.identity.account, laptop.identity.account);
+    desk.office
+        .disable(&operator(), link.account)
+        .await
+        .unwrap();
+    assert!(life.is_cancelled());
+    assert_eq!(desk.office.identify(phone.token.as_str()), None);
+    assert_eq!(desk.office.identify(laptop.token.as_str()), None);
+    let redeemed = desk.office.redeem(link.secret.as_str()).await;
+    assert!(matches!(redeemed, Err(OfficeError::InviteInvalid)));
+    let anew = desk.office.invite(None, bidder(12)).await;
+    assert!(matches!(anew, Err(OfficeError::Disabled)));
+    let twice = desk.office.disable(&operator(), link.account).await;
+    assert!(matches!(twice, Err(OfficeError::Disabled)));
+    let by_clerk = desk.login(staff(Role::Clerk)).await.identity;
+    let denied = desk.office.disable(&by_clerk, link.account).await;
+    assert!(matches!(
+        denied,
+        Err(OfficeError::Denied(Denied::RightMissing))
+    ));
+}
+
+#[tokio::test]
+async fn a_new_link_for_a_paddle_is_the_same_bidder_and_ends_the_old_link() {
+    let desk = Desk::new().await;
+    let lost = desk.invite(bidder(12)).await;
+    let found = desk.invite(bidder(12)).await;
+    assert_eq!(lost.account, found.account);
+    let redeemed = desk.office.redeem(lost.secret.as_str()).await;
+    assert!(matches!(redeemed, Err(OfficeError::InviteInvalid)));
+    desk.office.redeem(found.secret.as_str()).await.unwrap();
+    assert_ne!(desk.invite(bidder(13)).await.account, found.account);
+    let elsewhere = NewInvite {
+        sale: Some(SaleId(Uuid::from_u128(8))),
+        ..bidder(12)
+    };
+    assert_ne!(desk.invite(elsewhere).await.account, found.account);
+}
+
+#[tokio::test]
+async fn another_link_without_a_label_keeps_the_label() {
+    let desk = Desk::new().await;
+    desk.invite(bidder(12)).await;
+    for (said, kept) in [("", "desk-1"), ("desk-2", "desk-2"), ("", "desk-2")] {
+        let label = said.to_owned();
+        desk.invite(NewInvite {
+            label,
+            ..bidder(12)
+        })
+        .await;
+        let people = desk.office.people(&operator(), None, 1).unwrap();
+        assert_eq!(people[0].label, kept);
+    }
+}
+
+#[tokio::test]
+async fn whoever_takes_another_link_ends_every_earlier_login() {
+    let desk = Desk::new().await;
+    let first = desk.login(bidder(12)).await;
+    let life = desk.office.life(&first.identity);
+    let link = desk.invite(bidder(12)).await;
+    assert!(
+        !life.is_cancelled(),
+        "a link that nobody has taken ends nothing"
+    );
+    let second = desk.office.redeem(link.secret.as_str()).await.unwrap();
+    assert!(life.is_cancelled(), "and the sockets close");
+    assert!(desk.office.identify(first.token.as_str()).is_none());
+    assert_eq!(
+        desk.office.identify(second.token.as_str()),
+        Some(second.identity)
+    );
+    let after_restart = desk.again().await;
+    assert!(after_restart.identify(first.token.as_str()).is_none());
+    assert!(after_restart.identify(second.token.as_str()).is_some());
+}
+
+/// Who may give a bidder the first link, one in its place that nobody has taken, and another after
+/// that.
+#[tokio::test]
+async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
+    let desk = Desk::new().await;
+    for (index, (role, first, other)) in [
+        (Role::Clerk, true, false),
+        (Role::Auctioneer, false, false),
+        (Role::Analyst, false, false),
+        (Role::Admin, true, true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let index = u32::try_from(index).unwrap();
+        let (fresh, taken) = (100 + index, 200 + index);
+        let by = desk.login(staff(role)).await.identity;
+        let may = async |paddle: u32| match desk.office.invite(Some(&by), bidder(paddle)).await {
+            Ok(_) => true,
+            Err(OfficeError::Denied(Denied::RightMissing)) => false,
+            Err(other) => panic!("{role}: {other}"),
+        };
+        assert_eq!(may(fresh).await, first, "{role}");
+        assert_eq!(may(fresh).await, first, "{role}: nobody has taken it");
+        desk.login(bidder(taken)).await;
+        assert_eq!(may(taken).await, other, "{role}");
+    }
+}
+
+#[tokio::test]
+async fn staff_get_another_link_in_the_same_role_only() {
+    let desk = Desk::new().await;
+    let clerk = desk.login(staff(Role::Clerk)).await.identity.account;
+    let again = NewInvite {
+        account: Some(clerk),
+        ..staff(Role::Clerk)
+    };
+    assert_eq!(desk.login(again).await.identity.account, clerk);
+    for (role, account) in [(Role::Admin, clerk), (Role::Clerk, Uuid::from_u128(5))] {
+        let new = NewInvite {
+            account: Some(account),
+            ..staff(role)
+        };
+        let refused = desk.office.invite(None, new).await;
+        assert!(matches!(refused, Err(OfficeError::NotFound)), "{role}");
+    }
+}
+
+#[tokio::test]
+async fn only_those_who_may_invite_do() {
+    let desk = Desk::new().await;
+    let admin = desk.login(staff(Role::Admin)).await.identity;
+    let clerk = desk.login(staff(Role::Clerk)).await.identity;
+    let guest = desk.login(bidder(1)).await.identity;
+    desk.office.invite(Some(&clerk), bidder(2)).await.unwrap();
+    desk.office
+        .invite(Some(&admin), staff(Role::Admin))
+        .await
+        .unwrap();
+    for (who, new, why) in [
+        (clerk, staff(Role::Clerk), Denied::RightMissing),
+        (guest, bidder(3), Denied::RightMissing),
+        (Identity::watcher(), bidder(3), Denied::LoginNeeded),
+    ] {
+        let refused = desk.office.invite(Some(&who), new).await.unwrap_err();
+        assert!(
+            matches!(refused, OfficeError::Denied(said) if said == why),
+            "{refused}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_invite_that_makes_no_sense_is_refused() {
+    let desk = Desk::new().await;
+    let before = desk.events().await;
+    let clerk = || staff(Role::Clerk);
+    type Mistake = fn(&mut NewInvite);
+    let table: [(NewInvite, Mistake, &str); 11] = [
+        (clerk(), |it| it.role = Role::Watcher, "role"),
+        (bidder(1), |it| it.sale = None, "sale"),
+        (clerk(), |it| it.sale = Some(SALE), "sale"),
+        (bidder(1), |it| it.paddle = None, "paddle"),
+        (bidder(1), |it| it.paddle = Some(Paddle(0)), "paddle"),
+        (clerk(), |it| it.paddle = Some(Paddle(1)), "paddle"),
+        (bidder(1), |it| it.account = Some(Uuid::nil()), "account"),
+        (
+            bidder(1),
+            |it| it.label = "x".repeat(LABEL_BYTES_MAX + 1),
+            "label",
+        ),
+        (bidder(1), |it| it.label = "a\nb".to_owned(), "label"),
+        (bidder(1), |it| it.valid_for = Some(Span::ZERO), "validity"),
+        (
+            bidder(1),
+            |it| it.valid_for = Some(Span(INVITE_VALID_MAX.0 + 1)),
+            "validity",
+        ),
+    ];
+    for (mut new, mistake, field) in table {
+        mistake(&mut new);
+        let refused = desk.office.invite(None, new).await.unwrap_err();
+        assert!(
+            matches!(refused, OfficeError::Malformed(said) if said == field),
+            "{refused}"
+        );
+    }
+    assert_eq!(
+        desk.events().await,
+        before,
+        "nothing is written for a refusal"
+    );
+}
+
+#[tokio::test]
+async fn tickets_name_the_one_who_asked_once() {
+    let desk = Desk::new().await;
+    let session = desk.login(bidder(12)).await;
+    let ticket = desk.office.ticket(&session.identity);
+    assert_eq!(
+        desk.office.identify(ticket.as_str()),
+        None,
+        "a ticket is no token"
+    );
+    assert_eq!(
+        desk.office.take_ticket(session.token.as_str()),
+        None,
+        "a token is no ticket"
+    );
+    assert_eq!(
+        desk.office.take_ticket(ticket.as_str()),
+        Some(session.identity)
+    );
+    assert_eq!(desk.office.take_ticket(ticket.as_str()), None);
+    let late = desk.office.ticket(&session.identity);
+    desk.clock.advance(TICKET_VALID);
+    assert_eq!(desk.office.take_ticket(late.as_str()), None);
+    let nobody = desk.office.ticket(&Identity::watcher());
+    assert_eq!(desk.office.take_ticket(nobody.as_str()), None);
+}
+
+#[tokio::test]
+async fn a_restart_changes_no_answer() {
+    let desk = Desk::new().await;
+    let live = desk.login(bidder(1)).await;
+    let gone = desk.login(bidder(2)).await;
+    desk.office
+        .revoke(&gone.identity, gone.identity.token.unwrap())
+        .await
+        .unwrap();
+    let out = desk.login(staff(Role::Clerk)).await;
+    desk.office
+        .disable(&operator(), out.identity.account)
+        .await
+        .unwrap();
+    let used = desk.invite(bidder(3)).await;
+    desk.office.redeem(used.secret.as_str()).await.unwrap();
+    let unused = desk.invite(bidder(4)).await;
+    let withdrawn = desk.invite(bidder(5)).await;
+    desk.office
+        .revoke(&operator(), withdrawn.invite)
+        .await
+        .unwrap();
+
+    let office = desk.again().await;
+    assert_eq!(
+        office.people(&operator(), None, 100).unwrap(),
+        desk.office.people(&operator(), None, 100).unwrap()
+    );
+    assert_eq!(office.identify(live.token.as_str()), Some(live.identity));
+    for token in [&gone.token, &out.token] {
+        assert_eq!(office.identify(token.as_str()), None);
+    }
+    for secret in [&used.secret, &withdrawn.secret] {
+        assert!(matches!(
+            office.redeem(secret.as_str()).await,
+            Err(OfficeError::InviteInvalid)
+        ));
+    }
+    office.redeem(unused.secret.as_str()).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_two_who_take_one_link_one_wins() {
+    let desk = Desk::new().await;
+    let elsewhere = desk.again().await;
+    for paddle in 1..20 {
+        let link = desk.invite(bidder(paddle)).await;
+        elsewhere.look().await.unwrap();
+        let secret = link.secret.as_str();
+        for offices in [(&desk.office, &desk.office), (&desk.office, &elsewhere)] {
+            let link = desk.invite(bidder(paddle)).await;
+            elsewhere.look().await.unwrap();
+            let secret = link.secret.as_str();
+            let (one, two) = join(offices.0.redeem(secret), offices.1.redeem(secret)).await;
+            let won: Vec<Session> = [one, two].into_iter().filter_map(Result::ok).collect();
+            assert_eq!(won.len(), 1, "paddle {paddle}");
+            for office in [&desk.office, &elsewhere] {
+                office.look().await.unwrap();
+                assert_eq!(
+                    office.identify(won[0].token.as_str()),
+                    Some(won[0].identity)
+                );
+            }
+        }
+        assert!(matches!(
+            elsewhere.redeem(secret).await,
+            Err(OfficeError::InviteInvalid)
+        ));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_take_one_link_one_wins() {
+    let desk = Desk::new().await;
+    let link = desk.invite(bidder(12)).await;
+    let elsewhere = desk.again().await;
+    let tasks: Vec<_> = (0..16)
+        .map(|number| {
+            let office = if number % 2 == 0 {
+                desk.office.clone()
+            } else {
+                elsewhere.clone()
+            };
+            let secret = link.secret.clone();
+            tokio::spawn(async move { office.redeem(secret.as_str()).await.is_ok() })
+        })
+        .collect();
+    let mut won = 0;
+    for task in tasks {
+        won += u32::from(task.await.unwrap());
+    }
+    assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn another_process_hears_of_an_end() {
+    let desk = Desk::new().await;
+    let session = desk.login(bidder(12)).await;
+    let elsewhere = desk.again().await;
+    let life = elsewhere.life(&session.identity);
+    assert!(!life.is_cancelled());
+    desk.office
+        .revoke(&session.identity, session.identity.token.unwrap())
+        .await
+        .unwrap();
+    elsewhere.look().await.unwrap();
+    assert!(life.is_cancelled());
+    assert_eq!(elsewhere.identify(session.token.as_str()), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_is_kept_until_stopped() {
+    let desk = Desk::new().await;
+    let session = desk.login(bidder(12)).await;
+    let life = desk.office.life(&session.identity);
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(desk.office.clone().keep_time(stop.clone()));
+    desk.clock.set(session.expires_at);
+    let before = tokio::time::Instant::now();
+    life.cancelled().await;
+    // Paused time: how long it waits, not how long the machine takes.
+    assert!(before.elapsed() <= std::time::Duration::from_secs(2));
+    stop.cancel();
+    task.await.unwrap();
+}
+
+#[tokio::test]
+async fn local_tools_log_in_without_a_trace() {
+    let desk = Desk::new().await;
+    let before = desk.events().await;
+    let tool = desk.office.local_session();
+    assert_eq!(
+        desk.office.identify(tool.token.as_str()),
+        Some(tool.identity)
+    );
+    assert_eq!(tool.identity.role, Role::Admin);
+    let life = desk.office.life(&tool.identity);
+    let ticket = desk.office.ticket(&tool.identity);
+    assert_eq!(
+        desk.office.take_ticket(ticket.as_str()),
+        Some(tool.identity)
+    );
+    let second = desk.office.local_session();
+    assert!(life.is_cancelled());
+    assert_eq!(desk.office.identify(tool.token.as_str()), None);
+    desk.office
+        .revoke(&second.identity, second.identity.token.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(desk.office.identify(second.token.as_str()), None);
+    assert_eq!(desk.events().await, before);
+    assert_eq!(desk.again().await.identify(second.token.as_str()), None);
+}
+
+#[tokio::test]
+async fn people_are_listed_page_by_page_to_admins() {
+    let desk = Desk::new().await;
+    for paddle in 1..=5 {
+        desk.login(bidder(paddle)).await;
+    }
+    let all = desk.office.people(&operator(), None, 100).unwrap();
+    assert_eq!(all.len(), 5);
+    let first = desk.office.people(&operator(), None, 2).unwrap();
+    let rest = desk
+        .office
+        .people(&operator(), Some(first[1].account), 100)
+        .unwrap();
+    assert_eq!([first, rest].concat(), all);
+    assert!(
+        all.iter()
+            .all(|person| person.tokens.len() == 1 && person.invite.is_none())
+    );
+    let clerk = desk.login(staff(Role::Clerk)).await.identity;
+    let denied = desk.office.people(&clerk, None, 1);
+    assert!(matches!(
+        denied,
+        Err(OfficeError::Denied(Denied::RightMissing))
+    ));
+}
+
+#[tokio::test]
+async fn nothing_stored_or_shown_tells_a_secret() {
+    let desk = Desk::new().await;
+    let link = desk.invite(bidder(12)).await;
+    let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
+    let stored = desk.store.read_all(Position(0), 100).await.unwrap();
+    let shown = format!("{link:?} {session:?} {:?}", desk.office);
+    for secret in [&link.secret, &session.token] {
+        let secret = secret.as_str();
+        assert!(!shown.contains(secret));
+        for event in &stored {
+            let bytes = [event.data.as_ref(), event.metadata.as_ref()].concat();
+            assert!(
+                !bytes
+                    .windows(secret.len())
+                    .any(|window| window == secret.as_bytes())
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_office_that_cannot_be_read_is_not_opened() {
+    let desk = Desk::new().await;
+    let strange = NewEvent {
+        id: Uuid::new_v4(),
+        kind: "Strange".into(),
+        version: 1,
+        metadata: bytes::Bytes::new(),
+        data: bytes::Bytes::new(),
+    };
+    let office = StreamId::office();
+    desk.store
+        .append(&office, Expected::NoStream, vec![strange])
+        .await
+        .unwrap();
+    let clock: Arc<dyn Clock> = Arc::clone(&desk.clock) as _;
+    let opened = Office::open(Arc::clone(&desk.store), clock).await;
+    assert!(matches!(
+        opened,
+        Err(OfficeError::Damaged { revision: 0, .. })
+    ));
+}
+
+/// How the store treats the next appends.
+#[derive(Debug, Clone, Copy)]
+enum Mood {
+    /// Writes, and does not know it.
+    WritesUnknown,
+    /// Does not write, and does not know it.
+    LosesUnknown,
+    Refuses,
+}
+
+/// A store with moods, for what a network or a full disk does.
+#[derive(Debug)]
+struct Moody {
+    store: MemoryStore,
+    moods: Mutex<Vec<Mood>>,
+}
+
+impl Moody {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            store: MemoryStore::new(),
+            moods: Mutex::default(),
+        })
+    }
+}
+
+impl EventStore for Moody {
+    fn append<'a>(
+        &'a self,
+        stream: &'a StreamId,
+        expected: Expected,
+        events: Vec<NewEvent>,
+    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
+        let mood = self.moods.lock().pop();
+        Box::pin(async move {
+            match mood {
+                None => self.store.append(stream, expected, events).await,
+                Some(Mood::WritesUnknown) => {
+                    self.store.append(stream, expected, events).await?;
+                    Err(AppendError::Unknown)
+                }
+                Some(Mood::LosesUnknown) => Err(AppendError::Unknown),
+                Some(Mood::Refuses) => Err(AppendError::Refused(StoreRefusal::DiskFull)),
+            }
+        })
+    }
+
+    fn read<'a>(
+        &'a self,
+        stream: &'a StreamId,
+        from: Revision,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
+        self.store.read(stream, from, limit)
+    }
+
+    fn read_all(
+        &self,
+        from: Position,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
+        self.store.read_all(from, limit)
+    }
+
+    fn head<'a>(
+        &'a self,
+        stream: &'a StreamId,
+    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
+        self.store.head(stream)
+    }
+
+    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
+        self.store.streams()
+    }
+
+    fn durable(&self) -> watch::Receiver<u64> {
+        self.store.durable()
+    }
+
+    fn identity(&self) -> StoreId {
+        self.store.identity()
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
+    let moody = Moody::new();
+    let desk = Desk::on(Arc::clone(&moody) as _).await;
+    for moods in [
+        vec![Mood::WritesUnknown],
+        vec![Mood::LosesUnknown, Mood::WritesUnknown],
+    ] {
+        let before = desk.events().await;
+        *moody.moods.lock() = moods;
+        let link = desk.invite(bidder(12)).await;
+        assert_eq!(
+            desk.events().await,
+            before + 1,
+            "once, however often it was offered"
+        );
+        desk.office.redeem(link.secret.as_str()).await.unwrap();
+    }
+    // It stays unknown: the caller is told so, and the office reads what became of it.
+    let link = desk.invite(bidder(13)).await;
+    *moody.moods.lock() = vec![Mood::WritesUnknown; 3];
+    let redeemed = desk.office.redeem(link.secret.as_str()).await;
+    assert!(matches!(redeemed, Err(OfficeError::Unsure)));
+    let again = desk.office.redeem(link.secret.as_str()).await;
+    assert!(
+        matches!(again, Err(OfficeError::InviteInvalid)),
+        "it had been taken"
+    );
+}
+
+#[tokio::test]
+async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
+    let moody = Moody::new();
+    let desk = Desk::on(Arc::clone(&moody) as _).await;
+    let link = desk.invite(bidder(12)).await;
+    moody.moods.lock().push(Mood::Refuses);
+    let refused = desk.office.redeem(link.secret.as_str()).await;
+    assert!(matches!(
+        refused,
+        Err(OfficeError::Refused(StoreRefusal::DiskFull))
+    ));
+    desk.office.redeem(link.secret.as_str()).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_is_out_although_the_disk_takes_nothing() {
+    let moody = Moody::new();
+    let desk = Desk::on(Arc::clone(&moody) as _).await;
+    let (thief, rogue) = (desk.login(bidder(12)).await, desk.login(bidder(13)).await);
+    let lives = [&thief, &rogue].map(|session| desk.office.life(&session.identity));
+    *moody.moods.lock() = vec![Mood::Refuses; 2];
+    let token = thief.identity.token.unwrap();
+    let revoked = desk.office.revoke(&operator(), token).await;
+    assert!(matches!(revoked, Err(OfficeError::Unsure)));
+    let account = rogue.identity.account;
+    let disabled = desk.office.disable(&operator(), account).await;
+    assert!(matches!(disabled, Err(OfficeError::Unsure)));
+    assert!(lives.iter().all(CancellationToken::is_cancelled));
+    assert_eq!(desk.office.identify(thief.token.as_str()), None);
+    assert_eq!(desk.office.identify(rogue.token.as_str()), None);
+    // Written with the next look, so that it also holds after a restart.
+    assert!(desk.again().await.identify(thief.token.as_str()).is_some());
+    desk.office.look().await.unwrap();
+    let after_restart = desk.again().await;
+    assert_eq!(after_restart.identify(thief.token.as_str()), None);
+    assert_eq!(after_restart.identify(rogue.token.as_str()), None);
+    let before = desk.events().await;
+    desk.office.look().await.unwrap();
+    assert_eq!(desk.events().await, before, "once");
+}

@@ -1,0 +1,257 @@
+//! Who may do what: one table, asked in one place.
+//!
+//! | right | watcher | bidder | clerk | auctioneer | analyst | admin |
+//! |---|---|---|---|---|---|---|
+//! | read what is public | yes | yes | yes | yes | yes | yes |
+//! | place a bid, reaffirm | | own sale | | | | |
+//! | own limit, maxima and exposure (`mine`) | | own sale | | | | |
+//! | look up the answers to one's own commands | | own sale | yes | yes | | yes |
+//! | enter a bid of the hall | | | yes | | | yes |
+//! | confirm a bid of the hall, void a bid | | | yes | yes | | yes |
+//! | open, warn, ask, hammer, pass, withdraw, reoffer, reopen a lot | | | yes | yes | | yes |
+//! | reorder lots | | | yes | | | yes |
+//! | open, pause, resume, end a sale | | | yes | yes | | yes |
+//! | admit and bar paddles, invite bidders | | | yes | | | yes |
+//! | another link for a bidder who has taken one | | | | | | yes |
+//! | create a sale, add a lot (with its reserve) | | | | | | yes |
+//! | every event | | | | | yes | yes |
+//! | invite staff, list people, end others' sessions, disable accounts | | | | | | yes |
+//! | log out, take a ticket for the socket | | yes | yes | yes | yes | yes |
+//!
+//! Nobody but a bidder places a bid from a device, an admin neither: a bid of the hall is entered as
+//! one (R12a), and is confirmed by a second person where the terms ask for it. The auctioneer does
+//! not enter bids of the hall: whoever hammers should not also be the one who writes down who bid.
+//! Only an admin adds lots, since a lot comes with its reserve. Whoever takes a link becomes its
+//! bidder: a clerk gives the first one, and only an admin another after that.
+
+use mazad_engine::domain::SaleId;
+use mazad_proto::v1;
+use v1::command::Act;
+
+use crate::{Identity, Role};
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Something that a role may or may not do: one for each act of a command and one for each
+        /// guarded route.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Right { $($(#[$doc])* $name,)* }
+
+        impl Right {
+            /// Every right.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+rights! {
+    /// Pages, catalogue, prices, results; following a sale on the socket.
+    WatchPublic,
+    /// Bid from an own device.
+    PlaceBid,
+    /// R12b: take the lead again after a void.
+    Reaffirm,
+    /// R12a: enter a bid of the hall.
+    FloorBid,
+    /// R12a: confirm a bid of the hall that waits.
+    ConfirmFloorBid,
+    /// R12b: strike out a bid.
+    VoidBid,
+    /// Open a lot by hand.
+    OpenLot,
+    /// Say "going once".
+    WarnLot,
+    /// Ask for another amount.
+    SetAsk,
+    /// Knock a lot down.
+    HammerLot,
+    /// Close a lot without a sale.
+    PassLot,
+    /// Take a lot out.
+    WithdrawLot,
+    /// Offer a lot that did not sell again.
+    ReofferLot,
+    /// Open a closed lot again.
+    ReopenLot,
+    /// Change the order of the lots to come.
+    ReorderLots,
+    /// Begin a sale.
+    OpenSale,
+    /// Hold a sale.
+    PauseSale,
+    /// Go on with a sale.
+    ResumeSale,
+    /// End a sale.
+    EndSale,
+    /// Give somebody a paddle.
+    AdmitPaddle,
+    /// Take a paddle's right to bid.
+    BarPaddle,
+    /// Make a sale.
+    CreateSale,
+    /// Add a lot to the catalogue.
+    AddLot,
+    /// `GET /api/sales/{sale}/mine`.
+    ReadMine,
+    /// `GET /api/sales/{sale}/answers/{id}`, and `Lookup`: of one's own commands.
+    ReadAnswer,
+    /// `GET /api/sales/{sale}/events`.
+    ReadEvents,
+    /// `DELETE /api/session`: one's own.
+    EndSession,
+    /// `POST /api/tickets`.
+    TakeTicket,
+    /// `POST /api/invites` for a bidder.
+    InviteBidder,
+    /// `POST /api/invites` for a bidder who has taken a link before.
+    ReinviteBidder,
+    /// `POST /api/invites` for anybody else.
+    InviteStaff,
+    /// `GET /api/people`.
+    ReadPeople,
+    /// `POST /api/people/revoke` and `POST /api/people/disable`.
+    EndOthers,
+}
+
+impl Right {
+    /// The right that an act of a command needs. An act without a row here does not compile.
+    pub const fn of(act: &Act) -> Self {
+        match act {
+            Act::PlaceBid(_) => Self::PlaceBid,
+            Act::Reaffirm(_) => Self::Reaffirm,
+            Act::FloorBid(_) => Self::FloorBid,
+            Act::ConfirmFloorBid(_) => Self::ConfirmFloorBid,
+            Act::VoidBid(_) => Self::VoidBid,
+            Act::OpenLot(_) => Self::OpenLot,
+            Act::WarnLot(_) => Self::WarnLot,
+            Act::SetAsk(_) => Self::SetAsk,
+            Act::HammerLot(_) => Self::HammerLot,
+            Act::PassLot(_) => Self::PassLot,
+            Act::WithdrawLot(_) => Self::WithdrawLot,
+            Act::ReofferLot(_) => Self::ReofferLot,
+            Act::ReopenLot(_) => Self::ReopenLot,
+            Act::ReorderLots(_) => Self::ReorderLots,
+            Act::OpenSale(_) => Self::OpenSale,
+            Act::PauseSale(_) => Self::PauseSale,
+            Act::ResumeSale(_) => Self::ResumeSale,
+            Act::EndSale(_) => Self::EndSale,
+            Act::AdmitPaddle(_) => Self::AdmitPaddle,
+            Act::BarPaddle(_) => Self::BarPaddle,
+            Act::CreateSale(_) => Self::CreateSale,
+            Act::AddLot(_) => Self::AddLot,
+        }
+    }
+
+    /// The right that inviting somebody needs.
+    pub const fn to_invite(role: Role) -> Self {
+        match role {
+            Role::Bidder => Self::InviteBidder,
+            Role::Watcher | Role::Clerk | Role::Auctioneer | Role::Analyst | Role::Admin => {
+                Self::InviteStaff
+            }
+        }
+    }
+
+    /// Whether a bidder has it outside the own sale too.
+    const fn is_of_no_sale(self) -> bool {
+        matches!(
+            self,
+            Self::WatchPublic | Self::EndSession | Self::TakeTicket
+        )
+    }
+}
+
+const Y: bool = true;
+const N: bool = false;
+
+/// The table: watcher, bidder, clerk, auctioneer, analyst, admin.
+#[rustfmt::skip]
+const fn row(right: Right) -> [bool; 6] {
+    match right {
+        //                        watch bid clerk auctn analyst admin
+        Right::WatchPublic     => [Y,   Y,  Y,    Y,    Y,      Y],
+        Right::PlaceBid        => [N,   Y,  N,    N,    N,      N],
+        Right::Reaffirm        => [N,   Y,  N,    N,    N,      N],
+        Right::FloorBid        => [N,   N,  Y,    N,    N,      Y],
+        Right::ConfirmFloorBid => [N,   N,  Y,    Y,    N,      Y],
+        Right::VoidBid         => [N,   N,  Y,    Y,    N,      Y],
+        Right::OpenLot         => [N,   N,  Y,    Y,    N,      Y],
+        Right::WarnLot         => [N,   N,  Y,    Y,    N,      Y],
+        Right::SetAsk          => [N,   N,  Y,    Y,    N,      Y],
+        Right::HammerLot       => [N,   N,  Y,    Y,    N,      Y],
+        Right::PassLot         => [N,   N,  Y,    Y,    N,      Y],
+        Right::WithdrawLot     => [N,   N,  Y,    Y,    N,      Y],
+        Right::ReofferLot      => [N,   N,  Y,    Y,    N,      Y],
+        Right::ReopenLot       => [N,   N,  Y,    Y,    N,      Y],
+        Right::ReorderLots     => [N,   N,  Y,    N,    N,      Y],
+        Right::OpenSale        => [N,   N,  Y,    Y,    N,      Y],
+        Right::PauseSale       => [N,   N,  Y,    Y,    N,      Y],
+        Right::ResumeSale      => [N,   N,  Y,    Y,    N,      Y],
+        Right::EndSale         => [N,   N,  Y,    Y,    N,      Y],
+        Right::AdmitPaddle     => [N,   N,  Y,    N,    N,      Y],
+        Right::BarPaddle       => [N,   N,  Y,    N,    N,      Y],
+        Right::CreateSale      => [N,   N,  N,    N,    N,      Y],
+        Right::AddLot          => [N,   N,  N,    N,    N,      Y],
+        Right::ReadMine        => [N,   Y,  N,    N,    N,      N],
+        Right::ReadAnswer      => [N,   Y,  Y,    Y,    N,      Y],
+        Right::ReadEvents      => [N,   N,  N,    N,    Y,      Y],
+        Right::EndSession      => [N,   Y,  Y,    Y,    Y,      Y],
+        Right::TakeTicket      => [N,   Y,  Y,    Y,    Y,      Y],
+        Right::InviteBidder    => [N,   N,  Y,    N,    N,      Y],
+        Right::ReinviteBidder  => [N,   N,  N,    N,    N,      Y],
+        Right::InviteStaff     => [N,   N,  N,    N,    N,      Y],
+        Right::ReadPeople      => [N,   N,  N,    N,    N,      Y],
+        Right::EndOthers       => [N,   N,  N,    N,    N,      Y],
+    }
+}
+
+/// Whether a role has a right at all. Callers ask [`allow`], which also looks at the sale.
+pub const fn may(role: Role, right: Right) -> bool {
+    let [watcher, bidder, clerk, auctioneer, analyst, admin] = row(right);
+    match role {
+        Role::Watcher => watcher,
+        Role::Bidder => bidder,
+        Role::Clerk => clerk,
+        Role::Auctioneer => auctioneer,
+        Role::Analyst => analyst,
+        Role::Admin => admin,
+    }
+}
+
+/// Why somebody may not: each asks the client for a different thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// Nobody in particular asked: log in.
+    #[error("a login is needed")]
+    LoginNeeded,
+    /// The role does not have the right.
+    #[error("this role may not do that")]
+    RightMissing,
+    /// A bidder asked for something of a sale that is not the own one.
+    #[error("this login is for another sale")]
+    OtherSale,
+}
+
+/// The one gate: every command and every guarded route passes here, with the sale it is about.
+///
+/// # Errors
+/// [`Denied`].
+pub fn allow(identity: &Identity, right: Right, sale: Option<SaleId>) -> Result<(), Denied> {
+    if !may(identity.role, right) {
+        return Err(match identity.role {
+            Role::Watcher => Denied::LoginNeeded,
+            Role::Bidder | Role::Clerk | Role::Auctioneer | Role::Analyst | Role::Admin => {
+                Denied::RightMissing
+            }
+        });
+    }
+    let is_confined = identity.role == Role::Bidder && !right.is_of_no_sale();
+    if is_confined && (sale.is_none() || sale != identity.sale) {
+        return Err(Denied::OtherSale);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "permissions_tests.rs"]
+mod tests;

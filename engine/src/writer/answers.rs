@@ -1,0 +1,95 @@
+//! What whoever asks the writer of a sale is told, or why there is no answer.
+
+use crate::domain::{AccountId, Answer, Lot, LotNo, Money, Paddle, Sale};
+
+/// What a command came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Decided, now or before.
+    Answered(Answer),
+    /// Its id belongs to another command of the same author: no effect (R0).
+    Reused,
+}
+
+impl From<Outcome> for Result<Answer, SubmitError> {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Answered(answer) => Ok(answer),
+            Outcome::Reused => Err(SubmitError::Reused),
+        }
+    }
+}
+
+/// Why there is no answer. None of these is a decision by the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// No such sale.
+    #[error("no such sale")]
+    UnknownSale,
+    /// The sale's queue is full: try again shortly, with the same id.
+    #[error("the sale's queue is full")]
+    QueueFull,
+    /// The id belongs to another command of the same author.
+    #[error("the command id is used by another command")]
+    Reused,
+    /// The command may have been decided: ask again with the same id.
+    #[error("the outcome is unknown")]
+    Unknown,
+    /// The store has no space: nothing was decided.
+    #[error("the store is full")]
+    StoreFull,
+    /// The writer of the sale has stopped.
+    #[error("the sale's writer has stopped")]
+    Halted,
+}
+
+/// What is known of a command id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// The answer that was given.
+    Answered(Answer),
+    /// Nothing, as of this revision.
+    NotSeen {
+        /// Last durable revision of the sale.
+        revision: u64,
+    },
+}
+
+/// What only one bidder may know of a sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mine {
+    /// As of this revision.
+    pub revision: u64,
+    /// The own paddle; `None`: not admitted.
+    pub paddle: Option<Paddle>,
+    /// R13.
+    pub limit: Option<Money>,
+    /// R13: leading maxima and lots bought.
+    pub exposure: Money,
+    /// Highest own amount for each lot bid on in its present attempt.
+    pub maxima: Vec<(LotNo, Money)>,
+}
+
+impl Mine {
+    pub(super) fn of(sale: &Sale, account: AccountId) -> Self {
+        let revision = sale.next_revision.saturating_sub(1);
+        let paddle = sale.paddles.get(&account).copied();
+        let admission = paddle.and_then(|paddle| sale.admissions.get(&paddle));
+        let own = |(no, lot): (&LotNo, &Lot)| {
+            let bids = lot
+                .bids
+                .iter()
+                .filter(|bid| !bid.void && Some(bid.paddle) == paddle);
+            bids.map(|bid| bid.maximum)
+                .max()
+                .map(|maximum| (*no, maximum))
+        };
+        Self {
+            revision,
+            paddle,
+            limit: admission.and_then(|admission| admission.limit),
+            exposure: admission.map_or(Money::ZERO, |admission| admission.exposure),
+            maxima: sale.lots.iter().filter_map(own).collect(),
+        }
+    }
+}

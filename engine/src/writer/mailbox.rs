@@ -1,0 +1,102 @@
+//! The mailbox of a sale's writer: commands that wait, questions behind them.
+
+use tokio::sync::oneshot;
+
+use super::answers::{Lookup, Mine, SubmitError};
+use super::core::Writer;
+use super::disk_space;
+use crate::domain::{AccountId, Answer, AnswerKey, Command, Time};
+use crate::store::DiskSpace;
+
+/// Something that a sale's writer is asked.
+#[derive(Debug)]
+pub(crate) enum Request {
+    Command {
+        command: Box<Command>,
+        reply: Reply,
+    },
+    Lookup {
+        key: AnswerKey,
+        reply: oneshot::Sender<Lookup>,
+    },
+    Mine {
+        account: AccountId,
+        reply: oneshot::Sender<Mine>,
+    },
+}
+
+pub(crate) type Reply = oneshot::Sender<Result<Answer, SubmitError>>;
+
+/// What one turn of the loop works on.
+#[derive(Debug, Default)]
+pub(crate) struct Mailbox {
+    pub(crate) requests: Vec<Request>,
+    /// Commands that are not decided yet, the oldest first.
+    pub(crate) waiting: Vec<(Command, Reply)>,
+    /// Questions that came with or after them.
+    queries: Vec<Request>,
+    pub(crate) barrier: Option<Barrier>,
+}
+
+/// R0: a watermark, and how many requests stood in the queue when it was taken. Once those are
+/// decided, nothing older than the watermark is on its way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Barrier {
+    pub(crate) watermark: Time,
+    pub(crate) ahead: usize,
+}
+
+impl Mailbox {
+    pub(crate) fn sort_out(&mut self) {
+        for request in self.requests.drain(..) {
+            match request {
+                Request::Command { command, reply } => self.waiting.push((*command, reply)),
+                query @ (Request::Lookup { .. } | Request::Mine { .. }) => self.queries.push(query),
+            }
+        }
+    }
+
+    /// Once every command that came before the questions has been decided.
+    pub(crate) fn answer_queries(&mut self, writer: &Writer) {
+        if self.waiting.is_empty() {
+            for query in self.queries.drain(..) {
+                answer(writer, query);
+            }
+        }
+    }
+
+    /// While the store had no space a moment ago: what is known is answered, what is new is not
+    /// begun.
+    pub(super) fn answer_known(&mut self, writer: &Writer) {
+        for (command, reply) in self.waiting.drain(..) {
+            let known = writer.known(&command);
+            let _gone = reply.send(known.map_or(Err(SubmitError::StoreFull), Into::into));
+        }
+    }
+
+    /// Tells those whose commands the store has no space for, and drops the commands.
+    pub(super) fn refuse_for_space(&mut self, space: DiskSpace, writer: &Writer, now: Time) {
+        let sale = writer.sale();
+        let at = now.max(sale.now);
+        let is_refused =
+            |(command, _): &mut (Command, Reply)| disk_space::refuses(space, sale, command, at);
+        for (_, reply) in self.waiting.extract_if(.., is_refused) {
+            let _gone = reply.send(Err(SubmitError::StoreFull));
+        }
+    }
+}
+
+fn answer(writer: &Writer, query: Request) {
+    match query {
+        Request::Lookup { key, reply } => {
+            let revision = writer.sale().next_revision.saturating_sub(1);
+            let known = writer.answer(&key).cloned();
+            let lookup = known.map_or(Lookup::NotSeen { revision }, Lookup::Answered);
+            let _gone = reply.send(lookup);
+        }
+        Request::Mine { account, reply } => {
+            let _gone = reply.send(writer.mine(account));
+        }
+        Request::Command { .. } => unreachable!("commands are not queries"),
+    }
+}

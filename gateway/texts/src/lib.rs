@@ -1,0 +1,12 @@
+//! What is said to people: the texts of both languages, digits, money and moments, and the sentence
+//! of every refusal and fault. The files in `gateway/locales` are the ones that browsers read.
+
+mod bundles;
+mod format;
+mod locale;
+mod sentences;
+
+pub use bundles::Texts;
+pub use format::{key, machine_time};
+pub use locale::{Digits, Lang, Locale};
+pub use sentences::{fault, refusal};

@@ -1,0 +1,99 @@
+//! One sentence in each language for every refusal of the rules and every fault. The sentences are
+//! among the texts of the pages, which say them with the same figures in their reader's digits.
+
+use mazad_engine::domain::{Currency, Figure, Refusal};
+use mazad_proto::{FaultCode, v1};
+
+use crate::locale::{Lang, Locale};
+
+/// The figures that are amounts. Instants are left to the page, which knows the zone.
+const AMOUNTS: [Figure; 6] = [
+    Figure::Amount,
+    Figure::Ask,
+    Figure::Price,
+    Figure::Maximum,
+    Figure::Limit,
+    Figure::Missing,
+];
+
+/// The sentence for a refusal, with its figures written in the sale's currency. A figure that the
+/// refusal lacks reads as a dash.
+pub fn refusal(refusal: &Refusal, currency: Option<Currency>) -> v1::Bilingual {
+    in_both(|locale| {
+        let shown = |minor: i64| match currency {
+            Some(currency) => locale.money(minor, currency.code()),
+            None => minor.to_string(),
+        };
+        let values = AMOUNTS.map(|figure| {
+            let value = refusal.figure(figure);
+            let value = value.map_or_else(|| "—".to_owned(), shown);
+            (figure.as_str(), value.into())
+        });
+        locale.tv(&format!("refusal-{}", refusal.code.as_str()), &values)
+    })
+}
+
+/// The sentence for a fault.
+pub fn fault(code: FaultCode) -> v1::Bilingual {
+    in_both(|locale| locale.t(&format!("fault-{}", code.as_str())))
+}
+
+fn in_both(say: impl Fn(&Locale) -> String) -> v1::Bilingual {
+    v1::Bilingual {
+        ar: say(&Locale::of(Lang::Ar)),
+        en: say(&Locale::of(Lang::En)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mazad_engine::domain::Code;
+
+    use super::*;
+
+    /// Without the marks that keep a value apart in text of the other direction.
+    fn plain(text: &str) -> String {
+        text.replace(['\u{2068}', '\u{2069}', '\u{200f}'], "")
+    }
+
+    #[test]
+    fn every_refusal_and_fault_has_a_sentence_in_both_languages() {
+        let refusals = Code::ALL.iter().map(|code| {
+            // With every figure: one that the sentence names and that is none of them would show.
+            let whole = AMOUNTS
+                .iter()
+                .fold(Refusal::new(*code), |all, figure| all.with(*figure, 100));
+            (code.as_str(), refusal(&whole, Currency::parse("EGP")))
+        });
+        let faults = FaultCode::ALL
+            .iter()
+            .map(|code| (code.as_str(), fault(*code)));
+        for (code, said) in refusals.chain(faults) {
+            let is_arabic = |c: char| ('\u{600}'..='\u{6ff}').contains(&c);
+            assert!(said.ar.chars().any(is_arabic), "{code}: {}", said.ar);
+            let english = plain(&said.en);
+            assert!(english.is_ascii(), "{code}: {english}");
+            for text in [&said.ar, &english] {
+                assert!(text.ends_with('.'), "{code}: {text}");
+                assert!(!text.contains(['{', '$']), "{code}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn sentences_carry_the_amounts_as_the_pages_write_them() {
+        let no = Refusal::new(Code::NeedsConfirmation)
+            .with(Figure::Amount, 123_456_789)
+            .with(Figure::Ask, 1_250_000);
+        let said = refusal(&no, Currency::parse("EGP"));
+        assert_eq!(
+            plain(&said.en),
+            "EGP 1,234,567.89 is far above the EGP 12,500 asked for; confirm it if you mean it."
+        );
+        assert!(plain(&said.ar).contains("١٢٬٥٠٠ جنيه"), "{}", said.ar);
+        let without = refusal(&Refusal::new(Code::BelowAsk), Currency::parse("EGP"));
+        assert!(without.en.contains("—"), "{}", without.en);
+        let unknown = refusal(&Refusal::new(Code::BelowAsk).with(Figure::Ask, 150), None);
+        assert!(plain(&unknown.en).contains("now is 150."), "{}", unknown.en);
+    }
+}

@@ -1,0 +1,179 @@
+//! What everyone may see, outwards.
+
+use mazad_engine::codec::terms;
+use mazad_engine::codec::wire_id::micros;
+use mazad_engine::domain::{BidOrigin, LotNo, LotOutcome, Money, SaleTerms};
+use mazad_proto::v1;
+
+use crate::history::After;
+use crate::live::{BidLine, BoardPhase, LiveSale, LotLive, LotPhase, SaleBoard};
+
+/// The board of a sale.
+pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
+    let phase = match board.phase {
+        BoardPhase::Announced => v1::SalePhase::Announced,
+        BoardPhase::Open => v1::SalePhase::Open,
+        BoardPhase::Paused => v1::SalePhase::Paused,
+        BoardPhase::Ended => v1::SalePhase::Ended,
+    };
+    v1::SaleView {
+        phase: phase.into(),
+        pause_reason: board
+            .pause
+            .as_ref()
+            .map_or_else(String::new, |pause| pause.reason.clone()),
+        order: board.order.iter().map(|lot| lot.0).collect(),
+        opens_at: micros(board.opens_at),
+        revision: board.revision,
+    }
+}
+
+/// A lot as it stands.
+pub fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
+    v1::LotView {
+        lot: no.0,
+        revision: lot.revision,
+        phase: lot_phase(lot.phase).into(),
+        attempt: lot.attempt,
+        price: minor(lot.price),
+        ask: minor(lot.ask),
+        leader: lot.leader.map_or(0, |paddle| paddle.0),
+        bids: lot.bids,
+        opens_at: micros(lot.opens_at),
+        ends_at: micros(lot.ends_at),
+        extensions: lot.extensions,
+        warnings: lot.warnings,
+        outcome: lot
+            .outcome
+            .map_or(v1::LotOutcome::Unspecified, outcome)
+            .into(),
+        last: lot.last.as_ref().map(bid_line),
+        offer: lot.offer.map(|offer| v1::Offer {
+            paddle: offer.paddle.0,
+            amount: offer.amount.minor(),
+            until: offer.until.0,
+        }),
+        held: lot.held.map(|held| v1::Held {
+            paddle: held.paddle.0,
+            amount: held.amount.minor(),
+            until: held.until.0,
+        }),
+        reserve: minor(lot.reserve.map(|reserve| reserve.amount)),
+        note: lot.note.clone(),
+        remains: lot.remains.map_or(0, |span| span.0),
+    }
+}
+
+/// A lot as it stood after an event of its history: the part of its view that a history has.
+pub fn lot_after(no: LotNo, revision: u64, after: &After) -> v1::LotView {
+    v1::LotView {
+        lot: no.0,
+        revision,
+        phase: lot_phase(after.phase).into(),
+        attempt: after.attempt,
+        price: minor(after.price),
+        ask: minor(after.ask),
+        leader: after.leader.map_or(0, |paddle| paddle.0),
+        bids: after.bids,
+        ends_at: micros(after.ends_at),
+        extensions: after.extensions,
+        warnings: after.warnings,
+        outcome: after
+            .outcome
+            .map_or(v1::LotOutcome::Unspecified, outcome)
+            .into(),
+        ..v1::LotView::default()
+    }
+}
+
+/// A sale in a list.
+#[derive(Debug)]
+pub struct Summary {
+    pub terms: v1::SaleTerms,
+    pub board: v1::SaleView,
+    pub lots: usize,
+    /// Lots that take bids now.
+    pub open: usize,
+    pub sold: usize,
+    pub revision: u64,
+}
+
+/// A sale in a list; `None` if it has not been created.
+pub fn summary(live: &LiveSale) -> Option<Summary> {
+    let terms = sale_terms(live.board().terms.as_ref()?);
+    let mut summary = Summary {
+        terms,
+        board: sale_view(live.board()),
+        lots: 0,
+        open: 0,
+        sold: 0,
+        revision: live.head(),
+    };
+    for (_, lot) in live.lots() {
+        summary.lots = summary.lots.saturating_add(1);
+        if lot.phase == LotPhase::Open {
+            summary.open = summary.open.saturating_add(1);
+        }
+        if matches!(lot.outcome, Some(LotOutcome::Sold { .. })) {
+            summary.sold = summary.sold.saturating_add(1);
+        }
+    }
+    Some(summary)
+}
+
+/// Those that run, then those to come, then those that have ended.
+pub const fn rank(phase: v1::SalePhase) -> u8 {
+    match phase {
+        v1::SalePhase::Open | v1::SalePhase::Paused => 0,
+        v1::SalePhase::Announced | v1::SalePhase::Unspecified => 1,
+        v1::SalePhase::Ended => 2,
+    }
+}
+
+/// What is offered: terms without any secret, since the fold never had one.
+pub fn catalogue_lot(lot: &LotLive) -> v1::LotTerms {
+    terms::lot_terms_to_proto(&lot.terms)
+}
+
+/// The terms of a sale.
+pub fn sale_terms(sale: &SaleTerms) -> v1::SaleTerms {
+    terms::sale_terms_to_proto(sale)
+}
+
+/// How a lot ended.
+pub const fn outcome(outcome: LotOutcome) -> v1::LotOutcome {
+    match outcome {
+        LotOutcome::Sold { .. } => v1::LotOutcome::Sold,
+        LotOutcome::PassedNoBids => v1::LotOutcome::PassedNoBids,
+        LotOutcome::PassedBelowReserve => v1::LotOutcome::PassedBelowReserve,
+        LotOutcome::PassedByClerk => v1::LotOutcome::PassedByClerk,
+        LotOutcome::Withdrawn => v1::LotOutcome::Withdrawn,
+        LotOutcome::WinnerVoided => v1::LotOutcome::WinnerVoided,
+    }
+}
+
+const fn lot_phase(phase: LotPhase) -> v1::LotPhase {
+    match phase {
+        LotPhase::Upcoming => v1::LotPhase::Upcoming,
+        LotPhase::Open => v1::LotPhase::Open,
+        LotPhase::Closed => v1::LotPhase::Closed,
+    }
+}
+
+fn bid_line(line: &BidLine) -> v1::BidLine {
+    let origin = match line.origin {
+        BidOrigin::Web => v1::BidOrigin::Web,
+        BidOrigin::Floor => v1::BidOrigin::Floor,
+    };
+    v1::BidLine {
+        bid: line.bid.0,
+        paddle: line.paddle.0,
+        origin: origin.into(),
+        shown: line.shown.minor(),
+        at: line.at.0,
+    }
+}
+
+fn minor(amount: Option<Money>) -> i64 {
+    amount.map_or(0, Money::minor)
+}
