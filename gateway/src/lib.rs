@@ -6,9 +6,7 @@
 
 mod answer;
 pub mod auth;
-pub mod cli;
 mod crowd;
-mod demo;
 mod faults;
 mod files;
 mod gateway;

@@ -247,7 +247,7 @@ impl Limits {
 }
 
 /// A rate from a number written in the source.
-pub(crate) const fn per_second(count: u32) -> NonZeroU32 {
+pub const fn per_second(count: u32) -> NonZeroU32 {
     match NonZeroU32::new(count) {
         Some(count) => count,
         None => NonZeroU32::MIN,

@@ -80,7 +80,7 @@ fn accept(gateway: &Gateway, request: &Request) -> Result<(Encoding, Response), 
             .get(header::SEC_WEBSOCKET_VERSION)
             .is_some_and(|version| version == "13");
     if !is_upgrade {
-        return Err(FaultCode::UpgradeRequired.into());
+        return Err(FaultCode::UpgradeRequired);
     }
     let key = headers
         .get(header::SEC_WEBSOCKET_KEY)
@@ -91,7 +91,7 @@ fn accept(gateway: &Gateway, request: &Request) -> Result<(Encoding, Response), 
         .find_map(Encoding::of_subprotocol)
         .ok_or(FaultCode::SubprotocolUnknown)?;
     if gateway.stopping().is_cancelled() {
-        return Err(FaultCode::Stopping.into());
+        return Err(FaultCode::Stopping);
     }
     let response = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)

@@ -205,7 +205,7 @@ fn build(folder: &Path) -> anyhow::Result<()> {
     output::note("building the mazad program for this test");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "-p", "mazad-gateway", "--bin", "mazad"]);
+    command.args(["build", "--quiet", "-p", "mazad-program", "--bin", "mazad"]);
     if folder.ends_with("release") {
         command.arg("--release");
     }

@@ -74,7 +74,7 @@ impl FromRequestParts<Gateway> for Caller {
                 .and_then(|given| given.strip_prefix("Bearer "));
             let identity = token.and_then(|token| identify(state, token));
             return identity
-                .ok_or(FaultCode::NotLoggedIn.into())
+                .ok_or_else(|| FaultCode::NotLoggedIn.into())
                 .and_then(in_turn(state));
         }
         // A browser with an old cookie is a watcher, as it was before its login.
@@ -90,7 +90,7 @@ fn in_turn(gateway: &Gateway) -> impl Fn(Identity) -> Result<Caller, Fault> {
         let is_free = identity.token.is_none() || gateway.crowd().may_read(identity.account);
         is_free
             .then_some(Caller(identity))
-            .ok_or(FaultCode::RateLimited.into())
+            .ok_or_else(|| FaultCode::RateLimited.into())
     }
 }
 

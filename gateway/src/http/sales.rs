@@ -78,7 +78,7 @@ pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, Fa
         .hubs()
         .created(sale)
         .await
-        .ok_or(FaultCode::SaleUnknown.into())
+        .ok_or_else(|| FaultCode::SaleUnknown.into())
 }
 
 /// Every sale with title, phase, times and counts.

@@ -7,13 +7,15 @@ mod described;
 #[cfg(test)]
 mod handshake;
 #[cfg(test)]
-mod house;
-#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod malformed;
+#[cfg(test)]
+mod rates;
+#[cfg(test)]
+mod raw_http;
 #[cfg(test)]
 mod resume;
 #[cfg(test)]

@@ -8,7 +8,8 @@ use mazad_proto::v1::{client_frame::Body as Said, command::Act, server_frame::Bo
 use mazad_proto::{Encoding, v1};
 use uuid::Uuid;
 
-use crate::support::{Answered, Client, Stage, request};
+use crate::raw_http::Answered;
+use crate::support::{Client, Stage, request};
 
 /// One of each: w watcher, b bidder, c clerk, a auctioneer, n analyst, A admin.
 const PEOPLE: [(&str, Role); 6] = [

@@ -1,0 +1,29 @@
+//! Lots from a spreadsheet: all of them, or none and a list of what is wrong.
+//!
+//! [`Sheet`] reads CSV and XLSX, [`read_table`] makes lots of its rows, and [`Plan`] compares them
+//! with the sale as it is and has the engine's own writer rehearse what is to be done. Nothing here
+//! opens a socket or a store: whoever has one carries the plan out.
+
+mod columns;
+mod csv;
+mod increments;
+pub mod limits;
+mod lot;
+mod moment;
+mod number;
+mod plan;
+mod problem;
+mod row;
+mod running;
+mod sheet;
+mod table;
+#[cfg(test)]
+mod table_tests;
+mod workbook;
+
+pub use moment::{parse_instant, parse_span};
+pub use number::parse_money;
+pub use plan::{Known, Plan, sale_id};
+pub use problem::{Problem, Problems};
+pub use sheet::{Sheet, SheetError};
+pub use table::{Setting, TableLot, read as read_table};

@@ -1,0 +1,31 @@
+//! Every bound of an import, each with its reason.
+
+use mazad_engine::limits::LOTS_MAX;
+
+/// Bytes of a table: of a CSV file, of an unpacked workbook, and of all its cells together. Ten
+/// thousand lots with long descriptions fit several times.
+pub const TABLE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Bytes of a workbook as a file. Its XML packs to a fifth or less; what is larger holds pictures, or
+/// a list of parts that is made to fill the memory.
+pub const WORKBOOK_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Texts that a workbook may say that it shares: its reader makes room for so many at its word. Ten
+/// thousand lots with thirty texts each fit three times.
+pub const SHARED_TEXTS_MAX: usize = 1_000_000;
+
+/// Rows that hold anything: the lots of a full sale, and the row of column names.
+pub const ROWS_MAX: usize = LOTS_MAX + 1;
+
+/// Columns: there are about thirty names, and tables may begin anywhere.
+pub const COLUMNS_MAX: usize = 100;
+
+/// Mistakes that are listed; past it they are only counted. More would scroll away the first ones,
+/// which are the cause of the rest more often than not.
+pub const LISTED_MAX: usize = 200;
+
+/// Letters of a cell that a mistake shows: enough to find it by.
+pub const SHOWN_MAX: usize = 80;
+
+/// Bytes of the message that carries a lot to a server: what a server takes from an admin.
+pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;

@@ -1,0 +1,193 @@
+//! One row of the table as the terms of a lot.
+
+use mazad_engine::domain::{
+    Bilingual, English, Increments, JumpGuard, LotNo, LotTerms, Method, Money, Place,
+};
+use mazad_projections::fold::fold;
+
+use crate::columns::Column;
+use crate::increments;
+use crate::problem::expected;
+use crate::row::{RowReader, amount_words};
+use crate::running::running;
+use crate::table::TableLot;
+
+/// R1, presets: asks for confirmation above three times the ask, or twenty steps above it.
+const JUMP_GUARD: JumpGuard = JumpGuard {
+    times: 3,
+    steps: 20,
+};
+
+/// Reads a row; `None` if anything about it is wrong.
+pub(crate) fn read(row: &mut RowReader<'_>) -> Option<TableLot> {
+    let lot = row.whole(Column::Lot);
+    row.require(Column::Lot, || {
+        expected("number", "the lot's number", "رقم اللوط")
+    });
+    let title = Bilingual {
+        ar: row.text(Column::TitleAr),
+        en: row.text(Column::TitleEn),
+    };
+    if title == Bilingual::default() && row.is_sound() {
+        row.wrong(
+            Column::TitleAr,
+            expected(
+                "text",
+                "a title in Arabic or English",
+                "عنوان بالعربية أو الإنجليزية",
+            ),
+        );
+    }
+    let description = Bilingual {
+        ar: row.lines(Column::DescriptionAr),
+        en: row.lines(Column::DescriptionEn),
+    };
+    let (reference, kind) = (row.text(Column::Reference), row.text(Column::Kind));
+    let unit = row.text(Column::Unit);
+    let quantity_milli = row.measure(Column::Quantity).unwrap_or(0);
+    let place = place(row);
+    let estimate = estimate(row);
+    let running = running(row);
+    let method = english(row);
+    let reserve = row.money(Column::Reserve);
+    let (lot, running, method) = (lot?, running?, method?);
+    let terms = LotTerms {
+        title,
+        description,
+        reference,
+        kind,
+        unit,
+        quantity_milli,
+        place,
+        estimate,
+        running,
+        method: Method::English(method),
+    };
+    if let (Err(error), true) = (terms.check(), row.is_sound()) {
+        row.wrong(
+            Column::Lot,
+            expected(
+                "contradiction",
+                error.to_string(),
+                format!("بنود سليمة ({error})"),
+            ),
+        );
+    }
+    row.is_sound().then(|| TableLot {
+        row: row.number(),
+        lot: LotNo(lot),
+        terms,
+        reserve,
+    })
+}
+
+fn english(row: &mut RowReader<'_>) -> Option<English> {
+    let setting = row.setting();
+    row.require(Column::Opening, || amount_words(setting));
+    let opening = row.money(Column::Opening);
+    let increments = increments(row);
+    let first_bid_above_opening = first_bid_above_opening(row);
+    let jump_guard = JumpGuard {
+        times: row.count(Column::JumpTimes).unwrap_or(JUMP_GUARD.times),
+        steps: row.count(Column::JumpSteps).unwrap_or(JUMP_GUARD.steps),
+    };
+    Some(English {
+        opening: opening?,
+        increments: increments?,
+        first_bid_above_opening,
+        jump_guard,
+        reserve: None,
+    })
+}
+
+/// R1, preset: the first bid is the opening.
+fn first_bid_above_opening(row: &mut RowReader<'_>) -> bool {
+    let words = || {
+        expected(
+            "word",
+            "opening, or above (the opening and one step)",
+            "opening (سعر الافتتاح) أو above (أعلى منه بزيادة)",
+        )
+    };
+    let above = row.word(Column::FirstBid, words, |text| match fold(text).as_str() {
+        "opening" | "سعر الافتتاح" => Some(false),
+        "above" | "اعلي بزياده" => Some(true),
+        _ => None,
+    });
+    above.unwrap_or(false)
+}
+
+fn increments(row: &mut RowReader<'_>) -> Option<Increments> {
+    let currency = row.setting().currency;
+    let words = || {
+        expected(
+            "bands",
+            "bands such as 0:100;10000:500 (from:step), beginning at 0 and rising",
+            "فئات مثل 0:100;10000:500 (من:الزيادة) تبدأ من صفر وتتصاعد",
+        )
+    };
+    if row.has(Column::Increments) {
+        return row.word(Column::Increments, words, |text| {
+            increments::parse(text, currency)
+        });
+    }
+    let preset = increments::preset(currency);
+    if preset.is_none() {
+        row.wrong(Column::Increments, words());
+    }
+    preset
+}
+
+fn estimate(row: &mut RowReader<'_>) -> Option<(Money, Money)> {
+    let low = row.money(Column::EstimateLow);
+    let high = row.money(Column::EstimateHigh);
+    match (low, high) {
+        (Some(low), Some(high)) if low <= high => Some((low, high)),
+        (Some(_), Some(_)) => {
+            let words = expected(
+                "contradiction",
+                "at least estimate_low",
+                "قيمة لا تقل عن estimate_low",
+            );
+            row.wrong(Column::EstimateHigh, words);
+            None
+        }
+        (Some(only), None) if !row.has(Column::EstimateHigh) => Some((only, only)),
+        (None, Some(only)) if !row.has(Column::EstimateLow) => Some((only, only)),
+        _ => None,
+    }
+}
+
+fn place(row: &mut RowReader<'_>) -> Option<Place> {
+    let name = Bilingual {
+        ar: row.text(Column::PlaceAr),
+        en: row.text(Column::PlaceEn),
+    };
+    let latitude = row.degrees(Column::Latitude, 90);
+    let longitude = row.degrees(Column::Longitude, 180);
+    let words = || {
+        expected(
+            "degrees",
+            "both latitude and longitude, or neither",
+            "خطا العرض والطول معًا أو لا شيء",
+        )
+    };
+    match (row.has(Column::Latitude), row.has(Column::Longitude)) {
+        (true, false) => row.wrong(Column::Longitude, words()),
+        (false, true) => row.wrong(Column::Latitude, words()),
+        (false, false) if name != Bilingual::default() => {
+            let words = expected(
+                "degrees",
+                "latitude and longitude of the place",
+                "خطا العرض والطول للمكان",
+            );
+            row.wrong(Column::Latitude, words);
+        }
+        _ => {}
+    }
+    Some(Place {
+        name,
+        latitude_e6: latitude?,
+        longitude_e6: longitude?,
+    })
+}

@@ -1,0 +1,210 @@
+//! What is wrong with a table: one entry for each cell, in both languages.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::columns::letters;
+use crate::limits::LISTED_MAX;
+
+/// A cell that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    #[serde(skip)]
+    at: Spot,
+    /// The file, or the sheet of the workbook.
+    pub sheet: String,
+    /// Such as `F12`; `12:12` for a whole row.
+    pub cell: String,
+    /// The column's canonical name.
+    pub column: String,
+    /// What stands there.
+    pub found: String,
+    /// What kind of mistake it is, for scripts. The words are in `docs/IMPORT.md`.
+    pub code: String,
+    /// What should stand there, in Arabic.
+    pub expected_ar: String,
+    /// What should stand there, in English.
+    pub expected_en: String,
+}
+
+/// A place in a table. They are in the order in which a reader finds them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    /// As the spreadsheet counts, from 1.
+    pub row: usize,
+    /// From 0; `None`: the row as a whole.
+    pub column: Option<usize>,
+}
+
+/// What should stand somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    code: String,
+    ar: String,
+    en: String,
+}
+
+/// What a cell should hold, in both languages, with a word for scripts.
+pub(crate) fn expected(
+    code: impl Into<String>,
+    en: impl Into<String>,
+    ar: impl Into<String>,
+) -> Expected {
+    Expected {
+        code: code.into(),
+        ar: ar.into(),
+        en: en.into(),
+    }
+}
+
+impl Spot {
+    /// A cell.
+    pub const fn cell(row: usize, column: usize) -> Self {
+        Self {
+            row,
+            column: Some(column),
+        }
+    }
+
+    /// A whole row.
+    pub const fn row(row: usize) -> Self {
+        Self { row, column: None }
+    }
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = self.row;
+        match self.column {
+            Some(column) => write!(f, "{}{row}", letters(column)),
+            None => write!(f, "{row}:{row}"),
+        }
+    }
+}
+
+impl Problem {
+    /// A cell that holds something else than it should.
+    pub fn new(sheet: &str, at: Spot, column: &str, found: &str, expected: Expected) -> Self {
+        Self {
+            at,
+            sheet: visible(sheet),
+            cell: at.to_string(),
+            column: column.to_owned(),
+            found: visible(found),
+            code: expected.code,
+            expected_ar: expected.ar,
+            expected_en: expected.en,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            sheet,
+            cell,
+            column,
+            found,
+            expected_ar,
+            expected_en,
+            ..
+        } = self;
+        writeln!(
+            f,
+            "{sheet}!{cell} {column}: found \"{found}\", expected {expected_en}"
+        )?;
+        write!(
+            f,
+            "    {sheet}!{cell} {column}: وُجد «{found}» والمطلوب {expected_ar}"
+        )
+    }
+}
+
+/// All that is wrong with a table.
+#[derive(Debug, Default)]
+pub struct Problems {
+    listed: Vec<Problem>,
+    count: usize,
+}
+
+impl Problems {
+    /// Notes one more.
+    pub fn push(&mut self, problem: Problem) {
+        self.count = self.count.saturating_add(1);
+        if self.listed.len() < LISTED_MAX {
+            self.listed.push(problem);
+        }
+    }
+
+    /// Brings the listed ones into the order in which a reader finds them.
+    pub fn sort(&mut self) {
+        self.listed.sort_by_key(|problem| problem.at);
+    }
+
+    /// The first ones.
+    pub fn listed(&self) -> &[Problem] {
+        &self.listed
+    }
+
+    /// How many there are, also past the listed ones.
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        let mut problems = Self::default();
+        problems.push(problem);
+        problems
+    }
+}
+
+/// Whether a letter steers the terminal, the lines or the direction of the text around it, so that a
+/// reader sees something else than what is there. The marks of direction that people type (U+200E,
+/// U+200F, U+061C) change nothing but their neighbours and are no such letter.
+pub(crate) fn is_steering(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text as it can be shown safely: whatever steers is written out.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_steering(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_is_written_out() {
+        let words = expected("text", "a text", "نص");
+        let problem = Problem::new(
+            "a\u{7}",
+            Spot::cell(2, 1),
+            "kind",
+            "\u{1b}[2Jb\u{202e}c",
+            words,
+        );
+        let told = problem.to_string();
+        let first = "a\\u{7}!B2 kind: found \"\\u{1b}[2Jb\\u{202e}c\", expected a text\n";
+        assert!(told.starts_with(first), "{told}");
+        assert_eq!(visible("كشك \u{200f}(١)"), "كشك \u{200f}(١)");
+    }
+}

@@ -1,0 +1,220 @@
+//! A table as rows of cells, from CSV or XLSX, with the places that a spreadsheet would name.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use jiff::civil::DateTime;
+
+use crate::limits::{COLUMNS_MAX, ROWS_MAX, SHOWN_MAX, TABLE_BYTES_MAX};
+use crate::problem::{Expected, Problem, Spot, expected};
+use crate::{csv, workbook};
+
+/// A table of cells.
+#[derive(Debug)]
+pub struct Sheet {
+    /// The file's name, or that of the sheet in its workbook.
+    pub name: String,
+    /// The rows that hold anything.
+    pub rows: Vec<Row>,
+}
+
+/// A row of cells.
+#[derive(Debug)]
+pub struct Row {
+    /// As the spreadsheet counts, from 1.
+    pub number: usize,
+    /// Its cells, from column A to the last that holds anything.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Nothing, or spaces.
+    Empty,
+    /// Text.
+    Text(String),
+    /// A number of the spreadsheet.
+    Number(f64),
+    /// A date with its time of day, of no zone.
+    Date(DateTime),
+    /// A length of time, in days.
+    Days(f64),
+    /// A formula that failed or was never computed, or a tick box.
+    Other(String),
+}
+
+/// Why a file is not a table at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SheetError {
+    /// The operating system failed the read.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// Too many bytes.
+    #[error(
+        "the file is too large: at most 64 MiB, a workbook 16 MiB and 64 MiB unpacked; leave \
+         pictures out / الملف أكبر من المسموح: ٦٤ ميبي، والمصنف ١٦ ميبي و٦٤ بعد فكه؛ استبعد الصور"
+    )]
+    TooLarge,
+    /// Not XLSX.
+    #[error("the file cannot be read as XLSX / تتعذر قراءة الملف كمصنف XLSX: {0}")]
+    Xlsx(#[from] calamine::XlsxError),
+    /// The workbook has no sheet, or none of that name.
+    #[error("the workbook has no such sheet; it has / لا توجد ورقة بهذا الاسم، والموجود: {known:?}")]
+    NoSheet {
+        /// The names that it has.
+        known: Vec<String>,
+    },
+    /// What is wrong has a place.
+    #[error("{0}")]
+    Cell(Box<Problem>),
+}
+
+impl Sheet {
+    /// Reads a table; the bytes tell which kind it is. `wanted` names a sheet of a workbook, else
+    /// its first one is read.
+    ///
+    /// # Errors
+    /// [`SheetError`].
+    pub fn open(file: &Path, wanted: Option<&str>) -> Result<Self, SheetError> {
+        let mut bytes = Vec::new();
+        // Read no further than is looked at: a device has no size and no end.
+        let bound = u64::try_from(TABLE_BYTES_MAX).unwrap_or(u64::MAX);
+        File::open(file)?
+            .take(bound.saturating_add(1))
+            .read_to_end(&mut bytes)?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        Self::read(&bytes, &name, wanted)
+    }
+
+    /// As [`Sheet::open`], of bytes at hand.
+    ///
+    /// # Errors
+    /// [`SheetError`].
+    pub fn read(bytes: &[u8], name: &str, wanted: Option<&str>) -> Result<Self, SheetError> {
+        if bytes.len() > TABLE_BYTES_MAX {
+            return Err(SheetError::TooLarge);
+        }
+        if bytes.starts_with(b"PK\x03\x04") {
+            workbook::read(bytes, wanted)
+        } else {
+            csv::read(bytes, name)
+        }
+    }
+}
+
+impl Cell {
+    /// A text without the spaces around it.
+    pub fn text(text: &str) -> Self {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        if text.is_empty() {
+            Self::Empty
+        } else {
+            Self::Text(text.to_owned())
+        }
+    }
+
+    /// What stands there, for people.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) | Self::Other(text) => text.chars().take(SHOWN_MAX).collect(),
+            Self::Number(number) => number.to_string(),
+            Self::Date(date) => date.to_string(),
+            Self::Days(days) => format!("{days} d"),
+        }
+    }
+
+    /// What it weighs beside its place in the row.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Other(text) => text.len(),
+            Self::Empty | Self::Number(_) | Self::Date(_) | Self::Days(_) => 0,
+        }
+    }
+}
+
+/// Gathers the cells of a table, within its bounds.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    name: String,
+    rows: BTreeMap<usize, Vec<Cell>>,
+    bytes: usize,
+}
+
+impl Grid {
+    /// A table of this name, empty.
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            rows: BTreeMap::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Puts a cell into its place.
+    ///
+    /// # Errors
+    /// The place is taken, or the table grows past its bounds.
+    pub(crate) fn put(&mut self, at: Spot, cell: Cell) -> Result<(), SheetError> {
+        if cell == Cell::Empty {
+            return Ok(());
+        }
+        self.bytes = self.bytes.saturating_add(cell.bytes());
+        let column = at.column.unwrap_or(0);
+        let is_new_row = !self.rows.contains_key(&at.row);
+        let beyond = column >= COLUMNS_MAX || (is_new_row && self.rows.len() >= ROWS_MAX);
+        if beyond || self.bytes > TABLE_BYTES_MAX {
+            let words = expected(
+                "table-too-large",
+                format!(
+                    "nothing here: a table has at most {ROWS_MAX} rows, {COLUMNS_MAX} columns and \
+                     {TABLE_BYTES_MAX} bytes"
+                ),
+                format!(
+                    "لا شيء هنا: للجدول {ROWS_MAX} صف و{COLUMNS_MAX} عمود و{TABLE_BYTES_MAX} بايت على الأكثر"
+                ),
+            );
+            return Err(self.wrong(at, &cell.shown(), words));
+        }
+        let row = self.rows.entry(at.row).or_default();
+        if row.len() <= column {
+            row.resize(column.saturating_add(1), Cell::Empty);
+        }
+        match row.get_mut(column) {
+            Some(place @ Cell::Empty) => *place = cell,
+            _ => {
+                let words = expected(
+                    "cell-repeated",
+                    "this cell once in the file: the workbook is damaged",
+                    "ورود هذه الخلية مرة واحدة: المصنف تالف",
+                );
+                return Err(self.wrong(at, &cell.shown(), words));
+            }
+        }
+        Ok(())
+    }
+
+    /// A mistake at a place of this table.
+    pub(crate) fn wrong(&self, at: Spot, found: &str, words: Expected) -> SheetError {
+        SheetError::Cell(Box::new(Problem::new(&self.name, at, "", found, words)))
+    }
+
+    /// First and last row, and the last column, that hold anything.
+    pub(crate) fn extent(&self) -> Option<(usize, usize, usize)> {
+        let (first, last) = (self.rows.keys().next()?, self.rows.keys().next_back()?);
+        let widest = self.rows.values().map(Vec::len).max()?;
+        Some((*first, *last, widest.saturating_sub(1)))
+    }
+
+    /// The whole of it.
+    pub(crate) fn finish(self) -> Sheet {
+        let rows = self.rows.into_iter();
+        Sheet {
+            name: self.name,
+            rows: rows.map(|(number, cells)| Row { number, cells }).collect(),
+        }
+    }
+}

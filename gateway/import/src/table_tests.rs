@@ -1,0 +1,351 @@
+//! Tables good and bad, as a clerk would make them.
+
+use jiff::tz::TimeZone;
+use mazad_engine::domain::{
+    Closes, Currency, JumpGuard, LotNo, Method, Money, Opens, Running, SoftClose, Span, Time,
+};
+
+use crate::problem::Problems;
+use crate::sheet::{Cell, Row, Sheet};
+use crate::table::{Setting, TableLot, read};
+
+fn setting() -> Setting {
+    Setting {
+        currency: Currency::parse("EGP").unwrap(),
+        zone: TimeZone::get("Africa/Cairo").unwrap(),
+    }
+}
+
+fn table(text: &str) -> Result<Vec<TableLot>, Problems> {
+    let sheet = Sheet::read(text.as_bytes(), "lots.csv", None).unwrap();
+    read(&sheet, &setting())
+}
+
+/// What is wrong, as `cell column`.
+fn places(text: &str) -> Vec<String> {
+    let problems = table(text).unwrap_err();
+    let listed = problems.listed().iter();
+    listed.map(|p| format!("{} {}", p.cell, p.column)).collect()
+}
+
+fn time(text: &str) -> Time {
+    let micros = text.parse::<jiff::Timestamp>().unwrap().as_microsecond();
+    Time(u64::try_from(micros).unwrap())
+}
+
+fn only(text: &str) -> TableLot {
+    let mut lots = table(text).unwrap();
+    assert_eq!(lots.len(), 1);
+    lots.remove(0)
+}
+
+#[test]
+fn a_plain_table_is_read() {
+    let lot = only("lot,title_ar,title_en,opening,reserve\n7,كشك,Kiosk,24000,\"30,000.50\"\n");
+    assert_eq!((lot.lot, lot.row), (LotNo(7), 2));
+    assert_eq!(
+        (lot.terms.title.ar.as_str(), lot.terms.title.en.as_str()),
+        ("كشك", "Kiosk")
+    );
+    let Method::English(english) = &lot.terms.method;
+    assert_eq!(english.opening, Money::new(2_400_000).unwrap());
+    assert_eq!(
+        english.reserve, None,
+        "the reserve travels beside the terms"
+    );
+    assert_eq!(lot.reserve, Money::new(3_000_050));
+    assert_eq!(
+        lot.terms.running,
+        Running::Clerked,
+        "no times: a clerk runs it"
+    );
+    assert_eq!(english.increments.bands().len(), 6, "the preset of R1");
+}
+
+#[test]
+fn an_arabic_table_says_the_same() {
+    let arabic = "رقم اللوط;العنوان;سعر الافتتاح;الثمن الأساسي;الكمية;موعد الفتح;المدة\n\
+                  ٧;كشك;٢٤٬٠٠٠٫٥٠;٣٠٬٠٠٠;١٨٫٥;١/٣/٢٠٢٧ ١٠:٠٠;٩٠ث\n";
+    let latin = "lot,title_ar,opening,reserve,quantity,opens_at,duration\n\
+                 7,كشك,24000.50,30000,18.5,2027-03-01T10:00,90s\n";
+    assert_eq!(only(arabic), only(latin));
+}
+
+#[test]
+fn timed_lots_take_their_times_in_the_zone_of_the_sale() {
+    let head = "lot,title_en,opening,opens_at,closes_at,duration,soft_close,group\n";
+    let row = |cells: &str| only(&format!("{head}{cells}\n")).terms.running;
+    let soft = |window, extension| {
+        Some(SoftClose {
+            window: Span::minutes(window),
+            extension: Span::minutes(extension),
+            on_price_change: false,
+            extensions_max: None,
+            hard_stop: None,
+        })
+    };
+    let ten = time("2027-03-01T08:00:00Z");
+    let expected = |opens, closes, soft_close, group| Running::Timed {
+        opens,
+        closes,
+        soft_close,
+        group,
+    };
+    assert_eq!(
+        row("1,x,5,1/3/2027 10:00,1/3/2027 11:00,,,"),
+        expected(
+            Opens::At(ten),
+            Closes::At(ten.after(Span::minutes(60))),
+            soft(2, 2),
+            0
+        ),
+    );
+    assert_eq!(
+        row("1,x,5,+30s,,10m,5m/2m,3"),
+        expected(
+            Opens::AfterPrevious(Span::seconds(30)),
+            Closes::After(Span::minutes(10)),
+            soft(5, 2),
+            3,
+        ),
+    );
+    assert_eq!(
+        row("1,x,5,+0s,,10m,no,"),
+        expected(
+            Opens::AfterPrevious(Span::ZERO),
+            Closes::After(Span::minutes(10)),
+            None,
+            0
+        ),
+    );
+}
+
+#[test]
+fn late_bids_and_jumps_have_columns_of_their_own() {
+    let text = "lot,title_en,opening,opens_at,duration,soft_close,extend_on,extensions_max,\
+                hard_stop,first_bid,jump_times,jump_steps\n\
+                1,x,5,1/3/2027 10:00,1h,5m/2m,price,10,1/3/2027 11:30,above,0,50\n";
+    let arabic = "لوط;title_en;سعر الافتتاح;موعد الفتح;المدة;التمديد;سبب التمديد;مرات التمديد;\
+                  الموعد النهائي;أول عرض;القفزة بالأضعاف;القفزة بالزيادات\n\
+                  ١;x;٥;١/٣/٢٠٢٧ ١٠:٠٠;١س;٥د/٢د;السعر;١٠;١/٣/٢٠٢٧ ١١:٣٠;أعلى بزيادة;٠;٥٠\n";
+    let lot = only(text);
+    assert_eq!(only(arabic), lot);
+    let Running::Timed { soft_close, .. } = lot.terms.running else {
+        panic!("{lot:?}")
+    };
+    let expected = SoftClose {
+        window: Span::minutes(5),
+        extension: Span::minutes(2),
+        on_price_change: true,
+        extensions_max: Some(10),
+        hard_stop: Some(time("2027-03-01T09:30:00Z")),
+    };
+    assert_eq!(soft_close, Some(expected));
+    let Method::English(english) = lot.terms.method;
+    assert!(english.first_bid_above_opening);
+    let guard = JumpGuard {
+        times: 0,
+        steps: 50,
+    };
+    assert_eq!(english.jump_guard, guard);
+}
+
+#[test]
+fn mistakes_about_late_bids_and_jumps_are_named() {
+    let head = "lot,title_en,opening,opens_at,duration,soft_close,extend_on,extensions_max,\
+                hard_stop,first_bid,jump_times\n";
+    let wrong = |cells: &str| places(&format!("{head}{cells}\n"));
+    let timed = "1,x,5,2027-03-01T10:00,1h";
+    assert_eq!(
+        wrong(&format!("{timed},no,price,3,2027-03-01T12:00,,")),
+        ["G2 extend_on", "H2 extensions_max", "I2 hard_stop"]
+    );
+    assert_eq!(wrong(&format!("{timed},,often,,,,")), ["G2 extend_on"]);
+    assert_eq!(wrong(&format!("{timed},,,0,,,")), ["H2 extensions_max"]);
+    assert_eq!(
+        wrong(&format!("{timed},,,,2027-03-01T10:59,,")),
+        ["I2 hard_stop"]
+    );
+    assert_eq!(wrong("1,x,5,,,,price,,,,"), ["G2 extend_on"]);
+    assert_eq!(wrong("1,x,5,,,,,,,high,"), ["J2 first_bid"]);
+    assert_eq!(wrong("1,x,5,,,,,,,,1.5"), ["K2 jump_times"]);
+}
+
+#[test]
+fn texts_hold_nothing_that_steers() {
+    let text = |title: &str, about: &str| {
+        format!("lot,title_en,opening,description_en\n1,\"{title}\",5,\"{about}\"\n")
+    };
+    for title in ["a\u{1b}[2J", "a\u{202e}b", "a\u{2066}b", "a\nb", "a\tb"] {
+        assert_eq!(places(&text(title, "x")), ["B2 title_en"], "{title:?}");
+    }
+    assert_eq!(places(&text("x", "a\u{202e}b")), ["D2 description_en"]);
+    assert_eq!(
+        only(&text("x", "two\r\nlines")).terms.description.en,
+        "two\nlines"
+    );
+    assert_eq!(
+        only(&text("(\u{200f}١)", "x")).terms.title.en,
+        "(\u{200f}١)"
+    );
+}
+
+#[test]
+fn a_date_cell_needs_its_time() {
+    let row = |number, cells: Vec<Cell>| Row { number, cells };
+    let word = |text: &str| Cell::Text(text.to_owned());
+    let head = ["lot", "title_en", "opening", "opens_at", "duration"];
+    let at = |hour| jiff::civil::date(2027, 3, 1).at(hour, 0, 0, 0);
+    let table = |opens| {
+        let cells = vec![
+            Cell::Number(1.0),
+            word("x"),
+            Cell::Number(5.0),
+            Cell::Date(opens),
+            word("1h"),
+        ];
+        let sheet = Sheet {
+            name: "Lots".to_owned(),
+            rows: vec![row(1, head.map(word).to_vec()), row(2, cells)],
+        };
+        read(&sheet, &setting())
+    };
+    assert_eq!(table(at(10)).unwrap().len(), 1);
+    let problems = table(at(0)).unwrap_err();
+    assert_eq!(problems.listed()[0].cell, "D2");
+    assert_eq!(problems.listed()[0].code, "instant");
+}
+
+#[test]
+fn degrees_are_never_rounded() {
+    let place = |latitude: &str| format!("lot,title_en,opening,lat,lon\n1,x,5,{latitude},31\n");
+    let read = |latitude: &str| only(&place(latitude)).terms.place.unwrap().latitude_e6;
+    assert_eq!(read("27.1234560"), 27_123_456);
+    assert_eq!(read("-27.5"), -27_500_000);
+    assert_eq!(places(&place("27.1234567")), ["D2 latitude"]);
+}
+
+#[test]
+fn every_mistake_is_named_by_its_cell() {
+    let head = "lot,title_en,opening,reserve,estimate_low,estimate_high,increments,opens_at,\
+                closes_at,duration,way,soft_close,latitude,longitude,place_en,quantity\n";
+    let wrong = |cells: &str| places(&format!("{head}{cells}\n"));
+    let timed = "2027-03-01T10:00,,10m,timed";
+    assert_eq!(wrong("0,x,5,,,,,,,,,,,,,"), ["A2 lot"]);
+    assert_eq!(wrong(",x,5,,,,,,,,,,,,,"), ["A2 lot"]);
+    assert_eq!(wrong("1.5,x,5,,,,,,,,,,,,,"), ["A2 lot"]);
+    assert_eq!(wrong("1,,5,,,,,,,,,,,,,"), ["2:2 title_ar"]);
+    assert_eq!(wrong("1,x,,,,,,,,,,,,,,"), ["C2 opening"]);
+    assert_eq!(wrong("1,x,0,,,,,,,,,,,,,"), ["C2 opening"]);
+    assert_eq!(wrong("1,x,12.345,,,,,,,,,,,,,"), ["C2 opening"]);
+    assert_eq!(wrong("1,x,5,\"1,2\",,,,,,,,,,,,"), ["D2 reserve"]);
+    assert_eq!(wrong("1,x,5,,9,8,,,,,,,,,,"), ["F2 estimate_high"]);
+    assert_eq!(wrong("1,x,5,,,,5:1,,,,,,,,,"), ["G2 increments"]);
+    assert_eq!(wrong("1,x,5,,,,,tomorrow,,10m,,,,,,"), ["H2 opens_at"]);
+    assert_eq!(wrong("1,x,5,,,,,,,10m,,,,,,"), ["H2 opens_at"]);
+    assert_eq!(wrong("1,x,5,,,,,+x,,10m,,,,,,"), ["H2 opens_at"]);
+    assert_eq!(
+        wrong("1,x,5,,,,,2027-03-01T10:00,2027-03-01T09:00,,,,,,,"),
+        ["I2 closes_at"]
+    );
+    assert_eq!(wrong("1,x,5,,,,,2027-03-01T10:00,,,,,,,,"), ["J2 duration"]);
+    assert_eq!(
+        wrong("1,x,5,,,,,2027-03-01T10:00,,0,,,,,,"),
+        ["J2 duration"]
+    );
+    assert_eq!(wrong("1,x,5,,,,,,,,maybe,,,,,"), ["K2 way"]);
+    assert_eq!(wrong("1,x,5,,,,,,,10m,clerked,,,,,"), ["J2 duration"]);
+    assert_eq!(
+        wrong(&format!("1,x,5,,,,,{timed},often,,,,")),
+        ["L2 soft_close"]
+    );
+    assert_eq!(wrong("1,x,5,,,,,,,,,,91,31,,"), ["M2 latitude"]);
+    assert_eq!(wrong("1,x,5,,,,,,,,,,27,,,"), ["N2 longitude"]);
+    assert_eq!(wrong("1,x,5,,,,,,,,,,,,Assiut,"), ["M2 latitude"]);
+    assert_eq!(wrong("1,x,5,,,,,,,,,,,,,1.2345"), ["P2 quantity"]);
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_and_nothing_is_read() {
+    let text = "lot,title_en,opening\n1,,5\n1,x,5\n1,y,five\n2,z,-3,stray\n";
+    assert_eq!(
+        places(text),
+        ["2:2 title_ar", "C4 opening", "C5 opening", "D5 "]
+    );
+}
+
+#[test]
+fn a_lot_number_counts_once() {
+    assert_eq!(
+        places("lot,title_en,opening\n1,x,5\n2,y,5\n1,z,5\n"),
+        ["A4 lot"]
+    );
+}
+
+#[test]
+fn headers_are_checked_first() {
+    assert_eq!(places("lot,title_en,opening,colour\n1,x,5,\n"), ["D1 "]);
+    assert_eq!(
+        places("lot,title_en,opening,LOT\n1,x,5,2\n"),
+        ["D1 ", "D2 "]
+    );
+    assert_eq!(places("lot,title_en\n1,x\n"), ["C1 opening", "2:2 opening"]);
+    assert_eq!(places("lot,opening\n"), ["C1 title_ar"]);
+    assert_eq!(places(""), ["A1 "]);
+    assert_eq!(places("lot,title_en,opening\n"), ["A2 "]);
+}
+
+#[test]
+fn mistakes_past_the_list_are_counted() {
+    let rows: String = (1..=300).map(|lot| format!("{lot},x,zero\n")).collect();
+    let problems = table(&format!("lot,title_en,opening\n{rows}")).unwrap_err();
+    assert_eq!((problems.listed().len(), problems.count()), (200, 300));
+}
+
+#[test]
+fn a_mistake_is_told_in_both_languages() {
+    let problems = table("lot,title_en,opening\n1,x,12.345\n").unwrap_err();
+    let told = problems.listed()[0].to_string();
+    assert!(
+        told.contains("lots.csv!C2 opening: found \"12.345\", expected an amount of EGP"),
+        "{told}"
+    );
+    assert!(told.contains("وُجد «12.345» والمطلوب مبلغ"), "{told}");
+}
+
+#[test]
+fn a_workbook_is_read_with_its_numbers_and_dates() {
+    let bytes = include_bytes!("../tests/fixtures/lots.xlsx");
+    let sheet = Sheet::read(bytes, "lots.xlsx", None).unwrap();
+    assert_eq!(sheet.name, "لوطات");
+    let lots = read(&sheet, &setting()).unwrap();
+    let csv = "lot,title_ar,reference,opening,reserve,quantity,opens_at,duration,latitude,longitude\n\
+               1,كشك,101,24000,30000.5,18.5,2027-03-01T10:00,0:10:00,27.18952,31.19186\n\
+               2,سيارة,AST-2,85000,,,2027-03-01T11:30,90,,\n";
+    let mut expected = table(csv).unwrap();
+    // The workbook's table begins at B3.
+    for lot in &mut expected {
+        lot.row += 2;
+    }
+    assert_eq!(lots, expected);
+}
+
+#[test]
+fn mistakes_of_a_workbook_are_named_as_it_letters_them() {
+    let bytes = include_bytes!("../tests/fixtures/lots.xlsx");
+    let sheet = Sheet::read(bytes, "lots.xlsx", Some("أخطاء")).unwrap();
+    let problems = read(&sheet, &setting()).unwrap_err();
+    let listed = problems.listed().iter();
+    let places: Vec<String> = listed
+        .map(|p| format!("{}!{} {}", p.sheet, p.cell, p.column))
+        .collect();
+    assert_eq!(
+        places,
+        ["أخطاء!C2 opening", "أخطاء!D2 opens_at", "أخطاء!C3 opening"]
+    );
+    let error = Sheet::read(bytes, "lots.xlsx", Some("none")).unwrap_err();
+    assert!(
+        error.to_string().contains("[\"لوطات\", \"أخطاء\"]"),
+        "{error}"
+    );
+}

@@ -1,0 +1,269 @@
+//! `mazad admin`: invite people, list them, end their logins.
+//!
+//! A server that runs on the folder does it; if none runs, this process does it on the folder
+//! itself. Either way it is the office that decides (`auth`).
+
+mod desk;
+mod money;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use mazad_engine::domain::Time;
+use mazad_gateway::auth::{InviteReply, InviteRequest, qr_text};
+use mazad_office::{Person, Role};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use self::desk::Desk;
+use super::exit::{Exit, Failure, Outcome};
+use super::folder::ReadFolder;
+use super::output::Output;
+
+/// What `admin` is asked.
+#[derive(Debug, Args)]
+pub(crate) struct AdminArgs {
+    /// The data folder. If a server runs on it, the server is asked.
+    #[arg(
+        long,
+        env = "MAZAD_DATA",
+        default_value = "mazad-data",
+        value_name = "DIR",
+        global = true
+    )]
+    data: PathBuf,
+
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Make a link that lets somebody in, once.
+    Invite(InviteArgs),
+    /// End a login, or withdraw a link that nobody has used, by its id.
+    Revoke {
+        /// As `admin people` shows it.
+        id: Uuid,
+    },
+    /// Shut an account out for ever: all its logins and its open link end.
+    Disable {
+        /// As `admin people` shows it.
+        account: Uuid,
+    },
+    /// List accounts with their open links and logins.
+    People,
+}
+
+/// Whom to invite.
+#[derive(Debug, Args)]
+struct InviteArgs {
+    /// As what.
+    #[arg(long, value_parser = read_role, value_name = "ROLE")]
+    role: Role,
+
+    /// The sale of a bidder; else the only one in the folder.
+    #[arg(long, value_name = "UUID")]
+    sale: Option<Uuid>,
+
+    /// The paddle of a bidder. Invited before: the same bidder gets another link.
+    #[arg(long, required_if_eq("role", "bidder"), value_name = "NUMBER")]
+    paddle: Option<u32>,
+
+    /// How far all bids of a bidder together may go, in the sale's currency: `500000` or `500000.50`.
+    #[arg(long, value_name = "AMOUNT")]
+    limit: Option<String>,
+
+    /// The account of staff who get another link.
+    #[arg(long, value_name = "UUID")]
+    account: Option<Uuid>,
+
+    /// What the desk calls it, such as `desk-1`. Never a person's name: it stays for ever.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    label: String,
+
+    /// How long the link is good; else three days for bidders, one for staff.
+    #[arg(long, value_name = "MINUTES")]
+    valid_minutes: Option<u32>,
+
+    /// What the link begins with: how people reach the server; else as the server knows it.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+}
+
+fn read_role(name: &str) -> Result<Role, String> {
+    let role = Role::of_name(name).filter(|role| *role != Role::Watcher);
+    role.ok_or_else(|| "one of bidder, clerk, auctioneer, analyst, admin".to_owned())
+}
+
+/// Runs `admin`.
+pub(crate) async fn run(args: AdminArgs, output: Output) -> Outcome {
+    let AdminArgs { data, act } = args;
+    match act {
+        Act::Invite(invite) => {
+            let request = invite.request(&data).await?;
+            let mut desk = Desk::open(&data).await?;
+            let reply = desk.invite(&request, invite.url.as_deref()).await;
+            desk.close().await?;
+            tell_invite(&reply?, output)
+        }
+        Act::Revoke { id } => {
+            let mut desk = Desk::open_existing(&data).await?;
+            let ended = desk.revoke(id).await;
+            desk.close().await?;
+            ended.and_then(|()| tell_done("revoked", id, output))
+        }
+        Act::Disable { account } => {
+            let mut desk = Desk::open_existing(&data).await?;
+            let ended = desk.disable(account).await;
+            desk.close().await?;
+            ended.and_then(|()| tell_done("disabled", account, output))
+        }
+        Act::People => list(&data, output).await,
+    }
+}
+
+impl InviteArgs {
+    /// The request, with the sale found and the limit in its minor units.
+    async fn request(&self, data: &Path) -> Result<InviteRequest, Failure> {
+        let (mut sale, mut limit) = (None, None);
+        if self.role == Role::Bidder {
+            let folder = ReadFolder::open(data)?;
+            let chosen = folder.choose(self.sale).await?;
+            sale = Some(chosen.to_string());
+            if let Some(text) = &self.limit {
+                limit = Some(money::minor_units(text, &folder, chosen).await?);
+            }
+        } else if self.sale.is_some() || self.paddle.is_some() || self.limit.is_some() {
+            return Err(Failure::told(
+                Exit::Usage,
+                "--sale, --paddle and --limit are for bidders",
+            ));
+        }
+        Ok(InviteRequest {
+            role: self.role.to_proto().as_str_name().to_owned(),
+            sale,
+            paddle: self.paddle,
+            limit,
+            account: self.account.map(|account| account.to_string()),
+            label: self.label.clone(),
+            valid_minutes: self.valid_minutes,
+        })
+    }
+}
+
+/// The link for whoever asked, its picture for whoever looks on.
+fn tell_invite(reply: &InviteReply, output: Output) -> Outcome {
+    if output.is_json() {
+        let mut told = serde_json::to_value(reply)?;
+        if let Some(fields) = told.as_object_mut() {
+            fields.remove("qrSvg");
+        }
+        output.json(&told)?;
+    } else {
+        output.talk(qr_text(&reply.link));
+        let end = reply
+            .expires_at
+            .parse()
+            .map_or_else(|_| String::new(), |end| time(Time(end)));
+        output.talk(format!("one use, until {end}; id {}", reply.invite));
+        output.line(&reply.link)?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn tell_done(what: &str, id: Uuid, output: Output) -> Outcome {
+    if output.is_json() {
+        output.json(&json!({ what: id.to_string() }))?;
+    } else {
+        output.line(format!("{what}: {id}"))?;
+    }
+    Ok(Exit::Ok)
+}
+
+async fn list(data: &Path, output: Output) -> Outcome {
+    let people = desk::people(data).await?;
+    if output.is_json() {
+        let people: Vec<Value> = people.iter().map(json_of).collect();
+        output.json(&json!({ "people": people }))?;
+        return Ok(Exit::Ok);
+    }
+    let mut out = output.writer();
+    for person in &people {
+        write_person(&mut out, person)?;
+    }
+    out.flush()?;
+    output.talk(format!("{} accounts", people.len()));
+    Ok(Exit::Ok)
+}
+
+/// As `GET /api/people` tells it.
+fn json_of(person: &Person) -> Value {
+    let until =
+        |(id, end): &(Uuid, Time)| json!({ "id": id.to_string(), "expiresAt": end.to_string() });
+    let mut line = json!({
+        "account": person.account.to_string(),
+        "role": person.role.to_proto().as_str_name(),
+        "label": person.label,
+        "disabled": person.disabled,
+        "tokens": person.tokens.iter().map(until).collect::<Vec<_>>(),
+    });
+    let optional = [
+        ("sale", person.sale.map(|sale| json!(sale.to_string()))),
+        ("paddle", person.paddle.map(|paddle| json!(paddle.0))),
+        ("invite", person.invite.as_ref().map(until)),
+    ];
+    if let Some(fields) = line.as_object_mut() {
+        fields.extend(
+            optional
+                .into_iter()
+                .filter_map(|(key, value)| Some((key.to_owned(), value?))),
+        );
+    }
+    line
+}
+
+fn write_person(out: &mut impl Write, person: &Person) -> std::io::Result<()> {
+    let Person {
+        account,
+        role,
+        sale,
+        paddle,
+        label,
+        disabled,
+        invite,
+        tokens,
+    } = person;
+    write!(out, "{account} {role}")?;
+    if let Some((sale, paddle)) = sale.zip(*paddle) {
+        write!(out, " paddle {paddle} of sale {sale}")?;
+    }
+    if !label.is_empty() {
+        write!(out, " \"{label}\"")?;
+    }
+    writeln!(out, "{}", if *disabled { " disabled" } else { "" })?;
+    if let Some((id, end)) = invite {
+        writeln!(out, "  link  {id} until {}", time(*end))?;
+    }
+    for (id, end) in tokens {
+        writeln!(out, "  login {id} until {}", time(*end))?;
+    }
+    Ok(())
+}
+
+/// A time in UTC, to the second.
+fn time(at: Time) -> String {
+    let stamp = i64::try_from(at.0)
+        .ok()
+        .and_then(|at| Timestamp::from_microsecond(at).ok());
+    stamp.map_or_else(
+        || at.to_string(),
+        |stamp| stamp.strftime("%F %T UTC").to_string(),
+    )
+}
+
+#[cfg(test)]
+#[path = "admin/admin_tests.rs"]
+mod tests;

@@ -1,0 +1,83 @@
+//! A bidder's limit as typed, in the currency of the sale.
+
+use mazad_engine::domain::{Currency, Event, SaleId};
+use mazad_engine::store::RecordedEvent;
+use rust_decimal::Decimal;
+
+use crate::cli::{
+    exit::{Exit, Failure},
+    folder::{ReadFolder, read_event},
+};
+
+/// An amount such as `500000` or `500000.50` in minor units of the sale's currency.
+///
+/// # Errors
+/// It is no such amount; or the sale cannot be read.
+pub(super) async fn minor_units(
+    text: &str,
+    folder: &ReadFolder,
+    sale: SaleId,
+) -> Result<String, Failure> {
+    let currency = currency(folder, sale).await?;
+    let minor = scaled(text, currency.exponent());
+    minor.ok_or_else(|| {
+        let code = currency.code();
+        Failure::told(
+            Exit::Usage,
+            format!("--limit {text} is not an amount in {code}"),
+        )
+    })
+}
+
+/// Plain ASCII digits with at most as many decimals as the currency has, above zero. Separators of
+/// thousands are not taken: `500,000` means half a million here and five hundred there.
+fn scaled(text: &str, exponent: u32) -> Option<String> {
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let amount = Decimal::from_str_exact(text).ok().filter(|_| is_plain)?;
+    let missing = exponent.checked_sub(amount.scale())?;
+    let minor = amount
+        .mantissa()
+        .checked_mul(10_i128.checked_pow(missing)?)?;
+    (minor > 0).then(|| minor.to_string())
+}
+
+async fn currency(folder: &ReadFolder, sale: SaleId) -> Result<Currency, Failure> {
+    let mut currency = None;
+    let find = |event: &RecordedEvent| {
+        if let Event::SaleCreated { terms } = read_event(event)?.event {
+            currency = Some(terms.currency);
+        }
+        Ok(currency.is_none())
+    };
+    folder.each(sale, find).await?;
+    currency.ok_or_else(|| Failure::told(Exit::NotFound, format!("sale {sale} has no terms yet")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_read_exactly() {
+        for (text, exponent, minor) in [
+            ("500000", 2, Some("50000000")),
+            ("500000.5", 2, Some("50000050")),
+            ("12.345", 3, Some("12345")),
+            ("1250", 0, Some("1250")),
+            ("12.345", 2, None),
+            ("12.5", 0, None),
+            ("500,000", 2, None),
+            ("-5", 2, None),
+            ("+5", 2, None),
+            ("0", 2, None),
+            ("1e3", 2, None),
+            ("", 2, None),
+            (".", 2, None),
+            ("99999999999999999999999999999999", 2, None),
+        ] {
+            assert_eq!(scaled(text, exponent).as_deref(), minor, "{text}");
+        }
+    }
+}

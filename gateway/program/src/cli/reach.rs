@@ -1,0 +1,33 @@
+//! Who has a data folder: the server that runs on it, or else this process.
+
+use std::path::Path;
+
+use mazad_gateway::auth::LocalAccess;
+
+use super::exit::{Exit, Failure};
+use super::folder::OwnFolder;
+use super::http_client::HttpClient;
+
+/// Whoever a tool asks.
+#[derive(Debug)]
+pub(crate) enum Reached {
+    /// A server runs on the folder.
+    Server(HttpClient),
+    /// None does: the folder is this process's own, made if there was none.
+    Folder(OwnFolder),
+}
+
+/// Finds out by the lock of the folder.
+///
+/// # Errors
+/// The folder cannot be opened and no server can be reached.
+pub(crate) async fn reach(dir: &Path) -> Result<Reached, Failure> {
+    match OwnFolder::open(dir, None).await {
+        Ok(folder) => Ok(Reached::Folder(folder)),
+        Err(locked) if locked.exit == Exit::Locked => {
+            let LocalAccess { url, token, .. } = LocalAccess::read(dir)?.ok_or(locked)?;
+            Ok(Reached::Server(HttpClient::connect(&url, &token).await?))
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,180 @@
+//! What a demo begins with: its folder served, its sale made through the import, its people let in.
+//! Every step may have been done before by a process that was killed.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use mazad_engine::clock::{Clock as _, SystemClock};
+use mazad_engine::domain::{SaleId, Span, Time};
+use mazad_engine::store::EventStore as _;
+use mazad_gateway::auth::InviteRequest;
+use mazad_gateway::limits::per_second;
+use mazad_gateway::{Limits, Tls};
+use mazad_import::Plan;
+use mazad_proto::v1;
+use mazad_proto::v1::command::Act;
+use uuid::Uuid;
+
+use super::catalogue::Worth;
+use super::clerk::HALL_PADDLE;
+use super::pace::Pace;
+use super::record::Record;
+use super::temper::CROWD;
+use super::{Settings, catalogue};
+use crate::cli::{
+    exit::{Exit, Failure},
+    folder::ReadFolder,
+    host::{Host, HostOptions},
+    import::{Target, carry_out},
+    output::Output,
+};
+
+/// Time between the start of the program and the opening of the sale: to open a page or two.
+const LEAD: Span = Span::seconds(15);
+
+/// Least lead, however fast the demo: importing takes a moment.
+const LEAD_MIN: Span = Span::seconds(2);
+
+/// The bidders of a demo that nobody chose others for.
+const SEED: u64 = 7;
+
+/// What is known of the sale once it is there.
+#[derive(Debug)]
+pub(super) struct Seeded {
+    /// What each lot is thought to be worth.
+    pub(super) worths: BTreeMap<u32, Worth>,
+    /// When the last timed lot would end if nobody bid late.
+    pub(super) last_end: Time,
+}
+
+/// Serves the folder to this machine. Everybody of the demo comes from one address.
+pub(super) async fn host(dir: &Path, port: u16) -> Result<Host, Failure> {
+    let limits = Limits {
+        connections_per_address: 1000,
+        handshakes_per_second: per_second(1000),
+        commands_per_second: per_second(200),
+        frames_per_second: per_second(500),
+        ..Limits::default()
+    };
+    let options = HostOptions {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        origins: Vec::new(),
+        tls: Tls::Off,
+        public_url: None,
+        limits,
+        adopt: None,
+    };
+    let started = Host::start(dir, options).await;
+    started.map_err(|failure| match failure.is_io(ErrorKind::AddrInUse) {
+        true => failure.because("choose another port with --port"),
+        false => failure,
+    })
+}
+
+/// Makes sure that a demo may use a folder: it writes a sale and people that stay for ever, and its
+/// seed and speed are those that it began with.
+pub(super) async fn may_use(dir: &Path, settings: Settings) -> Result<(), Failure> {
+    if let Some(Record { seed, speed, .. }) = Record::read(dir)? {
+        let same_seed = settings.seed.is_none_or(|wanted| wanted == seed);
+        if same_seed && settings.speed.is_none_or(|wanted| wanted == speed) {
+            return Ok(());
+        }
+        let told = format!(
+            "the demo in this folder has seed {seed} and speed {}",
+            speed.speed()
+        );
+        return Err(Failure::told(Exit::Usage, told));
+    }
+    let is_empty = match ReadFolder::open(dir) {
+        Ok(folder) => folder.store.streams().await?.is_empty(),
+        Err(failure) if failure.exit == Exit::NotFound => true,
+        Err(failure) if failure.is_io(ErrorKind::NotFound) => true,
+        Err(failure) => return Err(failure),
+    };
+    if is_empty {
+        return Ok(());
+    }
+    let told = format!("{} has sales or people that are no demo's", dir.display());
+    Err(Failure::told(Exit::Usage, told))
+}
+
+/// The record of the folder's demo, or a new one.
+pub(super) fn record(dir: &Path, settings: Settings) -> Result<Record, Failure> {
+    if let Some(record) = Record::read(dir)? {
+        return Ok(record);
+    }
+    let pace = settings.speed.unwrap_or(Pace::HALL);
+    let lead = pace.span(LEAD).max(LEAD_MIN);
+    let record = Record {
+        sale: Uuid::new_v4(),
+        seed: settings.seed.unwrap_or(SEED),
+        speed: pace,
+        opens_at: SystemClock.now().after(lead).0,
+        guests: 0,
+        tokens: Vec::new(),
+    };
+    record.write(dir)?;
+    Ok(record)
+}
+
+/// Makes the sale with its lots, unless they are there: the same import again asks for nothing new.
+pub(super) async fn sale(host: &Host, record: &Record, output: Output) -> Result<Seeded, Failure> {
+    let (opens_at, pace) = (Time(record.opens_at), record.speed);
+    let terms = catalogue::sale_terms(opens_at, pace)?;
+    let mut lots = catalogue::lots(&terms)?;
+    catalogue::schedule(&mut lots, opens_at, pace);
+    let seeded = Seeded {
+        worths: catalogue::worths(&lots),
+        last_end: catalogue::last_end(&lots).unwrap_or(opens_at),
+    };
+    let sale = SaleId(record.sale);
+    if record.tokens.is_empty() {
+        let plan = Plan::whole(sale, terms, lots);
+        let mut target = Target::Engine(host.engine().clone());
+        carry_out(&plan, &mut target, output).await?;
+        admit_hall(host, record.sale).await?;
+    }
+    Ok(seeded)
+}
+
+/// The paddle that the clerk bids with for the hall.
+async fn admit_hall(host: &Host, sale: Uuid) -> Result<(), Failure> {
+    let admit = v1::Command {
+        id: Uuid::new_v5(&sale, b"hall").to_string(),
+        sale: sale.to_string(),
+        act: Some(Act::AdmitPaddle(v1::AdmitPaddle {
+            paddle: HALL_PADDLE,
+            account: String::new(),
+            limit: 0,
+        })),
+    };
+    Target::Engine(host.engine().clone())
+        .submit(vec![admit], |_| {})
+        .await
+}
+
+/// Lets the scripted bidders and the clerk in, those who are not in yet.
+pub(super) async fn people(dir: &Path, host: &Host, record: &mut Record) -> Result<(), Failure> {
+    let bidder = |(paddle, _, pounds): (u32, _, i64)| InviteRequest {
+        role: "bidder".to_owned(),
+        sale: Some(record.sale.to_string()),
+        paddle: Some(paddle),
+        limit: (pounds > 0).then(|| pounds.saturating_mul(100).to_string()),
+        label: "scripted bidder".to_owned(),
+        ..InviteRequest::default()
+    };
+    let clerk = InviteRequest {
+        role: "clerk".to_owned(),
+        label: "scripted clerk".to_owned(),
+        ..InviteRequest::default()
+    };
+    let requests: Vec<InviteRequest> = CROWD.into_iter().map(bidder).chain([clerk]).collect();
+    for request in requests.iter().skip(record.tokens.len()) {
+        let link = host.invite(request).await?;
+        record.tokens.push(host.redeem(&link).await?);
+        record.write(dir)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! The list of addresses with which a demo begins, and what to try.
+
+use std::io;
+use std::path::Path;
+
+use mazad_engine::domain::Code;
+use mazad_gateway::auth::{DeskError, InviteRequest};
+use serde_json::json;
+
+use super::record::Record;
+use crate::cli::{exit::Failure, host::Host, output::Output};
+
+/// Paddles for people begin here.
+const GUEST_PADDLES: u32 = 7;
+
+/// Where everything is.
+#[derive(Debug)]
+pub(super) struct Links {
+    url: String,
+    public: String,
+    hall: String,
+    /// Of a guest; nobody bids in a sale that has ended.
+    bidder: Option<(u32, String)>,
+    clerk: String,
+    analyst: String,
+    admin: String,
+}
+
+impl Links {
+    /// New links for people: each is good once, so each start makes its own.
+    pub(super) async fn make(host: &Host, record: &mut Record) -> Result<Self, Failure> {
+        let bidder = guest(host, record).await?;
+        let staff = |role: &str| InviteRequest {
+            role: role.to_owned(),
+            label: format!("demo {role}"),
+            ..InviteRequest::default()
+        };
+        let (url, sale) = (host.url().to_owned(), record.sale);
+        Ok(Self {
+            public: format!("{url}/sales/{sale}"),
+            hall: format!("{url}/hall/{sale}"),
+            bidder,
+            clerk: host.invite(&staff("clerk")).await?,
+            analyst: host.invite(&staff("analyst")).await?,
+            admin: host.invite(&staff("admin")).await?,
+            url,
+        })
+    }
+
+    /// Prints them.
+    pub(super) fn tell(
+        &self,
+        output: Output,
+        until_end: bool,
+        dir: &Path,
+        record: &Record,
+        auto_clerk: bool,
+    ) -> io::Result<()> {
+        let data = dir.display().to_string();
+        if output.is_json() {
+            let told = json!({
+                "sale": record.sale.to_string(), "data": data, "url": self.url, "seed": record.seed,
+                "speed": record.speed, "public": self.public, "hall": self.hall,
+                "paddle": self.bidder.as_ref().map(|(paddle, _)| paddle),
+                "bidder": self.bidder.as_ref().map(|(_, link)| link), "clerk": self.clerk,
+                "analyst": self.analyst, "admin": self.admin,
+            });
+            return output.json(&told);
+        }
+        let say = |line: &str| -> io::Result<()> {
+            if until_end {
+                output.talk(line);
+                return Ok(());
+            }
+            output.line(line)
+        };
+        for line in self.lines(&data, record, auto_clerk) {
+            say(&line)?;
+        }
+        Ok(())
+    }
+
+    fn lines(&self, data: &str, record: &Record, auto_clerk: bool) -> Vec<String> {
+        let Record {
+            sale, seed, speed, ..
+        } = record;
+        let clerk = if auto_clerk {
+            "Watch the clerk: a script opens, warns and hammers the clerked lots."
+        } else {
+            "Be the clerk: open the next clerked lot, warn twice, let the hammer fall."
+        };
+        let bidder = match &self.bidder {
+            Some((paddle, link)) => format!("  bidder     {link}   (paddle {paddle})"),
+            None => "  bidder     (the sale has ended)".to_owned(),
+        };
+        vec![
+            String::new(),
+            format!("Mazad demo / مزاد تجريبي   sale {sale}"),
+            format!("  folder {data}   seed {seed}, speed {}", speed.speed()),
+            String::new(),
+            format!("  everyone   {}", self.public),
+            format!("  hall       {}", self.hall),
+            bidder,
+            format!("  clerk      {}", self.clerk),
+            format!("  analyst    {}", self.analyst),
+            format!("  admin      {}", self.admin),
+            "  Links with # let one browser in, once; a private window for each role.".to_owned(),
+            String::new(),
+            "Try:".to_owned(),
+            "  - Bid in a lot that is about to end, and see the end move.".to_owned(),
+            "  - Give a maximum, and watch the engine bid for you, no more than needed.".to_owned(),
+            format!("  - {clerk}"),
+            format!("  - Kill this program, then: mazad demo --data {data}"),
+            format!("  - Read along: mazad replay {data}    Check it all: mazad verify {data}"),
+            String::new(),
+        ]
+    }
+}
+
+/// A link for the next guest; `None`: the sale has ended.
+async fn guest(host: &Host, record: &mut Record) -> Result<Option<(u32, String)>, Failure> {
+    let paddle = GUEST_PADDLES.saturating_add(record.guests);
+    let request = InviteRequest {
+        role: "bidder".to_owned(),
+        sale: Some(record.sale.to_string()),
+        paddle: Some(paddle),
+        label: "guest".to_owned(),
+        ..InviteRequest::default()
+    };
+    match host.invite(&request).await {
+        Ok(link) => {
+            record.guests = record.guests.saturating_add(1);
+            Ok(Some((paddle, link)))
+        }
+        Err(failure) if has_ended(&failure) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn has_ended(failure: &Failure) -> bool {
+    let refused = failure.error.downcast_ref::<DeskError>();
+    matches!(refused, Some(DeskError::Refused(refusal)) if refusal.code == Code::SaleEnded)
+}

@@ -1,0 +1,18 @@
+//! The binary as a shell or a service manager meets it: arguments in, lines and a number out.
+
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
+mod open_files;
+#[cfg(test)]
+#[path = "../../../tests/gateway/raw_http.rs"]
+#[expect(dead_code, reason = "shared with the tests of the server")]
+mod raw_http;
+#[cfg(test)]
+mod serve;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tools;
