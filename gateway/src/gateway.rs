@@ -14,6 +14,7 @@ use crate::metrics::Metrics;
 use crate::origin::Origins;
 use crate::read_model::ReadModel;
 use crate::serve::Parts;
+use crate::web::Pages;
 
 /// A running gateway. Cheap to clone: all clones are one.
 #[derive(Debug, Clone)]
@@ -26,6 +27,7 @@ struct Shared {
     engine: Engine,
     office: Office,
     model: Option<ReadModel>,
+    pages: Option<Pages>,
     hubs: Hubs,
     limits: Limits,
     metrics: Metrics,
@@ -47,6 +49,7 @@ impl Gateway {
             engine,
             office,
             model,
+            pages,
         } = parts;
         let shared = Shared {
             hubs: Hubs::new(engine.clone()),
@@ -54,6 +57,7 @@ impl Gateway {
             engine,
             office,
             model,
+            pages,
             limits,
             metrics: Metrics::new(),
             origins,
@@ -81,6 +85,11 @@ impl Gateway {
     /// The query model, if this process keeps one.
     pub(crate) fn model(&self) -> Option<&ReadModel> {
         self.shared.model.as_ref()
+    }
+
+    /// What browsers are shown.
+    pub(crate) fn pages(&self) -> Option<Pages> {
+        self.shared.pages
     }
 
     /// The sales, as everyone may see them.

@@ -39,4 +39,5 @@ pub use read_model::ReadModel;
 pub use serve::{Parts, ServeConfig, ServeError, listen, serve};
 pub use server::{Server, ServerError, ServerOptions};
 pub use tls::{Tls, TlsError};
+pub use web::Pages;
 pub use wire::{Frame, SharedFrame};

@@ -34,6 +34,7 @@ use crate::origin::{Origins, Secured};
 use crate::patience::Patient;
 use crate::read_model::ReadModel;
 use crate::tls::{Tls, TlsError};
+use crate::web::Pages;
 use crate::{files, http};
 
 /// How a gateway listens.
@@ -63,6 +64,8 @@ pub struct Parts {
     pub office: Office,
     /// Answers searches; `None`: nobody keeps one.
     pub model: Option<ReadModel>,
+    /// What browsers are shown; `None`: it is for programs only.
+    pub pages: Option<Pages>,
 }
 
 /// Why a gateway does not serve.

@@ -15,6 +15,7 @@ use crate::gateway::Gateway;
 use crate::limits::Limits;
 use crate::serve::{Parts, ServeConfig, ServeError, Serving, listen};
 use crate::tls::Tls;
+use crate::web::Pages;
 
 /// What to start.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct ServerOptions {
     pub tls: Tls,
     /// Where people reach it, if not at the listener's address.
     pub public_url: Option<String>,
+    /// What browsers are shown; `None`: it is for programs only.
+    pub pages: Option<Pages>,
     /// What it allows.
     pub limits: Limits,
 }
@@ -48,6 +51,7 @@ impl Default for ServerOptions {
             origins: Vec::new(),
             tls: Tls::Off,
             public_url: None,
+            pages: None,
             limits: Limits::default(),
         }
     }
@@ -105,6 +109,7 @@ impl Server {
             engine,
             office,
             model: None,
+            pages: options.pages,
         };
         let serving = Serving::new(config, parts)?;
         let gateway = serving.gateway.clone();

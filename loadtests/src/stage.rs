@@ -8,6 +8,7 @@ use mazad_engine::domain::{Mode, Running};
 use mazad_engine::store::EventStore;
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_pages::PAGES;
 
 use crate::desk::{Desk, DeskSale};
 use crate::http::Api;
@@ -66,7 +67,11 @@ impl Stage {
 
     async fn start(options: ServerOptions) -> anyhow::Result<Self> {
         let vault = Arc::new(Vault::from_key([7; 32]));
-        let options = ServerOptions { vault, ..options };
+        let options = ServerOptions {
+            vault,
+            pages: Some(PAGES),
+            ..options
+        };
         let server = Server::start(options).await?;
         let admin = server.office().local_session();
         let api = Api::new(server.url())?.with_token(admin.token.as_str());

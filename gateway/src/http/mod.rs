@@ -33,7 +33,7 @@ use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGES_AT_ONCE;
 use crate::upgrade::upgrade;
-use crate::web;
+use crate::web::{HEADERS, Pages};
 
 pub(crate) use caller::Peer;
 #[cfg(test)]
@@ -48,15 +48,19 @@ const FILES: &str = "/static/";
 /// Everything that the server answers: the interface, the socket and the pages.
 pub(crate) fn router(gateway: &Gateway) -> Router {
     let turn = (gateway.clone(), Arc::new(Semaphore::new(PAGES_AT_ONCE)));
-    let pages =
-        web::router(Arc::new(gateway.clone())).layer(from_fn_with_state(turn, page_in_turn));
+    let site = gateway.pages();
+    let pages = match site {
+        Some(pages) => (pages.router)(Arc::new(gateway.clone())),
+        None => Router::new(),
+    };
+    let pages = pages.layer(from_fn_with_state(turn, page_in_turn));
     described()
         .route("/openapi.json", get(openapi::document_itself))
         .route("/socket", get(upgrade))
         .with_state(gateway.clone())
         .merge(pages)
         .method_not_allowed_fallback(|| async { Fault::from(FaultCode::MethodNotAllowed) })
-        .fallback(nothing_here)
+        .fallback(async move |request: Request| nothing_here(site, &request))
         .layer(CatchPanicLayer::custom(|_| {
             Fault::from(FaultCode::Internal).into_response()
         }))
@@ -106,7 +110,7 @@ async fn guard(
         return Fault::from(FaultCode::RateLimited).into_response();
     }
     if !is_text(path) {
-        return nothing_here(request).await;
+        return nothing_here(gateway.pages(), &request);
     }
     let is_change = !matches!(
         *request.method(),
@@ -161,7 +165,7 @@ async fn page_in_turn(
 
 async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    for (name, value) in web::HEADERS {
+    for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
     }
     if gateway.origins().are_secured() {
@@ -171,18 +175,17 @@ async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Respo
 }
 
 /// Programs are told in JSON; people get a page.
-async fn nothing_here(request: Request) -> Response {
+fn nothing_here(pages: Option<Pages>, request: &Request) -> Response {
     let path = request.uri().path();
     let wants_page = request.headers().get(header::ACCEPT).is_some_and(|kinds| {
         kinds
             .to_str()
             .is_ok_and(|kinds| kinds.contains("text/html"))
     });
-    if wants_page && !path.starts_with("/api/") {
-        let visitor = web::Visitor::of(request.uri(), request.headers());
-        return web::not_found(&visitor);
+    match pages.filter(|_| wants_page && !path.starts_with("/api/")) {
+        Some(pages) => (pages.not_found)(request.uri(), request.headers()),
+        None => Fault::from(FaultCode::NotFound).into_response(),
     }
-    Fault::from(FaultCode::NotFound).into_response()
 }
 
 #[cfg(test)]

@@ -120,6 +120,7 @@ impl Stage {
             engine,
             office,
             model: None,
+            pages: None,
         };
         let gateway = Gateway::new(parts, Limits::default(), origins, url);
         let stage = Self {

@@ -8,7 +8,8 @@ use mazad_gateway::Limits;
 use mazad_office::{NewInvite, Role};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Answered, Stage, get, post, request};
+use crate::raw_http::Answered;
+use crate::support::{Stage, get, post, request};
 
 /// What a schema allows, its references followed and its parts put together.
 #[derive(Default)]

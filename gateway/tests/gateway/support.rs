@@ -11,6 +11,7 @@ use mazad_engine::domain::{
 };
 use mazad_gateway::{Limits, Server, ServerOptions};
 use mazad_office::{Identity, NewInvite, Role};
+use mazad_pages::PAGES;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
 use tokio::net::TcpStream;
@@ -49,6 +50,8 @@ impl Stage {
     }
 
     pub(crate) async fn with(options: ServerOptions, lots: u32) -> Self {
+        let pages = options.pages.or(Some(PAGES));
+        let options = ServerOptions { pages, ..options };
         let server = Server::start(options).await.unwrap();
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };

@@ -13,6 +13,7 @@ use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteRequest, LocalAccess, invite, link};
 use mazad_gateway::{Limits, Parts, ReadModel, ServeConfig, ServeError, Tls, listen, serve};
 use mazad_office::{Identity, NewInvite, Office, Role};
+use mazad_pages::PAGES;
 use mazad_projections::sql;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -113,6 +114,7 @@ impl Host {
             engine: folder.engine.clone(),
             office: office.clone(),
             model: Some(model),
+            pages: Some(PAGES),
         };
         let shutdown = CancellationToken::new();
         let server = tokio::spawn(serve(config, parts, shutdown.clone()));

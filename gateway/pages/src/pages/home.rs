@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::sale::price;
 use super::{PUBLIC, lamp};
-use crate::web::{
+use crate::{
     Data, LotPage, SaleSummary,
     layout::{PUBLIC_STYLE, Page, render},
     visitor::Visitor,

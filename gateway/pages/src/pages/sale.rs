@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::home::opening;
 use super::{PUBLIC, lamp, not_found, results};
-use crate::web::{
+use crate::{
     Data, LotEntry, SalePage,
     layout::{PUBLIC_STYLE, Page, icon, render},
     rules,

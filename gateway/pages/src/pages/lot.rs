@@ -9,7 +9,7 @@ use mazad_texts::{key, machine_time};
 
 use super::sale::{crumbs, line, opening_of, price};
 use super::{PUBLIC, lamp, not_found};
-use crate::web::{
+use crate::{
     Data, LotPage,
     layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
     rules,

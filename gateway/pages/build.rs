@@ -14,7 +14,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
 /// The pages' own files, and the texts that the browser reads as the server does.
-const FOLDERS: [(&str, &str); 2] = [("web", ""), ("locales", "locales/")];
+const FOLDERS: [(&str, &str); 2] = [("../web", ""), ("../locales", "locales/")];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let embed = env::var("PROFILE")? == "release";
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut code = String::from("&[\n");
     for (folder, prefix) in FOLDERS {
         println!("cargo:rerun-if-changed={folder}");
-        let folder = here.join(folder);
+        let folder = fs::canonicalize(here.join(folder))?;
         let mut files = Vec::new();
         walk(&folder, &mut files)?;
         files.sort();

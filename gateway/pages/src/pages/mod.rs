@@ -56,7 +56,7 @@ pub(super) const PUBLIC: Script = Script {
 };
 
 /// The page for an address that has none, for the server's fallback too.
-pub fn not_found(visitor: &Visitor) -> Response {
+pub(super) fn not_found(visitor: &Visitor) -> Response {
     let page = Page {
         status: StatusCode::NOT_FOUND,
         title: visitor.t("page-not-found"),

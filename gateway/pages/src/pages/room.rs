@@ -8,7 +8,7 @@ use mazad_texts::key;
 use uuid::Uuid;
 
 use super::not_found;
-use crate::web::{
+use crate::{
     Data,
     layout::{PUBLIC_STYLE, Page, Script, render},
     visitor::Visitor,
