@@ -2,19 +2,67 @@
 
 use std::sync::Arc;
 
-use mazad_engine::Engine;
-use mazad_office::Office;
+use mazad_engine::clock::Clock;
+use mazad_engine::codec::Vault;
+use mazad_engine::store::EventStore;
+use mazad_engine::{Engine, StartError};
+use mazad_office::{Office, OfficeError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::crowd::Crowd;
+use crate::connection_limits::ConnectionLimits;
 use crate::hub::Hubs;
 use crate::limits::Limits;
+use crate::listener::Origins;
 use crate::metrics::Metrics;
-use crate::origin::Origins;
 use crate::read_model::ReadModel;
-use crate::serve::Parts;
 use crate::web::Pages;
+
+/// What a gateway serves.
+#[derive(Debug, Clone)]
+pub struct Backend {
+    /// Decides.
+    pub engine: Engine,
+    /// Knows people.
+    pub office: Office,
+    /// Answers searches; `None`: nobody keeps one.
+    pub model: Option<ReadModel>,
+    /// What browsers are shown; `None`: it is for programs only.
+    pub pages: Option<Pages>,
+}
+
+/// Why there is nothing to serve.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The sales cannot be read.
+    #[error(transparent)]
+    Engine(#[from] StartError),
+    /// The office cannot be read.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
+}
+
+impl Backend {
+    /// Starts the engine and opens the office on a store. Nobody keeps a query model then, and
+    /// there are no pages.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(
+        store: Arc<dyn EventStore>,
+        vault: Arc<Vault>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let engine = Engine::start(Arc::clone(&store), vault, Arc::clone(&clock)).await?;
+        let office = Office::open(store, clock).await?;
+        Ok(Self {
+            engine,
+            office,
+            model: None,
+            pages: None,
+        })
+    }
+}
 
 /// A running gateway. Cheap to clone: all clones are one.
 #[derive(Debug, Clone)]
@@ -31,7 +79,7 @@ struct Shared {
     hubs: Hubs,
     limits: Limits,
     metrics: Metrics,
-    crowd: Arc<Crowd>,
+    connection_limits: Arc<ConnectionLimits>,
     origins: Origins,
     public_url: String,
     sockets: TaskTracker,
@@ -44,16 +92,21 @@ struct Shared {
 }
 
 impl Gateway {
-    pub(crate) fn new(parts: Parts, limits: Limits, origins: Origins, public_url: String) -> Self {
-        let Parts {
+    pub(crate) fn new(
+        backend: Backend,
+        limits: Limits,
+        origins: Origins,
+        public_url: String,
+    ) -> Self {
+        let Backend {
             engine,
             office,
             model,
             pages,
-        } = parts;
+        } = backend;
         let shared = Shared {
             hubs: Hubs::new(engine.clone()),
-            crowd: Crowd::new(&limits),
+            connection_limits: ConnectionLimits::new(&limits),
             engine,
             office,
             model,
@@ -111,8 +164,8 @@ impl Gateway {
         &self.shared.metrics
     }
 
-    pub(crate) fn crowd(&self) -> &Arc<Crowd> {
-        &self.shared.crowd
+    pub(crate) fn connection_limits(&self) -> &Arc<ConnectionLimits> {
+        &self.shared.connection_limits
     }
 
     pub(crate) fn origins(&self) -> &Origins {

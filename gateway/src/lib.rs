@@ -1,43 +1,35 @@
-//! Listeners, sessions, fan-out and pages of Mazad.
+//! The server of Mazad: listeners, connections, fan-out, HTTP and pages.
 //!
-//! A frame's life: `upgrade` lets the socket in, `session` reads, decodes and asks who may do what,
-//! the engine makes it a command of the domain, decides and makes durable, `hub` follows
-//! the stream and publishes, `outbox` writes. `http` has the same for requests, `serve` owns it all.
+//! A frame's life: `listener` takes the connection in, `socket` reads, decodes and writes, `commands`
+//! asks who may do what and has it decided, `hub` follows the stream and publishes. `http` has the
+//! same for requests, and `Server` owns it all.
 
 mod answer;
 pub mod auth;
-mod crowd;
+mod commands;
+mod connection_limits;
 mod faults;
-mod files;
+mod frame;
 mod gateway;
 mod http;
 mod hub;
 pub mod limits;
+mod listener;
 mod metrics;
-mod origin;
-mod outbox;
-mod pages;
-mod patience;
 #[cfg(test)]
 mod protocol_tests;
+mod public_data;
 mod read_model;
-mod resume;
-mod serve;
 mod server;
-mod session;
-mod tls;
-mod upgrade;
+mod socket;
 pub mod web;
-mod wire;
 
 pub use faults::Fault;
-pub use files::TooFewFiles;
-pub use gateway::Gateway;
+pub use frame::{Frame, SharedFrame};
+pub use gateway::{Backend, Gateway, OpenError};
 pub use hub::{Hub, HubState, Hubs, LotGlance, Progress, Published};
 pub use limits::Limits;
+pub use listener::{ServeError, Tls, TlsError, TooFewFiles};
 pub use read_model::ReadModel;
-pub use serve::{Parts, ServeConfig, ServeError, listen, serve};
-pub use server::{Server, ServerError, ServerOptions};
-pub use tls::{Tls, TlsError};
+pub use server::{BoundServer, Server, ServerOptions};
 pub use web::Pages;
-pub use wire::{Frame, SharedFrame};

@@ -25,7 +25,7 @@ pub(crate) struct Metrics {
     frames_in: Family<ByEncoding, Counter>,
     frames_out: Family<ByEncoding, Counter>,
     faults: Family<ByCode, Counter>,
-    cuts: Family<ByReason, Counter>,
+    closed: Family<ByReason, Counter>,
     handshakes_refused: Family<ByReason, Counter>,
     commands: Family<ByOutcome, Counter>,
     answer_seconds: Histogram,
@@ -46,7 +46,7 @@ struct Observed {
 
 /// How things stand at the moment of a scrape.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Standing {
+pub(crate) struct Gauges {
     pub(crate) connections: usize,
     pub(crate) sockets: usize,
     pub(crate) sales: usize,
@@ -84,7 +84,7 @@ impl Metrics {
             frames_in: Family::default(),
             frames_out: Family::default(),
             faults: Family::default(),
-            cuts: Family::default(),
+            closed: Family::default(),
             handshakes_refused: Family::default(),
             commands: Family::default(),
             answer_seconds: Histogram::new(ANSWER_SECONDS),
@@ -107,7 +107,7 @@ impl Metrics {
             self.frames_out.clone(),
         );
         to.register("faults", "Faults sent on sockets", self.faults.clone());
-        to.register("cuts", "Sockets ended, by reason", self.cuts.clone());
+        to.register("cuts", "Sockets ended, by reason", self.closed.clone());
         to.register(
             "handshakes_refused",
             "Connections and upgrades refused",
@@ -171,8 +171,8 @@ impl Metrics {
         self.faults.get_or_create(&ByCode { code }).inc();
     }
 
-    pub(crate) fn cut(&self, reason: &'static str) {
-        self.cuts.get_or_create(&ByReason { reason }).inc();
+    pub(crate) fn closed(&self, reason: &'static str) {
+        self.closed.get_or_create(&ByReason { reason }).inc();
     }
 
     pub(crate) fn refused(&self, reason: &'static str) {
@@ -207,7 +207,7 @@ impl Metrics {
     }
 
     /// Everything, as text.
-    pub(crate) fn text(&self, now: Standing) -> Result<String, std::fmt::Error> {
+    pub(crate) fn text(&self, now: Gauges) -> Result<String, std::fmt::Error> {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.observed.connections.set(count(now.connections));
         self.observed.sockets.set(count(now.sockets));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use mazad_proto::FaultCode;
 
 use crate::http;
-use crate::session::Cut;
+use crate::socket::CloseReason;
 
 const PAGE: &str = include_str!("../../docs/PROTOCOL.md");
 
@@ -28,7 +28,7 @@ fn every_close_code_is_explained() {
         .iter()
         .map(|row| (row[0].to_owned(), row[1]))
         .collect();
-    let known = Cut::ALL
+    let known = CloseReason::ALL
         .iter()
         .map(|cut| (cut.code().to_string(), cut.word()));
     assert_eq!(told, known.collect());

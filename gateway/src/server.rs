@@ -1,74 +1,62 @@
-//! A whole server inside a process: for tests, the demo and load runs.
+//! The one way to start a server: bind the address, open what is to be served, serve it, stop it.
+//! The product, the demo, tests and load runs all do so.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use mazad_engine::clock::{Clock, SystemClock};
-use mazad_engine::codec::Vault;
-use mazad_engine::store::{EventStore, MemoryStore};
-use mazad_engine::{Engine, StartError};
-use mazad_office::{Office, OfficeError};
+use mazad_engine::Engine;
+use mazad_office::Office;
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::gateway::Gateway;
+use crate::gateway::{Backend, Gateway};
 use crate::limits::Limits;
-use crate::serve::{Parts, ServeConfig, ServeError, Serving, listen};
-use crate::tls::Tls;
-use crate::web::Pages;
+use crate::listener::{Origins, Secured, ServeError, Serving, Tls, connections, listen};
 
-/// What to start.
+/// How a server is reached, and what it allows.
 #[derive(Debug)]
 pub struct ServerOptions {
-    /// Where events are kept.
-    pub store: Arc<dyn EventStore>,
-    /// The engine's key.
-    pub vault: Arc<Vault>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
     /// Where to listen; port 0: any that is free.
     pub listen: SocketAddr,
-    /// Pages of other sites that may talk to it.
+    /// Pages of other sites that may talk to it, such as `https://sale.example`.
     pub origins: Vec<String>,
     /// Plain text or TLS.
     pub tls: Tls,
-    /// Where people reach it, if not at the listener's address.
+    /// Where people reach it, for links; `None`: the listener's own address.
     pub public_url: Option<String>,
-    /// What browsers are shown; `None`: it is for programs only.
-    pub pages: Option<Pages>,
+    /// The tools of this machine reach it too, see [`Server::tools_url`].
+    pub serves_tools: bool,
     /// What it allows.
     pub limits: Limits,
 }
 
 impl Default for ServerOptions {
-    /// In memory, on a free port of this machine, with the product's limits.
+    /// On a free port of this machine, in plain text, with the product's limits.
     fn default() -> Self {
         Self {
-            store: Arc::new(MemoryStore::new()),
-            vault: Arc::new(Vault::from_key([7; 32])),
-            clock: Arc::new(SystemClock),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             origins: Vec::new(),
             tls: Tls::Off,
             public_url: None,
-            pages: None,
+            serves_tools: false,
             limits: Limits::default(),
         }
     }
 }
 
-/// Why a server does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum ServerError {
-    /// The sales cannot be read.
-    #[error(transparent)]
-    Engine(#[from] StartError),
-    /// The office cannot be read.
-    #[error(transparent)]
-    Office(#[from] OfficeError),
-    /// The listener.
-    #[error(transparent)]
-    Serve(#[from] ServeError),
+/// A server that listens and does not answer yet: whoever connects waits in the backlog. An address
+/// that is taken is known before anything is opened.
+#[derive(Debug)]
+pub struct BoundServer {
+    listener: TcpListener,
+    tools: Option<TcpListener>,
+    tls: Tls,
+    origins: Vec<String>,
+    limits: Limits,
+    address: SocketAddr,
+    url: String,
+    tools_url: String,
 }
 
 /// A server that runs. Dropping it without [`Server::stop`] tells it to stop and does not wait.
@@ -76,62 +64,104 @@ pub enum ServerError {
 pub struct Server {
     gateway: Gateway,
     address: SocketAddr,
+    tools_url: String,
     shutdown: DropGuard,
+    ended: CancellationToken,
     task: JoinHandle<Result<(), ServeError>>,
 }
 
-impl Server {
-    /// Starts engine, office and gateway.
+impl BoundServer {
+    /// Listens.
     ///
     /// # Errors
-    /// [`ServerError`].
-    pub async fn start(options: ServerOptions) -> Result<Self, ServerError> {
-        let ServerOptions {
-            store,
-            vault,
-            clock,
-            listen: address,
-            ..
-        } = options;
-        let engine = Engine::start(Arc::clone(&store), vault, Arc::clone(&clock)).await?;
-        let office = Office::open(store, clock).await?;
-        let listener = listen(address).map_err(ServeError::from)?;
-        let address = listener.local_addr().map_err(ServeError::from)?;
-        let config = ServeConfig {
-            listener,
-            local: None,
-            origins: options.origins,
-            tls: options.tls,
-            public_url: options.public_url,
-            limits: options.limits,
+    /// The address is taken, or there are too few files.
+    pub fn bind(options: ServerOptions) -> Result<Self, ServeError> {
+        let mut limits = options.limits;
+        let listener = listen(options.listen)?;
+        let address = listener.local_addr()?;
+        let is_plain = matches!(options.tls, Tls::Off);
+        let scheme = if is_plain { "http" } else { "https" };
+        let own_url = format!("{scheme}://{}", reachable(address));
+        // Tools bring a token, which never leaves this machine: where the listener is none for
+        // them, they have one of their own.
+        let is_for_tools = is_plain && reachable(address).ip().is_loopback();
+        let tools = match options.serves_tools && !is_for_tools {
+            true => Some(listen((Ipv4Addr::LOCALHOST, 0).into())?),
+            false => None,
         };
-        let parts = Parts {
-            engine,
-            office,
-            model: None,
-            pages: options.pages,
+        let tools_url = match &tools {
+            Some(tools) => format!("http://{}", tools.local_addr()?),
+            None => own_url.clone(),
         };
-        let serving = Serving::new(config, parts)?;
-        let gateway = serving.gateway.clone();
-        // Whoever connects now waits in the backlog until every sale has been read.
-        let shutdown = CancellationToken::new();
-        let task = tokio::spawn(serving.run(shutdown.clone()));
+        limits.connections = connections(limits.connections)?;
+        tracing::info!(connections = limits.connections, "room for connections");
+        if is_plain && !address.ip().is_loopback() && limits.trusted_proxies.is_empty() {
+            tracing::warn!(%address, "plain text on the network: anybody on it can read along");
+        }
+        let url = options.public_url.unwrap_or(own_url);
         Ok(Self {
-            gateway,
+            listener,
+            tools,
+            tls: options.tls,
+            origins: options.origins,
+            limits,
             address,
-            shutdown: shutdown.drop_guard(),
-            task,
+            url: url.trim_end_matches('/').to_owned(),
+            tools_url,
         })
     }
 
+    /// Answers from now on, once every sale has been read.
+    ///
+    /// # Errors
+    /// The certificate is of no use.
+    pub fn serve(self, backend: Backend) -> Result<Server, ServeError> {
+        let tls = self.tls.config()?.map(TlsAcceptor::from);
+        let secured = match &tls {
+            Some(_) => Secured::Yes,
+            None => Secured::No,
+        };
+        let origins = Origins::new(self.origins, &self.url, secured);
+        let gateway = Gateway::new(backend, self.limits, origins, self.url);
+        let serving = Serving {
+            gateway: gateway.clone(),
+            listener: self.listener,
+            tools: self.tools,
+            tls,
+        };
+        let (shutdown, ended) = (CancellationToken::new(), CancellationToken::new());
+        let task = tokio::spawn({
+            let (shutdown, ends) = (shutdown.clone(), ended.clone().drop_guard());
+            async move {
+                let _told_at_the_end = ends;
+                serving.run(shutdown).await
+            }
+        });
+        Ok(Server {
+            gateway,
+            address: self.address,
+            tools_url: self.tools_url,
+            shutdown: shutdown.drop_guard(),
+            ended,
+            task,
+        })
+    }
+}
+
+impl Server {
     /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
+    pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Where people reach it.
     pub fn url(&self) -> &str {
         self.gateway.public_url()
+    }
+
+    /// Where the tools of this machine reach it, if they were asked for: in plain text, on loopback.
+    pub fn tools_url(&self) -> &str {
+        &self.tools_url
     }
 
     /// Decides.
@@ -144,20 +174,33 @@ impl Server {
         self.gateway.office()
     }
 
-    /// What sessions and handlers share.
-    pub fn gateway(&self) -> &Gateway {
+    /// What connections and handlers share.
+    pub const fn gateway(&self) -> &Gateway {
         &self.gateway
     }
 
-    /// Stops it as a service would be stopped, and waits.
+    /// Waits until it has ended by itself: a bug, or a listener that broke.
+    pub async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
+    /// Stops it as a service would be stopped, and waits: it accepts no more, lets the writers answer
+    /// what they have, and closes every socket with 1012.
     ///
     /// # Errors
-    /// [`ServeError::Late`]; a panic of the server comes through as one of the caller.
+    /// [`ServeError::Late`], or [`ServeError::Bug`] if it had panicked.
     pub async fn stop(self) -> Result<(), ServeError> {
         drop(self.shutdown);
-        match self.task.await {
-            Ok(ended) => ended,
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        }
+        self.task.await?
     }
+}
+
+/// An address that a browser of this machine can open.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }

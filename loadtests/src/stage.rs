@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{Mode, Running};
-use mazad_engine::store::EventStore;
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
-use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 use mazad_pages::PAGES;
 
 use crate::desk::{Desk, DeskSale};
@@ -35,11 +36,7 @@ impl Stage {
     /// # Errors
     /// The server does not start.
     pub async fn with_limits(limits: Limits) -> anyhow::Result<Self> {
-        Self::start(ServerOptions {
-            limits,
-            ..ServerOptions::default()
-        })
-        .await
+        Self::start(Arc::new(MemoryStore::new()), limits).await
     }
 
     /// Starts over a store in a folder, and gives the store too.
@@ -57,23 +54,21 @@ impl Stage {
     /// # Errors
     /// The server does not start.
     pub async fn over(store: Arc<dyn EventStore>) -> anyhow::Result<Self> {
-        Self::start(ServerOptions {
-            store,
-            limits: Limits::unhindered(),
-            ..ServerOptions::default()
-        })
-        .await
+        Self::start(store, Limits::unhindered()).await
     }
 
-    async fn start(options: ServerOptions) -> anyhow::Result<Self> {
+    async fn start(store: Arc<dyn EventStore>, limits: Limits) -> anyhow::Result<Self> {
+        let bound = BoundServer::bind(ServerOptions {
+            limits,
+            ..ServerOptions::default()
+        })?;
         let vault = Arc::new(Vault::from_key([7; 32]));
-        let options = ServerOptions {
-            vault,
+        let backend = Backend {
             pages: Some(PAGES),
-            ..options
+            ..Backend::open(store, vault, Arc::new(SystemClock)).await?
         };
-        let server = Server::start(options).await?;
-        let admin = server.office().local_session();
+        let server = bound.serve(backend)?;
+        let admin = server.office().local_login();
         let api = Api::new(server.url())?.with_token(admin.token.as_str());
         Ok(Self {
             server,

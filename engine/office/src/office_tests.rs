@@ -18,9 +18,7 @@ use crate::limits::{
     INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, LABEL_BYTES_MAX, TICKET_VALID,
     TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF,
 };
-use crate::{
-    Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Role, Secret, Session,
-};
+use crate::{Caller, Denied, IssuedInvite, Login, NewInvite, Office, OfficeError, Role, Secret};
 
 const START: Time = Time(1_760_000_000_000_000);
 const SALE: SaleId = SaleId(Uuid::from_u128(7));
@@ -55,7 +53,7 @@ impl Desk {
         self.office.invite(None, new).await.unwrap()
     }
 
-    async fn login(&self, new: NewInvite) -> Session {
+    async fn login(&self, new: NewInvite) -> Login {
         let link = self.invite(new).await;
         self.office.redeem(link.secret.as_str()).await.unwrap()
     }
@@ -93,8 +91,8 @@ fn staff(role: Role) -> NewInvite {
     }
 }
 
-fn operator() -> Identity {
-    Identity::operator(None)
+fn operator() -> Caller {
+    Caller::operator(None)
 }
 
 #[tokio::test]
@@ -103,7 +101,7 @@ async fn a_link_logs_in_once() {
     let link = desk.invite(bidder(12)).await;
     let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
     let who = desk.office.identify(session.token.as_str()).unwrap();
-    assert_eq!(who, session.identity);
+    assert_eq!(who, session.caller);
     assert_eq!(
         (who.account, who.role, who.sale, who.paddle),
         (link.account, Role::Bidder, Some(SALE), Some(Paddle(12)))
@@ -157,12 +155,12 @@ async fn links_and_logins_end_on_time() {
         let session = desk.login(new).await;
         let end = late.expires_at.after(login_for);
         assert_eq!(session.expires_at, end);
-        let life = desk.office.life(&session.identity);
+        let life = desk.office.life(&session.caller);
         desk.clock.set(Time(end.0 - 1));
         desk.office.look().await.unwrap();
         assert_eq!(
             desk.office.identify(session.token.as_str()),
-            Some(session.identity)
+            Some(session.caller)
         );
         assert!(!life.is_cancelled());
         desk.clock.set(end);
@@ -177,29 +175,29 @@ async fn logging_out_ends_the_login_everywhere() {
     let desk = Desk::new().await;
     let session = desk.login(bidder(12)).await;
     let other = desk.login(bidder(13)).await;
-    let own = session.identity.token.unwrap();
-    let life = desk.office.life(&session.identity);
-    let ticket = desk.office.ticket(&session.identity);
+    let own = session.caller.token.unwrap();
+    let life = desk.office.life(&session.caller);
+    let ticket = desk.office.ticket(&session.caller);
 
-    let by_other = desk.office.revoke(&other.identity, own).await;
+    let by_other = desk.office.revoke(&other.caller, own).await;
     assert!(matches!(
         by_other,
         Err(OfficeError::Denied(Denied::RightMissing))
     ));
-    desk.office.revoke(&session.identity, own).await.unwrap();
+    desk.office.revoke(&session.caller, own).await.unwrap();
     assert_eq!(desk.office.identify(session.token.as_str()), None);
     assert!(life.is_cancelled());
     assert_eq!(desk.office.take_ticket(ticket.as_str()), None);
     assert!(
-        desk.office.life(&session.identity).is_cancelled(),
+        desk.office.life(&session.caller).is_cancelled(),
         "for one who asks too late"
     );
 
     assert_eq!(
         desk.office.identify(other.token.as_str()),
-        Some(other.identity)
+        Some(other.caller)
     );
-    let again = desk.office.revoke(&session.identity, own).await;
+    let again = desk.office.revoke(&session.caller, own).await;
     assert!(matches!(again, Err(OfficeError::NotFound)));
 }
 
@@ -217,8 +215,8 @@ async fn a_disabled_account_is_out_for_ever() {
     let desk = Desk::new().await;
     let (phone, laptop) = (desk.login(bidder(12)).await, desk.login(bidder(12)).await);
     let link = desk.invite(bidder(12)).await;
-    let life = desk.office.life(&laptop.identity);
-    assert_eq!(phone.identity.account, laptop.identity.account);
+    let life = desk.office.life(&laptop.caller);
+    assert_eq!(phone.caller.account, laptop.caller.account);
     desk.office
         .disable(&operator(), link.account)
         .await
@@ -232,7 +230,7 @@ async fn a_disabled_account_is_out_for_ever() {
     assert!(matches!(anew, Err(OfficeError::Disabled)));
     let twice = desk.office.disable(&operator(), link.account).await;
     assert!(matches!(twice, Err(OfficeError::Disabled)));
-    let by_clerk = desk.login(staff(Role::Clerk)).await.identity;
+    let by_clerk = desk.login(staff(Role::Clerk)).await.caller;
     let denied = desk.office.disable(&by_clerk, link.account).await;
     assert!(matches!(
         denied,
@@ -277,7 +275,7 @@ async fn another_link_without_a_label_keeps_the_label() {
 async fn whoever_takes_another_link_ends_every_earlier_login() {
     let desk = Desk::new().await;
     let first = desk.login(bidder(12)).await;
-    let life = desk.office.life(&first.identity);
+    let life = desk.office.life(&first.caller);
     let link = desk.invite(bidder(12)).await;
     assert!(
         !life.is_cancelled(),
@@ -288,7 +286,7 @@ async fn whoever_takes_another_link_ends_every_earlier_login() {
     assert!(desk.office.identify(first.token.as_str()).is_none());
     assert_eq!(
         desk.office.identify(second.token.as_str()),
-        Some(second.identity)
+        Some(second.caller)
     );
     let after_restart = desk.again().await;
     assert!(after_restart.identify(first.token.as_str()).is_none());
@@ -311,7 +309,7 @@ async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
     {
         let index = u32::try_from(index).unwrap();
         let (fresh, taken) = (100 + index, 200 + index);
-        let by = desk.login(staff(role)).await.identity;
+        let by = desk.login(staff(role)).await.caller;
         let may = async |paddle: u32| match desk.office.invite(Some(&by), bidder(paddle)).await {
             Ok(_) => true,
             Err(OfficeError::Denied(Denied::RightMissing)) => false,
@@ -327,12 +325,12 @@ async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
 #[tokio::test]
 async fn staff_get_another_link_in_the_same_role_only() {
     let desk = Desk::new().await;
-    let clerk = desk.login(staff(Role::Clerk)).await.identity.account;
+    let clerk = desk.login(staff(Role::Clerk)).await.caller.account;
     let again = NewInvite {
         account: Some(clerk),
         ..staff(Role::Clerk)
     };
-    assert_eq!(desk.login(again).await.identity.account, clerk);
+    assert_eq!(desk.login(again).await.caller.account, clerk);
     for (role, account) in [(Role::Admin, clerk), (Role::Clerk, Uuid::from_u128(5))] {
         let new = NewInvite {
             account: Some(account),
@@ -346,9 +344,9 @@ async fn staff_get_another_link_in_the_same_role_only() {
 #[tokio::test]
 async fn only_those_who_may_invite_do() {
     let desk = Desk::new().await;
-    let admin = desk.login(staff(Role::Admin)).await.identity;
-    let clerk = desk.login(staff(Role::Clerk)).await.identity;
-    let guest = desk.login(bidder(1)).await.identity;
+    let admin = desk.login(staff(Role::Admin)).await.caller;
+    let clerk = desk.login(staff(Role::Clerk)).await.caller;
+    let guest = desk.login(bidder(1)).await.caller;
     desk.office.invite(Some(&clerk), bidder(2)).await.unwrap();
     desk.office
         .invite(Some(&admin), staff(Role::Admin))
@@ -357,7 +355,7 @@ async fn only_those_who_may_invite_do() {
     for (who, new, why) in [
         (clerk, staff(Role::Clerk), Denied::RightMissing),
         (guest, bidder(3), Denied::RightMissing),
-        (Identity::watcher(), bidder(3), Denied::LoginNeeded),
+        (Caller::watcher(), bidder(3), Denied::LoginNeeded),
     ] {
         let refused = desk.office.invite(Some(&who), new).await.unwrap_err();
         assert!(
@@ -413,7 +411,7 @@ async fn an_invite_that_makes_no_sense_is_refused() {
 async fn tickets_name_the_one_who_asked_once() {
     let desk = Desk::new().await;
     let session = desk.login(bidder(12)).await;
-    let ticket = desk.office.ticket(&session.identity);
+    let ticket = desk.office.ticket(&session.caller);
     assert_eq!(
         desk.office.identify(ticket.as_str()),
         None,
@@ -426,13 +424,13 @@ async fn tickets_name_the_one_who_asked_once() {
     );
     assert_eq!(
         desk.office.take_ticket(ticket.as_str()),
-        Some(session.identity)
+        Some(session.caller)
     );
     assert_eq!(desk.office.take_ticket(ticket.as_str()), None);
-    let late = desk.office.ticket(&session.identity);
+    let late = desk.office.ticket(&session.caller);
     desk.clock.advance(TICKET_VALID);
     assert_eq!(desk.office.take_ticket(late.as_str()), None);
-    let nobody = desk.office.ticket(&Identity::watcher());
+    let nobody = desk.office.ticket(&Caller::watcher());
     assert_eq!(desk.office.take_ticket(nobody.as_str()), None);
 }
 
@@ -442,12 +440,12 @@ async fn a_restart_changes_no_answer() {
     let live = desk.login(bidder(1)).await;
     let gone = desk.login(bidder(2)).await;
     desk.office
-        .revoke(&gone.identity, gone.identity.token.unwrap())
+        .revoke(&gone.caller, gone.caller.token.unwrap())
         .await
         .unwrap();
     let out = desk.login(staff(Role::Clerk)).await;
     desk.office
-        .disable(&operator(), out.identity.account)
+        .disable(&operator(), out.caller.account)
         .await
         .unwrap();
     let used = desk.invite(bidder(3)).await;
@@ -464,7 +462,7 @@ async fn a_restart_changes_no_answer() {
         office.people(&operator(), None, 100).unwrap(),
         desk.office.people(&operator(), None, 100).unwrap()
     );
-    assert_eq!(office.identify(live.token.as_str()), Some(live.identity));
+    assert_eq!(office.identify(live.token.as_str()), Some(live.caller));
     for token in [&gone.token, &out.token] {
         assert_eq!(office.identify(token.as_str()), None);
     }
@@ -490,14 +488,11 @@ async fn of_two_who_take_one_link_one_wins() {
             elsewhere.look().await.unwrap();
             let secret = link.secret.as_str();
             let (one, two) = join(offices.0.redeem(secret), offices.1.redeem(secret)).await;
-            let won: Vec<Session> = [one, two].into_iter().filter_map(Result::ok).collect();
+            let won: Vec<Login> = [one, two].into_iter().filter_map(Result::ok).collect();
             assert_eq!(won.len(), 1, "paddle {paddle}");
             for office in [&desk.office, &elsewhere] {
                 office.look().await.unwrap();
-                assert_eq!(
-                    office.identify(won[0].token.as_str()),
-                    Some(won[0].identity)
-                );
+                assert_eq!(office.identify(won[0].token.as_str()), Some(won[0].caller));
             }
         }
         assert!(matches!(
@@ -535,10 +530,10 @@ async fn another_process_hears_of_an_end() {
     let desk = Desk::new().await;
     let session = desk.login(bidder(12)).await;
     let elsewhere = desk.again().await;
-    let life = elsewhere.life(&session.identity);
+    let life = elsewhere.life(&session.caller);
     assert!(!life.is_cancelled());
     desk.office
-        .revoke(&session.identity, session.identity.token.unwrap())
+        .revoke(&session.caller, session.caller.token.unwrap())
         .await
         .unwrap();
     elsewhere.look().await.unwrap();
@@ -550,7 +545,7 @@ async fn another_process_hears_of_an_end() {
 async fn time_is_kept_until_stopped() {
     let desk = Desk::new().await;
     let session = desk.login(bidder(12)).await;
-    let life = desk.office.life(&session.identity);
+    let life = desk.office.life(&session.caller);
     let stop = CancellationToken::new();
     let task = tokio::spawn(desk.office.clone().keep_time(stop.clone()));
     desk.clock.set(session.expires_at);
@@ -566,23 +561,17 @@ async fn time_is_kept_until_stopped() {
 async fn local_tools_log_in_without_a_trace() {
     let desk = Desk::new().await;
     let before = desk.events().await;
-    let tool = desk.office.local_session();
-    assert_eq!(
-        desk.office.identify(tool.token.as_str()),
-        Some(tool.identity)
-    );
-    assert_eq!(tool.identity.role, Role::Admin);
-    let life = desk.office.life(&tool.identity);
-    let ticket = desk.office.ticket(&tool.identity);
-    assert_eq!(
-        desk.office.take_ticket(ticket.as_str()),
-        Some(tool.identity)
-    );
-    let second = desk.office.local_session();
+    let tool = desk.office.local_login();
+    assert_eq!(desk.office.identify(tool.token.as_str()), Some(tool.caller));
+    assert_eq!(tool.caller.role, Role::Admin);
+    let life = desk.office.life(&tool.caller);
+    let ticket = desk.office.ticket(&tool.caller);
+    assert_eq!(desk.office.take_ticket(ticket.as_str()), Some(tool.caller));
+    let second = desk.office.local_login();
     assert!(life.is_cancelled());
     assert_eq!(desk.office.identify(tool.token.as_str()), None);
     desk.office
-        .revoke(&second.identity, second.identity.token.unwrap())
+        .revoke(&second.caller, second.caller.token.unwrap())
         .await
         .unwrap();
     assert_eq!(desk.office.identify(second.token.as_str()), None);
@@ -608,7 +597,7 @@ async fn people_are_listed_page_by_page_to_admins() {
         all.iter()
             .all(|person| person.tokens.len() == 1 && person.invite.is_none())
     );
-    let clerk = desk.login(staff(Role::Clerk)).await.identity;
+    let clerk = desk.login(staff(Role::Clerk)).await.caller;
     let denied = desk.office.people(&clerk, None, 1);
     assert!(matches!(
         denied,
@@ -793,12 +782,12 @@ async fn whoever_is_shut_out_is_out_although_the_disk_takes_nothing() {
     let moody = Moody::new();
     let desk = Desk::on(Arc::clone(&moody) as _).await;
     let (thief, rogue) = (desk.login(bidder(12)).await, desk.login(bidder(13)).await);
-    let lives = [&thief, &rogue].map(|session| desk.office.life(&session.identity));
+    let lives = [&thief, &rogue].map(|session| desk.office.life(&session.caller));
     *moody.moods.lock() = vec![Mood::Refuses; 2];
-    let token = thief.identity.token.unwrap();
+    let token = thief.caller.token.unwrap();
     let revoked = desk.office.revoke(&operator(), token).await;
     assert!(matches!(revoked, Err(OfficeError::Unsure)));
-    let account = rogue.identity.account;
+    let account = rogue.caller.account;
     let disabled = desk.office.disable(&operator(), account).await;
     assert!(matches!(disabled, Err(OfficeError::Unsure)));
     assert!(lives.iter().all(CancellationToken::is_cancelled));

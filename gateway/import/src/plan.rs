@@ -10,16 +10,17 @@ use mazad_engine::domain::{
     Sale, SaleId, SaleTerms, Time, Verdict,
 };
 use mazad_engine::writer::{Outcome, Writer};
-use mazad_office::Identity;
+use mazad_office::Caller;
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act;
 use uuid::Uuid;
 
 use crate::columns::Column;
 use crate::limits::MESSAGE_BYTES_MAX;
+use crate::lot::TableLot;
 use crate::problem::{Expected, Problem, Problems, Spot, expected};
 use crate::sheet::Sheet;
-use crate::table::{TableLot, spot};
+use crate::table::spot;
 
 /// Names of ids made from content, so that a repeated import is harmless.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d61_7a61_6400_5000_8000_696d_706f_7274);
@@ -315,7 +316,7 @@ impl Notes<'_> {
 
 /// A command as the engine would get it; `None` if it could not be one.
 fn rehearsed(wire: &v1::Command, now: Time, vault: &Vault) -> Option<Command> {
-    let actor = Identity::operator(None).actor()?;
+    let actor = Caller::operator(None).actor()?;
     let read = command::command(wire, actor, now, vault);
     read.ok().map(|(_, command)| command)
 }

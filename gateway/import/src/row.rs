@@ -9,8 +9,8 @@ use crate::columns::Column;
 use crate::moment::{instant_of, parse_instant, parse_span};
 use crate::number::{latin_digits, money_of, of_float, parse_decimal, parse_money, scaled};
 use crate::problem::{Expected, Problem, Problems, Spot, expected, is_steering};
+use crate::setting::Setting;
 use crate::sheet::{Cell, Row};
-use crate::table::Setting;
 
 /// Reads the cells of one row by column; notes what is wrong.
 #[derive(Debug)]

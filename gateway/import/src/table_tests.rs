@@ -5,9 +5,11 @@ use mazad_engine::domain::{
     Closes, Currency, JumpGuard, LotNo, Method, Money, Opens, Running, SoftClose, Span, Time,
 };
 
+use crate::lot::TableLot;
 use crate::problem::Problems;
+use crate::setting::Setting;
 use crate::sheet::{Cell, Row, Sheet};
-use crate::table::{Setting, TableLot, read};
+use crate::table::read;
 
 fn setting() -> Setting {
     Setting {

@@ -1,7 +1,8 @@
 //! The pages: public ones rendered here and readable without JavaScript, shells for the rooms, and
-//! the files of both. Nothing here decides anything; it shows what [`PublicData`] tells.
+//! the files of both. Nothing here decides anything; it shows what `PublicData` tells.
 
 mod assets;
+mod data;
 mod headers;
 mod layout;
 mod pages;
@@ -11,20 +12,16 @@ mod visitor;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::{Router, middleware, routing::get};
-use mazad_gateway::web::{LotEntry, LotPage, Pages, PublicData, SalePage, SaleSummary};
+use mazad_gateway::Pages;
 
+use data::Data;
 use visitor::Visitor;
 
 /// The pages of this build, for a server to serve.
 pub const PAGES: Pages = Pages { router, not_found };
-
-/// What the handlers share.
-type Data = Arc<dyn PublicData>;
 
 /// All pages and their files, to be merged into the server's router. It sets the headers of its own
 /// answers (content policy, caching, language) and no fallback; see [`not_found`] for one.

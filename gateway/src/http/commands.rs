@@ -9,21 +9,21 @@ use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode, decode, v1};
 use tokio::time::timeout;
 
+use super::authenticated::Authenticated;
 use super::body::read;
-use super::caller::Caller;
 use super::respond::{fresh, message};
 use super::sales::hub_of;
 use crate::answer;
+use crate::commands::{authorise, decide, look_up};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::{ADMIN_BODY_BYTES_MAX, BODY_BYTES_MAX};
-use crate::session::{decide, look_up, prepare};
 
 /// Has a command decided. The answer comes when it is durable.
 pub(super) async fn send(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-    caller: Caller,
+    caller: Authenticated,
     request: Request,
 ) -> Result<Response, Fault> {
     // Terms of a sale and of a lot have long texts, and only an admin sends them.
@@ -41,8 +41,8 @@ pub(super) async fn send(
     if command.sale != sale {
         return Err(about(FaultCode::Malformed));
     }
-    let prepared = prepare(&gateway, &caller.0, &command, &hold).map_err(about)?;
-    let decided = decide(&gateway, prepared, hold);
+    let authorised = authorise(&gateway, &caller.0, &command, &hold).map_err(about)?;
+    let decided = decide(&gateway, authorised, hold);
     // Past this point it may be decided, however long it takes: what it came to can be asked for.
     let answered = timeout(gateway.limits().request, decided).await;
     let answer = answered.unwrap_or(Err(FaultCode::OutcomeUnknown));
@@ -53,7 +53,7 @@ pub(super) async fn send(
 pub(super) async fn answer(
     State(gateway): State<Gateway>,
     Path((sale, id)): Path<(String, String)>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     let sale = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadAnswer, Some(sale))?;
@@ -66,7 +66,7 @@ pub(super) async fn answer(
 pub(super) async fn mine(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     let id = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadMine, Some(id))?;

@@ -8,7 +8,7 @@ use mazad_engine::store::{RecordedEvent, Revision, StreamId};
 use mazad_office::Right;
 use mazad_proto::FaultCode;
 
-use super::caller::Caller;
+use super::authenticated::Authenticated;
 use super::lots::{Author, EventLine, EventPage, Page, event_line};
 use super::respond::fresh;
 use super::sales::hub_of;
@@ -19,7 +19,7 @@ use crate::gateway::Gateway;
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-    caller: Caller,
+    caller: Authenticated,
     page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadEvents, None)?;

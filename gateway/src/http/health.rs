@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
-use crate::metrics::Standing;
+use crate::metrics::Gauges;
 use crate::read_model::ReadModel;
 
 /// Whether the server can do its work.
@@ -86,8 +86,8 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
 /// Counters, in the text form of OpenMetrics.
 pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, Fault> {
     let engine = gateway.engine();
-    let standing = Standing {
-        connections: gateway.crowd().len(),
+    let gauges = Gauges {
+        connections: gateway.connection_limits().len(),
         sockets: gateway.sockets().len(),
         sales: engine.sales().len(),
         hubs: gateway.hubs().len(),
@@ -97,7 +97,7 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, 
     };
     let text = gateway
         .metrics()
-        .text(standing)
+        .text(gauges)
         .map_err(|_| FaultCode::Internal)?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let kind = HeaderValue::from_static(kind);

@@ -8,11 +8,11 @@ use mazad_office::Right;
 use mazad_proto::v1;
 use serde::Serialize;
 
+use super::authenticated::Authenticated;
 use super::body::Told;
-use super::caller::Caller;
 use super::respond::fresh;
 use crate::auth;
-use crate::auth::{DeskError, InviteRequest};
+use crate::auth::{InviteError, InviteRequest};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 
@@ -26,7 +26,7 @@ pub(super) struct Ticket {
 /// A one-use ticket for the socket.
 pub(super) async fn ticket(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     caller.may(Right::TakeTicket, None)?;
     let ticket = gateway.office().ticket(&caller.0).as_str().to_owned();
@@ -37,15 +37,15 @@ pub(super) async fn ticket(
 /// invites.
 pub(super) async fn invite(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     Told(told): Told<InviteRequest>,
 ) -> Response {
     let (office, engine) = (gateway.office(), gateway.engine());
     match auth::invite(office, engine, &caller.0, &told, gateway.public_url()).await {
         Ok(reply) => fresh(reply),
-        Err(DeskError::Office(error)) => Fault::from(error).into_response(),
-        Err(DeskError::Submit(error)) => Fault::from(error).into_response(),
-        Err(DeskError::Refused(refusal)) => refused(&refusal),
+        Err(InviteError::Office(error)) => Fault::from(error).into_response(),
+        Err(InviteError::Submit(error)) => Fault::from(error).into_response(),
+        Err(InviteError::Refused(refusal)) => refused(&refusal),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The HTTP interface: one file for each resource, and around all of them the bounds, the headers
 //! and the gate for foreign pages.
 
+mod authenticated;
 mod body;
-mod caller;
 mod commands;
 mod events;
 mod health;
 mod invites;
+mod login;
 mod lots;
 mod openapi;
 mod people;
@@ -15,7 +16,6 @@ mod results;
 mod sales;
 mod schemas;
 mod search;
-mod session;
 
 use std::sync::Arc;
 
@@ -32,10 +32,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGES_AT_ONCE;
-use crate::upgrade::upgrade;
+use crate::listener::Peer;
+use crate::socket::upgrade;
 use crate::web::{HEADERS, Pages};
 
-pub(crate) use caller::Peer;
 #[cfg(test)]
 pub(crate) use openapi::routes as described_routes;
 
@@ -84,7 +84,7 @@ fn described() -> Router<Gateway> {
         .route("/api/sales/{sale}/answers/{id}", get(commands::answer))
         .route(
             "/api/session",
-            post(session::redeem).get(session::who).delete(session::end),
+            post(login::redeem).get(login::who).delete(login::end),
         )
         .route("/api/tickets", post(invites::ticket))
         .route("/api/invites", post(invites::invite))
@@ -106,7 +106,7 @@ async fn guard(
 ) -> Response {
     let path = request.uri().path();
     // The files of the pages are in memory as they are sent; a page asks for dozens of them.
-    if !path.starts_with(FILES) && !gateway.crowd().may_ask(peer.address) {
+    if !path.starts_with(FILES) && !gateway.connection_limits().may_ask(peer.address) {
         return Fault::from(FaultCode::RateLimited).into_response();
     }
     if !is_text(path) {
@@ -148,7 +148,7 @@ fn is_text(path: &str) -> bool {
 }
 
 /// Pages are told of sales as they are followed: one that has just come to be is waited for. They
-/// are rendered one after the other, so that a crowd that opens a large catalogue leaves the bids a
+/// are rendered one after the other, so that a connection_limits that opens a large catalogue leaves the bids a
 /// core.
 async fn page_in_turn(
     State((gateway, turns)): State<(Gateway, Arc<Semaphore>)>,

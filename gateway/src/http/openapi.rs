@@ -61,11 +61,11 @@ mod tests {
 
     use serde::de::DeserializeOwned;
 
-    use super::super::caller::COOKIE;
+    use super::super::authenticated::COOKIE;
+    use super::super::login::Redeem;
     use super::super::lots::Page;
     use super::super::people::{Ending, PeoplePage};
     use super::super::search::Asked;
-    use super::super::session::Redeem;
     use super::*;
     use crate::auth::InviteRequest;
 

@@ -8,8 +8,8 @@ use mazad_office::{Person, Right};
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 
+use super::authenticated::Authenticated;
 use super::body::Told;
-use super::caller::Caller;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -76,7 +76,7 @@ pub(super) struct Ending {
 /// People by pseudonym.
 pub(super) async fn list(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     page: Result<Query<PeoplePage>, QueryRejection>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadPeople, None)?;
@@ -98,7 +98,7 @@ pub(super) async fn list(
 /// Ends a login, or withdraws an invite that nobody has used. Its sockets close with 4001.
 pub(super) async fn revoke(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     Told(told): Told<Ending>,
 ) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;
@@ -112,7 +112,7 @@ pub(super) async fn revoke(
 /// Disables an account for ever: all its logins and its open invite end.
 pub(super) async fn disable(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     Told(told): Told<Ending>,
 ) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;

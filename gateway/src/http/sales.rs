@@ -13,10 +13,10 @@ use tokio::task::yield_now;
 
 use super::respond::{fresh, json};
 use crate::faults::Fault;
+use crate::frame::Frame;
 use crate::gateway::Gateway;
 use crate::hub::{Good, Hub};
 use crate::limits::COPIED_AT_ONCE;
-use crate::wire::Frame;
 
 /// The sales, those that run first.
 #[derive(Debug, Serialize)]

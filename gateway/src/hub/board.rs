@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use mazad_engine::clock::Clock;
 use mazad_engine::domain::{LotNo, Recorded, SaleId};
-use mazad_projections::history::{self, After};
+use mazad_projections::history;
+use mazad_projections::history::After;
 use mazad_projections::live::{LiveSale, Touched};
+use mazad_projections::view::{lot_view, sale_view};
 use mazad_proto::v1;
 use tokio::time::Instant;
 
 use super::ring::{Published, Ring, Snapshot};
+use crate::hub::resume::{Resume, resume};
 use crate::limits::SNAPSHOT_AGE_MAX;
-use crate::resume::{Resume, resume};
-use mazad_projections::view::{lot_view, sale_view};
 
 /// A sale, its last updates and its last snapshot.
 #[derive(Debug)]

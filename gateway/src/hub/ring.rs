@@ -4,13 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use mazad_engine::domain::{LotNo, Paddle};
-use mazad_proto::Encoding;
-use mazad_proto::v1;
 use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{Encoding, v1};
 use tokio::time::Instant;
 
+use crate::frame::{Frame, SharedFrame};
 use crate::limits::{RING_LOTS_MAX, RING_STEPS_MAX, RING_UPDATES};
-use crate::wire::{Frame, SharedFrame};
 
 /// A public change, encoded once for each encoding.
 #[derive(Debug)]

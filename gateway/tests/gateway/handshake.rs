@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error as WsError;
 
-use crate::support::{dial, get, request};
+use crate::support::{dial, get, request, serve};
 
 const JSON: (&str, &str) = ("sec-websocket-protocol", "mazad.v1.json");
 
@@ -35,7 +35,7 @@ async fn a_handshake_says_what_it_lacks() {
         public_url: Some("https://mazad.example/".to_owned()),
         ..ServerOptions::default()
     };
-    let server = Server::start(options).await.unwrap();
+    let server = serve(options).await;
     let own = format!("http://{}", server.address());
     let rebound = ("host", "evil.test");
     for (headers, status, code) in [
@@ -88,7 +88,7 @@ async fn a_handshake_says_what_it_lacks() {
 
 #[tokio::test]
 async fn a_plain_request_is_told_the_version() {
-    let server = Server::start(ServerOptions::default()).await.unwrap();
+    let server = serve(ServerOptions::default()).await;
     let answered = get(&server, "/socket", None).await;
     assert_eq!(
         (answered.status, answered.code().as_str()),
@@ -110,7 +110,7 @@ async fn a_plain_request_is_told_the_version() {
 
 #[tokio::test]
 async fn the_first_known_subprotocol_is_taken() {
-    let server = Server::start(ServerOptions::default()).await.unwrap();
+    let server = serve(ServerOptions::default()).await;
     let offered = [(
         "sec-websocket-protocol",
         "mazad.v9, mazad.v1.proto, mazad.v1.json",
@@ -125,12 +125,11 @@ async fn one_address_has_so_many_connections() {
         connections_per_address: 3,
         ..Limits::default()
     };
-    let server = Server::start(ServerOptions {
+    let server = serve(ServerOptions {
         limits,
         ..ServerOptions::default()
     })
-    .await
-    .unwrap();
+    .await;
     let mut open = Vec::new();
     for _ in 0..3 {
         open.push(dial(&server, &[JSON]).await.unwrap());
@@ -159,7 +158,7 @@ async fn a_peer_that_says_too_little_is_let_go() {
         limits,
         ..ServerOptions::default()
     };
-    let server = Server::start(options).await.unwrap();
+    let server = serve(options).await;
     let whole = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
     // Nothing, a part of a head, and a whole request followed by nothing.
     for said in ["", "GET / HTTP/1.1\r\nhost: x\r\nx-slow: ", whole] {

@@ -1,21 +1,20 @@
 //! The HTTP interface: what each route answers, to whom, and how it says no.
 
 use mazad_engine::domain::{Act, LotNo};
-use mazad_gateway::{Limits, Server, ServerOptions};
+use mazad_gateway::{Limits, ServerOptions};
 use mazad_office::Role;
 use serde_json::json;
 
-use crate::support::{Stage, get, post, request, wire_sale_terms};
+use crate::support::{Stage, get, post, request, serve, wire_sale_terms};
 
 #[tokio::test]
 async fn every_documented_route_is_there_and_says_what_it_is() {
     let limits = Limits::unhindered();
-    let server = Server::start(ServerOptions {
+    let server = serve(ServerOptions {
         limits,
         ..ServerOptions::default()
     })
-    .await
-    .unwrap();
+    .await;
     let document = get(&server, "/openapi.json", None).await.json();
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() >= 18, "{}", paths.len());

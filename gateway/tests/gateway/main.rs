@@ -1,7 +1,7 @@
 //! The gateway as its clients see it: real sockets on port 0, a store in memory.
 
 #[cfg(test)]
-mod cut;
+mod close_reasons;
 #[cfg(test)]
 mod described;
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use mazad_engine::domain::{Act, SaleId};
-use mazad_engine::store::{MemoryStore, StoreId};
+use mazad_engine::store::{EventStore, MemoryStore, StoreId};
 use mazad_gateway::ServerOptions;
 use mazad_office::Role;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 
-use crate::support::{Client, Stage, sale_terms};
+use crate::support::{Client, Stage, sale_terms, serve_store};
 
 #[tokio::test]
 async fn a_cursor_resumes_after_what_the_client_has() {
@@ -91,12 +91,8 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
         epoch,
     };
     let store = Arc::new(MemoryStore::with_identity(identity(1)));
-    let options = ServerOptions {
-        store,
-        ..ServerOptions::default()
-    };
-    let shared = Arc::clone(&options.store);
-    let stage = Stage::with(options, 1).await;
+    let shared: Arc<dyn EventStore> = store;
+    let stage = Stage::over(Arc::clone(&shared), ServerOptions::default(), 1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.say(stage.join(None)).await;
@@ -106,12 +102,8 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
     stage.server.stop().await.unwrap();
     assert_eq!(client.closed().await, 1012);
 
-    let options = ServerOptions {
-        store: shared,
-        ..ServerOptions::default()
-    };
     let stage = Stage {
-        server: mazad_gateway::Server::start(options).await.unwrap(),
+        server: serve_store(shared, ServerOptions::default()).await,
         sale,
     };
     let answer = stage.bid(&bidder, 1, 2000).await;

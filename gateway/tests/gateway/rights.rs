@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use mazad_gateway::Limits;
-use mazad_office::{Identity, Role};
+use mazad_office::{Caller, Role};
 use mazad_proto::v1::{client_frame::Body as Said, command::Act, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 use uuid::Uuid;
@@ -83,22 +83,22 @@ const ACTS: [(&str, &str); 22] = [
 struct Person {
     letter: &'static str,
     bearer: String,
-    identity: Option<Identity>,
+    caller: Option<Caller>,
 }
 
 async fn everybody(stage: &Stage) -> Vec<Person> {
     let mut people = Vec::new();
     for (letter, role) in PEOPLE {
-        let (bearer, identity) = if role == Role::Watcher {
+        let (bearer, caller) = if role == Role::Watcher {
             (String::new(), None)
         } else {
-            let (token, identity) = stage.person(role, 7).await;
-            (format!("authorization: Bearer {token}\r\n"), Some(identity))
+            let (token, caller) = stage.person(role, 7).await;
+            (format!("authorization: Bearer {token}\r\n"), Some(caller))
         };
         people.push(Person {
             letter,
             bearer,
-            identity,
+            caller,
         });
     }
     people
@@ -114,7 +114,7 @@ async fn stage() -> Stage {
 
 /// Whether the one who asked was let through, whatever came of it then.
 fn is_let_through(person: &Person, code: &str, what: &str) -> bool {
-    match (code, person.identity) {
+    match (code, person.caller) {
         ("not-logged-in", None) => false,
         ("not-permitted", Some(_)) => false,
         ("not-logged-in" | "not-permitted", _) => panic!("{} {what}: {code}", person.letter),
@@ -169,8 +169,8 @@ async fn every_act_is_let_through_from_whom_it_should_be() {
     let stage = stage().await;
     let people = everybody(&stage).await;
     for person in &people {
-        let mut socket = match &person.identity {
-            Some(identity) => stage.socket_of(identity, Encoding::Json).await,
+        let mut socket = match &person.caller {
+            Some(caller) => stage.socket_of(caller, Encoding::Json).await,
             None => Client::connect(&stage.server, Encoding::Json).await,
         };
         for (name, allowed) in ACTS {

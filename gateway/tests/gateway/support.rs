@@ -1,16 +1,20 @@
 //! A server with a sale in it, and clients that say exactly what a test wants said.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use mazad_engine::clock::SystemClock;
+use mazad_engine::codec::Vault;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
     AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
     Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
     SaleTerms, StaffId,
 };
-use mazad_gateway::{Limits, Server, ServerOptions};
-use mazad_office::{Identity, NewInvite, Role};
+use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
+use mazad_office::{Caller, NewInvite, Role};
 use mazad_pages::PAGES;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
@@ -26,6 +30,23 @@ use crate::raw_http::{Answered, request_at};
 
 /// Long enough for a machine under load; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server over a store in memory.
+pub(crate) async fn serve(options: ServerOptions) -> Server {
+    serve_store(Arc::new(MemoryStore::new()), options).await
+}
+
+/// A server over a store.
+pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptions) -> Server {
+    let bound = BoundServer::bind(options).unwrap();
+    let vault = Arc::new(Vault::from_key([7; 32]));
+    let backend = Backend::open(store, vault, Arc::new(SystemClock)).await;
+    let backend = Backend {
+        pages: Some(PAGES),
+        ..backend.unwrap()
+    };
+    bound.serve(backend).unwrap()
+}
 
 /// A server with an open sale of some lots, run by hand.
 pub(crate) struct Stage {
@@ -50,9 +71,16 @@ impl Stage {
     }
 
     pub(crate) async fn with(options: ServerOptions, lots: u32) -> Self {
-        let pages = options.pages.or(Some(PAGES));
-        let options = ServerOptions { pages, ..options };
-        let server = Server::start(options).await.unwrap();
+        Self::over(Arc::new(MemoryStore::new()), options, lots).await
+    }
+
+    /// The same over a store of the test's own.
+    pub(crate) async fn over(
+        store: Arc<dyn EventStore>,
+        options: ServerOptions,
+        lots: u32,
+    ) -> Self {
+        let server = serve_store(store, options).await;
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
         stage
@@ -98,7 +126,7 @@ impl Stage {
     }
 
     /// A bid past the gateway.
-    pub(crate) async fn bid(&self, bidder: &Identity, lot: u32, amount: i64) -> Answer {
+    pub(crate) async fn bid(&self, bidder: &Caller, lot: u32, amount: i64) -> Answer {
         let act = Act::PlaceBid {
             lot: LotNo(lot),
             amount: Money::new(amount).unwrap(),
@@ -110,7 +138,7 @@ impl Stage {
     }
 
     /// Invites, logs in and, if a bidder, admits: the bearer token and who it is.
-    pub(crate) async fn person(&self, role: Role, paddle: u32) -> (String, Identity) {
+    pub(crate) async fn person(&self, role: Role, paddle: u32) -> (String, Caller) {
         let is_bidder = role == Role::Bidder;
         let invite = NewInvite {
             role,
@@ -132,16 +160,16 @@ impl Stage {
             })
             .await;
         }
-        (session.token.as_str().to_owned(), session.identity)
+        (session.token.as_str().to_owned(), session.caller)
     }
 
     /// A socket that has said who it is.
-    pub(crate) async fn socket_of(&self, identity: &Identity, encoding: Encoding) -> Client {
+    pub(crate) async fn socket_of(&self, caller: &Caller, encoding: Encoding) -> Client {
         let mut client = Client::connect(&self.server, encoding).await;
-        let ticket = self.server.office().ticket(identity).as_str().to_owned();
+        let ticket = self.server.office().ticket(caller).as_str().to_owned();
         client.say(Said::Hello(v1::Hello { ticket })).await;
         let welcome = client.welcome().await;
-        assert_eq!(welcome.role(), identity.role.to_proto());
+        assert_eq!(welcome.role(), caller.role.to_proto());
         client
     }
 

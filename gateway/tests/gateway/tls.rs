@@ -13,6 +13,8 @@ use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
+use crate::support::serve;
+
 async fn start(folder: &std::path::Path) -> (Server, TlsConnector) {
     let tls = Tls::Dev {
         folder: folder.to_owned(),
@@ -22,7 +24,7 @@ async fn start(folder: &std::path::Path) -> (Server, TlsConnector) {
         tls,
         ..ServerOptions::default()
     };
-    let server = Server::start(options).await.unwrap();
+    let server = serve(options).await;
     let mut roots = RootCertStore::empty();
     let own = CertificateDer::from_pem_file(folder.join("dev-cert.pem")).unwrap();
     roots.add(own).unwrap();

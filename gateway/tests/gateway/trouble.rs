@@ -94,11 +94,13 @@ async fn stage(limits: Limits) -> (Stage, watch::Sender<State>) {
     let (disk, now) = watch::channel(State::Good);
     let inner = MemoryStore::new();
     let options = ServerOptions {
-        store: Arc::new(Disk { inner, now }),
         limits,
         ..ServerOptions::default()
     };
-    (Stage::with(options, 1).await, disk)
+    (
+        Stage::over(Arc::new(Disk { inner, now }), options, 1).await,
+        disk,
+    )
 }
 
 #[tokio::test]

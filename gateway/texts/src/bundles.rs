@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::{LanguageIdentifier, langid};
 
-use crate::locale::Lang;
+use crate::lang::Lang;
 
 const ARABIC: &str = include_str!("../../locales/ar.ftl");
 const ENGLISH: &str = include_str!("../../locales/en.ftl");

@@ -7,7 +7,6 @@ mod doctor;
 pub(crate) mod exit;
 mod export;
 pub(crate) mod folder;
-pub(crate) mod host;
 pub(crate) mod http_client;
 pub(crate) mod import;
 pub(crate) mod limits;
@@ -17,6 +16,7 @@ pub(crate) mod reach;
 mod rebuild;
 pub(crate) mod replay;
 mod serve;
+pub(crate) mod served_folder;
 pub(crate) mod verify;
 
 use std::future::Future;

@@ -3,12 +3,12 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use mazad_gateway::{Limits, Tls};
+use mazad_gateway::{Limits, ServerOptions, Tls};
 use serde_json::json;
 
 use super::exit::{Exit, Outcome};
-use super::host::{Host, HostOptions};
 use super::output::Output;
+use super::served_folder::ServedFolder;
 
 /// What `serve` is asked.
 #[derive(Debug, clap::Args)]
@@ -89,7 +89,7 @@ pub(crate) async fn run(args: ServeArgs, output: Output) -> Outcome {
         Some(people) => Limits::shared_by(people),
         None => Limits::default(),
     };
-    let options = HostOptions {
+    let options = ServerOptions {
         listen: args.listen,
         origins: args.origin,
         tls,
@@ -98,15 +98,15 @@ pub(crate) async fn run(args: ServeArgs, output: Output) -> Outcome {
             trusted_proxies: args.trusted_proxy,
             ..limits
         },
-        adopt: args.adopt,
+        ..ServerOptions::default()
     };
-    let host = Host::start(&args.data, options).await?;
-    let admin = host.admin_link().await?;
-    let (url, data) = (host.url().to_owned(), args.data.display());
+    let served = ServedFolder::start(&args.data, options, args.adopt).await?;
+    let admin = served.admin_link().await?;
+    let (url, data) = (served.url().to_owned(), args.data.display());
     if output.is_json() {
         output.json(&json!({
             "url": url,
-            "address": host.address().to_string(),
+            "address": served.address().to_string(),
             "data": data.to_string(),
             "adminLink": admin,
         }))?;
@@ -117,9 +117,9 @@ pub(crate) async fn run(args: ServeArgs, output: Output) -> Outcome {
             output.line(format!("  first admin   {admin}   (good once, for a day)"))?;
         }
     }
-    host.wait(std::future::pending()).await;
+    served.wait(std::future::pending()).await;
     output.talk("stopping");
-    host.stop().await?;
+    served.stop().await?;
     Ok(Exit::Ok)
 }
 

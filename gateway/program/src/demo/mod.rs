@@ -38,8 +38,8 @@ use self::temper::{CROWD, Mind};
 use self::welcome::Links;
 use crate::cli::{
     exit::{Exit, Failure},
-    host::Host,
     output::Output,
+    served_folder::ServedFolder,
 };
 
 pub(crate) use self::pace::Pace;
@@ -62,7 +62,7 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 pub(crate) struct Demo {
     dir: PathBuf,
-    host: Host,
+    served: ServedFolder,
     record: Record,
     settings: Settings,
     pace: Pace,
@@ -83,11 +83,11 @@ impl Demo {
         output: Output,
     ) -> Result<Self, Failure> {
         seed::may_use(dir, settings).await?;
-        let host = seed::host(dir, settings.port).await?;
-        match Self::with_host(dir, &host, settings, output).await {
+        let served = seed::serve(dir, settings.port).await?;
+        match Self::prepare(dir, &served, settings, output).await {
             Ok((record, seeded, links)) => Ok(Self {
                 dir: dir.to_owned(),
-                host,
+                served,
                 settings,
                 pace: record.speed,
                 worths: Arc::new(seeded.worths),
@@ -96,22 +96,22 @@ impl Demo {
                 record,
             }),
             Err(failure) => {
-                host.stop().await?;
+                served.stop().await?;
                 Err(failure)
             }
         }
     }
 
-    async fn with_host(
+    async fn prepare(
         dir: &Path,
-        host: &Host,
+        served: &ServedFolder,
         settings: Settings,
         output: Output,
     ) -> Result<(Record, seed::Seeded, Links), Failure> {
         let mut record = seed::record(dir, settings)?;
-        let seeded = seed::sale(host, &record, output).await?;
-        seed::people(dir, host, &mut record).await?;
-        let links = Links::make(host, &mut record).await?;
+        let seeded = seed::sale(served, &record, output).await?;
+        seed::people(dir, served, &mut record).await?;
+        let links = Links::make(served, &mut record).await?;
         record.write(dir)?;
         Ok((record, seeded, links))
     }
@@ -150,7 +150,7 @@ impl Demo {
             // Following is over with the demo; nothing is lost.
             ended = self.ends(until_end, output) => ended,
             // Safe to drop: a signal stays one.
-            () = self.host.wait(std::future::pending()) => match until_end {
+            () = self.served.wait(std::future::pending()) => match until_end {
                 true => Err(Failure::told(Exit::Stopped, "stopped before the sale had ended")),
                 false => Ok(()),
             },
@@ -166,12 +166,12 @@ impl Demo {
         let gathered = tokio::select! {
             gathered = gather(&mut summary, bidders, clerk) => gathered,
             // Nobody's report is worth waiting for any more.
-            () = self.host.wait(std::future::pending()), if !stop.is_cancelled() => {
+            () = self.served.wait(std::future::pending()), if !stop.is_cancelled() => {
                 Err(Failure::told(Exit::Stopped, "stopped before everybody had reported"))
             }
         };
         stop.cancel();
-        self.host.stop().await?;
+        self.served.stop().await?;
         ended.and(gathered).map(|()| summary)
     }
 
@@ -212,7 +212,7 @@ impl Demo {
         } else {
             Encoding::Proto
         };
-        let url = format!("http://{}", self.host.address());
+        let url = format!("http://{}", self.served.address());
         Access {
             url,
             token,
@@ -223,7 +223,7 @@ impl Demo {
     /// Follows the log until the sale ends; after that, for ever, unless that was all.
     async fn ends(&self, until_end: bool, output: Output) -> Result<(), Failure> {
         let stream = StreamId::sale(self.record.sale);
-        let mut events = Subscription::stream(self.host.store(), stream, Revision(0));
+        let mut events = Subscription::stream(self.served.store(), stream, Revision(0));
         let bar = output.progress(self.worths.len() as u64, "lots ended");
         while let Some(batch) = events.next_batch().await? {
             for event in &batch {

@@ -11,7 +11,7 @@ use mazad_engine::domain::{SaleId, Span, Time};
 use mazad_engine::store::EventStore as _;
 use mazad_gateway::auth::InviteRequest;
 use mazad_gateway::limits::per_second;
-use mazad_gateway::{Limits, Tls};
+use mazad_gateway::{Limits, ServerOptions};
 use mazad_import::Plan;
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act;
@@ -26,9 +26,9 @@ use super::{Settings, catalogue};
 use crate::cli::{
     exit::{Exit, Failure},
     folder::ReadFolder,
-    host::{Host, HostOptions},
     import::{Target, carry_out},
     output::Output,
+    served_folder::ServedFolder,
 };
 
 /// Time between the start of the program and the opening of the sale: to open a page or two.
@@ -50,7 +50,7 @@ pub(super) struct Seeded {
 }
 
 /// Serves the folder to this machine. Everybody of the demo comes from one address.
-pub(super) async fn host(dir: &Path, port: u16) -> Result<Host, Failure> {
+pub(super) async fn serve(dir: &Path, port: u16) -> Result<ServedFolder, Failure> {
     let limits = Limits {
         connections_per_address: 1000,
         handshakes_per_second: per_second(1000),
@@ -58,15 +58,12 @@ pub(super) async fn host(dir: &Path, port: u16) -> Result<Host, Failure> {
         frames_per_second: per_second(500),
         ..Limits::default()
     };
-    let options = HostOptions {
+    let options = ServerOptions {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-        origins: Vec::new(),
-        tls: Tls::Off,
-        public_url: None,
         limits,
-        adopt: None,
+        ..ServerOptions::default()
     };
-    let started = Host::start(dir, options).await;
+    let started = ServedFolder::start(dir, options, None).await;
     started.map_err(|failure| match failure.is_io(ErrorKind::AddrInUse) {
         true => failure.because("choose another port with --port"),
         false => failure,
@@ -120,7 +117,11 @@ pub(super) fn record(dir: &Path, settings: Settings) -> Result<Record, Failure> 
 }
 
 /// Makes the sale with its lots, unless they are there: the same import again asks for nothing new.
-pub(super) async fn sale(host: &Host, record: &Record, output: Output) -> Result<Seeded, Failure> {
+pub(super) async fn sale(
+    served: &ServedFolder,
+    record: &Record,
+    output: Output,
+) -> Result<Seeded, Failure> {
     let (opens_at, pace) = (Time(record.opens_at), record.speed);
     let terms = catalogue::sale_terms(opens_at, pace)?;
     let mut lots = catalogue::lots(&terms)?;
@@ -132,15 +133,15 @@ pub(super) async fn sale(host: &Host, record: &Record, output: Output) -> Result
     let sale = SaleId(record.sale);
     if record.tokens.is_empty() {
         let plan = Plan::whole(sale, terms, lots);
-        let mut target = Target::Engine(host.engine().clone());
+        let mut target = Target::Engine(served.engine().clone());
         carry_out(&plan, &mut target, output).await?;
-        admit_hall(host, record.sale).await?;
+        admit_hall(served, record.sale).await?;
     }
     Ok(seeded)
 }
 
 /// The paddle that the clerk bids with for the hall.
-async fn admit_hall(host: &Host, sale: Uuid) -> Result<(), Failure> {
+async fn admit_hall(served: &ServedFolder, sale: Uuid) -> Result<(), Failure> {
     let admit = v1::Command {
         id: Uuid::new_v5(&sale, b"hall").to_string(),
         sale: sale.to_string(),
@@ -150,13 +151,17 @@ async fn admit_hall(host: &Host, sale: Uuid) -> Result<(), Failure> {
             limit: 0,
         })),
     };
-    Target::Engine(host.engine().clone())
+    Target::Engine(served.engine().clone())
         .submit(vec![admit], |_| {})
         .await
 }
 
 /// Lets the scripted bidders and the clerk in, those who are not in yet.
-pub(super) async fn people(dir: &Path, host: &Host, record: &mut Record) -> Result<(), Failure> {
+pub(super) async fn people(
+    dir: &Path,
+    served: &ServedFolder,
+    record: &mut Record,
+) -> Result<(), Failure> {
     let bidder = |(paddle, _, pounds): (u32, _, i64)| InviteRequest {
         role: "bidder".to_owned(),
         sale: Some(record.sale.to_string()),
@@ -172,8 +177,8 @@ pub(super) async fn people(dir: &Path, host: &Host, record: &mut Record) -> Resu
     };
     let requests: Vec<InviteRequest> = CROWD.into_iter().map(bidder).chain([clerk]).collect();
     for request in requests.iter().skip(record.tokens.len()) {
-        let link = host.invite(request).await?;
-        record.tokens.push(host.redeem(&link).await?);
+        let link = served.invite(request).await?;
+        record.tokens.push(served.redeem(&link).await?);
         record.write(dir)?;
     }
     Ok(())

@@ -4,11 +4,11 @@ use std::io;
 use std::path::Path;
 
 use mazad_engine::domain::Code;
-use mazad_gateway::auth::{DeskError, InviteRequest};
+use mazad_gateway::auth::{InviteError, InviteRequest};
 use serde_json::json;
 
 use super::record::Record;
-use crate::cli::{exit::Failure, host::Host, output::Output};
+use crate::cli::{exit::Failure, output::Output, served_folder::ServedFolder};
 
 /// Paddles for people begin here.
 const GUEST_PADDLES: u32 = 7;
@@ -28,21 +28,21 @@ pub(super) struct Links {
 
 impl Links {
     /// New links for people: each is good once, so each start makes its own.
-    pub(super) async fn make(host: &Host, record: &mut Record) -> Result<Self, Failure> {
-        let bidder = guest(host, record).await?;
+    pub(super) async fn make(served: &ServedFolder, record: &mut Record) -> Result<Self, Failure> {
+        let bidder = guest(served, record).await?;
         let staff = |role: &str| InviteRequest {
             role: role.to_owned(),
             label: format!("demo {role}"),
             ..InviteRequest::default()
         };
-        let (url, sale) = (host.url().to_owned(), record.sale);
+        let (url, sale) = (served.url().to_owned(), record.sale);
         Ok(Self {
             public: format!("{url}/sales/{sale}"),
             hall: format!("{url}/hall/{sale}"),
             bidder,
-            clerk: host.invite(&staff("clerk")).await?,
-            analyst: host.invite(&staff("analyst")).await?,
-            admin: host.invite(&staff("admin")).await?,
+            clerk: served.invite(&staff("clerk")).await?,
+            analyst: served.invite(&staff("analyst")).await?,
+            admin: served.invite(&staff("admin")).await?,
             url,
         })
     }
@@ -118,7 +118,10 @@ impl Links {
 }
 
 /// A link for the next guest; `None`: the sale has ended.
-async fn guest(host: &Host, record: &mut Record) -> Result<Option<(u32, String)>, Failure> {
+async fn guest(
+    served: &ServedFolder,
+    record: &mut Record,
+) -> Result<Option<(u32, String)>, Failure> {
     let paddle = GUEST_PADDLES.saturating_add(record.guests);
     let request = InviteRequest {
         role: "bidder".to_owned(),
@@ -127,7 +130,7 @@ async fn guest(host: &Host, record: &mut Record) -> Result<Option<(u32, String)>
         label: "guest".to_owned(),
         ..InviteRequest::default()
     };
-    match host.invite(&request).await {
+    match served.invite(&request).await {
         Ok(link) => {
             record.guests = record.guests.saturating_add(1);
             Ok(Some((paddle, link)))
@@ -138,6 +141,6 @@ async fn guest(host: &Host, record: &mut Record) -> Result<Option<(u32, String)>
 }
 
 fn has_ended(failure: &Failure) -> bool {
-    let refused = failure.error.downcast_ref::<DeskError>();
-    matches!(refused, Some(DeskError::Refused(refusal)) if refusal.code == Code::SaleEnded)
+    let refused = failure.error.downcast_ref::<InviteError>();
+    matches!(refused, Some(InviteError::Refused(refusal)) if refusal.code == Code::SaleEnded)
 }

@@ -13,8 +13,8 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::EventStore;
 use mazad_gateway::Fault;
-use mazad_gateway::auth::{DeskError, LocalAccess};
-use mazad_office::{Identity, Office, OfficeError};
+use mazad_gateway::auth::{InviteError, LocalAccess};
+use mazad_office::{Caller, Office, OfficeError};
 use mazad_proto::{FaultCode, v1};
 
 use super::*;
@@ -45,7 +45,7 @@ async fn create_sale(folder: &OwnFolder) {
     let hold = folder.engine.arrive();
     let command = Command {
         id: CommandId(Uuid::from_u128(1)),
-        actor: Identity::operator(None).actor().unwrap(),
+        actor: Caller::operator(None).actor().unwrap(),
         arrived: hold.stamp(),
         digest: [0; 32],
         act: SaleAct::CreateSale { terms },
@@ -151,7 +151,7 @@ struct Server {
     access: LocalAccess,
 }
 
-fn who(office: &Office, headers: &HeaderMap) -> Identity {
+fn who(office: &Office, headers: &HeaderMap) -> Caller {
     let token = headers["authorization"]
         .to_str()
         .unwrap()
@@ -173,14 +173,14 @@ impl Server {
         let folder = OwnFolder::open(dir, None).await.unwrap();
         let store: Arc<dyn EventStore> = folder.store.clone();
         let office = Office::open(store, Arc::new(SystemClock)).await.unwrap();
-        let session = office.local_session();
+        let session = office.local_login();
         let (desk, engine) = (office.clone(), folder.engine.clone());
         let invites = |headers: HeaderMap, Json(told): Json<InviteRequest>| async move {
             let who = who(&desk, &headers);
             let made =
                 mazad_gateway::auth::invite(&desk, &engine, &who, &told, "http://192.0.2.1:8080");
             made.await.map(Json).map_err(|error| match error {
-                DeskError::Office(error) => fault(error),
+                InviteError::Office(error) => fault(error),
                 other => panic!("{other}"),
             })
         };
@@ -224,7 +224,7 @@ async fn a_server_that_holds_the_folder_is_asked() {
     let (base, secret) = reply.link.rsplit_once("/enter#").unwrap();
     assert_eq!(base, "http://192.0.2.1:8080");
     let session = server.office.redeem(secret).await.unwrap();
-    assert_eq!(session.identity.account.to_string(), reply.account);
+    assert_eq!(session.caller.account.to_string(), reply.account);
     assert_eq!(desk::people(dir.path()).await.unwrap()[0].tokens.len(), 1);
 
     let again = ["--role", "bidder", "--paddle", "0"];
@@ -237,7 +237,7 @@ async fn a_server_that_holds_the_folder_is_asked() {
 
     let mut desk = Desk::open_existing(dir.path()).await.unwrap();
     assert!(matches!(desk, Desk::Server(_)));
-    desk.revoke(session.identity.token.unwrap()).await.unwrap();
+    desk.revoke(session.caller.token.unwrap()).await.unwrap();
     assert_eq!(server.office.identify(session.token.as_str()), None);
     desk.disable(reply.account.parse().unwrap()).await.unwrap();
     assert_eq!(

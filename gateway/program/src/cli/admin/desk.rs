@@ -7,7 +7,7 @@ use mazad_engine::clock::SystemClock;
 use mazad_engine::store::EventStore;
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteReply, InviteRequest, invite};
-use mazad_office::{Identity, Office, OfficeError, Person};
+use mazad_office::{Caller, Office, OfficeError, Person};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ impl Desk {
                     .and_then(|body| Ok(serde_json::from_value::<InviteReply>(body)?))?
             }
             Self::Folder { folder, office } => {
-                let operator = Identity::operator(None);
+                let operator = Caller::operator(None);
                 invite(office, &folder.engine, &operator, request, URL).await?
             }
         };
@@ -89,7 +89,7 @@ impl Desk {
         match self {
             Self::Server(client) => post(client, "/api/people/revoke", id).await,
             Self::Folder { office, .. } => office
-                .revoke(&Identity::operator(None), id)
+                .revoke(&Caller::operator(None), id)
                 .await
                 .map_err(failure),
         }
@@ -103,7 +103,7 @@ impl Desk {
         match self {
             Self::Server(client) => post(client, "/api/people/disable", id).await,
             Self::Folder { office, .. } => office
-                .disable(&Identity::operator(None), id)
+                .disable(&Caller::operator(None), id)
                 .await
                 .map_err(failure),
         }
@@ -128,7 +128,7 @@ impl Desk {
 pub(super) async fn people(dir: &Path) -> Result<Vec<Person>, Failure> {
     let folder = ReadFolder::open(dir)?;
     let office = open_office(&folder.store).await?;
-    let operator = Identity::operator(None);
+    let operator = Caller::operator(None);
     let mut people: Vec<Person> = Vec::new();
     loop {
         let after = people.last().map(|person| person.account);

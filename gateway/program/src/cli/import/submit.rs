@@ -10,7 +10,7 @@ use mazad_engine::codec::command;
 use mazad_engine::domain::{Answer, Code, Verdict};
 use mazad_gateway::auth::LocalAccess;
 use mazad_import::Plan;
-use mazad_office::Identity;
+use mazad_office::Caller;
 use mazad_proto::v1;
 use serde_json::Value;
 
@@ -141,7 +141,7 @@ pub(crate) async fn carry_out(
 /// # Errors
 /// A refusal, or no answer.
 pub(crate) async fn submit_one(engine: &Engine, wire: &v1::Command) -> Result<(), Failure> {
-    let actor = Identity::operator(None)
+    let actor = Caller::operator(None)
         .actor()
         .ok_or_else(|| Failure::told(Exit::Internal, "tools have no name to act under"))?;
     let hold = engine.arrive();

@@ -36,7 +36,7 @@ impl Prefix {
 
 /// Counts and rates of everyone.
 #[derive(Debug)]
-pub(crate) struct Crowd {
+pub(crate) struct ConnectionLimits {
     counts: Mutex<Counts>,
     connections: usize,
     per_address: u32,
@@ -62,48 +62,48 @@ struct Counts {
 
 /// An open connection. Dropping it makes room.
 #[derive(Debug)]
-pub(crate) struct Place {
-    crowd: Arc<Crowd>,
-    _address: Option<AddressPlace>,
+pub(crate) struct ConnectionPermit {
+    connection_limits: Arc<ConnectionLimits>,
+    _address: Option<AddressPermit>,
 }
 
 /// A connection as one of its address. Dropping it makes room.
 #[derive(Debug)]
-pub(crate) struct AddressPlace {
-    crowd: Arc<Crowd>,
+pub(crate) struct AddressPermit {
+    connection_limits: Arc<ConnectionLimits>,
     prefix: Prefix,
 }
 
 /// An open socket of an account. Dropping it makes room.
 #[derive(Debug)]
-pub(crate) struct AccountPlace {
-    crowd: Arc<Crowd>,
+pub(crate) struct AccountPermit {
+    connection_limits: Arc<ConnectionLimits>,
     account: Uuid,
 }
 
 /// A command of an account that is being decided. Dropping it makes room for the next.
 #[derive(Debug)]
-pub(crate) struct CommandPlace {
-    crowd: Arc<Crowd>,
+pub(crate) struct CommandPermit {
+    connection_limits: Arc<ConnectionLimits>,
     account: Uuid,
 }
 
 /// The place of a watcher, as long as nobody known needs it.
 #[derive(Debug)]
-pub(crate) struct Seat {
-    crowd: Arc<Crowd>,
+pub(crate) struct WatcherPermit {
+    connection_limits: Arc<ConnectionLimits>,
     number: u64,
     needed: CancellationToken,
 }
 
-impl Seat {
+impl WatcherPermit {
     /// Cancelled when the watcher is let go.
     pub(crate) fn needed(&self) -> CancellationToken {
         self.needed.clone()
     }
 }
 
-impl Crowd {
+impl ConnectionLimits {
     pub(crate) fn new(limits: &Limits) -> Arc<Self> {
         Arc::new(Self {
             counts: Mutex::default(),
@@ -120,10 +120,13 @@ impl Crowd {
     }
 
     /// Lets a connection in; `None` if the house is full, or its address has too many or comes too
-    /// often. Without an address: a proxy, for whose people [`Self::stand`] is asked.
-    pub(crate) fn connect(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Place> {
+    /// often. Without an address: a proxy, for whose people [`Self::admit_address`] is asked.
+    pub(crate) fn admit_connection(
+        self: &Arc<Self>,
+        address: Option<IpAddr>,
+    ) -> Option<ConnectionPermit> {
         let stands = match address {
-            Some(address) => Some(self.stand(address)?),
+            Some(address) => Some(self.admit_address(address)?),
             None => None,
         };
         let mut counts = self.counts.lock();
@@ -132,34 +135,34 @@ impl Crowd {
             return None;
         }
         counts.total = counts.total.saturating_add(1);
-        Some(Place {
-            crowd: Arc::clone(self),
+        Some(ConnectionPermit {
+            connection_limits: Arc::clone(self),
             _address: stands,
         })
     }
 
     /// Counts a connection as one of an address; `None` if that has too many or comes too often.
-    pub(crate) fn stand(self: &Arc<Self>, address: IpAddr) -> Option<AddressPlace> {
+    pub(crate) fn admit_address(self: &Arc<Self>, address: IpAddr) -> Option<AddressPermit> {
         let prefix = Prefix::of(address);
         self.handshakes.check_key(&prefix).ok()?;
         take(&mut self.counts.lock().addresses, prefix, self.per_address)?;
-        Some(AddressPlace {
-            crowd: Arc::clone(self),
+        Some(AddressPermit {
+            connection_limits: Arc::clone(self),
             prefix,
         })
     }
 
     /// Lets a socket of an account in; `None` if it has too many.
-    pub(crate) fn enter(self: &Arc<Self>, account: Uuid) -> Option<AccountPlace> {
+    pub(crate) fn admit_account(self: &Arc<Self>, account: Uuid) -> Option<AccountPermit> {
         take(&mut self.counts.lock().accounts, account, self.per_account)?;
-        Some(AccountPlace {
-            crowd: Arc::clone(self),
+        Some(AccountPermit {
+            connection_limits: Arc::clone(self),
             account,
         })
     }
 
     /// Seats a watcher; `None` if only the reserve is left.
-    pub(crate) fn seat(self: &Arc<Self>) -> Option<Seat> {
+    pub(crate) fn admit_watcher(self: &Arc<Self>) -> Option<WatcherPermit> {
         let mut counts = self.counts.lock();
         if counts.total > self.seats() {
             return None;
@@ -168,8 +171,8 @@ impl Crowd {
         counts.seats_given = number.wrapping_add(1);
         let needed = CancellationToken::new();
         counts.watchers.insert(number, needed.clone());
-        Some(Seat {
-            crowd: Arc::clone(self),
+        Some(WatcherPermit {
+            connection_limits: Arc::clone(self),
             number,
             needed,
         })
@@ -177,7 +180,7 @@ impl Crowd {
 
     /// Keeps somebody known, in the reserve if need be: then the youngest watcher goes. False if what
     /// is left is kept for staff.
-    pub(crate) fn keep(&self, role: Role) -> bool {
+    pub(crate) fn admit_known(&self, role: Role) -> bool {
         let is_staff = match role {
             Role::Clerk | Role::Auctioneer | Role::Admin => true,
             Role::Watcher | Role::Bidder | Role::Analyst => false,
@@ -195,7 +198,7 @@ impl Crowd {
     }
 
     /// Whether only the reserve is left: whoever is not known should not linger.
-    pub(crate) fn is_crowded(&self) -> bool {
+    pub(crate) fn has_only_reserve(&self) -> bool {
         self.counts.lock().total > self.seats()
     }
 
@@ -205,12 +208,12 @@ impl Crowd {
     }
 
     /// Takes a command of an account in; `None` if too many of its commands are being decided.
-    pub(crate) fn begin(self: &Arc<Self>, account: Uuid) -> Option<CommandPlace> {
+    pub(crate) fn admit_command(self: &Arc<Self>, account: Uuid) -> Option<CommandPermit> {
         let mut counts = self.counts.lock();
         take(&mut counts.deciding, account, self.commands_per_account)?;
         drop(counts);
-        Some(CommandPlace {
-            crowd: Arc::clone(self),
+        Some(CommandPermit {
+            connection_limits: Arc::clone(self),
             account,
         })
     }
@@ -293,37 +296,50 @@ fn give_back<K: Ord>(counts: &mut BTreeMap<K, u32>, key: K) {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut counts = self.crowd.counts.lock();
+        let mut counts = self.connection_limits.counts.lock();
         counts.total = counts.total.saturating_sub(1);
     }
 }
 
-impl Drop for AddressPlace {
+impl Drop for AddressPermit {
     fn drop(&mut self) {
-        give_back(&mut self.crowd.counts.lock().addresses, self.prefix);
+        give_back(
+            &mut self.connection_limits.counts.lock().addresses,
+            self.prefix,
+        );
     }
 }
 
-impl Drop for AccountPlace {
+impl Drop for AccountPermit {
     fn drop(&mut self) {
-        give_back(&mut self.crowd.counts.lock().accounts, self.account);
+        give_back(
+            &mut self.connection_limits.counts.lock().accounts,
+            self.account,
+        );
     }
 }
 
-impl Drop for CommandPlace {
+impl Drop for CommandPermit {
     fn drop(&mut self) {
-        give_back(&mut self.crowd.counts.lock().deciding, self.account);
+        give_back(
+            &mut self.connection_limits.counts.lock().deciding,
+            self.account,
+        );
     }
 }
 
-impl Drop for Seat {
+impl Drop for WatcherPermit {
     fn drop(&mut self) {
-        self.crowd.counts.lock().watchers.remove(&self.number);
+        self.connection_limits
+            .counts
+            .lock()
+            .watchers
+            .remove(&self.number);
     }
 }
 
 #[cfg(test)]
-#[path = "crowd_tests.rs"]
+#[path = "connection_limits_tests.rs"]
 mod tests;

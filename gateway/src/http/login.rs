@@ -3,15 +3,16 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use mazad_office::{Identity, Right, Secret, Session};
+use mazad_office::{Caller, Login, Right, Secret};
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 
+use super::authenticated::{Authenticated, cookie_name};
 use super::body::Told;
-use super::caller::{Caller, Peer, cookie_name};
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
+use crate::listener::Peer;
 
 /// A program says so in this header, and gets its token in the body.
 const CLIENT: &str = "mazad-client";
@@ -44,12 +45,12 @@ pub(super) struct WhoAmI {
 }
 
 impl WhoAmI {
-    fn of(identity: &Identity) -> Self {
+    fn of(caller: &Caller) -> Self {
         Self {
-            role: identity.role.to_proto().as_str_name(),
-            account: identity.token.map(|_| identity.account.to_string()),
-            sale: identity.sale.map(|sale| sale.to_string()),
-            paddle: identity.paddle.map(|paddle| paddle.0),
+            role: caller.role.to_proto().as_str_name(),
+            account: caller.token.map(|_| caller.account.to_string()),
+            sale: caller.sale.map(|sale| sale.to_string()),
+            paddle: caller.paddle.map(|paddle| paddle.0),
             token: None,
         }
     }
@@ -62,11 +63,11 @@ pub(super) async fn redeem(
     headers: HeaderMap,
     Told(told): Told<Redeem>,
 ) -> Result<Response, Fault> {
-    if !gateway.crowd().may_log_in(peer.address) {
+    if !gateway.connection_limits().may_log_in(peer.address) {
         return Err(FaultCode::RateLimited.into());
     }
     let session = gateway.office().redeem(&told.secret).await?;
-    let mut who = WhoAmI::of(&session.identity);
+    let mut who = WhoAmI::of(&session.caller);
     let is_program = headers
         .get(CLIENT)
         .is_some_and(|client| client == "program");
@@ -82,12 +83,15 @@ pub(super) async fn redeem(
 }
 
 /// Who am I?
-pub(super) async fn who(caller: Caller) -> Response {
+pub(super) async fn who(caller: Authenticated) -> Response {
     fresh(WhoAmI::of(&caller.0))
 }
 
 /// Logs out: the token ends, and its sockets close with 4001.
-pub(super) async fn end(State(gateway): State<Gateway>, caller: Caller) -> Result<Response, Fault> {
+pub(super) async fn end(
+    State(gateway): State<Gateway>,
+    caller: Authenticated,
+) -> Result<Response, Fault> {
     caller.may(Right::EndSession, None)?;
     let token = caller.0.token.ok_or(FaultCode::NotLoggedIn)?;
     gateway.office().revoke(&caller.0, token).await?;
@@ -101,7 +105,7 @@ pub(super) async fn end(State(gateway): State<Gateway>, caller: Caller) -> Resul
 
 /// The cookie of a browser: its scripts cannot read it, other sites cannot make it be sent, and no
 /// other host gets it.
-fn new_cookie(gateway: &Gateway, session: &Session) -> Result<HeaderValue, Fault> {
+fn new_cookie(gateway: &Gateway, session: &Login) -> Result<HeaderValue, Fault> {
     let now = gateway.engine().clock().now();
     let seconds = session
         .expires_at

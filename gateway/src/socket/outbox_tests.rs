@@ -1,14 +1,13 @@
 use std::future::poll_fn;
 
 use futures_util::StreamExt;
-use mazad_proto::Encoding;
-use mazad_proto::v1;
 use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{Encoding, v1};
 use tokio::io::{DuplexStream, duplex};
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::*;
-use crate::upgrade::config;
+use crate::socket::upgrade::config;
 
 async fn pair(buffer: usize) -> (WebSocketStream<DuplexStream>, WebSocketStream<DuplexStream>) {
     let (ours, theirs) = duplex(buffer);

@@ -10,7 +10,7 @@ use mazad_proto::{Encoding, v1};
 use tokio::sync::watch;
 
 use crate::hub::{Hub, HubState, Joining, LotGlance, Next, Progress};
-use crate::outbox::Outbox;
+use crate::socket::outbox::Outbox;
 
 /// A sale that a connection follows.
 #[derive(Debug)]

@@ -85,7 +85,7 @@ impl fmt::Display for Role {
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
+pub struct Caller {
     /// Public id of the token that said so; `None` for a watcher.
     pub token: Option<Uuid>,
     /// The pseudonym; nil for a watcher.
@@ -98,7 +98,7 @@ pub struct Identity {
     pub paddle: Option<Paddle>,
 }
 
-impl Identity {
+impl Caller {
     /// Nobody in particular: may look at what is public.
     pub const fn watcher() -> Self {
         Self {

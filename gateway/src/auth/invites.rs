@@ -10,7 +10,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::{Engine, SubmitError};
 use mazad_office::{
-    Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
+    Caller, Denied, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
 };
 use mazad_proto::v1;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ impl std::fmt::Debug for InviteReply {
 
 /// Why there is no link.
 #[derive(Debug, thiserror::Error)]
-pub enum DeskError {
+pub enum InviteError {
     /// The office did not do it.
     #[error(transparent)]
     Office(#[from] OfficeError),
@@ -83,14 +83,14 @@ pub enum DeskError {
 /// Invites somebody; a bidder is also admitted to the sale.
 ///
 /// # Errors
-/// [`DeskError`]; no link was given out then.
+/// [`InviteError`]; no link was given out then.
 pub async fn invite(
     office: &Office,
     engine: &Engine,
-    by: &Identity,
+    by: &Caller,
     request: &InviteRequest,
     base_url: &str,
-) -> Result<InviteReply, DeskError> {
+) -> Result<InviteReply, InviteError> {
     let (new, limit) = request.read()?;
     allow(by, Right::to_invite(new.role), new.sale).map_err(OfficeError::from)?;
     if new.sale.is_some_and(|sale| engine.state(sale).is_none()) {
@@ -168,11 +168,11 @@ fn read_limit(text: &str) -> Result<Money, OfficeError> {
 
 async fn admit(
     engine: &Engine,
-    by: &Identity,
+    by: &Caller,
     issued: &IssuedInvite,
     bidder: (SaleId, Paddle),
     limit: Option<Money>,
-) -> Result<(), DeskError> {
+) -> Result<(), InviteError> {
     if is_admitted(engine, issued.account, bidder, limit).await? {
         return Ok(());
     }
@@ -200,7 +200,7 @@ async fn admit(
         Verdict::Refused(refusal) => {
             match is_admitted(engine, issued.account, bidder, limit).await? {
                 true => Ok(()),
-                false => Err(DeskError::Refused(refusal)),
+                false => Err(InviteError::Refused(refusal)),
             }
         }
     }
@@ -212,11 +212,11 @@ async fn is_admitted(
     account: Uuid,
     (sale, paddle): (SaleId, Paddle),
     limit: Option<Money>,
-) -> Result<bool, DeskError> {
+) -> Result<bool, InviteError> {
     let mine = engine.mine(sale, AccountId(account)).await?;
     let is_admitted = mine.paddle == Some(paddle);
     if is_admitted && limit.is_some() && limit != mine.limit {
-        return Err(DeskError::Refused(Refusal::new(Code::PaddleTaken)));
+        return Err(InviteError::Refused(Refusal::new(Code::PaddleTaken)));
     }
     Ok(is_admitted)
 }
@@ -245,5 +245,5 @@ impl InviteReply {
 }
 
 #[cfg(test)]
-#[path = "desk_tests.rs"]
+#[path = "invites_tests.rs"]
 mod tests;

@@ -1,9 +1,8 @@
 //! One connection: a task that owns its socket, its outbox and everything it waits for.
 //!
-//! The loop in [`Session::run`] is the table of everything that wakes a connection. Reading goes on
+//! The loop in [`Connection::run`] is the table of everything that wakes a connection. Reading goes on
 //! while writing waits, so a bid is stamped when it arrives, however slowly its sender reads.
 
-mod closing;
 mod joined;
 mod requests;
 mod work;
@@ -13,13 +12,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use closing::farewell;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, Stream, StreamExt};
 use governor::DefaultDirectRateLimiter;
 use joined::{Ended, Joined, Own};
 use mazad_engine::domain::SaleId;
-use mazad_office::{Identity, Role};
+use mazad_office::{Caller, Role};
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -34,34 +32,33 @@ use tokio_tungstenite::tungstenite::{
 use tokio_util::sync::CancellationToken;
 use work::{Done, Work};
 
-use crate::crowd;
-use crate::crowd::{AccountPlace, Seat};
+use super::close::{CloseReason, farewell};
+use super::outbox::{Outbox, Overflow};
+
+use crate::connection_limits;
+use crate::connection_limits::{AccountPermit, WatcherPermit};
 use crate::faults::Fault;
+use crate::frame::Frame;
 use crate::gateway::Gateway;
 use crate::limits::JOINED_MAX;
-use crate::outbox::{Outbox, Overflow};
-use crate::wire::Frame;
-
-pub(crate) use closing::Cut;
-pub(crate) use work::{decide, look_up, prepare};
 
 /// One connection.
 #[derive(Debug)]
-pub(crate) struct Session<S> {
+pub(crate) struct Connection<S> {
     gateway: Gateway,
     encoding: Encoding,
     socket: WebSocketStream<S>,
     outbox: Outbox,
-    identity: Identity,
+    caller: Caller,
     /// Cancelled when the login ends; a watcher's never is.
     life: CancellationToken,
     /// Held for as long as an account's socket is open.
-    place: Option<AccountPlace>,
+    permit: Option<AccountPermit>,
     greeting: Greeting,
-    standing: Standing,
+    state: ConnectionState,
     /// Held for as long as it watches.
-    seat: Option<Seat>,
-    /// Cancelled when the watcher's seat is needed for somebody known.
+    watcher_permit: Option<WatcherPermit>,
+    /// Cancelled when the watcher's place is needed for somebody known.
     needed: CancellationToken,
     joined: Vec<Joined>,
     work: FuturesUnordered<Work>,
@@ -76,14 +73,14 @@ pub(crate) struct Session<S> {
     turn: Turn,
 }
 
-/// What the connection takes up in a full house.
+/// What the connection counts as among those who share the limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum ConnectionState {
     /// Nothing yet: it has just come, and may still say who it is.
     New,
-    /// A watcher's seat.
-    Watches,
-    /// A place that nobody else is given.
+    /// As a watcher, who may be let go.
+    Watching,
+    /// As somebody known, who is never let go for another.
     Known,
 }
 
@@ -135,7 +132,7 @@ enum Wake {
     Closing,
 }
 
-impl<S> Session<S>
+impl<S> Connection<S>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -145,20 +142,20 @@ where
         let mut ticks = interval_at(later(now, limits.heartbeat), limits.heartbeat);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let rates = Rates {
-            frames: crowd::frames(limits.frames_per_second),
-            over: crowd::strikes(limits.frames_over_rate),
-            malformed: crowd::strikes(limits.malformed_frames),
+            frames: connection_limits::frames(limits.frames_per_second),
+            over: connection_limits::strikes(limits.frames_over_rate),
+            malformed: connection_limits::strikes(limits.malformed_frames),
         };
         Self {
             encoding,
             socket,
             outbox: Outbox::default(),
-            identity: Identity::watcher(),
+            caller: Caller::watcher(),
             life: CancellationToken::new(),
-            place: None,
+            permit: None,
             greeting: Greeting::Possible,
-            standing: Standing::New,
-            seat: None,
+            state: ConnectionState::New,
+            watcher_permit: None,
             needed: CancellationToken::new(),
             joined: Vec::new(),
             work: FuturesUnordered::new(),
@@ -174,47 +171,47 @@ where
 
     /// Serves the connection to its end, and says goodbye.
     pub(crate) async fn run(mut self) {
-        let cut = match self.serve().await {
-            Err(cut) => cut,
+        let reason = match self.serve().await {
+            Err(reason) => reason,
             Ok(never) => match never {},
         };
-        if cut == Cut::Restart {
+        if reason == CloseReason::Restart {
             self.finish_answers().await;
         }
         let metrics = self.gateway.metrics();
         metrics.frames_out(self.encoding, self.outbox.sent);
-        metrics.cut(cut.word());
+        metrics.closed(reason.word());
         tracing::debug!(
-            cut = cut.word(),
-            role = self.identity.role.name(),
+            reason = reason.word(),
+            role = self.caller.role.name(),
             "connection ends"
         );
-        farewell(self.socket, cut, self.gateway.limits().closing).await;
-        drop((self.place, self.seat));
+        farewell(self.socket, reason, self.gateway.limits().closing).await;
+        drop((self.permit, self.watcher_permit));
     }
 
-    async fn serve(&mut self) -> Result<std::convert::Infallible, Cut> {
+    async fn serve(&mut self) -> Result<std::convert::Infallible, CloseReason> {
         self.welcome()?;
         loop {
             self.fill()?;
             match self.wake().await {
-                Wake::Heard(None) => return Err(Cut::Bye),
-                Wake::Heard(Some(Err(error))) => return Err(cut_of(&error)),
+                Wake::Heard(None) => return Err(CloseReason::Bye),
+                Wake::Heard(Some(Err(error))) => return Err(close_reason(&error)),
                 Wake::Heard(Some(Ok(message))) => self.hear(&message)?,
                 Wake::Wrote(Ok(())) | Wake::Changed => {}
-                Wake::Wrote(Err(error)) => return Err(cut_of(&error)),
+                Wake::Wrote(Err(error)) => return Err(close_reason(&error)),
                 Wake::Done(done) => self.done(done)?,
                 Wake::Tick => {
                     // Whoever has said nothing by now watches.
-                    self.sit()?;
+                    self.take_watcher_permit()?;
                     self.joined.iter_mut().for_each(Joined::look_again);
                     self.outbox.ping();
                 }
                 Wake::Quiet => self.quiet()?,
                 Wake::Stalled => self.stalled()?,
-                Wake::LifeEnded => return Err(Cut::SessionEnded),
-                Wake::Needed => return Err(Cut::Full),
-                Wake::Closing => return Err(Cut::Restart),
+                Wake::LifeEnded => return Err(CloseReason::SessionEnded),
+                Wake::Needed => return Err(CloseReason::Full),
+                Wake::Closing => return Err(CloseReason::Restart),
             }
         }
     }
@@ -253,52 +250,56 @@ where
     }
 
     /// Gives what each sale has new, once everything before it has left.
-    fn fill(&mut self) -> Result<(), Cut> {
+    fn fill(&mut self) -> Result<(), CloseReason> {
         if !self.outbox.is_idle() {
             return Ok(());
         }
         for joined in &mut self.joined {
             joined
                 .fill(&mut self.outbox, self.encoding)
-                .map_err(|Ended| Cut::SaleHalted)?;
+                .map_err(|Ended| CloseReason::SaleHalted)?;
             if joined.own.as_mut().is_some_and(Own::start_asking) {
                 self.work
-                    .push(work::mine(&self.gateway, self.identity, joined.sale()));
+                    .push(work::mine(&self.gateway, self.caller, joined.sale()));
             }
         }
         Ok(())
     }
 
-    fn quiet(&mut self) -> Result<(), Cut> {
+    fn quiet(&mut self) -> Result<(), CloseReason> {
         let silence = self.gateway.limits().silence;
         if self.heard.elapsed() >= silence {
-            return Err(Cut::Silent);
+            return Err(CloseReason::Silent);
         }
         self.quiet.as_mut().reset(later(self.heard, silence));
         Ok(())
     }
 
     /// The peer has taken something since the time was set, or it is slow.
-    fn stalled(&self) -> Result<(), Cut> {
+    fn stalled(&self) -> Result<(), CloseReason> {
         let deadline = self.outbox.deadline(self.gateway.limits().write);
         match deadline {
-            Some(deadline) if deadline <= Instant::now() => Err(Cut::SlowReader),
+            Some(deadline) if deadline <= Instant::now() => Err(CloseReason::SlowReader),
             Some(_) | None => Ok(()),
         }
     }
 
-    /// Takes a watcher's seat, if the connection has none and nobody's name.
-    fn sit(&mut self) -> Result<(), Cut> {
-        if self.standing == Standing::New {
-            let seat = self.gateway.crowd().seat().ok_or(Cut::Full)?;
-            self.needed = seat.needed();
-            self.seat = Some(seat);
-            self.standing = Standing::Watches;
+    /// Counts the connection as a watcher's, if it has no name and is not counted yet.
+    fn take_watcher_permit(&mut self) -> Result<(), CloseReason> {
+        if self.state == ConnectionState::New {
+            let watcher_permit = self
+                .gateway
+                .connection_limits()
+                .admit_watcher()
+                .ok_or(CloseReason::Full)?;
+            self.needed = watcher_permit.needed();
+            self.watcher_permit = Some(watcher_permit);
+            self.state = ConnectionState::Watching;
         }
         Ok(())
     }
 
-    fn done(&mut self, done: Done) -> Result<(), Cut> {
+    fn done(&mut self, done: Done) -> Result<(), CloseReason> {
         match done {
             Done::Replied { sale, body } => {
                 self.in_flight = self.in_flight.saturating_sub(1);
@@ -325,7 +326,7 @@ where
         }
     }
 
-    fn tell_mine(&mut self, sale: SaleId, mine: work::AskedMine) -> Result<(), Cut> {
+    fn tell_mine(&mut self, sale: SaleId, mine: work::AskedMine) -> Result<(), CloseReason> {
         let Some(joined) = self.joined_to(sale) else {
             return Ok(());
         };
@@ -348,15 +349,17 @@ where
     }
 
     fn is_bidder_of(&self, sale: SaleId) -> bool {
-        self.identity.role == Role::Bidder && self.identity.sale == Some(sale)
+        self.caller.role == Role::Bidder && self.caller.sale == Some(sale)
     }
 
-    fn reply(&mut self, body: Body) -> Result<(), Cut> {
+    fn reply(&mut self, body: Body) -> Result<(), CloseReason> {
         let frame = Frame::own(body, self.encoding);
-        self.outbox.reply(frame).map_err(|Overflow| Cut::Overflow)
+        self.outbox
+            .reply(frame)
+            .map_err(|Overflow| CloseReason::Overflow)
     }
 
-    fn fault(&mut self, fault: &Fault) -> Result<(), Cut> {
+    fn fault(&mut self, fault: &Fault) -> Result<(), CloseReason> {
         self.gateway.metrics().fault(fault.code.as_str());
         self.reply(Body::Fault(fault.to_wire()))
     }
@@ -371,7 +374,7 @@ where
             let Self { socket, outbox, .. } = self;
             poll_fn(|cx| outbox.poll_drive(socket, cx))
                 .await
-                .map_err(|error| cut_of(&error))
+                .map_err(|error| close_reason(&error))
         };
         // Late or gone: the answers stay queryable.
         let _late = timeout(patience, finish.map(drop)).await;
@@ -417,18 +420,18 @@ async fn until(deadline: Option<Instant>) {
 }
 
 /// What an error of the socket says to its peer.
-fn cut_of(error: &WsError) -> Cut {
+fn close_reason(error: &WsError) -> CloseReason {
     match error {
-        WsError::Capacity(CapacityError::MessageTooLong { .. }) => Cut::TooLarge,
-        WsError::Utf8(_) => Cut::NotUtf8,
+        WsError::Capacity(CapacityError::MessageTooLong { .. }) => CloseReason::TooLarge,
+        WsError::Utf8(_) => CloseReason::NotUtf8,
         WsError::Protocol(
             tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => Cut::Bye,
-        WsError::Protocol(_) | WsError::Capacity(_) => Cut::Protocol,
-        _ => Cut::Bye,
+        ) => CloseReason::Bye,
+        WsError::Protocol(_) | WsError::Capacity(_) => CloseReason::Protocol,
+        _ => CloseReason::Bye,
     }
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
+#[path = "connection_tests.rs"]
 mod tests;

@@ -10,7 +10,7 @@ use crate::limits::SNAPSHOT_AGE_MAX;
 
 /// One such answer. Whoever asks while it is made waits for the same bytes.
 #[derive(Debug, Default)]
-pub(crate) struct Shelf(Mutex<Option<Kept>>);
+pub(crate) struct JsonCache(Mutex<Option<Kept>>);
 
 #[derive(Debug)]
 struct Kept {
@@ -28,7 +28,7 @@ pub(crate) enum Good {
     ForAMoment,
 }
 
-impl Shelf {
+impl JsonCache {
     /// The answer for a state as JSON. What it is made of is copied out by `copy`, and spelled on a
     /// thread on which no bid waits; `None` if it cannot be spelled.
     pub(crate) async fn get<T>(
@@ -66,10 +66,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_is_made_once_for_each_state() {
-        let shelf = Shelf::default();
+        let json_cache = JsonCache::default();
         let get = async |state, good, value: &str| {
             let value = value.to_owned();
-            shelf.get(state, good, async { value }).await.unwrap()
+            json_cache.get(state, good, async { value }).await.unwrap()
         };
         let first = get(7, Good::Exactly, "a").await;
         assert_eq!(&first[..], br#""a""#);
@@ -83,10 +83,10 @@ mod tests {
 
     #[tokio::test]
     async fn those_who_ask_together_share_one_answer() {
-        let shelf = Shelf::default();
+        let json_cache = JsonCache::default();
         let made = std::sync::atomic::AtomicU32::new(0);
         let get = || {
-            shelf.get(1, Good::Exactly, async {
+            json_cache.get(1, Good::Exactly, async {
                 made.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
             })
         };

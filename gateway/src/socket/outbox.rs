@@ -15,12 +15,16 @@ use futures_util::Sink;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::frame::Frame as WsFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
-use tokio_tungstenite::tungstenite::{Error as WsError, Message};
+use tokio_tungstenite::tungstenite::{
+    Error as WsError, Message,
+    protocol::frame::{
+        Frame as WsFrame,
+        coding::{Data, OpCode},
+    },
+};
 
+use crate::frame::Frame;
 use crate::limits::{BUSY_PATIENCE, PIECE_BYTES, REPLIES_MAX};
-use crate::wire::Frame;
 
 /// The reply lane is full: the client sends commands and does not read their answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,20 +10,21 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
-use super::closing::Cut;
-use super::{Greeting, Session, Standing, work};
+use super::{Connection, ConnectionState, Greeting, work};
+use crate::commands::authorise;
 use crate::faults::Fault;
 use crate::limits::{CLIENT_FRAME_BYTES_MAX, IN_FLIGHT_MAX, JOINED_MAX, SECRET_BYTES_MAX};
+use crate::socket::close::CloseReason;
 
-impl<S> Session<S>
+impl<S> Connection<S>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    pub(super) fn welcome(&mut self) -> Result<(), Cut> {
+    pub(super) fn welcome(&mut self) -> Result<(), CloseReason> {
         let limits = self.gateway.limits();
         let welcome = v1::Welcome {
             time: self.gateway.engine().clock().now().0,
-            role: self.identity.role.to_proto().into(),
+            role: self.caller.role.to_proto().into(),
             heartbeat_ms: u32::try_from(limits.heartbeat.as_millis()).unwrap_or(u32::MAX),
             frame_bytes_max: u32::try_from(CLIENT_FRAME_BYTES_MAX).unwrap_or(u32::MAX),
         };
@@ -31,10 +32,10 @@ where
     }
 
     /// A message of the client. Data is stamped first: its last byte has just been read (R0).
-    pub(super) fn hear(&mut self, message: &Message) -> Result<(), Cut> {
+    pub(super) fn hear(&mut self, message: &Message) -> Result<(), CloseReason> {
         self.heard = Instant::now();
         if self.rates.frames.check().is_err() {
-            self.rates.over.check().map_err(|_| Cut::Policy)?;
+            self.rates.over.check().map_err(|_| CloseReason::Policy)?;
             return match message {
                 Message::Text(text) => self.limited(text.as_bytes(), Encoding::Json),
                 Message::Binary(bytes) => self.limited(bytes, Encoding::Proto),
@@ -64,7 +65,7 @@ where
     }
 
     /// A frame over the rate: nothing is done, but its sender hears which command that was.
-    fn limited(&mut self, bytes: &[u8], encoding: Encoding) -> Result<(), Cut> {
+    fn limited(&mut self, bytes: &[u8], encoding: Encoding) -> Result<(), CloseReason> {
         let said = decode::<v1::ClientFrame>(bytes, encoding).ok();
         let id = match said.and_then(|frame| frame.body) {
             Some(Said::Command(command)) => command.id,
@@ -76,10 +77,10 @@ where
         self.fault(&Fault::about(FaultCode::RateLimited, &id))
     }
 
-    fn act(&mut self, said: Said, hold: ArrivalHold) -> Result<(), Cut> {
+    fn act(&mut self, said: Said, hold: ArrivalHold) -> Result<(), CloseReason> {
         let greeting = std::mem::replace(&mut self.greeting, Greeting::Over);
         if !matches!(said, Said::Hello(_)) {
-            self.sit()?;
+            self.take_watcher_permit()?;
         }
         let answered = match said {
             Said::Hello(hello) => self.hello(&hello, greeting)?,
@@ -99,48 +100,62 @@ where
         match answered {
             Ok(()) => Ok(()),
             Err(fault) if fault.code == FaultCode::Malformed => {
-                self.rates.malformed.check().map_err(|_| Cut::Malformed)?;
+                self.rates
+                    .malformed
+                    .check()
+                    .map_err(|_| CloseReason::Malformed)?;
                 self.fault(&fault)
             }
             Err(fault) => self.fault(&fault),
         }
     }
 
-    fn cannot_read(&mut self, code: FaultCode) -> Result<(), Cut> {
-        self.rates.malformed.check().map_err(|_| Cut::Malformed)?;
+    fn cannot_read(&mut self, code: FaultCode) -> Result<(), CloseReason> {
+        self.rates
+            .malformed
+            .check()
+            .map_err(|_| CloseReason::Malformed)?;
         self.fault(&code.into())
     }
 
-    fn hello(&mut self, hello: &v1::Hello, greeting: Greeting) -> Result<Result<(), Fault>, Cut> {
+    fn hello(
+        &mut self,
+        hello: &v1::Hello,
+        greeting: Greeting,
+    ) -> Result<Result<(), Fault>, CloseReason> {
         if greeting == Greeting::Over {
             return Ok(Err(FaultCode::HelloOutOfOrder.into()));
         }
         let ticket = Some(hello.ticket.as_str()).filter(|text| text.len() <= SECRET_BYTES_MAX);
-        let Some(identity) = ticket.and_then(|text| self.gateway.office().take_ticket(text)) else {
-            self.sit()?;
+        let Some(caller) = ticket.and_then(|text| self.gateway.office().take_ticket(text)) else {
+            self.take_watcher_permit()?;
             return Ok(Err(FaultCode::TicketUnknown.into()));
         };
         // Before somebody else's place is asked for, the own one as a watcher is given back.
-        (self.standing, self.seat) = (Standing::Known, None);
+        (self.state, self.watcher_permit) = (ConnectionState::Known, None);
         self.needed = CancellationToken::new();
-        if !self.gateway.crowd().keep(identity.role) {
-            return Err(Cut::Full);
+        if !self.gateway.connection_limits().admit_known(caller.role) {
+            return Err(CloseReason::Full);
         }
-        let Some(place) = self.gateway.crowd().enter(identity.account) else {
+        let Some(permit) = self
+            .gateway
+            .connection_limits()
+            .admit_account(caller.account)
+        else {
             self.fault(&FaultCode::TooManyConnections.into())?;
-            return Err(Cut::Policy);
+            return Err(CloseReason::Policy);
         };
-        self.place = Some(place);
-        self.identity = identity;
+        self.permit = Some(permit);
+        self.caller = caller;
         // Asked for after the ticket was taken: a login that ends in between is found ended.
-        self.life = self.gateway.office().life(&identity);
+        self.life = self.gateway.office().life(&caller);
         self.welcome()?;
         Ok(Ok(()))
     }
 
     fn join(&mut self, join: &v1::Join) -> Result<(), Fault> {
         let sale = wire_id::sale_id(&join.sale)?;
-        allow(&self.identity, Right::WatchPublic, Some(sale)).map_err(FaultCode::from)?;
+        allow(&self.caller, Right::WatchPublic, Some(sale)).map_err(FaultCode::from)?;
         self.has_room()?;
         let is_new = self.joined_to(sale).is_none();
         if is_new && self.joined.len() >= JOINED_MAX {
@@ -162,9 +177,9 @@ where
     fn command(&mut self, command: &v1::Command, hold: ArrivalHold) -> Result<(), Fault> {
         let about = |code: FaultCode| Fault::about(code, &command.id);
         self.has_room().map_err(|fault| about(fault.code))?;
-        let prepared = work::prepare(&self.gateway, &self.identity, command, &hold);
-        let prepared = prepared.map_err(about)?;
-        self.begin(work::submit(&self.gateway, prepared, hold));
+        let authorised = authorise(&self.gateway, &self.caller, command, &hold);
+        let authorised = authorised.map_err(about)?;
+        self.begin(work::submit(&self.gateway, authorised, hold));
         Ok(())
     }
 
@@ -172,10 +187,10 @@ where
         let about = |code: FaultCode| Fault::about(code, &lookup.id);
         let sale = wire_id::sale_id(&lookup.sale).map_err(about)?;
         let id = wire_id::command_id(&lookup.id).map_err(about)?;
-        let allowed = allow(&self.identity, Right::ReadAnswer, Some(sale));
+        let allowed = allow(&self.caller, Right::ReadAnswer, Some(sale));
         allowed.map_err(|why| about(why.into()))?;
         let actor = self
-            .identity
+            .caller
             .actor()
             .ok_or_else(|| about(FaultCode::NotPermitted))?;
         self.has_room().map_err(|fault| about(fault.code))?;

@@ -14,14 +14,14 @@ use tokio_tungstenite::tungstenite::{
     protocol::{Role, WebSocketConfig},
 };
 
-use crate::crowd::Place;
+use crate::connection_limits::ConnectionPermit;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
-use crate::http::Peer;
 use crate::limits::{
     CLIENT_FRAME_BYTES_MAX, SOCKET_READ_BYTES, SOCKET_WRITE_BYTES, SOCKET_WRITE_BYTES_MAX,
 };
-use crate::session::Session;
+use crate::listener::Peer;
+use crate::socket::connection::Connection;
 
 /// `GET /socket`.
 pub(crate) async fn upgrade(
@@ -30,7 +30,9 @@ pub(crate) async fn upgrade(
     mut request: Request,
 ) -> Response {
     // A proxy's connections are counted here, by whom they are for; all others were at the door.
-    let stands = peer.is_proxy.then(|| gateway.crowd().stand(peer.address));
+    let stands = peer
+        .is_proxy
+        .then(|| gateway.connection_limits().admit_address(peer.address));
     let accepted = match &stands {
         Some(None) => Err(FaultCode::TooManyConnections),
         Some(Some(_)) | None => accept(&gateway, &request),
@@ -52,7 +54,7 @@ pub(crate) async fn upgrade(
         Ok((encoding, response)) => {
             let upgrading = hyper::upgrade::on(&mut request);
             // The socket keeps the place of the connection that it was.
-            let place = request.extensions_mut().remove::<Arc<Place>>();
+            let place = request.extensions_mut().remove::<Arc<ConnectionPermit>>();
             let sockets = gateway.sockets().clone();
             sockets.spawn(async move {
                 // A peer that went away between request and answer never becomes a connection.
@@ -60,7 +62,7 @@ pub(crate) async fn upgrade(
                     let io = TokioIo::new(upgraded);
                     let socket =
                         WebSocketStream::from_raw_socket(io, Role::Server, Some(config())).await;
-                    Session::new(gateway, socket, encoding).run().await;
+                    Connection::new(gateway, socket, encoding).run().await;
                 }
                 drop((place, stands));
             });

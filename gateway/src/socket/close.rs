@@ -12,13 +12,13 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::limits::LINGER_BYTES_MAX;
 
-macro_rules! cuts {
+macro_rules! close_reasons {
     ($($variant:ident = $code:literal, $word:literal; $doc:literal)*) => {
         /// Why a connection ends.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Cut { $(#[doc = $doc] $variant,)* }
+        pub(crate) enum CloseReason { $(#[doc = $doc] $variant,)* }
 
-        impl Cut {
+        impl CloseReason {
             /// All of them.
             #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$variant,)*];
@@ -36,7 +36,7 @@ macro_rules! cuts {
     };
 }
 
-cuts! {
+close_reasons! {
     Bye = 1000, "bye"; "The client closed, or is gone."
     Protocol = 1002, "protocol"; "It broke the rules of WebSocket."
     NotUtf8 = 1007, "not-utf8"; "A text frame was none."
@@ -54,13 +54,16 @@ cuts! {
 
 /// Says why, waits a moment for the peer's half of the goodbye, and lets go. A peer that does not
 /// read any more costs no longer than `patience`.
-pub(super) async fn farewell<S>(mut socket: WebSocketStream<S>, cut: Cut, patience: Duration)
-where
+pub(super) async fn farewell<S>(
+    mut socket: WebSocketStream<S>,
+    reason: CloseReason,
+    patience: Duration,
+) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let frame = CloseFrame {
-        code: CloseCode::from(cut.code()),
-        reason: cut.word().into(),
+        code: CloseCode::from(reason.code()),
+        reason: reason.word().into(),
     };
     let say = async {
         // Errors mean that the peer is gone already.

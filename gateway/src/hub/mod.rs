@@ -8,8 +8,9 @@
 
 mod board;
 mod follow;
+mod json_cache;
+mod resume;
 mod ring;
-mod shelf;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,8 +25,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use board::{Joining, Next};
+pub(crate) use json_cache::{Good, JsonCache};
 pub use ring::{LotGlance, Published};
-pub(crate) use shelf::{Good, Shelf};
 
 use crate::limits::CURRENCY_WAIT;
 use board::{Board, HistoryLine};
@@ -51,8 +52,8 @@ pub struct Hub {
     board: Mutex<Board>,
     progress: watch::Sender<Progress>,
     /// The catalogue and the results, as many ask for them.
-    pub(crate) book: Shelf,
-    pub(crate) results: Shelf,
+    pub(crate) book: JsonCache,
+    pub(crate) results: JsonCache,
 }
 
 /// How far a hub has come: what sockets wait on.
@@ -164,8 +165,8 @@ impl Hubs {
             sale,
             board: Mutex::new(Board::new(sale, clock)),
             progress: watch::Sender::default(),
-            book: Shelf::default(),
-            results: Shelf::default(),
+            book: JsonCache::default(),
+            results: JsonCache::default(),
         });
         hubs.insert(sale, Arc::clone(&hub));
         let store = Arc::clone(self.shared.engine.store());

@@ -14,7 +14,7 @@ use crate::limits::BUSY_PATIENCE;
 /// A stream that fails once a write has waited for too long, or once what was begun is still not
 /// written after several such waits, however steadily a little was taken.
 #[derive(Debug)]
-pub(crate) struct Patient<S> {
+pub(crate) struct WriteTimeout<S> {
     inner: S,
     limit: Duration,
     /// Made when a write has to wait, dropped when the peer takes something.
@@ -23,7 +23,7 @@ pub(crate) struct Patient<S> {
     busy: Option<Instant>,
 }
 
-impl<S> Patient<S> {
+impl<S> WriteTimeout<S> {
     pub(crate) const fn new(inner: S, limit: Duration) -> Self {
         Self {
             inner,
@@ -51,7 +51,7 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -61,7 +61,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -110,7 +110,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_peer_that_takes_nothing_ends_the_stream() {
         let (ours, _theirs) = duplex(16);
-        let mut patient = Patient::new(ours, LIMIT);
+        let mut patient = WriteTimeout::new(ours, LIMIT);
         let begun = Instant::now();
         let failed = patient.write_all(&[0; 64]).await.unwrap_err();
         assert_eq!(failed.kind(), io::ErrorKind::TimedOut);
@@ -120,7 +120,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_peer_that_takes_its_time_is_waited_for() {
         let (ours, mut theirs) = duplex(16);
-        let mut patient = Patient::new(ours, LIMIT);
+        let mut patient = WriteTimeout::new(ours, LIMIT);
         let take = async {
             let mut taken = 0;
             let mut bytes = [0; 8];
@@ -136,7 +136,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_peer_that_takes_a_little_for_ever_ends_the_stream() {
         let (ours, mut theirs) = duplex(16);
-        let mut patient = Patient::new(ours, LIMIT);
+        let mut patient = WriteTimeout::new(ours, LIMIT);
         let drip = tokio::spawn(async move {
             let mut bytes = [0; 1];
             while theirs.read(&mut bytes).await.is_ok_and(|count| count > 0) {

@@ -53,21 +53,21 @@ impl Desk {
             .verdict
     }
 
-    async fn invite(&self, request: &InviteRequest) -> Result<InviteReply, DeskError> {
-        self.invite_by(&Identity::operator(None), request).await
+    async fn invite(&self, request: &InviteRequest) -> Result<InviteReply, InviteError> {
+        self.invite_by(&Caller::operator(None), request).await
     }
 
     async fn invite_by(
         &self,
-        by: &Identity,
+        by: &Caller,
         request: &InviteRequest,
-    ) -> Result<InviteReply, DeskError> {
+    ) -> Result<InviteReply, InviteError> {
         invite(&self.office, &self.engine, by, request, BASE).await
     }
 
-    async fn redeem(&self, reply: &InviteReply) -> Identity {
+    async fn redeem(&self, reply: &InviteReply) -> Caller {
         let secret = reply.link.rsplit_once('#').unwrap().1;
-        self.office.redeem(secret).await.unwrap().identity
+        self.office.redeem(secret).await.unwrap().caller
     }
 }
 
@@ -123,7 +123,7 @@ async fn another_link_for_a_paddle_admits_nobody_twice_and_changes_no_limit() {
     let held = desk.invite(&bidder(12, "")).await.unwrap();
     let other = desk.invite(&bidder(12, "600")).await.unwrap_err();
     assert!(
-        matches!(&other, DeskError::Refused(it) if it.code == Code::PaddleTaken),
+        matches!(&other, InviteError::Refused(it) if it.code == Code::PaddleTaken),
         "{other}"
     );
     let who = desk.redeem(&held).await;
@@ -145,12 +145,12 @@ async fn a_paddle_of_the_hall_is_nobodys_link() {
     assert!(matches!(desk.act(hall).await, Verdict::Accepted(_)));
     let refused = desk.invite(&bidder(12, "")).await.unwrap_err();
     assert!(
-        matches!(&refused, DeskError::Refused(it) if it.code == Code::PaddleTaken),
+        matches!(&refused, InviteError::Refused(it) if it.code == Code::PaddleTaken),
         "{refused}"
     );
     let people = desk
         .office
-        .people(&Identity::operator(None), None, 10)
+        .people(&Caller::operator(None), None, 10)
         .unwrap();
     assert!(
         people.iter().all(|person| person.invite.is_none()),
@@ -183,7 +183,7 @@ async fn a_clerk_invites_bidders_and_a_bidder_nobody() {
         let denied = desk.invite_by(&who, &request).await.unwrap_err();
         assert!(matches!(
             denied,
-            DeskError::Office(OfficeError::Denied(Denied::RightMissing))
+            InviteError::Office(OfficeError::Denied(Denied::RightMissing))
         ));
     }
 }
@@ -214,7 +214,7 @@ async fn what_makes_no_sense_is_refused_before_anything_is_written() {
     for request in malformed {
         let refused = desk.invite(&request).await.unwrap_err();
         assert!(
-            matches!(refused, DeskError::Office(OfficeError::Malformed(_))),
+            matches!(refused, InviteError::Office(OfficeError::Malformed(_))),
             "{request:?}"
         );
     }
@@ -225,11 +225,11 @@ async fn what_makes_no_sense_is_refused_before_anything_is_written() {
     let refused = desk.invite(&elsewhere).await.unwrap_err();
     assert!(matches!(
         refused,
-        DeskError::Submit(SubmitError::UnknownSale)
+        InviteError::Submit(SubmitError::UnknownSale)
     ));
     assert_eq!(
         desk.office
-            .people(&Identity::operator(None), None, 10)
+            .people(&Caller::operator(None), None, 10)
             .unwrap(),
         []
     );

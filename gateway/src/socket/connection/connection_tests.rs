@@ -27,11 +27,11 @@ use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use uuid::Uuid;
 
 use super::*;
+use crate::gateway::Backend;
 use crate::limits::{Limits, REPLIES_MAX};
-use crate::metrics::Standing;
-use crate::origin::{Origins, Secured};
-use crate::serve::Parts;
-use crate::upgrade::config;
+use crate::listener::{Origins, Secured};
+use crate::metrics::Gauges;
+use crate::socket::upgrade::config;
 
 const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
@@ -98,7 +98,7 @@ struct Stage {
     gateway: Gateway,
     store: Arc<Held>,
     disk: watch::Sender<bool>,
-    bidder: Identity,
+    bidder: Caller,
 }
 
 impl Stage {
@@ -116,18 +116,18 @@ impl Stage {
         let office = Office::open(events, clock).await.unwrap();
         let origins = Origins::new(Vec::new(), "http://test", Secured::No);
         let url = "http://test".to_owned();
-        let parts = Parts {
+        let backend = Backend {
             engine,
             office,
             model: None,
             pages: None,
         };
-        let gateway = Gateway::new(parts, Limits::default(), origins, url);
+        let gateway = Gateway::new(backend, Limits::default(), origins, url);
         let stage = Self {
             gateway,
             store,
             disk,
-            bidder: Identity::watcher(),
+            bidder: Caller::watcher(),
         };
         stage
             .act(
@@ -153,7 +153,7 @@ impl Stage {
         Self { bidder, ..stage }
     }
 
-    async fn admit(&self, paddle: u32) -> Identity {
+    async fn admit(&self, paddle: u32) -> Caller {
         let new = NewInvite {
             role: Role::Bidder,
             sale: Some(SALE),
@@ -174,11 +174,7 @@ impl Stage {
             },
         )
         .await;
-        office
-            .redeem(invited.secret.as_str())
-            .await
-            .unwrap()
-            .identity
+        office.redeem(invited.secret.as_str()).await.unwrap().caller
     }
 
     async fn act(&self, actor: Actor, act: Act) -> Answer {
@@ -197,7 +193,7 @@ impl Stage {
     }
 
     /// The next bid that takes the lead, by one of two in turn.
-    async fn bid(&self, bidder: &Identity, amount: i64) -> Answer {
+    async fn bid(&self, bidder: &Caller, amount: i64) -> Answer {
         let amount = Money::new(amount).unwrap();
         let (lot, kind) = (LotNo(1), BidKind::Flat);
         let act = Act::PlaceBid {
@@ -213,14 +209,14 @@ impl Stage {
     async fn connect(&self, pipe: usize) -> (Client, JoinHandle<()>) {
         let (ours, theirs) = duplex(pipe);
         let socket = WebSocketStream::from_raw_socket(ours, Side::Server, Some(config())).await;
-        let session = Session::new(self.gateway.clone(), socket, Encoding::Json);
+        let session = Connection::new(self.gateway.clone(), socket, Encoding::Json);
         let task = tokio::spawn(session.run());
         let ws = WebSocketStream::from_raw_socket(theirs, Side::Client, None).await;
         (Client { ws, revision: 0 }, task)
     }
 
     fn cuts(&self, word: &str) -> bool {
-        let standing = Standing {
+        let gauges = Gauges {
             connections: 0,
             sockets: 0,
             sales: 0,
@@ -229,7 +225,7 @@ impl Stage {
             durable: 0,
             read_model: None,
         };
-        let text = self.gateway.metrics().text(standing).unwrap();
+        let text = self.gateway.metrics().text(gauges).unwrap();
         text.contains(&format!("mazad_cuts_total{{reason=\"{word}\"}} 1"))
     }
 }
@@ -328,7 +324,7 @@ fn lot_terms() -> LotTerms {
 }
 
 /// So many bids, each of which moves the price; the last revision.
-async fn busy(stage: &Stage, rival: &Identity, bids: i64) -> u64 {
+async fn busy(stage: &Stage, rival: &Caller, bids: i64) -> u64 {
     let mut last = 0;
     for amount in 1..=bids {
         let bidder = if amount % 2 == 0 {
@@ -512,8 +508,8 @@ async fn a_peer_that_answers_pings_stays() {
         // The library answers each ping while it is read from.
         while client.next().await.is_ok() {}
     };
-    let cut = tokio::time::timeout(Duration::from_secs(300), listen).await;
-    assert!(cut.is_err(), "cut");
+    let reason = tokio::time::timeout(Duration::from_secs(300), listen).await;
+    assert!(reason.is_err(), "reason");
     assert!(!stage.cuts("silent"));
     task.abort();
 }
@@ -527,7 +523,7 @@ async fn answers_that_nobody_reads_close_the_socket() {
             body: Some(Said::Ping(v1::Ping { echo })),
         };
         let text = serde_json::to_string(&ping).unwrap();
-        // Past the cut nobody takes it any more.
+        // Past the reason nobody takes it any more.
         if client.ws.feed(Message::text(text)).await.is_err() {
             break;
         }

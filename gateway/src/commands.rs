@@ -1,0 +1,116 @@
+//! A command of the wire on its way to the engine and its answer on the way back, the same for the
+//! socket and for HTTP: who, may they, how often, then decided, or looked up.
+
+use mazad_engine::codec::{command, wire_id};
+use mazad_engine::domain::{Actor, Answer, AnswerKey, Command, CommandId, SaleId, Verdict};
+use mazad_engine::{ArrivalHold, Lookup};
+use mazad_office::{Caller, Right, allow};
+use mazad_proto::v1::server_frame::Body;
+use mazad_proto::{FaultCode, v1};
+
+use crate::answer;
+use crate::connection_limits::CommandPermit;
+use crate::gateway::Gateway;
+
+/// A command that may be decided, and the permit of its account that it holds until it is.
+#[derive(Debug)]
+pub(crate) struct AuthorisedCommand {
+    pub(crate) sale: SaleId,
+    pub(crate) command: Command,
+    _permit: CommandPermit,
+}
+
+/// Who, may they, how often, and what exactly: everything that can be said of a command before it
+/// takes a place in its sale's queue.
+pub(crate) fn authorise(
+    gateway: &Gateway,
+    caller: &Caller,
+    wire: &v1::Command,
+    hold: &ArrivalHold,
+) -> Result<AuthorisedCommand, FaultCode> {
+    let right = Right::of(command::act_of(wire)?);
+    let sale = wire_id::sale_id(&wire.sale)?;
+    allow(caller, right, Some(sale))?;
+    let actor = caller.actor().ok_or(FaultCode::NotPermitted)?;
+    let connection_limits = gateway.connection_limits();
+    if !connection_limits.may_command(caller.account) {
+        return Err(FaultCode::RateLimited);
+    }
+    let permit = connection_limits.admit_command(caller.account);
+    let _permit = permit.ok_or(FaultCode::TooManyInFlight)?;
+    let vault = gateway.engine().vault();
+    let (sale, command) = command::command(wire, actor, hold.stamp(), vault)?;
+    Ok(AuthorisedCommand {
+        sale,
+        command,
+        _permit,
+    })
+}
+
+/// Has a command decided: its answer once that is durable.
+#[tracing::instrument(level = "debug", skip_all, fields(
+    sale = %authorised.sale, command = %authorised.command.id, outcome = tracing::field::Empty))]
+pub(crate) async fn decide(
+    gateway: &Gateway,
+    authorised: AuthorisedCommand,
+    hold: ArrivalHold,
+) -> Result<v1::Answer, FaultCode> {
+    let AuthorisedCommand {
+        sale,
+        command,
+        _permit,
+    } = authorised;
+    let id = command.id;
+    let begun = std::time::Instant::now();
+    let submitted = gateway.engine().submit(sale, command, hold).await;
+    let metrics = gateway.metrics();
+    let (answer, outcome) = match submitted {
+        Ok(answer) => {
+            metrics.answered(&answer, begun.elapsed());
+            let spelled = spell(gateway, sale, id, &answer).await;
+            (Ok(spelled), "answered")
+        }
+        Err(error) => {
+            let code = match FaultCode::from(error) {
+                // A stop ends the writers: the next process has them again in a moment.
+                FaultCode::SaleHalted if gateway.stopping().is_cancelled() => FaultCode::Stopping,
+                code => code,
+            };
+            metrics.undecided(code.as_str());
+            (Err(code), code.as_str())
+        }
+    };
+    tracing::Span::current().record("outcome", outcome);
+    answer
+}
+
+/// The answer given before to a command of this author.
+pub(crate) async fn look_up(
+    gateway: &Gateway,
+    sale: SaleId,
+    actor: Actor,
+    command: CommandId,
+) -> Result<Body, FaultCode> {
+    let key = AnswerKey { actor, command };
+    match gateway.engine().lookup(sale, key).await? {
+        Lookup::Answered(answer) => Ok(Body::Answer(spell(gateway, sale, command, &answer).await)),
+        Lookup::NotSeen { revision } => {
+            Ok(Body::NotSeen(answer::not_seen(sale, command, revision)))
+        }
+    }
+}
+
+/// The same bytes for the same answer, whenever: its sentence needs the sale's currency, which a
+/// sale has from its first command on.
+async fn spell(gateway: &Gateway, sale: SaleId, id: CommandId, answer: &Answer) -> v1::Answer {
+    let has_figures = match &answer.verdict {
+        Verdict::Accepted(_) => false,
+        Verdict::Refused(refusal) => !refusal.figures.is_empty(),
+    };
+    let currency = if has_figures {
+        gateway.hubs().currency(sale).await
+    } else {
+        None
+    };
+    answer::answer(sale, id, answer, currency)
+}
