@@ -16,6 +16,7 @@ use crate::limits::Limits;
 use crate::listener::Origins;
 use crate::metrics::Metrics;
 use crate::read_model::ReadModel;
+use crate::web::Pages;
 
 /// What a gateway serves.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Backend {
     pub office: Office,
     /// Answers searches; `None`: nobody keeps one.
     pub model: Option<ReadModel>,
+    /// What browsers are shown; `None`: it is for programs only.
+    pub pages: Option<Pages>,
 }
 
 /// Why there is nothing to serve.
@@ -40,7 +43,8 @@ pub enum BackendError {
 }
 
 impl Backend {
-    /// Starts the engine and opens the office on a store. Nobody keeps a query model then.
+    /// Starts the engine and opens the office on a store. Nobody keeps a query model then, and
+    /// there are no pages.
     ///
     /// # Errors
     /// [`BackendError`].
@@ -55,6 +59,7 @@ impl Backend {
             engine,
             office,
             model: None,
+            pages: None,
         })
     }
 }
@@ -70,6 +75,7 @@ struct GatewayInner {
     engine: Engine,
     office: Office,
     model: Option<ReadModel>,
+    pages: Option<Pages>,
     hubs: Hubs,
     limits: Limits,
     metrics: Metrics,
@@ -96,6 +102,7 @@ impl Gateway {
             engine,
             office,
             model,
+            pages,
         } = backend;
         let shared = GatewayInner {
             hubs: Hubs::new(engine.clone()),
@@ -103,6 +110,7 @@ impl Gateway {
             engine,
             office,
             model,
+            pages,
             limits,
             metrics: Metrics::new(),
             origins,
@@ -130,6 +138,11 @@ impl Gateway {
     /// The query model, if this process keeps one.
     pub(crate) fn model(&self) -> Option<&ReadModel> {
         self.shared.model.as_ref()
+    }
+
+    /// What browsers are shown.
+    pub(crate) fn pages(&self) -> Option<Pages> {
+        self.shared.pages
     }
 
     /// The sales, as everyone may see them.

@@ -32,3 +32,4 @@ pub use limits::Limits;
 pub use listener::{ServeError, Tls, TlsError, TooFewFiles};
 pub use read_model::ReadModel;
 pub use server::{BoundServer, Server, ServerOptions};
+pub use web::Pages;

@@ -10,6 +10,7 @@ use mazad_engine::domain::{Mode, Running};
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
+use mazad_pages::PAGES;
 
 use crate::scene;
 use crate::test_admin::{AdminSale, TestAdmin};
@@ -63,7 +64,10 @@ impl Stage {
             ..ServerOptions::default()
         })?;
         let vault = Arc::new(Vault::from_key([7; 32]));
-        let backend = Backend::open(store, vault, Arc::new(SystemClock)).await?;
+        let backend = Backend {
+            pages: Some(PAGES),
+            ..Backend::open(store, vault, Arc::new(SystemClock)).await?
+        };
         let server = bound.serve(backend)?;
         let login = server.office().local_login();
         let address = ServerAddress::local(server.url())?;

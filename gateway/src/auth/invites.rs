@@ -15,13 +15,12 @@ use mazad_office::{
 };
 use mazad_proto::v1;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::link::{link, link_with, qr_svg};
 
 /// The body of `POST /api/invites`. What does not apply is left out, or empty, or `0`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InviteRequest {
     /// `ROLE_BIDDER` and so on, or `bidder`.
@@ -47,7 +46,7 @@ pub struct InviteRequest {
 }
 
 /// The answer to it. The link is shown once and kept nowhere.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InviteReply {
     /// Works once.

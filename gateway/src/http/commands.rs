@@ -20,18 +20,6 @@ use crate::gateway::Gateway;
 use crate::limits::{ADMIN_BODY_BYTES_MAX, BODY_BYTES_MAX};
 
 /// Has a command decided. The answer comes when it is durable.
-#[utoipa::path(post, path = "/api/sales/{sale}/commands", tag = "commands",
-    params(("sale" = String, Path, description = "Id of the sale, as in the command")),
-    security(("bearer" = []), ("cookie" = [])),
-    request_body(content = ref("#/components/schemas/Command"), content_type = "application/json"),
-    responses(
-        (status = 200, description = "Accepted, or refused by a rule",
-            body = ref("#/components/schemas/Answer")),
-        (status = 400, description = "Cannot be read", body = ref("#/components/schemas/Fault")),
-        (status = 403, description = "The right is missing",
-            body = ref("#/components/schemas/Fault")),
-        (status = 503, description = "Not decided: send the same command again",
-            body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn send(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
@@ -62,16 +50,6 @@ pub(super) async fn send(
 }
 
 /// The answer to a command sent before, perhaps elsewhere.
-#[utoipa::path(get, path = "/api/sales/{sale}/answers/{id}", tag = "commands",
-    params(("sale" = String, Path, description = "Id of the sale"),
-        ("id" = String, Path, description = "Id of the command")),
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "An `Answer`, or `NotSeen`",
-            body = ref("#/components/schemas/AnswerOrNotSeen")),
-        (status = 403, description = "Own commands only",
-            body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn answer(
     State(gateway): State<Gateway>,
     Path((sale, id)): Path<(String, String)>,
@@ -85,14 +63,6 @@ pub(super) async fn answer(
 }
 
 /// What only this bidder may know: limit, exposure and own maxima.
-#[utoipa::path(get, path = "/api/sales/{sale}/mine", tag = "commands",
-    params(("sale" = String, Path, description = "Id of the sale")),
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "Own figures", body = ref("#/components/schemas/Mine")),
-        (status = 403, description = "Bidders of this sale only",
-            body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn mine(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,

@@ -16,13 +16,6 @@ use crate::faults::Fault;
 use crate::gateway::Gateway;
 
 /// Every event of a sale, without sealed values.
-#[utoipa::path(get, path = "/api/sales/{sale}/events", tag = "analysis",
-    params(("sale" = String, Path, description = "Id of the sale"), PageQuery),
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "A page of events", body = EventPage),
-        (status = 403, description = "Analysts only", body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,

@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use mazad_office::{Caller, Login, Right, Secret};
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::authenticated::{Authenticated, cookie_name};
 use super::body::JsonBody;
@@ -19,7 +18,7 @@ use crate::listener::Peer;
 const CLIENT: &str = "mazad-client";
 
 /// What an invite's link carries.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Redeem {
     /// The part of the link after `#`.
@@ -27,7 +26,7 @@ pub(super) struct Redeem {
 }
 
 /// Who somebody is.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct WhoAmI {
     /// `ROLE_BIDDER` and so on; `ROLE_WATCHER` for everybody else.
     role: &'static str,
@@ -58,15 +57,6 @@ impl WhoAmI {
 }
 
 /// Redeems an invite, once, and logs in.
-#[utoipa::path(post, path = "/api/session", tag = "people", request_body = Redeem,
-    params(("Mazad-Client" = Option<String>, Header,
-        description = "`program`: the token comes in the body, no cookie is set")),
-    responses(
-        (status = 200, description = "Logged in", body = WhoAmI),
-        (status = 401, description = "Unknown, used or too old",
-            body = ref("#/components/schemas/Fault")),
-        (status = 429, description = "Too many attempts",
-            body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn redeem(
     State(gateway): State<Gateway>,
     peer: Peer,
@@ -93,18 +83,11 @@ pub(super) async fn redeem(
 }
 
 /// Who am I?
-#[utoipa::path(get, path = "/api/session", tag = "people",
-    responses((status = 200, description = "A role; watcher for everybody else", body = WhoAmI)))]
 pub(super) async fn who(caller: Authenticated) -> Response {
     fresh(WhoAmI::of(&caller.0))
 }
 
 /// Logs out: the token ends, and its sockets close with 4001.
-#[utoipa::path(delete, path = "/api/session", tag = "people",
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 204, description = "Logged out"),
-        (status = 401, description = "Not logged in", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn end(
     State(gateway): State<Gateway>,
     caller: Authenticated,

@@ -1,7 +1,5 @@
 //! What the public pages need to know of the sales: a window on the read models, nothing else.
 
-use std::sync::Arc;
-
 use futures_util::future::BoxFuture;
 use mazad_proto::v1;
 use uuid::Uuid;
@@ -17,9 +15,6 @@ pub trait PublicData: Send + Sync + 'static {
     /// The first lots whose catalogue text has every word; `None`: not at this moment.
     fn search(&self, text: String) -> BoxFuture<'_, Option<Vec<LotPage>>>;
 }
-
-/// What the handlers share.
-pub(super) type Data = Arc<dyn PublicData>;
 
 /// A sale in a list.
 #[derive(Debug, Clone)]

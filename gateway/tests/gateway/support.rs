@@ -18,6 +18,7 @@ use mazad_engine::domain::{
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 use mazad_office::{Caller, NewInvite, Role};
+use mazad_pages::PAGES;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
 use tokio::net::TcpStream;
@@ -43,7 +44,11 @@ pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptio
     let bound = BoundServer::bind(options).unwrap();
     let vault = Arc::new(Vault::from_key([7; 32]));
     let backend = Backend::open(store, vault, Arc::new(SystemClock)).await;
-    bound.serve(backend.unwrap()).unwrap()
+    let backend = Backend {
+        pages: Some(PAGES),
+        ..backend.unwrap()
+    };
+    bound.serve(backend).unwrap()
 }
 
 /// A server with an open sale of some lots, run by hand.

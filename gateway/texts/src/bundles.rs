@@ -32,14 +32,6 @@ impl Texts {
         }
     }
 
-    /// The file of a language, as the browser reads it.
-    pub const fn file(lang: Lang) -> &'static str {
-        match lang {
-            Lang::Ar => ARABIC,
-            Lang::En => ENGLISH,
-        }
-    }
-
     /// A text with its values. A key that is missing reads as itself; a test sees to it that none is.
     pub fn say(&self, lang: Lang, key: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
         let bundle = match lang {

@@ -11,6 +11,7 @@ use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteRequest, LocalAccess, invite, link};
 use mazad_gateway::{Backend, BoundServer, ReadModel, ServeError, Server, ServerOptions};
 use mazad_office::{Caller, NewInvite, Office, Role};
+use mazad_pages::PAGES;
 use mazad_projections::sql;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -75,6 +76,7 @@ impl ServedFolder {
             engine: folder.engine.clone(),
             office,
             model: Some(model),
+            pages: Some(PAGES),
         });
         let server = match served {
             Ok(server) => server,

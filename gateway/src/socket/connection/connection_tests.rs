@@ -54,6 +54,7 @@ impl PipedSale {
             engine,
             office,
             model: None,
+            pages: None,
         };
         let gateway = Gateway::new(backend, Limits::default(), origins, url);
         let stage = Self {

@@ -11,7 +11,7 @@ use super::not_found::not_found;
 use super::parts::{crumbs, line, opening, opening_of, price};
 use super::scripts::PUBLIC;
 use super::{lamp, results};
-use crate::web::{
+use crate::{
     data::{Data, LotEntry, SalePage},
     layout::{PUBLIC_STYLE, Page, icon, render},
     rules,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::not_found::not_found;
 use super::scripts::{ANALYST_SCRIPT, BIDDER_SCRIPT, CLERK_SCRIPT, ENTER_SCRIPT, HALL_SCRIPT};
-use crate::web::{
+use crate::{
     data::Data,
     layout::{PUBLIC_STYLE, Page, Script, render},
     visitor::Visitor,

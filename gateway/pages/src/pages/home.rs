@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::lamp;
 use super::parts::{opening, price};
 use super::scripts::PUBLIC;
-use crate::web::{
+use crate::{
     data::{Data, LotPage, SaleSummary},
     layout::{PUBLIC_STYLE, Page, render},
     visitor::Visitor,

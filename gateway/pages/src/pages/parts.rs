@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use mazad_proto::v1::{LotPhase, lot_terms};
 use mazad_texts::machine_time;
 
-use crate::web::data::LotEntry;
-use crate::web::visitor::Visitor;
+use crate::data::LotEntry;
+use crate::visitor::Visitor;
 
 /// When a sale begins.
 pub(super) fn opening(visitor: &Visitor, opens_at: u64, zone: &str) -> Markup {

@@ -11,7 +11,7 @@ use super::lamp;
 use super::not_found::not_found;
 use super::parts::{crumbs, line, opening_of, price};
 use super::scripts::PUBLIC;
-use crate::web::{
+use crate::{
     data::{Data, LotPage},
     layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
     rules,

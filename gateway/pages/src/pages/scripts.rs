@@ -1,7 +1,7 @@
 //! The scripts of the pages, each with every module that it comes to import: the browser is told of
 //! them at once, and does not find them one after the other. A test compares them with the modules.
 
-use crate::web::layout::Script;
+use crate::layout::Script;
 
 /// Live prices and doors on public pages.
 pub(crate) const PUBLIC: Script = Script {

@@ -15,7 +15,7 @@ pub(super) use lot::lot;
 pub(super) use room::{analyst, bidder, clerk, enter, hall};
 pub(super) use sale::sale;
 
-pub use not_found::not_found;
+pub(super) use not_found::not_found;
 
 #[cfg(test)]
 pub(super) use scripts::{PUBLIC, SCRIPTS};

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase};
 
 use super::lamp;
-use crate::web::{
+use crate::{
     data::{LotEntry, SalePage},
     visitor::Visitor,
 };

@@ -5,11 +5,11 @@ use axum::response::Response;
 use maud::html;
 
 use super::scripts::PUBLIC;
-use crate::web::layout::{PUBLIC_STYLE, Page, render};
-use crate::web::visitor::Visitor;
+use crate::layout::{PUBLIC_STYLE, Page, render};
+use crate::visitor::Visitor;
 
 /// The page for an address that has none, for the server's fallback too.
-pub fn not_found(visitor: &Visitor) -> Response {
+pub(crate) fn not_found(visitor: &Visitor) -> Response {
     let page = Page {
         status: StatusCode::NOT_FOUND,
         title: visitor.t("page-not-found"),
