@@ -8,7 +8,7 @@ use mazad_proto::v1::{
 use mazad_texts::key;
 use rust_decimal::Decimal;
 
-use super::LotEntry;
+use super::data::LotEntry;
 use super::visitor::Visitor;
 
 /// Icon and name of a kind of lot; a kind that is not known is shown as the seller wrote it.

@@ -4,13 +4,15 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
-use mazad_proto::v1::{LotPhase, SalePhase, lot_terms};
+use mazad_proto::v1::SalePhase;
 use uuid::Uuid;
 
-use super::home::opening;
-use super::{PUBLIC, lamp, not_found, results};
-use crate::web::{
-    Data, LotEntry, SalePage,
+use super::not_found::not_found;
+use super::parts::{crumbs, line, opening, opening_of, price};
+use super::scripts::PUBLIC;
+use super::{lamp, results};
+use crate::{
+    data::{Data, LotEntry, SalePage},
     layout::{PUBLIC_STYLE, Page, icon, render},
     rules,
     visitor::Visitor,
@@ -100,44 +102,6 @@ fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) ->
                 @if let Some(place) = &lot.terms.place { " · " bdi dir="auto" { (visitor.said(place.name.as_ref())) } }
             }
             p.lot-card-price { span.soft data-live="price-label" { (label) } b.figure data-live="price" { (amount) } }
-        }
-    }
-}
-
-/// What stands where a price would, for the page's module: the price may fall away again.
-pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
-    let method = lot.terms.method.as_ref();
-    method.map(|lot_terms::Method::English(english)| english.opening)
-}
-
-/// Says that what is on the page may be old. The page's module shows it unless the line is sure.
-pub(super) fn line(visitor: &Visitor) -> Markup {
-    html! { p.band.is-warn role="status" data-live="line" hidden { (visitor.t("line-stale")) } }
-}
-
-/// The price of a lot and what it is: opening, standing or final.
-pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (String, String) {
-    let Some(opening) = opening_of(lot) else {
-        return (
-            visitor.t("price-now"),
-            visitor.money(lot.view.price, currency),
-        );
-    };
-    match (lot.view.price, lot.view.phase()) {
-        (0, _) => (visitor.t("price-opening"), visitor.money(opening, currency)),
-        (price, LotPhase::Closed) => (visitor.t("price-final"), visitor.money(price, currency)),
-        (price, _) => (visitor.t("price-now"), visitor.money(price, currency)),
-    }
-}
-
-/// The way back.
-pub(super) fn crumbs(visitor: &Visitor, steps: &[(&str, String)]) -> Markup {
-    html! {
-        nav.crumbs aria-label=(visitor.t("crumbs")) {
-            ol { @for (at, (href, text)) in steps.iter().enumerate() {
-                @if at > 0 { li aria-hidden="true" { "/" } }
-                li { a href=(href) { bdi dir="auto" { (text) } } }
-            } }
         }
     }
 }

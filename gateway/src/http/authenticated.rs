@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use mazad_engine::domain::SaleId;
-use mazad_office::{Identity, Right, allow};
+use mazad_office::{Caller, Right, allow};
 use mazad_proto::FaultCode;
 
 use crate::faults::Fault;
@@ -24,16 +24,16 @@ pub(super) const fn cookie_name(is_secured: bool) -> &'static str {
 
 /// Who asks.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Caller(pub(crate) Identity);
+pub(crate) struct Authenticated(pub(crate) Caller);
 
-impl Caller {
+impl Authenticated {
     /// Goes on only for those who may.
     pub(crate) fn may(&self, right: Right, sale: Option<SaleId>) -> Result<(), Fault> {
         Ok(allow(&self.0, right, sale)?)
     }
 }
 
-impl FromRequestParts<Gateway> for Caller {
+impl FromRequestParts<Gateway> for Authenticated {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, state: &Gateway) -> Result<Self, Fault> {
@@ -43,30 +43,30 @@ impl FromRequestParts<Gateway> for Caller {
                 .to_str()
                 .ok()
                 .and_then(|given| given.strip_prefix("Bearer "));
-            let identity = token.and_then(|token| identify(state, token));
-            return identity
+            let caller = token.and_then(|token| identify(state, token));
+            return caller
                 .ok_or_else(|| FaultCode::NotLoggedIn.into())
                 .and_then(in_turn(state));
         }
         // A browser with an old cookie is a watcher, as it was before its login.
         let name = cookie_name(state.origins().are_secured());
-        let identity = cookie(&parts.headers, name).and_then(|token| identify(state, token));
-        in_turn(state)(identity.unwrap_or(Identity::watcher()))
+        let caller = cookie(&parts.headers, name).and_then(|token| identify(state, token));
+        in_turn(state)(caller.unwrap_or(Caller::watcher()))
     }
 }
 
 /// An account asks no more often than it may. Watchers are counted by address alone.
-fn in_turn(gateway: &Gateway) -> impl Fn(Identity) -> Result<Caller, Fault> {
-    move |identity| {
+fn in_turn(gateway: &Gateway) -> impl Fn(Caller) -> Result<Authenticated, Fault> {
+    move |caller| {
         let is_free =
-            identity.token.is_none() || gateway.connection_limits().may_read(identity.account);
+            caller.token.is_none() || gateway.connection_limits().may_read(caller.account);
         is_free
-            .then_some(Caller(identity))
+            .then_some(Authenticated(caller))
             .ok_or_else(|| FaultCode::RateLimited.into())
     }
 }
 
-fn identify(gateway: &Gateway, token: &str) -> Option<Identity> {
+fn identify(gateway: &Gateway, token: &str) -> Option<Caller> {
     if token.len() > SECRET_BYTES_MAX {
         return None;
     }

@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use mazad_proto::v1::SalePhase;
-use mazad_texts::machine_time;
 use serde::Deserialize;
 
-use super::sale::price;
-use super::{PUBLIC, lamp};
-use crate::web::{
-    Data, LotPage, SaleSummary,
+use super::lamp;
+use super::parts::{opening, price};
+use super::scripts::PUBLIC;
+use crate::{
+    data::{Data, LotPage, SaleSummary},
     layout::{PUBLIC_STYLE, Page, render},
     visitor::Visitor,
 };
@@ -116,13 +116,4 @@ fn card(visitor: &Visitor, sale: &SaleSummary) -> Markup {
             p.soft { @if sale.sold == 0 { (lots) } @else { (visitor.tv("sale-summary", &counts)) } }
         }
     }
-}
-
-/// When a sale begins.
-pub(super) fn opening(visitor: &Visitor, opens_at: u64, zone: &str) -> Markup {
-    if opens_at == 0 {
-        return html! { (visitor.t("sale-opens-by-hand")) };
-    }
-    let when = visitor.moment(opens_at, zone);
-    html! { time datetime=(machine_time(opens_at)) { (visitor.tv("sale-opens-at", &[("when", when.into())])) } }
 }

@@ -98,8 +98,8 @@ async fn the_way_in_says_what_it_needs_where_there_is_no_script() {
 #[tokio::test]
 async fn the_link_to_the_other_language_stays_on_this_server() {
     let uri = "//evil.example/x?a=1".parse().unwrap();
-    let visitor = crate::web::Visitor::of(&uri, &axum::http::HeaderMap::new());
-    let bytes = axum::body::to_bytes(crate::web::not_found(&visitor).into_body(), 1 << 22);
+    let visitor = crate::Visitor::of(&uri, &axum::http::HeaderMap::new());
+    let bytes = axum::body::to_bytes(crate::pages::not_found(&visitor).into_body(), 1 << 22);
     let page = String::from_utf8(bytes.await.unwrap().to_vec()).unwrap();
     assert!(page.contains("href=\"?a=1&amp;lang=en\""));
     assert!(!page.contains("evil"));

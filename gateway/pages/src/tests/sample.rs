@@ -12,7 +12,8 @@ use mazad_proto::v1;
 use tower::Service;
 use uuid::Uuid;
 
-use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, router};
+use crate::data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+use crate::router;
 
 pub(super) const SALE: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 

@@ -7,10 +7,12 @@ use maud::{Markup, html};
 use mazad_proto::v1::{LotPhase, LotView};
 use mazad_texts::{key, machine_time};
 
-use super::sale::{crumbs, line, opening_of, price};
-use super::{PUBLIC, lamp, not_found};
-use crate::web::{
-    Data, LotPage,
+use super::lamp;
+use super::not_found::not_found;
+use super::parts::{crumbs, line, opening_of, price};
+use super::scripts::PUBLIC;
+use crate::{
+    data::{Data, LotPage},
     layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
     rules,
     visitor::Visitor,

@@ -1,20 +1,19 @@
-//! The desk that does it: the server that runs on the folder, or this process on the folder itself.
+//! The target that does it: the server that runs on the folder, or this process on the folder itself.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use mazad_client::{Client, ClientError};
 use mazad_engine::clock::SystemClock;
 use mazad_engine::store::EventStore;
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteReply, InviteRequest, invite};
-use mazad_office::{Identity, Office, OfficeError, Person};
-use serde_json::{Value, json};
+use mazad_office::{Caller, Office, OfficeError, Person};
 use uuid::Uuid;
 
 use crate::cli::{
     exit::{Exit, Failure},
     folder::{OwnFolder, ReadFolder},
-    http_client::HttpClient,
     reach::{Reached, reach},
 };
 
@@ -23,22 +22,23 @@ const URL: &str = "http://localhost:8080";
 
 /// Who does what an admin asks.
 #[derive(Debug)]
-pub(super) enum Desk {
+pub(super) enum AdminTarget {
     /// A server runs on the folder.
-    Server(HttpClient),
+    Server(Client),
     /// None does.
     Folder { folder: OwnFolder, office: Office },
 }
 
-impl Desk {
-    /// The desk of a folder, which is made if there is none: the first admin is invited before the
+impl AdminTarget {
+    /// The target of a folder, which is made if there is none: the first admin is invited before the
     /// first start of the server.
     ///
     /// # Errors
     /// The folder cannot be opened and no server can be reached.
     pub(super) async fn open(dir: &Path) -> Result<Self, Failure> {
         Ok(match reach(dir).await? {
-            Reached::Server(client) => Self::Server(client),
+            // Whoever sits before a terminal is told that the server is busy.
+            Reached::Server(client) => Self::Server(client.trying(1)),
             Reached::Folder(folder) => {
                 let office = open_office(&folder.store).await?;
                 Self::Folder { folder, office }
@@ -46,10 +46,10 @@ impl Desk {
         })
     }
 
-    /// The desk of a folder that is there.
+    /// The target of a folder that is there.
     ///
     /// # Errors
-    /// As [`Desk::open`]; or there is no store in the folder.
+    /// As [`AdminTarget::open`]; or there is no store in the folder.
     pub(super) async fn open_existing(dir: &Path) -> Result<Self, Failure> {
         ReadFolder::open(dir)?;
         Self::open(dir).await
@@ -65,13 +65,9 @@ impl Desk {
         url: Option<&str>,
     ) -> Result<InviteReply, Failure> {
         let reply = match self {
-            Self::Server(client) => {
-                let body = serde_json::to_value(request)?;
-                done(client.post_json("/api/invites", &body).await?)
-                    .and_then(|body| Ok(serde_json::from_value::<InviteReply>(body)?))?
-            }
+            Self::Server(client) => client.post("/api/invites", request).await.map_err(told)?,
             Self::Folder { folder, office } => {
-                let operator = Identity::operator(None);
+                let operator = Caller::operator(None);
                 invite(office, &folder.engine, &operator, request, URL).await?
             }
         };
@@ -87,9 +83,9 @@ impl Desk {
     /// There is none with this id.
     pub(super) async fn revoke(&mut self, id: Uuid) -> Result<(), Failure> {
         match self {
-            Self::Server(client) => post(client, "/api/people/revoke", id).await,
+            Self::Server(client) => client.revoke(&id.to_string()).await.map_err(told),
             Self::Folder { office, .. } => office
-                .revoke(&Identity::operator(None), id)
+                .revoke(&Caller::operator(None), id)
                 .await
                 .map_err(failure),
         }
@@ -101,9 +97,9 @@ impl Desk {
     /// There is none with this id, or it is disabled already.
     pub(super) async fn disable(&mut self, id: Uuid) -> Result<(), Failure> {
         match self {
-            Self::Server(client) => post(client, "/api/people/disable", id).await,
+            Self::Server(client) => client.disable(&id.to_string()).await.map_err(told),
             Self::Folder { office, .. } => office
-                .disable(&Identity::operator(None), id)
+                .disable(&Caller::operator(None), id)
                 .await
                 .map_err(failure),
         }
@@ -128,7 +124,7 @@ impl Desk {
 pub(super) async fn people(dir: &Path) -> Result<Vec<Person>, Failure> {
     let folder = ReadFolder::open(dir)?;
     let office = open_office(&folder.store).await?;
-    let operator = Identity::operator(None);
+    let operator = Caller::operator(None);
     let mut people: Vec<Person> = Vec::new();
     loop {
         let after = people.last().map(|person| person.account);
@@ -149,32 +145,14 @@ async fn open_office(store: &Arc<EmbeddedStore>) -> Result<Office, Failure> {
         .map_err(failure)
 }
 
-async fn post(client: &mut HttpClient, path: &str, id: Uuid) -> Result<(), Failure> {
-    done(
-        client
-            .post_json(path, &json!({ "id": id.to_string() }))
-            .await?,
-    )
-    .map(|_| ())
-}
-
-/// The body of an answer that says yes; a fault is a failure.
-fn done((status, body): (u16, Value)) -> Result<Value, Failure> {
-    if (200..300).contains(&status) {
-        return Ok(body);
-    }
-    let text = |pointer: &str| {
-        body.pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let exit = if status == 404 {
+fn told(error: ClientError) -> Failure {
+    let is_missing = matches!(&error, ClientError::Fault(fault) if fault.status == Some(404));
+    let exit = if is_missing {
         Exit::NotFound
     } else {
         Exit::General
     };
-    let told = format!("{} {}: {}", status, text("/code"), text("/message/en"));
-    Err(Failure::told(exit, told))
+    Failure::new(exit, error)
 }
 
 fn failure(error: OfficeError) -> Failure {

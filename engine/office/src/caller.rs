@@ -84,7 +84,7 @@ impl fmt::Display for Role {
 
 /// Who asks, as the office knows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
+pub struct Caller {
     /// Public id of the token that said so; `None` for a watcher.
     pub token: Option<Uuid>,
     /// The pseudonym; nil for a watcher.
@@ -96,7 +96,7 @@ pub struct Identity {
     pub paddle: Option<Paddle>,
 }
 
-impl Identity {
+impl Caller {
     /// Nobody in particular: may look at what is public.
     pub const fn watcher() -> Self {
         Self {

@@ -8,13 +8,17 @@ use std::path::{Path, PathBuf};
 use mazad_proto::FaultCode;
 use sha2::{Digest, Sha256};
 
-use crate::web::{
+use crate::{
     layout::Script,
     pages::{PUBLIC, SCRIPTS},
 };
 
+/// A path of the gateway.
 fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .join(path)
 }
 
 fn read(path: &Path) -> String {
@@ -116,7 +120,7 @@ fn literals(source: &str, words: &[&str]) -> BTreeSet<String> {
 fn every_text_that_is_used_exists_and_every_text_is_used() {
     let known = texts("ar");
     let mut sources: Vec<PathBuf> = files("web/js", &["js"]);
-    sources.extend(files("src/web", &["rs"]));
+    sources.extend(files("pages/src", &["rs"]));
     sources.extend(files("texts/src", &["rs"]));
     sources.retain(|path| !path.components().any(|part| part.as_os_str() == "tests"));
     let mut used = BTreeSet::new();

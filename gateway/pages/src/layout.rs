@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use mazad_texts::{Digits, Lang};
 
-use super::assets::{address, base};
+use super::assets::{BASE, address};
 use super::visitor::{LANG_COOKIE, Visitor};
 
 /// The style of the public pages; they alone wear the footer, the rooms their title in the header.
@@ -107,7 +107,7 @@ fn head(visitor: &Visitor, page: &Page) -> Markup {
             link rel="stylesheet" href=(address("css/tokens.css"));
             link rel="stylesheet" href=(address("css/base.css"));
             link rel="stylesheet" href=(address(page.style));
-            link rel="preload" href=(format!("{}/locales/{}.ftl", base(), visitor.lang)) as="fetch" crossorigin;
+            link rel="preload" href=(format!("{BASE}/locales/{}.ftl", visitor.lang)) as="fetch" crossorigin;
             @for module in page.script.needs { link rel="modulepreload" href=(address(module)); }
             script type="module" src=(address(page.script.start)) {}
         }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase, LotView, SalePhase};
 use mazad_texts::key;
 
-use crate::web::{layout::icon, visitor::Visitor};
+use crate::{layout::icon, visitor::Visitor};
 
 /// Text key, tone and icon.
 type Lamp = (&'static str, &'static str, &'static str);

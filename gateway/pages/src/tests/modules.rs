@@ -13,7 +13,7 @@ fn modules_keep_their_promises() {
         std::io::Write::write_all(&mut talk, b"SKIPPED: no node for the modules' tests\n").unwrap();
         return;
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/tests");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests");
     let files = [
         "modules.test.mjs",
         "line.test.mjs",

@@ -4,7 +4,10 @@ use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase};
 
 use super::lamp;
-use crate::web::{LotEntry, SalePage, visitor::Visitor};
+use crate::{
+    data::{LotEntry, SalePage},
+    visitor::Visitor,
+};
 
 /// The table of results, or the word that there are none yet.
 pub(super) fn section(visitor: &Visitor, sale: &SalePage) -> Markup {

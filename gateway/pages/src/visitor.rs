@@ -15,9 +15,9 @@ const THEME_COOKIE: &str = "mazad_theme";
 
 /// Who asks for a page.
 #[derive(Debug, Clone)]
-pub struct Visitor {
+pub(super) struct Visitor {
     /// What texts are written for.
-    pub locale: Locale,
+    pub(super) locale: Locale,
     /// `light` or `dark` when the visitor chose; else the device decides.
     pub(super) theme: Option<&'static str>,
     /// The address chose the language: remember it.
@@ -29,7 +29,7 @@ pub struct Visitor {
 
 impl Visitor {
     /// Reads the request's head.
-    pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+    pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let asked = query(uri, "lang").and_then(Lang::parse);
         let lang = asked
             .or_else(|| cookie(headers, LANG_COOKIE).and_then(Lang::parse))

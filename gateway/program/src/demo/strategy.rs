@@ -11,7 +11,7 @@ use super::pace::Pace;
 
 /// A way of bidding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Temper {
+pub(crate) enum Strategy {
     /// Waits, and bids the least amount now and then.
     Patient,
     /// Says how far it goes at once, and is not heard again until beaten.
@@ -26,32 +26,32 @@ pub(crate) enum Temper {
     Offline,
 }
 
-/// A bid that somebody wants to make.
+/// A bid that somebody is about to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Wish {
+pub(crate) struct PlannedBid {
     /// In minor units.
     pub(crate) amount: i64,
     /// A price or a ceiling.
     pub(crate) kind: v1::BidKind,
 }
 
-/// The scripted bidders: paddle, temper and limit (in pounds; 0: none).
-pub(crate) const CROWD: [(u32, Temper, i64); 12] = [
-    (101, Temper::Patient, 0),
-    (102, Temper::EarlyMaximum, 0),
-    (103, Temper::Sniper, 0),
-    (104, Temper::Nibbler, 1_500_000),
-    (105, Temper::Clumsy, 2_000_000),
-    (106, Temper::Offline, 0),
-    (107, Temper::Patient, 60_000_000),
-    (108, Temper::EarlyMaximum, 25_000_000),
-    (109, Temper::Sniper, 0),
-    (110, Temper::Nibbler, 0),
-    (111, Temper::Clumsy, 0),
-    (112, Temper::Offline, 5_000_000),
+/// The scripted bidders: paddle, strategy and limit (in pounds; 0: none).
+pub(crate) const BIDDERS: [(u32, Strategy, i64); 12] = [
+    (101, Strategy::Patient, 0),
+    (102, Strategy::EarlyMaximum, 0),
+    (103, Strategy::Sniper, 0),
+    (104, Strategy::Nibbler, 1_500_000),
+    (105, Strategy::Clumsy, 2_000_000),
+    (106, Strategy::Offline, 0),
+    (107, Strategy::Patient, 60_000_000),
+    (108, Strategy::EarlyMaximum, 25_000_000),
+    (109, Strategy::Sniper, 0),
+    (110, Strategy::Nibbler, 0),
+    (111, Strategy::Clumsy, 0),
+    (112, Strategy::Offline, 5_000_000),
 ];
 
-impl Temper {
+impl Strategy {
     /// Its name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -77,25 +77,25 @@ impl Temper {
     }
 }
 
-/// The mind of one bidder: what it wants, and its dice.
+/// What one bidder does: by its strategy, its random numbers and what it has seen.
 #[derive(Debug)]
-pub(crate) struct Mind {
-    temper: Temper,
+pub(crate) struct BidderScript {
+    strategy: Strategy,
     pace: Pace,
-    dice: StdRng,
+    rng: StdRng,
     seed: u64,
     given_up: BTreeSet<u32>,
     has_maximum: BTreeSet<u32>,
 }
 
-impl Mind {
-    /// A mind whose wishes follow from the seed of the demo and the paddle.
-    pub(crate) fn new(temper: Temper, pace: Pace, seed: u64, paddle: u32) -> Self {
+impl BidderScript {
+    /// A script whose bids follow from the seed of the demo and the paddle.
+    pub(crate) fn new(strategy: Strategy, pace: Pace, seed: u64, paddle: u32) -> Self {
         let seed = mixed(seed, paddle.into());
         Self {
-            temper,
+            strategy,
             pace,
-            dice: StdRng::seed_from_u64(seed),
+            rng: StdRng::seed_from_u64(seed),
             seed,
             given_up: BTreeSet::new(),
             has_maximum: BTreeSet::new(),
@@ -104,13 +104,13 @@ impl Mind {
 
     /// How long until the next look.
     pub(crate) fn next_look(&mut self) -> std::time::Duration {
-        let (least, most) = self.temper.looks();
-        self.pace.seconds(self.dice.random_range(least..most))
+        let (least, most) = self.strategy.looks();
+        self.pace.seconds(self.rng.random_range(least..most))
     }
 
-    /// A roll of the dice, from 0 to 99.
+    /// A random number from 0 to 99.
     pub(crate) fn roll(&mut self) -> u32 {
-        self.dice.random_range(0..100)
+        self.rng.random_range(0..100)
     }
 
     /// Wants nothing more of a lot.
@@ -120,12 +120,12 @@ impl Mind {
 
     /// What a lot is worth to this bidder: the same in each run of a seed; `None`: nothing.
     pub(crate) fn value(&self, lot: u32, worth: Worth) -> Option<i64> {
-        let dice = mixed(self.seed, lot.into());
-        if dice % 100 >= 70 || self.given_up.contains(&lot) {
+        let rng = mixed(self.seed, lot.into());
+        if rng % 100 >= 70 || self.given_up.contains(&lot) {
             return None;
         }
         // From well below the lower estimate to somewhat above the upper one.
-        let percent = i64::try_from(dice / 100 % 111)
+        let percent = i64::try_from(rng / 100 % 111)
             .unwrap_or(0)
             .saturating_sub(5);
         let span = worth.high.saturating_sub(worth.low);
@@ -136,36 +136,36 @@ impl Mind {
     }
 
     /// The bid that this bidder makes on an open lot at an instant, if any.
-    pub(crate) fn wish(
+    pub(crate) fn plan_bid(
         &mut self,
         lot: &v1::LotView,
         worth: Worth,
         paddle: u32,
         now: u64,
-    ) -> Option<Wish> {
+    ) -> Option<PlannedBid> {
         let value = self.value(lot.lot, worth)?;
         let (ask, leads) = (lot.ask, lot.leader == paddle);
         if leads || ask <= 0 || ask > value {
             return None;
         }
-        let flat = |amount: i64| Wish {
+        let flat = |amount: i64| PlannedBid {
             amount,
             kind: v1::BidKind::Flat,
         };
-        let up_to = |amount: i64| Wish {
+        let up_to = |amount: i64| PlannedBid {
             amount,
             kind: v1::BidKind::Maximum,
         };
-        match self.temper {
-            Temper::Nibbler | Temper::Offline => Some(flat(ask)),
-            Temper::Patient => (self.roll() < 60).then(|| flat(ask)),
-            Temper::EarlyMaximum => {
+        match self.strategy {
+            Strategy::Nibbler | Strategy::Offline => Some(flat(ask)),
+            Strategy::Patient => (self.roll() < 60).then(|| flat(ask)),
+            Strategy::EarlyMaximum => {
                 let first = self.has_maximum.insert(lot.lot);
                 // Once beaten, one more try at most.
                 (first || self.roll() < 15).then(|| up_to(value))
             }
-            Temper::Sniper => self.is_late(lot, worth, now).then(|| up_to(value)),
-            Temper::Clumsy => Some(match self.roll() {
+            Strategy::Sniper => self.is_late(lot, worth, now).then(|| up_to(value)),
+            Strategy::Clumsy => Some(match self.roll() {
                 0..20 => flat(ask.saturating_mul(9).checked_div(10)?.max(1)),
                 20..32 => flat(ask.saturating_mul(10)),
                 _ => flat(ask),
@@ -211,16 +211,18 @@ mod tests {
     }
 
     /// A lot that this bidder wants.
-    fn wanted(mind: &Mind) -> (u32, i64) {
-        let wanted = |no| Some((no, mind.value(no, WORTH)?));
+    fn wanted(script: &BidderScript) -> (u32, i64) {
+        let wanted = |no| Some((no, script.value(no, WORTH)?));
         (1..100).find_map(wanted).unwrap()
     }
 
     #[test]
     fn a_seed_wants_the_same_again() {
         let values = |seed| {
-            let mind = Mind::new(Temper::Nibbler, Pace::HALL, seed, 101);
-            (1..29).map(|no| mind.value(no, WORTH)).collect::<Vec<_>>()
+            let script = BidderScript::new(Strategy::Nibbler, Pace::HALL, seed, 101);
+            (1..29)
+                .map(|no| script.value(no, WORTH))
+                .collect::<Vec<_>>()
         };
         assert_eq!(values(7), values(7));
         assert_ne!(values(7), values(8));
@@ -234,25 +236,33 @@ mod tests {
 
     #[test]
     fn nobody_bids_against_himself_or_past_the_value() {
-        for (_, temper, _) in CROWD {
-            let mut mind = Mind::new(temper, Pace::HALL, 7, 101);
-            let (no, value) = wanted(&mind);
+        for (_, strategy, _) in BIDDERS {
+            let mut script = BidderScript::new(strategy, Pace::HALL, 7, 101);
+            let (no, value) = wanted(&script);
             let mut own = lot(no, 1_000);
             own.leader = 101;
-            assert_eq!(mind.wish(&own, WORTH, 101, 99_000_000), None);
+            assert_eq!(script.plan_bid(&own, WORTH, 101, 99_000_000), None);
             let dear = lot(no, value.saturating_add(1));
-            assert_eq!(mind.wish(&dear, WORTH, 101, 99_000_000), None);
-            mind.give_up(no);
-            assert_eq!(mind.wish(&lot(no, 1_000), WORTH, 101, 99_000_000), None);
+            assert_eq!(script.plan_bid(&dear, WORTH, 101, 99_000_000), None);
+            script.give_up(no);
+            assert_eq!(
+                script.plan_bid(&lot(no, 1_000), WORTH, 101, 99_000_000),
+                None
+            );
         }
     }
 
     #[test]
     fn a_sniper_waits_for_the_end() {
-        let mut mind = Mind::new(Temper::Sniper, Pace::HALL, 7, 103);
-        let (no, value) = wanted(&mind);
-        assert_eq!(mind.wish(&lot(no, 1_000), WORTH, 103, 50_000_000), None);
-        let late = mind.wish(&lot(no, 1_000), WORTH, 103, 95_000_000).unwrap();
+        let mut script = BidderScript::new(Strategy::Sniper, Pace::HALL, 7, 103);
+        let (no, value) = wanted(&script);
+        assert_eq!(
+            script.plan_bid(&lot(no, 1_000), WORTH, 103, 50_000_000),
+            None
+        );
+        let late = script
+            .plan_bid(&lot(no, 1_000), WORTH, 103, 95_000_000)
+            .unwrap();
         assert_eq!((late.amount, late.kind), (value, v1::BidKind::Maximum));
     }
 }
