@@ -9,9 +9,9 @@ pub enum DecodeError {
     /// Written by a newer program.
     #[error("version {version} of event type `{kind}` is not known")]
     UnknownVersion {
-        /// Type name.
+        /// Name of the type as it stands in the store, such as `BidAccepted`.
         kind: String,
-        /// Its version.
+        /// Its version as it stands in the store; this program knows those up to [`super::VERSION`].
         version: u16,
     },
     /// Not protobuf, not canonical, or a value that its field cannot have.

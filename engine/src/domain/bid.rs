@@ -2,14 +2,14 @@
 
 use super::{BidNo, Money, Paddle, Time};
 
-/// An accepted bid.
+/// A bid in the book of a lot: it was accepted, whether it led or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bid {
     /// Its number within the lot.
     pub no: BidNo,
-    /// Whose.
+    /// The paddle for which it was bid.
     pub paddle: Paddle,
-    /// From where.
+    /// Whether it was sent by the bidder or entered in the hall.
     pub origin: BidOrigin,
     /// A price or a ceiling.
     pub kind: BidKind,
@@ -17,7 +17,7 @@ pub struct Bid {
     pub maximum: Money,
     /// When it was accepted.
     pub at: Time,
-    /// R12b: struck out.
+    /// R12b: struck out; it stays in the book and counts for nothing.
     pub void: bool,
 }
 

@@ -5,7 +5,7 @@ use super::LotNo;
 /// Something that the clock brings about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {
-    /// The sale opens.
+    /// The sale opens at the time of its terms.
     OpenSale,
     /// A timed lot opens.
     OpenLot(LotNo),

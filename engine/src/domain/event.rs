@@ -15,7 +15,7 @@ pub struct Recorded {
     pub revision: u64,
     /// Who, when, by which command.
     pub meta: Meta,
-    /// What.
+    /// What happened, with its secrets opened or still sealed.
     pub event: Event,
 }
 
@@ -26,7 +26,7 @@ pub struct Meta {
     pub at: Time,
     /// Stamped by the gateway when the last byte of the frame had been read (R0).
     pub arrived: Time,
-    /// Who asked.
+    /// Who asked for what came of it; the engine for what fell due.
     pub actor: Actor,
     /// The intent that it answers.
     pub command: CommandId,
@@ -86,13 +86,13 @@ impl std::fmt::Debug for Secret {
 pub enum Event {
     /// To the sale as a whole.
     Sale(SaleEvent),
-    /// To one lot.
+    /// To one lot, by its number in the catalogue.
     Lot(LotNo, LotEvent),
     /// `CommandRefused`: nothing but the answer no (R0).
     Refused {
         /// The lot that was asked about.
         lot: Option<LotNo>,
-        /// Why.
+        /// The rule that forbade it, and the figures it was judged by.
         refusal: Refusal,
     },
 }
@@ -229,9 +229,9 @@ pub enum BidEvent {
 pub struct BidAccepted {
     /// Counts the lot's accepted bids from 1, over all attempts to sell it.
     pub bid: BidNo,
-    /// Who bid.
+    /// The paddle for which it was bid.
     pub paddle: Paddle,
-    /// From where.
+    /// Whether it was sent by the bidder or entered in the hall.
     pub origin: BidOrigin,
     /// A price, or a ceiling.
     pub kind: BidKind,
@@ -256,11 +256,11 @@ pub struct BidVoided {
     pub bid: BidNo,
     /// Why it may not stand.
     pub cause: VoidCause,
-    /// Who decided.
+    /// The officer who asked for it, the first of two where two are needed.
     pub officer: StaffId,
     /// Who confirmed, where the terms ask for two.
     pub second: Option<StaffId>,
-    /// The public note.
+    /// The note that everyone may read beside the bid.
     pub note: String,
     /// What it did to the lot.
     pub effect: AppliedEffect,
@@ -288,7 +288,7 @@ pub enum ExtensionCause {
     SoftClose,
     /// R3.7: it would have ended while the engine was away.
     Outage,
-    /// R12b: a void.
+    /// R12b: after a void, so that the end does not cut an offer to reaffirm short.
     Void,
 }
 
@@ -297,18 +297,18 @@ pub enum ExtensionCause {
 pub enum LotOutcome {
     /// To the leader at the price.
     Sold {
-        /// The buyer.
+        /// The paddle that led when the hammer fell.
         paddle: Paddle,
-        /// The hammer price.
+        /// The hammer price, in minor units of the sale's currency.
         price: Money,
     },
-    /// Nobody bid.
+    /// The lot ended without a bid that stands.
     PassedNoBids,
     /// R4: the price did not reach the base.
     PassedBelowReserve,
     /// By the clerk, whatever was bid.
     PassedByClerk,
-    /// Taken out.
+    /// Taken out of the sale by staff, before or while it ran.
     Withdrawn,
     /// R12b: the winning bid was struck out after the close.
     WinnerVoided,

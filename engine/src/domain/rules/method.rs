@@ -30,7 +30,7 @@ impl Method {
         }
     }
 
-    /// Where bidding begins.
+    /// Where bidding begins: the least first bid, in minor units.
     pub const fn opening(&self) -> Money {
         match self {
             Self::English(english) => english.terms.opening,
