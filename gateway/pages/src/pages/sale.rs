@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
-use mazad_proto::v1::{PauseCause, SalePhase};
+use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
 use uuid::Uuid;
 
 use super::not_found::not_found;
