@@ -191,6 +191,7 @@ fn is_fresh(program: &Path) -> bool {
         "projections/Cargo.toml",
         "gateway/Cargo.toml",
         "gateway/client/Cargo.toml",
+        "gateway/program/Cargo.toml",
     ];
     let settings = settings.iter().map(|name| root().join(name));
     let mut files = sources.map(PathBuf::from).chain(settings);
