@@ -37,7 +37,7 @@ impl Method {
         }
     }
 
-    /// L12: another attempt, with another opening.
+    /// R4: another attempt, with another opening.
     pub(in crate::domain) fn offer_again(&mut self, opening: Money) {
         match self {
             Self::English(english) => {

@@ -31,15 +31,12 @@ impl MethodTerms {
 
     /// The same terms with another base price.
     #[must_use]
-    pub fn with_reserve(mut self, reserve: Option<Reserve>) -> Self {
-        match &mut self {
-            Self::English(terms) => terms.reserve = reserve,
+    pub fn with_reserve(self, reserve: Option<Reserve>) -> Self {
+        match self {
+            Self::English(terms) => EnglishTerms { reserve, ..terms }.into(),
         }
-        self
     }
-}
 
-impl MethodTerms {
     /// The amount at which bidding begins.
     pub const fn opening(&self) -> Money {
         match self {
@@ -47,13 +44,12 @@ impl MethodTerms {
         }
     }
 
-    /// L12: the same terms with another opening.
+    /// R4: the same terms with another opening.
     #[must_use]
-    pub fn with_opening(mut self, opening: Money) -> Self {
-        match &mut self {
-            Self::English(terms) => terms.opening = opening,
+    pub fn with_opening(self, opening: Money) -> Self {
+        match self {
+            Self::English(terms) => EnglishTerms { opening, ..terms }.into(),
         }
-        self
     }
 
     /// What everyone may read: the commitment to a base price, not the base price.
