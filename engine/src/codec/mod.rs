@@ -27,4 +27,3 @@ pub use meta::{event_id, meta_of};
 pub use state::{state_bytes, state_digest, state_from_bytes};
 pub(crate) use vault::Seal;
 pub use vault::Vault;
-
