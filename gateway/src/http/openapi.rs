@@ -121,7 +121,10 @@ mod tests {
             ("/api/search", read_by::<Asked>()),
             ("/api/people", read_by::<PeoplePage>()),
             ("/api/sales/{sale}/events", read_by::<PageQuery>()),
-            ("/api/sales/{sale}/lots/{lot}/history", read_by::<PageQuery>()),
+            (
+                "/api/sales/{sale}/lots/{lot}/history",
+                read_by::<PageQuery>(),
+            ),
         ] {
             expected.extend(names.iter().map(|name| format!("{path}?{name}")));
         }
