@@ -12,7 +12,7 @@ pub(in crate::domain) struct Case<'a> {
     pub(in crate::domain) sale: &'a Sale,
     pub(in crate::domain) terms: &'a SaleTerms,
     pub(in crate::domain) command: &'a Command,
-    /// Decided at.
+    /// When it is decided, by the writer's clock.
     pub(in crate::domain) at: Time,
     /// The time that counts for being in time (R0).
     pub(in crate::domain) judged: Time,

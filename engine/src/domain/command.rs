@@ -16,11 +16,11 @@ pub struct Command {
     pub arrived: Time,
     /// Keyed digest of the command as sent, to tell a repeat from a reuse of its id.
     pub digest: [u8; 32],
-    /// What is asked.
+    /// What is asked for, by the one kind of author who may ask it.
     pub act: Act,
 }
 
-/// Who asks.
+/// Who asks, as events keep it: a pseudonym, never a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
     /// The engine itself: timers, its own start.
@@ -38,7 +38,7 @@ pub enum Act {
     Engine(EngineAct),
     /// By a bidder, of one lot; the paddle follows from the account.
     Bidder(LotNo, BidderAct),
-    /// By staff.
+    /// By staff, of the sale or of a lot; which of them may was settled by the gateway.
     Staff(StaffAct),
 }
 
@@ -73,12 +73,12 @@ pub enum BidderAct {
     Reaffirm,
 }
 
-/// What staff ask.
+/// What staff ask: clerks, officers, admins and tools that act for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StaffAct {
     /// Of a sale as a whole.
     Sale(SaleAct),
-    /// Of one lot.
+    /// Of one lot, which the sale must have.
     Lot(LotNo, LotAct),
 }
 

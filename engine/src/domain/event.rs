@@ -4,8 +4,8 @@
 //! ask *after* it. `docs/EVENTS.md` has the stored form.
 
 use super::{
-    AccountId, Actor, BidNo, Command, CommandId, LotNo, LotTerms, Money, Paddle, Refusal,
-    ReserveOpening, Running, SaleTerms, Span, StaffId, Time,
+    AccountId, Actor, BidKind, BidNo, BidOrigin, Command, CommandId, LotNo, LotTerms, Money,
+    Paddle, Refusal, ReserveOpening, Running, SaleTerms, Span, StaffId, Time, VoidCause,
 };
 
 /// An event with its place and its circumstances.
@@ -15,7 +15,7 @@ pub struct Recorded {
     pub revision: u64,
     /// Who, when, by which command.
     pub meta: Meta,
-    /// What.
+    /// What happened, with its secrets opened or still sealed.
     pub event: Event,
 }
 
@@ -26,7 +26,7 @@ pub struct Meta {
     pub at: Time,
     /// Stamped by the gateway when the last byte of the frame had been read (R0).
     pub arrived: Time,
-    /// Who asked.
+    /// Who asked for what came of it; the engine for what fell due.
     pub actor: Actor,
     /// The intent that it answers.
     pub command: CommandId,
@@ -86,13 +86,13 @@ impl std::fmt::Debug for Secret {
 pub enum Event {
     /// To the sale as a whole.
     Sale(SaleEvent),
-    /// To one lot.
+    /// To one lot, by its number in the catalogue.
     Lot(LotNo, LotEvent),
     /// `CommandRefused`: nothing but the answer no (R0).
     Refused {
         /// The lot that was asked about.
         lot: Option<LotNo>,
-        /// Why.
+        /// The rule that forbade it, and the figures it was judged by.
         refusal: Refusal,
     },
 }
@@ -229,9 +229,9 @@ pub enum BidEvent {
 pub struct BidAccepted {
     /// Counts the lot's accepted bids from 1, over all attempts to sell it.
     pub bid: BidNo,
-    /// Who bid.
+    /// The paddle for which it was bid.
     pub paddle: Paddle,
-    /// From where.
+    /// Whether it was sent by the bidder or entered in the hall.
     pub origin: BidOrigin,
     /// A price, or a ceiling.
     pub kind: BidKind,
@@ -256,11 +256,11 @@ pub struct BidVoided {
     pub bid: BidNo,
     /// Why it may not stand.
     pub cause: VoidCause,
-    /// Who decided.
+    /// The officer who asked for it, the first of two where two are needed.
     pub officer: StaffId,
     /// Who confirmed, where the terms ask for two.
     pub second: Option<StaffId>,
-    /// The public note.
+    /// The note that everyone may read beside the bid.
     pub note: String,
     /// What it did to the lot.
     pub effect: AppliedEffect,
@@ -270,24 +270,6 @@ pub struct BidVoided {
     pub leader: Option<Paddle>,
     /// The least next amount after it.
     pub ask: Money,
-}
-
-/// Where a bid came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BidOrigin {
-    /// A bidder's own device.
-    Web,
-    /// The hall, entered by a clerk (R12a).
-    Floor,
-}
-
-/// What the amount of a bid means (R2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BidKind {
-    /// A price: the hall's normal bid.
-    Flat,
-    /// A ceiling up to which the engine bids for the bidder, no more than needed.
-    Maximum,
 }
 
 /// Who paused a sale.
@@ -306,7 +288,7 @@ pub enum ExtensionCause {
     SoftClose,
     /// R3.7: it would have ended while the engine was away.
     Outage,
-    /// R12b: a void.
+    /// R12b: after a void, so that the end does not cut an offer to reaffirm short.
     Void,
 }
 
@@ -315,34 +297,21 @@ pub enum ExtensionCause {
 pub enum LotOutcome {
     /// To the leader at the price.
     Sold {
-        /// The buyer.
+        /// The paddle that led when the hammer fell.
         paddle: Paddle,
-        /// The hammer price.
+        /// The hammer price, in minor units of the sale's currency.
         price: Money,
     },
-    /// Nobody bid.
+    /// The lot ended without a bid that stands.
     PassedNoBids,
     /// R4: the price did not reach the base.
     PassedBelowReserve,
     /// By the clerk, whatever was bid.
     PassedByClerk,
-    /// Taken out.
+    /// Taken out of the sale by staff, before or while it ran.
     Withdrawn,
     /// R12b: the winning bid was struck out after the close.
     WinnerVoided,
-}
-
-/// Why a bid is struck out (R12b).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VoidCause {
-    /// A slip of the finger, reported at once and before any other bid.
-    TypingError,
-    /// The bidder may not bid (any more).
-    Eligibility,
-    /// An error that was shown.
-    ProvenError,
-    /// A court said so.
-    CourtOrder,
 }
 
 /// What a void did (R12b).

@@ -5,9 +5,9 @@ use super::{Span, TermsError, Time};
 /// How a lot opens and closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Running {
-    /// By itself.
+    /// By the clock (R3).
     Timed {
-        /// When it opens.
+        /// At what time, or after which lot.
         opens: Opens,
         /// When it closes, unless extended.
         closes: Closes,
@@ -32,7 +32,7 @@ pub enum Opens {
 /// When a timed lot closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closes {
-    /// At an instant.
+    /// At a fixed instant, however late it opened.
     At(Time),
     /// So long after it opened.
     After(Span),

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::method::Method;
 use super::{
-    AccountId, Answer, AnswerKey, BidKind, BidNo, BidOrigin, Command, LotNo, LotOutcome, Money,
-    Paddle, PauseCause, Prior, Running, SaleTerms, StaffId, Time, VoidCause,
+    AccountId, Answer, AnswerKey, Bid, BidNo, Command, Due, LotNo, LotOutcome, Money, Paddle,
+    PauseCause, Prior, Running, SaleTerms, StaffId, Time, VoidCause,
 };
 
 /// A sale, folded from its events.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sale {
-    /// `None` before `SaleCreated`.
+    /// What holds in the sale; `None` before `SaleCreated`.
     pub terms: Option<SaleTerms>,
     /// Where the sale stands.
     pub phase: SalePhase,
@@ -23,15 +23,15 @@ pub struct Sale {
     pub now: Time,
     /// Revision that the next event gets.
     pub next_revision: u64,
-    /// Lots by number.
+    /// Every lot that was added, by its number in the catalogue; none is ever removed.
     pub lots: BTreeMap<LotNo, Lot>,
     /// Lots in the order of sale.
     pub order: Vec<LotNo>,
     /// Lot that opened last (R12a: only that one may be reopened).
     pub last_opened: Option<LotNo>,
-    /// Who may bid.
+    /// Who may bid, and who no longer may: every paddle that was let in.
     pub admissions: BTreeMap<Paddle, Admission>,
-    /// Paddles by account.
+    /// The paddle of each account that bids online; the hall's have none.
     pub paddles: BTreeMap<AccountId, Paddle>,
     /// Every answer ever given (R0).
     pub answers: BTreeMap<AnswerKey, Answer>,
@@ -54,20 +54,20 @@ pub enum SalePhase {
 /// A sale at rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
-    /// Since when.
+    /// When it began; the clock of the sale stands there (R3.7).
     pub since: Time,
-    /// The public reason.
+    /// The reason that staff gave everyone; empty where the cause is an outage.
     pub reason: String,
-    /// Who paused it.
+    /// Whether staff paused it, or the engine for an outage.
     pub cause: PauseCause,
 }
 
 /// A process that wrote this sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Epoch {
-    /// Its number, rising.
+    /// Its number, above that of every process before it.
     pub epoch: u64,
-    /// Its first revision.
+    /// The revision of its `WriterStarted`, the first event that it wrote.
     pub first: u64,
 }
 
@@ -95,7 +95,7 @@ pub struct Lot {
     pub method: Method,
     /// Attempts to sell it, from 1.
     pub attempt: u32,
-    /// Where it stands.
+    /// Upcoming, open or closed, with what belongs to that.
     pub phase: Phase,
     /// Accepted bids of this attempt, in order, the void ones too.
     pub bids: Vec<Bid>,
@@ -108,31 +108,12 @@ pub struct Lot {
 /// R12b: a void that one officer asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VoidRequest {
-    /// Which bid.
+    /// The bid that is to be struck out.
     pub bid: BidNo,
-    /// Why.
+    /// Why it may not stand, as the first officer says.
     pub cause: VoidCause,
-    /// Who asked.
+    /// The officer who asked: another one must confirm.
     pub officer: StaffId,
-}
-
-/// An accepted bid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bid {
-    /// Its number within the lot.
-    pub no: BidNo,
-    /// Whose.
-    pub paddle: Paddle,
-    /// From where.
-    pub origin: BidOrigin,
-    /// A price or a ceiling.
-    pub kind: BidKind,
-    /// How far it goes, as last moved by its owner.
-    pub maximum: Money,
-    /// When it was accepted.
-    pub at: Time,
-    /// R12b: struck out.
-    pub void: bool,
 }
 
 /// Where a lot stands.
@@ -143,16 +124,16 @@ pub enum Phase {
         /// When it opens by itself; `None`: by hand, or not scheduled yet.
         opens_at: Option<Time>,
     },
-    /// Taking bids.
+    /// Taking bids until its end or the hammer.
     Open(Open),
-    /// Ended.
+    /// Ended in this attempt, sold or not.
     Closed(Closed),
 }
 
 /// A lot that takes bids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Open {
-    /// Since when.
+    /// When it opened in this attempt.
     pub opened_at: Time,
     /// R3.5: the effective end, the only end that anybody reads; `None`: until the hammer.
     pub ends_at: Option<Time>,
@@ -167,38 +148,12 @@ pub struct Open {
 /// A lot that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed {
-    /// When.
+    /// When it ended, by the writer's clock.
     pub at: Time,
-    /// How.
+    /// Sold, or why not.
     pub outcome: LotOutcome,
     /// How it stood, for a reopening (R12a); `None` if it never opened in this attempt.
     pub open: Option<Open>,
-}
-
-/// Something that the clock brings about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Due {
-    /// The sale opens.
-    OpenSale,
-    /// A timed lot opens.
-    OpenLot(LotNo),
-    /// R12a: a floor bid lapses for want of a second clerk.
-    LapseFloorBid(LotNo),
-    /// R12b: an offer to reaffirm lapses.
-    LapseOffer(LotNo),
-    /// A timed lot reaches its effective end.
-    CloseLot(LotNo),
-}
-
-impl Due {
-    /// R0: whether it waits for every frame stamped before its time, so that nothing in time is
-    /// overtaken. What opens something waits for nobody, and goes before what is asked of it.
-    pub const fn waits_for_arrivals(self) -> bool {
-        match self {
-            Self::OpenSale | Self::OpenLot(_) => false,
-            Self::LapseFloorBid(_) | Self::LapseOffer(_) | Self::CloseLot(_) => true,
-        }
-    }
 }
 
 impl Sale {

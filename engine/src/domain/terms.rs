@@ -1,6 +1,6 @@
 //! The terms of a sale and of its lots: what the booklet says, as data.
 
-use super::rules::method::MethodTerms;
+use super::rules::method_terms::MethodTerms;
 use super::running::Running;
 use super::text::{Bilingual, check_text};
 use super::{Currency, Money, Span, TermsError, Time};
@@ -8,7 +8,7 @@ use super::{Currency, Money, Span, TermsError, Time};
 /// What holds for a whole sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleTerms {
-    /// Its name.
+    /// Its name on every page, in both languages.
     pub title: Bilingual,
     /// Every amount of the sale is in this currency.
     pub currency: Currency,
@@ -56,7 +56,7 @@ pub enum VoidEffect {
 /// What is offered, how it runs and by which method it is sold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LotTerms {
-    /// Its name.
+    /// Its name in the catalogue, in both languages.
     pub title: Bilingual,
     /// What a bidder must know of it.
     pub description: Bilingual,
@@ -68,7 +68,7 @@ pub struct LotTerms {
     pub unit: String,
     /// How much of it is offered, in thousandths of the unit; 0: one whole.
     pub quantity_milli: i64,
-    /// Where it is.
+    /// Where it lies or can be seen; `None`: not said.
     pub place: Option<Place>,
     /// Published estimate, from and to.
     pub estimate: Option<(Money, Money)>,

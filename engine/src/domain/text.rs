@@ -6,9 +6,9 @@ use crate::limits::TEXT_BYTES_MAX;
 /// A text in both languages of the platform. Either may be empty, not both where it is required.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bilingual {
-    /// Arabic.
+    /// The Arabic text; may be empty.
     pub ar: String,
-    /// English.
+    /// The English text; may be empty.
     pub en: String,
 }
 

@@ -11,11 +11,11 @@ use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, CommandId, Currency,
-    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
-    Running, SaleAct, SaleId, SaleTerms, StaffId,
+    AccountId, Act, Actor, Answer, BidKind, BidderAct, Bilingual, CommandId, LotAct, LotNo,
+    LotTerms, Paddle, Running, SaleAct, SaleId, SaleTerms, StaffId,
 };
 use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_engine::testing;
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 use mazad_office::{Caller, NewInvite, Role};
 use mazad_pages::PAGES;
@@ -124,7 +124,7 @@ impl ServedSale {
     /// A bid past the gateway.
     pub(crate) async fn bid(&self, bidder: &Caller, lot: u32, amount: i64) -> Answer {
         let act = BidderAct::PlaceBid {
-            amount: Money::new(amount).unwrap(),
+            amount: testing::money(amount),
             kind: BidKind::Maximum,
             confirms: None,
         }
@@ -196,38 +196,23 @@ impl ServedSale {
 }
 
 pub(crate) fn sale_terms() -> SaleTerms {
-    let title = Bilingual {
-        ar: "بيع".to_owned(),
-        en: "Sale".to_owned(),
-    };
-    SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+    SaleTerms {
+        title: Bilingual {
+            ar: "بيع".to_owned(),
+            en: "Sale".to_owned(),
+        },
+        ..testing::sale_terms()
+    }
 }
 
 pub(crate) fn lot_terms() -> LotTerms {
-    let step = Band {
-        from: Money::ZERO,
-        step: Money::new(100).unwrap(),
-    };
     LotTerms {
         title: Bilingual {
             ar: "أرض".to_owned(),
             en: "Land".to_owned(),
         },
-        description: Bilingual::default(),
-        reference: String::new(),
         kind: "site".to_owned(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: MethodTerms::English(EnglishTerms {
-            opening: Money::new(1000).unwrap(),
-            increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
+        ..testing::lot_terms(Running::Clerked)
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Standing {
     pub leader: Option<Paddle>,
     /// The least next amount; `None`: it takes none.
     pub ask: Option<Money>,
-    /// The effective end.
+    /// R3.5: the effective end; `None`: closed, not scheduled, or until the hammer.
     pub ends_at: Option<Time>,
 }
 

@@ -16,14 +16,14 @@ pub struct Increments {
 pub struct Band {
     /// The row holds from this price on.
     pub from: Money,
-    /// The step.
+    /// By how much the price rises from there, in minor units; above 0.
     pub step: Money,
 }
 
 /// R1: how the next ask follows from the price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Price plus step.
+    /// The price plus the step of its band.
     Additive,
     /// The smallest multiple of the step above the price.
     Grid,
@@ -35,7 +35,7 @@ pub enum Mode {
 /// off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JumpGuard {
-    /// Times the ask.
+    /// How many times the ask is still plausible; 0: off.
     pub times: u32,
     /// Steps above the ask.
     pub steps: u32,
@@ -57,7 +57,7 @@ impl Increments {
         }
     }
 
-    /// The rows, rising.
+    /// The rows of the table: the first begins at 0, each later one higher.
     pub fn bands(&self) -> &[Band] {
         &self.bands
     }

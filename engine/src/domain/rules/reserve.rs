@@ -14,8 +14,8 @@ pub struct Reserve {
 /// What a reserve's commitment was made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReserveOpening {
-    /// The base price.
+    /// The base price, in minor units; no lot is sold below it.
     pub amount: Money,
-    /// 32 random bytes.
+    /// 32 random bytes, without which the amount could be guessed from the commitment.
     pub salt: [u8; 32],
 }

@@ -17,7 +17,7 @@ use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use super::exit::{Exit, ExitResult, Failure};
-use super::folder::{ReadFolder, read_event};
+use super::folder::{ReadFolder, export_failure, read_event};
 use super::output::Output;
 
 /// What `export` is asked.
@@ -126,7 +126,7 @@ async fn write(
         };
         let mut export = EventExport::new(out, format, sale, audience);
         let write = |event: &RecordedEvent| {
-            export.write(event)?;
+            export.write(event).map_err(export_failure)?;
             Ok(true)
         };
         folder.each(sale, write).await?;

@@ -7,7 +7,7 @@ use mazad_engine::store::EventStore;
 use mazad_projections::sql::rebuild;
 
 use super::exit::{Exit, ExitResult};
-use super::folder::{ReadFolder, lock};
+use super::folder::{ReadFolder, lock, model_failure};
 use super::output::Output;
 
 /// What `rebuild` is asked.
@@ -36,7 +36,7 @@ pub(crate) async fn run(args: RebuildArgs, output: Output) -> ExitResult {
     })
     .await;
     bar.finish_and_clear();
-    let rebuilt = rebuilt?;
+    let rebuilt = rebuilt.map_err(model_failure)?;
     if output.is_json() {
         output.json(&serde_json::json!({ "events": rebuilt.events }))?;
     } else {

@@ -20,7 +20,6 @@ use std::time::Duration;
 
 use mazad_client::{Client, Encoding, ServerAddress};
 use mazad_engine::clock::{Clock as _, SystemClock};
-use mazad_engine::codec::decode;
 use mazad_engine::domain::{Event, LotEvent, SaleEvent, SaleId, Time};
 use mazad_engine::store::{Revision, StreamId, Subscription};
 use tokio::task::JoinHandle;
@@ -35,6 +34,7 @@ use self::strategy::{BIDDERS, BidderScript};
 use self::welcome::Links;
 use crate::cli::{
     exit::{Exit, Failure},
+    folder::read_event,
     output::Output,
     served_folder::ServedFolder,
 };
@@ -223,11 +223,7 @@ impl Demo {
         let bar = output.progress(self.worths.len() as u64, "lots ended");
         while let Some(batch) = events.next_batch().await? {
             for event in &batch {
-                let decoded = decode(event, None);
-                match decoded
-                    .map_err(|error| Failure::new(Exit::Damaged, error))?
-                    .event
-                {
+                match read_event(event)?.event {
                     Event::Lot(_, LotEvent::Closed { .. })
                     | Event::Lot(_, LotEvent::Withdrawn { .. })
                         if until_end =>

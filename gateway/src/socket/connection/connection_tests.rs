@@ -8,12 +8,11 @@ use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, CommandId, Currency,
-    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
-    Running, SaleAct, SaleTerms, StaffId,
+    AccountId, Act, Actor, Answer, BidKind, BidderAct, Bilingual, CommandId, EnglishTerms, LotAct,
+    LotNo, LotTerms, Mode, Paddle, Running, SaleAct, SaleTerms, StaffId,
 };
 use mazad_engine::store::EventStore;
-use mazad_engine::testing::ScriptedStore;
+use mazad_engine::testing::{self, ScriptedStore, english_terms, increments, money};
 use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
@@ -120,7 +119,7 @@ impl PipedSale {
 
     /// The next bid that takes the lead, by one of two in turn.
     async fn bid(&self, bidder: &Caller, amount: i64) -> Answer {
-        let amount = Money::new(amount).unwrap();
+        let amount = money(amount);
         let (lot, kind) = (LotNo(1), BidKind::Flat);
         let act = BidderAct::PlaceBid {
             amount,
@@ -214,38 +213,29 @@ impl Client {
 }
 
 fn sale_terms() -> SaleTerms {
-    let title = Bilingual {
-        ar: "بيع".to_owned(),
-        en: "Sale".to_owned(),
-    };
-    SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+    SaleTerms {
+        title: Bilingual {
+            ar: "بيع".to_owned(),
+            en: "Sale".to_owned(),
+        },
+        ..testing::sale_terms()
+    }
 }
 
 fn lot_terms() -> LotTerms {
-    let step = Band {
-        from: Money::ZERO,
-        step: Money::new(1).unwrap(),
+    // Steps of one, so that a test can bid as often as it likes.
+    let english = EnglishTerms {
+        opening: money(1),
+        increments: increments(Mode::Additive, &[(0, 1)]),
+        ..english_terms()
     };
     LotTerms {
         title: Bilingual {
             ar: "أرض".to_owned(),
             en: "Land".to_owned(),
         },
-        description: Bilingual::default(),
-        reference: String::new(),
         kind: "site".to_owned(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: MethodTerms::English(EnglishTerms {
-            opening: Money::new(1).unwrap(),
-            increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
+        ..testing::english_lot(Running::Clerked, english)
     }
 }
 

@@ -7,9 +7,9 @@ use crate::domain::{BidKind, BidNo, Money, Paddle};
 /// Who leads, at what price, up to where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lead {
-    /// L.
+    /// L of R2: the paddle that leads.
     pub paddle: Paddle,
-    /// P.
+    /// P of R2: the price at which it leads.
     pub price: Money,
     /// M; secret while it is above the price.
     pub maximum: Money,
@@ -19,12 +19,12 @@ pub struct Lead {
     pub short_step: bool,
 }
 
-/// A new amount.
+/// R2: an amount that is bid against the leader's maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Incoming {
-    /// Who.
+    /// The paddle that bids; it does not lead.
     pub paddle: Paddle,
-    /// m.
+    /// m of R2: the price it sets, or how far it goes.
     pub amount: Money,
     /// A price or a ceiling.
     pub kind: BidKind,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::EnglishTerms;
 use super::proxy::Lead;
+use crate::domain::rules::ending::Ending;
 use crate::domain::rules::increment::ask_after;
-use crate::domain::rules::method::Ending;
 use crate::domain::{
     BidEvent, BidNo, Code, CommandId, Due, Figure, LotNo, LotOutcome, Money, Paddle, Refusal,
     SaleTerms, StaffId, Time,
@@ -34,24 +34,24 @@ pub struct English {
 /// R12b: who may take the lead again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeadOffer {
-    /// Who is asked.
+    /// The paddle that would lead without the void bid.
     pub paddle: Paddle,
     /// The amount at which that paddle would lead.
     pub amount: Money,
-    /// Until when.
+    /// When the offer lapses; a pause moves it.
     pub until: Time,
 }
 
 /// R12a: a floor bid above the threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeldFloorBid {
-    /// Whose.
+    /// The paddle for which the hall bids.
     pub paddle: Paddle,
-    /// How much.
+    /// The price that it sets if it is confirmed.
     pub amount: Money,
     /// Who entered it: somebody else must confirm.
     pub clerk: StaffId,
-    /// Until when.
+    /// When it lapses for want of a second clerk; a pause moves it.
     pub until: Time,
 }
 
@@ -62,7 +62,7 @@ pub struct Confirmation {
     pub command: CommandId,
     /// The amount that may be confirmed.
     pub amount: Money,
-    /// Until when.
+    /// The last instant at which it may be confirmed.
     pub until: Time,
 }
 
@@ -74,9 +74,9 @@ pub struct MaximumMove {
     pub bid: BidNo,
     /// The last bid of the lot then.
     pub after: BidNo,
-    /// The maximum before.
+    /// The leader's maximum before the move.
     pub from: Money,
-    /// The maximum since.
+    /// The leader's maximum since the move; below `from` where it fell.
     pub to: Money,
 }
 

@@ -7,9 +7,9 @@ use crate::domain::{Money, TermsError};
 /// Terms of an English sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnglishTerms {
-    /// Least first bid.
+    /// The least first bid, in minor units (R1).
     pub opening: Money,
-    /// R1.
+    /// R1: the steps by which the price rises.
     pub increments: Increments,
     /// R1: the first bid is the opening plus one step.
     pub first_bid_above_opening: bool,

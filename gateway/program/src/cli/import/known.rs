@@ -11,7 +11,7 @@ use mazad_import::Known;
 
 use crate::cli::{
     exit::{Exit, Failure},
-    folder::{ReadFolder, key_file},
+    folder::{ReadFolder, decode_failure, key_file},
 };
 
 /// Reads a folder, perhaps beside the process that writes it; `None` if it has no such sale.
@@ -37,8 +37,7 @@ pub(super) async fn read(dir: &Path, id: SaleId) -> Result<Option<Known>, Failur
         let Some(last) = batch.last() else { break };
         next = Revision(last.revision.0.saturating_add(1));
         for event in &batch {
-            let recorded = decode(event, Some(&vault));
-            let recorded = recorded.map_err(|error| Failure::new(Exit::Damaged, error))?;
+            let recorded = decode(event, Some(&vault)).map_err(decode_failure)?;
             if let Event::Lot(lot, LotEvent::Added { terms }) = &recorded.event {
                 lots.insert(*lot, LotTerms::clone(terms));
             }

@@ -19,7 +19,7 @@ use mazad_texts::shown;
 use uuid::Uuid;
 
 use super::exit::{Exit, ExitResult, Failure};
-use super::folder::{ReadFolder, read_event};
+use super::folder::{ReadFolder, export_failure, read_event};
 use super::output::Output;
 
 pub(crate) use self::text::{Teller, both};
@@ -111,7 +111,7 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> ExitResult {
         (StopAt::End, true) => {
             let mut export = EventExport::new(&mut out, export::Format::JsonLines, sale, audience);
             let write = |event: &RecordedEvent| {
-                export.write(event)?;
+                export.write(event).map_err(export_failure)?;
                 Ok(true)
             };
             folder.each(sale, write).await?;

@@ -17,12 +17,12 @@ use uuid::Uuid;
 
 const SALE: SaleId = SaleId(Uuid::from_u128(1));
 
-/// The clerk of every room.
+/// The clerk of every such sale.
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(0xc1e4)));
 
 /// A sale with its writer and its log.
 #[derive(Debug)]
-pub struct Room {
+pub struct MemorySale {
     id: SaleId,
     vault: Arc<Vault>,
     writer: Writer,
@@ -31,12 +31,12 @@ pub struct Room {
     commands: u128,
 }
 
-/// The account that belongs to a paddle in every room.
+/// The account that belongs to a paddle in every such sale.
 pub fn account(paddle: Paddle) -> AccountId {
     AccountId(Uuid::from_u128(u128::from(paddle.0)))
 }
 
-impl Room {
+impl MemorySale {
     /// A sale that has just been created, at a time.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Room {
         let vault = Arc::new(Vault::from_key([7; 32]));
         let writer = Writer::new(id, Arc::clone(&vault));
         let store = MemoryStore::new();
-        let mut room = Self {
+        let mut sale = Self {
             id,
             vault,
             writer,
@@ -54,8 +54,8 @@ impl Room {
             now,
             commands: 0,
         };
-        room.clerk(Act::from(SaleAct::Create { terms }))?;
-        Ok(room)
+        sale.clerk(Act::from(SaleAct::Create { terms }))?;
+        Ok(sale)
     }
 
     /// The state of the sale.
