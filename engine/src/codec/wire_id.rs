@@ -10,14 +10,16 @@ use crate::domain::{CommandId, LotNo, SaleId, Time};
 /// # Errors
 /// [`FaultCode::Malformed`].
 pub fn uuid(text: &str) -> Result<Uuid, FaultCode> {
-    let id = Uuid::try_parse(text).map_err(|_| FaultCode::Malformed)?;
+    let id = canonical_uuid(text).filter(|id| !id.is_nil());
+    id.ok_or(FaultCode::Malformed)
+}
+
+/// The same, the nil uuid too.
+pub fn canonical_uuid(text: &str) -> Option<Uuid> {
+    let id = Uuid::try_parse(text).ok()?;
     let mut buffer = Uuid::encode_buffer();
     let canonical = id.as_hyphenated().encode_lower(&mut buffer);
-    if canonical == text && !id.is_nil() {
-        Ok(id)
-    } else {
-        Err(FaultCode::Malformed)
-    }
+    (canonical == text).then_some(id)
 }
 
 /// The id of a sale.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use mazad_texts::is_hidden;
 use serde::Serialize;
 
 use crate::columns::letters;
@@ -167,19 +168,11 @@ impl From<Problem> for Problems {
     }
 }
 
-/// Whether a letter steers the terminal, the lines or the direction of the text around it, so that a
-/// reader sees something else than what is there. The marks of direction that people type (U+200E,
-/// U+200F, U+061C) change nothing but their neighbours and are no such letter.
-pub(crate) fn is_steering(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A text as it can be shown safely: whatever steers is written out.
+/// A text as it can be shown safely: what is hidden is written out, the break of a line in short.
 fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_steering(c) {
+        if is_hidden(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);

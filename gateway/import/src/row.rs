@@ -3,12 +3,13 @@
 use jiff::civil::Time as ClockTime;
 use mazad_engine::domain::{Money, Span, Time};
 use mazad_engine::limits::TEXT_BYTES_MAX;
+use mazad_texts::is_hidden;
 use rust_decimal::Decimal;
 
 use crate::columns::Column;
 use crate::moment::{instant_of, parse_instant, parse_span};
 use crate::number::{latin_digits, money_of, of_float, parse_decimal, parse_money, scaled};
-use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected, is_steering};
+use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected};
 use crate::setting::Setting;
 use crate::sheet::{Cell, SheetRow};
 
@@ -132,12 +133,12 @@ impl<'a> RowReader<'a> {
 
     /// A text on one line; empty if the cell is.
     pub(crate) fn text(&mut self, column: Column) -> String {
-        self.text_of(column, |text| !text.contains(is_steering))
+        self.text_of(column, |text| !text.contains(is_hidden))
     }
 
     /// A text that may have lines; empty if the cell is.
     pub(crate) fn lines(&mut self, column: Column) -> String {
-        let is_wrong = |c: char| c != '\n' && is_steering(c);
+        let is_wrong = |c: char| c != '\n' && is_hidden(c);
         self.text_of(column, |text| !text.contains(is_wrong))
     }
 

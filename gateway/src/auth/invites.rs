@@ -6,6 +6,7 @@
 //! paddle finds the same account again.
 
 use mazad_engine::codec::command::of_act;
+use mazad_engine::codec::wire_id::canonical_uuid;
 use mazad_engine::domain::{
     AccountId, Actor, Code, CommandId, Money, Paddle, Refusal, SaleAct, SaleId, Span, Verdict,
 };
@@ -150,12 +151,9 @@ fn given(field: &Option<String>) -> Option<&str> {
     field.as_deref().filter(|text| !text.is_empty())
 }
 
-/// An id in its one spelling: lower case, with hyphens.
+/// An id in its one spelling.
 fn read_id(text: &str, field: &'static str) -> Result<Uuid, OfficeError> {
-    let id = Uuid::try_parse(text)
-        .ok()
-        .filter(|id| id.to_string() == text);
-    id.ok_or(OfficeError::Malformed(field))
+    canonical_uuid(text).ok_or(OfficeError::Malformed(field))
 }
 
 /// An amount of minor units in its one spelling.

@@ -4,7 +4,9 @@
 mod invites;
 mod link;
 mod local;
+mod person_line;
 
 pub use invites::{InviteError, InviteReply, InviteRequest, invite};
 pub use link::{link, qr_svg, qr_text};
 pub use local::LocalAccess;
+pub use person_line::{Expiring, PersonLine};

@@ -4,13 +4,14 @@ use axum::extract::{Query, State, rejection::QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use mazad_engine::codec::wire_id;
-use mazad_office::{Person, Right};
+use mazad_office::Right;
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 
 use super::authenticated::Authenticated;
 use super::body::JsonBody;
 use super::respond::{fresh, no_store};
+use crate::auth::PersonLine;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGE_ROWS_MAX;
@@ -22,37 +23,6 @@ pub(super) struct People {
     /// Present if there may be more: ask again with this as `after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-}
-
-/// An account with its open invite and its logins.
-#[derive(Debug, Serialize)]
-pub(super) struct PersonLine {
-    account: String,
-    /// `ROLE_BIDDER` and so on.
-    role: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sale: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    paddle: Option<u32>,
-    /// What the desk calls it.
-    label: String,
-    /// Shut out for ever.
-    disabled: bool,
-    /// The link that nobody has used yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invite: Option<Until>,
-    /// Logins that live, the oldest first.
-    tokens: Vec<Until>,
-}
-
-/// Something that ends.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Until {
-    /// Its public id.
-    id: String,
-    /// Microseconds since 1970 UTC.
-    expires_at: String,
 }
 
 /// Which page of people.
@@ -90,7 +60,7 @@ pub(super) async fn list(
         .filter(|_| is_full)
         .map(|last| last.account.to_string());
     Ok(fresh(People {
-        people: people.into_iter().map(line).collect(),
+        people: people.into_iter().map(PersonLine::from).collect(),
         next,
     }))
 }
@@ -121,21 +91,4 @@ pub(super) async fn disable(
         .disable(&caller.0, wire_id::uuid(&told.id)?)
         .await?;
     Ok(no_store(StatusCode::NO_CONTENT.into_response()))
-}
-
-fn line(person: Person) -> PersonLine {
-    let until = |(id, at): (uuid::Uuid, mazad_engine::domain::Time)| Until {
-        id: id.to_string(),
-        expires_at: at.to_string(),
-    };
-    PersonLine {
-        account: person.account.to_string(),
-        role: person.role.to_proto().as_str_name(),
-        sale: person.sale.map(|sale| sale.to_string()),
-        paddle: person.paddle.map(|paddle| paddle.0),
-        label: person.label,
-        disabled: person.disabled,
-        invite: person.invite.map(until),
-        tokens: person.tokens.into_iter().map(until).collect(),
-    }
 }

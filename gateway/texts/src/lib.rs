@@ -3,12 +3,14 @@
 
 mod bundles;
 mod format;
+mod hidden;
 mod lang;
 mod locale;
 mod sentences;
 
 pub use bundles::Texts;
 pub use format::{key, machine_time};
+pub use hidden::{is_hidden, shown};
 pub use lang::{Digits, Lang};
 pub use locale::Locale;
 pub use sentences::{fault, refusal};

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use mazad_engine::domain::Time;
-use mazad_gateway::auth::{InviteReply, InviteRequest, qr_text};
+use mazad_gateway::auth::{InviteReply, InviteRequest, PersonLine, qr_text};
 use mazad_office::{Person, Role};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use self::target::AdminTarget;
@@ -186,7 +186,7 @@ fn tell_done(what: &str, id: Uuid, output: Output) -> ExitResult {
 async fn list(data: &Path, output: Output) -> ExitResult {
     let people = target::people(data).await?;
     if output.is_json() {
-        let people: Vec<Value> = people.iter().map(json_of).collect();
+        let people: Vec<PersonLine> = people.into_iter().map(PersonLine::from).collect();
         output.json(&json!({ "people": people }))?;
         return Ok(Exit::Ok);
     }
@@ -197,32 +197,6 @@ async fn list(data: &Path, output: Output) -> ExitResult {
     out.flush()?;
     output.talk(format!("{} accounts", people.len()));
     Ok(Exit::Ok)
-}
-
-/// As `GET /api/people` tells it.
-fn json_of(person: &Person) -> Value {
-    let until =
-        |(id, end): &(Uuid, Time)| json!({ "id": id.to_string(), "expiresAt": end.to_string() });
-    let mut line = json!({
-        "account": person.account.to_string(),
-        "role": person.role.to_proto().as_str_name(),
-        "label": person.label,
-        "disabled": person.disabled,
-        "tokens": person.tokens.iter().map(until).collect::<Vec<_>>(),
-    });
-    let optional = [
-        ("sale", person.sale.map(|sale| json!(sale.to_string()))),
-        ("paddle", person.paddle.map(|paddle| json!(paddle.0))),
-        ("invite", person.invite.as_ref().map(until)),
-    ];
-    if let Some(fields) = line.as_object_mut() {
-        fields.extend(
-            optional
-                .into_iter()
-                .filter_map(|(key, value)| Some((key.to_owned(), value?))),
-        );
-    }
-    line
 }
 
 fn write_person(out: &mut impl Write, person: &Person) -> std::io::Result<()> {

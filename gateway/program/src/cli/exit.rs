@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
-use super::output::shown;
+use mazad_texts::shown;
 
 /// How a command ended. The numbers are a contract with scripts (`docs/COMMANDS.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,37 +1,11 @@
 //! The one place that writes to the terminal: results on standard output, talk on standard error.
 
-use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-
-/// A text of people as a terminal may have it: what would move its cursor, colour it, or turn the
-/// order of what follows is spelled out.
-pub(crate) fn shown(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len().saturating_mul(2));
-    for letter in text.chars() {
-        if is_hidden(letter) {
-            out.extend(letter.escape_unicode());
-        } else {
-            out.push(letter);
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Control characters, and the marks that embed, override or isolate a direction. The plain marks
-/// of direction (U+200E, U+200F, U+061C) and joiners belong to Arabic text.
-fn is_hidden(letter: char) -> bool {
-    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let breaks = matches!(letter, '\u{2028}' | '\u{2029}');
-    letter.is_control() || turns || breaks
-}
 
 /// How a command speaks.
 #[derive(Debug, Clone, Copy)]
@@ -101,24 +75,5 @@ impl Output {
         let bar = ProgressBar::new_spinner().with_message(what);
         bar.enable_steady_tick(Duration::from_millis(120));
         bar
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shown;
-
-    #[test]
-    fn a_text_cannot_steer_the_terminal() {
-        let table = [
-            ("كشك \u{200f}12", "كشك \u{200f}12"),
-            ("a\u{1b}[31mb", "a\\u{1b}[31mb"),
-            ("a\u{202e}b", "a\\u{202e}b"),
-            ("a\nWRONG", "a\\u{a}WRONG"),
-            ("a\u{2067}b\u{9b}", "a\\u{2067}b\\u{9b}"),
-        ];
-        for (text, out) in table {
-            assert_eq!(shown(text), out);
-        }
     }
 }

@@ -11,6 +11,7 @@ use mazad_projections::results::Results;
 use mazad_projections::text::decimal_sum;
 use mazad_projections::view;
 use mazad_proto::v1;
+use mazad_texts::shown;
 use serde_json::{Value, json};
 
 use super::actor::{Report, ScriptedActor, Tally};
@@ -19,7 +20,7 @@ use super::clerk::Clerk;
 use crate::cli::{
     exit::Failure,
     folder::{ReadFolder, read_event},
-    output::{Output, shown},
+    output::Output,
     replay::{Teller, both},
 };
 

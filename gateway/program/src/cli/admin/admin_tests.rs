@@ -185,13 +185,13 @@ impl TestServer {
             })
         };
         let target = office.clone();
-        let revokes = |headers: HeaderMap, Json(told): Json<Value>| async move {
+        let revokes = |headers: HeaderMap, Json(told): Json<serde_json::Value>| async move {
             let id = told["id"].as_str().unwrap().parse().unwrap();
             let ended = target.revoke(&who(&target, &headers), id).await;
             ended.map(|()| StatusCode::NO_CONTENT).map_err(fault)
         };
         let target = office.clone();
-        let disables = |headers: HeaderMap, Json(told): Json<Value>| async move {
+        let disables = |headers: HeaderMap, Json(told): Json<serde_json::Value>| async move {
             let id = told["id"].as_str().unwrap().parse().unwrap();
             let ended = target.disable(&who(&target, &headers), id).await;
             ended.map(|()| StatusCode::NO_CONTENT).map_err(fault)

@@ -15,11 +15,12 @@ use mazad_projections::public::Audience;
 use mazad_projections::text::rfc3339;
 use mazad_projections::{export, view};
 use mazad_proto::v1;
+use mazad_texts::shown;
 use uuid::Uuid;
 
 use super::exit::{Exit, ExitResult, Failure};
 use super::folder::{ReadFolder, export_failure, read_event};
-use super::output::{Output, shown};
+use super::output::Output;
 
 pub(crate) use self::text::{Teller, both};
 

@@ -11,7 +11,7 @@ use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
 use mazad_projections::text::decimal;
 
-use crate::cli::output::shown;
+use mazad_texts::shown;
 
 /// Writes the lines of one sale.
 #[derive(Debug)]

@@ -12,11 +12,12 @@ use mazad_engine::store::log::{EmbeddedStore, VerifyReport, verify};
 use mazad_engine::store::{EventStore, RecordedEvent, StreamId};
 use mazad_office::Office;
 use mazad_projections::audit::{Audit, Audited, Finding};
+use mazad_texts::shown;
 use serde_json::{Value, json};
 
 use super::exit::{Exit, ExitResult, Failure};
 use super::folder::{ReadFolder, each_event, open_failure};
-use super::output::{Output, shown};
+use super::output::Output;
 
 /// What `verify` is asked.
 #[derive(Debug, clap::Args)]
