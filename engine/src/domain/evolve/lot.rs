@@ -124,7 +124,7 @@ impl Lot {
         self.phase = Phase::Closed(Closed { at, outcome, open });
     }
 
-    /// L12: another attempt to sell it.
+    /// R4: another attempt to sell it.
     fn offer_again(&mut self, attempt: u32, opening: Money, running: Running) {
         let used = u32::try_from(self.bids.len()).unwrap_or(u32::MAX);
         self.bids_before = self.bids_before.saturating_add(used);
