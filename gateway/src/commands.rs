@@ -4,7 +4,7 @@
 use mazad_engine::codec::{command, wire_id};
 use mazad_engine::domain::{Actor, Answer, AnswerKey, Command, CommandId, SaleId, Verdict};
 use mazad_engine::{ArrivalHold, Lookup};
-use mazad_office::{Identity, Right, allow};
+use mazad_office::{Caller, Right, allow};
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{FaultCode, v1};
 
@@ -24,20 +24,20 @@ pub(crate) struct AuthorisedCommand {
 /// takes a place in its sale's queue.
 pub(crate) fn authorise(
     gateway: &Gateway,
-    identity: &Identity,
+    caller: &Caller,
     wire: &v1::Command,
     hold: &ArrivalHold,
 ) -> Result<AuthorisedCommand, FaultCode> {
     let act = wire.act.as_ref().ok_or(FaultCode::Malformed)?;
     let right = Right::of(act);
     let sale = wire_id::sale_id(&wire.sale)?;
-    allow(identity, right, Some(sale))?;
-    let actor = identity.actor().ok_or(FaultCode::NotPermitted)?;
+    allow(caller, right, Some(sale))?;
+    let actor = caller.actor().ok_or(FaultCode::NotPermitted)?;
     let connection_limits = gateway.connection_limits();
-    if !connection_limits.may_command(identity.account) {
+    if !connection_limits.may_command(caller.account) {
         return Err(FaultCode::RateLimited);
     }
-    let permit = connection_limits.admit_command(identity.account);
+    let permit = connection_limits.admit_command(caller.account);
     let _permit = permit.ok_or(FaultCode::TooManyInFlight)?;
     let vault = gateway.engine().vault();
     let (sale, command) = command::command(wire, actor, hold.stamp(), vault)?;

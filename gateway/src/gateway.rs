@@ -16,6 +16,7 @@ use crate::limits::Limits;
 use crate::listener::Origins;
 use crate::metrics::Metrics;
 use crate::read_model::ReadModel;
+use crate::web::Pages;
 
 /// What a gateway serves.
 #[derive(Debug, Clone)]
@@ -26,11 +27,13 @@ pub struct Backend {
     pub office: Office,
     /// Answers searches; `None`: nobody keeps one.
     pub model: Option<ReadModel>,
+    /// What browsers are shown; `None`: it is for programs only.
+    pub pages: Option<Pages>,
 }
 
 /// Why there is nothing to serve.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum BackendError {
     /// The sales cannot be read.
     #[error(transparent)]
     Engine(#[from] StartError),
@@ -40,21 +43,23 @@ pub enum OpenError {
 }
 
 impl Backend {
-    /// Starts the engine and opens the office on a store. Nobody keeps a query model then.
+    /// Starts the engine and opens the office on a store. Nobody keeps a query model then, and
+    /// there are no pages.
     ///
     /// # Errors
-    /// [`OpenError`].
+    /// [`BackendError`].
     pub async fn open(
         store: Arc<dyn EventStore>,
         vault: Arc<Vault>,
         clock: Arc<dyn Clock>,
-    ) -> Result<Self, OpenError> {
+    ) -> Result<Self, BackendError> {
         let engine = Engine::start(Arc::clone(&store), vault, Arc::clone(&clock)).await?;
         let office = Office::open(store, clock).await?;
         Ok(Self {
             engine,
             office,
             model: None,
+            pages: None,
         })
     }
 }
@@ -62,14 +67,15 @@ impl Backend {
 /// A running gateway. Cheap to clone: all clones are one.
 #[derive(Debug, Clone)]
 pub struct Gateway {
-    shared: Arc<Shared>,
+    shared: Arc<GatewayInner>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct GatewayInner {
     engine: Engine,
     office: Office,
     model: Option<ReadModel>,
+    pages: Option<Pages>,
     hubs: Hubs,
     limits: Limits,
     metrics: Metrics,
@@ -96,13 +102,15 @@ impl Gateway {
             engine,
             office,
             model,
+            pages,
         } = backend;
-        let shared = Shared {
+        let shared = GatewayInner {
             hubs: Hubs::new(engine.clone()),
             connection_limits: ConnectionLimits::new(&limits),
             engine,
             office,
             model,
+            pages,
             limits,
             metrics: Metrics::new(),
             origins,
@@ -130,6 +138,11 @@ impl Gateway {
     /// The query model, if this process keeps one.
     pub(crate) fn model(&self) -> Option<&ReadModel> {
         self.shared.model.as_ref()
+    }
+
+    /// What browsers are shown.
+    pub(crate) fn pages(&self) -> Option<Pages> {
+        self.shared.pages
     }
 
     /// The sales, as everyone may see them.

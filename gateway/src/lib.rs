@@ -26,9 +26,10 @@ pub mod web;
 
 pub use faults::Fault;
 pub use frame::{Frame, SharedFrame};
-pub use gateway::{Backend, Gateway, OpenError};
+pub use gateway::{Backend, BackendError, Gateway};
 pub use hub::{Hub, HubState, Hubs, LotGlance, Progress, Published};
 pub use limits::Limits;
 pub use listener::{ServeError, Tls, TlsError, TooFewFiles};
 pub use read_model::ReadModel;
 pub use server::{BoundServer, Server, ServerOptions};
+pub use web::Pages;

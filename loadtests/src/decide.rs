@@ -17,7 +17,7 @@ use mazad_engine::writer::{Outcome, Writer};
 use uuid::Uuid;
 
 use crate::figures::{Latencies, Stopwatch, per_second};
-use crate::room::{Room, account};
+use crate::memory_sale::{MemorySale, account};
 use crate::scene;
 
 const START: Time = Time(1_790_000_000_000_000);
@@ -42,25 +42,24 @@ impl Floor {
     /// # Errors
     /// The engine refuses what it must take.
     pub fn open(lots: u32) -> anyhow::Result<Self> {
-        let mut room = Room::create(scene::sale_terms("decide", "EGP")?, START)?;
+        let mut sale = MemorySale::create(scene::sale_terms("decide", "EGP")?, START)?;
         for lot in (1..=lots).map(LotNo) {
             let table = scene::increments(Mode::Additive, &[(0, STEP)])?;
             let terms = scene::lot_terms("lot", scene::money(STEP)?, table, Running::Clerked);
-            room.clerk(Act::from(SaleAct::AddLot {
+            sale.clerk(Act::from(SaleAct::AddLot {
                 lot,
                 terms: Box::new(terms),
             }))?;
         }
         for paddle in (1..=PADDLES).map(Paddle) {
-            room.admit(paddle)?;
+            sale.admit(paddle)?;
         }
-        room.clerk(Act::from(SaleAct::Open))?;
+        sale.clerk(Act::from(SaleAct::Open))?;
         for lot in (1..=lots).map(LotNo) {
-            room.clerk(LotAct::Open.of(lot))?;
+            sale.clerk(LotAct::Open.of(lot))?;
         }
         let vault = Arc::new(Vault::from_key([7; 32]));
-        let sale = SALE;
-        let writer = Writer::with_state(sale, Arc::clone(&vault), room.sale().clone());
+        let writer = Writer::with_state(SALE, Arc::clone(&vault), sale.sale().clone());
         Ok(Self {
             vault,
             writer,

@@ -10,6 +10,7 @@ use mazad_engine::domain::{Mode, Running};
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
+use mazad_pages::PAGES;
 
 use crate::scene;
 use crate::test_admin::{AdminSale, TestAdmin};
@@ -63,11 +64,14 @@ impl Stage {
             ..ServerOptions::default()
         })?;
         let vault = Arc::new(Vault::from_key([7; 32]));
-        let backend = Backend::open(store, vault, Arc::new(SystemClock)).await?;
+        let backend = Backend {
+            pages: Some(PAGES),
+            ..Backend::open(store, vault, Arc::new(SystemClock)).await?
+        };
         let server = bound.serve(backend)?;
-        let session = server.office().local_session();
+        let login = server.office().local_login();
         let address = ServerAddress::local(server.url())?;
-        let admin = Client::to(address.clone()).with_token(session.token.as_str());
+        let admin = Client::to(address.clone()).with_token(login.token.as_str());
         Ok(Self {
             server,
             admin: TestAdmin::new(admin),

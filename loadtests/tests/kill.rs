@@ -16,8 +16,7 @@ async fn killed_server_keeps_every_answer() {
     let told = kill::run(&program, folder.path(), asked.unwrap_or(CYCLES), 20).await;
     let report = told.unwrap_or_else(|error| {
         let log = std::fs::read_to_string(folder.path().join("serve.log")).unwrap_or_default();
-        let lines = log.lines().filter(|line| !line.contains("memory_serve"));
-        let tail: Vec<&str> = lines.rev().take(40).collect();
+        let tail: Vec<&str> = log.lines().rev().take(40).collect();
         panic!(
             "{error:?}\n{}",
             tail.into_iter().rev().collect::<Vec<_>>().join("\n")

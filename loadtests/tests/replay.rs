@@ -12,7 +12,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
-use mazad_loadtests::room::Room;
+use mazad_loadtests::memory_sale::MemorySale;
 use mazad_loadtests::scene;
 use mazad_loadtests::stage::{Stage, open_sale};
 use mazad_loadtests::test_admin::connect;
@@ -39,8 +39,8 @@ fn timed(opens: Time) -> Running {
     }
 }
 
-fn room() -> Room {
-    let mut room = Room::create(scene::sale_terms("replay", "EGP").unwrap(), START).unwrap();
+fn sale() -> MemorySale {
+    let mut sale = MemorySale::create(scene::sale_terms("replay", "EGP").unwrap(), START).unwrap();
     for number in 1..=LOTS {
         let table = scene::increments(Mode::Additive, &[(0, 100), (5_000, 250)]).unwrap();
         let running = if number % 2 == 0 {
@@ -49,21 +49,21 @@ fn room() -> Room {
             Running::Clerked
         };
         let terms = scene::lot_terms("lot", scene::money(1_000).unwrap(), table, running);
-        room.clerk(Act::from(SaleAct::AddLot {
+        sale.clerk(Act::from(SaleAct::AddLot {
             lot: LotNo(number),
             terms: Box::new(terms),
         }))
         .unwrap();
     }
     for paddle in 1..=PADDLES {
-        room.admit(Paddle(paddle)).unwrap();
+        sale.admit(Paddle(paddle)).unwrap();
     }
-    room.clerk(Act::from(SaleAct::Open)).unwrap();
-    room
+    sale.clerk(Act::from(SaleAct::Open)).unwrap();
+    sale
 }
 
 /// Anything that a clerk or a bidder may ask for, allowed or not.
-fn anything(room: &mut Room, random: &mut StdRng) {
+fn anything(sale: &mut MemorySale, random: &mut StdRng) {
     let lot = LotNo(random.random_range(1..=LOTS));
     let reason = || "سبب / reason".to_owned();
     let staff = match random.random_range(0..60) {
@@ -92,7 +92,7 @@ fn anything(room: &mut Room, random: &mut StdRng) {
         _ => None,
     };
     if let Some(act) = staff {
-        room.ask_clerk(act).unwrap();
+        sale.ask_clerk(act).unwrap();
         return;
     }
     let kind = if random.random_bool(0.5) {
@@ -111,7 +111,7 @@ fn anything(room: &mut Room, random: &mut StdRng) {
         }
         .of(lot),
     };
-    room.bidder(paddle, act).unwrap();
+    sale.bidder(paddle, act).unwrap();
 }
 
 #[test]
@@ -120,27 +120,27 @@ fn replayed_state_is_the_live_state_at_every_step() {
         // Each step of the first sales, each 25th of the others: a replay reads the whole log.
         let every = if seed < 2 { 1 } else { 25 };
         let mut random = StdRng::seed_from_u64(seed);
-        let mut room = room();
+        let mut sale = sale();
         let mut now = START;
         for step in 0..300 {
             now = now.after(Span(random.random_range(0..5_000_000)));
-            room.at(now);
-            anything(&mut room, &mut random);
-            room.let_time_pass().unwrap();
+            sale.at(now);
+            anything(&mut sale, &mut random);
+            sale.let_time_pass().unwrap();
             if step % every == 0 {
-                let replayed = room.replayed().unwrap();
+                let replayed = sale.replayed().unwrap();
                 assert_eq!(
                     state_digest(&replayed),
-                    state_digest(room.sale()),
+                    state_digest(sale.sale()),
                     "seed {seed} {step}"
                 );
-                assert_eq!(&replayed, room.sale());
+                assert_eq!(&replayed, sale.sale());
                 // A snapshot is the same state too.
                 let read = state_from_bytes(&state_bytes(&replayed)).unwrap();
-                assert_eq!(&read, room.sale());
+                assert_eq!(&read, sale.sale());
             }
         }
-        let bids: usize = room.sale().lots.values().map(|lot| lot.bids.len()).sum();
+        let bids: usize = sale.sale().lots.values().map(|lot| lot.bids.len()).sum();
         assert!(bids > 5, "seed {seed} has {bids} bids");
     }
 }
@@ -149,11 +149,11 @@ fn replayed_state_is_the_live_state_at_every_step() {
 fn same_seed_gives_the_same_log_to_the_byte() {
     let run = || {
         let mut random = StdRng::seed_from_u64(7);
-        let mut room = room();
+        let mut sale = sale();
         for _ in 0..200 {
-            anything(&mut room, &mut random);
+            anything(&mut sale, &mut random);
         }
-        (room.log().unwrap(), state_digest(room.sale()))
+        (sale.log().unwrap(), state_digest(sale.sale()))
     };
     assert_eq!(run(), run());
 }

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-mod room;
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +10,14 @@ use mazad_engine::domain::{
     AppliedEffect, BidEvent, Event, Lot, LotEvent, LotNo, LotOutcome, Method, Paddle, Phase,
     Recorded, Sale, SaleEvent, SalePhase,
 };
+use mazad_engine::testing::TestSale;
 use mazad_projections::live::{BoardPhase, LiveSale, LotLive, LotPhase, Touched};
 use proptest::prelude::ProptestConfig;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{TestCaseError, TestRunner};
 use proptest::{prop_assert, prop_assert_eq, proptest};
-use room::play::{open_room, steps, terms};
-use room::{sale_id, sealed, stored};
+use support::play::{open_sale, steps, take_step, terms};
+use support::{sealed, stored};
 
 type Checked = Result<(), TestCaseError>;
 
@@ -25,21 +26,21 @@ proptest! {
 
     #[test]
     fn every_public_fact_agrees_after_every_event(terms in terms(), steps in steps(120)) {
-        let mut room = open_room(terms);
+        let mut sale = open_sale(terms);
         for step in &steps {
-            room.step(step);
+            take_step(&mut sale, step);
         }
-        follow(&room.log)?;
+        follow(&sale.log)?;
     }
 
     #[test]
     fn a_reader_without_the_key_sees_the_same(terms in terms(), steps in steps(60)) {
-        let mut room = open_room(terms);
+        let mut sale = open_sale(terms);
         for step in &steps {
-            room.step(step);
+            take_step(&mut sale, step);
         }
-        let (mut with, mut without) = (LiveSale::new(sale_id()), LiveSale::new(sale_id()));
-        for recorded in &room.log {
+        let (mut with, mut without) = (LiveSale::new(TestSale::ID), LiveSale::new(TestSale::ID));
+        for recorded in &sale.log {
             prop_assert_eq!(with.apply(recorded), without.apply(&sealed(recorded)));
         }
         prop_assert_eq!(with, without);
@@ -56,11 +57,11 @@ fn random_sales_reach_every_kind_of_event() {
             .new_tree(&mut runner)
             .unwrap()
             .current();
-        let mut room = open_room(terms);
+        let mut sale = open_sale(terms);
         for step in &steps {
-            room.step(step);
+            take_step(&mut sale, step);
         }
-        for recorded in &room.log {
+        for recorded in &sale.log {
             *kinds.entry(stored::kind(recorded)).or_default() += 1;
         }
     }
@@ -69,7 +70,7 @@ fn random_sales_reach_every_kind_of_event() {
 
 /// Folds a log twice, as the engine and as everyone, and compares after each event.
 fn follow(log: &[Recorded]) -> Checked {
-    let (mut sale, mut live) = (Sale::default(), LiveSale::new(sale_id()));
+    let (mut sale, mut live) = (Sale::default(), LiveSale::new(TestSale::ID));
     for recorded in log {
         let before = live.clone();
         sale.apply(recorded);

@@ -9,9 +9,18 @@ use crate::limits::{
     ACCOUNTS_MAX, INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, INVITES_OPEN_MAX,
     LABEL_BYTES_MAX, TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF, TOKENS_MAX,
 };
-use crate::office::Decision;
+use crate::login::Login;
 use crate::secret::{Digest, Secret};
-use crate::{Identity, OfficeError, Right, Role, Session, allow};
+use crate::{Caller, OfficeError, Right, Role, allow};
+
+/// What a change comes to: the facts to append, who did it, and what to answer once they are
+/// durable.
+#[derive(Debug)]
+pub(crate) struct Decision<T> {
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) actor: Actor,
+    pub(crate) answer: T,
+}
 
 /// Whom to invite, and for what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +63,7 @@ impl NewInvite {
     /// Checks in the order of [`OfficeError`].
     pub(crate) fn decide(
         &self,
-        by: &Identity,
+        by: &Caller,
         fold: &Fold,
         now: Time,
     ) -> Result<Decision<IssuedInvite>, OfficeError> {
@@ -160,7 +169,7 @@ pub(crate) fn redeem(
     secret: Digest,
     fold: &Fold,
     now: Time,
-) -> Result<Decision<Session>, OfficeError> {
+) -> Result<Decision<Login>, OfficeError> {
     let (invite, open) = fold
         .invite_of(secret, now)
         .ok_or(OfficeError::InviteInvalid)?;
@@ -189,20 +198,20 @@ pub(crate) fn redeem(
         digest: token.digest(),
         expires_at,
     });
-    let identity = account.identity(open.account, id);
+    let caller = account.caller(open.account, id);
     Ok(Decision {
         facts,
-        actor: actor(&identity),
-        answer: Session {
+        actor: actor(&caller),
+        answer: Login {
             token,
-            identity,
+            caller,
             expires_at,
         },
     })
 }
 
 /// Ends the token or withdraws the open invite with this id.
-pub(crate) fn revoke(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
+pub(crate) fn revoke(by: &Caller, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
     let token = fold.token(id).map(|_| Fact::TokenRevoked { token: id });
     let invite = || fold.invite(id).map(|_| Fact::InviteRevoked { invite: id });
     let fact = token.or_else(invite).ok_or(OfficeError::NotFound)?;
@@ -214,7 +223,7 @@ pub(crate) fn revoke(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()
 }
 
 /// Disables the account with this id.
-pub(crate) fn disable(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
+pub(crate) fn disable(by: &Caller, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
     match fold.accounts().get(&id) {
         None => Err(OfficeError::NotFound),
         Some(Account { disabled: true, .. }) => Err(OfficeError::Disabled),
@@ -226,6 +235,6 @@ pub(crate) fn disable(by: &Identity, id: Uuid, fold: &Fold) -> Result<Decision<(
     }
 }
 
-fn actor(by: &Identity) -> Actor {
+fn actor(by: &Caller) -> Actor {
     by.actor().unwrap_or(Actor::Staff(StaffId(by.account)))
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::fact::{Fact, InviteIssued};
 use crate::limits::INVITE_GRACE;
 use crate::secret::Digest;
-use crate::{Identity, Role};
+use crate::{Caller, Role};
 
 /// Who is known, and by what.
 #[derive(Debug, Default)]
@@ -241,12 +241,12 @@ impl Fold {
     }
 
     /// Whoever holds the token with this digest, while it lives.
-    pub(crate) fn holder(&self, digest: Digest, now: Time) -> Option<Identity> {
-        self.identity(*self.digests.get(&digest)?, now)
+    pub(crate) fn holder(&self, digest: Digest, now: Time) -> Option<Caller> {
+        self.caller(*self.digests.get(&digest)?, now)
     }
 
     /// Whoever holds the token with this id, while it lives.
-    pub(crate) fn identity(&self, id: Uuid, now: Time) -> Option<Identity> {
+    pub(crate) fn caller(&self, id: Uuid, now: Time) -> Option<Caller> {
         let token = self
             .tokens
             .get(&id)
@@ -255,13 +255,13 @@ impl Fold {
             .accounts
             .get(&token.account)
             .filter(|account| !account.disabled)?;
-        Some(account.identity(token.account, id))
+        Some(account.caller(token.account, id))
     }
 }
 
 impl Account {
-    pub(crate) fn identity(&self, account: Uuid, token: Uuid) -> Identity {
-        Identity {
+    pub(crate) fn caller(&self, account: Uuid, token: Uuid) -> Caller {
+        Caller {
             token: Some(token),
             account,
             role: self.role,

@@ -7,22 +7,26 @@
 //! The same skeleton as a sale: a request is decided on the fold, the facts that follow are appended
 //! at exactly the revision that was decided on, and only then folded and heard.
 
+mod caller;
 mod decide;
 mod error;
 mod fact;
 mod fold;
-mod identity;
 pub mod limits;
 mod log;
+mod login;
 mod office;
 mod people;
 mod permissions;
 mod secret;
 mod tickets;
 
+pub use caller::{Caller, Role};
+pub use decide::{IssuedInvite, NewInvite};
 pub use error::OfficeError;
-pub use identity::{Identity, Role};
-pub use office::{IssuedInvite, NewInvite, Office, Person, Session};
+pub use login::Login;
+pub use office::Office;
+pub use people::Person;
 pub use permissions::{Denied, Right, allow, may};
 pub use secret::Secret;
 

@@ -14,16 +14,16 @@ use parking_lot::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::decide::{Decision, IssuedInvite, NewInvite};
 use crate::fact::Fact;
 use crate::fold::Fold;
 use crate::limits::{APPEND_TRIES_MAX, OWED_AT_ONCE, TOKEN_VALID_STAFF, WATCH_PERIOD_MS};
 use crate::log::{Landed, Log};
+use crate::login::Login;
+use crate::people::Person;
 use crate::secret::{Digest, Secret};
 use crate::tickets::Tickets;
-use crate::{Identity, OfficeError, Right, allow};
-
-pub use crate::decide::{IssuedInvite, NewInvite};
-pub use crate::people::Person;
+use crate::{Caller, OfficeError, Right, allow};
 
 /// Everybody who may come in. Cheap to clone: all clones are one office.
 #[derive(Debug, Clone)]
@@ -46,26 +46,8 @@ struct Inner {
 #[derive(Debug)]
 struct Local {
     digest: Digest,
-    identity: Identity,
+    caller: Caller,
     life: CancellationToken,
-}
-
-/// A login, as told to the one who has just logged in.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// What the client shows from now on; only its digest is kept.
-    pub token: Secret,
-    pub identity: Identity,
-    pub expires_at: Time,
-}
-
-/// What a change comes to: the facts to append, who did it, and what to answer once they are
-/// durable.
-#[derive(Debug)]
-pub(crate) struct Decision<T> {
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) actor: Actor,
-    pub(crate) answer: T,
 }
 
 impl Office {
@@ -97,10 +79,10 @@ impl Office {
     /// See [`OfficeError`].
     pub async fn invite(
         &self,
-        by: Option<&Identity>,
+        by: Option<&Caller>,
         new: NewInvite,
     ) -> Result<IssuedInvite, OfficeError> {
-        let by = by.copied().unwrap_or(Identity::operator(None));
+        let by = by.copied().unwrap_or(Caller::operator(None));
         self.change(|fold, now| new.decide(&by, fold, now)).await
     }
 
@@ -108,7 +90,7 @@ impl Office {
     ///
     /// # Errors
     /// [`OfficeError::InviteInvalid`] for a wrong, used, expired or withdrawn link alike.
-    pub async fn redeem(&self, secret: &str) -> Result<Session, OfficeError> {
+    pub async fn redeem(&self, secret: &str) -> Result<Login, OfficeError> {
         let digest = Digest::of(secret).ok_or(OfficeError::InviteInvalid)?;
         self.change(|fold, now| crate::decide::redeem(digest, fold, now))
             .await
@@ -120,7 +102,7 @@ impl Office {
     /// # Errors
     /// See [`OfficeError`]; [`OfficeError::NotFound`] if it has ended before, [`OfficeError::Unsure`]
     /// if it has ended here and is not written yet.
-    pub async fn revoke(&self, by: &Identity, id: Uuid) -> Result<(), OfficeError> {
+    pub async fn revoke(&self, by: &Caller, id: Uuid) -> Result<(), OfficeError> {
         let is_own = by.token == Some(id);
         allow(
             by,
@@ -147,7 +129,7 @@ impl Office {
     ///
     /// # Errors
     /// See [`OfficeError`]; [`OfficeError::NotFound`] if another one has taken its place.
-    pub async fn withdraw(&self, by: &Identity, invite: Uuid) -> Result<(), OfficeError> {
+    pub async fn withdraw(&self, by: &Caller, invite: Uuid) -> Result<(), OfficeError> {
         self.change(|fold, _| crate::decide::revoke(by, invite, fold))
             .await
     }
@@ -156,58 +138,58 @@ impl Office {
     ///
     /// # Errors
     /// See [`OfficeError`] and [`Office::revoke`].
-    pub async fn disable(&self, by: &Identity, account: Uuid) -> Result<(), OfficeError> {
+    pub async fn disable(&self, by: &Caller, account: Uuid) -> Result<(), OfficeError> {
         allow(by, Right::EndOthers, None)?;
         self.end_now(|fold| crate::decide::disable(by, account, fold))
             .await
     }
 
     /// Who holds a bearer token, while it lives.
-    pub fn identify(&self, token: &str) -> Option<Identity> {
+    pub fn identify(&self, token: &str) -> Option<Caller> {
         let digest = Digest::of(token)?;
-        let local = |local: &Local| (local.digest == digest).then_some(local.identity);
+        let local = |local: &Local| (local.digest == digest).then_some(local.caller);
         let known = || self.0.fold.read().holder(digest, self.0.clock.now());
         self.0.local.read().as_ref().and_then(local).or_else(known)
     }
 
     /// A login for tools on this machine, with every right of an admin. It is kept in memory and ends
     /// with the process; a second one ends the first.
-    pub fn local_session(&self) -> Session {
+    pub fn local_login(&self) -> Login {
         let token = Secret::random();
-        let identity = Identity::operator(Some(Uuid::new_v4()));
+        let caller = Caller::operator(Some(Uuid::new_v4()));
         let life = CancellationToken::new();
         let new = Local {
             digest: token.digest(),
-            identity,
+            caller,
             life,
         };
         if let Some(earlier) = self.0.local.write().replace(new) {
             earlier.life.cancel();
         }
         let expires_at = self.0.clock.now().after(TOKEN_VALID_STAFF);
-        Session {
+        Login {
             token,
-            identity,
+            caller,
             expires_at,
         }
     }
 
     /// A ticket with which a socket says who it is: one use, 30 s. For those who have a token.
-    pub fn ticket(&self, identity: &Identity) -> Secret {
-        let token = identity.token.unwrap_or_default();
+    pub fn ticket(&self, caller: &Caller) -> Secret {
+        let token = caller.token.unwrap_or_default();
         self.0.tickets.lock().give(token, self.0.clock.now())
     }
 
     /// Takes a ticket: who asked for it, if that login still lives.
-    pub fn take_ticket(&self, ticket: &str) -> Option<Identity> {
+    pub fn take_ticket(&self, ticket: &str) -> Option<Caller> {
         let token = self.0.tickets.lock().take(ticket, self.0.clock.now())?;
         self.identity_of(token)
     }
 
     /// Cancelled when the login ends: logged out, revoked, disabled or expired. A watcher has none
     /// that could end. Sockets wait on this.
-    pub fn life(&self, identity: &Identity) -> CancellationToken {
-        let Some(id) = identity.token else {
+    pub fn life(&self, caller: &Caller) -> CancellationToken {
+        let Some(id) = caller.token else {
             return CancellationToken::new();
         };
         let local = self
@@ -232,7 +214,7 @@ impl Office {
     /// [`OfficeError::Denied`].
     pub fn people(
         &self,
-        by: &Identity,
+        by: &Caller,
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Vec<Person>, OfficeError> {
@@ -359,15 +341,15 @@ impl Office {
         self.0.fold.write().evict(now);
     }
 
-    fn identity_of(&self, token: Uuid) -> Option<Identity> {
+    fn identity_of(&self, token: Uuid) -> Option<Caller> {
         let local = self
             .0
             .local
             .read()
             .as_ref()
             .filter(|local| local.is(token))
-            .map(|it| it.identity);
-        local.or_else(|| self.0.fold.read().identity(token, self.0.clock.now()))
+            .map(|it| it.caller);
+        local.or_else(|| self.0.fold.read().caller(token, self.0.clock.now()))
     }
 
     fn end_local(&self, token: Uuid) -> bool {
@@ -378,7 +360,7 @@ impl Office {
 
 impl Local {
     fn is(&self, token: Uuid) -> bool {
-        self.identity.token == Some(token)
+        self.caller.token == Some(token)
     }
 
     fn life(&self) -> CancellationToken {

@@ -16,20 +16,18 @@ use crate::limits::{
     INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, LABEL_BYTES_MAX, TICKET_VALID,
     TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF,
 };
-use crate::{
-    Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Role, Secret, Session,
-};
+use crate::{Caller, Denied, IssuedInvite, Login, NewInvite, Office, OfficeError, Role, Secret};
 
 const START: Time = Time(1_760_000_000_000_000);
 const SALE: SaleId = SaleId(Uuid::from_u128(7));
 
-struct Desk {
+struct TestOffice {
     store: Arc<dyn EventStore>,
     clock: Arc<ManualClock>,
     office: Office,
 }
 
-impl Desk {
+impl TestOffice {
     async fn new() -> Self {
         Self::on(Arc::new(MemoryStore::new())).await
     }
@@ -53,7 +51,7 @@ impl Desk {
         self.office.invite(None, new).await.unwrap()
     }
 
-    async fn login(&self, new: NewInvite) -> Session {
+    async fn login(&self, new: NewInvite) -> Login {
         let link = self.invite(new).await;
         self.office.redeem(link.secret.as_str()).await.unwrap()
     }
@@ -91,17 +89,17 @@ fn staff(role: Role) -> NewInvite {
     }
 }
 
-fn operator() -> Identity {
-    Identity::operator(None)
+fn operator() -> Caller {
+    Caller::operator(None)
 }
 
 #[tokio::test]
 async fn a_link_logs_in_once() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
     let who = desk.office.identify(session.token.as_str()).unwrap();
-    assert_eq!(who, session.identity);
+    assert_eq!(who, session.caller);
     assert_eq!(
         (who.account, who.role, who.sale, who.paddle),
         (link.account, Role::Bidder, Some(SALE), Some(Paddle(12)))
@@ -113,7 +111,7 @@ async fn a_link_logs_in_once() {
 
 #[tokio::test]
 async fn a_wrong_secret_or_token_is_nobody() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let token = session.token.as_str();
     let (head, last) = token.split_at(token.len() - 1);
@@ -145,7 +143,7 @@ async fn links_and_logins_end_on_time() {
         (bidder(12), INVITE_VALID_BIDDER, TOKEN_VALID_BIDDER),
         (staff(Role::Clerk), INVITE_VALID_STAFF, TOKEN_VALID_STAFF),
     ] {
-        let desk = Desk::new().await;
+        let desk = TestOffice::new().await;
         let late = desk.invite(new.clone()).await;
         assert_eq!(late.expires_at, START.after(link_for));
         desk.clock.set(late.expires_at);
@@ -155,12 +153,12 @@ async fn links_and_logins_end_on_time() {
         let session = desk.login(new).await;
         let end = late.expires_at.after(login_for);
         assert_eq!(session.expires_at, end);
-        let life = desk.office.life(&session.identity);
+        let life = desk.office.life(&session.caller);
         desk.clock.set(Time(end.0 - 1));
         desk.office.look().await.unwrap();
         assert_eq!(
             desk.office.identify(session.token.as_str()),
-            Some(session.identity)
+            Some(session.caller)
         );
         assert!(!life.is_cancelled());
         desk.clock.set(end);
@@ -172,38 +170,38 @@ async fn links_and_logins_end_on_time() {
 
 #[tokio::test]
 async fn logging_out_ends_the_login_everywhere() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let other = desk.login(bidder(13)).await;
-    let own = session.identity.token.unwrap();
-    let life = desk.office.life(&session.identity);
-    let ticket = desk.office.ticket(&session.identity);
+    let own = session.caller.token.unwrap();
+    let life = desk.office.life(&session.caller);
+    let ticket = desk.office.ticket(&session.caller);
 
-    let by_other = desk.office.revoke(&other.identity, own).await;
+    let by_other = desk.office.revoke(&other.caller, own).await;
     assert!(matches!(
         by_other,
         Err(OfficeError::Denied(Denied::RightMissing))
     ));
-    desk.office.revoke(&session.identity, own).await.unwrap();
+    desk.office.revoke(&session.caller, own).await.unwrap();
     assert_eq!(desk.office.identify(session.token.as_str()), None);
     assert!(life.is_cancelled());
     assert_eq!(desk.office.take_ticket(ticket.as_str()), None);
     assert!(
-        desk.office.life(&session.identity).is_cancelled(),
+        desk.office.life(&session.caller).is_cancelled(),
         "for one who asks too late"
     );
 
     assert_eq!(
         desk.office.identify(other.token.as_str()),
-        Some(other.identity)
+        Some(other.caller)
     );
-    let again = desk.office.revoke(&session.identity, own).await;
+    let again = desk.office.revoke(&session.caller, own).await;
     assert!(matches!(again, Err(OfficeError::NotFound)));
 }
 
 #[tokio::test]
 async fn a_withdrawn_link_is_dead() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(staff(Role::Analyst)).await;
     desk.office.revoke(&operator(), link.invite).await.unwrap();
     let redeemed = desk.office.redeem(link.secret.as_str()).await;
@@ -212,11 +210,11 @@ async fn a_withdrawn_link_is_dead() {
 
 #[tokio::test]
 async fn a_disabled_account_is_out_for_ever() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let (phone, laptop) = (desk.login(bidder(12)).await, desk.login(bidder(12)).await);
     let link = desk.invite(bidder(12)).await;
-    let life = desk.office.life(&laptop.identity);
-    assert_eq!(phone.identity.account, laptop.identity.account);
+    let life = desk.office.life(&laptop.caller);
+    assert_eq!(phone.caller.account, laptop.caller.account);
     desk.office
         .disable(&operator(), link.account)
         .await
@@ -230,7 +228,7 @@ async fn a_disabled_account_is_out_for_ever() {
     assert!(matches!(anew, Err(OfficeError::Disabled)));
     let twice = desk.office.disable(&operator(), link.account).await;
     assert!(matches!(twice, Err(OfficeError::Disabled)));
-    let by_clerk = desk.login(staff(Role::Clerk)).await.identity;
+    let by_clerk = desk.login(staff(Role::Clerk)).await.caller;
     let denied = desk.office.disable(&by_clerk, link.account).await;
     assert!(matches!(
         denied,
@@ -240,7 +238,7 @@ async fn a_disabled_account_is_out_for_ever() {
 
 #[tokio::test]
 async fn a_new_link_for_a_paddle_is_the_same_bidder_and_ends_the_old_link() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let lost = desk.invite(bidder(12)).await;
     let found = desk.invite(bidder(12)).await;
     assert_eq!(lost.account, found.account);
@@ -257,7 +255,7 @@ async fn a_new_link_for_a_paddle_is_the_same_bidder_and_ends_the_old_link() {
 
 #[tokio::test]
 async fn another_link_without_a_label_keeps_the_label() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     desk.invite(bidder(12)).await;
     for (said, kept) in [("", "desk-1"), ("desk-2", "desk-2"), ("", "desk-2")] {
         let label = said.to_owned();
@@ -273,9 +271,9 @@ async fn another_link_without_a_label_keeps_the_label() {
 
 #[tokio::test]
 async fn whoever_takes_another_link_ends_every_earlier_login() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let first = desk.login(bidder(12)).await;
-    let life = desk.office.life(&first.identity);
+    let life = desk.office.life(&first.caller);
     let link = desk.invite(bidder(12)).await;
     assert!(
         !life.is_cancelled(),
@@ -286,7 +284,7 @@ async fn whoever_takes_another_link_ends_every_earlier_login() {
     assert!(desk.office.identify(first.token.as_str()).is_none());
     assert_eq!(
         desk.office.identify(second.token.as_str()),
-        Some(second.identity)
+        Some(second.caller)
     );
     let after_restart = desk.again().await;
     assert!(after_restart.identify(first.token.as_str()).is_none());
@@ -297,7 +295,7 @@ async fn whoever_takes_another_link_ends_every_earlier_login() {
 /// that.
 #[tokio::test]
 async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     for (index, (role, first, other)) in [
         (Role::Clerk, true, false),
         (Role::Auctioneer, false, false),
@@ -309,7 +307,7 @@ async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
     {
         let index = u32::try_from(index).unwrap();
         let (fresh, taken) = (100 + index, 200 + index);
-        let by = desk.login(staff(role)).await.identity;
+        let by = desk.login(staff(role)).await.caller;
         let may = async |paddle: u32| match desk.office.invite(Some(&by), bidder(paddle)).await {
             Ok(_) => true,
             Err(OfficeError::Denied(Denied::RightMissing)) => false,
@@ -324,13 +322,13 @@ async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
 
 #[tokio::test]
 async fn staff_get_another_link_in_the_same_role_only() {
-    let desk = Desk::new().await;
-    let clerk = desk.login(staff(Role::Clerk)).await.identity.account;
+    let desk = TestOffice::new().await;
+    let clerk = desk.login(staff(Role::Clerk)).await.caller.account;
     let again = NewInvite {
         account: Some(clerk),
         ..staff(Role::Clerk)
     };
-    assert_eq!(desk.login(again).await.identity.account, clerk);
+    assert_eq!(desk.login(again).await.caller.account, clerk);
     for (role, account) in [(Role::Admin, clerk), (Role::Clerk, Uuid::from_u128(5))] {
         let new = NewInvite {
             account: Some(account),
@@ -343,10 +341,10 @@ async fn staff_get_another_link_in_the_same_role_only() {
 
 #[tokio::test]
 async fn only_those_who_may_invite_do() {
-    let desk = Desk::new().await;
-    let admin = desk.login(staff(Role::Admin)).await.identity;
-    let clerk = desk.login(staff(Role::Clerk)).await.identity;
-    let guest = desk.login(bidder(1)).await.identity;
+    let desk = TestOffice::new().await;
+    let admin = desk.login(staff(Role::Admin)).await.caller;
+    let clerk = desk.login(staff(Role::Clerk)).await.caller;
+    let guest = desk.login(bidder(1)).await.caller;
     desk.office.invite(Some(&clerk), bidder(2)).await.unwrap();
     desk.office
         .invite(Some(&admin), staff(Role::Admin))
@@ -355,7 +353,7 @@ async fn only_those_who_may_invite_do() {
     for (who, new, why) in [
         (clerk, staff(Role::Clerk), Denied::RightMissing),
         (guest, bidder(3), Denied::RightMissing),
-        (Identity::watcher(), bidder(3), Denied::LoginNeeded),
+        (Caller::watcher(), bidder(3), Denied::LoginNeeded),
     ] {
         let refused = desk.office.invite(Some(&who), new).await.unwrap_err();
         assert!(
@@ -367,7 +365,7 @@ async fn only_those_who_may_invite_do() {
 
 #[tokio::test]
 async fn an_invite_that_makes_no_sense_is_refused() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let before = desk.events().await;
     let clerk = || staff(Role::Clerk);
     type Mistake = fn(&mut NewInvite);
@@ -409,9 +407,9 @@ async fn an_invite_that_makes_no_sense_is_refused() {
 
 #[tokio::test]
 async fn tickets_name_the_one_who_asked_once() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
-    let ticket = desk.office.ticket(&session.identity);
+    let ticket = desk.office.ticket(&session.caller);
     assert_eq!(
         desk.office.identify(ticket.as_str()),
         None,
@@ -424,28 +422,28 @@ async fn tickets_name_the_one_who_asked_once() {
     );
     assert_eq!(
         desk.office.take_ticket(ticket.as_str()),
-        Some(session.identity)
+        Some(session.caller)
     );
     assert_eq!(desk.office.take_ticket(ticket.as_str()), None);
-    let late = desk.office.ticket(&session.identity);
+    let late = desk.office.ticket(&session.caller);
     desk.clock.advance(TICKET_VALID);
     assert_eq!(desk.office.take_ticket(late.as_str()), None);
-    let nobody = desk.office.ticket(&Identity::watcher());
+    let nobody = desk.office.ticket(&Caller::watcher());
     assert_eq!(desk.office.take_ticket(nobody.as_str()), None);
 }
 
 #[tokio::test]
 async fn a_restart_changes_no_answer() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let live = desk.login(bidder(1)).await;
     let gone = desk.login(bidder(2)).await;
     desk.office
-        .revoke(&gone.identity, gone.identity.token.unwrap())
+        .revoke(&gone.caller, gone.caller.token.unwrap())
         .await
         .unwrap();
     let out = desk.login(staff(Role::Clerk)).await;
     desk.office
-        .disable(&operator(), out.identity.account)
+        .disable(&operator(), out.caller.account)
         .await
         .unwrap();
     let used = desk.invite(bidder(3)).await;
@@ -462,7 +460,7 @@ async fn a_restart_changes_no_answer() {
         office.people(&operator(), None, 100).unwrap(),
         desk.office.people(&operator(), None, 100).unwrap()
     );
-    assert_eq!(office.identify(live.token.as_str()), Some(live.identity));
+    assert_eq!(office.identify(live.token.as_str()), Some(live.caller));
     for token in [&gone.token, &out.token] {
         assert_eq!(office.identify(token.as_str()), None);
     }
@@ -477,7 +475,7 @@ async fn a_restart_changes_no_answer() {
 
 #[tokio::test]
 async fn of_two_who_take_one_link_one_wins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let elsewhere = desk.again().await;
     for paddle in 1..20 {
         let link = desk.invite(bidder(paddle)).await;
@@ -488,14 +486,11 @@ async fn of_two_who_take_one_link_one_wins() {
             elsewhere.look().await.unwrap();
             let secret = link.secret.as_str();
             let (one, two) = join(offices.0.redeem(secret), offices.1.redeem(secret)).await;
-            let won: Vec<Session> = [one, two].into_iter().filter_map(Result::ok).collect();
+            let won: Vec<Login> = [one, two].into_iter().filter_map(Result::ok).collect();
             assert_eq!(won.len(), 1, "paddle {paddle}");
             for office in [&desk.office, &elsewhere] {
                 office.look().await.unwrap();
-                assert_eq!(
-                    office.identify(won[0].token.as_str()),
-                    Some(won[0].identity)
-                );
+                assert_eq!(office.identify(won[0].token.as_str()), Some(won[0].caller));
             }
         }
         assert!(matches!(
@@ -507,7 +502,7 @@ async fn of_two_who_take_one_link_one_wins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_take_one_link_one_wins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let elsewhere = desk.again().await;
     let tasks: Vec<_> = (0..16)
@@ -530,13 +525,13 @@ async fn of_many_who_take_one_link_one_wins() {
 
 #[tokio::test]
 async fn another_process_hears_of_an_end() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let elsewhere = desk.again().await;
-    let life = elsewhere.life(&session.identity);
+    let life = elsewhere.life(&session.caller);
     assert!(!life.is_cancelled());
     desk.office
-        .revoke(&session.identity, session.identity.token.unwrap())
+        .revoke(&session.caller, session.caller.token.unwrap())
         .await
         .unwrap();
     elsewhere.look().await.unwrap();
@@ -546,9 +541,9 @@ async fn another_process_hears_of_an_end() {
 
 #[tokio::test(start_paused = true)]
 async fn time_is_kept_until_stopped() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
-    let life = desk.office.life(&session.identity);
+    let life = desk.office.life(&session.caller);
     let stop = CancellationToken::new();
     let task = tokio::spawn(desk.office.clone().keep_time(stop.clone()));
     desk.clock.set(session.expires_at);
@@ -562,25 +557,19 @@ async fn time_is_kept_until_stopped() {
 
 #[tokio::test]
 async fn local_tools_log_in_without_a_trace() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let before = desk.events().await;
-    let tool = desk.office.local_session();
-    assert_eq!(
-        desk.office.identify(tool.token.as_str()),
-        Some(tool.identity)
-    );
-    assert_eq!(tool.identity.role, Role::Admin);
-    let life = desk.office.life(&tool.identity);
-    let ticket = desk.office.ticket(&tool.identity);
-    assert_eq!(
-        desk.office.take_ticket(ticket.as_str()),
-        Some(tool.identity)
-    );
-    let second = desk.office.local_session();
+    let tool = desk.office.local_login();
+    assert_eq!(desk.office.identify(tool.token.as_str()), Some(tool.caller));
+    assert_eq!(tool.caller.role, Role::Admin);
+    let life = desk.office.life(&tool.caller);
+    let ticket = desk.office.ticket(&tool.caller);
+    assert_eq!(desk.office.take_ticket(ticket.as_str()), Some(tool.caller));
+    let second = desk.office.local_login();
     assert!(life.is_cancelled());
     assert_eq!(desk.office.identify(tool.token.as_str()), None);
     desk.office
-        .revoke(&second.identity, second.identity.token.unwrap())
+        .revoke(&second.caller, second.caller.token.unwrap())
         .await
         .unwrap();
     assert_eq!(desk.office.identify(second.token.as_str()), None);
@@ -590,7 +579,7 @@ async fn local_tools_log_in_without_a_trace() {
 
 #[tokio::test]
 async fn people_are_listed_page_by_page_to_admins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     for paddle in 1..=5 {
         desk.login(bidder(paddle)).await;
     }
@@ -606,7 +595,7 @@ async fn people_are_listed_page_by_page_to_admins() {
         all.iter()
             .all(|person| person.tokens.len() == 1 && person.invite.is_none())
     );
-    let clerk = desk.login(staff(Role::Clerk)).await.identity;
+    let clerk = desk.login(staff(Role::Clerk)).await.caller;
     let denied = desk.office.people(&clerk, None, 1);
     assert!(matches!(
         denied,
@@ -616,7 +605,7 @@ async fn people_are_listed_page_by_page_to_admins() {
 
 #[tokio::test]
 async fn nothing_stored_or_shown_tells_a_secret() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
     let stored = desk.store.read_all(Position(0), 100).await.unwrap();
@@ -637,7 +626,7 @@ async fn nothing_stored_or_shown_tells_a_secret() {
 
 #[tokio::test]
 async fn an_office_that_cannot_be_read_is_not_opened() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let strange = NewEvent {
         id: Uuid::new_v4(),
         kind: "Strange".into(),
@@ -661,7 +650,7 @@ async fn an_office_that_cannot_be_read_is_not_opened() {
 #[tokio::test]
 async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
     let store = Arc::new(ScriptedStore::new());
-    let desk = Desk::on(Arc::clone(&store) as _).await;
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
     for script in [
         vec![Scripted::AnswerLost],
         vec![Scripted::LOST, Scripted::AnswerLost],
@@ -692,7 +681,7 @@ async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
 #[tokio::test]
 async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
     let store = Arc::new(ScriptedStore::new());
-    let desk = Desk::on(Arc::clone(&store) as _).await;
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
     let link = desk.invite(bidder(12)).await;
     store.next_appends([Scripted::FULL]);
     let refused = desk.office.redeem(link.secret.as_str()).await;
@@ -706,14 +695,14 @@ async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
 #[tokio::test]
 async fn whoever_is_shut_out_is_out_although_the_disk_takes_nothing() {
     let store = Arc::new(ScriptedStore::new());
-    let desk = Desk::on(Arc::clone(&store) as _).await;
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
     let (thief, rogue) = (desk.login(bidder(12)).await, desk.login(bidder(13)).await);
-    let lives = [&thief, &rogue].map(|session| desk.office.life(&session.identity));
+    let lives = [&thief, &rogue].map(|session| desk.office.life(&session.caller));
     store.next_appends([Scripted::FULL, Scripted::FULL]);
-    let token = thief.identity.token.unwrap();
+    let token = thief.caller.token.unwrap();
     let revoked = desk.office.revoke(&operator(), token).await;
     assert!(matches!(revoked, Err(OfficeError::Unsure)));
-    let account = rogue.identity.account;
+    let account = rogue.caller.account;
     let disabled = desk.office.disable(&operator(), account).await;
     assert!(matches!(disabled, Err(OfficeError::Unsure)));
     assert!(lives.iter().all(CancellationToken::is_cancelled));

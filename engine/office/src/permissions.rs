@@ -28,7 +28,7 @@ use mazad_engine::domain::SaleId;
 use mazad_proto::v1;
 use v1::command::Act;
 
-use crate::{Identity, Role};
+use crate::{Caller, Role};
 
 macro_rules! rights {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -231,17 +231,17 @@ pub enum Denied {
 ///
 /// # Errors
 /// [`Denied`].
-pub fn allow(identity: &Identity, right: Right, sale: Option<SaleId>) -> Result<(), Denied> {
-    if !may(identity.role, right) {
-        return Err(match identity.role {
+pub fn allow(caller: &Caller, right: Right, sale: Option<SaleId>) -> Result<(), Denied> {
+    if !may(caller.role, right) {
+        return Err(match caller.role {
             Role::Watcher => Denied::LoginNeeded,
             Role::Bidder | Role::Clerk | Role::Auctioneer | Role::Analyst | Role::Admin => {
                 Denied::RightMissing
             }
         });
     }
-    let is_confined = identity.role == Role::Bidder && !right.is_of_no_sale();
-    if is_confined && (sale.is_none() || sale != identity.sale) {
+    let is_confined = caller.role == Role::Bidder && !right.is_of_no_sale();
+    if is_confined && (sale.is_none() || sale != caller.sale) {
         return Err(Denied::OtherSale);
     }
     Ok(())

@@ -52,11 +52,11 @@ fn letter(role: Role) -> &'static str {
     }
 }
 
-fn person(role: Role, sale: Option<SaleId>) -> Identity {
-    Identity {
+fn person(role: Role, sale: Option<SaleId>) -> Caller {
+    Caller {
         role,
         sale,
-        ..Identity::watcher()
+        ..Caller::watcher()
     }
 }
 

@@ -4,8 +4,9 @@ use mazad_proto::v1::command::Act as Wire;
 use mazad_proto::{FaultCode, v1};
 
 use super::terms::{minor, reserve_of, set_reserve};
+use super::vault::Vault;
 use super::wire_id::{lot_no, uuid};
-use super::{Vault, terms, words};
+use super::{terms, words};
 use crate::domain::{
     AccountId, Act, BidKind, BidNo, BidderAct, CommandId, FloorAct, LotAct, LotNo, LotTerms, Money,
     Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleId, StaffAct, VoidCause,

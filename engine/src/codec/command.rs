@@ -10,9 +10,12 @@ use uuid::Uuid;
 
 use super::act::{act_from_wire, act_to_wire};
 use super::due::{engine_act_from_wire, engine_act_to_wire};
+use super::meta;
+use super::meta::event_id;
+use super::parts::{canonical, present};
 use super::vault::Seal;
+use super::vault::Vault;
 use super::wire_id::{command_id, sale_id};
-use super::{Vault, canonical, event_id, meta, present};
 use crate::domain::{Act, Actor, Command, CommandId, EngineAct, SaleId, Time};
 use crate::store::RecordedEvent;
 

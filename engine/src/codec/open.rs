@@ -5,8 +5,10 @@ use mazad_proto::v1;
 use prost::Message;
 use uuid::Uuid;
 
+use super::error::DecodeError;
+use super::parts::{canonical, present};
 use super::vault::Seal;
-use super::{DecodeError, Vault, canonical, present};
+use super::vault::Vault;
 use crate::domain::{LotNo, Money, Reserve, ReserveOpening, SaleId, Secret};
 use crate::proof::{figures_commitment, maximum_commitment, reserve_commitment};
 

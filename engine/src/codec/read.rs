@@ -4,11 +4,13 @@ use mazad_proto::v1;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::error::DecodeError;
 use super::open::Opener;
+use super::parts::{canonical, present, uuid_of};
 use super::terms::{
     lot_terms_from_proto, reserve_of, running_from_proto, sale_terms_from_proto, some_money,
 };
-use super::{DecodeError, canonical, present, uuid_of, words};
+use super::words;
 use crate::domain::{
     AccountId, BidAccepted, BidEvent, BidNo, BidVoided, Code, Event, Figure, LotEvent, LotNo,
     LotOutcome, Money, Paddle, Refusal, ReserveOpening, SaleEvent, Span, StaffId, Time,

@@ -6,11 +6,13 @@ use mazad_proto::v1;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
+use super::error::DecodeError;
+use super::parts::{bytes_of, canonical, present, uuid_of};
 use super::terms::{
     english_from_proto, english_to_proto, minor, running_from_proto, running_to_proto,
     sale_terms_from_proto, sale_terms_to_proto, some_money,
 };
-use super::{DecodeError, bytes_of, canonical, meta, present, read, uuid_of, words, write};
+use super::{meta, read, words, write};
 use crate::domain::rules::english::{
     Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove,
 };
@@ -40,37 +42,47 @@ pub fn state_from_bytes(bytes: &[u8]) -> Result<Sale, DecodeError> {
 }
 
 fn to_proto(sale: &Sale) -> v1::SaleState {
-    let pause = sale.pause.as_ref().map(|pause| v1::PauseState {
-        since: pause.since.0,
-        reason: pause.reason.clone(),
-        cause: words::pause_cause(pause.cause),
-    });
-    let epochs = sale.epochs.iter();
+    // By name and without a rest, so that a new field does not compile before it is written.
+    let Sale {
+        terms,
+        phase,
+        pause,
+        epochs,
+        now,
+        next_revision,
+        lots,
+        order,
+        last_opened,
+        admissions,
+        paddles: _,
+        answers,
+        due: _,
+    } = sale;
+    let epoch = |one: &Epoch| v1::EpochState {
+        epoch: one.epoch,
+        first: one.first,
+    };
+    let answer = |(key, answer)| answer_to_proto(key, answer);
     v1::SaleState {
-        terms: sale.terms.as_ref().map(sale_terms_to_proto),
-        phase: match sale.phase {
+        terms: terms.as_ref().map(sale_terms_to_proto),
+        phase: match phase {
             SalePhase::Announced => 0,
             SalePhase::Open => 1,
             SalePhase::Ended => 2,
         },
-        pause,
-        epochs: epochs
-            .map(|one| v1::EpochState {
-                epoch: one.epoch,
-                first: one.first,
-            })
-            .collect(),
-        now: sale.now.0,
-        next_revision: sale.next_revision,
-        lots: sale.lots.values().map(lot_to_proto).collect(),
-        order: sale.order.iter().map(|lot| lot.0).collect(),
-        last_opened: sale.last_opened.map_or(0, |lot| lot.0),
-        admissions: sale.admissions.iter().map(admission_to_proto).collect(),
-        answers: sale
-            .answers
-            .iter()
-            .map(|(key, answer)| answer_to_proto(key, answer))
-            .collect(),
+        pause: pause.as_ref().map(|pause| v1::PauseState {
+            since: pause.since.0,
+            reason: pause.reason.clone(),
+            cause: words::pause_cause(pause.cause),
+        }),
+        epochs: epochs.iter().map(epoch).collect(),
+        now: now.0,
+        next_revision: *next_revision,
+        lots: lots.values().map(lot_to_proto).collect(),
+        order: order.iter().map(|lot| lot.0).collect(),
+        last_opened: last_opened.map_or(0, |lot| lot.0),
+        admissions: admissions.iter().map(admission_to_proto).collect(),
+        answers: answers.iter().map(answer).collect(),
     }
 }
 
@@ -312,19 +324,26 @@ fn open_from_proto(wire: &v1::OpenState) -> Open {
 }
 
 fn english_state(english: &English) -> v1::EnglishState {
-    let confirmations = english.confirmations.iter();
-    let held = english.held;
+    let English {
+        terms,
+        lead,
+        clerk_ask,
+        offer,
+        held,
+        confirmations,
+        moves,
+    } = english;
     v1::EnglishState {
-        terms: Some(english_to_proto(&english.terms)),
-        lead: english.lead.map(|lead| v1::LeadState {
+        terms: Some(english_to_proto(terms)),
+        lead: lead.map(|lead| v1::LeadState {
             paddle: lead.paddle.0,
             price: lead.price.minor(),
             maximum: lead.maximum.minor(),
             bid: lead.bid.0,
             short_step: lead.short_step,
         }),
-        clerk_ask: english.clerk_ask.map(Money::minor),
-        offer: english.offer.map(|offer| v1::ReaffirmOffered {
+        clerk_ask: clerk_ask.map(Money::minor),
+        offer: offer.map(|offer| v1::ReaffirmOffered {
             paddle: offer.paddle.0,
             amount: offer.amount.minor(),
             until: offer.until.0,
@@ -338,6 +357,7 @@ fn english_state(english: &English) -> v1::EnglishState {
         }),
         held_clerk: held.map(|held| bytes_of(held.clerk.0)).unwrap_or_default(),
         confirmations: confirmations
+            .iter()
             .map(|(paddle, one)| v1::ConfirmationState {
                 paddle: paddle.0,
                 command: bytes_of(one.command.0),
@@ -345,7 +365,7 @@ fn english_state(english: &English) -> v1::EnglishState {
                 until: one.until.0,
             })
             .collect(),
-        moves: english.moves.iter().map(move_to_proto).collect(),
+        moves: moves.iter().map(move_to_proto).collect(),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use mazad_proto::v1;
 
+use super::error::DecodeError;
+use super::parts::{bilingual, present};
 use super::words;
-use super::{DecodeError, bilingual, present};
 use crate::domain::{
     Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotTerms, MethodTerms,
     Money, Opens, Place, Running, SaleTerms, SoftClose, Span, Time,

@@ -6,8 +6,10 @@ use prost::Message;
 use uuid::Uuid;
 
 use super::open::{seal_figures, seal_maximum, seal_reserve};
+use super::parts::bytes_of;
 use super::terms::{lot_terms_to_proto, minor, running_to_proto, sale_terms_to_proto, set_reserve};
-use super::{Vault, bytes_of, words};
+use super::vault::Vault;
+use super::words;
 use crate::domain::{
     BidEvent, Event, Figure, LotEvent, LotNo, LotOutcome, LotTerms, Refusal, SaleEvent,
 };

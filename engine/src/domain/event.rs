@@ -4,8 +4,8 @@
 //! ask *after* it. `docs/EVENTS.md` has the stored form.
 
 use super::{
-    AccountId, Actor, BidNo, Command, CommandId, LotNo, LotTerms, Money, Paddle, Refusal,
-    ReserveOpening, Running, SaleTerms, Span, StaffId, Time,
+    AccountId, Actor, BidKind, BidNo, BidOrigin, Command, CommandId, LotNo, LotTerms, Money,
+    Paddle, Refusal, ReserveOpening, Running, SaleTerms, Span, StaffId, Time, VoidCause,
 };
 
 /// An event with its place and its circumstances.
@@ -272,24 +272,6 @@ pub struct BidVoided {
     pub ask: Money,
 }
 
-/// Where a bid came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BidOrigin {
-    /// A bidder's own device.
-    Web,
-    /// The hall, entered by a clerk (R12a).
-    Floor,
-}
-
-/// What the amount of a bid means (R2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BidKind {
-    /// A price: the hall's normal bid.
-    Flat,
-    /// A ceiling up to which the engine bids for the bidder, no more than needed.
-    Maximum,
-}
-
 /// Who paused a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PauseCause {
@@ -330,19 +312,6 @@ pub enum LotOutcome {
     Withdrawn,
     /// R12b: the winning bid was struck out after the close.
     WinnerVoided,
-}
-
-/// Why a bid is struck out (R12b).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VoidCause {
-    /// A slip of the finger, reported at once and before any other bid.
-    TypingError,
-    /// The bidder may not bid (any more).
-    Eligibility,
-    /// An error that was shown.
-    ProvenError,
-    /// A court said so.
-    CourtOrder,
 }
 
 /// What a void did (R12b).

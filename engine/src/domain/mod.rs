@@ -12,9 +12,11 @@
 )]
 
 mod answer;
+mod bid;
 mod case;
 mod command;
 pub mod decide;
+mod due;
 mod event;
 mod evolve;
 mod id;
@@ -29,11 +31,13 @@ mod text;
 mod time;
 
 pub use answer::{Answer, AnswerKey, BidResult, Prior, Verdict};
+pub use bid::{Bid, BidKind, BidOrigin, VoidCause};
 pub use case::judged_time;
 pub use command::{Act, Actor, BidderAct, Command, EngineAct, FloorAct, LotAct, SaleAct, StaffAct};
+pub use due::Due;
 pub use event::{
-    AppliedEffect, BidAccepted, BidEvent, BidKind, BidOrigin, BidVoided, Event, ExtensionCause,
-    LotEvent, LotOutcome, Meta, PauseCause, Recorded, SaleEvent, Secret, VoidCause,
+    AppliedEffect, BidAccepted, BidEvent, BidVoided, Event, ExtensionCause, LotEvent, LotOutcome,
+    Meta, PauseCause, Recorded, SaleEvent, Secret,
 };
 pub use evolve::Standing;
 pub use id::{AccountId, BidNo, CommandId, LotNo, Paddle, SaleId, StaffId};
@@ -41,12 +45,11 @@ pub use money::{Currency, Money};
 pub use refusal::{Code, Figure, Refusal};
 pub use rules::english::EnglishTerms;
 pub use rules::increment::{Band, Increments, JumpGuard, Mode};
-pub use rules::method::{Method, MethodTerms};
+pub use rules::method::Method;
+pub use rules::method_terms::MethodTerms;
 pub use rules::reserve::{Reserve, ReserveOpening};
 pub use running::{Closes, Opens, Running, SoftClose};
-pub use sale::{
-    Admission, Bid, Closed, Due, Epoch, Lot, Open, Pause, Phase, Sale, SalePhase, VoidRequest,
-};
+pub use sale::{Admission, Closed, Epoch, Lot, Open, Pause, Phase, Sale, SalePhase, VoidRequest};
 pub use terms::{LotTerms, Place, SaleTerms, VoidEffect};
 pub use terms_error::TermsError;
 pub use text::Bilingual;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::method::Method;
 use super::{
-    AccountId, Answer, AnswerKey, BidKind, BidNo, BidOrigin, Command, LotNo, LotOutcome, Money,
-    Paddle, PauseCause, Prior, Running, SaleTerms, StaffId, Time, VoidCause,
+    AccountId, Answer, AnswerKey, Bid, BidNo, Command, Due, LotNo, LotOutcome, Money, Paddle,
+    PauseCause, Prior, Running, SaleTerms, StaffId, Time, VoidCause,
 };
 
 /// A sale, folded from its events.
@@ -116,25 +116,6 @@ pub struct VoidRequest {
     pub officer: StaffId,
 }
 
-/// A bid in the book of a lot: it was accepted, whether it led or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bid {
-    /// Its number within the lot.
-    pub no: BidNo,
-    /// The paddle for which it was bid.
-    pub paddle: Paddle,
-    /// Whether it was sent by the bidder or entered in the hall.
-    pub origin: BidOrigin,
-    /// A price or a ceiling.
-    pub kind: BidKind,
-    /// How far it goes, as last moved by its owner.
-    pub maximum: Money,
-    /// When it was accepted.
-    pub at: Time,
-    /// R12b: struck out; it stays in the book and counts for nothing.
-    pub void: bool,
-}
-
 /// Where a lot stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
@@ -173,32 +154,6 @@ pub struct Closed {
     pub outcome: LotOutcome,
     /// How it stood, for a reopening (R12a); `None` if it never opened in this attempt.
     pub open: Option<Open>,
-}
-
-/// Something that the clock brings about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Due {
-    /// The sale opens at the time of its terms.
-    OpenSale,
-    /// A timed lot opens.
-    OpenLot(LotNo),
-    /// R12a: a floor bid lapses for want of a second clerk.
-    LapseFloorBid(LotNo),
-    /// R12b: an offer to reaffirm lapses.
-    LapseOffer(LotNo),
-    /// A timed lot reaches its effective end.
-    CloseLot(LotNo),
-}
-
-impl Due {
-    /// R0: whether it waits for every frame stamped before its time, so that nothing in time is
-    /// overtaken. What opens something waits for nobody, and goes before what is asked of it.
-    pub const fn waits_for_arrivals(self) -> bool {
-        match self {
-            Self::OpenSale | Self::OpenLot(_) => false,
-            Self::LapseFloorBid(_) | Self::LapseOffer(_) | Self::CloseLot(_) => true,
-        }
-    }
 }
 
 impl Sale {

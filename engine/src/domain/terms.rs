@@ -1,6 +1,6 @@
 //! The terms of a sale and of its lots: what the booklet says, as data.
 
-use super::rules::method::MethodTerms;
+use super::rules::method_terms::MethodTerms;
 use super::running::Running;
 use super::text::{Bilingual, check_text};
 use super::{Currency, Money, Span, TermsError, Time};

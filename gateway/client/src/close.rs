@@ -19,6 +19,15 @@ use crate::limits::RETURN_SPREAD;
 pub struct CloseCode(pub Option<u16>);
 
 /// Whether a connection said who it is.
+///
+/// ```
+/// use std::time::Duration;
+/// use mazad_client::{AfterClose, CloseCode, Login};
+///
+/// // A full house: whoever brings a ticket is let in at once.
+/// let at_once = AfterClose::ComeBack(Duration::ZERO..=Duration::ZERO);
+/// assert_eq!(CloseCode(Some(1013)).after(Login::Known), at_once);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Login {
     /// It brought a ticket.
@@ -28,6 +37,13 @@ pub enum Login {
 }
 
 /// What a client does after its socket was closed.
+///
+/// ```
+/// use mazad_client::{AfterClose, CloseCode, Login};
+///
+/// let AfterClose::ComeBack(pause) = CloseCode(Some(1012)).after(Login::Known) else { unreachable!() };
+/// assert_eq!((pause.start().as_secs(), pause.end().as_secs()), (1, 5));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AfterClose {
     /// Stops, and tells whoever runs it.

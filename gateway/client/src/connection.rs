@@ -54,6 +54,14 @@ pub struct Connection {
 }
 
 /// A frame of the server, and the bytes in which it came.
+///
+/// ```no_run
+/// # async fn first(mut connection: mazad_client::Connection) -> Result<(), mazad_client::ClientError> {
+/// let mazad_client::Frame { body, bytes } = connection.hear().await?;
+/// println!("{} bytes say {body:?}", bytes.len());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     /// What it says.

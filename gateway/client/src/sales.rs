@@ -76,6 +76,12 @@ pub struct SaleBook {
 }
 
 /// A lot of a catalogue.
+///
+/// ```
+/// fn kind(lot: &mazad_client::BookLot) -> &str {
+///     &lot.terms.kind
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct BookLot {
     /// Its number.
@@ -85,6 +91,14 @@ pub struct BookLot {
 }
 
 /// One lot: what is offered and how it stands.
+///
+/// ```no_run
+/// # async fn look(client: &mazad_client::Client, sale: &str) -> Result<(), mazad_client::ClientError> {
+/// let lot = client.lot(sale, 7).await?;
+/// println!("{} bids, the next is {} at least", lot.view.bids, lot.view.ask);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct LotBook {
     /// Id of its sale.
@@ -127,6 +141,14 @@ pub struct SaleResults {
 }
 
 /// What became of a lot.
+///
+/// ```
+/// use mazad_client::{LotResult, v1};
+///
+/// fn is_sold(result: &LotResult) -> bool {
+///     result.outcome == v1::LotOutcome::Sold
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LotResult {
@@ -156,6 +178,12 @@ pub struct LotResult {
 }
 
 /// What the results come to.
+///
+/// ```
+/// fn is_over(totals: &mazad_client::Totals) -> bool {
+///     totals.ahead == 0
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Totals {
     /// Lots that were sold.
@@ -173,6 +201,11 @@ pub struct Totals {
 }
 
 /// A sum of hammer prices.
+///
+/// ```
+/// let sum = mazad_client::Sum { unit: "feddan".to_owned(), amount: 120_000 };
+/// assert_eq!(sum.amount / 100, 1_200, "in pounds");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Sum {
     /// What the prices buy; empty for whole lots.

@@ -6,6 +6,7 @@
 
 mod columns;
 mod csv;
+mod file;
 mod increments;
 pub mod limits;
 mod lot;
@@ -15,15 +16,18 @@ mod plan;
 mod problem;
 mod row;
 mod running;
+mod setting;
 mod sheet;
 mod table;
 #[cfg(test)]
 mod table_tests;
 mod workbook;
 
+pub use lot::TableLot;
 pub use moment::{parse_instant, parse_span};
 pub use number::parse_money;
 pub use plan::{Known, Plan, sale_id};
 pub use problem::{Problem, Problems};
+pub use setting::Setting;
 pub use sheet::{Sheet, SheetError};
-pub use table::{Setting, TableLot, read as read_table};
+pub use table::read as read_table;

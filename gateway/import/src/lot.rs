@@ -10,7 +10,19 @@ use crate::increments;
 use crate::problem::expected;
 use crate::row::{RowReader, amount_words};
 use crate::running::running;
-use crate::table::TableLot;
+
+/// A lot of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableLot {
+    /// The spreadsheet's row.
+    pub row: usize,
+    /// Its number in the catalogue.
+    pub lot: LotNo,
+    /// Its terms, without the reserve.
+    pub terms: LotTerms,
+    /// R4: the secret base price.
+    pub reserve: Option<Money>,
+}
 
 /// R1, presets: asks for confirmation above three times the ask, or twenty steps above it.
 const JUMP_GUARD: JumpGuard = JumpGuard {

@@ -10,16 +10,17 @@ use mazad_engine::domain::{
     SaleId, SaleTerms, Time, Verdict,
 };
 use mazad_engine::writer::{Outcome, Writer};
-use mazad_office::Identity;
+use mazad_office::Caller;
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act;
 use uuid::Uuid;
 
 use crate::columns::Column;
 use crate::limits::MESSAGE_BYTES_MAX;
-use crate::problem::{Expected, Problem, Problems, Spot, expected};
+use crate::lot::TableLot;
+use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected};
 use crate::sheet::Sheet;
-use crate::table::{TableLot, spot};
+use crate::table::spot;
 
 /// Names of ids made from content, so that a repeated import is harmless.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d61_7a61_6400_5000_8000_696d_706f_7274);
@@ -204,7 +205,7 @@ struct Notes<'a> {
 }
 
 impl Notes<'_> {
-    fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: Expected) {
+    fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: ExpectedValue) {
         let at = spot(self.sheet, lot.row, column);
         let problem = Problem::new(&self.sheet.name, at, column.name(), found, words);
         self.problems.push(problem);
@@ -301,7 +302,7 @@ impl Notes<'_> {
     }
 
     /// A lot as a whole, or the sale.
-    fn about(&mut self, lot: Option<&TableLot>, words: Expected) {
+    fn about(&mut self, lot: Option<&TableLot>, words: ExpectedValue) {
         match lot {
             Some(lot) => self.note(lot, Column::Lot, &lot.lot.to_string(), words),
             None => {
@@ -314,7 +315,7 @@ impl Notes<'_> {
 
 /// A command as the engine would get it; `None` if it could not be one.
 fn rehearsed(wire: &v1::Command, now: Time, vault: &Vault) -> Option<Command> {
-    let actor = Identity::operator(None).actor()?;
+    let actor = Caller::operator(None).actor()?;
     let read = command::command(wire, actor, now, vault);
     read.ok().map(|(_, command)| command)
 }

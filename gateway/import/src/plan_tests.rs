@@ -2,7 +2,8 @@ use jiff::tz::TimeZone;
 use mazad_engine::domain::Currency;
 
 use super::*;
-use crate::table::{Setting, read};
+use crate::setting::Setting;
+use crate::table::read;
 
 fn sale_terms() -> SaleTerms {
     let title = Bilingual::both("Sale");

@@ -1,15 +1,11 @@
 //! A table as rows of cells, from CSV or XLSX, with the places that a spreadsheet would name.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
 
 use jiff::civil::DateTime;
 
 use crate::limits::{COLUMNS_MAX, ROWS_MAX, SHOWN_MAX, TABLE_BYTES_MAX};
-use crate::problem::{Expected, Problem, Spot, expected};
-use crate::{csv, workbook};
+use crate::problem::{ExpectedValue, Problem, Spot, expected};
 
 /// A table of cells.
 #[derive(Debug)]
@@ -17,12 +13,12 @@ pub struct Sheet {
     /// The file's name, or that of the sheet in its workbook.
     pub name: String,
     /// The rows that hold anything.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SheetRow>,
 }
 
 /// A row of cells.
 #[derive(Debug)]
-pub struct Row {
+pub struct SheetRow {
     /// As the spreadsheet counts, from 1.
     pub number: usize,
     /// Its cells, from column A to the last that holds anything.
@@ -70,39 +66,6 @@ pub enum SheetError {
     /// What is wrong has a place.
     #[error("{0}")]
     Cell(Box<Problem>),
-}
-
-impl Sheet {
-    /// Reads a table; the bytes tell which kind it is. `wanted` names a sheet of a workbook, else
-    /// its first one is read.
-    ///
-    /// # Errors
-    /// [`SheetError`].
-    pub fn open(file: &Path, wanted: Option<&str>) -> Result<Self, SheetError> {
-        let mut bytes = Vec::new();
-        // Read no further than is looked at: a device has no size and no end.
-        let bound = u64::try_from(TABLE_BYTES_MAX).unwrap_or(u64::MAX);
-        File::open(file)?
-            .take(bound.saturating_add(1))
-            .read_to_end(&mut bytes)?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        Self::read(&bytes, &name, wanted)
-    }
-
-    /// As [`Sheet::open`], of bytes at hand.
-    ///
-    /// # Errors
-    /// [`SheetError`].
-    pub fn read(bytes: &[u8], name: &str, wanted: Option<&str>) -> Result<Self, SheetError> {
-        if bytes.len() > TABLE_BYTES_MAX {
-            return Err(SheetError::TooLarge);
-        }
-        if bytes.starts_with(b"PK\x03\x04") {
-            workbook::read(bytes, wanted)
-        } else {
-            csv::read(bytes, name)
-        }
-    }
 }
 
 impl Cell {
@@ -198,7 +161,7 @@ impl Grid {
     }
 
     /// A mistake at a place of this table.
-    pub(crate) fn wrong(&self, at: Spot, found: &str, words: Expected) -> SheetError {
+    pub(crate) fn wrong(&self, at: Spot, found: &str, words: ExpectedValue) -> SheetError {
         SheetError::Cell(Box::new(Problem::new(&self.name, at, "", found, words)))
     }
 
@@ -214,7 +177,9 @@ impl Grid {
         let rows = self.rows.into_iter();
         Sheet {
             name: self.name,
-            rows: rows.map(|(number, cells)| Row { number, cells }).collect(),
+            rows: rows
+                .map(|(number, cells)| SheetRow { number, cells })
+                .collect(),
         }
     }
 }

@@ -2,51 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::TimeZone;
-use mazad_engine::domain::{Currency, LotNo, LotTerms, Money, SaleTerms};
+use mazad_engine::domain::LotNo;
 
 use crate::columns::Column;
-use crate::lot;
+use crate::lot::{self, TableLot};
 use crate::problem::{Problem, Problems, Spot, expected};
 use crate::row::RowReader;
-use crate::sheet::{Cell, Row, Sheet};
-
-/// What the sale says about every table of its lots.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    /// Of every amount.
-    pub currency: Currency,
-    /// Of every time without an offset.
-    pub zone: TimeZone,
-}
-
-impl Setting {
-    /// What a sale says about its tables.
-    ///
-    /// # Errors
-    /// This machine does not know the sale's time zone.
-    pub fn of(terms: &SaleTerms) -> Result<Self, String> {
-        let zone = TimeZone::get(&terms.time_zone)
-            .map_err(|_| format!("no time zone {}", terms.time_zone))?;
-        Ok(Self {
-            currency: terms.currency,
-            zone,
-        })
-    }
-}
-
-/// A lot of the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableLot {
-    /// The spreadsheet's row.
-    pub row: usize,
-    /// Its number in the catalogue.
-    pub lot: LotNo,
-    /// Its terms, without the reserve.
-    pub terms: LotTerms,
-    /// R4: the secret base price.
-    pub reserve: Option<Money>,
-}
+use crate::setting::Setting;
+use crate::sheet::{Cell, Sheet, SheetRow};
 
 /// Reads a whole table.
 ///
@@ -93,7 +56,7 @@ pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Problems>
 }
 
 /// Which column each header means.
-fn columns_of(sheet: &str, head: &Row, problems: &mut Problems) -> Vec<(usize, Column)> {
+fn columns_of(sheet: &str, head: &SheetRow, problems: &mut Problems) -> Vec<(usize, Column)> {
     let mut columns: Vec<(usize, Column)> = Vec::new();
     for (index, cell) in head.cells.iter().enumerate() {
         if *cell == Cell::Empty {

@@ -5,9 +5,11 @@ use mazad_engine::domain::{
     Closes, Currency, JumpGuard, LotNo, MethodTerms, Money, Opens, Running, SoftClose, Span, Time,
 };
 
+use crate::lot::TableLot;
 use crate::problem::Problems;
-use crate::sheet::{Cell, Row, Sheet};
-use crate::table::{Setting, TableLot, read};
+use crate::setting::Setting;
+use crate::sheet::{Cell, Sheet, SheetRow};
+use crate::table::read;
 
 fn setting() -> Setting {
     Setting {
@@ -192,7 +194,7 @@ fn texts_hold_nothing_that_steers() {
 
 #[test]
 fn a_date_cell_needs_its_time() {
-    let row = |number, cells: Vec<Cell>| Row { number, cells };
+    let row = |number, cells: Vec<Cell>| SheetRow { number, cells };
     let word = |text: &str| Cell::Text(text.to_owned());
     let head = ["lot", "title_en", "opening", "opens_at", "duration"];
     let at = |hour| jiff::civil::date(2027, 3, 1).at(hour, 0, 0, 0);

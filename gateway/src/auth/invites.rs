@@ -11,17 +11,16 @@ use mazad_engine::domain::{
 };
 use mazad_engine::{Engine, SubmitError};
 use mazad_office::{
-    Denied, Identity, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
+    Caller, Denied, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
 };
 use mazad_proto::v1;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::link::{link, link_with, qr_svg};
 
 /// The body of `POST /api/invites`. What does not apply is left out, or empty, or `0`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InviteRequest {
     /// `ROLE_BIDDER` and so on, or `bidder`.
@@ -47,7 +46,7 @@ pub struct InviteRequest {
 }
 
 /// The answer to it. The link is shown once and kept nowhere.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InviteReply {
     /// Works once.
@@ -89,7 +88,7 @@ pub enum InviteError {
 pub async fn invite(
     office: &Office,
     engine: &Engine,
-    by: &Identity,
+    by: &Caller,
     request: &InviteRequest,
     base_url: &str,
 ) -> Result<InviteReply, InviteError> {
@@ -170,7 +169,7 @@ fn read_limit(text: &str) -> Result<Money, OfficeError> {
 
 async fn admit(
     engine: &Engine,
-    by: &Identity,
+    by: &Caller,
     issued: &IssuedInvite,
     bidder: (SaleId, Paddle),
     limit: Option<Money>,

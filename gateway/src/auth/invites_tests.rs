@@ -14,12 +14,12 @@ use super::*;
 const SALE: Uuid = Uuid::from_u128(7);
 const BASE: &str = "http://127.0.0.1:8080";
 
-struct Desk {
+struct TestHouse {
     office: Office,
     engine: Engine,
 }
 
-impl Desk {
+impl TestHouse {
     async fn new() -> Self {
         let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new());
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Time(1_760_000_000_000_000)));
@@ -51,20 +51,20 @@ impl Desk {
     }
 
     async fn invite(&self, request: &InviteRequest) -> Result<InviteReply, InviteError> {
-        self.invite_by(&Identity::operator(None), request).await
+        self.invite_by(&Caller::operator(None), request).await
     }
 
     async fn invite_by(
         &self,
-        by: &Identity,
+        by: &Caller,
         request: &InviteRequest,
     ) -> Result<InviteReply, InviteError> {
         invite(&self.office, &self.engine, by, request, BASE).await
     }
 
-    async fn redeem(&self, reply: &InviteReply) -> Identity {
+    async fn redeem(&self, reply: &InviteReply) -> Caller {
         let secret = reply.link.rsplit_once('#').unwrap().1;
-        self.office.redeem(secret).await.unwrap().identity
+        self.office.redeem(secret).await.unwrap().caller
     }
 }
 
@@ -88,7 +88,7 @@ fn staff(role: Role) -> InviteRequest {
 
 #[tokio::test]
 async fn a_bidder_gets_a_link_and_a_paddle() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let reply = desk.invite(&bidder(12, "50000000")).await.unwrap();
     assert!(reply.link.starts_with("http://127.0.0.1:8080/enter#"));
     assert!(reply.qr_svg.contains("<svg"));
@@ -110,7 +110,7 @@ async fn a_bidder_gets_a_link_and_a_paddle() {
 
 #[tokio::test]
 async fn another_link_for_a_paddle_admits_nobody_twice_and_changes_no_limit() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let first = desk.invite(&bidder(12, "500")).await.unwrap();
     for limit in ["", "500"] {
         let again = desk.invite(&bidder(12, limit)).await.unwrap();
@@ -133,7 +133,7 @@ async fn another_link_for_a_paddle_admits_nobody_twice_and_changes_no_limit() {
 
 #[tokio::test]
 async fn a_paddle_of_the_hall_is_nobodys_link() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let hall = Act::from(SaleAct::AdmitPaddle {
         paddle: Paddle(12),
         account: None,
@@ -147,7 +147,7 @@ async fn a_paddle_of_the_hall_is_nobodys_link() {
     );
     let people = desk
         .office
-        .people(&Identity::operator(None), None, 10)
+        .people(&Caller::operator(None), None, 10)
         .unwrap();
     assert!(
         people.iter().all(|person| person.invite.is_none()),
@@ -157,7 +157,7 @@ async fn a_paddle_of_the_hall_is_nobodys_link() {
 
 #[tokio::test]
 async fn two_desks_that_invite_one_paddle_at_once_leave_one_good_link() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let request = bidder(12, "");
     let (one, two) = futures_util::join!(desk.invite(&request), desk.invite(&request));
     let good: Vec<InviteReply> = [one, two].into_iter().filter_map(Result::ok).collect();
@@ -171,7 +171,7 @@ async fn two_desks_that_invite_one_paddle_at_once_leave_one_good_link() {
 
 #[tokio::test]
 async fn a_clerk_invites_bidders_and_a_bidder_nobody() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let clerk = desk.invite(&staff(Role::Clerk)).await.unwrap();
     let clerk = desk.redeem(&clerk).await;
     let guest = desk.invite_by(&clerk, &bidder(12, "")).await.unwrap();
@@ -187,7 +187,7 @@ async fn a_clerk_invites_bidders_and_a_bidder_nobody() {
 
 #[tokio::test]
 async fn what_makes_no_sense_is_refused_before_anything_is_written() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let malformed = [
         InviteRequest {
             role: "Bidder".to_owned(),
@@ -226,7 +226,7 @@ async fn what_makes_no_sense_is_refused_before_anything_is_written() {
     ));
     assert_eq!(
         desk.office
-            .people(&Identity::operator(None), None, 10)
+            .people(&Caller::operator(None), None, 10)
             .unwrap(),
         []
     );

@@ -9,8 +9,8 @@ use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode, decode, v1};
 use tokio::time::timeout;
 
+use super::authenticated::Authenticated;
 use super::body::read;
-use super::caller::Caller;
 use super::respond::{fresh, message};
 use super::sales::hub_of;
 use crate::answer;
@@ -20,22 +20,10 @@ use crate::gateway::Gateway;
 use crate::limits::{ADMIN_BODY_BYTES_MAX, BODY_BYTES_MAX};
 
 /// Has a command decided. The answer comes when it is durable.
-#[utoipa::path(post, path = "/api/sales/{sale}/commands", tag = "commands",
-    params(("sale" = String, Path, description = "Id of the sale, as in the command")),
-    security(("bearer" = []), ("cookie" = [])),
-    request_body(content = ref("#/components/schemas/Command"), content_type = "application/json"),
-    responses(
-        (status = 200, description = "Accepted, or refused by a rule",
-            body = ref("#/components/schemas/Answer")),
-        (status = 400, description = "Cannot be read", body = ref("#/components/schemas/Fault")),
-        (status = 403, description = "The right is missing",
-            body = ref("#/components/schemas/Fault")),
-        (status = 503, description = "Not decided: send the same command again",
-            body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn send(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-    caller: Caller,
+    caller: Authenticated,
     request: Request,
 ) -> Result<Response, Fault> {
     // Terms of a sale and of a lot have long texts, and only an admin sends them.
@@ -62,20 +50,10 @@ pub(super) async fn send(
 }
 
 /// The answer to a command sent before, perhaps elsewhere.
-#[utoipa::path(get, path = "/api/sales/{sale}/answers/{id}", tag = "commands",
-    params(("sale" = String, Path, description = "Id of the sale"),
-        ("id" = String, Path, description = "Id of the command")),
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "An `Answer`, or `NotSeen`",
-            body = ref("#/components/schemas/AnswerOrNotSeen")),
-        (status = 403, description = "Own commands only",
-            body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn answer(
     State(gateway): State<Gateway>,
     Path((sale, id)): Path<(String, String)>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     let sale = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadAnswer, Some(sale))?;
@@ -85,18 +63,10 @@ pub(super) async fn answer(
 }
 
 /// What only this bidder may know: limit, exposure and own maxima.
-#[utoipa::path(get, path = "/api/sales/{sale}/mine", tag = "commands",
-    params(("sale" = String, Path, description = "Id of the sale")),
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "Own figures", body = ref("#/components/schemas/Mine")),
-        (status = 403, description = "Bidders of this sale only",
-            body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn mine(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     let id = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadMine, Some(id))?;

@@ -8,26 +8,19 @@ use mazad_engine::store::{RecordedEvent, Revision, StreamId};
 use mazad_office::Right;
 use mazad_proto::FaultCode;
 
-use super::caller::Caller;
-use super::lots::{Author, EventLine, EventPage, Page, event_line};
+use super::authenticated::Authenticated;
+use super::lots::{Author, EventLine, EventPage, PageQuery, event_line};
 use super::respond::fresh;
 use super::sales::hub_of;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 
 /// Every event of a sale, without sealed values.
-#[utoipa::path(get, path = "/api/sales/{sale}/events", tag = "analysis",
-    params(("sale" = String, Path, description = "Id of the sale"), Page),
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "A page of events", body = EventPage),
-        (status = 403, description = "Analysts only", body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
-    caller: Caller,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    caller: Authenticated,
+    page: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadEvents, None)?;
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;

@@ -7,7 +7,6 @@ use mazad_engine::SaleHealth;
 use mazad_engine::store::DiskSpace;
 use mazad_proto::FaultCode;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
@@ -16,7 +15,7 @@ use crate::metrics::Gauges;
 use crate::read_model::ReadModel;
 
 /// Whether the server can do its work.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Readiness {
     /// It takes connections, every sale is written and followed, and the disk has room.
     ready: bool,
@@ -29,7 +28,7 @@ pub(super) struct Readiness {
 }
 
 /// A sale that is not served.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Halted {
     sale: String,
     /// `not-written` or `not-followed`.
@@ -37,17 +36,11 @@ pub(super) struct Halted {
 }
 
 /// Whether the process is up.
-#[utoipa::path(get, path = "/healthz", tag = "operations",
-    responses((status = 200, description = "It is", content_type = "text/plain", body = String)))]
 pub(super) async fn healthz() -> Response {
     no_store("ok\n".into_response())
 }
 
 /// Whether the store has room, and every sale is written and followed.
-#[utoipa::path(get, path = "/readyz", tag = "operations",
-    responses(
-        (status = 200, description = "Ready", body = Readiness),
-        (status = 503, description = "Stopping, out of room, or a sale is halted", body = Readiness)))]
 pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
     let engine = gateway.engine();
     let sales = engine.sales();
@@ -91,9 +84,6 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
 }
 
 /// Counters, in the text form of OpenMetrics.
-#[utoipa::path(get, path = "/metrics", tag = "operations",
-    responses((status = 200, description = "Counters", body = String,
-        content_type = "application/openmetrics-text")))]
 pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, Fault> {
     let engine = gateway.engine();
     let gauges = Gauges {
@@ -114,4 +104,19 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, 
     Ok(no_store(
         ([(header::CONTENT_TYPE, kind)], text).into_response(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::openapi::is_described;
+    use super::*;
+
+    #[test]
+    fn a_halted_sale_is_as_described() {
+        let halted = Halted {
+            sale: String::new(),
+            why: "not-written",
+        };
+        assert!(is_described("Halted", &halted));
+    }
 }

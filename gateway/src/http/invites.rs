@@ -7,32 +7,26 @@ use mazad_engine::domain::Refusal;
 use mazad_office::Right;
 use mazad_proto::v1;
 use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::body::Told;
-use super::caller::Caller;
+use super::authenticated::Authenticated;
+use super::body::JsonBody;
 use super::respond::fresh;
 use crate::auth;
-use crate::auth::{InviteError, InviteReply, InviteRequest};
+use crate::auth::{InviteError, InviteRequest};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 
 /// A one-use ticket.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Ticket {
     /// What `Hello` says on the socket, within 30 s.
     ticket: String,
 }
 
 /// A one-use ticket for the socket.
-#[utoipa::path(post, path = "/api/tickets", tag = "people",
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "Good for 30 s", body = Ticket),
-        (status = 401, description = "Not logged in", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn ticket(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
 ) -> Result<Response, Fault> {
     caller.may(Right::TakeTicket, None)?;
     let ticket = gateway.office().ticket(&caller.0).as_str().to_owned();
@@ -41,20 +35,10 @@ pub(super) async fn ticket(
 
 /// Invites somebody. A bidder is admitted to the sale by the same act, in the name of whoever
 /// invites.
-#[utoipa::path(post, path = "/api/invites", tag = "people", request_body = InviteRequest,
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "A link that works once, and the same as a QR code",
-            body = InviteReply),
-        (status = 403, description = "Admins; clerks for bidders",
-            body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault")),
-        (status = 409, description = "The rules refuse the paddle: the code says why",
-            body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn invite(
     State(gateway): State<Gateway>,
-    caller: Caller,
-    Told(told): Told<InviteRequest>,
+    caller: Authenticated,
+    JsonBody(told): JsonBody<InviteRequest>,
 ) -> Response {
     let (office, engine) = (gateway.office(), gateway.engine());
     match auth::invite(office, engine, &caller.0, &told, gateway.public_url()).await {

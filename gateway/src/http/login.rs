@@ -3,13 +3,12 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use mazad_office::{Identity, Right, Secret, Session};
+use mazad_office::{Caller, Login, Right, Secret};
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::body::Told;
-use super::caller::{Caller, cookie_name};
+use super::authenticated::{Authenticated, cookie_name};
+use super::body::JsonBody;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -19,7 +18,7 @@ use crate::listener::Peer;
 const CLIENT: &str = "mazad-client";
 
 /// What an invite's link carries.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Redeem {
     /// The part of the link after `#`.
@@ -27,7 +26,7 @@ pub(super) struct Redeem {
 }
 
 /// Who somebody is.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct WhoAmI {
     /// `ROLE_BIDDER` and so on; `ROLE_WATCHER` for everybody else.
     role: &'static str,
@@ -46,38 +45,29 @@ pub(super) struct WhoAmI {
 }
 
 impl WhoAmI {
-    fn of(identity: &Identity) -> Self {
+    fn of(caller: &Caller) -> Self {
         Self {
-            role: identity.role.to_proto().as_str_name(),
-            account: identity.token.map(|_| identity.account.to_string()),
-            sale: identity.sale.map(|sale| sale.to_string()),
-            paddle: identity.paddle.map(|paddle| paddle.0),
+            role: caller.role.to_proto().as_str_name(),
+            account: caller.token.map(|_| caller.account.to_string()),
+            sale: caller.sale.map(|sale| sale.to_string()),
+            paddle: caller.paddle.map(|paddle| paddle.0),
             token: None,
         }
     }
 }
 
 /// Redeems an invite, once, and logs in.
-#[utoipa::path(post, path = "/api/session", tag = "people", request_body = Redeem,
-    params(("Mazad-Client" = Option<String>, Header,
-        description = "`program`: the token comes in the body, no cookie is set")),
-    responses(
-        (status = 200, description = "Logged in", body = WhoAmI),
-        (status = 401, description = "Unknown, used or too old",
-            body = ref("#/components/schemas/Fault")),
-        (status = 429, description = "Too many attempts",
-            body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn redeem(
     State(gateway): State<Gateway>,
     peer: Peer,
     headers: HeaderMap,
-    Told(told): Told<Redeem>,
+    JsonBody(told): JsonBody<Redeem>,
 ) -> Result<Response, Fault> {
     if !gateway.connection_limits().may_log_in(peer.address) {
         return Err(FaultCode::RateLimited.into());
     }
     let session = gateway.office().redeem(&told.secret).await?;
-    let mut who = WhoAmI::of(&session.identity);
+    let mut who = WhoAmI::of(&session.caller);
     let is_program = headers
         .get(CLIENT)
         .is_some_and(|client| client == "program");
@@ -93,19 +83,15 @@ pub(super) async fn redeem(
 }
 
 /// Who am I?
-#[utoipa::path(get, path = "/api/session", tag = "people",
-    responses((status = 200, description = "A role; watcher for everybody else", body = WhoAmI)))]
-pub(super) async fn who(caller: Caller) -> Response {
+pub(super) async fn who(caller: Authenticated) -> Response {
     fresh(WhoAmI::of(&caller.0))
 }
 
 /// Logs out: the token ends, and its sockets close with 4001.
-#[utoipa::path(delete, path = "/api/session", tag = "people",
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 204, description = "Logged out"),
-        (status = 401, description = "Not logged in", body = ref("#/components/schemas/Fault"))))]
-pub(super) async fn end(State(gateway): State<Gateway>, caller: Caller) -> Result<Response, Fault> {
+pub(super) async fn end(
+    State(gateway): State<Gateway>,
+    caller: Authenticated,
+) -> Result<Response, Fault> {
     caller.may(Right::EndSession, None)?;
     let token = caller.0.token.ok_or(FaultCode::NotLoggedIn)?;
     gateway.office().revoke(&caller.0, token).await?;
@@ -119,7 +105,7 @@ pub(super) async fn end(State(gateway): State<Gateway>, caller: Caller) -> Resul
 
 /// The cookie of a browser: its scripts cannot read it, other sites cannot make it be sent, and no
 /// other host gets it.
-fn new_cookie(gateway: &Gateway, session: &Session) -> Result<HeaderValue, Fault> {
+fn new_cookie(gateway: &Gateway, session: &Login) -> Result<HeaderValue, Fault> {
     let now = gateway.engine().clock().now();
     let seconds = session
         .expires_at

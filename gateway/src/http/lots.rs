@@ -11,7 +11,6 @@ use mazad_projections::{public, view};
 use mazad_proto::{FaultCode, v1};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
 
 use super::respond::fresh;
 use super::sales::hub_of;
@@ -21,20 +20,18 @@ use crate::hub::Hub;
 use crate::limits::{PAGE_READ_EVENTS, PAGE_ROWS_MAX};
 
 /// One lot: what is offered and how it stands.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct LotBook {
     sale: String,
     lot: u32,
-    #[schema(schema_with = super::openapi::lot_terms)]
     terms: v1::LotTerms,
-    #[schema(schema_with = super::openapi::lot_view)]
     view: v1::LotView,
     /// Last durable revision that this reflects.
     revision: String,
 }
 
 /// Events, oldest first.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct EventPage {
     pub(super) events: Vec<EventLine>,
     /// Present if there is more: ask again with this as `after`.
@@ -43,7 +40,7 @@ pub(super) struct EventPage {
 }
 
 /// An event as anyone may see it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EventLine {
     /// Its place in the stream of the sale.
@@ -53,12 +50,10 @@ pub(super) struct EventLine {
     /// Its type, such as `BidAccepted`.
     pub(super) kind: String,
     /// The event, without anything sealed. Its shape is the message of that name.
-    #[schema(value_type = Object)]
     pub(super) data: Value,
     /// In the history of a lot: how the lot stood after it. Its ask, price and end, its leader, and
     /// what is counted; nothing that waits, and no note but the event's own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = super::openapi::lot_view)]
     pub(super) after: Option<v1::LotView>,
     /// In the history of a lot: the sale was paused then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -69,7 +64,7 @@ pub(super) struct EventLine {
 }
 
 /// Who brought an event about.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Author {
     /// When its frame arrived, microseconds since 1970 UTC.
@@ -84,17 +79,16 @@ pub(super) struct Author {
 }
 
 /// Which page of a list.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Page {
+pub(super) struct PageQuery {
     /// Only what comes after this revision.
     pub(super) after: Option<u64>,
     /// At most so many; never more than 500.
     pub(super) limit: Option<usize>,
 }
 
-impl Page {
+impl PageQuery {
     pub(super) fn rows(&self) -> usize {
         self.limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX)
     }
@@ -116,12 +110,6 @@ fn lot_of(number: &str) -> Result<LotNo, Fault> {
 }
 
 /// One lot: its terms and its view.
-#[utoipa::path(get, path = "/api/sales/{sale}/lots/{lot}", tag = "sales",
-    params(("sale" = String, Path, description = "Id of the sale"),
-        ("lot" = u32, Path, description = "Number of the lot")),
-    responses(
-        (status = 200, description = "Terms and view", body = LotBook),
-        (status = 404, description = "No such lot", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
@@ -141,16 +129,10 @@ pub(super) async fn one(
 }
 
 /// Public events of a lot, oldest first, each with how the lot stood after it.
-#[utoipa::path(get, path = "/api/sales/{sale}/lots/{lot}/history", tag = "sales",
-    params(("sale" = String, Path, description = "Id of the sale"),
-        ("lot" = u32, Path, description = "Number of the lot"), Page),
-    responses(
-        (status = 200, description = "A page of events", body = EventPage),
-        (status = 404, description = "No such lot", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn history(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    page: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
     let hub = hub_of(&gateway, &sale).await?;

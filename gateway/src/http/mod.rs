@@ -1,8 +1,8 @@
 //! The HTTP interface: one file for each resource, and around all of them the bounds, the headers
 //! and the gate for foreign pages.
 
+mod authenticated;
 mod body;
-mod caller;
 mod commands;
 mod events;
 mod health;
@@ -24,19 +24,20 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use mazad_proto::FaultCode;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGES_AT_ONCE;
 use crate::listener::Peer;
 use crate::socket::upgrade;
-use crate::web;
+use crate::web::{HEADERS, Pages};
+
+#[cfg(test)]
+pub(crate) use openapi::routes as described_routes;
 
 /// Over TLS: for half a year browsers come back only so. Not for other names under this one.
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=15552000");
@@ -46,22 +47,20 @@ const FILES: &str = "/static/";
 
 /// Everything that the server answers: the interface, the socket and the pages.
 pub(crate) fn router(gateway: &Gateway) -> Router {
-    let (routes, document) = documented().split_for_parts();
-    let document = Arc::new(openapi::finish(&document));
-    let serve_document = move || {
-        let document = Arc::clone(&document);
-        async move { respond::fresh(document.as_ref()) }
-    };
     let turn = (gateway.clone(), Arc::new(Semaphore::new(PAGES_AT_ONCE)));
-    let pages =
-        web::router(Arc::new(gateway.clone())).layer(from_fn_with_state(turn, page_in_turn));
-    routes
-        .route("/openapi.json", get(serve_document))
+    let site = gateway.pages();
+    let pages = match site {
+        Some(pages) => (pages.router)(Arc::new(gateway.clone())),
+        None => Router::new(),
+    };
+    let pages = pages.layer(from_fn_with_state(turn, page_in_turn));
+    described()
+        .route("/openapi.json", get(openapi::document_itself))
         .route("/socket", get(upgrade))
         .with_state(gateway.clone())
         .merge(pages)
         .method_not_allowed_fallback(|| async { Fault::from(FaultCode::MethodNotAllowed) })
-        .fallback(nothing_here)
+        .fallback(async move |request: Request| nothing_here(site, &request))
         .layer(CatchPanicLayer::custom(|_| {
             Fault::from(FaultCode::Internal).into_response()
         }))
@@ -69,41 +68,32 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .layer(map_response_with_state(gateway.clone(), secure))
 }
 
-fn documented() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::with_openapi(openapi::document())
-        .routes(routes!(sales::list))
-        .routes(routes!(sales::one))
-        .routes(routes!(sales::snapshot))
-        .routes(routes!(lots::one))
-        .routes(routes!(lots::history))
-        .routes(routes!(search::lots))
-        .routes(routes!(events::list))
-        .routes(routes!(results::list))
-        .routes(routes!(commands::mine))
-        .routes(routes!(commands::send))
-        .routes(routes!(commands::answer))
-        .routes(routes!(login::redeem, login::who, login::end))
-        .routes(routes!(invites::ticket))
-        .routes(routes!(invites::invite))
-        .routes(routes!(people::list))
-        .routes(routes!(people::revoke))
-        .routes(routes!(people::disable))
-        .routes(routes!(health::healthz))
-        .routes(routes!(health::readyz))
-        .routes(routes!(health::metrics))
-}
-
-/// Method and path of every route that is described.
-#[cfg(test)]
-pub(crate) fn documented_routes() -> Vec<String> {
-    let (_, document) = documented().split_for_parts();
-    let document = serde_json::to_value(&document).unwrap_or_default();
-    let paths = document["paths"].as_object().into_iter().flatten();
-    let routes = paths.flat_map(|(path, item)| {
-        let methods = item.as_object().into_iter().flatten();
-        methods.map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
-    });
-    routes.collect()
+/// The interface as it is described: `openapi.json` has each of these and nothing else.
+fn described() -> Router<Gateway> {
+    Router::new()
+        .route("/api/sales", get(sales::list))
+        .route("/api/sales/{sale}", get(sales::one))
+        .route("/api/sales/{sale}/snapshot", get(sales::snapshot))
+        .route("/api/sales/{sale}/lots/{lot}", get(lots::one))
+        .route("/api/sales/{sale}/lots/{lot}/history", get(lots::history))
+        .route("/api/search", get(search::lots))
+        .route("/api/sales/{sale}/events", get(events::list))
+        .route("/api/sales/{sale}/results", get(results::list))
+        .route("/api/sales/{sale}/mine", get(commands::mine))
+        .route("/api/sales/{sale}/commands", post(commands::send))
+        .route("/api/sales/{sale}/answers/{id}", get(commands::answer))
+        .route(
+            "/api/session",
+            post(login::redeem).get(login::who).delete(login::end),
+        )
+        .route("/api/tickets", post(invites::ticket))
+        .route("/api/invites", post(invites::invite))
+        .route("/api/people", get(people::list))
+        .route("/api/people/revoke", post(people::revoke))
+        .route("/api/people/disable", post(people::disable))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
 }
 
 /// Before any handler: an address asks no more often than it may, a change asked for by the page of
@@ -120,7 +110,7 @@ async fn guard(
         return Fault::from(FaultCode::RateLimited).into_response();
     }
     if !is_text(path) {
-        return nothing_here(request).await;
+        return nothing_here(gateway.pages(), &request);
     }
     let is_change = !matches!(
         *request.method(),
@@ -175,7 +165,7 @@ async fn page_in_turn(
 
 async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    for (name, value) in web::HEADERS {
+    for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
     }
     if gateway.origins().are_secured() {
@@ -185,18 +175,17 @@ async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Respo
 }
 
 /// Programs are told in JSON; people get a page.
-async fn nothing_here(request: Request) -> Response {
+fn nothing_here(pages: Option<Pages>, request: &Request) -> Response {
     let path = request.uri().path();
     let wants_page = request.headers().get(header::ACCEPT).is_some_and(|kinds| {
         kinds
             .to_str()
             .is_ok_and(|kinds| kinds.contains("text/html"))
     });
-    if wants_page && !path.starts_with("/api/") {
-        let visitor = web::Visitor::of(request.uri(), request.headers());
-        return web::not_found(&visitor);
+    match pages.filter(|_| wants_page && !path.starts_with("/api/")) {
+        Some(pages) => (pages.not_found)(request.uri(), request.headers()),
+        None => Fault::from(FaultCode::NotFound).into_response(),
     }
-    Fault::from(FaultCode::NotFound).into_response()
 }
 
 #[cfg(test)]

@@ -1,59 +1,133 @@
-//! `/openapi.json`: what the handlers say of themselves, with the schemas of the wire's messages
-//! read out of the compiled schema, so that they cannot drift from it.
+//! `/openapi.json`: what `openapi.json` beside this file says of the routes and their bodies, with
+//! the schemas of the wire's messages read out of the compiled schema, so that they cannot drift.
+//! Tests hold the file to the routes, to the bodies that are read and to the answers that are given.
 
+use std::sync::LazyLock;
+
+use axum::response::Response;
+use bytes::Bytes;
 use serde_json::Value;
-use utoipa::openapi::schema::{Ref, Schema};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Components, Info, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
 
-use super::caller::COOKIE;
+use super::respond::json;
 use super::schemas;
 
-/// The document before the routes are added to it.
-pub(super) fn document() -> OpenApi {
-    let mut components = Components::new();
-    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE)));
-    components.add_security_scheme("bearer", bearer);
-    components.add_security_scheme("cookie", cookie);
-    OpenApiBuilder::new()
-        .info(info())
-        .components(Some(components))
-        .build()
+const WRITTEN: &str = include_str!("openapi.json");
+
+/// The whole document; nobody waits for it before it is asked for.
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(document().to_string()));
+
+pub(super) async fn document_itself() -> Response {
+    json(DOCUMENT.clone())
 }
 
-/// The document with its routes, and with the schemas of the messages.
-pub(super) fn finish(document: &OpenApi) -> Value {
-    let mut document = serde_json::to_value(document).unwrap_or_default();
+fn document() -> Value {
+    // Our own file: a test holds that it can be read.
+    let mut document: Value = serde_json::from_str(WRITTEN).unwrap_or_default();
     if let Some(Value::Object(known)) = document.pointer_mut("/components/schemas") {
         known.extend(schemas::messages());
     }
     document
 }
 
-fn info() -> Info {
-    let about = "Messages are those of proto/mazad/v1 in the proto3 JSON mapping: 64-bit integers \
-        are strings, fields with their default value are left out. Money is in minor units of the \
-        sale's currency, times are microseconds since 1970 UTC.";
-    InfoBuilder::new()
-        .title("Mazad")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(about))
-        .build()
+/// Method and path of every route that is described.
+#[cfg(test)]
+pub(crate) fn routes() -> Vec<String> {
+    let document = document();
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let routes = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
+    });
+    routes.collect()
 }
 
-macro_rules! refs {
-    ($($name:ident = $message:literal;)*) => {$(
-        pub(super) fn $name() -> RefOr<Schema> {
-            RefOr::Ref(Ref::from_schema_name($message))
+/// Whether a value has the fields that are described under a name, and no others.
+#[cfg(test)]
+pub(super) fn is_described(name: &str, value: &impl serde::Serialize) -> bool {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    let told = document();
+    let told = &told["components"]["schemas"][name]["properties"];
+    let keys = |value: &Value| -> Option<Vec<String>> {
+        value
+            .as_object()
+            .map(|fields| fields.keys().cloned().collect())
+    };
+    keys(&value).is_some_and(|fields| keys(told).is_some_and(|told| told == fields))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde::de::DeserializeOwned;
+
+    use super::super::authenticated::COOKIE;
+    use super::super::login::Redeem;
+    use super::super::lots::PageQuery;
+    use super::super::people::{Ending, PeoplePage};
+    use super::super::search::Asked;
+    use super::*;
+    use crate::auth::InviteRequest;
+
+    #[test]
+    fn what_is_written_here_is_said_nowhere_else() {
+        let written: Value = serde_json::from_str(WRITTEN).unwrap();
+        let messages = schemas::messages();
+        let own = written["components"]["schemas"].as_object().unwrap();
+        for name in own.keys() {
+            assert!(!messages.contains_key(name), "{name} is a message");
         }
-    )*};
-}
+        assert_eq!(written["info"]["version"], env!("CARGO_PKG_VERSION"));
+        let cookie = &written["components"]["securitySchemes"]["cookie"];
+        assert_eq!(cookie["name"], COOKIE);
+    }
 
-refs! {
-    bilingual = "Bilingual";
-    sale_terms = "SaleTerms";
-    sale_view = "SaleView";
-    lot_terms = "LotTerms";
-    lot_view = "LotView";
+    /// The names that a type reads: it says them when it refuses another.
+    fn read_by<T: DeserializeOwned>() -> BTreeSet<String> {
+        let refused = serde_json::from_str::<T>(r#"{ "?": 0 }"#).err().unwrap();
+        let said = refused.to_string();
+        let (_, expected) = said.split_once("expected ").unwrap();
+        let names = expected.split('`').skip(1).step_by(2);
+        names.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_body_has_the_fields_that_are_read() {
+        let document = document();
+        for (name, read) in [
+            ("Redeem", read_by::<Redeem>()),
+            ("Ending", read_by::<Ending>()),
+            ("InviteRequest", read_by::<InviteRequest>()),
+        ] {
+            let schema = &document["components"]["schemas"][name];
+            let told = schema["properties"].as_object().unwrap();
+            assert_eq!(told.keys().cloned().collect::<BTreeSet<_>>(), read);
+            assert_eq!(schema["additionalProperties"], false, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_query_has_the_parameters_that_are_read() {
+        let document = document();
+        let mut read = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let parameters = item["get"]["parameters"].as_array().into_iter().flatten();
+            let queried = parameters.filter(|parameter| parameter["in"] == "query");
+            let names = queried.map(|parameter| parameter["name"].as_str().unwrap());
+            read.extend(names.map(|name| format!("{path}?{name}")));
+        }
+        let mut expected = BTreeSet::new();
+        for (path, names) in [
+            ("/api/search", read_by::<Asked>()),
+            ("/api/people", read_by::<PeoplePage>()),
+            ("/api/sales/{sale}/events", read_by::<PageQuery>()),
+            (
+                "/api/sales/{sale}/lots/{lot}/history",
+                read_by::<PageQuery>(),
+            ),
+        ] {
+            expected.extend(names.iter().map(|name| format!("{path}?{name}")));
+        }
+        assert_eq!(read, expected);
+    }
 }

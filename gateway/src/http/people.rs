@@ -7,17 +7,16 @@ use mazad_engine::codec::wire_id;
 use mazad_office::{Person, Right};
 use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
-use super::body::Told;
-use super::caller::Caller;
+use super::authenticated::Authenticated;
+use super::body::JsonBody;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGE_ROWS_MAX;
 
 /// People, in the order of their ids.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct People {
     people: Vec<PersonLine>,
     /// Present if there may be more: ask again with this as `after`.
@@ -26,7 +25,7 @@ pub(super) struct People {
 }
 
 /// An account with its open invite and its logins.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct PersonLine {
     account: String,
     /// `ROLE_BIDDER` and so on.
@@ -47,7 +46,7 @@ pub(super) struct PersonLine {
 }
 
 /// Something that ends.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Until {
     /// Its public id.
@@ -57,9 +56,8 @@ pub(super) struct Until {
 }
 
 /// Which page of people.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub(super) struct PeoplePage {
     /// Only those after this account.
     after: Option<String>,
@@ -68,7 +66,7 @@ pub(super) struct PeoplePage {
 }
 
 /// What to end.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ending {
     /// Public id of a token or of an invite, or an account.
@@ -76,14 +74,9 @@ pub(super) struct Ending {
 }
 
 /// People by pseudonym.
-#[utoipa::path(get, path = "/api/people", tag = "people", params(PeoplePage),
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 200, description = "A page of people", body = People),
-        (status = 403, description = "Admins only", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn list(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    caller: Authenticated,
     page: Result<Query<PeoplePage>, QueryRejection>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadPeople, None)?;
@@ -103,17 +96,10 @@ pub(super) async fn list(
 }
 
 /// Ends a login, or withdraws an invite that nobody has used. Its sockets close with 4001.
-#[utoipa::path(post, path = "/api/people/revoke", tag = "people", request_body = Ending,
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 204, description = "Ended"),
-        (status = 403, description = "Admins only", body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such login or invite",
-            body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn revoke(
     State(gateway): State<Gateway>,
-    caller: Caller,
-    Told(told): Told<Ending>,
+    caller: Authenticated,
+    JsonBody(told): JsonBody<Ending>,
 ) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;
     gateway
@@ -124,17 +110,10 @@ pub(super) async fn revoke(
 }
 
 /// Disables an account for ever: all its logins and its open invite end.
-#[utoipa::path(post, path = "/api/people/disable", tag = "people", request_body = Ending,
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 204, description = "Disabled"),
-        (status = 403, description = "Admins only", body = ref("#/components/schemas/Fault")),
-        (status = 404, description = "No such account",
-            body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn disable(
     State(gateway): State<Gateway>,
-    caller: Caller,
-    Told(told): Told<Ending>,
+    caller: Authenticated,
+    JsonBody(told): JsonBody<Ending>,
 ) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;
     gateway

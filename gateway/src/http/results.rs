@@ -6,7 +6,6 @@ use mazad_projections::results::{LotResult, Results};
 use mazad_projections::view;
 use mazad_proto::{FaultCode, v1};
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::respond::json;
 use super::sales::hub_of;
@@ -15,7 +14,7 @@ use crate::gateway::Gateway;
 use crate::hub::{Good, Hub};
 
 /// The results of a sale as it stands.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct SaleResults {
     sale: String,
     currency: String,
@@ -27,11 +26,10 @@ pub(super) struct SaleResults {
 }
 
 /// What became of a lot.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ResultLine {
     lot: u32,
-    #[schema(schema_with = super::openapi::bilingual)]
     title: v1::Bilingual,
     /// What the price buys: empty for the whole lot.
     unit: String,
@@ -52,7 +50,7 @@ pub(super) struct ResultLine {
 }
 
 /// What the results come to.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Totals {
     sold: u32,
     passed: u32,
@@ -65,7 +63,7 @@ pub(super) struct Totals {
 }
 
 /// A sum of hammer prices.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Sum {
     unit: String,
     /// In minor units.
@@ -73,11 +71,6 @@ pub(super) struct Sum {
 }
 
 /// Hammered, passed and withdrawn lots with prices.
-#[utoipa::path(get, path = "/api/sales/{sale}/results", tag = "sales",
-    params(("sale" = String, Path, description = "Id of the sale")),
-    responses(
-        (status = 200, description = "Lots that have ended", body = SaleResults),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,

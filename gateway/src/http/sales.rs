@@ -10,7 +10,6 @@ use mazad_projections::view;
 use mazad_proto::{Encoding, FaultCode, v1};
 use serde::Serialize;
 use tokio::task::yield_now;
-use utoipa::ToSchema;
 
 use super::respond::{fresh, json};
 use crate::faults::Fault;
@@ -20,19 +19,18 @@ use crate::hub::{Good, Hub};
 use crate::limits::COPIED_AT_ONCE;
 
 /// The sales, those that run first.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Sales {
     sales: Vec<SaleLine>,
 }
 
 /// A sale in a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SaleLine {
     /// Its id.
     sale: String,
     /// Its name in both languages.
-    #[schema(schema_with = super::openapi::bilingual)]
     title: v1::Bilingual,
     /// ISO 4217.
     currency: String,
@@ -53,13 +51,11 @@ pub(super) struct SaleLine {
 }
 
 /// A sale: terms, board and the terms of every lot.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SaleBook {
     sale: String,
-    #[schema(schema_with = super::openapi::sale_terms)]
     terms: v1::SaleTerms,
-    #[schema(schema_with = super::openapi::sale_view)]
     board: v1::SaleView,
     /// In the order of sale.
     lots: Vec<BookLot>,
@@ -68,10 +64,9 @@ pub(super) struct SaleBook {
 }
 
 /// A lot of a catalogue.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct BookLot {
     lot: u32,
-    #[schema(schema_with = super::openapi::lot_terms)]
     terms: v1::LotTerms,
 }
 
@@ -87,8 +82,6 @@ pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, Fa
 }
 
 /// Every sale with title, phase, times and counts.
-#[utoipa::path(get, path = "/api/sales", tag = "sales",
-    responses((status = 200, description = "Those that run first", body = Sales)))]
 pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
     let mut sales = Vec::new();
     for sale in gateway.engine().sales() {
@@ -103,11 +96,6 @@ pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
 }
 
 /// One sale: its terms, where it stands, and every lot's terms. No secret.
-#[utoipa::path(get, path = "/api/sales/{sale}", tag = "sales",
-    params(("sale" = String, Path, description = "Id of the sale")),
-    responses(
-        (status = 200, description = "Terms and catalogue", body = SaleBook),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
@@ -151,12 +139,6 @@ async fn book(hub: &Hub) -> SaleBook {
 }
 
 /// Everything of a sale that moves, with a cursor to join the socket from.
-#[utoipa::path(get, path = "/api/sales/{sale}/snapshot", tag = "sales",
-    params(("sale" = String, Path, description = "Id of the sale")),
-    responses(
-        (status = 200, description = "The same message as on the socket",
-            body = ref("#/components/schemas/Snapshot")),
-        (status = 404, description = "No such sale", body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn snapshot(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,

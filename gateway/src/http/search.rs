@@ -4,7 +4,6 @@ use axum::extract::{Query, State, rejection::QueryRejection};
 use axum::response::Response;
 use mazad_proto::{FaultCode, v1};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
 use super::respond::fresh;
 use crate::faults::Fault;
@@ -12,38 +11,29 @@ use crate::gateway::Gateway;
 use crate::web::{LotPage, PublicData};
 
 /// What is looked for.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
     /// Words that must all be there, in Arabic or English; forms of one Arabic letter are the same.
     q: String,
 }
 
 /// The first lots that have every word.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Hits {
     lots: Vec<Hit>,
 }
 
 /// A lot that was found, and how it stands now.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(super) struct Hit {
     sale: String,
     lot: u32,
-    #[schema(schema_with = super::openapi::lot_terms)]
     terms: v1::LotTerms,
-    #[schema(schema_with = super::openapi::lot_view)]
     view: v1::LotView,
 }
 
 /// Lots by the words of their catalogue: title, description, reference, kind, place. At most 50.
-#[utoipa::path(get, path = "/api/search", tag = "sales",
-    params(Asked),
-    responses(
-        (status = 200, description = "Lots that have every word", body = Hits),
-        (status = 503, description = "Come back in a moment",
-            body = ref("#/components/schemas/Fault"))))]
 pub(super) async fn lots(
     State(gateway): State<Gateway>,
     asked: Result<Query<Asked>, QueryRejection>,
@@ -60,5 +50,23 @@ fn hit(page: LotPage) -> Hit {
         lot: page.lot.view.lot,
         terms: page.lot.terms,
         view: page.lot.view,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::openapi::is_described;
+    use super::*;
+
+    #[test]
+    fn a_hit_is_as_described() {
+        let hit = Hit {
+            sale: String::new(),
+            lot: 1,
+            terms: v1::LotTerms::default(),
+            view: v1::LotView::default(),
+        };
+        assert!(is_described("Hit", &hit));
+        assert!(is_described("Hits", &Hits { lots: vec![hit] }));
     }
 }

@@ -1,44 +1,24 @@
-//! The pages: public ones rendered here and readable without JavaScript, shells for the rooms, and
-//! the files of both. Nothing here decides anything; it shows what [`PublicData`] tells.
+//! What the server and the pages know of each other. The pages are told of the sales through
+//! [`PublicData`]; the server is given the pages as a value, by whoever starts it, so that a change to
+//! a page rebuilds no server.
 
-mod assets;
 mod data;
 mod headers;
-mod layout;
-mod pages;
-mod rules;
-mod visitor;
-
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
-use axum::{Router, middleware, routing::get};
-
-pub(crate) use headers::EVERY as HEADERS;
+use axum::Router;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 
 pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
-pub use pages::not_found;
-pub use visitor::Visitor;
+pub use headers::EVERY as HEADERS;
 
-/// What the handlers share.
-type Data = Arc<dyn PublicData>;
-
-/// All pages and their files, to be merged into the server's router. It sets the headers of its own
-/// answers (content policy, caching, language) and no fallback; see [`not_found`] for one.
-pub fn router(data: Data) -> Router {
-    let pages = Router::new()
-        .route("/", get(pages::home))
-        .route("/sales/{sale}", get(pages::sale))
-        .route("/sales/{sale}/lots/{lot}", get(pages::lot))
-        .route("/enter", get(pages::enter))
-        .route("/bid/{sale}", get(pages::bidder))
-        .route("/clerk/{sale}", get(pages::clerk))
-        .route("/hall/{sale}", get(pages::hall))
-        .route("/analyst/{sale}", get(pages::analyst))
-        .with_state(data)
-        .layer(middleware::map_response(headers::page))
-        .layer(tower_http::compression::CompressionLayer::new());
-    pages.merge(assets::router())
+/// The pages, for a server to serve.
+#[derive(Debug, Clone, Copy)]
+pub struct Pages {
+    /// All of them and their files, showing these sales.
+    pub router: fn(Arc<dyn PublicData>) -> Router,
+    /// For a reader whose address leads nowhere.
+    pub not_found: fn(&Uri, &HeaderMap) -> Response,
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod close_reasons;
 #[cfg(test)]
+mod described;
+#[cfg(test)]
 mod handshake;
 #[cfg(test)]
 mod http;

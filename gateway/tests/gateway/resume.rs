@@ -9,11 +9,11 @@ use mazad_office::Role;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 
-use crate::support::{Client, Stage, sale_terms, serve_store};
+use crate::support::{Client, ServedSale, sale_terms, serve_store};
 
 #[tokio::test]
 async fn a_cursor_resumes_after_what_the_client_has() {
-    let stage = Stage::open(3).await;
+    let stage = ServedSale::open(3).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut first = Client::connect(&stage.server, Encoding::Json).await;
     first.say(stage.join(None)).await;
@@ -39,7 +39,7 @@ async fn a_cursor_resumes_after_what_the_client_has() {
 
 #[tokio::test]
 async fn a_cursor_at_the_head_gets_an_empty_update() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Proto).await;
     client.say(stage.join(None)).await;
     client.snapshot().await;
@@ -53,7 +53,7 @@ async fn a_cursor_at_the_head_gets_an_empty_update() {
 
 #[tokio::test]
 async fn a_cursor_of_another_history_gets_a_snapshot() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.say(stage.join(None)).await;
     client.snapshot().await;
@@ -92,7 +92,7 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
     };
     let store = Arc::new(MemoryStore::with_identity(identity(1)));
     let shared: Arc<dyn EventStore> = store;
-    let stage = Stage::over(Arc::clone(&shared), ServerOptions::default(), 1).await;
+    let stage = ServedSale::over(Arc::clone(&shared), ServerOptions::default(), 1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.say(stage.join(None)).await;
@@ -102,7 +102,7 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
     stage.server.stop().await.unwrap();
     assert_eq!(client.closed().await, 1012);
 
-    let stage = Stage {
+    let stage = ServedSale {
         server: serve_store(shared, ServerOptions::default()).await,
         sale,
     };
@@ -118,7 +118,7 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
 
 #[tokio::test]
 async fn joining_what_is_not_there_and_leaving_what_is_not_joined() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     let nowhere = uuid::Uuid::new_v4().to_string();
     client
@@ -156,10 +156,10 @@ async fn joining_what_is_not_there_and_leaving_what_is_not_joined() {
 
 #[tokio::test]
 async fn one_socket_follows_several_sales() {
-    let first = Stage::open(1).await;
+    let first = ServedSale::open(1).await;
     let (_, bidder) = first.person(Role::Bidder, 7).await;
     let one = first.sale;
-    let second = Stage {
+    let second = ServedSale {
         sale: SaleId(uuid::Uuid::new_v4()),
         ..first
     };
@@ -186,7 +186,7 @@ async fn one_socket_follows_several_sales() {
         (update.sale, update.to),
         (second.sale.to_string(), second_head)
     );
-    let first = Stage {
+    let first = ServedSale {
         sale: one,
         ..second
     };

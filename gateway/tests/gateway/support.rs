@@ -11,13 +11,14 @@ use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, CommandId, Currency,
-    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
-    Running, SaleAct, SaleId, SaleTerms, StaffId,
+    AccountId, Act, Actor, Answer, BidKind, BidderAct, Bilingual, CommandId, LotAct, LotNo,
+    LotTerms, Paddle, Running, SaleAct, SaleId, SaleTerms, StaffId,
 };
 use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_engine::testing;
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
-use mazad_office::{Identity, NewInvite, Role};
+use mazad_office::{Caller, NewInvite, Role};
+use mazad_pages::PAGES;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
 use tokio::net::TcpStream;
@@ -43,16 +44,20 @@ pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptio
     let bound = BoundServer::bind(options).unwrap();
     let vault = Arc::new(Vault::from_key([7; 32]));
     let backend = Backend::open(store, vault, Arc::new(SystemClock)).await;
-    bound.serve(backend.unwrap()).unwrap()
+    let backend = Backend {
+        pages: Some(PAGES),
+        ..backend.unwrap()
+    };
+    bound.serve(backend).unwrap()
 }
 
 /// A server with an open sale of some lots, run by hand.
-pub(crate) struct Stage {
+pub(crate) struct ServedSale {
     pub(crate) server: Server,
     pub(crate) sale: SaleId,
 }
 
-impl Stage {
+impl ServedSale {
     pub(crate) async fn open(lots: u32) -> Self {
         Self::with_limits(Limits::default(), lots).await
     }
@@ -117,9 +122,9 @@ impl Stage {
     }
 
     /// A bid past the gateway.
-    pub(crate) async fn bid(&self, bidder: &Identity, lot: u32, amount: i64) -> Answer {
+    pub(crate) async fn bid(&self, bidder: &Caller, lot: u32, amount: i64) -> Answer {
         let act = BidderAct::PlaceBid {
-            amount: Money::new(amount).unwrap(),
+            amount: testing::money(amount),
             kind: BidKind::Maximum,
             confirms: None,
         }
@@ -129,7 +134,7 @@ impl Stage {
     }
 
     /// Invites, logs in and, if a bidder, admits: the bearer token and who it is.
-    pub(crate) async fn person(&self, role: Role, paddle: u32) -> (String, Identity) {
+    pub(crate) async fn person(&self, role: Role, paddle: u32) -> (String, Caller) {
         let is_bidder = role == Role::Bidder;
         let invite = NewInvite {
             role,
@@ -151,16 +156,16 @@ impl Stage {
             }))
             .await;
         }
-        (session.token.as_str().to_owned(), session.identity)
+        (session.token.as_str().to_owned(), session.caller)
     }
 
     /// A socket that has said who it is.
-    pub(crate) async fn socket_of(&self, identity: &Identity, encoding: Encoding) -> Client {
+    pub(crate) async fn socket_of(&self, caller: &Caller, encoding: Encoding) -> Client {
         let mut client = Client::connect(&self.server, encoding).await;
-        let ticket = self.server.office().ticket(identity).as_str().to_owned();
+        let ticket = self.server.office().ticket(caller).as_str().to_owned();
         client.say(Said::Hello(v1::Hello { ticket })).await;
         let welcome = client.welcome().await;
-        assert_eq!(welcome.role(), identity.role.to_proto());
+        assert_eq!(welcome.role(), caller.role.to_proto());
         client
     }
 
@@ -191,38 +196,23 @@ impl Stage {
 }
 
 pub(crate) fn sale_terms() -> SaleTerms {
-    let title = Bilingual {
-        ar: "بيع".to_owned(),
-        en: "Sale".to_owned(),
-    };
-    SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+    SaleTerms {
+        title: Bilingual {
+            ar: "بيع".to_owned(),
+            en: "Sale".to_owned(),
+        },
+        ..testing::sale_terms()
+    }
 }
 
 pub(crate) fn lot_terms() -> LotTerms {
-    let step = Band {
-        from: Money::ZERO,
-        step: Money::new(100).unwrap(),
-    };
     LotTerms {
         title: Bilingual {
             ar: "أرض".to_owned(),
             en: "Land".to_owned(),
         },
-        description: Bilingual::default(),
-        reference: String::new(),
         kind: "site".to_owned(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: MethodTerms::English(EnglishTerms {
-            opening: Money::new(1000).unwrap(),
-            increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
+        ..testing::lot_terms(Running::Clerked)
     }
 }
 

@@ -13,16 +13,16 @@ use mazad_office::Role;
 use mazad_proto::Encoding;
 use mazad_proto::v1::client_frame::Body as Said;
 
-use crate::support::{Client, Stage, get, post};
+use crate::support::{Client, ServedSale, get, post};
 
-async fn stage(limits: Limits) -> (Stage, Arc<ScriptedStore>) {
+async fn stage(limits: Limits) -> (ServedSale, Arc<ScriptedStore>) {
     let disk = Arc::new(ScriptedStore::new());
     let options = ServerOptions {
         limits,
         ..ServerOptions::default()
     };
     let store = Arc::<ScriptedStore>::clone(&disk);
-    (Stage::over(store, options, 1).await, disk)
+    (ServedSale::over(store, options, 1).await, disk)
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn the_page_of_a_sale_is_there_with_its_first_answer() {
     let (stage, _disk) = stage(Limits::default()).await;
     // Made past the pages: nobody has asked for it before.
     let sale = mazad_engine::domain::SaleId(uuid::Uuid::new_v4());
-    let first = Stage { sale, ..stage };
+    let first = ServedSale { sale, ..stage };
     first
         .act(
             mazad_engine::domain::SaleAct::Create {

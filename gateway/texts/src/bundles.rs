@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::{LanguageIdentifier, langid};
 
-use crate::locale::Lang;
+use crate::lang::Lang;
 
 const ARABIC: &str = include_str!("../../locales/ar.ftl");
 const ENGLISH: &str = include_str!("../../locales/en.ftl");
@@ -29,14 +29,6 @@ impl Texts {
         Self {
             arabic: bundle(langid!("ar"), ARABIC),
             english: bundle(langid!("en"), ENGLISH),
-        }
-    }
-
-    /// The file of a language, as the browser reads it.
-    pub const fn file(lang: Lang) -> &'static str {
-        match lang {
-            Lang::Ar => ARABIC,
-            Lang::En => ENGLISH,
         }
     }
 

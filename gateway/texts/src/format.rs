@@ -4,7 +4,8 @@ use fluent_bundle::FluentValue;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use crate::locale::{Digits, Locale};
+use crate::lang::Digits;
+use crate::locale::Locale;
 
 const MONTHS: [&str; 12] = [
     key("month-1"),
@@ -179,7 +180,7 @@ fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::locale::Lang;
+    use crate::lang::Lang;
 
     fn locale(lang: &str) -> Locale {
         Locale::of(Lang::parse(lang).unwrap())

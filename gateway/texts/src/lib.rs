@@ -3,10 +3,12 @@
 
 mod bundles;
 mod format;
+mod lang;
 mod locale;
 mod sentences;
 
 pub use bundles::Texts;
 pub use format::{key, machine_time};
-pub use locale::{Digits, Lang, Locale};
+pub use lang::{Digits, Lang};
+pub use locale::Locale;
 pub use sentences::{fault, refusal};

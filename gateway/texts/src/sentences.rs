@@ -4,7 +4,8 @@
 use mazad_engine::domain::{Currency, Figure, Refusal};
 use mazad_proto::{FaultCode, v1};
 
-use crate::locale::{Lang, Locale};
+use crate::lang::Lang;
+use crate::locale::Locale;
 
 /// The figures that are amounts. Instants are left to the page, which knows the zone.
 const AMOUNTS: [Figure; 6] = [

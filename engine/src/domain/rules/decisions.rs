@@ -1,7 +1,7 @@
 //! What a method of sale decides: from an act or a timer to events, or to a refusal. The counterpart
 //! of [`Method`]'s dispatch for whatever needs the whole case.
 
-use super::english::{bid, floor, void};
+use super::english::{acts, floor, void};
 use super::method::Method;
 use crate::domain::case::{Case, OpenLot, VoidCase};
 use crate::domain::{BidderAct, Event, FloorAct, Lot, Refusal, Span, Time};
@@ -13,7 +13,7 @@ pub(in crate::domain) fn by_bidder(
     act: &BidderAct,
 ) -> Result<Vec<Event>, Refusal> {
     match &on.lot.method {
-        Method::English(english) => bid::by_bidder(case, on, english, act),
+        Method::English(english) => acts::by_bidder(case, on, english, act),
     }
 }
 
@@ -24,7 +24,7 @@ pub(in crate::domain) fn by_floor(
     act: &FloorAct,
 ) -> Result<Vec<Event>, Refusal> {
     match &on.lot.method {
-        Method::English(english) => floor::by_clerk(case, on, english, act),
+        Method::English(english) => acts::by_clerk(case, on, english, act),
     }
 }
 

@@ -1,98 +1,18 @@
 //! A method of sale as a value of its lot: terms and state together, behind one dispatch. Whoever is
 //! not a method's own folder asks here and names no method.
 
-use super::english::{English, EnglishTerms};
-use super::reserve::{Reserve, ReserveOpening};
+use super::ending::Ending;
+use super::english::English;
+use super::method_terms::MethodTerms;
 use crate::domain::{
-    Bid, BidEvent, BidVoided, Due, LotNo, LotOutcome, Meta, Money, Paddle, Refusal, SaleTerms,
-    Span, TermsError, Time,
+    Bid, BidEvent, BidVoided, Due, LotNo, Meta, Money, Paddle, Refusal, SaleTerms, Span, Time,
 };
-
-/// How a lot is sold, as the booklet says it. Another method of sale is another variant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MethodTerms {
-    /// Ascending open bids with proxy maxima (R1, R2).
-    English(EnglishTerms),
-}
 
 /// How a lot is sold, with what has come of it in the present attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Method {
     /// Ascending open bids with proxy maxima (R1, R2).
     English(English),
-}
-
-/// How an open lot would end now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ending {
-    /// Sold, or why not.
-    pub outcome: LotOutcome,
-    /// What happens to bids just before it.
-    pub before: Vec<BidEvent>,
-    /// R4: what is opened with the result.
-    pub reserve: Option<ReserveOpening>,
-}
-
-impl MethodTerms {
-    /// Whether a lot can be sold so.
-    ///
-    /// # Errors
-    /// The first [`TermsError`] found.
-    pub fn check(&self) -> Result<(), TermsError> {
-        match self {
-            Self::English(terms) => terms.check(),
-        }
-    }
-
-    /// R4: the base price, sealed or opened.
-    pub const fn reserve(&self) -> Option<&Reserve> {
-        match self {
-            Self::English(terms) => terms.reserve.as_ref(),
-        }
-    }
-
-    /// The same terms with another base price.
-    #[must_use]
-    pub fn with_reserve(mut self, reserve: Option<Reserve>) -> Self {
-        match &mut self {
-            Self::English(terms) => terms.reserve = reserve,
-        }
-        self
-    }
-}
-
-impl MethodTerms {
-    /// The amount at which bidding begins.
-    pub const fn opening(&self) -> Money {
-        match self {
-            Self::English(terms) => terms.opening,
-        }
-    }
-
-    /// L12: the same terms with another opening.
-    #[must_use]
-    pub fn with_opening(mut self, opening: Money) -> Self {
-        match &mut self {
-            Self::English(terms) => terms.opening = opening,
-        }
-        self
-    }
-
-    /// What everyone may read: the commitment to a base price, not the base price.
-    #[must_use]
-    pub fn public(self) -> Self {
-        let reserve = self.reserve().map(|reserve| Reserve {
-            opening: None,
-            ..*reserve
-        });
-        self.with_reserve(reserve)
-    }
-}
-
-impl From<EnglishTerms> for MethodTerms {
-    fn from(terms: EnglishTerms) -> Self {
-        Self::English(terms)
-    }
 }
 
 impl Method {

@@ -4,7 +4,9 @@
 
 pub mod closing;
 pub(super) mod decisions;
+pub mod ending;
 pub mod english;
 pub mod increment;
 pub mod method;
+pub mod method_terms;
 pub mod reserve;

@@ -200,4 +200,4 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 }
 
 /// What a command gives back.
-pub(crate) type Outcome = Result<Exit, Failure>;
+pub(crate) type ExitResult = Result<Exit, Failure>;

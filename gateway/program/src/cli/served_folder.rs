@@ -10,7 +10,8 @@ use mazad_engine::store::EventStore;
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteRequest, LocalAccess, invite, link};
 use mazad_gateway::{Backend, BoundServer, ReadModel, ServeError, Server, ServerOptions};
-use mazad_office::{Identity, NewInvite, Office, Role};
+use mazad_office::{Caller, NewInvite, Office, Role};
+use mazad_pages::PAGES;
 use mazad_projections::sql;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -75,6 +76,7 @@ impl ServedFolder {
             engine: folder.engine.clone(),
             office,
             model: Some(model),
+            pages: Some(PAGES),
         });
         let server = match served {
             Ok(server) => server,
@@ -84,7 +86,7 @@ impl ServedFolder {
                 return Err(error.into());
             }
         };
-        let token = server.office().local_session().token;
+        let token = server.office().local_login().token;
         let access = LocalAccess::write(dir, server.tools_url(), token.as_str())?;
         Ok(Self {
             folder,
@@ -120,7 +122,7 @@ impl ServedFolder {
     /// # Errors
     /// The office or the sale says no.
     pub(crate) async fn invite(&self, request: &InviteRequest) -> Result<String, Failure> {
-        let operator = Identity::operator(None);
+        let operator = Caller::operator(None);
         let reply = invite(
             self.server.office(),
             self.engine(),
@@ -153,7 +155,7 @@ impl ServedFolder {
     /// # Errors
     /// The office cannot write it.
     pub(crate) async fn admin_link(&self) -> Result<Option<String>, Failure> {
-        let (operator, mut after, mut known) = (Identity::operator(None), None, None);
+        let (operator, mut after, mut known) = (Caller::operator(None), None, None);
         loop {
             let people = self.server.office().people(&operator, after, usize::MAX)?;
             let Some(last) = people.last() else { break };

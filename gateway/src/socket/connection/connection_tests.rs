@@ -8,12 +8,11 @@ use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, BidderAct, Bilingual, CommandId, Currency,
-    EnglishTerms, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms, Mode, Money, Paddle,
-    Running, SaleAct, SaleTerms, StaffId,
+    AccountId, Act, Actor, Answer, BidKind, BidderAct, Bilingual, CommandId, EnglishTerms, LotAct,
+    LotNo, LotTerms, Mode, Paddle, Running, SaleAct, SaleTerms, StaffId,
 };
 use mazad_engine::store::EventStore;
-use mazad_engine::testing::ScriptedStore;
+use mazad_engine::testing::{self, ScriptedStore, english_terms, increments, money};
 use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
@@ -33,13 +32,13 @@ use crate::socket::upgrade::config;
 const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
 
-struct Stage {
+struct PipedSale {
     gateway: Gateway,
     store: Arc<ScriptedStore>,
-    bidder: Identity,
+    bidder: Caller,
 }
 
-impl Stage {
+impl PipedSale {
     async fn open() -> Self {
         let store = Arc::new(ScriptedStore::new());
         let (vault, clock) = (Arc::new(Vault::from_key([3; 32])), Arc::new(SystemClock));
@@ -54,12 +53,13 @@ impl Stage {
             engine,
             office,
             model: None,
+            pages: None,
         };
         let gateway = Gateway::new(backend, Limits::default(), origins, url);
         let stage = Self {
             gateway,
             store,
-            bidder: Identity::watcher(),
+            bidder: Caller::watcher(),
         };
         stage
             .act(
@@ -85,7 +85,7 @@ impl Stage {
         Self { bidder, ..stage }
     }
 
-    async fn admit(&self, paddle: u32) -> Identity {
+    async fn admit(&self, paddle: u32) -> Caller {
         let new = NewInvite {
             role: Role::Bidder,
             sale: Some(SALE),
@@ -106,11 +106,7 @@ impl Stage {
             }),
         )
         .await;
-        office
-            .redeem(invited.secret.as_str())
-            .await
-            .unwrap()
-            .identity
+        office.redeem(invited.secret.as_str()).await.unwrap().caller
     }
 
     async fn act(&self, actor: Actor, act: Act) -> Answer {
@@ -122,8 +118,8 @@ impl Stage {
     }
 
     /// The next bid that takes the lead, by one of two in turn.
-    async fn bid(&self, bidder: &Identity, amount: i64) -> Answer {
-        let amount = Money::new(amount).unwrap();
+    async fn bid(&self, bidder: &Caller, amount: i64) -> Answer {
+        let amount = money(amount);
         let (lot, kind) = (LotNo(1), BidKind::Flat);
         let act = BidderAct::PlaceBid {
             amount,
@@ -217,43 +213,34 @@ impl Client {
 }
 
 fn sale_terms() -> SaleTerms {
-    let title = Bilingual {
-        ar: "بيع".to_owned(),
-        en: "Sale".to_owned(),
-    };
-    SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+    SaleTerms {
+        title: Bilingual {
+            ar: "بيع".to_owned(),
+            en: "Sale".to_owned(),
+        },
+        ..testing::sale_terms()
+    }
 }
 
 fn lot_terms() -> LotTerms {
-    let step = Band {
-        from: Money::ZERO,
-        step: Money::new(1).unwrap(),
+    // Steps of one, so that a test can bid as often as it likes.
+    let english = EnglishTerms {
+        opening: money(1),
+        increments: increments(Mode::Additive, &[(0, 1)]),
+        ..english_terms()
     };
     LotTerms {
         title: Bilingual {
             ar: "أرض".to_owned(),
             en: "Land".to_owned(),
         },
-        description: Bilingual::default(),
-        reference: String::new(),
         kind: "site".to_owned(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: MethodTerms::English(EnglishTerms {
-            opening: Money::new(1).unwrap(),
-            increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
+        ..testing::english_lot(Running::Clerked, english)
     }
 }
 
 /// So many bids, each of which moves the price; the last revision.
-async fn busy(stage: &Stage, rival: &Identity, bids: i64) -> u64 {
+async fn busy(stage: &PipedSale, rival: &Caller, bids: i64) -> u64 {
     let mut last = 0;
     for amount in 1..=bids {
         let bidder = if amount % 2 == 0 {
@@ -275,7 +262,7 @@ async fn settle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_reader_is_cut_after_ten_seconds() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let rival = stage.admit(8).await;
     let (mut client, task) = stage.connect(2048).await;
     client.join().await;
@@ -297,7 +284,7 @@ async fn a_slow_reader_is_cut_after_ten_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_stalls_gets_fewer_and_larger_updates_and_misses_nothing() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let rival = stage.admit(8).await;
     let (mut client, _task) = stage.connect(2048).await;
     client.join().await;
@@ -317,7 +304,7 @@ async fn a_reader_that_stalls_gets_fewer_and_larger_updates_and_misses_nothing()
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_takes_a_little_all_the_time_is_not_cut() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     for lot in 2..=2_000 {
         let (lot, terms) = (LotNo(lot), Box::new(lot_terms()));
         stage
@@ -347,7 +334,7 @@ async fn a_reader_that_takes_a_little_all_the_time_is_not_cut() {
 
 #[tokio::test(start_paused = true)]
 async fn a_command_over_the_rate_is_named() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, _task) = stage.connect(64 * 1024).await;
     let command = |id: &str| {
         Said::Command(v1::Command {
@@ -377,7 +364,7 @@ async fn a_command_over_the_rate_is_named() {
 
 #[tokio::test(start_paused = true)]
 async fn commands_of_an_account_are_bounded_over_its_sockets() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let mut clients = Vec::new();
     for _ in 0..2 {
         let (mut client, _task) = stage.connect(64 * 1024).await;
@@ -418,7 +405,7 @@ async fn commands_of_an_account_are_bounded_over_its_sockets() {
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_peer_is_cut_after_thirty_seconds() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     settle().await;
     advance(Duration::from_millis(29_900)).await;
@@ -433,7 +420,7 @@ async fn a_silent_peer_is_cut_after_thirty_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_answers_pings_stays() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     let listen = async {
         // The library answers each ping while it is read from.
@@ -447,7 +434,7 @@ async fn a_peer_that_answers_pings_stays() {
 
 #[tokio::test(start_paused = true)]
 async fn answers_that_nobody_reads_close_the_socket() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(512).await;
     for echo in 0..=REPLIES_MAX as u64 + 20 {
         let ping = v1::ClientFrame {
@@ -473,7 +460,7 @@ async fn answers_that_nobody_reads_close_the_socket() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, _task) = stage.connect(64 * 1024).await;
     let ticket = stage
         .gateway
@@ -521,7 +508,7 @@ async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn sockets_of_a_sale_that_cannot_be_followed_are_told() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     client.join().await;
     stage.store.close();
@@ -531,7 +518,7 @@ async fn sockets_of_a_sale_that_cannot_be_followed_are_told() {
 
 #[tokio::test]
 async fn those_who_join_together_share_one_snapshot_and_one_update() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let hub = stage.gateway.hubs().created(SALE).await.unwrap();
     let (first, second) = (hub.snapshot(), hub.snapshot());
     assert!(Arc::ptr_eq(&first, &second));

@@ -24,7 +24,7 @@ where
         let limits = self.gateway.limits();
         let welcome = v1::Welcome {
             time: self.gateway.engine().clock().now().0,
-            role: self.identity.role.to_proto().into(),
+            role: self.caller.role.to_proto().into(),
             heartbeat_ms: u32::try_from(limits.heartbeat.as_millis()).unwrap_or(u32::MAX),
             frame_bytes_max: u32::try_from(CLIENT_FRAME_BYTES_MAX).unwrap_or(u32::MAX),
         };
@@ -127,35 +127,35 @@ where
             return Ok(Err(FaultCode::HelloOutOfOrder.into()));
         }
         let ticket = Some(hello.ticket.as_str()).filter(|text| text.len() <= SECRET_BYTES_MAX);
-        let Some(identity) = ticket.and_then(|text| self.gateway.office().take_ticket(text)) else {
+        let Some(caller) = ticket.and_then(|text| self.gateway.office().take_ticket(text)) else {
             self.take_watcher_permit()?;
             return Ok(Err(FaultCode::TicketUnknown.into()));
         };
         // Before somebody else's place is asked for, the own one as a watcher is given back.
         (self.state, self.watcher_permit) = (ConnectionState::Known, None);
         self.needed = CancellationToken::new();
-        if !self.gateway.connection_limits().admit_known(identity.role) {
+        if !self.gateway.connection_limits().admit_known(caller.role) {
             return Err(CloseReason::Full);
         }
         let Some(permit) = self
             .gateway
             .connection_limits()
-            .admit_account(identity.account)
+            .admit_account(caller.account)
         else {
             self.fault(&FaultCode::TooManyConnections.into())?;
             return Err(CloseReason::Policy);
         };
         self.permit = Some(permit);
-        self.identity = identity;
+        self.caller = caller;
         // Asked for after the ticket was taken: a login that ends in between is found ended.
-        self.life = self.gateway.office().life(&identity);
+        self.life = self.gateway.office().life(&caller);
         self.welcome()?;
         Ok(Ok(()))
     }
 
     fn join(&mut self, join: &v1::Join) -> Result<(), Fault> {
         let sale = wire_id::sale_id(&join.sale)?;
-        allow(&self.identity, Right::WatchPublic, Some(sale)).map_err(FaultCode::from)?;
+        allow(&self.caller, Right::WatchPublic, Some(sale)).map_err(FaultCode::from)?;
         self.has_room()?;
         let is_new = self.joined_to(sale).is_none();
         if is_new && self.joined.len() >= JOINED_MAX {
@@ -177,7 +177,7 @@ where
     fn command(&mut self, command: &v1::Command, hold: ArrivalHold) -> Result<(), Fault> {
         let about = |code: FaultCode| Fault::about(code, &command.id);
         self.has_room().map_err(|fault| about(fault.code))?;
-        let authorised = authorise(&self.gateway, &self.identity, command, &hold);
+        let authorised = authorise(&self.gateway, &self.caller, command, &hold);
         let authorised = authorised.map_err(about)?;
         self.begin(work::submit(&self.gateway, authorised, hold));
         Ok(())
@@ -187,10 +187,10 @@ where
         let about = |code: FaultCode| Fault::about(code, &lookup.id);
         let sale = wire_id::sale_id(&lookup.sale).map_err(about)?;
         let id = wire_id::command_id(&lookup.id).map_err(about)?;
-        let allowed = allow(&self.identity, Right::ReadAnswer, Some(sale));
+        let allowed = allow(&self.caller, Right::ReadAnswer, Some(sale));
         allowed.map_err(|why| about(why.into()))?;
         let actor = self
-            .identity
+            .caller
             .actor()
             .ok_or_else(|| about(FaultCode::NotPermitted))?;
         self.has_room().map_err(|fault| about(fault.code))?;

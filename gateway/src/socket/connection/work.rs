@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use mazad_engine::domain::{AccountId, Actor, CommandId, SaleId};
 use mazad_engine::{ArrivalHold, Mine, SubmitError};
-use mazad_office::Identity;
+use mazad_office::Caller;
 use mazad_proto::v1;
 use mazad_proto::v1::server_frame::Body;
 
@@ -52,13 +52,10 @@ pub(super) fn find(gateway: &Gateway, sale: SaleId, cursor: Option<v1::Cursor>) 
     .boxed()
 }
 
-pub(super) fn mine(gateway: &Gateway, identity: Identity, sale: SaleId) -> Work {
+pub(super) fn mine(gateway: &Gateway, caller: Caller, sale: SaleId) -> Work {
     let gateway = gateway.clone();
     async move {
-        let mine = gateway
-            .engine()
-            .mine(sale, AccountId(identity.account))
-            .await;
+        let mine = gateway.engine().mine(sale, AccountId(caller.account)).await;
         let with_wire = |mine: Mine| {
             let wire = answer::mine(sale, &mine);
             (mine, wire)

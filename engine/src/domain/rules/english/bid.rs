@@ -1,39 +1,14 @@
 //! R0, R1, R2, R13: a bid, from an act to the events that follow.
 
+use super::English;
 use super::proxy::{Incoming, Lead, place};
-use super::{English, void};
 use crate::domain::case::{Case, OpenLot};
 use crate::domain::rules::closing::{end_after_void, in_time, late_bid};
 use crate::domain::rules::increment::is_jump;
 use crate::domain::{
-    Actor, Admission, BidAccepted, BidEvent, BidKind, BidOrigin, BidderAct, Code, CommandId, Event,
-    Figure, LotEvent, Money, Paddle, Refusal, Secret,
+    Actor, Admission, BidAccepted, BidEvent, BidKind, BidOrigin, Code, CommandId, Event, Figure,
+    LotEvent, Money, Paddle, Refusal, Secret,
 };
-
-/// A bidder's act on an open lot.
-pub(in crate::domain::rules) fn by_bidder(
-    case: &Case<'_>,
-    on: OpenLot<'_>,
-    english: &English,
-    act: &BidderAct,
-) -> Result<Vec<Event>, Refusal> {
-    let paddle = case.own_paddle()?;
-    match *act {
-        BidderAct::PlaceBid {
-            amount,
-            kind,
-            confirms,
-        } => Bidding {
-            kind,
-            confirms,
-            ..Bidding::new(case, on, english, paddle, amount)
-        }
-        .decide(),
-        BidderAct::Reaffirm => {
-            void::reaffirm(&Bidding::new(case, on, english, paddle, Money::ZERO))
-        }
-    }
-}
 
 /// A bid on its way into the book.
 #[derive(Debug, Clone, Copy)]

@@ -1,35 +1,10 @@
 //! R12a: what a clerk does for the hall while a lot is open.
 
 use super::bid::{Bidding, out_of_range};
-use super::{English, HeldFloorBid, void};
-use crate::domain::case::{Case, OpenLot};
+use super::{English, HeldFloorBid};
+use crate::domain::case::OpenLot;
 use crate::domain::rules::increment::Mode;
-use crate::domain::{Actor, BidEvent, Code, Event, Figure, FloorAct, Money, Refusal};
-
-/// A clerk's act for the hall.
-pub(in crate::domain::rules) fn by_clerk(
-    case: &Case<'_>,
-    on: OpenLot<'_>,
-    english: &English,
-    act: &FloorAct,
-) -> Result<Vec<Event>, Refusal> {
-    match *act {
-        FloorAct::SetAsk { ask } => set_ask(on, english, ask),
-        FloorAct::Bid { paddle, amount } => {
-            let bidding = Bidding::new(case, on, english, paddle, amount);
-            if void::is_reaffirmed_by(&bidding) {
-                return void::reaffirm(&bidding);
-            }
-            floor_bid(&bidding)
-        }
-        FloorAct::ConfirmBid => {
-            let nothing = || Refusal::new(Code::NothingWaits);
-            let held = english.held.as_ref().ok_or_else(nothing)?;
-            let bidding = Bidding::new(case, on, english, held.paddle, held.amount);
-            confirmed(held, &bidding)
-        }
-    }
-}
+use crate::domain::{Actor, BidEvent, Code, Event, Figure, Money, Refusal};
 
 /// A floor bid has waited too long for a second clerk.
 pub(in crate::domain::rules) fn lapses(on: OpenLot<'_>) -> Vec<Event> {
@@ -37,7 +12,11 @@ pub(in crate::domain::rules) fn lapses(on: OpenLot<'_>) -> Vec<Event> {
 }
 
 /// R1: the clerk names the next amount, at least one step up.
-fn set_ask(on: OpenLot<'_>, english: &English, wanted: Money) -> Result<Vec<Event>, Refusal> {
+pub(super) fn set_ask(
+    on: OpenLot<'_>,
+    english: &English,
+    wanted: Money,
+) -> Result<Vec<Event>, Refusal> {
     let least = english.least_ask();
     let by_clerk = english.terms.increments.mode == Mode::Clerk;
     if wanted > Money::MAX_BID {
@@ -52,7 +31,7 @@ fn set_ask(on: OpenLot<'_>, english: &English, wanted: Money) -> Result<Vec<Even
 }
 
 /// A bid of the hall; above the threshold it waits for a second clerk.
-fn floor_bid(bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn floor_bid(bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
     bidding.english.waits()?;
     let events = bidding.decide()?;
     let terms = bidding.case.terms;
@@ -70,8 +49,14 @@ fn floor_bid(bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
     Ok(events)
 }
 
+/// The floor bid that waits for a second clerk.
+pub(super) fn waiting(english: &English) -> Result<&HeldFloorBid, Refusal> {
+    let held = english.held.as_ref();
+    held.ok_or_else(|| Refusal::new(Code::NothingWaits))
+}
+
 /// The second clerk, who is not the first, confirms.
-fn confirmed(held: &HeldFloorBid, bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn confirmed(held: &HeldFloorBid, bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
     let case = bidding.case;
     if case.judged >= held.until {
         return Err(Refusal::new(Code::NothingWaits).with(Figure::Until, held.until.figure()));

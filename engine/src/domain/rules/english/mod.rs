@@ -1,7 +1,8 @@
 //! The English sale: ascending open bids with increments (R1), proxy maxima (R2), floor bids
 //! (R12a), strikes (R12b) and a secret base (R4).
 
-pub(super) mod bid;
+pub(super) mod acts;
+mod bid;
 mod evolve;
 pub(super) mod floor;
 mod proxy;

@@ -14,7 +14,7 @@ use mazad_office::Office;
 use mazad_projections::audit::{Audit, Audited, Finding};
 use serde_json::{Value, json};
 
-use super::exit::{Exit, Failure, Outcome};
+use super::exit::{Exit, ExitResult, Failure};
 use super::folder::{ReadFolder, each_event, open_failure};
 use super::output::{Output, shown};
 
@@ -56,7 +56,7 @@ without the engine's key not checked: what was asked, refused commands too, stay
 ///
 /// # Errors
 /// The folder cannot be read; a damaged log has its own number.
-pub(crate) async fn run(args: VerifyArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: VerifyArgs, output: Output) -> ExitResult {
     let verified = check(&args.dir, output).await?;
     if output.is_json() {
         output.json(&verified.to_json())?;

@@ -1,0 +1,113 @@
+//! Lists the pages' files for the binary: packed and embedded in release, so that a start packs
+//! nothing, and read from the disk while developing, so that a page shows its edit when reloaded.
+
+use std::collections::hash_map::DefaultHasher;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+
+/// The pages' own files, and the texts that the browser reads as the server does.
+const FOLDERS: [(&str, &str); 2] = [("../web", ""), ("../locales", "locales/")];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let embed = env::var("PROFILE")? == "release";
+    let here = fs::canonicalize(env::var("CARGO_MANIFEST_DIR")?)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let mut build = DefaultHasher::new();
+    let mut code = String::from("&[\n");
+    for (folder, prefix) in FOLDERS {
+        println!("cargo:rerun-if-changed={folder}");
+        let folder = fs::canonicalize(here.join(folder))?;
+        let mut files = Vec::new();
+        walk(&folder, &mut files)?;
+        files.sort();
+        for file in &files {
+            let inside = file.strip_prefix(&folder)?.to_string_lossy();
+            let name = format!("{prefix}{}", inside.replace('\\', "/"));
+            let bytes = fs::read(file)?;
+            (&name, &bytes).hash(&mut build);
+            let (kind, is_text) = content_type(file)?;
+            let path = file.to_string_lossy();
+            let embedded = if embed {
+                let packed = is_text.then(|| pack(&bytes, &out, &name)).transpose()?;
+                embedded(&path, &bytes, packed.flatten())
+            } else {
+                "None".to_owned()
+            };
+            writeln!(
+                code,
+                "File {{ name: r\"{name}\", path: r\"{path}\", content_type: \"{kind}\", \
+                 embedded: {embedded} }},"
+            )?;
+        }
+    }
+    code.push_str("]\n");
+    fs::write(out.join("files.rs"), code)?;
+    // Short: it only has to differ when a file does.
+    let build = build.finish() >> 16;
+    println!("cargo:rustc-env=MAZAD_FILES={build:012x}");
+    Ok(())
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            walk(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// What a file is, and whether it is worth packing. An unknown ending fails the build, so that no
+/// file is left out unnoticed.
+fn content_type(file: &Path) -> Result<(&'static str, bool), String> {
+    match file.extension().and_then(|ending| ending.to_str()) {
+        Some("css") => Ok(("text/css", true)),
+        Some("ftl") => Ok(("text/plain; charset=utf-8", true)),
+        Some("js") => Ok(("text/javascript", true)),
+        Some("json") => Ok(("application/json", true)),
+        Some("svg") => Ok(("image/svg+xml", true)),
+        Some("txt") => Ok(("text/plain", true)),
+        Some("woff2") => Ok(("font/woff2", false)),
+        _ => Err(format!("{}: what is this?", file.display())),
+    }
+}
+
+fn embedded(path: &str, bytes: &[u8], packed: Option<PathBuf>) -> String {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    let digest = hasher.finish();
+    let packed = packed.map_or_else(
+        || "None".to_owned(),
+        |packed| format!("Some(include_bytes!(r\"{}\"))", packed.display()),
+    );
+    format!(
+        "Some(Embedded {{ digest: {digest}, plain: include_bytes!(r\"{path}\"), gzip: {packed} }})"
+    )
+}
+
+/// Writes a packed copy, unless it is no smaller.
+fn pack(bytes: &[u8], out: &Path, name: &str) -> Result<Option<PathBuf>, Box<dyn Error>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    let packed = encoder.finish()?;
+    let mut again = Vec::new();
+    GzDecoder::new(&packed[..]).read_to_end(&mut again)?;
+    assert_eq!(again, bytes, "{name} does not unpack to itself");
+    if packed.len() >= bytes.len() {
+        return Ok(None);
+    }
+    let path = out.join(format!("{}.gz", name.replace('/', "-")));
+    fs::write(&path, packed)?;
+    Ok(Some(path))
+}

@@ -1,0 +1,8 @@
+//! What the pages show: the sales, as the server tells them.
+
+use std::sync::Arc;
+
+pub(super) use mazad_gateway::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+
+/// What the handlers share.
+pub(super) type Data = Arc<dyn PublicData>;

@@ -1,0 +1,130 @@
+//! A lot: price and time first, then what it is, its terms, and how to bid on it.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{Markup, html};
+use mazad_proto::v1::{LotPhase, LotView};
+use mazad_texts::{key, machine_time};
+
+use super::lamp;
+use super::not_found::not_found;
+use super::parts::{crumbs, line, opening_of, price};
+use super::scripts::PUBLIC;
+use crate::{
+    data::{Data, LotPage},
+    layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
+    rules,
+    visitor::Visitor,
+};
+
+/// `GET /sales/{sale}/lots/{lot}`.
+pub(crate) async fn lot(
+    State(data): State<Data>,
+    Path((sale, number)): Path<(String, String)>,
+    visitor: Visitor,
+) -> Response {
+    let asked = sale.parse().ok().zip(number.parse().ok());
+    let Some(lot) = asked.and_then(|(sale, lot)| data.lot(sale, lot)) else {
+        return not_found(&visitor);
+    };
+    let name = visitor.said(lot.lot.terms.title.as_ref()).to_owned();
+    let page = Page {
+        status: StatusCode::OK,
+        title: format!("{} · {name}", heading(&visitor, lot.lot.view.lot)),
+        about: visitor.said(lot.lot.terms.description.as_ref()).to_owned(),
+        style: PUBLIC_STYLE,
+        script: &PUBLIC,
+        class: "",
+        dressed: true,
+        body: body(&visitor, &lot),
+    };
+    render(&visitor, &page)
+}
+
+fn heading(visitor: &Visitor, lot: u32) -> String {
+    visitor.tv("lot-n", &[("lot", visitor.number(u64::from(lot)).into())])
+}
+
+fn body(visitor: &Visitor, page: &LotPage) -> Markup {
+    let terms = &page.lot.terms;
+    let number = page.lot.view.lot;
+    let sale = (
+        format!("/sales/{}", page.sale),
+        visitor.said(page.terms.title.as_ref()).to_owned(),
+    );
+    let (symbol, kind) = rules::kind(visitor, &terms.kind);
+    html! {
+        main.page.stack #main data-live-sale=(page.sale) data-currency=(page.terms.currency) {
+            (line(visitor))
+            (crumbs(visitor, &[("/", visitor.t("crumb-home")), (sale.0.as_str(), sale.1)]))
+            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-opening=[opening_of(&page.lot)] {
+                div.page-head.wide {
+                    div.row {
+                        span.soft { (heading(visitor, number)) }
+                        (lamp::lot(visitor, &page.lot.view, page.board.phase()))
+                        span.soft.small { (icon(symbol)) " " (kind) }
+                    }
+                    h1 { bdi dir="auto" { (visitor.said(terms.title.as_ref())) } }
+                }
+                div.stack {
+                    (now(visitor, page))
+                    @if !visitor.said(terms.description.as_ref()).is_empty() {
+                        section.card.stack { h2 { (visitor.t("lot-description")) }
+                            p { bdi dir="auto" { (visitor.said(terms.description.as_ref())) } } }
+                    }
+                    section.card.stack { h2 { (visitor.t("lot-terms")) } (rules::facts(visitor, &page.terms, terms)) }
+                }
+                div.stack {
+                    section.card.stack { h2 { (visitor.t("lot-rules")) } (rules::of_lot(visitor, &page.terms, terms)) }
+                    (neighbours(visitor, page))
+                }
+            }
+        }
+    }
+}
+
+fn now(visitor: &Visitor, page: &LotPage) -> Markup {
+    let (label, amount) = price(visitor, &page.lot, &page.terms.currency);
+    let open = page.lot.view.phase() == LotPhase::Open;
+    let ask = visitor.money(page.lot.view.ask, &page.terms.currency);
+    let number = page.lot.view.lot;
+    let (clock, when) = time(visitor, &page.lot.view, &page.terms.time_zone);
+    html! {
+        section.card.lot-hero {
+            div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure data-live="price" { (amount) } }
+            dl.facts {
+                div { dt { (visitor.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
+                div { dt data-live="clock-label" { (visitor.t(clock)) } dd data-live="clock" { (when) } }
+            }
+            p data-live="door" hidden[page.lot.view.phase() == LotPhase::Closed] {
+                a.button.button-main href=(format!("/bid/{}?lot={number}", page.sale)) { (visitor.t("door-bid")) }
+            }
+            @if !page.lot.view.note.is_empty() {
+                p.notice.is-info { (icon("warning")) bdi dir="auto" { (page.lot.view.note) } }
+            }
+        }
+    }
+}
+
+/// Without a script there is no countdown: the moment itself is said.
+fn time(visitor: &Visitor, view: &LotView, zone: &str) -> (&'static str, Markup) {
+    let moment = |at| html! { time datetime=(machine_time(at)) { (visitor.moment(at, zone)) } };
+    match (view.phase(), view.ends_at, view.opens_at) {
+        (LotPhase::Closed, ..) => (key("time-ended"), html! { "—" }),
+        (LotPhase::Open, 0, _) => (key("time-left"), html! { (visitor.t("time-until-hammer")) }),
+        (LotPhase::Open, ends, _) => (key("time-ends-at"), moment(ends)),
+        (_, _, 0) => (key("time-opening"), html! { (visitor.t("time-in-turn")) }),
+        (_, _, opens) => (key("time-opening"), moment(opens)),
+    }
+}
+
+fn neighbours(visitor: &Visitor, page: &LotPage) -> Markup {
+    let link = |lot: u32| format!("/sales/{}/lots/{lot}", page.sale);
+    html! {
+        nav.row {
+            @if let Some(lot) = page.previous { a.button href=(link(lot)) rel="prev" { span.turn { (icon_that_turns("next")) } (visitor.t("lot-previous")) } }
+            @if let Some(lot) = page.following { a.button href=(link(lot)) rel="next" { (visitor.t("lot-following")) (icon_that_turns("next")) } }
+        }
+    }
+}

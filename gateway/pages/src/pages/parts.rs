@@ -1,0 +1,55 @@
+//! What several pages show alike: a price, a moment, the way back.
+
+use maud::{Markup, html};
+use mazad_proto::v1::{LotPhase, lot_terms};
+use mazad_texts::machine_time;
+
+use crate::data::LotEntry;
+use crate::visitor::Visitor;
+
+/// When a sale begins.
+pub(super) fn opening(visitor: &Visitor, opens_at: u64, zone: &str) -> Markup {
+    if opens_at == 0 {
+        return html! { (visitor.t("sale-opens-by-hand")) };
+    }
+    let when = visitor.moment(opens_at, zone);
+    html! { time datetime=(machine_time(opens_at)) { (visitor.tv("sale-opens-at", &[("when", when.into())])) } }
+}
+
+/// What stands where a price would, for the page's module: the price may fall away again.
+pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
+    let method = lot.terms.method.as_ref();
+    method.map(|lot_terms::Method::English(english)| english.opening)
+}
+
+/// Says that what is on the page may be old. The page's module shows it unless the line is sure.
+pub(super) fn line(visitor: &Visitor) -> Markup {
+    html! { p.band.is-warn role="status" data-live="line" hidden { (visitor.t("line-stale")) } }
+}
+
+/// The price of a lot and what it is: opening, standing or final.
+pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (String, String) {
+    let Some(opening) = opening_of(lot) else {
+        return (
+            visitor.t("price-now"),
+            visitor.money(lot.view.price, currency),
+        );
+    };
+    match (lot.view.price, lot.view.phase()) {
+        (0, _) => (visitor.t("price-opening"), visitor.money(opening, currency)),
+        (price, LotPhase::Closed) => (visitor.t("price-final"), visitor.money(price, currency)),
+        (price, _) => (visitor.t("price-now"), visitor.money(price, currency)),
+    }
+}
+
+/// The way back.
+pub(super) fn crumbs(visitor: &Visitor, steps: &[(&str, String)]) -> Markup {
+    html! {
+        nav.crumbs aria-label=(visitor.t("crumbs")) {
+            ol { @for (at, (href, text)) in steps.iter().enumerate() {
+                @if at > 0 { li aria-hidden="true" { "/" } }
+                li { a href=(href) { bdi dir="auto" { (text) } } }
+            } }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A sale: its state, its lots as cards, its results, and how bidding works in it.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{Markup, html};
+use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
+use uuid::Uuid;
+
+use super::not_found::not_found;
+use super::parts::{crumbs, line, opening, opening_of, price};
+use super::scripts::PUBLIC;
+use super::{lamp, results};
+use crate::{
+    data::{Data, LotEntry, SalePage},
+    layout::{PUBLIC_STYLE, Page, icon, render},
+    rules,
+    visitor::Visitor,
+};
+
+/// `GET /sales/{sale}`.
+pub(crate) async fn sale(
+    State(data): State<Data>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Response {
+    let Some(sale) = id.parse().ok().and_then(|id| data.sale(id)) else {
+        return not_found(&visitor);
+    };
+    let title = visitor.said(sale.terms.title.as_ref()).to_owned();
+    let page = Page {
+        status: StatusCode::OK,
+        about: title.clone(),
+        title,
+        style: PUBLIC_STYLE,
+        script: &PUBLIC,
+        class: "",
+        dressed: true,
+        body: body(&visitor, &sale),
+    };
+    render(&visitor, &page)
+}
+
+/// Why the sale is paused: in the clerk's words, or of a pause of the engine's own by its cause.
+fn pause_note(visitor: &Visitor, board: &SaleView) -> Option<String> {
+    match board.pause_cause() {
+        PauseCause::Outage => Some(visitor.t("sale-paused-outage")),
+        PauseCause::Unspecified | PauseCause::Staff => {
+            (!board.pause_reason.is_empty()).then(|| board.pause_reason.clone())
+        }
+    }
+}
+
+fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
+    let phase = sale.board.phase();
+    let ended = phase == SalePhase::Ended;
+    html! {
+        main.page.stack #main data-live-sale=(sale.id) data-currency=(sale.terms.currency) {
+            (line(visitor))
+            (crumbs(visitor, &[("/", visitor.t("crumb-home"))]))
+            div.page-head {
+                div.row { (lamp::sale(visitor, phase)) }
+                h1 { bdi dir="auto" { (visitor.said(sale.terms.title.as_ref())) } }
+                @if matches!(phase, SalePhase::Announced | SalePhase::Unspecified) {
+                    p { (opening(visitor, sale.board.opens_at, &sale.terms.time_zone)) }
+                }
+                @if let Some(why) = pause_note(visitor, &sale.board) {
+                    p.notice.is-warn { (icon("paused")) bdi dir="auto" { (why) } }
+                }
+            }
+            (doors(visitor, sale.id, ended))
+            @if ended { (results::section(visitor, sale)) }
+            section.stack aria-labelledby="lots" {
+                h2 #lots { (visitor.t("sale-lots")) }
+                ul.lot-cards { @for lot in &sale.lots { (card(visitor, sale, lot, phase)) } }
+            }
+            @if !ended { (results::section(visitor, sale)) }
+            section.card.stack aria-labelledby="rules" {
+                h2 #rules { (visitor.t("sale-rules")) }
+                (rules::of_sale(visitor, &sale.terms, &sale.lots))
+            }
+        }
+    }
+}
+
+/// The rooms of this sale. Those of the staff stay shut until the page's module knows who reads.
+fn doors(visitor: &Visitor, sale: Uuid, ended: bool) -> Markup {
+    html! {
+        nav.doors {
+            a.button.button-main href=(format!("/bid/{sale}")) data-live="sale-door" hidden[ended] { (visitor.t("door-bid")) }
+            a.button href=(format!("/hall/{sale}")) { (visitor.t("door-hall")) }
+            a.button href=(format!("/clerk/{sale}")) data-door="clerk auctioneer admin" hidden { (visitor.t("door-clerk")) }
+            a.button href=(format!("/analyst/{sale}")) data-door="analyst clerk auctioneer admin" hidden { (visitor.t("door-analyst")) }
+        }
+    }
+}
+
+fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) -> Markup {
+    let number = lot.view.lot;
+    let (symbol, kind) = rules::kind(visitor, &lot.terms.kind);
+    let (label, amount) = price(visitor, lot, &sale.terms.currency);
+    html! {
+        li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-opening=[opening_of(lot)] {
+            div.lot-card-top {
+                (icon(symbol))
+                span.lot-card-number { bdi { (visitor.number(u64::from(number))) } }
+                (lamp::lot(visitor, &lot.view, phase))
+            }
+            h3 { a href=(format!("/sales/{}/lots/{number}", sale.id)) { bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) } } }
+            p.soft.small {
+                (kind)
+                @if let Some(place) = &lot.terms.place { " · " bdi dir="auto" { (visitor.said(place.name.as_ref())) } }
+            }
+            p.lot-card-price { span.soft data-live="price-label" { (label) } b.figure data-live="price" { (amount) } }
+        }
+    }
+}

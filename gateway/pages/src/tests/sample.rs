@@ -1,0 +1,175 @@
+//! A sale for the tests: one lot runs, one was sold, one waits.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode},
+};
+use futures_util::future::BoxFuture;
+use mazad_proto::v1;
+use tower::Service;
+use uuid::Uuid;
+
+use crate::data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+use crate::router;
+
+pub(super) const SALE: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+
+/// The same sale, which the engine has paused.
+pub(super) const INTERRUPTED: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
+
+pub(super) struct Sample;
+
+pub(super) fn both(ar: &str, en: &str) -> v1::Bilingual {
+    v1::Bilingual {
+        ar: ar.to_owned(),
+        en: en.to_owned(),
+    }
+}
+
+fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
+    let english = v1::English {
+        opening: 10_000_000,
+        increments: Some(v1::Increments {
+            mode: v1::IncrementMode::Grid.into(),
+            bands: vec![v1::Band {
+                from: 0,
+                step: 50_000,
+            }],
+        }),
+        reserve: Some(v1::Sealed::default()),
+        ..Default::default()
+    };
+    let soft = v1::SoftClose {
+        window: 120_000_000,
+        extension: 120_000_000,
+        on_price_change: number == 3,
+        extensions_max: number,
+        hard_stop: 1_782_910_800_000_000,
+    };
+    let timed = v1::Timed {
+        soft_close: Some(soft),
+        group: number,
+        ..Default::default()
+    };
+    let outcome = if phase == v1::LotPhase::Closed {
+        v1::LotOutcome::Sold
+    } else {
+        v1::LotOutcome::Unspecified
+    };
+    LotEntry {
+        terms: v1::LotTerms {
+            title: Some(both("كشك رقم <١>", "Kiosk <1>")),
+            kind: "kiosk".to_owned(),
+            place: Some(v1::Place {
+                name: Some(both("الفيوم", "Fayoum")),
+                latitude_e6: 29_309_949,
+                longitude_e6: 30_841_804,
+            }),
+            running: Some(v1::Running {
+                way: Some(v1::running::Way::Timed(timed)),
+            }),
+            method: Some(v1::lot_terms::Method::English(english)),
+            ..Default::default()
+        },
+        view: v1::LotView {
+            lot: number,
+            phase: phase.into(),
+            price,
+            leader: if price > 0 { 12 } else { 0 },
+            ends_at: 1_782_907_200_000_000,
+            outcome: outcome.into(),
+            ..Default::default()
+        },
+    }
+}
+
+impl PublicData for Sample {
+    fn sales(&self) -> Vec<SaleSummary> {
+        vec![SaleSummary {
+            id: SALE,
+            title: both("مزاد الأكشاك", "Kiosk sale"),
+            phase: v1::SalePhase::Open,
+            opens_at: 0,
+            time_zone: "Africa/Cairo".to_owned(),
+            lots: 3,
+            sold: 1,
+        }]
+    }
+
+    fn sale(&self, id: Uuid) -> Option<SalePage> {
+        let board = match id {
+            SALE => v1::SaleView {
+                phase: v1::SalePhase::Open.into(),
+                ..Default::default()
+            },
+            INTERRUPTED => v1::SaleView {
+                phase: v1::SalePhase::Paused.into(),
+                pause_cause: v1::PauseCause::Outage.into(),
+                ..Default::default()
+            },
+            _ => return None,
+        };
+        Some(SalePage {
+            id,
+            terms: v1::SaleTerms {
+                title: Some(both("مزاد الأكشاك", "Kiosk sale")),
+                currency: "EGP".to_owned(),
+                time_zone: "Africa/Cairo".to_owned(),
+                reserve_lift: true,
+                ..Default::default()
+            },
+            board,
+            lots: vec![
+                lot(1, v1::LotPhase::Closed, 15_000_000),
+                lot(2, v1::LotPhase::Open, 12_050_000),
+                lot(3, v1::LotPhase::Upcoming, 0),
+            ],
+        })
+    }
+
+    fn lot(&self, sale: Uuid, number: u32) -> Option<LotPage> {
+        let page = self.sale(sale)?;
+        let lot = page.lots.into_iter().find(|lot| lot.view.lot == number)?;
+        Some(LotPage {
+            sale,
+            terms: page.terms,
+            board: page.board,
+            lot,
+            previous: number.checked_sub(1).filter(|lot| *lot > 0),
+            following: Some(number + 1).filter(|lot| *lot <= 3),
+        })
+    }
+
+    fn search(&self, _: String) -> BoxFuture<'_, Option<Vec<LotPage>>> {
+        Box::pin(std::future::ready(None))
+    }
+}
+
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) text: String,
+}
+
+/// Asks the pages for an address.
+pub(super) async fn get(path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut app: Router = router(Arc::new(Sample));
+    let mut request = Request::get(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = app
+        .call(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    let bytes = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+    Answer {
+        status,
+        headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}

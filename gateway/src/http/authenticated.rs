@@ -1,0 +1,120 @@
+//! Who asks: a bearer token, or the cookie of a browser; otherwise nobody in particular.
+
+use axum::extract::FromRequestParts;
+use axum::http::{HeaderMap, header, request::Parts};
+use mazad_engine::domain::SaleId;
+use mazad_office::{Caller, Right, allow};
+use mazad_proto::FaultCode;
+
+use crate::faults::Fault;
+use crate::gateway::Gateway;
+use crate::limits::SECRET_BYTES_MAX;
+
+/// The cookie that holds a browser's token. A page's script cannot read it.
+pub(super) const COOKIE: &str = "mazad_session";
+
+/// The same over TLS: browsers take a cookie of this name only from a whole host, and only over TLS,
+/// so that neither a neighbour's name nor plain text can set it.
+const HOST_COOKIE: &str = "__Host-mazad_session";
+
+/// The name of the cookie.
+pub(super) const fn cookie_name(is_secured: bool) -> &'static str {
+    if is_secured { HOST_COOKIE } else { COOKIE }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Authenticated(pub(crate) Caller);
+
+impl Authenticated {
+    /// Goes on only for those who may.
+    pub(crate) fn may(&self, right: Right, sale: Option<SaleId>) -> Result<(), Fault> {
+        Ok(allow(&self.0, right, sale)?)
+    }
+}
+
+impl FromRequestParts<Gateway> for Authenticated {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Gateway) -> Result<Self, Fault> {
+        if let Some(given) = parts.headers.get(header::AUTHORIZATION) {
+            // A program that shows a token means to be somebody: a bad one is told.
+            let token = given
+                .to_str()
+                .ok()
+                .and_then(|given| given.strip_prefix("Bearer "));
+            let caller = token.and_then(|token| identify(state, token));
+            return caller
+                .ok_or_else(|| FaultCode::NotLoggedIn.into())
+                .and_then(in_turn(state));
+        }
+        // A browser with an old cookie is a watcher, as it was before its login.
+        let name = cookie_name(state.origins().are_secured());
+        let caller = cookie(&parts.headers, name).and_then(|token| identify(state, token));
+        in_turn(state)(caller.unwrap_or(Caller::watcher()))
+    }
+}
+
+/// An account asks no more often than it may. Watchers are counted by address alone.
+fn in_turn(gateway: &Gateway) -> impl Fn(Caller) -> Result<Authenticated, Fault> {
+    move |caller| {
+        let is_free =
+            caller.token.is_none() || gateway.connection_limits().may_read(caller.account);
+        is_free
+            .then_some(Authenticated(caller))
+            .ok_or_else(|| FaultCode::RateLimited.into())
+    }
+}
+
+fn identify(gateway: &Gateway, token: &str) -> Option<Caller> {
+    if token.len() > SECRET_BYTES_MAX {
+        return None;
+    }
+    gateway.office().identify(token)
+}
+
+/// The token in the cookies; none if there are two, since then somebody else may have set one.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut ours = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='));
+    match (ours.next(), ours.next()) {
+        (Some(token), None) => Some(token),
+        (Some(_), Some(_)) | (None, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_found_among_others_and_only_if_it_is_alone() {
+        let found = |lines: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::COOKIE, HeaderValue::from_static(line));
+            }
+            cookie(&headers, COOKIE).map(str::to_owned)
+        };
+        assert_eq!(found(&["mazad_session=abc"]), Some("abc".to_owned()));
+        assert_eq!(
+            found(&["mazad_lang=ar; mazad_session=abc; x=y"]),
+            Some("abc".to_owned())
+        );
+        assert_eq!(
+            found(&["mazad_lang=ar", "mazad_session=abc"]),
+            Some("abc".to_owned())
+        );
+        assert_eq!(found(&["mazad_session=abc; mazad_session=def"]), None);
+        assert_eq!(found(&["xmazad_session=abc"]), None);
+        assert_eq!(found(&["mazad_session2=abc"]), None);
+        assert_eq!(found(&[]), None);
+    }
+}
