@@ -9,12 +9,14 @@ use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::encode;
 use mazad_engine::domain::{
-    Answer, BidKind, Closes, CommandId, LotAct, LotNo, Opens, Paddle, SaleAct, SaleEvent, Span,
-    Time,
+    Answer, BidKind, Closes, CommandId, LotAct, LotNo, Opens, Paddle, SaleAct, SaleEvent, SaleId,
+    Span, Time, Verdict,
 };
 use mazad_engine::limits::SPACE_LOOK_MS;
 use mazad_engine::store::{AppendError, EventStore, Expected, StreamId};
-use mazad_engine::testing::{Scripted, ScriptedStore, TestEngine, lot_terms, sale_terms, timed};
+use mazad_engine::testing::{
+    Scripted, ScriptedStore, TestEngine, account, lot_terms, sale_terms, timed,
+};
 use mazad_engine::{SaleHealth, StartError, SubmitError};
 use uuid::Uuid;
 
@@ -103,10 +105,44 @@ async fn conflict_halts_the_sale() {
     let conflict = AppendError::Conflict { current: None };
     house.store.next_appends([Scripted::Fails(conflict)]);
     assert_eq!(bid(&house, 1_100).await, Err(SubmitError::Unknown));
+    halted(&house).await;
+    assert_eq!(bid(&house, 1_200).await, Err(SubmitError::Halted));
+}
+
+/// A broken invariant halts the sale in whose writer it was found, and no other.
+#[tokio::test]
+async fn panic_in_a_writer_halts_its_sale_and_no_other() {
+    let house = open().await;
+    let other = SaleId(Uuid::from_u128(2));
+    let ask = async |act: SaleAct| {
+        let id = CommandId(Uuid::new_v4());
+        let asked = house.submit(other, TestEngine::CLERK, id, act.into());
+        asked.await.unwrap().verdict
+    };
+    let terms = sale_terms();
+    assert_eq!(
+        ask(SaleAct::Create { terms }).await,
+        Verdict::Accepted(None)
+    );
+    house.store.next_appends([Scripted::Panics]);
+    assert_eq!(bid(&house, 1_100).await, Err(SubmitError::Unknown));
+    halted(&house).await;
+    assert_eq!(bid(&house, 1_200).await, Err(SubmitError::Halted));
+    assert_eq!(house.engine.state(other), Some(SaleHealth::Running));
+    let admit = SaleAct::AdmitPaddle {
+        paddle: Paddle(7),
+        account: Some(account(7)),
+        limit: None,
+    };
+    assert_eq!(ask(admit).await, Verdict::Accepted(None));
+    house.engine.stop().await;
+}
+
+/// Until the sale of the house has stopped.
+async fn halted(house: &TestEngine) {
     while house.engine.state(TestEngine::SALE) == Some(SaleHealth::Running) {
         tokio::task::yield_now().await;
     }
-    assert_eq!(bid(&house, 1_200).await, Err(SubmitError::Halted));
 }
 
 /// A log that no engine wrote names the event and ends the start, not the process.

@@ -1,6 +1,6 @@
 //! The test kit: what tests of the engine, and of whoever builds on it, need again and again.
 //!
-//! - [`ScriptedStore`]: a store that fails, forgets, waits or fills up when the test says so.
+//! - [`ScriptedStore`]: a store that fails, forgets, waits, fills up or panics when the test says so.
 //! - [`TestEngine`]: an engine over it, by a clock that stands still.
 //! - [`TestSale`]: one sale without store or clock, for what is decided and what follows from it.
 //! - [`lot_terms`], [`sale_terms`] and their parts: terms of which a test changes what it is about.

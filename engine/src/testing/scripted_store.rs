@@ -1,5 +1,5 @@
-//! A store in memory whose answers are written down beforehand: it fails, does not know, is full or
-//! takes its time exactly when the test says so, and notes what it was asked.
+//! A store in memory whose answers are written down beforehand: it fails, does not know, is full,
+//! panics or takes its time exactly when the test says so, and notes what it was asked.
 
 use std::collections::VecDeque;
 
@@ -21,6 +21,8 @@ pub enum Scripted {
     AnswerLost,
     /// Not tried: whoever asked hears this.
     Fails(AppendError),
+    /// Not tried: whoever asked panics, as over a broken invariant.
+    Panics,
 }
 
 impl Scripted {
@@ -59,6 +61,7 @@ struct Script {
     /// What every append after those does.
     then: Scripted,
     disk_space: DiskSpace,
+    read_panics: bool,
 }
 
 /// What the store was asked.
@@ -82,6 +85,7 @@ impl ScriptedStore {
             next: VecDeque::new(),
             then: Scripted::Answered,
             disk_space: DiskSpace::Plenty,
+            read_panics: false,
         };
         Self {
             inner,
@@ -111,6 +115,11 @@ impl ScriptedStore {
     /// Every append goes like this from now on, after those that have been named one by one.
     pub fn every_append(&self, step: Scripted) {
         self.script.lock().then = step;
+    }
+
+    /// Whoever reads a stream next panics, as over a broken invariant.
+    pub fn next_read_panics(&self) {
+        self.script.lock().read_panics = true;
     }
 
     /// Appends wait from now on, as on a disk that does not answer.
@@ -191,6 +200,7 @@ impl EventStore for ScriptedStore {
                     Err(AppendError::Unknown)
                 }
                 Scripted::Fails(error) => Err(error),
+                Scripted::Panics => panic_as_told(),
             }
         }
         .boxed()
@@ -203,6 +213,10 @@ impl EventStore for ScriptedStore {
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
         self.seen.lock().reads.push((stream.clone(), limit));
+        let panics = std::mem::take(&mut self.script.lock().read_panics);
+        if panics {
+            panic_as_told();
+        }
         self.inner.read(stream, from, limit)
     }
 
@@ -242,6 +256,11 @@ impl EventStore for ScriptedStore {
         self.seen.lock().marks += 1;
         self.inner.mark();
     }
+}
+
+#[expect(clippy::panic, reason = "the script asks for it")]
+fn panic_as_told() -> ! {
+    panic!("a panic of the script");
 }
 
 #[cfg(test)]

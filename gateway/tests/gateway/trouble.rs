@@ -1,8 +1,11 @@
-//! A disk that takes its time, and one that is full.
+//! A disk that takes its time, one that is full, a mailbox that is full, and a hub that breaks.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use mazad_engine::domain::{AccountId, Actor, AnswerKey, CommandId, Verdict};
+use mazad_engine::limits::COMMAND_QUEUE_MAX;
 use mazad_engine::store::DiskSpace;
 use mazad_engine::testing::ScriptedStore;
 use mazad_gateway::{Limits, ServerOptions};
@@ -10,7 +13,7 @@ use mazad_office::Role;
 use mazad_proto::Encoding;
 use mazad_proto::v1::client_frame::Body as Said;
 
-use crate::support::{ServedSale, get, post};
+use crate::support::{Client, ServedSale, get, post};
 
 async fn stage(limits: Limits) -> (ServedSale, Arc<ScriptedStore>) {
     let disk = Arc::new(ScriptedStore::new());
@@ -75,6 +78,68 @@ async fn a_full_disk_is_told_everywhere() {
     client.say(Said::Command(asked)).await;
     let answer = client.answer().await;
     assert_eq!(answer.code, "lot-open", "{answer:?}");
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_mailbox_is_busy_for_a_while_and_nothing_has_happened() {
+    let (stage, disk) = stage(Limits::default()).await;
+    let (token, bidder) = stage.person(Role::Bidder, 7).await;
+    let mut client = stage.socket_of(&bidder, Encoding::Json).await;
+    let (engine, before) = (stage.server.engine(), disk.appends());
+    // The writer waits for the disk with one batch, and whatever comes now waits for the writer.
+    disk.hold();
+    let mut first = Box::pin(stage.bid(&bidder, 1, 1000));
+    while disk.appends() == before {
+        assert!((&mut first).now_or_never().is_none());
+        tokio::task::yield_now().await;
+    }
+    let key = AnswerKey {
+        actor: Actor::Bidder(AccountId(bidder.account)),
+        command: CommandId(uuid::Uuid::new_v4()),
+    };
+    let mut waiting = 0;
+    // Whoever does not wait for an answer leaves the question where it is.
+    while engine.lookup(stage.sale, key).now_or_never().is_none() {
+        waiting += 1;
+    }
+    assert_eq!(waiting, COMMAND_QUEUE_MAX);
+
+    let bid = stage.place(1, 2000);
+    client.say(Said::Command(bid.clone())).await;
+    let fault = client.fault().await;
+    assert_eq!(
+        (fault.code.as_str(), fault.id.as_str()),
+        ("busy", bid.id.as_str())
+    );
+    assert!(fault.retry_ms > 0);
+    let path = format!("/api/sales/{}/commands", stage.sale);
+    let body = serde_json::to_string(&bid).unwrap();
+    let full = post(&stage.server, &path, Some(&token), &body).await;
+    assert_eq!((full.status, full.code().as_str()), (503, "busy"));
+
+    disk.release();
+    assert!(matches!(first.await.verdict, Verdict::Accepted(_)));
+    let later = post(&stage.server, &path, Some(&token), &body).await;
+    assert_eq!(later.json()["verdict"], "VERDICT_ACCEPTED", "{later:?}");
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_hub_that_panics_is_rebuilt_from_the_log_for_whoever_comes_next() {
+    let (stage, disk) = stage(Limits::default()).await;
+    let (_, bidder) = stage.person(Role::Bidder, 7).await;
+    let mut watcher = Client::connect(&stage.server, Encoding::Json).await;
+    watcher.say(stage.join(None)).await;
+    watcher.snapshot().await;
+    disk.next_read_panics();
+    let answer = stage.bid(&bidder, 1, 2000).await;
+    assert_eq!(watcher.closed().await, 4005, "the sale cannot be followed");
+    let mut again = Client::connect(&stage.server, Encoding::Json).await;
+    again.know(&watcher);
+    again.say(stage.join(Some(watcher.cursor()))).await;
+    again.reach(answer.last).await;
+    assert_eq!(again.cursor().revision, answer.last);
     stage.server.stop().await.unwrap();
 }
 

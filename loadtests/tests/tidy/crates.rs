@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::source::{code_of, has_ending, has_word, lines_with, report, root, sources};
+use crate::source::{code_of, has_ending, has_word, is_test, lines_with, report, root, sources};
 
 /// Crates by their folder, and how far they are from the bytes: a crate knows only what is nearer.
 const LAYERS: [(&str, u8); 11] = [
@@ -134,6 +134,76 @@ fn no_crate_is_unsafe_or_without_the_lints() {
         &offences,
         "every crate has the workspace's lints, which forbid unsafe",
     );
+}
+
+/// Outside its own folder, who may know the English sale: whoever dispatches, keeps or shows it, and
+/// whoever sets up a sale of it. A method that is added meets these files and no others.
+const KNOWS_ENGLISH: [&str; 11] = [
+    "engine/src/codec/state.rs",
+    "engine/src/codec/terms.rs",
+    "engine/src/domain/mod.rs",
+    "engine/src/domain/rules/decisions.rs",
+    "engine/src/domain/rules/method.rs",
+    "engine/src/testing/terms.rs",
+    "gateway/import/src/lot.rs",
+    "gateway/program/src/demo/catalogue.rs",
+    "gateway/src/web/pages/sale.rs",
+    "gateway/src/web/rules.rs",
+    "loadtests/src/scene.rs",
+];
+
+/// Whether a line of Rust names the method: its terms, its state, or its variant.
+fn names_english(line: &str) -> bool {
+    let code = code_of(line);
+    let is_text = code.contains('"');
+    has_word(code, "EnglishTerms") || (has_word(code, "English") && !is_text)
+}
+
+#[test]
+fn a_method_of_sale_is_named_where_it_must_be_and_nowhere_else() {
+    let mut known: Vec<&str> = KNOWS_ENGLISH.to_vec();
+    let mut offences = Vec::new();
+    for source in sources() {
+        let is_own = source.name.starts_with("engine/src/domain/rules/english/");
+        let is_looked_at = has_ending(&source.name, &["rs"])
+            && !is_own
+            && !is_test(&source.name)
+            && !source.name.contains("/benches/");
+        if !is_looked_at {
+            continue;
+        }
+        let named = lines_with(&source, names_english);
+        match KNOWS_ENGLISH.contains(&source.name.as_str()) {
+            true if named.is_empty() => {}
+            true => known.retain(|name| *name != source.name),
+            false => offences.extend(named),
+        }
+    }
+    let gone = known.iter();
+    offences.extend(gone.map(|name| format!("{name}: does not name it any more")));
+    report(
+        &offences,
+        "a method of sale is known to its own folder and to the files listed here",
+    );
+}
+
+#[test]
+fn a_line_that_names_a_method_is_known() {
+    for line in [
+        "        Method::English(english) => english.ask(),",
+        "    Bilingual, EnglishTerms, Increments,",
+        "use super::english::{English, EnglishTerms};",
+        "fn english(terms: &LotTerms) -> Option<&English> {",
+    ] {
+        assert!(names_english(line), "{line}");
+    }
+    for line in [
+        "    /// Arabic and English.",
+        "    \"a title in Arabic or English\",",
+        "mod english;",
+    ] {
+        assert!(!names_english(line), "{line}");
+    }
 }
 
 #[test]

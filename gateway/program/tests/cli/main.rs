@@ -13,8 +13,12 @@ mod open_files;
 #[expect(dead_code, reason = "shared with the tests of the server")]
 mod raw_http;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod sync;
 #[cfg(test)]
 mod tools;

@@ -58,11 +58,12 @@ pub(crate) struct Runs(Child);
 impl Runs {
     /// Starts it, and gives the first line that it prints, as JSON.
     pub(crate) fn start(args: &[&str]) -> (Self, Value) {
-        let mut child = command(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::spawn(command(args).stderr(Stdio::null()))
+    }
+
+    /// The same with a command that has its standard error already.
+    pub(crate) fn spawn(command: &mut Command) -> (Self, Value) {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
@@ -75,6 +76,11 @@ impl Runs {
     pub(crate) fn terminate(mut self) -> i32 {
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").arg(pid).status().unwrap().success());
+        self.0.wait().unwrap().code().unwrap_or(-1)
+    }
+
+    /// Waits until it ends by itself; gives its number.
+    pub(crate) fn ended(mut self) -> i32 {
         self.0.wait().unwrap().code().unwrap_or(-1)
     }
 
