@@ -6,6 +6,7 @@ use prost::Message;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let files = [
+        "mazad/v1/commands.proto",
         "mazad/v1/events.proto",
         "mazad/v1/office.proto",
         "mazad/v1/socket.proto",

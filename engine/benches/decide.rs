@@ -1,6 +1,5 @@
 //! What does one bid cost the writer's thread: the decision alone, and with encoding and applying?
 //! One core, a hot lot, state as after ten thousand bids. The disk is in `benches/store.rs`.
-#![expect(clippy::expect_used, reason = "a benchmark of wrong terms should stop")]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -8,10 +7,10 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
-    SaleTerms, StaffId, Time, decide,
+    AccountId, Act, Actor, BidKind, BidderAct, Command, CommandId, EnglishTerms, LotAct, LotNo,
+    LotTerms, Mode, Paddle, Running, SaleAct, SaleId, StaffId, Time, decide,
 };
+use mazad_engine::testing::{english_lot, english_terms, increments, money, sale_terms};
 use mazad_engine::writer::Writer;
 use uuid::Uuid;
 
@@ -35,24 +34,23 @@ impl Duel {
             commands: 0,
             rounds: 0,
         };
-        let currency = Currency::parse("EGP").expect("a known currency");
-        duel.clerk(Act::CreateSale {
-            terms: SaleTerms::preset(Bilingual::both("sale"), currency),
-        });
-        duel.clerk(Act::AddLot {
+        duel.clerk(Act::from(SaleAct::Create {
+            terms: sale_terms(),
+        }));
+        duel.clerk(Act::from(SaleAct::AddLot {
             lot: LotNo(1),
-            terms: Box::new(lot_terms()),
-        });
+            terms: Box::new(lot()),
+        }));
         for number in [1, 2] {
             let account = Some(AccountId(Uuid::from_u128(u128::from(number))));
-            duel.clerk(Act::AdmitPaddle {
+            duel.clerk(Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(number),
                 account,
                 limit: None,
-            });
+            }));
         }
-        duel.clerk(Act::OpenSale);
-        duel.clerk(Act::OpenLot { lot: LotNo(1) });
+        duel.clerk(Act::from(SaleAct::Open));
+        duel.clerk(LotAct::Open.of(LotNo(1)));
         for _ in 0..10_000 / BATCH {
             let bids = duel.bids();
             duel.take(bids);
@@ -80,13 +78,13 @@ impl Duel {
     fn bid(&mut self) -> Command {
         self.rounds += 1;
         let account = AccountId(Uuid::from_u128(if self.rounds % 2 == 0 { 2 } else { 1 }));
-        let amount = Money::new(self.rounds * STEP).expect("not negative");
-        let act = Act::PlaceBid {
-            lot: LotNo(1),
+        let amount = money(self.rounds * STEP);
+        let act = BidderAct::PlaceBid {
             amount,
             kind: BidKind::Flat,
             confirms: None,
-        };
+        }
+        .of(LotNo(1));
         self.command(Actor::Bidder(account), act)
     }
 
@@ -101,29 +99,13 @@ impl Duel {
     }
 }
 
-fn lot_terms() -> LotTerms {
-    let band = Band {
-        from: Money::ZERO,
-        step: Money::new(STEP).expect("not negative"),
+fn lot() -> LotTerms {
+    let english = EnglishTerms {
+        opening: money(STEP),
+        increments: increments(Mode::Additive, &[(0, STEP)]),
+        ..english_terms()
     };
-    LotTerms {
-        title: Bilingual::both("lot"),
-        description: Bilingual::default(),
-        reference: String::new(),
-        kind: String::new(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: Method::English(English {
-            opening: Money::new(STEP).expect("not negative"),
-            increments: Increments::new(Mode::Additive, vec![band]).expect("a valid table"),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
-    }
+    english_lot(Running::Clerked, english)
 }
 
 fn deciding(criterion: &mut Criterion) {
@@ -135,12 +117,12 @@ fn deciding(criterion: &mut Criterion) {
         bench.iter(|| decide::decide(duel.writer.sale(), black_box(&accepted), START));
     });
     let mut refused = accepted.clone();
-    refused.act = Act::PlaceBid {
-        lot: LotNo(1),
-        amount: Money::new(STEP).expect("not negative"),
+    refused.act = BidderAct::PlaceBid {
+        amount: money(STEP),
         kind: BidKind::Flat,
         confirms: None,
-    };
+    }
+    .of(LotNo(1));
     group.bench_function("bid refused", |bench| {
         bench.iter(|| decide::decide(duel.writer.sale(), black_box(&refused), START));
     });

@@ -20,13 +20,13 @@ use mazad_engine::Engine;
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
-    SaleTerms, StaffId, Time,
+    AccountId, Act, Actor, BidKind, BidderAct, Command, CommandId, LotAct, LotNo, Paddle, Running,
+    SaleAct, SaleId, StaffId, Time,
 };
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{EventStore, Revision, StreamId, Subscription};
-use mazad_engine::writer::{Prepared, Writer};
+use mazad_engine::testing::{lot_terms, money, sale_terms};
+use mazad_engine::writer::{PreparedBatch, Writer};
 use uuid::Uuid;
 
 const START: Time = Time(1_790_000_000_000_000);
@@ -63,7 +63,7 @@ impl Busy {
         (command, ())
     }
 
-    fn prepare(&mut self) -> Prepared<()> {
+    fn prepare(&mut self) -> PreparedBatch<()> {
         let mut commands = if self.commands == 0 {
             self.opening()
         } else {
@@ -74,24 +74,25 @@ impl Busy {
     }
 
     fn opening(&mut self) -> Vec<(Command, ())> {
-        let currency = Currency::parse("EGP").unwrap();
-        let terms = SaleTerms::preset(Bilingual::both("sale"), currency);
+        let terms = sale_terms();
         let lot = LotNo(1);
-        let admit = |number| Act::AdmitPaddle {
-            paddle: Paddle(number),
-            account: Some(AccountId(Uuid::from_u128(u128::from(number)))),
-            limit: None,
+        let admit = |number| {
+            Act::from(SaleAct::AdmitPaddle {
+                paddle: Paddle(number),
+                account: Some(AccountId(Uuid::from_u128(u128::from(number)))),
+                limit: None,
+            })
         };
         let acts = [
-            Act::CreateSale { terms },
-            Act::AddLot {
+            Act::from(SaleAct::Create { terms }),
+            Act::from(SaleAct::AddLot {
                 lot,
-                terms: Box::new(lot_terms()),
-            },
+                terms: Box::new(lot_terms(Running::Clerked)),
+            }),
             admit(1),
             admit(2),
-            Act::OpenSale,
-            Act::OpenLot { lot },
+            Act::from(SaleAct::Open),
+            LotAct::Open.of(lot),
         ];
         let clerk = Actor::Staff(StaffId(Uuid::from_u128(9)));
         acts.map(|act| self.command(clerk, act)).into()
@@ -99,13 +100,13 @@ impl Busy {
 
     fn bid(&mut self) -> (Command, ()) {
         let account = AccountId(Uuid::from_u128(1 + u128::from(self.commands % 2)));
-        let amount = Money::new(i64::try_from(self.commands).unwrap() * 100).unwrap();
-        let act = Act::PlaceBid {
-            lot: LotNo(1),
+        let amount = money(900 + i64::try_from(self.commands).unwrap() * 100);
+        let act = BidderAct::PlaceBid {
             amount,
             kind: BidKind::Flat,
             confirms: None,
-        };
+        }
+        .of(LotNo(1));
         self.command(Actor::Bidder(account), act)
     }
 
@@ -119,31 +120,6 @@ impl Busy {
             .unwrap();
         self.writer.commit(batch);
         self.writer.sale().next_revision >= EVENTS
-    }
-}
-
-fn lot_terms() -> LotTerms {
-    let band = Band {
-        from: Money::ZERO,
-        step: Money::new(100).unwrap(),
-    };
-    LotTerms {
-        title: Bilingual::both("lot"),
-        description: Bilingual::default(),
-        reference: String::new(),
-        kind: String::new(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: Method::English(English {
-            opening: Money::new(100).unwrap(),
-            increments: Increments::new(Mode::Additive, vec![band]).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::codec::Vault;
-use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleId};
+use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleAct, SaleId, StaffAct};
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
@@ -30,12 +30,12 @@ struct Shared {
     clock: Arc<dyn Clock>,
     arrivals: Arc<Arrivals>,
     snapshots: Option<Arc<dyn Snapshots>>,
-    sales: RwLock<BTreeMap<SaleId, Running>>,
+    sales: RwLock<BTreeMap<SaleId, WriterHandle>>,
     stop: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
-struct Running {
+struct WriterHandle {
     requests: mpsc::Sender<Request>,
     health: watch::Receiver<SaleHealth>,
     task: Option<JoinHandle<()>>,
@@ -92,7 +92,7 @@ impl Engine {
     }
 
     /// Offers a command to the writer of its sale and waits until what follows is durable.
-    /// [`Act::CreateSale`] makes the sale. The hold is released once the command is in the queue.
+    /// [`SaleAct::Create`] makes the sale. The hold is released once the command is in the queue.
     ///
     /// # Errors
     /// [`SubmitError`]. While the store's [`DiskSpace`] is short nothing is begun, and while it is out bids
@@ -103,7 +103,7 @@ impl Engine {
         command: Command,
         hold: ArrivalHold,
     ) -> Result<Answer, SubmitError> {
-        if let Act::CreateSale { terms } = &command.act
+        if let Act::Staff(StaffAct::Sale(SaleAct::Create { terms })) = &command.act
             && terms.check().is_ok()
         {
             let is_new = !self.shared.sales.read().contains_key(&sale);
@@ -166,7 +166,7 @@ impl Engine {
     /// Commands that wait in the queues of all sales, for the metrics.
     pub fn queued(&self) -> usize {
         let sales = self.shared.sales.read();
-        let waiting = |running: &Running| {
+        let waiting = |running: &WriterHandle| {
             running
                 .requests
                 .max_capacity()
@@ -248,7 +248,7 @@ impl Engine {
         let task = Some(tokio::spawn(task.run(recovered.writer)));
         sales.insert(
             sale,
-            Running {
+            WriterHandle {
                 requests,
                 health,
                 task,

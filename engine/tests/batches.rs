@@ -6,52 +6,26 @@ use std::sync::Arc;
 
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, BidResult, Bilingual, Closes, Code, Command, CommandId,
-    Currency, English, Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle,
-    Running, SaleId, SaleTerms, Span, StaffId, Time, Verdict,
+    AccountId, Act, Actor, BidKind, BidResult, BidderAct, Closes, Code, Command, CommandId,
+    FloorAct, LotNo, LotTerms, Opens, Paddle, SaleAct, SaleId, Span, StaffId, Time, Verdict,
 };
+use mazad_engine::testing::{lot_terms, money, sale_terms, timed};
 use mazad_engine::writer::{Outcome, Writer};
 use uuid::Uuid;
 
 const START: Time = Time(1_790_000_000_000_000);
 const OPENS: Time = START.after(Span::minutes(1));
 
-fn money(minor: i64) -> Money {
-    Money::new(minor).unwrap()
-}
-
 fn staff(number: u128) -> Actor {
     Actor::Staff(StaffId(Uuid::from_u128(number)))
 }
 
 fn lot() -> LotTerms {
-    let bands = vec![Band {
-        from: Money::ZERO,
-        step: money(100),
-    }];
-    LotTerms {
-        title: Bilingual::both("lot"),
-        description: Bilingual::default(),
-        reference: String::new(),
-        kind: String::new(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Timed {
-            opens: Opens::At(OPENS),
-            closes: Closes::After(Span::minutes(10)),
-            soft_close: None,
-            group: 0,
-        },
-        method: Method::English(English {
-            opening: money(1_000),
-            increments: Increments::new(Mode::Additive, bands).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
-    }
+    lot_terms(timed(
+        Opens::At(OPENS),
+        Closes::After(Span::minutes(10)),
+        None,
+    ))
 }
 
 struct Desk {
@@ -69,20 +43,20 @@ impl Desk {
             writer,
             commands: 0,
         };
-        let mut terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
+        let mut terms = sale_terms();
         terms.floor_confirm_above = Some(money(5_000));
         let acts = vec![
-            Act::CreateSale { terms },
-            Act::AddLot {
+            Act::from(SaleAct::Create { terms }),
+            Act::from(SaleAct::AddLot {
                 lot: LotNo(1),
                 terms: Box::new(lot()),
-            },
-            Act::AdmitPaddle {
+            }),
+            Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(7),
                 account: Some(AccountId(Uuid::from_u128(7))),
                 limit: None,
-            },
-            Act::OpenSale,
+            }),
+            Act::from(SaleAct::Open),
         ];
         for act in acts {
             let verdict = desk.asked(staff(99), act, START, START);
@@ -118,12 +92,12 @@ fn after(time: Time, millis: u64) -> Time {
 #[test]
 fn bid_in_the_batch_that_opens_its_lot_is_taken() {
     let mut desk = Desk::open();
-    let bid = Act::PlaceBid {
-        lot: LotNo(1),
+    let bid = BidderAct::PlaceBid {
         amount: money(1_000),
         kind: BidKind::Flat,
         confirms: None,
-    };
+    }
+    .of(LotNo(1));
     let bidder = Actor::Bidder(AccountId(Uuid::from_u128(7)));
     let verdict = desk.asked(bidder, bid, after(OPENS, 10), after(OPENS, 20));
     assert_eq!(verdict, Verdict::Accepted(Some(BidResult::Leading)));
@@ -133,15 +107,15 @@ fn bid_in_the_batch_that_opens_its_lot_is_taken() {
 #[test]
 fn confirmation_in_the_batch_in_which_the_floor_bid_lapses_comes_too_late() {
     let mut desk = Desk::open();
-    let floor = Act::FloorBid {
-        lot: LotNo(1),
+    let floor = FloorAct::Bid {
         paddle: Paddle(7),
         amount: money(6_000),
-    };
+    }
+    .of(LotNo(1));
     let entered = after(OPENS, 1_000);
     let held = desk.asked(staff(1), floor, entered, entered);
     assert_eq!(held, Verdict::Accepted(Some(BidResult::Held)));
-    let confirm = Act::ConfirmFloorBid { lot: LotNo(1) };
+    let confirm = FloorAct::ConfirmBid.of(LotNo(1));
     let late = after(entered, 9_000);
     match desk.asked(staff(2), confirm, late, late) {
         Verdict::Refused(refusal) => assert_eq!(refusal.code, Code::NothingWaits),

@@ -10,12 +10,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use mazad_engine::codec::command::{asked, of_act};
 use mazad_engine::codec::{Vault, decode, encode, state_digest};
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Band, BidKind, BidNo, Bilingual, Closes, Command, CommandId, Currency,
-    English, Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Place,
-    Reserve, ReserveOpening, Running, Sale, SaleId, SaleTerms, SoftClose, Span, StaffId, Time,
-    VoidCause,
+    AccountId, Act, Actor, Band, BidKind, BidNo, BidderAct, Bilingual, Closes, Command, CommandId,
+    Currency, EnglishTerms, FloorAct, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms,
+    Mode, Money, Opens, Paddle, Place, Reserve, ReserveOpening, Running, Sale, SaleAct, SaleId,
+    SaleTerms, SoftClose, Span, StaffId, Time, VoidCause,
 };
 use mazad_engine::proof::reserve_commitment;
 use mazad_engine::store::{NewEvent, Position, RecordedEvent, Revision, StreamId};
@@ -92,17 +93,29 @@ fn todays_code_writes_the_bytes_of_the_newest_golden_log() {
     let text = std::fs::read_to_string(folder().join("v1.log")).unwrap();
     let (golden, _) = parse(&text);
     let vault = Vault::from_key(KEY);
-    for (index, event) in golden.iter().enumerate() {
-        let recorded = decode(event, Some(&vault)).unwrap();
-        let written = (0..8)
-            .map(|ordinal| encode(&recorded.meta, ordinal, &recorded.event, &vault))
-            .find(|written| written.id == event.id)
-            .unwrap();
-        assert_eq!(
-            (&written.data, &written.metadata),
-            (&event.data, &event.metadata),
-            "{index}"
-        );
+    let mut rest = golden.iter().peekable();
+    while let Some(first) = rest.next() {
+        let command = asked(first, &vault)
+            .unwrap()
+            .expect("a command begins here");
+        let mut events = vec![first];
+        while let Some(next) = rest.next_if(|next| asked(next, &vault) == Ok(None)) {
+            events.push(next);
+        }
+        let recorded = events
+            .iter()
+            .map(|event| decode(event, Some(&vault)).unwrap());
+        let recorded: Vec<_> = recorded.collect();
+        let decided: Vec<_> = recorded.iter().map(|one| one.event.clone()).collect();
+        let written = encode(&command, recorded[0].meta.at, &decided, &vault);
+        for (written, golden) in written.iter().zip(events) {
+            assert_eq!(
+                (written.id, &written.data, &written.metadata),
+                (golden.id, &golden.data, &golden.metadata),
+                "{}",
+                golden.revision.0
+            );
+        }
     }
 }
 
@@ -239,15 +252,8 @@ impl Play {
     fn act(&mut self, actor: Actor, act: Act) {
         self.serial += 1;
         self.now = self.now.after(Span::seconds(1));
-        let id = CommandId(Uuid::from_u128(self.serial));
-        let digest = [u8::try_from(self.serial % 251).unwrap(); 32];
-        let command = Command {
-            id,
-            actor,
-            arrived: self.now,
-            digest,
-            act,
-        };
+        let id = (SALE, CommandId(Uuid::from_u128(self.serial)));
+        let command = of_act(id, actor, self.now, act, &Vault::from_key(KEY));
         self.settle(&mut vec![(command, ())]);
     }
 
@@ -264,12 +270,12 @@ impl Play {
         let actor = Actor::Bidder(AccountId(Uuid::from_u128(bidder)));
         self.act(
             actor,
-            Act::PlaceBid {
-                lot,
+            BidderAct::PlaceBid {
                 amount,
                 kind,
                 confirms: None,
-            },
+            }
+            .of(lot),
         );
     }
 
@@ -309,7 +315,7 @@ fn terms(lot: u32, running: Running, mode: Mode, reserve: Option<i64>) -> Box<Lo
         }),
         estimate: Some((Money::new(2_000).unwrap(), Money::new(4_000).unwrap())),
         running,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening: Money::new(1_000).unwrap(),
             increments: Increments::new(mode, bands).unwrap(),
             first_bid_above_opening: false,
@@ -352,7 +358,7 @@ fn played() -> Vec<NewEvent> {
     sale.reserve_lift = true;
     sale.void_needs_second = true;
     sale.floor_confirm_above = Money::new(50_000);
-    play.staff(Act::CreateSale { terms: sale });
+    play.staff(Act::from(SaleAct::Create { terms: sale }));
     for (lot, running, mode, reserve) in [
         (1, Running::Clerked, Mode::Clerk, None),
         (2, in_turn(0), Mode::Additive, Some(5_000)),
@@ -360,58 +366,64 @@ fn played() -> Vec<NewEvent> {
         (4, Running::Clerked, Mode::Additive, None),
     ] {
         let terms = terms(lot, running, mode, reserve);
-        play.staff(Act::AddLot {
+        play.staff(Act::from(SaleAct::AddLot {
             lot: LotNo(lot),
             terms,
-        });
+        }));
     }
     for paddle in 1..=4_u32 {
         let account = (paddle < 4).then(|| AccountId(Uuid::from_u128(paddle.into())));
         let limit = (paddle % 2 == 1).then(|| Money::new(1_000_000).unwrap());
-        play.staff(Act::AdmitPaddle {
+        play.staff(Act::from(SaleAct::AdmitPaddle {
             paddle: Paddle(paddle),
             account,
             limit,
-        });
+        }));
     }
-    play.staff(Act::OpenSale);
+    play.staff(Act::from(SaleAct::Open));
     play_hall_lot(&mut play);
     play_timed_lot(&mut play);
     play_voids(&mut play);
-    play.staff(Act::EndSale);
+    play.staff(Act::from(SaleAct::End));
     play.events
 }
 
 fn play_hall_lot(play: &mut Play) {
     let lot = LotNo(1);
-    play.staff(Act::OpenLot { lot });
+    play.staff(LotAct::Open.of(lot));
     play.bid(1, 1, 900, BidKind::Flat);
-    play.staff(Act::SetAsk {
-        lot,
-        ask: Money::new(1_500).unwrap(),
-    });
+    play.staff(
+        FloorAct::SetAsk {
+            ask: Money::new(1_500).unwrap(),
+        }
+        .of(lot),
+    );
     play.bid(1, 1, 1_500, BidKind::Flat);
-    play.staff(Act::WarnLot { lot });
-    let floor = |paddle, minor| Act::FloorBid {
-        lot: LotNo(1),
-        paddle: Paddle(paddle),
-        amount: Money::new(minor).unwrap(),
+    play.staff(LotAct::Warn.of(lot));
+    let floor = |paddle, minor| {
+        FloorAct::Bid {
+            paddle: Paddle(paddle),
+            amount: Money::new(minor).unwrap(),
+        }
+        .of(LotNo(1))
     };
     play.staff(floor(4, 2_000));
     play.staff(floor(3, 60_000));
     play.wait(Span::seconds(10));
-    play.staff(Act::PauseSale {
+    play.staff(Act::from(SaleAct::Pause {
         reason: "صلاة / prayer".to_owned(),
-    });
+    }));
     play.wait(Span::minutes(3));
-    play.staff(Act::ResumeSale);
-    play.staff(Act::HammerLot { lot });
-    play.staff(Act::ReopenLot {
-        lot,
-        reason: "a hand was overlooked".to_owned(),
-    });
+    play.staff(Act::from(SaleAct::Resume));
+    play.staff(LotAct::Hammer.of(lot));
+    play.staff(
+        LotAct::Reopen {
+            reason: "a hand was overlooked".to_owned(),
+        }
+        .of(lot),
+    );
     play.bid(2, 1, 3_000, BidKind::Maximum);
-    play.staff(Act::HammerLot { lot });
+    play.staff(LotAct::Hammer.of(lot));
 }
 
 fn play_timed_lot(play: &mut Play) {
@@ -420,47 +432,53 @@ fn play_timed_lot(play: &mut Play) {
     play.bid(2, 2, 2_000, BidKind::Maximum);
     play.bid(1, 2, 7_000, BidKind::Maximum);
     play.wait(Span::minutes(10));
-    play.staff(Act::ReorderLots {
+    play.staff(Act::from(SaleAct::ReorderLots {
         order: vec![LotNo(4), LotNo(3)],
-    });
-    play.staff(Act::OpenLot { lot: LotNo(4) });
-    play.staff(Act::WithdrawLot {
-        lot: LotNo(4),
-        reason: "title in dispute".to_owned(),
-    });
-    play.staff(Act::ReofferLot {
-        lot: LotNo(4),
-        opening: None,
-        running: Running::Clerked,
-    });
+    }));
+    play.staff(LotAct::Open.of(LotNo(4)));
+    play.staff(
+        LotAct::Withdraw {
+            reason: "title in dispute".to_owned(),
+        }
+        .of(LotNo(4)),
+    );
+    play.staff(
+        LotAct::Reoffer {
+            opening: None,
+            running: Running::Clerked,
+        }
+        .of(LotNo(4)),
+    );
 }
 
 fn play_voids(play: &mut Play) {
     let lot = LotNo(3);
-    play.staff(Act::OpenLot { lot });
+    play.staff(LotAct::Open.of(lot));
     play.bid(1, 3, 1_000, BidKind::Maximum);
     play.bid(2, 3, 2_000, BidKind::Maximum);
     play.bid(3, 3, 9_000, BidKind::Maximum);
-    let void = |bid| Act::VoidBid {
-        lot: LotNo(3),
-        bid: BidNo(bid),
-        cause: VoidCause::ProvenError,
-        note: "shown to be an error".to_owned(),
+    let void = |bid| {
+        LotAct::VoidBid {
+            bid: BidNo(bid),
+            cause: VoidCause::ProvenError,
+            note: "shown to be an error".to_owned(),
+        }
+        .of(LotNo(3))
     };
     play.staff(void(3));
     play.second(void(3));
     play.act(
         Actor::Bidder(AccountId(Uuid::from_u128(2))),
-        Act::Reaffirm { lot },
+        BidderAct::Reaffirm.of(lot),
     );
     play.staff(void(4));
     play.second(void(4));
     play.wait(Span::minutes(2));
     play.wait(Span::minutes(2));
     play.wait(Span::minutes(2));
-    play.staff(Act::BarPaddle {
+    play.staff(Act::from(SaleAct::BarPaddle {
         paddle: Paddle(3),
         reason: "not eligible".to_owned(),
-    });
-    play.staff(Act::PassLot { lot });
+    }));
+    play.staff(LotAct::Pass.of(lot));
 }

@@ -8,11 +8,10 @@ use bytes::Bytes;
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{
-    Act, Actor, Answer, AnswerKey, Bilingual, Command, CommandId, Currency, Paddle, Sale, SaleId,
-    SaleTerms, StaffId, Time,
+    Act, Actor, Answer, AnswerKey, Command, CommandId, Paddle, Sale, SaleAct, SaleId, StaffId, Time,
 };
 use mazad_engine::store::{EventStore, Expected, NewEvent, Position, Revision, StreamId};
-use mazad_engine::testing::ScriptedStore;
+use mazad_engine::testing::{ScriptedStore, sale_terms};
 use mazad_engine::writer::{Outcome, Writer};
 use mazad_engine::{Engine, Lookup, Snapshots};
 use uuid::Uuid;
@@ -58,16 +57,15 @@ impl Log {
         let new = || Writer::new(sale, Arc::clone(&self.vault));
         let writer = self.sales.entry(sale).or_insert_with(new);
         let next = writer.sale().next_revision;
-        let currency = Currency::parse("EGP").unwrap();
         let act = match u32::try_from(next).unwrap() {
-            0 => Act::CreateSale {
-                terms: SaleTerms::preset(Bilingual::both("sale"), currency),
-            },
-            number => Act::AdmitPaddle {
+            0 => Act::from(SaleAct::Create {
+                terms: sale_terms(),
+            }),
+            number => Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(number),
                 account: None,
                 limit: None,
-            },
+            }),
         };
         let id = CommandId(Uuid::from_u128(u128::from(next)));
         let command = Command {

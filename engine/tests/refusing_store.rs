@@ -2,180 +2,78 @@
 #![cfg(test)]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use mazad_engine::clock::{Clock, ManualClock};
-use mazad_engine::codec::{Vault, encode};
+use mazad_engine::clock::ManualClock;
+use mazad_engine::codec::command::of_act;
+use mazad_engine::codec::encode;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Closes, Command, CommandId, Currency,
-    English, Event, Increments, JumpGuard, LotNo, LotTerms, Meta, Method, Mode, Money, Opens,
-    Paddle, Running, SaleId, SaleTerms, Span, StaffId, Time,
+    Answer, BidKind, Closes, CommandId, LotAct, LotNo, Opens, Paddle, SaleAct, SaleEvent, Span,
+    Time,
 };
 use mazad_engine::limits::SPACE_LOOK_MS;
-use mazad_engine::store::{EventStore, Expected, Position, StreamId};
-use mazad_engine::testing::{Scripted, ScriptedStore};
-use mazad_engine::{Engine, StartError, SubmitError};
+use mazad_engine::store::{AppendError, EventStore, Expected, StreamId};
+use mazad_engine::testing::{Scripted, ScriptedStore, TestEngine, lot_terms, sale_terms, timed};
+use mazad_engine::{SaleHealth, StartError, SubmitError};
 use uuid::Uuid;
 
-const START: Time = Time(1_790_000_000_000_000);
-const SALE: SaleId = SaleId(Uuid::from_u128(1));
-const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(99)));
-const BIDDER: Actor = Actor::Bidder(AccountId(Uuid::from_u128(7)));
+const START: Time = TestEngine::START;
+const LOT: LotNo = LotNo(1);
 
-struct Room {
-    store: Arc<ScriptedStore>,
-    clock: Arc<ManualClock>,
-    engine: Engine,
+/// An open lot that ends in ten minutes, and a bid on it.
+async fn open() -> TestEngine {
+    let house = TestEngine::start().await.unwrap();
+    let (opens, closes) = (Opens::At(START), Closes::After(Span::minutes(10)));
+    let lots = vec![lot_terms(timed(opens, closes, None))];
+    house.open_sale(sale_terms(), lots, &[Paddle(7)]).await;
+    bid(&house, 1_000).await.unwrap();
+    house
 }
 
-fn money(minor: i64) -> Money {
-    Money::new(minor).unwrap()
-}
-
-fn lot() -> Box<LotTerms> {
-    let bands = vec![Band {
-        from: Money::ZERO,
-        step: money(100),
-    }];
-    Box::new(LotTerms {
-        title: Bilingual::both("lot"),
-        description: Bilingual::default(),
-        reference: String::new(),
-        kind: String::new(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Timed {
-            opens: Opens::At(START),
-            closes: Closes::After(Span::minutes(10)),
-            soft_close: None,
-            group: 0,
-        },
-        method: Method::English(English {
-            opening: money(1_000),
-            increments: Increments::new(Mode::Additive, bands).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
-    })
-}
-
-async fn start(store: &Arc<ScriptedStore>, clock: &Arc<ManualClock>) -> Result<Engine, StartError> {
-    let store: Arc<dyn EventStore> = Arc::<ScriptedStore>::clone(store);
-    let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
-    Engine::start(store, Arc::new(Vault::from_key([7; 32])), clock).await
-}
-
-fn terms() -> SaleTerms {
-    SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap())
-}
-
-impl Room {
-    /// An open lot that ends in ten minutes, and a bid on it.
-    async fn open() -> Self {
-        let (store, clock) = (
-            Arc::new(ScriptedStore::new()),
-            Arc::new(ManualClock::at(START)),
-        );
-        let engine = start(&store, &clock).await.unwrap();
-        let room = Self {
-            store,
-            clock,
-            engine,
-        };
-        let acts = [
-            Act::CreateSale { terms: terms() },
-            Act::AddLot {
-                lot: LotNo(1),
-                terms: lot(),
-            },
-            Act::AdmitPaddle {
-                paddle: Paddle(7),
-                account: Some(AccountId(Uuid::from_u128(7))),
-                limit: None,
-            },
-            Act::OpenSale,
-        ];
-        for act in acts {
-            room.send(CLERK, act).await.unwrap();
-        }
-        room.bid(1_000).await.unwrap();
-        room
-    }
-
-    async fn send(&self, actor: Actor, act: Act) -> Result<Answer, SubmitError> {
-        let hold = self.engine.arrive();
-        let command = Command {
-            id: CommandId(Uuid::new_v4()),
-            actor,
-            arrived: hold.stamp(),
-            digest: [1; 32],
-            act,
-        };
-        self.engine.submit(SALE, command, hold).await
-    }
-
-    async fn bid(&self, minor: i64) -> Result<Answer, SubmitError> {
-        let act = Act::PlaceBid {
-            lot: LotNo(1),
-            amount: money(minor),
-            kind: BidKind::Maximum,
-            confirms: None,
-        };
-        self.send(BIDDER, act).await
-    }
-
-    async fn kinds(&self) -> Vec<String> {
-        let all = self.store.read_all(Position(0), 1_000).await.unwrap();
-        all.iter().map(|event| event.kind.to_string()).collect()
-    }
+async fn bid(house: &TestEngine, minor: i64) -> Result<Answer, SubmitError> {
+    house.bid(Paddle(7), LOT, minor, BidKind::Maximum).await
 }
 
 /// What is due on a full disk is tried now and then, not without pause, and a stop still ends.
 #[tokio::test(start_paused = true)]
 async fn closing_on_a_full_disk_is_tried_again_later() {
-    let room = Room::open().await;
-    room.store.every_append(Scripted::FULL);
-    let before = room.store.appends();
-    room.clock.advance(Span::minutes(10));
+    let house = open().await;
+    house.store.every_append(Scripted::FULL);
+    let before = house.store.appends();
+    house.clock.advance(Span::minutes(10));
     let looks = 5;
     let span = Duration::from_millis(looks * SPACE_LOOK_MS);
     // The runtime's clock stands still but for this; nothing is slept for real.
     tokio::time::advance(Duration::from_secs(1)).await;
     let _over = tokio::time::timeout(span, std::future::pending::<()>()).await;
-    let tried = room.store.appends() - before;
+    let tried = house.store.appends() - before;
     assert!(
         (1..=usize::try_from(looks).unwrap() + 2).contains(&tried),
         "{tried}"
     );
-    assert_eq!(room.bid(1_100).await, Err(SubmitError::StoreFull));
-    room.store.every_append(Scripted::Answered);
+    assert_eq!(bid(&house, 1_100).await, Err(SubmitError::StoreFull));
+    house.store.every_append(Scripted::Answered);
     let _over = tokio::time::timeout(span, std::future::pending::<()>()).await;
-    assert_eq!(
-        room.kinds().await.last().map(String::as_str),
-        Some("LotClosed")
-    );
-    room.engine.stop().await;
+    let kinds = house.kinds().await;
+    assert_eq!(kinds.last().map(String::as_str), Some("LotClosed"));
+    house.engine.stop().await;
 }
 
 /// R3.7: without the first event of this process nothing is decided, or a lot that ended in the
 /// silence would close silently.
 #[tokio::test(start_paused = true)]
 async fn sale_that_cannot_note_its_start_decides_nothing() {
-    let room = Room::open().await;
-    room.engine.stop().await;
-    room.clock.advance(Span::minutes(30));
-    room.store.next_appends([Scripted::FULL]);
-    let engine = start(&room.store, &room.clock).await.unwrap();
-    let again = Room { engine, ..room };
-    assert_eq!(again.bid(1_100).await, Err(SubmitError::StoreFull));
+    let house = open().await;
+    house.engine.stop().await;
+    house.clock.advance(Span::minutes(30));
+    house.store.next_appends([Scripted::FULL]);
+    let house = house.restart().await.unwrap();
+    assert_eq!(bid(&house, 1_100).await, Err(SubmitError::StoreFull));
     let pause = Duration::from_millis(2 * SPACE_LOOK_MS);
     let _over = tokio::time::timeout(pause, std::future::pending::<()>()).await;
-    again.bid(1_200).await.unwrap();
-    let kinds = again.kinds().await;
+    bid(&house, 1_200).await.unwrap();
+    let kinds = house.kinds().await;
     let after: Vec<&str> = kinds.iter().rev().take(3).map(String::as_str).collect();
     assert_eq!(after, ["MaximumChanged", "LotExtended", "WriterStarted"]);
 }
@@ -183,37 +81,53 @@ async fn sale_that_cannot_note_its_start_decides_nothing() {
 /// An unknown outcome stays unknown, whatever the store says later: the bytes may be on the disk.
 #[tokio::test]
 async fn outcome_that_was_unknown_once_is_not_told_as_a_no() {
-    let room = Room::open().await;
-    room.store.next_appends([Scripted::LOST, Scripted::CLOSED]);
-    assert_eq!(room.bid(1_100).await, Err(SubmitError::Unknown));
+    let house = open().await;
+    house.store.next_appends([Scripted::LOST, Scripted::CLOSED]);
+    assert_eq!(bid(&house, 1_100).await, Err(SubmitError::Unknown));
+}
+
+/// An answer that got lost is asked for again, and the events are there once.
+#[tokio::test]
+async fn append_whose_answer_was_lost_is_answered_and_not_made_twice() {
+    let house = open().await;
+    let before = house.kinds().await.len();
+    house.store.next_appends([Scripted::AnswerLost]);
+    bid(&house, 1_100).await.unwrap();
+    assert_eq!(house.kinds().await.len(), before + 1);
+}
+
+/// Another writer has been there: this one stops, and whoever asks hears that nobody knows.
+#[tokio::test]
+async fn conflict_halts_the_sale() {
+    let house = open().await;
+    let conflict = AppendError::Conflict { current: None };
+    house.store.next_appends([Scripted::Fails(conflict)]);
+    assert_eq!(bid(&house, 1_100).await, Err(SubmitError::Unknown));
+    while house.engine.state(TestEngine::SALE) == Some(SaleHealth::Running) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bid(&house, 1_200).await, Err(SubmitError::Halted));
 }
 
 /// A log that no engine wrote names the event and ends the start, not the process.
 #[tokio::test]
 async fn log_that_contradicts_itself_is_not_started() {
-    let (store, clock) = (
-        Arc::new(ScriptedStore::new()),
-        Arc::new(ManualClock::at(START)),
-    );
-    let vault = Vault::from_key([7; 32]);
-    let meta = |at, id| Meta {
-        at: Time(at),
-        arrived: Time(at),
-        actor: CLERK,
-        command: CommandId(Uuid::from_u128(id)),
-        digest: [4; 32],
+    let (store, vault) = (Arc::new(ScriptedStore::new()), TestEngine::vault());
+    let stored = |id, at, act: SaleAct, event: SaleEvent| {
+        let id = (TestEngine::SALE, CommandId(Uuid::from_u128(id)));
+        let command = of_act(id, TestEngine::CLERK, Time(at), act.into(), &vault);
+        encode(&command, Time(at), &[event.into()], &vault).remove(0)
     };
-    let created = encode(
-        &meta(10, 1),
-        0,
-        &Event::SaleCreated { terms: terms() },
-        &vault,
-    );
-    let opened = encode(&meta(5, 2), 0, &Event::SaleOpened, &vault);
-    let stream = StreamId::sale(SALE.0);
+    let terms = sale_terms();
+    let create = SaleAct::Create {
+        terms: terms.clone(),
+    };
+    let created = stored(1, 10, create, SaleEvent::Created { terms });
+    let opened = stored(2, 5, SaleAct::Open, SaleEvent::Opened);
+    let stream = StreamId::sale(TestEngine::SALE.0);
     let appended = store.append(&stream, Expected::NoStream, vec![created, opened]);
     appended.await.unwrap();
-    let refused = start(&store, &clock).await;
+    let refused = TestEngine::over(store, Arc::new(ManualClock::at(START))).await;
     assert!(matches!(
         refused,
         Err(StartError::Contradiction { revision: 1, .. })
@@ -224,17 +138,16 @@ async fn log_that_contradicts_itself_is_not_started() {
 /// decided, and then it closes.
 #[tokio::test]
 async fn flood_of_commands_does_not_keep_a_lot_open() {
-    let room = Arc::new(Room::open().await);
-    let ended = Arc::new(AtomicUsize::new(0));
+    let house = Arc::new(open().await);
+    let ended = Arc::new(AtomicBool::new(false));
     let flood: Vec<_> = (0..600)
         .map(|_| {
-            let (room, ended) = (Arc::clone(&room), Arc::clone(&ended));
+            let (house, ended) = (Arc::clone(&house), Arc::clone(&ended));
             tokio::spawn(async move {
                 // Each sends the next as soon as it has an answer; a bound, should the close not come.
                 for _ in 0..200 {
-                    let act = Act::WarnLot { lot: LotNo(1) };
-                    room.send(CLERK, act).await.unwrap();
-                    if ended.load(Ordering::SeqCst) > 0 {
+                    house.clerk(LotAct::Warn.of(LOT)).await.unwrap();
+                    if ended.load(Ordering::SeqCst) {
                         return true;
                     }
                 }
@@ -243,10 +156,10 @@ async fn flood_of_commands_does_not_keep_a_lot_open() {
         })
         .collect();
     tokio::task::yield_now().await;
-    room.clock.advance(Span::minutes(10));
+    house.clock.advance(Span::minutes(10));
     for _ in 0..10_000 {
-        if room.kinds().await.iter().any(|kind| kind == "LotClosed") {
-            ended.fetch_add(1, Ordering::SeqCst);
+        if house.kinds().await.iter().any(|kind| kind == "LotClosed") {
+            ended.store(true, Ordering::SeqCst);
             break;
         }
         tokio::task::yield_now().await;

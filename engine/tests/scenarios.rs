@@ -5,8 +5,6 @@
 mod scenario;
 #[path = "support/scenario_grammar.rs"]
 mod scenario_grammar;
-#[path = "support/scenario_room.rs"]
-mod scenario_room;
 #[path = "support/scenario_show.rs"]
 mod scenario_show;
 #[path = "support/scenario_terms.rs"]

@@ -3,28 +3,40 @@
 
 use std::sync::Arc;
 
+use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::{Vault, encode, state_bytes, state_digest, state_from_bytes};
 use mazad_engine::domain::{
-    Actor, Bilingual, CommandId, Currency, Event, Meta, Recorded, Sale, SaleId, SaleTerms, StaffId,
+    Actor, Command, CommandId, Event, Meta, Recorded, Sale, SaleAct, SaleEvent, SaleId, StaffId,
     Time,
 };
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions, SnapshotStore};
 use mazad_engine::store::{EventStore, Expected, Position, Revision, StreamId};
+use mazad_engine::testing::sale_terms;
 use mazad_engine::{EmbeddedSnapshots, Snapshots};
 use uuid::Uuid;
 
 const SALE: SaleId = SaleId(Uuid::from_u128(5));
 
-fn created() -> (Meta, Event) {
-    let terms = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
-    let meta = Meta {
-        at: Time(1),
-        arrived: Time(1),
-        actor: Actor::Staff(StaffId(Uuid::from_u128(2))),
-        command: CommandId(Uuid::from_u128(3)),
-        digest: [4; 32],
+fn created(vault: &Vault) -> (Command, Event) {
+    let terms = sale_terms();
+    let actor = Actor::Staff(StaffId(Uuid::from_u128(2)));
+    let id = CommandId(Uuid::from_u128(3));
+    let act = SaleAct::Create {
+        terms: terms.clone(),
     };
-    (meta, Event::SaleCreated { terms })
+    let command = of_act((SALE, id), actor, Time(1), act.into(), vault);
+    (command, SaleEvent::Created { terms }.into())
+}
+
+/// The sale after its first event.
+fn folded(command: &Command, event: Event) -> Sale {
+    let mut sale = Sale::default();
+    sale.apply(&Recorded {
+        revision: 0,
+        meta: Meta::of(command, Time(1)),
+        event,
+    });
+    sale
 }
 
 struct Folder {
@@ -47,19 +59,14 @@ async fn folder(key: [u8; 32]) -> Folder {
     let options = OpenOptions::new().segment_bytes(1024 * 1024);
     let store = Arc::new(EmbeddedStore::open(dir.path(), options).unwrap());
     let vault = Arc::new(Vault::from_key(key));
-    let (meta, event) = created();
-    let stored = encode(&meta, 0, &event, &vault);
+    let (command, event) = created(&vault);
+    let stored = encode(&command, Time(1), std::slice::from_ref(&event), &vault);
     let stream = StreamId::sale(SALE.0);
     store
-        .append(&stream, Expected::NoStream, vec![stored])
+        .append(&stream, Expected::NoStream, stored)
         .await
         .unwrap();
-    let mut sale = Sale::default();
-    sale.apply(&Recorded {
-        revision: 0,
-        meta,
-        event,
-    });
+    let sale = folded(&command, event);
     let files = SnapshotStore::open(dir.path()).unwrap();
     let snapshots = EmbeddedSnapshots::new(store, files, vault);
     Folder {
@@ -71,13 +78,8 @@ async fn folder(key: [u8; 32]) -> Folder {
 
 #[test]
 fn state_survives_its_bytes() {
-    let (meta, event) = created();
-    let mut sale = Sale::default();
-    sale.apply(&Recorded {
-        revision: 0,
-        meta,
-        event,
-    });
+    let (command, event) = created(&Vault::from_key([1; 32]));
+    let sale = folded(&command, event);
     let again = state_from_bytes(&state_bytes(&sale)).unwrap();
     assert_eq!(again, sale);
     assert_eq!(state_digest(&again), state_digest(&sale));

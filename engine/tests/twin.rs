@@ -11,8 +11,6 @@
 )]
 #[path = "support/scenario_grammar.rs"]
 mod scenario_grammar;
-#[path = "support/scenario_room.rs"]
-mod scenario_room;
 #[path = "support/scenario_terms.rs"]
 mod scenario_terms;
 #[expect(dead_code, reason = "the twin uses some of the words")]
@@ -31,14 +29,15 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use mazad_engine::codec::{Vault, encode};
 use mazad_engine::domain::{
-    Act, Actor, Answer, AppliedEffect, BidKind, BidResult, Command, Event, LotNo, Money, Paddle,
-    Span, Time, Verdict,
+    Act, Actor, Answer, AppliedEffect, BidKind, BidResult, BidderAct, Command, EngineAct, Event,
+    LotEvent, LotNo, Money, Paddle, SaleAct, Span, Time, Verdict,
 };
+use mazad_engine::testing::{Judged, TestSale};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 use scenario_grammar::{What, step};
-use scenario_room::{Outcome, Room, command};
 use scenario_words::{account, actor, time};
 use twin_bids::{Bid, amount_of, bids, in_words, terms};
 use twin_checks::{Happened, check};
@@ -81,8 +80,8 @@ fn clock(word: &str) -> Time {
 }
 
 /// An open sale, prepared by lines of a scenario.
-fn prepared(lines: &[&str]) -> Room {
-    let mut room = Room::default();
+fn prepared(lines: &[&str]) -> TestSale {
+    let mut room = TestSale::default();
     let house = actor("house").unwrap();
     let mut acts = Vec::new();
     for line in lines {
@@ -91,17 +90,14 @@ fn prepared(lines: &[&str]) -> Room {
         };
         acts.extend(asked);
     }
-    acts.push(Act::OpenSale);
+    acts.push(Act::from(SaleAct::Open));
     for (number, act) in acts.into_iter().enumerate() {
         let at = clock("11:00:00");
-        let asked = command(id(1_000_000 + number), house, at, act);
-        let Outcome::Decided(events) = room.command(&asked, at) else {
+        let asked = TestSale::command(id(1_000_000 + number), house, at, act);
+        let Judged::Decided(events) = room.judge(&asked, at) else {
             panic!("it was asked before");
         };
-        assert!(
-            !matches!(events[..], [Event::CommandRefused { .. }]),
-            "{events:?}"
-        );
+        assert!(!matches!(events[..], [Event::Refused { .. }]), "{events:?}");
     }
     room
 }
@@ -140,8 +136,7 @@ fn the_twin_agrees(terms: Terms, bids: &[Bid]) {
             i64::try_from(stamp.0).unwrap(),
         );
         let says = paper.bid(now, arrived, bid.paddle, amount, bid.flat);
-        let act = Act::PlaceBid {
-            lot: LotNo(1),
+        let act = BidderAct::PlaceBid {
             amount: Money::new(amount).unwrap(),
             kind: if bid.flat {
                 BidKind::Flat
@@ -149,11 +144,12 @@ fn the_twin_agrees(terms: Terms, bids: &[Bid]) {
                 BidKind::Maximum
             },
             confirms: None,
-        };
+        }
+        .of(LotNo(1));
         let who = Actor::Bidder(account(Paddle(bid.paddle)));
-        let asked = command(id(number), who, stamp, act);
+        let asked = TestSale::command(id(number), who, stamp, act);
         // No timer is fed: a late bid meets a lot that should have closed, and is too late.
-        room.command(&asked, at);
+        room.judge(&asked, at);
         let answer = room.answer(&asked).unwrap();
         assert_eq!(said(answer), expected(says), "bid {number} of {amount}");
         let seen = room.sale.lots[&LotNo(1)].standing();
@@ -185,7 +181,7 @@ fn engine_and_twin_agree_on_every_bid() {
 // What must hold whatever people do
 
 /// Plays random traffic and checks everything after every move.
-fn play(sale: &str, traffic: &[Step]) -> Room {
+fn play(sale: &str, traffic: &[Step]) -> TestSale {
     let lines: Vec<&str> = [sale].into_iter().chain(CATALOGUE).collect();
     let mut room = prepared(&lines);
     let mut at = clock("12:00:00");
@@ -212,14 +208,14 @@ fn play(sale: &str, traffic: &[Step]) -> Room {
         match what {
             Move::Restart => {
                 let epoch = before.epoch() + 1;
-                events = room.engine(Act::StartWriter { epoch }, at);
+                events = room.engine(EngineAct::StartWriter { epoch }, at);
             }
-            Move::Outage => events = room.engine(Act::Outage, at),
+            Move::Outage => events = room.engine(EngineAct::Outage, at),
             Move::Repeat(which) => repeat(&mut room, &asked_before, *which, at),
             _ => {
                 let (who, act) = asked(&room.sale, what).unwrap();
-                let asked = command(id(number), who, stamp, act);
-                let Outcome::Decided(decided) = room.command(&asked, at) else {
+                let asked = TestSale::command(id(number), who, stamp, act);
+                let Judged::Decided(decided) = room.judge(&asked, at) else {
                     panic!("a new command was answered before");
                 };
                 assert!(!decided.is_empty(), "people are always answered");
@@ -240,7 +236,7 @@ fn play(sale: &str, traffic: &[Step]) -> Room {
 }
 
 /// Feeds what is due one by one, and checks after each.
-fn check_each_timer(room: &mut Room, at: Time, stamp: Time) {
+fn check_each_timer(room: &mut TestSale, at: Time, stamp: Time) {
     while let Some((due, _)) = room.sale.next_due().filter(|(due, _)| *due <= at) {
         let before = room.sale.clone();
         let fired = room.timers(due, stamp.min(due));
@@ -260,18 +256,18 @@ fn check_each_timer(room: &mut Room, at: Time, stamp: Time) {
     }
 }
 
-fn repeat(room: &mut Room, asked: &[(Command, Answer)], which: prop::sample::Index, at: Time) {
+fn repeat(room: &mut TestSale, asked: &[(Command, Answer)], which: prop::sample::Index, at: Time) {
     if asked.is_empty() {
         return;
     }
     let (command, answer) = which.get(asked);
     let before = room.sale.clone();
-    let outcome = room.command(command, at);
-    assert_eq!(outcome, Outcome::Again(Box::new(answer.clone())));
+    let outcome = room.judge(command, at);
+    assert_eq!(outcome, Judged::Again(Box::new(answer.clone())));
     assert!(before == room.sale, "a repeat changed the sale");
     let mut other = command.clone();
     other.digest = [0; 32];
-    assert_eq!(room.command(&other, at), Outcome::Reused);
+    assert_eq!(room.judge(&other, at), Judged::Reused);
     assert!(before == room.sale, "a reused id changed the sale");
 }
 
@@ -331,17 +327,20 @@ const KINDS: [&str; 32] = [
 
 /// The name of an event; a void that did something by what it did.
 fn kind(event: &Event) -> String {
-    let words = match event {
-        Event::BidVoided(void) if void.effect == AppliedEffect::Lapsed => "Lapsed".to_owned(),
-        Event::BidVoided(void) if void.effect == AppliedEffect::WinnerVoided => {
-            "WinnerVoided".to_owned()
+    match event {
+        Event::Lot(_, LotEvent::BidVoided(void)) if void.effect == AppliedEffect::Lapsed => {
+            return "Lapsed".to_owned();
         }
-        _ => format!("{event:?}"),
-    };
-    let end = words
-        .find(|c: char| !c.is_alphanumeric())
-        .unwrap_or(words.len());
-    words[..end].to_owned()
+        Event::Lot(_, LotEvent::BidVoided(void)) if void.effect == AppliedEffect::WinnerVoided => {
+            return "WinnerVoided".to_owned();
+        }
+        _ => {}
+    }
+    let asked = TestSale::command(id(0), Actor::Engine, Time(0), EngineAct::Outage);
+    let vault = Vault::from_key([1; 32]);
+    encode(&asked, Time(0), std::slice::from_ref(event), &vault)[0]
+        .kind
+        .to_string()
 }
 
 #[test]
@@ -375,15 +374,15 @@ fn sales_with_two_officers_keep_every_promise() {
     play_many(600, sale, &ruled_out);
 }
 
-fn bid(room: &mut Room, number: usize, paddle: u32, amount: i64, at: Time) -> Answer {
-    let act = Act::PlaceBid {
-        lot: LotNo(1),
+fn bid(room: &mut TestSale, number: usize, paddle: u32, amount: i64, at: Time) -> Answer {
+    let act = BidderAct::PlaceBid {
         amount: Money::new(amount).unwrap(),
         kind: BidKind::Maximum,
         confirms: None,
-    };
-    let asked = command(id(number), Actor::Bidder(account(Paddle(paddle))), at, act);
-    room.command(&asked, at);
+    }
+    .of(LotNo(1));
+    let asked = TestSale::command(id(number), Actor::Bidder(account(Paddle(paddle))), at, act);
+    room.judge(&asked, at);
     room.answer(&asked).unwrap().clone()
 }
 

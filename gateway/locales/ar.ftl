@@ -86,6 +86,7 @@ foot-about = مزاد: سجل واحد مُرتَّب لكل جلسة، يستط
 sale-announced = لم يبدأ المزاد بعد
 sale-open = المزاد جارٍ
 sale-paused = المزاد متوقف مؤقتًا
+sale-paused-outage = توقف فني: يستأنف المزاد بإعلان
 sale-ended = انتهى المزاد
 lot-upcoming = لم يُفتح بعد
 lot-open = مفتوح للمزايدة

@@ -61,6 +61,7 @@ foot-about = Mazad: one ordered record for each sale, which anyone can check.
 sale-announced = The sale has not begun
 sale-open = The sale is running
 sale-paused = The sale is paused
+sale-paused-outage = Technical interruption: the sale resumes by announcement
 sale-ended = The sale has ended
 lot-upcoming = Not open yet
 lot-open = Open for bids

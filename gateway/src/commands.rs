@@ -28,7 +28,8 @@ pub(crate) fn authorise(
     wire: &v1::Command,
     hold: &ArrivalHold,
 ) -> Result<AuthorisedCommand, FaultCode> {
-    let right = Right::of(command::act_of(wire)?);
+    let act = wire.act.as_ref().ok_or(FaultCode::Malformed)?;
+    let right = Right::of(act);
     let sale = wire_id::sale_id(&wire.sale)?;
     allow(caller, right, Some(sale))?;
     let actor = caller.actor().ok_or(FaultCode::NotPermitted)?;

@@ -33,7 +33,7 @@ pub struct Backend {
 
 /// Why there is nothing to serve.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum BackendError {
     /// The sales cannot be read.
     #[error(transparent)]
     Engine(#[from] StartError),
@@ -47,12 +47,12 @@ impl Backend {
     /// there are no pages.
     ///
     /// # Errors
-    /// [`OpenError`].
+    /// [`BackendError`].
     pub async fn open(
         store: Arc<dyn EventStore>,
         vault: Arc<Vault>,
         clock: Arc<dyn Clock>,
-    ) -> Result<Self, OpenError> {
+    ) -> Result<Self, BackendError> {
         let engine = Engine::start(Arc::clone(&store), vault, Arc::clone(&clock)).await?;
         let office = Office::open(store, clock).await?;
         Ok(Self {
@@ -67,11 +67,11 @@ impl Backend {
 /// A running gateway. Cheap to clone: all clones are one.
 #[derive(Debug, Clone)]
 pub struct Gateway {
-    shared: Arc<Shared>,
+    shared: Arc<GatewayInner>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct GatewayInner {
     engine: Engine,
     office: Office,
     model: Option<ReadModel>,
@@ -104,7 +104,7 @@ impl Gateway {
             model,
             pages,
         } = backend;
-        let shared = Shared {
+        let shared = GatewayInner {
             hubs: Hubs::new(engine.clone()),
             connection_limits: ConnectionLimits::new(&limits),
             engine,

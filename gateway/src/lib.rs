@@ -26,7 +26,7 @@ pub mod web;
 
 pub use faults::Fault;
 pub use frame::{Frame, SharedFrame};
-pub use gateway::{Backend, Gateway, OpenError};
+pub use gateway::{Backend, BackendError, Gateway};
 pub use hub::{Hub, HubState, Hubs, LotGlance, Progress, Published};
 pub use limits::Limits;
 pub use listener::{ServeError, Tls, TlsError, TooFewFiles};

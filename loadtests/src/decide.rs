@@ -7,22 +7,25 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    Act, Actor, AnswerKey, BidKind, Command, CommandId, Event, LotNo, Mode, Money, Paddle, Running,
-    Sale, SaleId, Time, Verdict, decide,
+    Act, Actor, AnswerKey, BidEvent, BidKind, BidderAct, Command, CommandId, Event, LotAct,
+    LotEvent, LotNo, Mode, Money, Paddle, Running, Sale, SaleAct, SaleId, Time, Verdict, decide,
 };
 use mazad_engine::limits::BATCH_COMMANDS_MAX;
 use mazad_engine::writer::{Outcome, Writer};
 use uuid::Uuid;
 
 use crate::figures::{Latencies, Stopwatch, per_second};
-use crate::room::{Room, account};
+use crate::memory_sale::{MemorySale, account};
 use crate::scene;
 
 const START: Time = Time(1_790_000_000_000_000);
 const PADDLES: u32 = 64;
 const STEP: i64 = 100;
 const WARM_BATCHES: usize = 40;
+
+const SALE: SaleId = SaleId(Uuid::from_u128(1));
 
 /// A sale in which every lot is open and every paddle may bid.
 #[derive(Debug)]
@@ -39,25 +42,24 @@ impl Floor {
     /// # Errors
     /// The engine refuses what it must take.
     pub fn open(lots: u32) -> anyhow::Result<Self> {
-        let mut room = Room::create(scene::sale_terms("decide", "EGP")?, START)?;
+        let mut sale = MemorySale::create(scene::sale_terms("decide", "EGP")?, START)?;
         for lot in (1..=lots).map(LotNo) {
             let table = scene::increments(Mode::Additive, &[(0, STEP)])?;
             let terms = scene::lot_terms("lot", scene::money(STEP)?, table, Running::Clerked);
-            room.clerk(Act::AddLot {
+            sale.clerk(Act::from(SaleAct::AddLot {
                 lot,
                 terms: Box::new(terms),
-            })?;
+            }))?;
         }
         for paddle in (1..=PADDLES).map(Paddle) {
-            room.admit(paddle)?;
+            sale.admit(paddle)?;
         }
-        room.clerk(Act::OpenSale)?;
+        sale.clerk(Act::from(SaleAct::Open))?;
         for lot in (1..=lots).map(LotNo) {
-            room.clerk(Act::OpenLot { lot })?;
+            sale.clerk(LotAct::Open.of(lot))?;
         }
         let vault = Arc::new(Vault::from_key([7; 32]));
-        let sale = SaleId(Uuid::from_u128(1));
-        let writer = Writer::with_state(sale, Arc::clone(&vault), room.sale().clone());
+        let writer = Writer::with_state(SALE, Arc::clone(&vault), sale.sale().clone());
         Ok(Self {
             vault,
             writer,
@@ -82,20 +84,15 @@ impl Floor {
             .saturating_add(1)
             .saturating_mul(STEP);
         let amount = Money::new(minor).unwrap_or(Money::MAX_BID);
-        let act = Act::PlaceBid {
-            lot,
+        let act = BidderAct::PlaceBid {
             amount,
             kind: BidKind::Flat,
             confirms: None,
-        };
-        Command {
-            // Ids as clients make them: random, so that the answers' map is not filled in order.
-            id: CommandId(Uuid::new_v4()),
-            actor: Actor::Bidder(account(paddle)),
-            arrived: START,
-            digest: self.vault.digest(&serial.to_be_bytes()),
-            act,
         }
+        .of(lot);
+        // Ids as clients make them: random, so that the answers' map is not filled in order.
+        let id = (SALE, CommandId(Uuid::new_v4()));
+        of_act(id, Actor::Bidder(account(paddle)), START, act, &self.vault)
     }
 
     /// Decides, encodes and applies a batch, as the writer does before and after its append.
@@ -164,7 +161,10 @@ fn decide_only(floor: &mut Floor, span: Duration) -> anyhow::Result<(u64, Durati
         let events = black_box(decide::decide(floor.sale(), black_box(bid), START));
         latencies.record(started.elapsed());
         ensure!(
-            matches!(events.as_slice(), [Event::BidAccepted(_)]),
+            matches!(
+                events.as_slice(),
+                [Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(_)))]
+            ),
             "the bid is accepted"
         );
     }

@@ -1,17 +1,24 @@
 //! Simulator, load, recorded histories, and what the end-to-end tests share.
 
-pub mod bidder;
 pub mod decide;
-pub mod desk;
 pub mod figures;
 pub mod history;
-pub mod http;
 pub mod kill;
-pub mod line;
 pub mod load;
+pub mod memory_sale;
 pub mod output;
-pub mod picture;
 pub mod process;
-pub mod room;
 pub mod scene;
 pub mod stage;
+pub mod test_admin;
+
+use std::time::Duration;
+
+use mazad_client::ServerAddress;
+use tokio::sync::watch;
+
+/// Longest that anything of a test waits for: far above what a loaded machine needs.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where the server is, for anybody; `None` while it is down.
+pub type Whereabouts = watch::Receiver<Option<ServerAddress>>;

@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::SystemTime;
 
 use anyhow::{Context, bail, ensure};
+use mazad_client::{Client, ServerAddress};
 use mazad_gateway::auth::LocalAccess;
 use serde_json::Value;
 
-use crate::desk::Desk;
-use crate::http::Api;
 use crate::output;
+use crate::test_admin::TestAdmin;
 
 /// A running `mazad serve`. It is killed when dropped.
 #[derive(Debug)]
@@ -21,7 +21,8 @@ pub struct Served {
     /// Kept open: a server whose reader is gone would stop.
     _stdout: BufReader<std::process::ChildStdout>,
     url: String,
-    admin: Api,
+    address: ServerAddress,
+    admin: Client,
 }
 
 impl Served {
@@ -60,11 +61,13 @@ impl Served {
         };
         let access = LocalAccess::read(data)?.context("server.json")?;
         ensure!(access.pid == child.id(), "server.json of another process");
-        let admin = Api::new(&url)?.with_token(access.token);
+        let address = ServerAddress::local(&url)?;
+        let admin = Client::to(address.clone()).with_token(access.token);
         Ok(Self {
             child,
             _stdout: stdout,
             url,
+            address,
             admin,
         })
     }
@@ -78,8 +81,12 @@ impl Served {
         self.child.id()
     }
 
-    pub fn desk(&self) -> Desk {
-        Desk::new(self.admin.clone())
+    pub fn address(&self) -> &ServerAddress {
+        &self.address
+    }
+
+    pub fn admin(&self) -> TestAdmin {
+        TestAdmin::new(self.admin.clone())
     }
 
     /// Kills it as a crash would: nothing of it runs afterwards.
@@ -183,6 +190,7 @@ fn is_fresh(program: &Path) -> bool {
         "engine/Cargo.toml",
         "projections/Cargo.toml",
         "gateway/Cargo.toml",
+        "gateway/client/Cargo.toml",
     ];
     let settings = settings.iter().map(|name| root().join(name));
     let mut files = sources.map(PathBuf::from).chain(settings);

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, anyhow};
 use mazad_engine::domain::{
-    Band, Bilingual, Currency, English, Increments, JumpGuard, LotTerms, Method, Mode, Money,
-    Running, SaleTerms,
+    Band, Bilingual, Currency, EnglishTerms, Increments, JumpGuard, LotTerms, MethodTerms, Mode,
+    Money, Running, SaleTerms,
 };
 
 /// An amount of minor units.
@@ -55,7 +55,7 @@ pub fn lot_terms(
         place: None,
         estimate: None,
         running,
-        method: Method::English(English {
+        method: MethodTerms::English(EnglishTerms {
             opening,
             increments,
             first_bid_above_opening: false,

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use mazad_client::{Client, ServerAddress};
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::domain::{Mode, Running};
@@ -11,15 +12,15 @@ use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 use mazad_pages::PAGES;
 
-use crate::desk::{Desk, DeskSale};
-use crate::http::Api;
 use crate::scene;
+use crate::test_admin::{AdminSale, TestAdmin};
 
 /// A server of this process, which anybody may push as hard as they can unless it is told otherwise.
 #[derive(Debug)]
 pub struct Stage {
     server: Server,
-    desk: Desk,
+    admin: TestAdmin,
+    address: ServerAddress,
 }
 
 impl Stage {
@@ -68,11 +69,13 @@ impl Stage {
             ..Backend::open(store, vault, Arc::new(SystemClock)).await?
         };
         let server = bound.serve(backend)?;
-        let admin = server.office().local_login();
-        let api = Api::new(server.url())?.with_token(admin.token.as_str());
+        let login = server.office().local_login();
+        let address = ServerAddress::local(server.url())?;
+        let admin = Client::to(address.clone()).with_token(login.token.as_str());
         Ok(Self {
             server,
-            desk: Desk::new(api),
+            admin: TestAdmin::new(admin),
+            address,
         })
     }
 
@@ -80,13 +83,12 @@ impl Stage {
         &self.server
     }
 
-    pub fn desk(&self) -> &Desk {
-        &self.desk
+    pub fn admin(&self) -> &TestAdmin {
+        &self.admin
     }
 
-    /// Host and port of the server.
-    pub fn address(&self) -> &str {
-        self.desk.api().address()
+    pub fn address(&self) -> &ServerAddress {
+        &self.address
     }
 
     /// Stops it as a service would be stopped.
@@ -103,8 +105,8 @@ impl Stage {
 ///
 /// # Errors
 /// The server does not do it.
-pub async fn open_sale(desk: &Desk, lots: u32) -> anyhow::Result<DeskSale> {
-    let mut sale = desk.sale(&scene::sale_terms("sale", "EGP")?).await?;
+pub async fn open_sale(admin: &TestAdmin, lots: u32) -> anyhow::Result<AdminSale> {
+    let mut sale = admin.sale(&scene::sale_terms("sale", "EGP")?).await?;
     for _ in 0..lots {
         let table = scene::increments(Mode::Additive, &[(0, 100)])?;
         let opening = scene::money(1_000)?;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use mazad_loadtests::desk::DeskSale;
+use mazad_client::NewInvite;
 use mazad_loadtests::output;
 use mazad_loadtests::stage::{Stage, open_sale};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Longest that all journeys together may take.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -62,19 +62,8 @@ fn tools() -> Option<Tools> {
 }
 
 /// A link for somebody, still to be opened.
-async fn link(stage: &Stage, request: Value) -> Value {
-    let invite = stage
-        .desk()
-        .api()
-        .post_json("/api/invites", &request)
-        .await
-        .unwrap();
-    invite.get("link").unwrap().clone()
-}
-
-async fn bidder_link(stage: &Stage, sale: &DeskSale, paddle: u32) -> Value {
-    let request = json!({ "role": "bidder", "sale": sale.id, "paddle": paddle, "label": "bidder" });
-    link(stage, request).await
+async fn link(stage: &Stage, new: NewInvite) -> String {
+    stage.admin().client().invite(&new).await.unwrap().link
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -99,14 +88,14 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
         ("again", "ar", &desktop),
     ] {
         let stage = Stage::in_memory().await.unwrap();
-        let sale = open_sale(stage.desk(), 3).await.unwrap();
+        let sale = open_sale(stage.admin(), 3).await.unwrap();
         // The pages follow a new sale from the moment at which somebody first asks for it.
         sale.snapshot().await.unwrap();
         journeys.push(json!({
             "name": name, "lang": lang, "size": size, "sale": sale.id, "url": stage.server().url(),
-            "seven": bidder_link(&stage, &sale, 7).await,
-            "eight": bidder_link(&stage, &sale, 8).await,
-            "clerk": link(&stage, json!({ "role": "clerk", "label": "clerk" })).await,
+            "seven": link(&stage, NewInvite::bidder(&sale.id, 7)).await,
+            "eight": link(&stage, NewInvite::bidder(&sale.id, 8)).await,
+            "clerk": link(&stage, NewInvite::staff("clerk")).await,
         }));
         stages.push(stage);
     }

@@ -53,7 +53,7 @@ fn history_has_the_same_result_each_time() {
 async fn history_through_the_socket_is_the_history_in_memory() {
     let Some(file) = recorded_bids() else { return };
     let stage = Stage::in_memory().await.unwrap();
-    let admin = stage.desk().api();
+    let admin = stage.admin().client();
     let (url, token) = (stage.server().url(), admin.token().unwrap());
     let through_server = history::through_server(&file, url, token).await.unwrap();
     assert_eq!(through_server, history::in_memory(&file).unwrap());
@@ -73,7 +73,7 @@ async fn history_keeps_the_limits_of_a_plain_server() {
     }
     std::fs::write(&file, rows).unwrap();
     let stage = Stage::with_limits(Limits::default()).await.unwrap();
-    let admin = stage.desk().api();
+    let admin = stage.admin().client();
     let (url, token) = (stage.server().url(), admin.token().unwrap());
     let comparison = history::through_server(&file, url, token).await.unwrap();
     let told = comparison.to_string();

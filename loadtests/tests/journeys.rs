@@ -1,50 +1,53 @@
 //! What a bidder, a clerk and a watcher go through, over real sockets, in both encodings.
 #![cfg(test)]
 
-use anyhow::Context;
-use hyper::Method;
-use mazad_engine::domain::{JumpGuard, Method as SaleMethod, Mode, Running};
-use mazad_loadtests::desk::{DeskSale, bid, command, flat_bid, line_of};
-use mazad_loadtests::http::Api;
-use mazad_loadtests::line::{Line, Told};
+use mazad_client::v1::{BidResult, LotOutcome, LotPhase, SalePhase, Verdict};
+use mazad_client::{
+    Act, Body, Client, ClientError, CloseCode, CommandReply, Connection, Encoding, bid, command,
+    flat_bid, v1,
+};
+use mazad_engine::domain::{JumpGuard, MethodTerms as SaleMethod, Mode, Running};
 use mazad_loadtests::scene;
 use mazad_loadtests::stage::{Stage, open_sale};
-use mazad_proto::Encoding;
-use mazad_proto::v1::command::Act;
-use mazad_proto::v1::server_frame::Body;
-use mazad_proto::v1::{self, BidResult, LotOutcome, LotPhase, SalePhase, Verdict};
+use mazad_loadtests::test_admin::{AdminSale, connect};
 
 const BOTH: [Encoding; 2] = [Encoding::Json, Encoding::Proto];
 
 /// A sale of two open lots with two bidders, a clerk and somebody who watches.
 struct Hall {
     stage: Stage,
-    sale: DeskSale,
+    sale: AdminSale,
     clerk: Person,
     seven: Person,
     eight: Person,
-    watcher: Line,
+    watcher: Connection,
 }
 
-/// Somebody with a live line.
+/// Somebody with a connection.
 struct Person {
-    api: Api,
-    line: Line,
+    client: Client,
+    connection: Connection,
     sale: String,
 }
 
 impl Person {
-    async fn enter(api: Api, sale: &DeskSale, encoding: Encoding) -> Self {
-        let line = line_of(&api, encoding).await.unwrap();
+    async fn enter(client: Client, sale: &AdminSale, encoding: Encoding) -> Self {
+        let connection = connect(&client, encoding).await.unwrap();
         Self {
-            api,
-            line,
+            client,
+            connection,
             sale: sale.id.clone(),
         }
     }
 
     async fn ask(&mut self, act: Act) -> v1::Answer {
-        self.line.command(command(&self.sale, act)).await.unwrap().0
+        self.settle(&command(&self.sale, act)).await.0
+    }
+
+    /// Its answer, and the bytes it came in.
+    async fn settle(&mut self, sent: &v1::Command) -> (v1::Answer, bytes::Bytes) {
+        let reply = self.connection.ask(sent.clone()).await.unwrap();
+        reply.answer().unwrap()
     }
 
     async fn done(&mut self, act: Act) -> v1::Answer {
@@ -66,13 +69,13 @@ impl Person {
 impl Hall {
     async fn open(encoding: Encoding) -> Self {
         let stage = Stage::in_memory().await.unwrap();
-        let sale = open_sale(stage.desk(), 2).await.unwrap();
-        let clerk = stage.desk().staff("clerk").await.unwrap();
+        let sale = open_sale(stage.admin(), 2).await.unwrap();
+        let clerk = stage.admin().staff("clerk").await.unwrap();
         let clerk = Person::enter(clerk, &sale, encoding).await;
         let seven = Person::enter(sale.bidder(7).await.unwrap(), &sale, encoding).await;
         let eight = Person::enter(sale.bidder(8).await.unwrap(), &sale, encoding).await;
-        let mut watcher = Line::open(stage.address(), encoding).await.unwrap();
-        watcher.join(&sale.id).await.unwrap();
+        let mut watcher = Connection::open(stage.address(), encoding).await.unwrap();
+        watcher.join_from_nothing(&sale.id).await.unwrap();
         Self {
             stage,
             sale,
@@ -90,8 +93,9 @@ impl Hall {
             Body::Update(update) => update.lots.iter().any(shows),
             _ => false,
         };
-        let heard = self.watcher.wait("a lot", update).await;
-        let (Body::Update(update), _) = heard.with_context(|| format!("lot {lot}")).unwrap() else {
+        let heard = self.watcher.wait(update).await;
+        let heard = heard.unwrap_or_else(|error| panic!("lot {lot}: {error}"));
+        let Body::Update(update) = heard.body else {
             unreachable!("only updates are waited for");
         };
         update.lots.into_iter().find(shows).unwrap()
@@ -105,7 +109,7 @@ impl Hall {
                 .is_some_and(|board| board.phase() == phase),
             _ => false,
         };
-        self.watcher.wait("a phase", update).await.unwrap();
+        self.watcher.wait(update).await.unwrap();
     }
 
     async fn close(self) {
@@ -160,7 +164,8 @@ async fn leader_moves_own_maximum_in_private() {
     for encoding in BOTH {
         let mut hall = Hall::open(encoding).await;
         hall.seven.done(bid(1, 5_000)).await;
-        hall.seven.line.say(join(&hall.sale.id)).await.unwrap();
+        let sale = hall.sale.id.clone();
+        hall.seven.connection.join(&sale, None).await.unwrap();
         // R2.2: price, leader and clock stand.
         let moved = hall.seven.done(bid(1, 9_000)).await;
         assert_eq!(moved.result(), BidResult::MaximumMoved);
@@ -169,20 +174,13 @@ async fn leader_moves_own_maximum_in_private() {
             Body::Mine(mine) => mine.maxima.iter().any(|own| own.maximum == 9_000),
             _ => false,
         };
-        hall.seven.line.say(join(&hall.sale.id)).await.unwrap();
-        hall.seven.line.wait("own maximum", nine).await.unwrap();
+        hall.seven.connection.join(&sale, None).await.unwrap();
+        hall.seven.connection.wait(nine).await.unwrap();
         // A flat bid against oneself is refused, never charged.
         let own = hall.seven.refused(flat_bid(1, 9_500)).await;
         assert_eq!((own.code.as_str(), own.rule.as_str()), ("own-lead", "R2"));
         hall.close().await;
     }
-}
-
-fn join(sale: &str) -> v1::client_frame::Body {
-    v1::client_frame::Body::Join(v1::Join {
-        sale: sale.to_owned(),
-        cursor: None,
-    })
 }
 
 #[tokio::test]
@@ -304,24 +302,23 @@ async fn same_command_has_the_same_answer_to_the_byte() {
         let accepted = command(&hall.sale.id, bid(1, 5_000));
         let refused = command(&hall.sale.id, bid(2, 10));
         for sent in [accepted, refused] {
-            let (answer, bytes) = hall.seven.line.command(sent.clone()).await.unwrap();
+            let (answer, bytes) = hall.seven.settle(&sent).await;
             // R0: repeated, looked up, on another line, after the lot has ended.
-            let (_, repeated) = hall.seven.line.command(sent.clone()).await.unwrap();
+            let (_, repeated) = hall.seven.settle(&sent).await;
             assert_eq!(repeated, bytes);
-            let (_, known) = hall.seven.line.lookup(&sent.sale, &sent.id).await.unwrap();
-            assert_eq!(known, bytes);
-            let mut other = line_of(&hall.seven.api, encoding).await.unwrap();
-            let (_, elsewhere) = other.command(sent.clone()).await.unwrap();
-            assert_eq!(elsewhere, bytes);
-            let over_http = hall.seven.api.command(&sent).await.unwrap();
+            let known = hall.seven.connection.look_up(&sent.sale, &sent.id).await;
+            assert_eq!(known.unwrap().answer().unwrap().1, bytes);
+            let mut other = connect(&hall.seven.client, encoding).await.unwrap();
+            let elsewhere = other.ask(sent.clone()).await.unwrap();
+            assert_eq!(elsewhere.answer().unwrap().1, bytes);
+            let over_http = hall.seven.client.command(&sent).await.unwrap();
             assert_eq!(over_http, answer);
-            let path = format!("/api/sales/{}/answers/{}", sent.sale, sent.id);
-            let frame = hall.seven.api.call(Method::GET, &path, None).await.unwrap();
-            assert_eq!(frame.status, 200);
+            let asked = hall.seven.client.answer(&sent.sale, &sent.id).await;
+            assert_eq!(asked.unwrap(), Some(answer.clone()));
             hall.clerk
                 .done(Act::PassLot(v1::PassLot { lot: answer.lot }))
                 .await;
-            let (_, afterwards) = hall.seven.line.command(sent).await.unwrap();
+            let (_, afterwards) = hall.seven.settle(&sent).await;
             assert_eq!(afterwards, bytes);
         }
         hall.close().await;
@@ -337,21 +334,21 @@ async fn id_of_another_command_is_no_command() {
             act: Some(bid(1, 6_000)),
             ..first.clone()
         };
-        let (_, bytes) = hall.seven.line.command(first.clone()).await.unwrap();
-        let told = hall.seven.line.ask(other.clone()).await.unwrap();
-        let Told::Fault(fault) = told else {
+        let (_, bytes) = hall.seven.settle(&first).await;
+        let told = hall.seven.connection.ask(other.clone()).await.unwrap();
+        let CommandReply::Fault(fault) = told else {
             panic!("{told:?}")
         };
         assert_eq!(
-            (fault.code.as_str(), fault.retry_ms),
-            ("command-id-reused", 0)
+            (fault.code.as_str(), fault.retry),
+            ("command-id-reused", None)
         );
         // Ids belong to whoever made them: another bidder's is another command.
         assert_eq!(
-            hall.eight.line.command(other).await.unwrap().0.verdict(),
+            hall.eight.settle(&other).await.0.verdict(),
             Verdict::Accepted
         );
-        assert_eq!(hall.seven.line.command(first).await.unwrap().1, bytes);
+        assert_eq!(hall.seven.settle(&first).await.1, bytes);
         hall.close().await;
     }
 }
@@ -361,18 +358,10 @@ async fn unknown_command_is_told_as_not_seen() {
     for encoding in BOTH {
         let mut hall = Hall::open(encoding).await;
         let never = command(&hall.sale.id, bid(1, 5_000));
-        let lookup = v1::Lookup {
-            sale: never.sale.clone(),
-            id: never.id.clone(),
-        };
-        hall.seven
-            .line
-            .say(v1::client_frame::Body::Lookup(lookup))
-            .await
-            .unwrap();
-        let told = hall.seven.line.told(&never.id).await.unwrap();
+        let told = hall.seven.connection.look_up(&never.sale, &never.id).await;
+        let told = told.unwrap();
         assert!(
-            matches!(&told, Told::NotSeen(not_seen) if not_seen.id == never.id),
+            matches!(&told, CommandReply::NotSeen(not_seen) if not_seen.id == never.id),
             "{told:?}"
         );
         hall.close().await;
@@ -386,31 +375,26 @@ async fn nobody_does_what_is_not_theirs() {
         let by_bidder = command(&hall.sale.id, Act::HammerLot(v1::HammerLot { lot: 1 }));
         let by_clerk = command(&hall.sale.id, bid(1, 5_000));
         let by_watcher = command(&hall.sale.id, bid(1, 5_000));
-        for (line, sent) in [
-            (&mut hall.seven.line, by_bidder),
-            (&mut hall.clerk.line, by_clerk),
+        for (connection, sent) in [
+            (&mut hall.seven.connection, by_bidder),
+            (&mut hall.clerk.connection, by_clerk),
             (&mut hall.watcher, by_watcher),
         ] {
-            let told = line.ask(sent).await.unwrap();
-            assert!(matches!(told, Told::Fault(_)), "{told:?}");
+            let told = connection.ask(sent).await.unwrap();
+            assert!(matches!(told, CommandReply::Fault(_)), "{told:?}");
         }
         hall.close().await;
     }
 }
 
 #[tokio::test]
-async fn logging_out_closes_the_live_line() {
+async fn logging_out_closes_the_connection() {
     for encoding in BOTH {
         let mut hall = Hall::open(encoding).await;
-        let ended = hall
-            .seven
-            .api
-            .call(Method::DELETE, "/api/session", None)
-            .await
-            .unwrap();
-        assert_eq!(ended.status, 204);
-        assert_eq!(hall.seven.line.wait_closed().await.unwrap(), Some(4001));
-        hall.seven.api.ticket().await.unwrap_err();
+        hall.seven.client.log_out().await.unwrap();
+        let code = hall.seven.connection.closed().await.unwrap();
+        assert_eq!(code, CloseCode(Some(4001)));
+        hall.seven.client.ticket().await.unwrap_err();
         // The others stay.
         hall.eight.done(bid(1, 5_000)).await;
         hall.close().await;
@@ -428,8 +412,9 @@ async fn server_that_stops_says_so() {
         } = Hall::open(encoding).await;
         seven.done(bid(1, 5_000)).await;
         let stopped = tokio::spawn(stage.stop());
-        assert_eq!(seven.line.wait_closed().await.unwrap(), Some(1012));
-        assert_eq!(watcher.wait_closed().await.unwrap(), Some(1012));
+        let restart = CloseCode(Some(1012));
+        assert_eq!(seven.connection.closed().await.unwrap(), restart);
+        assert_eq!(watcher.closed().await.unwrap(), restart);
         stopped.await.unwrap().unwrap();
     }
 }
@@ -447,15 +432,16 @@ async fn unreadable_frames_are_told_and_then_closed() {
             if hall.watcher.say_bytes(bytes.into()).await.is_err() {
                 break;
             }
-            match hall.watcher.hear().await.unwrap() {
-                mazad_loadtests::line::Heard::Frame(body, _) => {
-                    assert!(matches!(*body, Body::Fault(_)), "{body:?}");
+            match hall.watcher.hear().await {
+                Ok(frame) => {
+                    assert!(matches!(frame.body, Body::Fault(_)), "{frame:?}");
                     faults += 1;
                 }
-                mazad_loadtests::line::Heard::Closed(code) => {
-                    assert_eq!(code, Some(4000));
+                Err(ClientError::Closed(code)) => {
+                    assert_eq!(code, CloseCode(Some(4000)));
                     break;
                 }
+                Err(error) => panic!("{error}"),
             }
             assert!(faults < 1_000, "it is closed in the end");
         }

@@ -4,20 +4,19 @@
 
 use std::sync::Arc;
 
+use mazad_client::{Encoding, SalePicture, bid, command, v1};
 use mazad_engine::codec::{state_bytes, state_digest, state_from_bytes};
 use mazad_engine::domain::{
-    Act, BidKind, BidNo, Closes, LotNo, Mode, Opens, Paddle, Running, SoftClose, Span, Time,
-    VoidCause,
+    Act, BidKind, BidNo, BidderAct, Closes, LotAct, LotNo, Mode, Opens, Paddle, Running, SaleAct,
+    SoftClose, Span, Time, VoidCause,
 };
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
-use mazad_loadtests::desk::{bid, command, line_of};
-use mazad_loadtests::picture::Picture;
-use mazad_loadtests::room::Room;
+use mazad_loadtests::memory_sale::MemorySale;
 use mazad_loadtests::scene;
 use mazad_loadtests::stage::{Stage, open_sale};
+use mazad_loadtests::test_admin::connect;
 use mazad_projections::sql::QueryModel;
-use mazad_proto::Encoding;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -40,8 +39,8 @@ fn timed(opens: Time) -> Running {
     }
 }
 
-fn room() -> Room {
-    let mut room = Room::create(scene::sale_terms("replay", "EGP").unwrap(), START).unwrap();
+fn sale() -> MemorySale {
+    let mut sale = MemorySale::create(scene::sale_terms("replay", "EGP").unwrap(), START).unwrap();
     for number in 1..=LOTS {
         let table = scene::increments(Mode::Additive, &[(0, 100), (5_000, 250)]).unwrap();
         let running = if number % 2 == 0 {
@@ -50,49 +49,50 @@ fn room() -> Room {
             Running::Clerked
         };
         let terms = scene::lot_terms("lot", scene::money(1_000).unwrap(), table, running);
-        room.clerk(Act::AddLot {
+        sale.clerk(Act::from(SaleAct::AddLot {
             lot: LotNo(number),
             terms: Box::new(terms),
-        })
+        }))
         .unwrap();
     }
     for paddle in 1..=PADDLES {
-        room.admit(Paddle(paddle)).unwrap();
+        sale.admit(Paddle(paddle)).unwrap();
     }
-    room.clerk(Act::OpenSale).unwrap();
-    room
+    sale.clerk(Act::from(SaleAct::Open)).unwrap();
+    sale
 }
 
 /// Anything that a clerk or a bidder may ask for, allowed or not.
-fn anything(room: &mut Room, random: &mut StdRng) {
+fn anything(sale: &mut MemorySale, random: &mut StdRng) {
     let lot = LotNo(random.random_range(1..=LOTS));
     let reason = || "سبب / reason".to_owned();
     let staff = match random.random_range(0..60) {
-        0..6 => Some(Act::OpenLot { lot }),
-        6 => Some(Act::WarnLot { lot }),
-        7 => Some(Act::HammerLot { lot }),
-        8 => Some(Act::PassLot { lot }),
-        9 => Some(Act::PauseSale { reason: reason() }),
-        10..14 => Some(Act::ResumeSale),
-        14 => Some(Act::ReopenLot {
-            lot,
-            reason: reason(),
-        }),
-        15 | 16 => Some(Act::VoidBid {
-            lot,
-            bid: BidNo(random.random_range(1..30)),
-            cause: VoidCause::ProvenError,
-            note: reason(),
-        }),
-        17 => Some(Act::ReofferLot {
-            lot,
-            opening: None,
-            running: Running::Clerked,
-        }),
+        0..6 => Some(LotAct::Open.of(lot)),
+        6 => Some(LotAct::Warn.of(lot)),
+        7 => Some(LotAct::Hammer.of(lot)),
+        8 => Some(LotAct::Pass.of(lot)),
+        9 => Some(Act::from(SaleAct::Pause { reason: reason() })),
+        10..14 => Some(Act::from(SaleAct::Resume)),
+        14 => Some(LotAct::Reopen { reason: reason() }.of(lot)),
+        15 | 16 => Some(
+            LotAct::VoidBid {
+                bid: BidNo(random.random_range(1..30)),
+                cause: VoidCause::ProvenError,
+                note: reason(),
+            }
+            .of(lot),
+        ),
+        17 => Some(
+            LotAct::Reoffer {
+                opening: None,
+                running: Running::Clerked,
+            }
+            .of(lot),
+        ),
         _ => None,
     };
     if let Some(act) = staff {
-        room.ask_clerk(act).unwrap();
+        sale.ask_clerk(act).unwrap();
         return;
     }
     let kind = if random.random_bool(0.5) {
@@ -103,15 +103,15 @@ fn anything(room: &mut Room, random: &mut StdRng) {
     let amount = scene::money(random.random_range(500..20_000)).unwrap();
     let paddle = Paddle(random.random_range(1..=PADDLES + 1));
     let act = match random.random_range(0..10) {
-        0 => Act::Reaffirm { lot },
-        _ => Act::PlaceBid {
-            lot,
+        0 => BidderAct::Reaffirm.of(lot),
+        _ => BidderAct::PlaceBid {
             amount,
             kind,
             confirms: None,
-        },
+        }
+        .of(lot),
     };
-    room.bidder(paddle, act).unwrap();
+    sale.bidder(paddle, act).unwrap();
 }
 
 #[test]
@@ -120,27 +120,27 @@ fn replayed_state_is_the_live_state_at_every_step() {
         // Each step of the first sales, each 25th of the others: a replay reads the whole log.
         let every = if seed < 2 { 1 } else { 25 };
         let mut random = StdRng::seed_from_u64(seed);
-        let mut room = room();
+        let mut sale = sale();
         let mut now = START;
         for step in 0..300 {
             now = now.after(Span(random.random_range(0..5_000_000)));
-            room.at(now);
-            anything(&mut room, &mut random);
-            room.let_time_pass().unwrap();
+            sale.at(now);
+            anything(&mut sale, &mut random);
+            sale.let_time_pass().unwrap();
             if step % every == 0 {
-                let replayed = room.replayed().unwrap();
+                let replayed = sale.replayed().unwrap();
                 assert_eq!(
                     state_digest(&replayed),
-                    state_digest(room.sale()),
+                    state_digest(sale.sale()),
                     "seed {seed} {step}"
                 );
-                assert_eq!(&replayed, room.sale());
+                assert_eq!(&replayed, sale.sale());
                 // A snapshot is the same state too.
                 let read = state_from_bytes(&state_bytes(&replayed)).unwrap();
-                assert_eq!(&read, room.sale());
+                assert_eq!(&read, sale.sale());
             }
         }
-        let bids: usize = room.sale().lots.values().map(|lot| lot.bids.len()).sum();
+        let bids: usize = sale.sale().lots.values().map(|lot| lot.bids.len()).sum();
         assert!(bids > 5, "seed {seed} has {bids} bids");
     }
 }
@@ -149,11 +149,11 @@ fn replayed_state_is_the_live_state_at_every_step() {
 fn same_seed_gives_the_same_log_to_the_byte() {
     let run = || {
         let mut random = StdRng::seed_from_u64(7);
-        let mut room = room();
+        let mut sale = sale();
         for _ in 0..200 {
-            anything(&mut room, &mut random);
+            anything(&mut sale, &mut random);
         }
-        (room.log().unwrap(), state_digest(room.sale()))
+        (sale.log().unwrap(), state_digest(sale.sale()))
     };
     assert_eq!(run(), run());
 }
@@ -183,18 +183,18 @@ async fn read_models_made_live_and_made_anew_are_the_same() {
         model.dump().unwrap()
     });
 
-    let sale = open_sale(stage.desk(), 3).await.unwrap();
+    let sale = open_sale(stage.admin(), 3).await.unwrap();
     let mut random = StdRng::seed_from_u64(3);
     for (paddle, encoding) in [(1, Encoding::Json), (2, Encoding::Proto)] {
-        let mut line = line_of(&sale.bidder(paddle).await.unwrap(), encoding)
-            .await
-            .unwrap();
+        let bidder = sale.bidder(paddle).await.unwrap();
+        let mut connection = connect(&bidder, encoding).await.unwrap();
         for _ in 0..60 {
             let act = bid(random.random_range(1..=3), random.random_range(500..50_000));
-            line.command(command(&sale.id, act)).await.unwrap();
+            let reply = connection.ask(command(&sale.id, act)).await.unwrap();
+            reply.answer().unwrap();
         }
     }
-    let before = Picture::from_snapshot(sale.snapshot().await.unwrap()).unwrap();
+    let before = SalePicture::from_snapshot(sale.snapshot().await.unwrap()).unwrap();
     stage.stop().await.unwrap();
     let closing = Arc::clone(&store);
     tokio::task::spawn_blocking(move || closing.close())
@@ -211,18 +211,21 @@ async fn read_models_made_live_and_made_anew_are_the_same() {
 
     // A new process shows what the old one showed.
     let (stage, _store) = Stage::on_disk(folder.path()).await.unwrap();
-    let path = format!("/api/sales/{}/snapshot", sale.id);
+    let sale = sale.at(stage.admin());
+    let epoch = |picture: &SalePicture| picture.cursor().map(|cursor| cursor.epoch);
     let mut looks = 0;
     let after = loop {
-        let after = stage.desk().api().get(&path).await.unwrap();
-        let after = Picture::from_snapshot(after).unwrap();
+        let after = SalePicture::from_snapshot(sale.snapshot().await.unwrap()).unwrap();
         // The first look may come before the new process has noted its start.
-        if after.cursor.epoch > before.cursor.epoch {
+        if epoch(&after) > epoch(&before) {
             break after;
         }
         looks += 1;
         assert!(looks < 10_000, "the epoch rises");
     };
-    assert_eq!(after.lots, before.lots);
+    let lots = |picture: &SalePicture| -> Vec<v1::LotView> {
+        picture.lots().map(|lot| lot.view().clone()).collect()
+    };
+    assert_eq!(lots(&after), lots(&before));
     stage.stop().await.unwrap();
 }

@@ -4,22 +4,21 @@
 
 use std::time::Duration;
 
-use hyper::Method;
+use mazad_client::Client;
 use mazad_engine::domain::{Bilingual, Mode, Running};
-use mazad_loadtests::http::Api;
-use mazad_loadtests::line::PATIENCE;
+use mazad_loadtests::PATIENCE;
 use mazad_loadtests::process::{Served, program};
 use mazad_loadtests::scene;
 use serde_json::Value;
 use tokio::time::{interval, timeout};
 
 /// Asks again until the answer is as wanted: the model follows the sale at its own pace.
-async fn until(api: &Api, path: &str, wanted: impl Fn(u16, &str) -> bool) -> String {
+async fn until(anybody: &Client, path: &str, wanted: impl Fn(u16, &str) -> bool) -> String {
     let asked = async {
         let mut again = interval(Duration::from_millis(20));
         loop {
             again.tick().await;
-            let reply = api.call(Method::GET, path, None).await.unwrap();
+            let reply = anybody.get(path).await.unwrap();
             let text = String::from_utf8(reply.body.to_vec()).unwrap();
             if wanted(reply.status, &text) {
                 return text;
@@ -44,8 +43,8 @@ async fn lots_are_found_however_their_words_are_typed() {
         tokio::task::spawn_blocking(move || Served::start(&program, &data))
     };
     let served = served.await.unwrap().unwrap();
-    let desk = served.desk();
-    let mut sale = desk
+    let admin = served.admin();
+    let mut sale = admin
         .sale(&scene::sale_terms("sale", "EGP").unwrap())
         .await
         .unwrap();
@@ -59,7 +58,7 @@ async fn lots_are_found_however_their_words_are_typed() {
         };
         sale.lot(&terms).await.unwrap();
     }
-    let anybody = Api::new(served.url()).unwrap();
+    let anybody = Client::new(served.url()).unwrap();
     // نحاس, in an address.
     let copper = "/api/search?q=%D9%86%D8%AD%D8%A7%D8%B3";
     let told = until(&anybody, copper, |status, text| {
@@ -75,10 +74,7 @@ async fn lots_are_found_however_their_words_are_typed() {
     );
     let both = until(&anybody, "/api/search?q=sale+iron", |_, _| true).await;
     assert_eq!(both, r#"{"lots":[]}"#, "every word must be there");
-    let unsaid = anybody
-        .call(Method::GET, "/api/search", None)
-        .await
-        .unwrap();
+    let unsaid = anybody.get("/api/search").await.unwrap();
     assert_eq!(unsaid.status, 400);
 
     // The page of the same, without a script.

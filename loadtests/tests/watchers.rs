@@ -4,16 +4,14 @@
 
 use std::sync::Arc;
 
+use mazad_client::{
+    Body, Client, ClientError, Connection, Encoding, JoinedSale, OnDoubt, SalePicture,
+    ServerAddress, Taken, bid, command,
+};
 use mazad_engine::store::{EventStore, MemoryStore};
-use mazad_loadtests::bidder::{Bidder, Whereabouts};
-use mazad_loadtests::desk::{DeskSale, bid, command};
-use mazad_loadtests::http::Api;
-use mazad_loadtests::line::{Heard, Line, PATIENCE};
-use mazad_loadtests::picture::{Picture, Taken};
 use mazad_loadtests::stage::{Stage, open_sale};
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{Encoding, v1};
+use mazad_loadtests::test_admin::AdminSale;
+use mazad_loadtests::{PATIENCE, Whereabouts};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
@@ -40,7 +38,7 @@ struct Watcher {
     stand: Stand,
     encoding: Encoding,
     random: StdRng,
-    picture: Option<Picture>,
+    picture: SalePicture,
     joins: u32,
     /// Joins with a cursor that were answered with what is new alone.
     resumes: u32,
@@ -52,7 +50,7 @@ struct Watcher {
 
 impl Watcher {
     /// Watches until the end, over as many connections as it takes.
-    async fn watch(mut self) -> (Picture, Self) {
+    async fn watch(mut self) -> (SalePicture, Self) {
         for _ in 0..10_000 {
             if let Some(picture) = self.finished() {
                 return (picture, self);
@@ -62,29 +60,21 @@ impl Watcher {
         panic!("the end never came");
     }
 
-    fn finished(&self) -> Option<Picture> {
+    fn finished(&self) -> Option<SalePicture> {
         let last = (*self.stand.last.borrow())?;
-        self.picture
-            .clone()
-            .filter(|picture| picture.cursor.revision >= last)
+        let at = self.picture.cursor()?.revision;
+        (at >= last).then(|| self.picture.clone())
     }
 
     async fn one_connection(&mut self) {
-        let server = {
-            let found = timeout(PATIENCE, self.stand.server.wait_for(Option::is_some)).await;
-            found.unwrap().unwrap().clone().unwrap()
-        };
-        let Ok(mut line) = Line::open(server.address(), self.encoding).await else {
+        let anybody = Client::to_moving(self.stand.server.clone());
+        let Ok(mut connection) = anybody.connect(self.encoding).await else {
             // It is just restarting: its new place comes next.
             tokio::task::yield_now().await;
             return;
         };
-        let cursor = self.picture.as_ref().map(|picture| picture.cursor);
-        let join = v1::Join {
-            sale: self.stand.sale.clone(),
-            cursor,
-        };
-        if line.say(Said::Join(join)).await.is_err() {
+        let cursor = self.picture.cursor();
+        if connection.join(&self.stand.sale, cursor).await.is_err() {
             return;
         }
         self.joins += 1;
@@ -92,7 +82,7 @@ impl Watcher {
         self.trail = vec![format!("{:?} joins with {cursor:?}", self.encoding)];
         let frames = self.random.random_range(1..30);
         for _ in 0..frames {
-            if self.finished().is_some() || !self.one_frame(&mut line).await {
+            if self.finished().is_some() || !self.one_frame(&mut connection).await {
                 break;
             }
             if self.random.random_range(0..20) == 0 {
@@ -101,21 +91,22 @@ impl Watcher {
         }
         // A cut in the middle of things, or a polite goodbye.
         if self.random.random_range(0..2) == 0 {
-            let _gone_already = line.close().await;
+            let _gone_already = connection.close().await;
         }
     }
 
     /// Takes one frame; false if the connection has ended.
-    async fn one_frame(&mut self, line: &mut Line) -> bool {
+    async fn one_frame(&mut self, connection: &mut Connection) -> bool {
         let is_over = self.stand.last.borrow().is_some();
         let heard = tokio::select! {
-            heard = timeout(PATIENCE, line.hear()) => heard.unwrap_or_else(|_| panic!("no update after {:?}", self.trail)).unwrap(),
+            heard = timeout(PATIENCE, connection.hear()) => heard.unwrap_or_else(|_| panic!("no update after {:?}", self.trail)),
             // Whoever has everything already hears nothing more.
             _ = self.stand.last.wait_for(Option::is_some), if !is_over => return true,
         };
         match heard {
-            Heard::Frame(body, _) => self.take(*body),
-            Heard::Closed(_) => return false,
+            Ok(frame) => self.take(frame.body),
+            Err(ClientError::Closed(_)) => return false,
+            Err(error) => panic!("{error} after {:?}", self.trail),
         }
         true
     }
@@ -126,24 +117,18 @@ impl Watcher {
             Body::Update(update) => format!("update {}..={}", update.from, update.to),
             other => format!("{other:?}"),
         });
-        if matches!(body, Body::Welcome(_)) {
-            return;
-        }
         let is_first = std::mem::replace(&mut self.is_first, false);
-        match (body, self.picture.as_mut()) {
-            (Body::Snapshot(snapshot), None) => {
-                self.picture = Some(Picture::from_snapshot(snapshot).unwrap());
-            }
-            (Body::Snapshot(snapshot), Some(picture)) => picture.replace(snapshot).unwrap(),
-            (Body::Update(update), Some(picture)) => {
+        match body {
+            Body::Snapshot(snapshot) => self.picture.snapshot(snapshot).unwrap(),
+            Body::Update(update) => {
                 // What was joined for others may end before this client's place, once.
-                match picture.update(update).unwrap() {
+                match self.picture.update(update).unwrap() {
                     Taken::Applied => self.resumes += u32::from(is_first),
-                    Taken::Ignored if is_first => {}
+                    Taken::Known if is_first => {}
                     taken => panic!("{taken:?} within one connection: {:?}", self.trail),
                 }
             }
-            (other, _) => panic!("a watcher hears {other:?}"),
+            other => panic!("a watcher hears {other:?}"),
         }
     }
 
@@ -159,30 +144,30 @@ impl Watcher {
 }
 
 /// Places bids through whatever happens, each a step above what this bidder saw last.
-async fn bid_on(mut bidder: Bidder, sale: String, seed: u64, bids: watch::Sender<u32>) {
+async fn bid_on(mut bidder: JoinedSale, seed: u64, bids: watch::Sender<u32>) {
     let mut random = StdRng::seed_from_u64(seed);
     let mut asks = [1_000; LOTS as usize];
     for _ in 0..BIDS_EACH {
         let index = random.random_range(0..asks.len());
         let lot = u32::try_from(index).unwrap() + 1;
         let amount = asks[index] + random.random_range(0..500);
-        let sent = command(&sale, bid(lot, amount));
-        let (answer, _) = bidder.settle(&sent).await.unwrap();
-        asks[index] = answer.ask.max(1_000) + 100;
+        let sent = command(bidder.picture().sale(), bid(lot, amount));
+        let answered = bidder.settle(sent).await.unwrap();
+        asks[index] = answered.answer.ask.max(1_000) + 100;
         bids.send_modify(|count| *count += 1);
     }
 }
 
 struct Show {
     stand: Stand,
-    server: watch::Sender<Option<Api>>,
+    server: watch::Sender<Option<ServerAddress>>,
     bids: watch::Sender<u32>,
     last: watch::Sender<Option<u64>>,
 }
 
 impl Show {
-    fn of(stage: &Stage, sale: &DeskSale) -> Self {
-        let (server, at) = watch::channel(Some(stage.desk().api().clone()));
+    fn of(stage: &Stage, sale: &AdminSale) -> Self {
+        let (server, at) = watch::channel(Some(stage.address().clone()));
         let (bids, counted) = watch::channel(0);
         let (last, end) = watch::channel(None);
         let stand = Stand {
@@ -200,7 +185,7 @@ impl Show {
     }
 
     /// All who watch, half in each encoding.
-    fn watchers(&self) -> JoinSet<(Picture, Watcher)> {
+    fn watchers(&self) -> JoinSet<(SalePicture, Watcher)> {
         let mut watchers = JoinSet::new();
         for number in 0..WATCHERS {
             let encoding = if number % 2 == 0 {
@@ -214,7 +199,7 @@ impl Show {
                     stand,
                     encoding,
                     random,
-                    picture: None,
+                    picture: SalePicture::new(&self.stand.sale),
                     joins: 0,
                     resumes: 0,
                     is_first: true,
@@ -231,24 +216,20 @@ impl Show {
 async fn watchers_see_rising_revisions_without_gap_through_cuts_and_a_restart() {
     let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new());
     let stage = Stage::over(Arc::clone(&store)).await.unwrap();
-    let sale = open_sale(stage.desk(), LOTS).await.unwrap();
+    let sale = open_sale(stage.admin(), LOTS).await.unwrap();
     let show = Show::of(&stage, &sale);
 
     let mut bidders = JoinSet::new();
     for paddle in 1..=BIDDERS {
-        let api = sale.bidder(paddle).await.unwrap();
+        let known = sale.bidder(paddle).await.unwrap();
         let encoding = if paddle % 2 == 0 {
             Encoding::Json
         } else {
             Encoding::Proto
         };
-        let bidder = Bidder::new(&api, encoding, show.stand.server.clone()).unwrap();
-        bidders.spawn(bid_on(
-            bidder,
-            sale.id.clone(),
-            paddle.into(),
-            show.bids.clone(),
-        ));
+        let known = Client::to_moving(show.stand.server.clone()).with_token(known.token().unwrap());
+        let bidder = known.join(&sale.id, encoding).on_doubt(OnDoubt::Repeat);
+        bidders.spawn(bid_on(bidder, paddle.into(), show.bids.clone()));
     }
     let mut watchers = show.watchers();
 
@@ -263,14 +244,13 @@ async fn watchers_see_rising_revisions_without_gap_through_cuts_and_a_restart() 
     show.server.send_replace(None);
     stage.stop().await.unwrap();
     let stage = Stage::over(store).await.unwrap();
-    show.server.send_replace(Some(stage.desk().api().clone()));
+    show.server.send_replace(Some(stage.address().clone()));
 
     while let Some(done) = bidders.join_next().await {
         done.unwrap();
     }
-    let path = format!("/api/sales/{}/snapshot", sale.id);
-    let snapshot: v1::Snapshot = stage.desk().api().get(&path).await.unwrap();
-    let truth = Picture::from_snapshot(snapshot).unwrap();
+    let snapshot = sale.at(stage.admin()).snapshot().await.unwrap();
+    let truth = SalePicture::from_snapshot(snapshot).unwrap();
     // What comes after the last public change are refusals: no watcher is told of those.
     show.last.send_replace(Some(truth.public_revision()));
 
@@ -284,7 +264,7 @@ async fn watchers_see_rising_revisions_without_gap_through_cuts_and_a_restart() 
     assert!(u64::from(joins) > WATCHERS, "there were cuts");
     assert!(resumes > 0, "a cursor was answered with what is new");
     assert!(
-        truth.lots.values().any(|lot| lot.bids > 10),
+        truth.lots().any(|lot| lot.view().bids > 10),
         "there were bids"
     );
     stage.stop().await.unwrap();

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use mazad_engine::domain::{
-    AppliedEffect, BidNo, BidOrigin, Event, LotNo, Money, Paddle, Recorded, Time, VoidCause,
+    AppliedEffect, BidEvent, BidNo, BidOrigin, Event, LotEvent, LotNo, Money, Paddle, Recorded,
+    Time, VoidCause,
 };
 
 use crate::live::{LiveSale, LotLive};
@@ -55,8 +56,8 @@ impl BidBook {
         if let Some(entry) = entry(recorded, live) {
             self.bids.insert((entry.lot, entry.bid), entry);
         }
-        if let Event::BidVoided(void) = &recorded.event
-            && let Some(entry) = self.bids.get_mut(&(void.lot, void.bid))
+        if let Event::Lot(lot, LotEvent::BidVoided(void)) = &recorded.event
+            && let Some(entry) = self.bids.get_mut(&(*lot, void.bid))
         {
             entry.void = Some(Struck {
                 at: recorded.meta.at,
@@ -77,7 +78,8 @@ impl BidBook {
 pub fn entry(recorded: &Recorded, live: &LiveSale) -> Option<BidEntry> {
     let is_bid = matches!(
         recorded.event,
-        Event::BidAccepted(_) | Event::LeadReaffirmed { .. }
+        Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(_)))
+            | Event::Lot(_, LotEvent::Bid(BidEvent::LeadReaffirmed { .. }))
     );
     let no = recorded.event.lot().filter(|_| is_bid)?;
     let lot: &LotLive = live.lot(no)?;

@@ -4,7 +4,7 @@
 //! history of the lot that it changed; a pause and its end are in that of every lot that was open.
 //! Refusals and private facts are in none.
 
-use mazad_engine::domain::{Event, LotNo, LotOutcome, Money, Paddle, Recorded, Time};
+use mazad_engine::domain::{Event, LotNo, LotOutcome, Money, Paddle, Recorded, SaleEvent, Time};
 
 use crate::live::{BoardPhase, LiveSale, LotPhase, Touched};
 
@@ -58,7 +58,7 @@ impl After {
 /// event, and `touched` is what that changed.
 pub fn lines(recorded: &Recorded, touched: &Touched, live: &LiveSale) -> Vec<(LotNo, After)> {
     let lots: Vec<LotNo> = match &recorded.event {
-        Event::SalePaused { .. } | Event::SaleResumed { .. } => live
+        Event::Sale(SaleEvent::Paused { .. }) | Event::Sale(SaleEvent::Resumed { .. }) => live
             .lots()
             .filter(|(_, lot)| lot.phase == LotPhase::Open)
             .map(|(no, _)| *no)

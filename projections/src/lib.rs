@@ -8,8 +8,10 @@
 //! - [`sql`]: the query model in SQLite, for the catalogue, search and the analysts' SQL.
 //! - [`export`]: JSON lines and CSV for whoever takes the record elsewhere.
 //! - [`view`]: the live view as the wire spells it.
+//! - [`audit`]: everything that must hold of a sale, checked again from its log.
 //! - [`public`]: the one place that says which part of a stored event who may see.
 
+pub mod audit;
 pub mod bids;
 pub mod export;
 pub mod fold;

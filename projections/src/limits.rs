@@ -30,3 +30,7 @@ pub const PAGE_BYTES: u32 = 4_096;
 /// The pause before a query model that could not be kept is tried again: a person who holds the file
 /// hardly notices, and a rebuild that fails at once does not keep the machine busy.
 pub const AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Findings of an audit that are listed; past it they are only counted. One broken rule tends to
+/// break many, and the first ones are the cause of the rest.
+pub const FINDINGS_LISTED_MAX: usize = 50;

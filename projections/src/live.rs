@@ -5,12 +5,11 @@
 //! the same. `tests/live_agrees.rs` holds it against the engine's own state after every event.
 
 mod lot;
-mod shift;
 
 use std::collections::BTreeMap;
 
 use mazad_engine::domain::{
-    Epoch, Event, LotNo, Meta, Pause, Recorded, SaleId, SaleTerms, Span, Time,
+    Epoch, Event, LotEvent, LotNo, Meta, Pause, Recorded, SaleEvent, SaleId, SaleTerms, Span, Time,
 };
 
 pub use lot::{BidLine, Held, LotLive, LotPhase, Offer};
@@ -124,9 +123,11 @@ impl LiveSale {
         self.next_revision = revision.saturating_add(1);
         self.board.head = revision;
         self.board.at = recorded.meta.at;
-        let touched = match recorded.event.lot() {
-            Some(no) => self.apply_to_lot(no, &recorded.meta, &recorded.event),
-            None => self.apply_to_sale(revision, recorded.meta.at, &recorded.event),
+        let touched = match &recorded.event {
+            Event::Sale(event) => self.apply_to_sale(revision, recorded.meta.at, event),
+            Event::Lot(no, event) => self.apply_to_lot(*no, &recorded.meta, event),
+            // A refusal is its asker's.
+            Event::Refused { .. } => Touched::default(),
         };
         if touched.board {
             self.board.revision = revision;
@@ -169,8 +170,8 @@ impl LiveSale {
         self.next_revision
     }
 
-    fn apply_to_lot(&mut self, no: LotNo, meta: &Meta, event: &Event) -> Touched {
-        if let Event::LotAdded { terms, .. } = event {
+    fn apply_to_lot(&mut self, no: LotNo, meta: &Meta, event: &LotEvent) -> Touched {
+        if let LotEvent::Added { terms } = event {
             self.lots.insert(no, LotLive::new(terms));
             self.board.order.push(no);
             return Touched {
@@ -179,7 +180,6 @@ impl LiveSale {
             };
         }
         let paused = self.board.pause.as_ref().map(|pause| pause.since);
-        // A refusal may name a lot that the catalogue does not have.
         let touched = self
             .lots
             .get_mut(&no)
@@ -191,28 +191,28 @@ impl LiveSale {
         }
     }
 
-    fn apply_to_sale(&mut self, revision: u64, at: Time, event: &Event) -> Touched {
+    fn apply_to_sale(&mut self, revision: u64, at: Time, event: &SaleEvent) -> Touched {
         let board = &mut self.board;
         match event {
-            Event::SaleCreated { terms } => {
+            SaleEvent::Created { terms } => {
                 board.opens_at = terms.opens_at;
                 board.terms = Some(terms.clone());
             }
-            Event::WriterStarted { epoch } => {
+            SaleEvent::WriterStarted { epoch } => {
                 let (epoch, first) = (*epoch, revision);
                 board.epochs.push(Epoch { epoch, first });
                 return Touched::default();
             }
-            Event::SaleOpened => {
+            SaleEvent::Opened => {
                 board.phase = BoardPhase::Open;
                 board.opens_at = Some(at);
             }
-            Event::SaleEnded => {
+            SaleEvent::Ended => {
                 board.phase = BoardPhase::Ended;
                 board.ended_at = Some(at);
                 board.pause = None;
             }
-            Event::SalePaused { reason, cause } => {
+            SaleEvent::Paused { reason, cause } => {
                 let (reason, cause) = (reason.clone(), *cause);
                 return self.pause(Pause {
                     since: at,
@@ -220,32 +220,12 @@ impl LiveSale {
                     cause,
                 });
             }
-            Event::SaleResumed { shift } => return self.resume(at, *shift),
-            Event::LotsReordered { order } => board.order.clone_from(order),
-            // Who may bid is nobody else's business, and a refusal is its asker's.
-            Event::PaddleAdmitted { .. }
-            | Event::PaddleBarred { .. }
-            | Event::CommandRefused { .. } => return Touched::default(),
-            Event::LotAdded { .. }
-            | Event::LotScheduled { .. }
-            | Event::LotOpened { .. }
-            | Event::LotWarned { .. }
-            | Event::AskSet { .. }
-            | Event::LotExtended { .. }
-            | Event::LotClosed { .. }
-            | Event::LotWithdrawn { .. }
-            | Event::LotReoffered { .. }
-            | Event::LotReopened { .. }
-            | Event::ReserveLifted { .. }
-            | Event::BidAccepted(_)
-            | Event::MaximumChanged { .. }
-            | Event::FloorBidHeld { .. }
-            | Event::FloorBidLapsed { .. }
-            | Event::VoidRequested { .. }
-            | Event::BidVoided(_)
-            | Event::ReaffirmOffered { .. }
-            | Event::LeadReaffirmed { .. }
-            | Event::ReaffirmEnded { .. } => unreachable!("an event of a lot names it"),
+            SaleEvent::Resumed { shift } => return self.resume(at, *shift),
+            SaleEvent::LotsReordered { order } => board.order.clone_from(order),
+            // Who may bid is nobody else's business.
+            SaleEvent::PaddleAdmitted { .. } | SaleEvent::PaddleBarred { .. } => {
+                return Touched::default();
+            }
         }
         Touched::board()
     }

@@ -2,7 +2,7 @@
 
 use mazad_engine::codec::terms;
 use mazad_engine::codec::wire_id::micros;
-use mazad_engine::domain::{BidOrigin, LotNo, LotOutcome, Money, SaleTerms};
+use mazad_engine::domain::{BidOrigin, LotNo, LotOutcome, Money, PauseCause, SaleTerms};
 use mazad_proto::v1;
 
 use crate::history::After;
@@ -16,12 +16,16 @@ pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
         BoardPhase::Paused => v1::SalePhase::Paused,
         BoardPhase::Ended => v1::SalePhase::Ended,
     };
+    let pause = board.pause.as_ref();
+    let pause_cause = match pause.map(|pause| pause.cause) {
+        None => v1::PauseCause::Unspecified,
+        Some(PauseCause::Staff) => v1::PauseCause::Staff,
+        Some(PauseCause::Outage) => v1::PauseCause::Outage,
+    };
     v1::SaleView {
         phase: phase.into(),
-        pause_reason: board
-            .pause
-            .as_ref()
-            .map_or_else(String::new, |pause| pause.reason.clone()),
+        pause_reason: pause.map_or_else(String::new, |pause| pause.reason.clone()),
+        pause_cause: pause_cause.into(),
         order: board.order.iter().map(|lot| lot.0).collect(),
         opens_at: micros(board.opens_at),
         revision: board.revision,
@@ -176,4 +180,34 @@ fn bid_line(line: &BidLine) -> v1::BidLine {
 
 fn minor(amount: Option<Money>) -> i64 {
     amount.map_or(0, Money::minor)
+}
+
+#[cfg(test)]
+mod tests {
+    use mazad_engine::domain::{Pause, SaleId, Time};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const SALE: SaleId = SaleId(Uuid::nil());
+
+    #[test]
+    fn a_board_says_whether_staff_or_the_engine_has_paused_the_sale() {
+        let paused = |cause, reason: &str| {
+            let mut board = LiveSale::new(SALE).board().clone();
+            board.pause = Some(Pause {
+                since: Time(1),
+                reason: reason.to_owned(),
+                cause,
+            });
+            let view = sale_view(&board);
+            (view.pause_cause(), view.pause_reason)
+        };
+        let by_staff = paused(PauseCause::Staff, "Prayer");
+        assert_eq!(by_staff, (v1::PauseCause::Staff, "Prayer".to_owned()));
+        let by_engine = paused(PauseCause::Outage, "");
+        assert_eq!(by_engine, (v1::PauseCause::Outage, String::new()));
+        let runs = sale_view(LiveSale::new(SALE).board());
+        assert_eq!(runs.pause_cause(), v1::PauseCause::Unspecified);
+    }
 }

@@ -1,21 +1,21 @@
 //! Exports, word for word.
 #![cfg(test)]
 
-mod room;
+mod support;
 
 use mazad_engine::domain::{LotOutcome, Paddle};
 use mazad_engine::store::{EventStore, Revision, StreamId};
+use mazad_engine::testing::{TestSale, money};
 use mazad_projections::bids::BidBook;
 use mazad_projections::export::{EventExport, Format, bids, lots};
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
 use mazad_projections::results::Results;
-use room::stored::{append, empty_store, evening};
-use room::{Room, money, sale_id};
+use support::stored::{append, empty_store, evening};
 
-fn folded(room: &Room) -> (LiveSale, BidBook) {
-    let (mut live, mut book) = (LiveSale::new(sale_id()), BidBook::default());
-    for recorded in &room.log {
+fn folded(sale: &TestSale) -> (LiveSale, BidBook) {
+    let (mut live, mut book) = (LiveSale::new(TestSale::ID), BidBook::default());
+    for recorded in &sale.log {
         live.apply(recorded);
         book.apply(recorded, &live);
     }
@@ -47,11 +47,11 @@ fn lots_and_bids_are_written_as_they_stand() {
 
 async fn exported(format: Format, audience: Audience) -> Vec<String> {
     let store = empty_store();
-    append(&store, sale_id(), &evening(), 0).await;
-    let stream = StreamId::sale(sale_id().0);
+    append(&store, TestSale::ID, &evening(), 0).await;
+    let stream = StreamId::sale(TestSale::ID.0);
     let events = store.read(&stream, Revision(0), 1000).await.unwrap();
     let mut out = Vec::new();
-    let mut export = EventExport::new(&mut out, format, sale_id(), audience);
+    let mut export = EventExport::new(&mut out, format, TestSale::ID, audience);
     for event in &events {
         export.write(event).unwrap();
     }

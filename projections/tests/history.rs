@@ -1,28 +1,29 @@
 //! The history of a lot, told line by line: what is in it, and how the lot stood after each event.
 #![cfg(test)]
 
-mod room;
+mod support;
 
 use mazad_engine::domain::{
-    Act, BidKind, BidNo, Closes, LotNo, LotOutcome, Mode, Opens, Running, Span, VoidCause,
+    Act, BidKind, BidNo, BidderAct, Closes, LotAct, LotNo, LotOutcome, Mode, Opens, Running,
+    SaleAct, Span, VoidCause,
 };
+use mazad_engine::testing::{NOON, TestSale, money, officer};
 use mazad_projections::history::{After, lines};
 use mazad_projections::live::{LiveSale, LotPhase};
-use room::stored::evening;
-use room::{Room, lot_terms, money, sale_id, sale_terms, timed, with_reserve};
+use support::stored::{evening, kind};
+use support::{lot_terms, prepared, sale_terms, timed, with_reserve};
 
 const LOT: LotNo = LotNo(1);
 
-fn history(room: &Room) -> Vec<(String, After)> {
-    let mut live = LiveSale::new(sale_id());
+fn history(sale: &TestSale) -> Vec<(String, After)> {
+    let mut live = LiveSale::new(TestSale::ID);
     let mut told = Vec::new();
-    for recorded in &room.log {
+    for recorded in &sale.log {
         let touched = live.apply(recorded);
         let here = lines(recorded, &touched, &live);
         let here = here.into_iter().filter(|(lot, _)| *lot == LOT);
-        let kind = format!("{:?}", recorded.event);
-        let kind = kind.split(|c: char| !c.is_alphabetic()).next().unwrap();
-        told.extend(here.map(|(_, after)| (kind.to_owned(), after)));
+        let kind = kind(recorded);
+        told.extend(here.map(|(_, after)| (kind.clone(), after)));
     }
     told
 }
@@ -44,23 +45,25 @@ fn told((kind, after): &(String, After)) -> String {
     )
 }
 
-fn bid(room: &mut Room, paddle: u32, amount: i64) {
-    let act = Act::PlaceBid {
-        lot: LOT,
+fn bid(sale: &mut TestSale, paddle: u32, amount: i64) {
+    let act = BidderAct::PlaceBid {
         amount: money(amount),
         kind: BidKind::Flat,
         confirms: None,
-    };
-    room.bidder(paddle, act);
+    }
+    .of(LOT);
+    sale.bidder(paddle, act);
 }
 
-fn strike(room: &mut Room, bid: u32) {
-    room.clerk(Act::VoidBid {
-        lot: LOT,
-        bid: BidNo(bid),
-        cause: VoidCause::ProvenError,
-        note: "proven".to_owned(),
-    });
+fn strike(sale: &mut TestSale, bid: u32) {
+    sale.clerk(
+        LotAct::VoidBid {
+            bid: BidNo(bid),
+            cause: VoidCause::ProvenError,
+            note: "proven".to_owned(),
+        }
+        .of(LOT),
+    );
 }
 
 #[test]
@@ -83,13 +86,13 @@ fn an_evening_is_told_with_its_pause() {
 #[test]
 fn a_winner_who_is_struck_out_did_not_buy() {
     let lot = lot_terms(Running::Clerked, Mode::Additive);
-    let mut room = Room::prepared(sale_terms(), vec![lot]);
-    room.clerk(Act::OpenSale);
-    room.clerk(Act::OpenLot { lot: LOT });
-    bid(&mut room, 1, 10_000);
-    room.clerk(Act::HammerLot { lot: LOT });
-    strike(&mut room, 1);
-    let last = history(&room).pop().unwrap();
+    let mut sale = prepared(sale_terms(), vec![lot]);
+    sale.clerk(Act::from(SaleAct::Open));
+    sale.clerk(LotAct::Open.of(LOT));
+    bid(&mut sale, 1, 10_000);
+    sale.clerk(LotAct::Hammer.of(LOT));
+    strike(&mut sale, 1);
+    let last = history(&sale).pop().unwrap();
     assert_eq!(
         told(&last),
         "BidVoided: WinnerVoided, - by -, ask -, 0 bids"
@@ -99,16 +102,18 @@ fn a_winner_who_is_struck_out_did_not_buy() {
 #[test]
 fn a_lot_that_is_opened_again_has_its_leader_again() {
     let lot = with_reserve(lot_terms(Running::Clerked, Mode::Additive), 90_000);
-    let mut room = Room::prepared(sale_terms(), vec![lot]);
-    room.clerk(Act::OpenSale);
-    room.clerk(Act::OpenLot { lot: LOT });
-    bid(&mut room, 1, 10_000);
-    room.clerk(Act::PassLot { lot: LOT });
-    room.clerk(Act::ReopenLot {
-        lot: LOT,
-        reason: "too fast".to_owned(),
-    });
-    let told: Vec<String> = history(&room).iter().rev().take(2).map(told).collect();
+    let mut sale = prepared(sale_terms(), vec![lot]);
+    sale.clerk(Act::from(SaleAct::Open));
+    sale.clerk(LotAct::Open.of(LOT));
+    bid(&mut sale, 1, 10_000);
+    sale.clerk(LotAct::Pass.of(LOT));
+    sale.clerk(
+        LotAct::Reopen {
+            reason: "too fast".to_owned(),
+        }
+        .of(LOT),
+    );
+    let told: Vec<String> = history(&sale).iter().rev().take(2).map(told).collect();
     let expected = [
         "LotReopened: Open, 10000 by 1, ask 10500, 1 bids",
         "LotClosed: PassedBelowReserve, - by -, ask -, 1 bids",
@@ -119,35 +124,35 @@ fn a_lot_that_is_opened_again_has_its_leader_again() {
 #[test]
 fn a_pause_moves_the_end_and_only_late_bids_are_counted_as_extensions() {
     let running = timed(
-        Opens::At(room::NOON.after(Span::minutes(1))),
+        Opens::At(NOON.after(Span::minutes(1))),
         Closes::After(Span::minutes(10)),
         0,
     );
-    let mut room = Room::prepared(sale_terms(), vec![lot_terms(running, Mode::Additive)]);
-    room.clerk(Act::OpenSale);
-    room.asks(
+    let mut sale = prepared(sale_terms(), vec![lot_terms(running, Mode::Additive)]);
+    sale.clerk(Act::from(SaleAct::Open));
+    sale.asks(
         Span::minutes(2),
-        room::officer(1),
-        Act::PauseSale {
+        officer(1),
+        Act::from(SaleAct::Pause {
             reason: "lights out".to_owned(),
-        },
+        }),
     );
-    room.asks(Span::minutes(30), room::officer(1), Act::ResumeSale);
-    bid(&mut room, 1, 10_000);
-    bid(&mut room, 2, 11_000);
+    sale.asks(Span::minutes(30), officer(1), Act::from(SaleAct::Resume));
+    bid(&mut sale, 1, 10_000);
+    bid(&mut sale, 2, 11_000);
     // The lead falls: the end is moved for the offer, but no late bid did it.
     let rest = Span::minutes(8);
-    room.asks(
+    sale.asks(
         rest,
-        room::officer(1),
-        Act::VoidBid {
-            lot: LOT,
+        officer(1),
+        LotAct::VoidBid {
             bid: BidNo(2),
             cause: VoidCause::ProvenError,
             note: "proven".to_owned(),
-        },
+        }
+        .of(LOT),
     );
-    let lines = history(&room);
+    let lines = history(&sale);
     let after = |kind: &str| {
         let found = lines.iter().rev().find(|(one, _)| one == kind);
         found.unwrap_or_else(|| panic!("{kind}: {lines:?}")).1

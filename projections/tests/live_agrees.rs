@@ -2,21 +2,22 @@
 
 #![cfg(test)]
 
-mod room;
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mazad_engine::domain::{
-    AppliedEffect, Event, Lot, LotNo, LotOutcome, Method, Paddle, Phase, Play, Recorded, Sale,
-    SalePhase,
+    AppliedEffect, BidEvent, Event, Lot, LotEvent, LotNo, LotOutcome, Method, Paddle, Phase,
+    Recorded, Sale, SaleEvent, SalePhase,
 };
+use mazad_engine::testing::TestSale;
 use mazad_projections::live::{BoardPhase, LiveSale, LotLive, LotPhase, Touched};
 use proptest::prelude::ProptestConfig;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{TestCaseError, TestRunner};
 use proptest::{prop_assert, prop_assert_eq, proptest};
-use room::play::{open_room, steps, terms};
-use room::{sale_id, sealed};
+use support::play::{open_sale, steps, take_step, terms};
+use support::{sealed, stored};
 
 type Checked = Result<(), TestCaseError>;
 
@@ -25,21 +26,21 @@ proptest! {
 
     #[test]
     fn every_public_fact_agrees_after_every_event(terms in terms(), steps in steps(120)) {
-        let mut room = open_room(terms);
+        let mut sale = open_sale(terms);
         for step in &steps {
-            room.step(step);
+            take_step(&mut sale, step);
         }
-        follow(&room.log)?;
+        follow(&sale.log)?;
     }
 
     #[test]
     fn a_reader_without_the_key_sees_the_same(terms in terms(), steps in steps(60)) {
-        let mut room = open_room(terms);
+        let mut sale = open_sale(terms);
         for step in &steps {
-            room.step(step);
+            take_step(&mut sale, step);
         }
-        let (mut with, mut without) = (LiveSale::new(sale_id()), LiveSale::new(sale_id()));
-        for recorded in &room.log {
+        let (mut with, mut without) = (LiveSale::new(TestSale::ID), LiveSale::new(TestSale::ID));
+        for recorded in &sale.log {
             prop_assert_eq!(with.apply(recorded), without.apply(&sealed(recorded)));
         }
         prop_assert_eq!(with, without);
@@ -56,14 +57,12 @@ fn random_sales_reach_every_kind_of_event() {
             .new_tree(&mut runner)
             .unwrap()
             .current();
-        let mut room = open_room(terms);
+        let mut sale = open_sale(terms);
         for step in &steps {
-            room.step(step);
+            take_step(&mut sale, step);
         }
-        for recorded in &room.log {
-            let text = format!("{:?}", recorded.event);
-            let name = text.split([' ', '(']).next().unwrap_or_default();
-            *kinds.entry(name.to_owned()).or_default() += 1;
+        for recorded in &sale.log {
+            *kinds.entry(stored::kind(recorded)).or_default() += 1;
         }
     }
     assert_eq!(kinds.len(), 30, "{kinds:#?}");
@@ -71,7 +70,7 @@ fn random_sales_reach_every_kind_of_event() {
 
 /// Folds a log twice, as the engine and as everyone, and compares after each event.
 fn follow(log: &[Recorded]) -> Checked {
-    let (mut sale, mut live) = (Sale::default(), LiveSale::new(sale_id()));
+    let (mut sale, mut live) = (Sale::default(), LiveSale::new(TestSale::ID));
     for recorded in log {
         let before = live.clone();
         sale.apply(recorded);
@@ -119,10 +118,8 @@ fn check_board(live: &LiveSale, sale: &Sale) -> Checked {
 
 fn check_lot(live: &LotLive, lot: &Lot, recorded: &Recorded) -> Checked {
     prop_assert_eq!(live.attempt, lot.attempt);
-    prop_assert_eq!(&live.terms.running, &lot.terms.running);
-    let (Method::English(shown), Method::English(own)) = (&live.terms.method, &lot.terms.method);
-    prop_assert_eq!(shown.opening, own.opening);
-    prop_assert!(shown.reserve.and_then(|reserve| reserve.opening).is_none());
+    prop_assert_eq!(&live.terms.running, &lot.running);
+    prop_assert_eq!(&live.terms.method, &lot.method.terms().public());
 
     let standing = lot.standing();
     prop_assert_eq!(live.price, standing.price);
@@ -130,8 +127,7 @@ fn check_lot(live: &LotLive, lot: &Lot, recorded: &Recorded) -> Checked {
     prop_assert_eq!(live.ends_at, standing.ends_at);
     // A void that lapses the lead already tells the ask beside the offer, which the next event of
     // the same append makes.
-    let offer_follows =
-        matches!(&recorded.event, Event::BidVoided(void) if void.effect == AppliedEffect::Lapsed);
+    let offer_follows = matches!(&recorded.event, Event::Lot(_, LotEvent::BidVoided(void)) if void.effect == AppliedEffect::Lapsed);
     if !offer_follows {
         prop_assert_eq!(live.ask, standing.ask, "after {:?}", recorded.event);
     }
@@ -162,7 +158,7 @@ fn check_phase(live: &LotLive, lot: &Lot) -> Checked {
             prop_assert_eq!(live.opens_at, Some(open.opened_at));
             prop_assert_eq!(live.extensions, open.extensions);
             prop_assert_eq!(live.warnings, open.warnings);
-            let Play::English(state) = &open.play;
+            let Method::English(state) = &lot.method;
             let offer = live
                 .offer
                 .map(|offer| (offer.paddle, offer.amount, offer.until));
@@ -204,22 +200,25 @@ fn check_told(before: &LiveSale, live: &LiveSale, sale: &Sale, recorded: &Record
     };
     let was = before.lot(no);
     let note = match &recorded.event {
-        Event::LotWithdrawn { reason, .. } | Event::LotReopened { reason, .. } => reason.as_str(),
-        Event::BidVoided(void) => void.note.as_str(),
-        Event::LotReoffered { .. } => "",
+        Event::Lot(_, LotEvent::Withdrawn { reason, .. })
+        | Event::Lot(_, LotEvent::Reopened { reason, .. }) => reason.as_str(),
+        Event::Lot(_, LotEvent::BidVoided(void)) => void.note.as_str(),
+        Event::Lot(_, LotEvent::Reoffered { .. }) => "",
         _ => was.map_or("", |was| was.note.as_str()),
     };
     prop_assert_eq!(lot.note.as_str(), note);
     let (bidders, reserve) = match &recorded.event {
-        Event::LotClosed { .. } => {
+        Event::Lot(_, LotEvent::Closed { .. }) => {
             let own = &sale.lots[&no];
-            let Method::English(english) = &own.terms.method;
             let stood = own.bids.iter().filter(|bid| !bid.void);
             let paddles: BTreeSet<Paddle> = stood.map(|bid| bid.paddle).collect();
-            let reserve = english.reserve.and_then(|reserve| reserve.opening);
+            let terms = own.method.terms();
+            let reserve = terms.reserve().and_then(|reserve| reserve.opening);
             (u32::try_from(paddles.len()).unwrap(), reserve)
         }
-        Event::LotReopened { .. } | Event::LotReoffered { .. } => (0, None),
+        Event::Lot(_, LotEvent::Reopened { .. }) | Event::Lot(_, LotEvent::Reoffered { .. }) => {
+            (0, None)
+        }
         _ => was.map_or((0, None), |was| (was.bidders, was.reserve)),
     };
     prop_assert_eq!((lot.bidders, lot.reserve), (bidders, reserve));
@@ -235,12 +234,12 @@ fn check_touched(
 ) -> Checked {
     let is_private = matches!(
         recorded.event,
-        Event::CommandRefused { .. }
-            | Event::MaximumChanged { .. }
-            | Event::VoidRequested { .. }
-            | Event::PaddleAdmitted { .. }
-            | Event::PaddleBarred { .. }
-            | Event::WriterStarted { .. }
+        Event::Refused { .. }
+            | Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { .. }))
+            | Event::Lot(_, LotEvent::VoidRequested { .. })
+            | Event::Sale(SaleEvent::PaddleAdmitted { .. })
+            | Event::Sale(SaleEvent::PaddleBarred { .. })
+            | Event::Sale(SaleEvent::WriterStarted { .. })
     );
     prop_assert_eq!(touched.is_empty(), is_private, "{:?}", recorded.event);
     prop_assert!(touched.lots.is_sorted());

@@ -1,21 +1,23 @@
 //! The query model: rows and position together, rebuilt to the same bytes, read by audience.
 #![cfg(test)]
 
-mod room;
+mod support;
 
 use std::future::pending;
 use std::path::Path;
 use std::sync::Arc;
 
-use mazad_engine::domain::{Act, Actor, BidKind, Event, LotNo, SaleId, Span};
+use mazad_engine::domain::{
+    Act, Actor, BidKind, BidderAct, EngineAct, Event, LotNo, SaleAct, SaleId, Span,
+};
 use mazad_engine::store::{EventStore, MemoryStore, Position, RecordedEvent};
+use mazad_engine::testing::{TestSale, money};
 use mazad_projections::sql::{ModelError, QueryModel, Reader, follow, keep, rebuild};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use room::play::{open_room, steps, terms};
-use room::stored::{append, append_foreign, empty_store, evening};
-use room::{Room, money, sale_id};
 use rusqlite::Connection;
+use support::play::{open_sale, steps, take_step, terms};
+use support::stored::{append, append_foreign, empty_store, evening};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -25,23 +27,23 @@ fn other_sale() -> SaleId {
 }
 
 /// Two sales, an office and a stream of some other day, one after the other and in between.
-async fn history(store: &MemoryStore, rooms: &[Room; 2]) {
-    let [first, second] = rooms;
+async fn history(store: &MemoryStore, sales: &[TestSale; 2]) {
+    let [first, second] = sales;
     append_foreign(store, "office").await;
-    append(store, sale_id(), first, 0).await;
+    append(store, TestSale::ID, first, 0).await;
     append_foreign(store, "sale-of-the-century").await;
     append(store, other_sale(), second, 0).await;
     append_foreign(store, "office").await;
 }
 
-fn random_rooms(runner: &mut TestRunner) -> [Room; 2] {
+fn random_sales(runner: &mut TestRunner) -> [TestSale; 2] {
     [(); 2].map(|()| {
         let (terms, steps) = (terms(), steps(120)).new_tree(runner).unwrap().current();
-        let mut room = open_room(terms);
+        let mut sale = open_sale(terms);
         for step in &steps {
-            room.step(step);
+            take_step(&mut sale, step);
         }
-        room
+        sale
     })
 }
 
@@ -86,7 +88,7 @@ async fn rebuilt_rows_and_files_equal_followed_ones() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let store = empty_store();
-        history(&store, &random_rooms(&mut runner)).await;
+        history(&store, &random_sales(&mut runner)).await;
         let batch = [1, 7, 1000][round % 3];
         let followed = apply(&path("followed"), &store, batch, usize::MAX).await;
         let total = u64::try_from(all(&store).await.len()).unwrap();
@@ -121,7 +123,7 @@ async fn a_killed_process_goes_on_where_its_rows_end() {
     let mut runner = TestRunner::deterministic();
     let folder = tempfile::tempdir().unwrap();
     let store = empty_store();
-    history(&store, &random_rooms(&mut runner)).await;
+    history(&store, &random_sales(&mut runner)).await;
     let whole = apply(&folder.path().join("whole"), &store, 50, usize::MAX).await;
 
     let path = folder.path().join("killed");
@@ -146,7 +148,7 @@ async fn rows_and_position_move_together_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model");
     let store = empty_store();
-    append(&store, sale_id(), &evening(), 0).await;
+    append(&store, TestSale::ID, &evening(), 0).await;
     let events = all(&store).await;
 
     let mut model = QueryModel::open(&path).unwrap();
@@ -175,7 +177,7 @@ async fn rows_and_position_move_together_or_not_at_all() {
         model.apply(&events[10..20]),
         Err(ModelError::Cold(_))
     ));
-    model.warm(store.as_ref(), sale_id()).await.unwrap();
+    model.warm(store.as_ref(), TestSale::ID).await.unwrap();
     model.apply(&events[10..20]).unwrap();
 
     let gap = model.apply(&events[21..]);
@@ -198,8 +200,8 @@ async fn follows_what_is_there_and_then_what_comes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model");
     let store = empty_store();
-    let room = evening();
-    append(&store, sale_id(), &room, 0).await;
+    let sale = evening();
+    append(&store, TestSale::ID, &sale, 0).await;
     let first = all(&store).await.len() as u64;
 
     let (reflects, mut reflected) = watch::channel(0);
@@ -214,7 +216,7 @@ async fn follows_what_is_there_and_then_what_comes() {
     });
     reflected.wait_for(|next| *next == first).await.unwrap();
     append_foreign(&store, "office").await;
-    append(&store, other_sale(), &room, 0).await;
+    append(&store, other_sale(), &sale, 0).await;
     let all_of_it = all(&store).await.len() as u64;
     reflected.wait_for(|next| *next == all_of_it).await.unwrap();
     stop.send(()).unwrap();
@@ -227,7 +229,7 @@ async fn follows_what_is_there_and_then_what_comes() {
     rebuild(store.clone(), &path, |_, _| ()).await.unwrap();
     let model = QueryModel::open(&path).unwrap();
     assert_eq!(model.dump().unwrap(), followed);
-    append(&store, SaleId(Uuid::from_u128(0xc)), &room, 0).await;
+    append(&store, SaleId(Uuid::from_u128(0xc)), &sale, 0).await;
     store.close();
     let (reflects, _) = watch::channel(0);
     let model = follow(model, store.clone(), &reflects, pending())
@@ -281,7 +283,7 @@ async fn search_finds_lots_however_they_are_typed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model");
     let store = empty_store();
-    append(&store, sale_id(), &evening(), 0).await;
+    append(&store, TestSale::ID, &evening(), 0).await;
     let total = all(&store).await.len() as u64;
     let model = apply(&path, &store, 1000, usize::MAX).await;
     let mut reader = Reader::open(&path).unwrap();
@@ -302,7 +304,7 @@ async fn search_finds_lots_however_they_are_typed() {
         assert_eq!(found, lots, "{typed}");
     }
     let found = reader.search("a", 1).unwrap().lots;
-    assert_eq!(found, [(sale_id(), LotNo(1))], "no more than asked for");
+    assert_eq!(found, [(TestSale::ID, LotNo(1))], "no more than asked for");
 
     let rows = String::from_utf8(model.dump().unwrap()).unwrap();
     assert!(!rows.contains("23456"), "a raised maximum");
@@ -314,20 +316,24 @@ async fn what_changes_nothing_needs_no_fold() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model");
     let store = empty_store();
-    let mut room = evening();
-    let before = append(&store, sale_id(), &room, 0).await;
+    let mut sale = evening();
+    let before = append(&store, TestSale::ID, &sale, 0).await;
     drop(apply(&path, &store, 1000, usize::MAX).await);
     // The next process: its writer starts, and somebody bids on what has ended.
-    room.asks(Span::ZERO, Actor::Engine, Act::StartWriter { epoch: 2 });
-    let act = Act::PlaceBid {
-        lot: LotNo(2),
+    sale.asks(
+        Span::ZERO,
+        Actor::Engine,
+        Act::from(EngineAct::StartWriter { epoch: 2 }),
+    );
+    let act = BidderAct::PlaceBid {
         amount: money(20_000),
         kind: BidKind::Flat,
         confirms: None,
-    };
-    let refused = room.bidder(3, act);
-    assert!(matches!(refused[..], [Event::CommandRefused { .. }]));
-    append(&store, sale_id(), &room, before).await;
+    }
+    .of(LotNo(2));
+    let refused = sale.bidder(3, act);
+    assert!(matches!(refused[..], [Event::Refused { .. }]));
+    append(&store, TestSale::ID, &sale, before).await;
 
     let mut model = QueryModel::open(&path).unwrap();
     let new = store.read_all(model.next_position(), 1000).await.unwrap();
@@ -337,14 +343,14 @@ async fn what_changes_nothing_needs_no_fold() {
     let (rows, whole) = (model.dump().unwrap(), whole.dump().unwrap());
     assert_eq!(String::from_utf8(rows), String::from_utf8(whole));
     // A change after it finds the fold at its place again.
-    let before = room.appends.len();
-    room.clerk(Act::PauseSale {
+    let before = sale.appends().len();
+    sale.clerk(Act::from(SaleAct::Pause {
         reason: "lights out".to_owned(),
-    });
-    append(&store, sale_id(), &room, before).await;
+    }));
+    append(&store, TestSale::ID, &sale, before).await;
     let new = store.read_all(model.next_position(), 1000).await.unwrap();
     assert!(matches!(model.apply(&new), Err(ModelError::Cold(_))));
-    model.warm(store.as_ref(), sale_id()).await.unwrap();
+    model.warm(store.as_ref(), TestSale::ID).await.unwrap();
     model.apply(&new).unwrap();
 }
 
@@ -377,7 +383,7 @@ async fn kept(
 async fn model_is_kept_whatever_becomes_of_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let store = empty_store();
-    append(&store, sale_id(), &evening(), 0).await;
+    append(&store, TestSale::ID, &evening(), 0).await;
     let path = |name: &str| folder.path().join(name);
     let whole = kept(&path("whole"), &store, 0, || ()).await;
 

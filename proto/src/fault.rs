@@ -11,10 +11,10 @@ macro_rules! faults {
         pub enum FaultCode { $(#[doc = $word] $variant,)* }
 
         impl FaultCode {
-            /// All of them.
+            /// Every code, in the order of the table.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The stable word.
+            /// The word for it on the wire and in the pages, for ever the same.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }

@@ -24,7 +24,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role.
     pub const ALL: [Self; 6] = [
         Self::Watcher,
         Self::Bidder,
@@ -83,14 +82,13 @@ impl fmt::Display for Role {
     }
 }
 
-/// Who asks.
+/// Who asks, as the office knows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// Public id of the token that said so; `None` for a watcher.
     pub token: Option<Uuid>,
     /// The pseudonym; nil for a watcher.
     pub account: Uuid,
-    /// What for.
     pub role: Role,
     /// For a bidder: the one sale.
     pub sale: Option<SaleId>,

@@ -22,10 +22,9 @@ pub(crate) struct Decision<T> {
     pub(crate) answer: T,
 }
 
-/// Whom to invite.
+/// Whom to invite, and for what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewInvite {
-    /// As what.
     pub role: Role,
     /// For a bidder, and only then: the sale.
     pub sale: Option<SaleId>,
@@ -40,7 +39,7 @@ pub struct NewInvite {
     pub valid_for: Option<Span>,
 }
 
-/// A new link.
+/// A link that has just been made, for whoever hands it over.
 #[derive(Debug, Clone)]
 pub struct IssuedInvite {
     /// Its public id, with which it can be withdrawn.
@@ -49,7 +48,6 @@ pub struct IssuedInvite {
     pub secret: Secret,
     /// The pseudonym of the invited.
     pub account: Uuid,
-    /// As what.
     pub role: Role,
     /// For a bidder: the sale.
     pub sale: Option<SaleId>,

@@ -42,7 +42,6 @@ pub enum OfficeError {
     /// opened.
     #[error("event {revision} of the office, a {kind}, cannot be read")]
     Damaged {
-        /// Its type name.
         kind: Box<str>,
         /// Its place in the stream.
         revision: u64,

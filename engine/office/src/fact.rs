@@ -35,7 +35,6 @@ pub(crate) enum Fact {
     },
 }
 
-/// Somebody was invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InviteIssued {
     pub(crate) invite: Uuid,

@@ -53,7 +53,7 @@ pub(crate) struct Invite {
     pub(crate) expires_at: Time,
 }
 
-/// A login.
+/// A login that has not ended yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) account: Uuid,
@@ -203,7 +203,7 @@ impl Fold {
     }
 }
 
-/// Questions.
+/// What is asked of the fold; events change it above.
 impl Fold {
     pub(crate) fn latest(&self) -> Time {
         self.latest

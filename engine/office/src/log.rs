@@ -20,7 +20,6 @@ pub(crate) struct Log {
 /// What became of an append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Landed {
-    /// It is durable.
     Written,
     /// Somebody else has appended before: read, then decide anew.
     Behind,

@@ -8,10 +8,8 @@ use crate::secret::Secret;
 /// A login. Its token is told once and kept nowhere.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// The bearer token.
+    /// What the client shows from now on; only its digest is kept.
     pub token: Secret,
-    /// Whose.
     pub caller: Caller,
-    /// Until when.
     pub expires_at: Time,
 }

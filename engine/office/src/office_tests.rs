@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, join};
+use futures_util::future::join;
 use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::domain::{Paddle, SaleId, Span, Time};
 use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
-    RecordedEvent, Revision, StoreId, StoreRefusal, StreamId,
+    EventStore, Expected, MemoryStore, NewEvent, Position, StoreRefusal, StreamId,
 };
-use parking_lot::Mutex;
-use tokio::sync::watch;
+use mazad_engine::testing::{Scripted, ScriptedStore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -23,13 +21,13 @@ use crate::{Caller, Denied, IssuedInvite, Login, NewInvite, Office, OfficeError,
 const START: Time = Time(1_760_000_000_000_000);
 const SALE: SaleId = SaleId(Uuid::from_u128(7));
 
-struct Desk {
+struct TestOffice {
     store: Arc<dyn EventStore>,
     clock: Arc<ManualClock>,
     office: Office,
 }
 
-impl Desk {
+impl TestOffice {
     async fn new() -> Self {
         Self::on(Arc::new(MemoryStore::new())).await
     }
@@ -97,7 +95,7 @@ fn operator() -> Caller {
 
 #[tokio::test]
 async fn a_link_logs_in_once() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
     let who = desk.office.identify(session.token.as_str()).unwrap();
@@ -113,7 +111,7 @@ async fn a_link_logs_in_once() {
 
 #[tokio::test]
 async fn a_wrong_secret_or_token_is_nobody() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let token = session.token.as_str();
     let (head, last) = token.split_at(token.len() - 1);
@@ -145,7 +143,7 @@ async fn links_and_logins_end_on_time() {
         (bidder(12), INVITE_VALID_BIDDER, TOKEN_VALID_BIDDER),
         (staff(Role::Clerk), INVITE_VALID_STAFF, TOKEN_VALID_STAFF),
     ] {
-        let desk = Desk::new().await;
+        let desk = TestOffice::new().await;
         let late = desk.invite(new.clone()).await;
         assert_eq!(late.expires_at, START.after(link_for));
         desk.clock.set(late.expires_at);
@@ -172,7 +170,7 @@ async fn links_and_logins_end_on_time() {
 
 #[tokio::test]
 async fn logging_out_ends_the_login_everywhere() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let other = desk.login(bidder(13)).await;
     let own = session.caller.token.unwrap();
@@ -203,7 +201,7 @@ async fn logging_out_ends_the_login_everywhere() {
 
 #[tokio::test]
 async fn a_withdrawn_link_is_dead() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(staff(Role::Analyst)).await;
     desk.office.revoke(&operator(), link.invite).await.unwrap();
     let redeemed = desk.office.redeem(link.secret.as_str()).await;
@@ -212,7 +210,7 @@ async fn a_withdrawn_link_is_dead() {
 
 #[tokio::test]
 async fn a_disabled_account_is_out_for_ever() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let (phone, laptop) = (desk.login(bidder(12)).await, desk.login(bidder(12)).await);
     let link = desk.invite(bidder(12)).await;
     let life = desk.office.life(&laptop.caller);
@@ -240,7 +238,7 @@ async fn a_disabled_account_is_out_for_ever() {
 
 #[tokio::test]
 async fn a_new_link_for_a_paddle_is_the_same_bidder_and_ends_the_old_link() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let lost = desk.invite(bidder(12)).await;
     let found = desk.invite(bidder(12)).await;
     assert_eq!(lost.account, found.account);
@@ -257,7 +255,7 @@ async fn a_new_link_for_a_paddle_is_the_same_bidder_and_ends_the_old_link() {
 
 #[tokio::test]
 async fn another_link_without_a_label_keeps_the_label() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     desk.invite(bidder(12)).await;
     for (said, kept) in [("", "desk-1"), ("desk-2", "desk-2"), ("", "desk-2")] {
         let label = said.to_owned();
@@ -273,7 +271,7 @@ async fn another_link_without_a_label_keeps_the_label() {
 
 #[tokio::test]
 async fn whoever_takes_another_link_ends_every_earlier_login() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let first = desk.login(bidder(12)).await;
     let life = desk.office.life(&first.caller);
     let link = desk.invite(bidder(12)).await;
@@ -297,7 +295,7 @@ async fn whoever_takes_another_link_ends_every_earlier_login() {
 /// that.
 #[tokio::test]
 async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     for (index, (role, first, other)) in [
         (Role::Clerk, true, false),
         (Role::Auctioneer, false, false),
@@ -324,7 +322,7 @@ async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
 
 #[tokio::test]
 async fn staff_get_another_link_in_the_same_role_only() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let clerk = desk.login(staff(Role::Clerk)).await.caller.account;
     let again = NewInvite {
         account: Some(clerk),
@@ -343,7 +341,7 @@ async fn staff_get_another_link_in_the_same_role_only() {
 
 #[tokio::test]
 async fn only_those_who_may_invite_do() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let admin = desk.login(staff(Role::Admin)).await.caller;
     let clerk = desk.login(staff(Role::Clerk)).await.caller;
     let guest = desk.login(bidder(1)).await.caller;
@@ -367,7 +365,7 @@ async fn only_those_who_may_invite_do() {
 
 #[tokio::test]
 async fn an_invite_that_makes_no_sense_is_refused() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let before = desk.events().await;
     let clerk = || staff(Role::Clerk);
     type Mistake = fn(&mut NewInvite);
@@ -409,7 +407,7 @@ async fn an_invite_that_makes_no_sense_is_refused() {
 
 #[tokio::test]
 async fn tickets_name_the_one_who_asked_once() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let ticket = desk.office.ticket(&session.caller);
     assert_eq!(
@@ -436,7 +434,7 @@ async fn tickets_name_the_one_who_asked_once() {
 
 #[tokio::test]
 async fn a_restart_changes_no_answer() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let live = desk.login(bidder(1)).await;
     let gone = desk.login(bidder(2)).await;
     desk.office
@@ -477,7 +475,7 @@ async fn a_restart_changes_no_answer() {
 
 #[tokio::test]
 async fn of_two_who_take_one_link_one_wins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let elsewhere = desk.again().await;
     for paddle in 1..20 {
         let link = desk.invite(bidder(paddle)).await;
@@ -504,7 +502,7 @@ async fn of_two_who_take_one_link_one_wins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_take_one_link_one_wins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let elsewhere = desk.again().await;
     let tasks: Vec<_> = (0..16)
@@ -527,7 +525,7 @@ async fn of_many_who_take_one_link_one_wins() {
 
 #[tokio::test]
 async fn another_process_hears_of_an_end() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let elsewhere = desk.again().await;
     let life = elsewhere.life(&session.caller);
@@ -543,7 +541,7 @@ async fn another_process_hears_of_an_end() {
 
 #[tokio::test(start_paused = true)]
 async fn time_is_kept_until_stopped() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let session = desk.login(bidder(12)).await;
     let life = desk.office.life(&session.caller);
     let stop = CancellationToken::new();
@@ -559,7 +557,7 @@ async fn time_is_kept_until_stopped() {
 
 #[tokio::test]
 async fn local_tools_log_in_without_a_trace() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let before = desk.events().await;
     let tool = desk.office.local_login();
     assert_eq!(desk.office.identify(tool.token.as_str()), Some(tool.caller));
@@ -581,7 +579,7 @@ async fn local_tools_log_in_without_a_trace() {
 
 #[tokio::test]
 async fn people_are_listed_page_by_page_to_admins() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     for paddle in 1..=5 {
         desk.login(bidder(paddle)).await;
     }
@@ -607,7 +605,7 @@ async fn people_are_listed_page_by_page_to_admins() {
 
 #[tokio::test]
 async fn nothing_stored_or_shown_tells_a_secret() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let link = desk.invite(bidder(12)).await;
     let session = desk.office.redeem(link.secret.as_str()).await.unwrap();
     let stored = desk.store.read_all(Position(0), 100).await.unwrap();
@@ -628,7 +626,7 @@ async fn nothing_stored_or_shown_tells_a_secret() {
 
 #[tokio::test]
 async fn an_office_that_cannot_be_read_is_not_opened() {
-    let desk = Desk::new().await;
+    let desk = TestOffice::new().await;
     let strange = NewEvent {
         id: Uuid::new_v4(),
         kind: "Strange".into(),
@@ -649,100 +647,17 @@ async fn an_office_that_cannot_be_read_is_not_opened() {
     ));
 }
 
-/// How the store treats the next appends.
-#[derive(Debug, Clone, Copy)]
-enum Mood {
-    /// Writes, and does not know it.
-    WritesUnknown,
-    /// Does not write, and does not know it.
-    LosesUnknown,
-    Refuses,
-}
-
-/// A store with moods, for what a network or a full disk does.
-#[derive(Debug)]
-struct Moody {
-    store: MemoryStore,
-    moods: Mutex<Vec<Mood>>,
-}
-
-impl Moody {
-    fn new() -> Arc<Self> {
-        Arc::new(Self {
-            store: MemoryStore::new(),
-            moods: Mutex::default(),
-        })
-    }
-}
-
-impl EventStore for Moody {
-    fn append<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
-        let mood = self.moods.lock().pop();
-        Box::pin(async move {
-            match mood {
-                None => self.store.append(stream, expected, events).await,
-                Some(Mood::WritesUnknown) => {
-                    self.store.append(stream, expected, events).await?;
-                    Err(AppendError::Unknown)
-                }
-                Some(Mood::LosesUnknown) => Err(AppendError::Unknown),
-                Some(Mood::Refuses) => Err(AppendError::Refused(StoreRefusal::DiskFull)),
-            }
-        })
-    }
-
-    fn read<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        from: Revision,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
-        self.store.read(stream, from, limit)
-    }
-
-    fn read_all(
-        &self,
-        from: Position,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
-        self.store.read_all(from, limit)
-    }
-
-    fn head<'a>(
-        &'a self,
-        stream: &'a StreamId,
-    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
-        self.store.head(stream)
-    }
-
-    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
-        self.store.streams()
-    }
-
-    fn durable(&self) -> watch::Receiver<u64> {
-        self.store.durable()
-    }
-
-    fn identity(&self) -> StoreId {
-        self.store.identity()
-    }
-}
-
 #[tokio::test]
 async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
-    let moody = Moody::new();
-    let desk = Desk::on(Arc::clone(&moody) as _).await;
-    for moods in [
-        vec![Mood::WritesUnknown],
-        vec![Mood::LosesUnknown, Mood::WritesUnknown],
+    let store = Arc::new(ScriptedStore::new());
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
+    for script in [
+        vec![Scripted::AnswerLost],
+        vec![Scripted::LOST, Scripted::AnswerLost],
+        vec![Scripted::AnswerLost, Scripted::LOST],
     ] {
         let before = desk.events().await;
-        *moody.moods.lock() = moods;
+        store.next_appends(script);
         let link = desk.invite(bidder(12)).await;
         assert_eq!(
             desk.events().await,
@@ -753,7 +668,7 @@ async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
     }
     // It stays unknown: the caller is told so, and the office reads what became of it.
     let link = desk.invite(bidder(13)).await;
-    *moody.moods.lock() = vec![Mood::WritesUnknown; 3];
+    store.next_appends(vec![Scripted::AnswerLost; 3]);
     let redeemed = desk.office.redeem(link.secret.as_str()).await;
     assert!(matches!(redeemed, Err(OfficeError::Unsure)));
     let again = desk.office.redeem(link.secret.as_str()).await;
@@ -765,10 +680,10 @@ async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
 
 #[tokio::test]
 async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
-    let moody = Moody::new();
-    let desk = Desk::on(Arc::clone(&moody) as _).await;
+    let store = Arc::new(ScriptedStore::new());
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
     let link = desk.invite(bidder(12)).await;
-    moody.moods.lock().push(Mood::Refuses);
+    store.next_appends([Scripted::FULL]);
     let refused = desk.office.redeem(link.secret.as_str()).await;
     assert!(matches!(
         refused,
@@ -779,11 +694,11 @@ async fn a_store_that_takes_nothing_is_told_and_tried_again_later() {
 
 #[tokio::test]
 async fn whoever_is_shut_out_is_out_although_the_disk_takes_nothing() {
-    let moody = Moody::new();
-    let desk = Desk::on(Arc::clone(&moody) as _).await;
+    let store = Arc::new(ScriptedStore::new());
+    let desk = TestOffice::on(Arc::clone(&store) as _).await;
     let (thief, rogue) = (desk.login(bidder(12)).await, desk.login(bidder(13)).await);
     let lives = [&thief, &rogue].map(|session| desk.office.life(&session.caller));
-    *moody.moods.lock() = vec![Mood::Refuses; 2];
+    store.next_appends([Scripted::FULL, Scripted::FULL]);
     let token = thief.caller.token.unwrap();
     let revoked = desk.office.revoke(&operator(), token).await;
     assert!(matches!(revoked, Err(OfficeError::Unsure)));

@@ -12,9 +12,7 @@ use crate::limits::PEOPLE_LISTED_MAX;
 /// An account with its open invite and its logins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// The pseudonym.
     pub account: Uuid,
-    /// As what.
     pub role: Role,
     /// For a bidder: the sale.
     pub sale: Option<SaleId>,

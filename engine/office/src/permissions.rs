@@ -38,7 +38,6 @@ macro_rules! rights {
         pub enum Right { $($(#[$doc])* $name,)* }
 
         impl Right {
-            /// Every right.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
         }
     };
@@ -59,7 +58,7 @@ rights! {
     VoidBid,
     /// Open a lot by hand.
     OpenLot,
-    /// Say "going once".
+    /// Give fair warning, once and twice.
     WarnLot,
     /// Ask for another amount.
     SetAsk,
@@ -75,31 +74,27 @@ rights! {
     ReopenLot,
     /// Change the order of the lots to come.
     ReorderLots,
-    /// Begin a sale.
     OpenSale,
-    /// Hold a sale.
     PauseSale,
     /// Go on with a sale.
     ResumeSale,
-    /// End a sale.
     EndSale,
     /// Give somebody a paddle.
     AdmitPaddle,
     /// Take a paddle's right to bid.
     BarPaddle,
-    /// Make a sale.
     CreateSale,
     /// Add a lot to the catalogue.
     AddLot,
-    /// `GET /api/sales/{sale}/mine`.
+    /// `GET /api/sales/{sale}/mine`: what only the bidder may know.
     ReadMine,
     /// `GET /api/sales/{sale}/answers/{id}`, and `Lookup`: of one's own commands.
     ReadAnswer,
-    /// `GET /api/sales/{sale}/events`.
+    /// `GET /api/sales/{sale}/events`: every event, refusals too.
     ReadEvents,
     /// `DELETE /api/session`: one's own.
     EndSession,
-    /// `POST /api/tickets`.
+    /// `POST /api/tickets`, for the own sockets.
     TakeTicket,
     /// `POST /api/invites` for a bidder.
     InviteBidder,
@@ -107,7 +102,7 @@ rights! {
     ReinviteBidder,
     /// `POST /api/invites` for anybody else.
     InviteStaff,
-    /// `GET /api/people`.
+    /// `GET /api/people`: everybody who is known, by pseudonym.
     ReadPeople,
     /// `POST /api/people/revoke` and `POST /api/people/disable`.
     EndOthers,

@@ -122,7 +122,7 @@ fn the_gate_adds_the_sale_and_nothing_else() {
 /// act that has another act's right.
 #[test]
 fn every_act_of_the_schema_has_the_right_of_its_own_name() {
-    let schema = include_str!("../../../proto/mazad/v1/socket.proto");
+    let schema = include_str!("../../../proto/mazad/v1/commands.proto");
     let command = schema.split("message Command {").nth(1).unwrap();
     let acts = command
         .split("oneof act {")

@@ -15,7 +15,6 @@ use crate::limits::{SECRET_BYTES, SECRET_CHARS};
 pub struct Secret(String);
 
 impl Secret {
-    /// A new one.
     pub fn random() -> Self {
         Self(base64url(&rand::random::<[u8; SECRET_BYTES]>()))
     }

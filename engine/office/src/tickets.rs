@@ -13,14 +13,14 @@ use crate::secret::{Digest, Secret};
 #[derive(Debug, Default)]
 pub(crate) struct Tickets {
     /// In the order they were given, which is the order they expire in.
-    given: BTreeMap<u64, Ticket>,
+    given: BTreeMap<u64, OpenTicket>,
     by_digest: HashMap<Digest, u64>,
     by_token: HashMap<Uuid, VecDeque<u64>>,
     next: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Ticket {
+struct OpenTicket {
     digest: Digest,
     token: Uuid,
     expires_at: Time,
@@ -46,7 +46,7 @@ impl Tickets {
         self.next = number.wrapping_add(1);
         self.given.insert(
             number,
-            Ticket {
+            OpenTicket {
                 digest,
                 token,
                 expires_at: now.after(TICKET_VALID),
@@ -81,7 +81,7 @@ impl Tickets {
         }
     }
 
-    fn remove(&mut self, number: u64) -> Option<Ticket> {
+    fn remove(&mut self, number: u64) -> Option<OpenTicket> {
         let ticket = self.given.remove(&number)?;
         self.by_digest.remove(&ticket.digest);
         if let Some(own) = self.by_token.get_mut(&ticket.token) {

@@ -1,33 +1,23 @@
-//! `v1::Command` to the domain's command.
+//! Commands: from the wire to the domain, and to the bytes that the log keeps of them and back.
+//!
+//! Every command has one digest, over its sale, its id and the kept bytes of its act, whoever asked
+//! and however it was spelled. The act itself is kept, sealed, in the metadata of the first event
+//! that follows, so that every decision can be made again (`docs/EVENTS.md`).
 
-use mazad_proto::v1::command::Act as Wire;
-use mazad_proto::{Encoding, FaultCode, encode, v1};
+use mazad_proto::{FaultCode, v1};
+use prost::Message;
+use uuid::Uuid;
 
-use super::wire_id::{command_id, lot_no, sale_id, uuid};
-use super::{Vault, terms};
-use crate::domain::{
-    AccountId, Act, Actor, BidKind, BidNo, Command, CommandId, LotNo, LotTerms, Method, Money,
-    Paddle, Reserve, ReserveOpening, Running, SaleId, Time, VoidCause,
-};
-use crate::proof::reserve_commitment;
-
-/// What the command asks for; a command that asks for nothing is malformed.
-///
-/// # Errors
-/// [`FaultCode::Malformed`].
-pub fn act_of(wire: &v1::Command) -> Result<&Wire, FaultCode> {
-    wire.act.as_ref().ok_or(FaultCode::Malformed)
-}
-
-/// Keyed digest of a command over its one protobuf encoding: spelled in JSON or in protobuf, it is
-/// the same command.
-///
-/// # Errors
-/// The message has a number that no version of the schema knows.
-pub fn digest(wire: &v1::Command, vault: &Vault) -> Result<[u8; 32], FaultCode> {
-    let bytes = encode(wire, Encoding::Proto).map_err(|error| FaultCode::from(&error))?;
-    Ok(vault.digest(&bytes))
-}
+use super::act::{act_from_wire, act_to_wire};
+use super::due::{engine_act_from_wire, engine_act_to_wire};
+use super::meta;
+use super::meta::event_id;
+use super::parts::{canonical, present};
+use super::vault::Seal;
+use super::vault::Vault;
+use super::wire_id::{command_id, sale_id};
+use crate::domain::{Act, Actor, Command, CommandId, EngineAct, SaleId, Time};
+use crate::store::RecordedEvent;
 
 /// The command as the rules take it, with its author and its arrival.
 ///
@@ -41,188 +31,147 @@ pub fn command(
 ) -> Result<(SaleId, Command), FaultCode> {
     let id = command_id(&wire.id)?;
     let sale = sale_id(&wire.sale)?;
-    let act = act(act_of(wire)?, sale, id, vault)?;
-    Ok((
-        sale,
-        Command {
-            id,
-            actor,
-            arrived,
-            digest: digest(wire, vault)?,
-            act,
-        },
-    ))
+    let asked = wire.act.as_ref().ok_or(FaultCode::Malformed)?;
+    let act = act_from_wire(asked, sale, id, vault)?;
+    Ok((sale, of_act((sale, id), actor, arrived, act, vault)))
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm for each act")]
-fn act(wire: &Wire, sale: SaleId, id: CommandId, vault: &Vault) -> Result<Act, FaultCode> {
-    Ok(match wire {
-        Wire::PlaceBid(bid) => place_bid(bid)?,
-        Wire::Reaffirm(reaffirm) => Act::Reaffirm {
-            lot: lot_no(reaffirm.lot)?,
-        },
-        Wire::FloorBid(bid) => Act::FloorBid {
-            lot: lot_no(bid.lot)?,
-            paddle: paddle(bid.paddle)?,
-            amount: money(bid.amount)?,
-        },
-        Wire::ConfirmFloorBid(confirm) => Act::ConfirmFloorBid {
-            lot: lot_no(confirm.lot)?,
-        },
-        Wire::VoidBid(void) => Act::VoidBid {
-            lot: lot_no(void.lot)?,
-            bid: BidNo(void.bid),
-            cause: void_cause(void.cause)?,
-            note: void.note.clone(),
-        },
-        Wire::OpenLot(open) => Act::OpenLot {
-            lot: lot_no(open.lot)?,
-        },
-        Wire::WarnLot(warn) => Act::WarnLot {
-            lot: lot_no(warn.lot)?,
-        },
-        Wire::SetAsk(set) => Act::SetAsk {
-            lot: lot_no(set.lot)?,
-            ask: money(set.ask)?,
-        },
-        Wire::HammerLot(hammer) => Act::HammerLot {
-            lot: lot_no(hammer.lot)?,
-        },
-        Wire::PassLot(pass) => Act::PassLot {
-            lot: lot_no(pass.lot)?,
-        },
-        Wire::WithdrawLot(withdraw) => Act::WithdrawLot {
-            lot: lot_no(withdraw.lot)?,
-            reason: withdraw.reason.clone(),
-        },
-        Wire::ReofferLot(reoffer) => Act::ReofferLot {
-            lot: lot_no(reoffer.lot)?,
-            opening: some_money(reoffer.opening)?,
-            running: running(reoffer.running.as_ref())?,
-        },
-        Wire::ReopenLot(reopen) => Act::ReopenLot {
-            lot: lot_no(reopen.lot)?,
-            reason: reopen.reason.clone(),
-        },
-        Wire::ReorderLots(reorder) => Act::ReorderLots {
-            order: reorder
-                .order
-                .iter()
-                .map(|lot| lot_no(*lot))
-                .collect::<Result<_, _>>()?,
-        },
-        Wire::OpenSale(v1::OpenSale {}) => Act::OpenSale,
-        Wire::PauseSale(pause) => Act::PauseSale {
-            reason: pause.reason.clone(),
-        },
-        Wire::ResumeSale(v1::ResumeSale {}) => Act::ResumeSale,
-        Wire::EndSale(v1::EndSale {}) => Act::EndSale,
-        Wire::AdmitPaddle(admit) => Act::AdmitPaddle {
-            paddle: paddle(admit.paddle)?,
-            account: some_uuid(&admit.account)?.map(AccountId),
-            limit: some_money(admit.limit)?,
-        },
-        Wire::BarPaddle(bar) => Act::BarPaddle {
-            paddle: paddle(bar.paddle)?,
-            reason: bar.reason.clone(),
-        },
-        Wire::CreateSale(create) => Act::CreateSale {
-            terms: terms::sale_terms_from_proto(create.terms.as_ref().ok_or(FaultCode::Malformed)?)
-                .map_err(|_| FaultCode::Malformed)?,
-        },
-        Wire::AddLot(add) => {
-            let lot = lot_no(add.lot)?;
-            Act::AddLot {
-                lot,
-                terms: Box::new(lot_terms(add, sale, lot, id, vault)?),
-            }
-        }
-    })
-}
-
-fn place_bid(bid: &v1::PlaceBid) -> Result<Act, FaultCode> {
-    let kind = match v1::BidKind::try_from(bid.kind) {
-        Ok(v1::BidKind::Flat) => BidKind::Flat,
-        Ok(v1::BidKind::Maximum) => BidKind::Maximum,
-        Ok(v1::BidKind::Unspecified) | Err(_) => return Err(FaultCode::Malformed),
-    };
-    Ok(Act::PlaceBid {
-        lot: lot_no(bid.lot)?,
-        amount: money(bid.amount)?,
-        kind,
-        confirms: some_uuid(&bid.confirms)?.map(CommandId),
-    })
-}
-
-fn void_cause(number: i32) -> Result<VoidCause, FaultCode> {
-    match v1::VoidCause::try_from(number) {
-        Ok(v1::VoidCause::TypingError) => Ok(VoidCause::TypingError),
-        Ok(v1::VoidCause::Eligibility) => Ok(VoidCause::Eligibility),
-        Ok(v1::VoidCause::ProvenError) => Ok(VoidCause::ProvenError),
-        Ok(v1::VoidCause::CourtOrder) => Ok(VoidCause::CourtOrder),
-        Ok(v1::VoidCause::Unspecified) | Err(_) => Err(FaultCode::Malformed),
-    }
-}
-
-/// R4: the reserve comes beside the terms, in clear; the engine commits to it with a salt that
-/// follows from the command, so that a repeat is the same command with the same commitment.
-fn lot_terms(
-    add: &v1::AddLot,
-    sale: SaleId,
-    lot: LotNo,
-    id: CommandId,
+/// A command made here: by the office, by a tool, by a test.
+pub fn of_act(
+    (sale, id): (SaleId, CommandId),
+    actor: Actor,
+    arrived: Time,
+    act: Act,
     vault: &Vault,
-) -> Result<LotTerms, FaultCode> {
-    let wire = add.terms.as_ref().ok_or(FaultCode::Malformed)?;
-    if let Some(v1::lot_terms::Method::English(english)) = &wire.method
-        && english.reserve.is_some()
-    {
-        return Err(FaultCode::Malformed);
+) -> Command {
+    let digest = digest(sale, id, &kept(&act), vault);
+    Command {
+        id,
+        actor,
+        arrived,
+        digest,
+        act,
     }
-    let mut terms = terms::lot_terms_from_proto(wire).map_err(|_| FaultCode::Malformed)?;
-    if let Some(amount) = some_money(add.reserve)? {
-        let salt = vault.salt(id.0.as_bytes());
-        let commitment = reserve_commitment(sale, lot, amount, &salt);
-        let opening = Some(ReserveOpening { amount, salt });
-        let Method::English(english) = &mut terms.method;
-        english.reserve = Some(Reserve {
-            commitment,
-            opening,
-        });
-    }
-    Ok(terms)
 }
 
-fn running(wire: Option<&v1::Running>) -> Result<Running, FaultCode> {
-    wire.map_or(Ok(Running::Clerked), |wire| {
-        terms::running_from_proto(wire).map_err(|_| FaultCode::Malformed)
-    })
+/// A command of the engine itself. Its id follows from its place, so that a repeated append is
+/// recognised.
+pub fn by_engine(sale: SaleId, revision: u64, at: Time, act: EngineAct, vault: &Vault) -> Command {
+    let id = engine_command_id(sale, revision);
+    of_act((sale, id), Actor::Engine, at, act.into(), vault)
 }
 
-fn paddle(number: u32) -> Result<Paddle, FaultCode> {
-    if number == 0 {
-        Err(FaultCode::Malformed)
+/// The id of a command of the engine that is decided when this revision comes next.
+pub fn engine_command_id(sale: SaleId, revision: u64) -> CommandId {
+    let name = format!("mazad engine {revision}");
+    CommandId(Uuid::new_v5(&sale.0, name.as_bytes()))
+}
+
+/// The bytes of an act, one encoding for each.
+fn kept(act: &Act) -> Vec<u8> {
+    use v1::kept_command::Asked;
+    let asked = match act {
+        Act::Engine(act) => Asked::Engine(engine_act_to_wire(*act)),
+        Act::Bidder(..) | Act::Staff(_) => Asked::Sent(v1::Command {
+            act: act_to_wire(act),
+            ..v1::Command::default()
+        }),
+    };
+    v1::KeptCommand { asked: Some(asked) }.encode_to_vec()
+}
+
+/// Keyed, since an amount is easily guessed; over the command's own id, so that equal secrets of two
+/// commands do not look equal.
+fn digest(sale: SaleId, id: CommandId, kept: &[u8], vault: &Vault) -> [u8; 32] {
+    let mut bytes = Vec::with_capacity(kept.len().saturating_add(32));
+    bytes.extend_from_slice(sale.0.as_bytes());
+    bytes.extend_from_slice(id.0.as_bytes());
+    bytes.extend_from_slice(kept);
+    vault.digest(&bytes)
+}
+
+/// An act as the metadata of its first event keeps it.
+pub(super) fn seal(event: Uuid, act: &Act, vault: &Vault) -> Vec<u8> {
+    vault.seal(Seal::Command, event, &padded(kept(act)))
+}
+
+/// The kept bytes fill blocks of this size: the length of an amount must not tell its magnitude.
+const BLOCK: usize = 32;
+
+/// One byte that ends the message and zeros up to a whole block (ISO/IEC 7816-4).
+fn padded(mut plain: Vec<u8>) -> Vec<u8> {
+    plain.push(0x80);
+    plain.resize(plain.len().next_multiple_of(BLOCK), 0);
+    plain
+}
+
+fn unpadded(plain: &[u8]) -> Option<&[u8]> {
+    let end = plain.iter().rposition(|byte| *byte != 0)?;
+    let (message, rest) = plain.split_at_checked(end)?;
+    let is_whole = plain.len().is_multiple_of(BLOCK) && rest.len() <= BLOCK;
+    (rest.first() == Some(&0x80) && is_whole).then_some(message)
+}
+
+/// Why the command behind an event cannot be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// The first event of a command must keep its act.
+    #[error("the act of the command is missing")]
+    Missing,
+    /// Only the first event of a command keeps its act.
+    #[error("the act of the command is kept twice")]
+    Twice,
+    /// Sealed for another event, or with another key, or changed since.
+    #[error("the sealed act does not open")]
+    Seal,
+    /// Opened, but not an act in the one form that the writer seals.
+    #[error("the sealed act is malformed")]
+    Malformed,
+    /// It opens to another command than the one that was answered.
+    #[error("the sealed act is not the command that was sent: its keyed digest is another")]
+    Digest,
+}
+
+/// The command from which the first event of a decision followed, opened and compared with the
+/// digest beside it; `None` for the events after the first.
+///
+/// # Errors
+/// [`CommandError`]: the log is not what the writer wrote.
+pub fn asked(event: &RecordedEvent, vault: &Vault) -> Result<Option<Command>, CommandError> {
+    let (meta, sealed) = meta::read(event).map_err(|_| CommandError::Malformed)?;
+    let sale = event.stream.sale_id().map(SaleId);
+    let sale = sale.ok_or(CommandError::Malformed)?;
+    match (
+        event.id == event_id(meta.actor, meta.command, 0),
+        sealed.is_empty(),
+    ) {
+        (true, false) => {}
+        (true, true) => return Err(CommandError::Missing),
+        (false, true) => return Ok(None),
+        (false, false) => return Err(CommandError::Twice),
+    }
+    let plain = vault
+        .unseal(Seal::Command, event.id, &sealed)
+        .ok_or(CommandError::Seal)?;
+    let bytes = unpadded(&plain).ok_or(CommandError::Malformed)?;
+    let act = read_kept(bytes, sale, meta.command, vault).ok_or(CommandError::Malformed)?;
+    let command = of_act((sale, meta.command), meta.actor, meta.arrived, act, vault);
+    if command.digest == meta.digest {
+        Ok(Some(command))
     } else {
-        Ok(Paddle(number))
+        Err(CommandError::Digest)
     }
 }
 
-fn money(minor: i64) -> Result<Money, FaultCode> {
-    Money::new(minor).ok_or(FaultCode::Malformed)
-}
-
-/// An amount that may be missing; the wire says 0.
-fn some_money(minor: i64) -> Result<Option<Money>, FaultCode> {
-    Ok(Some(money(minor)?).filter(|amount| !amount.is_zero()))
-}
-
-/// A uuid that may be missing; the wire says nothing.
-fn some_uuid(text: &str) -> Result<Option<uuid::Uuid>, FaultCode> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        uuid(text).map(Some)
-    }
+/// An act from its kept bytes; `None` unless they are the ones that [`kept`] makes of it.
+fn read_kept(bytes: &[u8], sale: SaleId, id: CommandId, vault: &Vault) -> Option<Act> {
+    use v1::kept_command::Asked;
+    let wire: v1::KeptCommand = canonical(bytes, "KeptCommand").ok()?;
+    let act = match present(wire.asked, "asked").ok()? {
+        Asked::Engine(engine) => engine_act_from_wire(&engine)?.into(),
+        Asked::Sent(sent) => act_from_wire(sent.act.as_ref()?, sale, id, vault).ok()?,
+    };
+    (kept(&act) == bytes).then_some(act)
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
-use mazad_proto::decode;
-use uuid::Uuid;
+use mazad_proto::{Encoding, decode, encode};
+use v1::command::Act as Wire;
 
 use super::*;
-use crate::domain::StaffId;
+use crate::codec;
+use crate::domain::{LotNo, SaleAct, StaffAct, StaffId};
+use crate::proof::reserve_commitment;
+use crate::store::{NewEvent, Position, Revision, StreamId};
 
 const SALE: &str = "0192a6b0-7c1e-7d3a-9f00-3b2c1d4e5f60";
 const ID: &str = "0192a6b0-7c1e-7d3a-9f00-3b2c1d4e5f61";
@@ -51,16 +54,32 @@ fn a_command_is_the_same_in_both_encodings() {
         kind: v1::BidKind::Flat.into(),
         confirms: String::new(),
     }));
-    let vault = Vault::from_key([1; 32]);
+    let actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
+    let digest = |wire: &v1::Command, key| {
+        let vault = Vault::from_key([key; 32]);
+        super::command(wire, actor, Time(5), &vault)
+            .unwrap()
+            .1
+            .digest
+    };
     let digests = [Encoding::Json, Encoding::Proto].map(|encoding| {
         let bytes = encode(&command, encoding).unwrap();
-        digest(&decode(&bytes, encoding).unwrap(), &vault).unwrap()
+        digest(&decode(&bytes, encoding).unwrap(), 1)
     });
     assert_eq!(digests[0], digests[1]);
-    let other = digest(&command, &Vault::from_key([2; 32])).unwrap();
     assert_ne!(
-        digests[0], other,
+        digests[0],
+        digest(&command, 2),
         "nobody without the key can guess an amount from it"
+    );
+    let again = v1::Command {
+        id: SALE.to_owned(),
+        ..command
+    };
+    assert_ne!(
+        digests[0],
+        digest(&again, 1),
+        "equal amounts do not look equal"
     );
 }
 
@@ -134,11 +153,10 @@ fn a_reserve_is_committed_to_with_a_salt_that_a_repeat_finds_again() {
         }))
     };
     let reserve_of = |wire: &v1::Command| {
-        let Ok(Act::AddLot { terms, .. }) = read(wire) else {
+        let Ok(Act::Staff(StaffAct::Sale(SaleAct::AddLot { terms, .. }))) = read(wire) else {
             panic!("{wire:?}")
         };
-        let Method::English(english) = terms.method;
-        english.reserve
+        terms.method.reserve().copied()
     };
     assert_eq!(reserve_of(&add(0)), None);
     let reserve = reserve_of(&add(5000)).unwrap();
@@ -162,4 +180,174 @@ fn a_reserve_inside_the_terms_is_refused() {
         reserve: 0,
     };
     assert_eq!(read(&wire(Wire::AddLot(add))), Err(FaultCode::Malformed));
+}
+
+const PEOPLE: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
+
+fn sale() -> SaleId {
+    sale_id(SALE).unwrap()
+}
+
+/// What follows from a command, as the store would give it back; the first event keeps the command.
+fn stored(command: &Command, vault: &Vault) -> Vec<RecordedEvent> {
+    let happened = [
+        crate::domain::SaleEvent::Opened.into(),
+        crate::domain::SaleEvent::Ended.into(),
+    ];
+    let recorded = |(index, new): (usize, NewEvent)| RecordedEvent {
+        stream: StreamId::sale(sale().0),
+        revision: Revision(index as u64),
+        position: Position(index as u64),
+        id: new.id,
+        kind: new.kind,
+        version: new.version,
+        metadata: new.metadata,
+        data: new.data,
+    };
+    let events = codec::encode(command, Time(9), &happened, vault);
+    events.into_iter().enumerate().map(recorded).collect()
+}
+
+/// Every act that can be asked, as a command whose log is given back.
+fn every_command(vault: &Vault) -> Vec<Command> {
+    let add = wire(Wire::AddLot(v1::AddLot {
+        lot: 3,
+        terms: Some(lot_terms_on_wire()),
+        reserve: 5_000,
+    }));
+    let told = |act: &&str| {
+        let text = format!(r#"{{"id":"{ID}","sale":"{SALE}",{act}}}"#);
+        serde_json::from_str(&text).unwrap()
+    };
+    let people = GOOD.iter().map(told).chain([add]);
+    let lot = LotNo(4);
+    let engine = [
+        EngineAct::StartWriter { epoch: 7 },
+        EngineAct::Outage,
+        EngineAct::Timer(crate::domain::Due::OpenSale),
+        EngineAct::Timer(crate::domain::Due::OpenLot(lot)),
+        EngineAct::Timer(crate::domain::Due::LapseFloorBid(lot)),
+        EngineAct::Timer(crate::domain::Due::LapseOffer(lot)),
+        EngineAct::Timer(crate::domain::Due::CloseLot(lot)),
+    ];
+    people
+        .map(|wire: v1::Command| command(&wire, PEOPLE, Time(5), vault).unwrap().1)
+        .chain(engine.map(|act| by_engine(sale(), 12, Time(5), act, vault)))
+        .collect()
+}
+
+#[test]
+fn the_log_gives_every_command_back() {
+    let vault = Vault::from_key([1; 32]);
+    for command in every_command(&vault) {
+        let events = stored(&command, &vault);
+        assert_eq!(asked(&events[0], &vault), Ok(Some(command)));
+        assert_eq!(asked(&events[1], &vault), Ok(None));
+    }
+}
+
+/// The length of what is sealed does not tell how large an amount is.
+#[test]
+fn a_small_amount_and_a_large_one_are_kept_in_the_same_length() {
+    let vault = Vault::from_key([1; 32]);
+    let length = |amount| {
+        let bid = v1::PlaceBid {
+            lot: 1,
+            amount,
+            kind: v1::BidKind::Maximum.into(),
+            confirms: String::new(),
+        };
+        let (_, bid) = command(&wire(Wire::PlaceBid(bid)), PEOPLE, Time(5), &vault).unwrap();
+        stored(&bid, &vault)[0].metadata.len()
+    };
+    assert_eq!(length(1), length(i64::MAX / 1000));
+}
+
+/// The kinds of forgery that whoever can write to the disk, but lacks the key, can try.
+#[test]
+fn a_forged_act_is_told_by_its_kind() {
+    let vault = Vault::from_key([1; 32]);
+    let open = |id: u128| {
+        let id = CommandId(Uuid::from_u128(id));
+        of_act((sale(), id), PEOPLE, Time(5), SaleAct::Open.into(), &vault)
+    };
+    let [first, second] = [open(1), open(2)].map(|command| stored(&command, &vault));
+    let with = |event: &RecordedEvent, change: &dyn Fn(&mut v1::EventMeta)| {
+        let mut meta = v1::EventMeta::decode(&*event.metadata).unwrap();
+        change(&mut meta);
+        RecordedEvent {
+            metadata: meta.encode_to_vec().into(),
+            ..event.clone()
+        }
+    };
+    let kept = |event: &RecordedEvent| v1::EventMeta::decode(&*event.metadata).unwrap().command;
+    let sealed = |plain: &[u8]| vault.seal(Seal::Command, first[0].id, plain);
+    let table = [
+        (
+            "left out",
+            CommandError::Missing,
+            with(&first[0], &|meta| meta.command.clear()),
+        ),
+        (
+            "kept with a later event too",
+            CommandError::Twice,
+            with(&first[1], &|meta| meta.command = kept(&first[0])),
+        ),
+        (
+            "of another command",
+            CommandError::Seal,
+            with(&first[0], &|meta| meta.command = kept(&second[0])),
+        ),
+        (
+            "cut short",
+            CommandError::Seal,
+            with(&first[0], &|meta| meta.command.truncate(20)),
+        ),
+        (
+            "no message at all",
+            CommandError::Malformed,
+            with(&first[0], &|meta| {
+                meta.command = sealed(&padded(vec![7])).into()
+            }),
+        ),
+        (
+            "not padded",
+            CommandError::Malformed,
+            with(&first[0], &|meta| meta.command = sealed(&[1; 32]).into()),
+        ),
+        (
+            "another act under the same digest",
+            CommandError::Digest,
+            with(&first[0], &|meta| {
+                meta.command = sealed(&padded(super::kept(&SaleAct::End.into()))).into();
+            }),
+        ),
+    ];
+    for (what, error, event) in table {
+        assert_eq!(asked(&event, &vault), Err(error), "{what}");
+    }
+    let other_key = Vault::from_key([2; 32]);
+    assert_eq!(asked(&first[0], &other_key), Err(CommandError::Seal));
+}
+
+/// What was written before commands were kept is refused by name.
+#[test]
+fn a_log_without_commands_is_from_before_the_release() {
+    let vault = Vault::from_key([1; 32]);
+    let open = of_act(
+        (sale(), CommandId(Uuid::from_u128(1))),
+        PEOPLE,
+        Time(5),
+        SaleAct::Open.into(),
+        &vault,
+    );
+    let mut events = stored(&open, &vault);
+    let mut meta = v1::EventMeta::decode(&*events[0].metadata).unwrap();
+    meta.command.clear();
+    events[0].metadata = meta.encode_to_vec().into();
+    for vault in [None, Some(&vault)] {
+        let read = codec::decode(&events[0], vault);
+        assert_eq!(read, Err(codec::DecodeError::BeforeRelease));
+        codec::decode(&events[1], vault).unwrap();
+    }
 }

@@ -2,11 +2,14 @@
 
 use bytes::Bytes;
 use mazad_proto::v1;
+use prost::Message;
 use v1::event_meta::Actor as Wire;
 
-use super::{DecodeError, bytes_of, canonical, present, uuid_of};
+use super::error::DecodeError;
+use super::parts::{bytes_of, canonical, present, uuid_of};
 use crate::domain::{AccountId, Actor, CommandId, Meta, StaffId, Time};
 use crate::store::RecordedEvent;
+use uuid::Uuid;
 
 pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
     let actor = match meta.actor {
@@ -20,7 +23,15 @@ pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
         command_id: bytes_of(meta.command.0),
         command_digest: Bytes::copy_from_slice(&meta.digest),
         actor: Some(actor),
+        command: Bytes::new(),
     }
+}
+
+/// The metadata of an event; of the first of a command with its sealed act.
+pub(super) fn to_bytes(meta: &Meta, act: Option<Vec<u8>>) -> Vec<u8> {
+    let mut wire = to_proto(meta);
+    wire.command = act.unwrap_or_default().into();
+    wire.encode_to_vec()
 }
 
 /// Reads the metadata of a stored event.
@@ -28,7 +39,14 @@ pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
 /// # Errors
 /// [`DecodeError::Malformed`].
 pub fn meta_of(event: &RecordedEvent) -> Result<Meta, DecodeError> {
-    from_proto(canonical(&event.metadata, "metadata")?)
+    read(event).map(|(meta, _)| meta)
+}
+
+/// The metadata of a stored event, and the sealed act beside it.
+pub(super) fn read(event: &RecordedEvent) -> Result<(Meta, Bytes), DecodeError> {
+    let mut wire: v1::EventMeta = canonical(&event.metadata, "metadata")?;
+    let kept = std::mem::take(&mut wire.command);
+    Ok((from_proto(wire)?, kept))
 }
 
 pub(super) fn from_proto(wire: v1::EventMeta) -> Result<Meta, DecodeError> {
@@ -45,4 +63,23 @@ pub(super) fn from_proto(wire: v1::EventMeta) -> Result<Meta, DecodeError> {
         command: CommandId(uuid_of(&wire.command_id, "metadata.command_id")?),
         digest: digest.map_err(|_| DecodeError::Malformed("metadata.command_digest"))?,
     })
+}
+
+/// The id of a command's event: from its author, its command and its place among the command's
+/// events, so that the same decision has the same ids again.
+pub fn event_id(actor: Actor, command: CommandId, ordinal: usize) -> Uuid {
+    let mut name = Vec::with_capacity(32);
+    match actor {
+        Actor::Engine => name.push(0),
+        Actor::Staff(staff) => {
+            name.push(1);
+            name.extend_from_slice(staff.0.as_bytes());
+        }
+        Actor::Bidder(account) => {
+            name.push(2);
+            name.extend_from_slice(account.0.as_bytes());
+        }
+    }
+    name.extend_from_slice(&u64::try_from(ordinal).unwrap_or(u64::MAX).to_be_bytes());
+    Uuid::new_v5(&command.0, &name)
 }

@@ -5,7 +5,10 @@ use mazad_proto::v1;
 use prost::Message;
 use uuid::Uuid;
 
-use super::{DecodeError, Vault, canonical, present};
+use super::error::DecodeError;
+use super::parts::{canonical, present};
+use super::vault::Seal;
+use super::vault::Vault;
 use crate::domain::{LotNo, Money, Reserve, ReserveOpening, SaleId, Secret};
 use crate::proof::{figures_commitment, maximum_commitment, reserve_commitment};
 
@@ -23,7 +26,9 @@ pub(super) fn seal_maximum(event: Uuid, maximum: Secret, vault: &Vault) -> v1::S
     };
     let salt = vault.salt(event.as_bytes());
     v1::Sealed {
-        ciphertext: vault.seal(event, &amount.minor().to_be_bytes()).into(),
+        ciphertext: vault
+            .seal(Seal::Value, event, &amount.minor().to_be_bytes())
+            .into(),
         commitment: Bytes::copy_from_slice(&maximum_commitment(event, amount, &salt)),
     }
 }
@@ -35,7 +40,7 @@ pub(super) fn seal_reserve(event: Uuid, reserve: &Reserve, vault: &Vault) -> v1:
     let mut plain = opening.amount.minor().to_be_bytes().to_vec();
     plain.extend_from_slice(&opening.salt);
     v1::Sealed {
-        ciphertext: vault.seal(event, &plain).into(),
+        ciphertext: vault.seal(Seal::Value, event, &plain).into(),
         commitment: Bytes::copy_from_slice(&reserve.commitment),
     }
 }
@@ -51,7 +56,7 @@ pub(super) fn seal_figures(
     let plain = v1::OwnFigures { figures }.encode_to_vec();
     let commitment = figures_commitment(event, &plain, &vault.salt(event.as_bytes()));
     Some(v1::Sealed {
-        ciphertext: vault.seal(event, &plain).into(),
+        ciphertext: vault.seal(Seal::Value, event, &plain).into(),
         commitment: Bytes::copy_from_slice(&commitment),
     })
 }
@@ -66,7 +71,7 @@ impl Opener<'_> {
             return Ok(Vec::new());
         };
         let plain = vault
-            .unseal(self.event, &sealed.ciphertext)
+            .unseal(Seal::Value, self.event, &sealed.ciphertext)
             .ok_or(DecodeError::Seal)?;
         let salt = vault.salt(self.event.as_bytes());
         if figures_commitment(self.event, &plain, &salt) != sealed.commitment.as_ref() {
@@ -82,7 +87,7 @@ impl Opener<'_> {
             return Ok(Secret::sealed());
         };
         let plain = vault
-            .unseal(self.event, &sealed.ciphertext)
+            .unseal(Seal::Value, self.event, &sealed.ciphertext)
             .ok_or(DecodeError::Seal)?;
         let amount = amount_of(&plain)?;
         let salt = vault.salt(self.event.as_bytes());
@@ -102,7 +107,7 @@ impl Opener<'_> {
             });
         };
         let plain = vault
-            .unseal(self.event, &sealed.ciphertext)
+            .unseal(Seal::Value, self.event, &sealed.ciphertext)
             .ok_or(DecodeError::Seal)?;
         let (amount, salt) = plain.split_at_checked(8).ok_or(DecodeError::Seal)?;
         let amount = amount_of(amount)?;

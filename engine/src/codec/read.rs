@@ -4,12 +4,16 @@ use mazad_proto::v1;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::error::DecodeError;
 use super::open::Opener;
-use super::terms::{lot_terms_from_proto, running_from_proto, sale_terms_from_proto, some_money};
-use super::{DecodeError, canonical, present, uuid_of, words};
+use super::parts::{canonical, present, uuid_of};
+use super::terms::{
+    lot_terms_from_proto, reserve_of, running_from_proto, sale_terms_from_proto, some_money,
+};
+use super::words;
 use crate::domain::{
-    AccountId, BidAccepted, BidNo, BidVoided, Code, Event, Figure, LotNo, LotOutcome, Method,
-    Money, Paddle, Refusal, ReserveOpening, Span, StaffId, Time,
+    AccountId, BidAccepted, BidEvent, BidNo, BidVoided, Code, Event, Figure, LotEvent, LotNo,
+    LotOutcome, Money, Paddle, Refusal, ReserveOpening, SaleEvent, Span, StaffId, Time,
 };
 
 macro_rules! stored_events {
@@ -59,100 +63,101 @@ fn hide_ciphertexts(value: &mut Value) {
 
 // The table reads every message by value: the readers of small ones take them apart.
 stored_events! {
-    SaleCreated => |m, _| Ok(Event::SaleCreated {
-        terms: sale_terms_from_proto(&present(m.terms, "terms")?)?,
-    });
-    WriterStarted => |m, _| Ok(Event::WriterStarted { epoch: m.epoch });
-    SaleOpened => |_, _| Ok(Event::SaleOpened);
-    SaleEnded => |_, _| Ok(Event::SaleEnded);
-    SalePaused => |m, _| Ok(Event::SalePaused {
-        reason: m.reason,
-        cause: words::read_pause_cause(m.cause)?,
-    });
-    SaleResumed => |m, _| Ok(Event::SaleResumed { shift: Span(m.shift) });
+    SaleCreated => |m, _| {
+        let terms = sale_terms_from_proto(&present(m.terms, "terms")?)?;
+        sale(SaleEvent::Created { terms })
+    };
+    WriterStarted => |m, _| sale(SaleEvent::WriterStarted { epoch: m.epoch });
+    SaleOpened => |_, _| sale(SaleEvent::Opened);
+    SaleEnded => |_, _| sale(SaleEvent::Ended);
+    SalePaused => |m, _| {
+        let cause = words::read_pause_cause(m.cause)?;
+        sale(SaleEvent::Paused { reason: m.reason, cause })
+    };
+    SaleResumed => |m, _| sale(SaleEvent::Resumed { shift: Span(m.shift) });
     PaddleAdmitted => |m, _| {
         let account = some_uuid(&m.account, "account")?.map(AccountId);
         let (paddle, limit) = (Paddle(m.paddle), some_money(m.limit, "limit")?);
-        Ok(Event::PaddleAdmitted { paddle, account, limit })
+        sale(SaleEvent::PaddleAdmitted { paddle, account, limit })
     };
     PaddleBarred => |m, _| {
-        Ok(Event::PaddleBarred { paddle: Paddle(m.paddle), reason: m.reason })
+        sale(SaleEvent::PaddleBarred { paddle: Paddle(m.paddle), reason: m.reason })
+    };
+    LotsReordered => |m, _| {
+        sale(SaleEvent::LotsReordered { order: m.order.into_iter().map(LotNo).collect() })
     };
     LotAdded => lot_added;
-    LotsReordered => |m, _| {
-        Ok(Event::LotsReordered { order: m.order.into_iter().map(LotNo).collect() })
-    };
     LotScheduled => |m, _| {
         let opens_at = (m.opens_at != 0).then_some(Time(m.opens_at));
-        Ok(Event::LotScheduled { lot: LotNo(m.lot), opens_at })
+        lot(m.lot, LotEvent::Scheduled { opens_at })
     };
-    LotOpened => |m, _| Ok(Event::LotOpened {
-        lot: LotNo(m.lot),
+    LotOpened => |m, _| lot(m.lot, LotEvent::Opened {
         attempt: m.attempt,
         ask: money(m.ask)?,
         ends_at: (m.ends_at != 0).then_some(Time(m.ends_at)),
     });
-    LotWarned => |m, _| Ok(Event::LotWarned { lot: LotNo(m.lot), warning: m.warning });
-    AskSet => |m, _| Ok(Event::AskSet { lot: LotNo(m.lot), ask: money(m.ask)? });
-    LotExtended => |m, _| Ok(Event::LotExtended {
-        lot: LotNo(m.lot),
+    LotWarned => |m, _| lot(m.lot, LotEvent::Warned { warning: m.warning });
+    LotExtended => |m, _| lot(m.lot, LotEvent::Extended {
         ends_at: Time(m.ends_at),
         cause: words::read_extension_cause(m.cause)?,
     });
     LotClosed => lot_closed;
-    LotWithdrawn => |m, _| Ok(Event::LotWithdrawn { lot: LotNo(m.lot), reason: m.reason });
-    LotReoffered => |m, _| Ok(Event::LotReoffered {
-        lot: LotNo(m.lot),
+    LotWithdrawn => |m, _| lot(m.lot, LotEvent::Withdrawn { reason: m.reason });
+    LotReoffered => |m, _| lot(m.lot, LotEvent::Reoffered {
         attempt: m.attempt,
         opening: money(m.opening)?,
         running: running_from_proto(&present(m.running, "running")?)?,
     });
-    LotReopened => |m, _| Ok(Event::LotReopened { lot: LotNo(m.lot), reason: m.reason });
-    ReserveLifted => |m, _| {
-        Ok(Event::ReserveLifted { lot: LotNo(m.lot), price: money(m.price)? })
-    };
-    BidAccepted => bid_accepted;
-    MaximumChanged => |m, opener| Ok(Event::MaximumChanged {
-        lot: LotNo(m.lot),
-        paddle: Paddle(m.paddle),
-        maximum: opener.maximum(m.maximum.as_ref())?,
-    });
-    FloorBidHeld => |m, _| Ok(Event::FloorBidHeld {
-        lot: LotNo(m.lot),
-        paddle: Paddle(m.paddle),
-        amount: money(m.amount)?,
-        until: Time(m.until),
-    });
-    FloorBidLapsed => |m, _| Ok(Event::FloorBidLapsed { lot: LotNo(m.lot) });
-    VoidRequested => |m, _| Ok(Event::VoidRequested {
-        lot: LotNo(m.lot),
+    LotReopened => |m, _| lot(m.lot, LotEvent::Reopened { reason: m.reason });
+    VoidRequested => |m, _| lot(m.lot, LotEvent::VoidRequested {
         bid: BidNo(m.bid),
         cause: words::read_void_cause(m.cause)?,
     });
     BidVoided => bid_voided;
-    ReaffirmOffered => |m, _| Ok(Event::ReaffirmOffered {
-        lot: LotNo(m.lot),
+    BidAccepted => bid_accepted;
+    MaximumChanged => |m, opener| bid(m.lot, BidEvent::MaximumChanged {
+        paddle: Paddle(m.paddle),
+        maximum: opener.maximum(m.maximum.as_ref())?,
+    });
+    AskSet => |m, _| bid(m.lot, BidEvent::AskSet { ask: money(m.ask)? });
+    ReserveLifted => |m, _| bid(m.lot, BidEvent::ReserveLifted { price: money(m.price)? });
+    FloorBidHeld => |m, _| bid(m.lot, BidEvent::FloorBidHeld {
+        paddle: Paddle(m.paddle),
+        amount: money(m.amount)?,
+        until: Time(m.until),
+    });
+    FloorBidLapsed => |m, _| bid(m.lot, BidEvent::FloorBidLapsed);
+    ReaffirmOffered => |m, _| bid(m.lot, BidEvent::ReaffirmOffered {
         paddle: Paddle(m.paddle),
         amount: money(m.amount)?,
         until: Time(m.until),
         ask: money(m.ask)?,
     });
-    LeadReaffirmed => |m, _| Ok(Event::LeadReaffirmed {
-        lot: LotNo(m.lot),
+    LeadReaffirmed => |m, _| bid(m.lot, BidEvent::LeadReaffirmed {
         bid: BidNo(m.bid),
         paddle: Paddle(m.paddle),
         amount: money(m.amount)?,
         ask: money(m.ask)?,
     });
-    ReaffirmEnded => |m, _| {
-        Ok(Event::ReaffirmEnded { lot: LotNo(m.lot), ask: money(m.ask)? })
-    };
+    ReaffirmEnded => |m, _| bid(m.lot, BidEvent::ReaffirmEnded { ask: money(m.ask)? });
     CommandRefused => |mut m, opener| {
         let own = opener.figures(m.own.as_ref())?;
         m.figures.extend(own);
         let (lot, refusal) = read_refusal(m)?;
-        Ok(Event::CommandRefused { lot, refusal })
+        Ok(Event::Refused { lot, refusal })
     };
+}
+
+fn sale(event: SaleEvent) -> Result<Event, DecodeError> {
+    Ok(event.into())
+}
+
+fn lot(lot: u32, event: LotEvent) -> Result<Event, DecodeError> {
+    Ok(event.of(LotNo(lot)))
+}
+
+fn bid(lot: u32, event: BidEvent) -> Result<Event, DecodeError> {
+    Ok(event.of(LotNo(lot)))
 }
 
 fn money(minor: i64) -> Result<Money, DecodeError> {
@@ -168,22 +173,13 @@ fn some_uuid(bytes: &[u8], name: &'static str) -> Result<Option<Uuid>, DecodeErr
 }
 
 fn lot_added(message: v1::LotAdded, opener: Opener<'_>) -> Result<Event, DecodeError> {
-    let lot = LotNo(message.lot);
+    let no = LotNo(message.lot);
     let wire = present(message.terms, "terms")?;
     let mut terms = lot_terms_from_proto(&wire)?;
-    let Some(v1::lot_terms::Method::English(stored)) = &wire.method else {
-        return Err(DecodeError::Malformed("terms.method"));
-    };
-    let Method::English(english) = &mut terms.method;
-    english.reserve = stored
-        .reserve
-        .as_ref()
-        .map(|sealed| opener.reserve(lot, sealed))
-        .transpose()?;
-    Ok(Event::LotAdded {
-        lot,
-        terms: Box::new(terms),
-    })
+    let reserve = reserve_of(&wire).map(|sealed| opener.reserve(no, sealed));
+    terms.method = terms.method.with_reserve(reserve.transpose()?);
+    let terms = Box::new(terms);
+    lot(message.lot, LotEvent::Added { terms })
 }
 
 /// The outcome that a stored message tells.
@@ -220,12 +216,13 @@ fn lot_closed(message: v1::LotClosed, _: Opener<'_>) -> Result<Event, DecodeErro
             salt: salt()?,
         }),
     };
-    Ok(Event::LotClosed {
-        lot: LotNo(message.lot),
+    let bidders = message.bidders;
+    let closed = LotEvent::Closed {
         outcome,
-        bidders: message.bidders,
+        bidders,
         reserve,
-    })
+    };
+    lot(message.lot, closed)
 }
 
 #[expect(
@@ -233,8 +230,7 @@ fn lot_closed(message: v1::LotClosed, _: Opener<'_>) -> Result<Event, DecodeErro
     reason = "the table hands messages over"
 )]
 fn bid_accepted(message: v1::BidAccepted, opener: Opener<'_>) -> Result<Event, DecodeError> {
-    Ok(Event::BidAccepted(BidAccepted {
-        lot: LotNo(message.lot),
+    let accepted = BidEvent::Accepted(BidAccepted {
         bid: BidNo(message.bid),
         paddle: Paddle(message.paddle),
         origin: words::read_bid_origin(message.origin)?,
@@ -245,12 +241,12 @@ fn bid_accepted(message: v1::BidAccepted, opener: Opener<'_>) -> Result<Event, D
         leader: Paddle(message.leader),
         ask: money(message.ask)?,
         short_step: message.short_step,
-    }))
+    });
+    bid(message.lot, accepted)
 }
 
 fn bid_voided(message: v1::BidVoided, _: Opener<'_>) -> Result<Event, DecodeError> {
-    Ok(Event::BidVoided(BidVoided {
-        lot: LotNo(message.lot),
+    let voided = LotEvent::BidVoided(BidVoided {
         bid: BidNo(message.bid),
         cause: words::read_void_cause(message.cause)?,
         officer: StaffId(uuid_of(&message.officer, "officer")?),
@@ -260,7 +256,8 @@ fn bid_voided(message: v1::BidVoided, _: Opener<'_>) -> Result<Event, DecodeErro
         price: some_money(message.price, "price")?,
         leader: (message.leader != 0).then_some(Paddle(message.leader)),
         ask: money(message.ask)?,
-    }))
+    });
+    lot(message.lot, voided)
 }
 
 /// The refusal that a stored message tells.

@@ -6,17 +6,20 @@ use mazad_proto::v1;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
+use super::error::DecodeError;
+use super::parts::{bytes_of, canonical, present, uuid_of};
 use super::terms::{
-    lot_terms_from_proto, lot_terms_to_proto, minor, sale_terms_from_proto, sale_terms_to_proto,
-    some_money,
+    english_from_proto, english_to_proto, minor, running_from_proto, running_to_proto,
+    sale_terms_from_proto, sale_terms_to_proto, some_money,
 };
-use super::{DecodeError, bytes_of, canonical, meta, present, read, uuid_of, words, write};
-use crate::domain::rules::english;
-use crate::domain::rules::proxy::Lead;
+use super::{meta, read, words, write};
+use crate::domain::rules::english::{
+    Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove,
+};
 use crate::domain::{
     AccountId, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId, Epoch, Lot,
-    LotNo, MaximumMove, Meta, Method, Money, Open, Paddle, Pause, Phase, Play, Reserve,
-    ReserveOpening, Sale, SalePhase, StaffId, Time, Verdict, VoidRequest,
+    LotNo, Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve, ReserveOpening, Sale,
+    SalePhase, StaffId, Time, Verdict, VoidRequest,
 };
 
 /// The bytes of a state. They hold every secret of the sale: seal them before they are stored.
@@ -39,41 +42,47 @@ pub fn state_from_bytes(bytes: &[u8]) -> Result<Sale, DecodeError> {
 }
 
 fn to_proto(sale: &Sale) -> v1::SaleState {
-    let pause = sale.pause.as_ref().map(|pause| v1::PauseState {
-        since: pause.since.0,
-        reason: pause.reason.clone(),
-        cause: words::pause_cause(pause.cause),
-    });
-    let epochs = sale.epochs.iter();
+    // By name and without a rest, so that a new field does not compile before it is written.
+    let Sale {
+        terms,
+        phase,
+        pause,
+        epochs,
+        now,
+        next_revision,
+        lots,
+        order,
+        last_opened,
+        admissions,
+        paddles: _,
+        answers,
+        due: _,
+    } = sale;
+    let epoch = |one: &Epoch| v1::EpochState {
+        epoch: one.epoch,
+        first: one.first,
+    };
+    let answer = |(key, answer)| answer_to_proto(key, answer);
     v1::SaleState {
-        terms: sale.terms.as_ref().map(sale_terms_to_proto),
-        phase: match sale.phase {
+        terms: terms.as_ref().map(sale_terms_to_proto),
+        phase: match phase {
             SalePhase::Announced => 0,
             SalePhase::Open => 1,
             SalePhase::Ended => 2,
         },
-        pause,
-        epochs: epochs
-            .map(|one| v1::EpochState {
-                epoch: one.epoch,
-                first: one.first,
-            })
-            .collect(),
-        now: sale.now.0,
-        next_revision: sale.next_revision,
-        lots: sale
-            .lots
-            .iter()
-            .map(|(no, lot)| lot_to_proto(*no, lot))
-            .collect(),
-        order: sale.order.iter().map(|lot| lot.0).collect(),
-        last_opened: sale.last_opened.map_or(0, |lot| lot.0),
-        admissions: sale.admissions.iter().map(admission_to_proto).collect(),
-        answers: sale
-            .answers
-            .iter()
-            .map(|(key, answer)| answer_to_proto(key, answer))
-            .collect(),
+        pause: pause.as_ref().map(|pause| v1::PauseState {
+            since: pause.since.0,
+            reason: pause.reason.clone(),
+            cause: words::pause_cause(pause.cause),
+        }),
+        epochs: epochs.iter().map(epoch).collect(),
+        now: now.0,
+        next_revision: *next_revision,
+        lots: lots.values().map(lot_to_proto).collect(),
+        order: order.iter().map(|lot| lot.0).collect(),
+        last_opened: last_opened.map_or(0, |lot| lot.0),
+        admissions: admissions.iter().map(admission_to_proto).collect(),
+        answers: answers.iter().map(answer).collect(),
     }
 }
 
@@ -108,10 +117,9 @@ fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
         })
         .collect();
     for lot in wire.lots {
-        let no = LotNo(lot.lot);
         let lot = lot_from_proto(lot)?;
-        sale.due.extend(lot.due(no));
-        sale.lots.insert(no, lot);
+        sale.due.extend(lot.due());
+        sale.lots.insert(lot.no, lot);
     }
     for wire in wire.admissions {
         let paddle = Paddle(wire.paddle);
@@ -158,13 +166,14 @@ fn admission_from_proto(wire: &v1::AdmissionState) -> Result<Admission, DecodeEr
     })
 }
 
-fn lot_to_proto(no: LotNo, lot: &Lot) -> v1::LotState {
-    let Method::English(english) = &lot.terms.method;
-    let opened = english.reserve.and_then(|reserve| reserve.opening);
+fn lot_to_proto(lot: &Lot) -> v1::LotState {
+    let terms = lot.method.terms();
+    let opened = terms.reserve().and_then(|reserve| reserve.opening);
     let request = lot.void_request;
     v1::LotState {
-        lot: no.0,
-        terms: Some(lot_terms_to_proto(&lot.terms)),
+        lot: lot.no.0,
+        running: Some(running_to_proto(&lot.running)),
+        method: Some(method_to_proto(&lot.method)),
         reserve: minor(opened.map(|opened| opened.amount)),
         reserve_salt: opened
             .map(|opened| Bytes::copy_from_slice(&opened.salt))
@@ -172,9 +181,8 @@ fn lot_to_proto(no: LotNo, lot: &Lot) -> v1::LotState {
         attempt: lot.attempt,
         bids: lot.bids.iter().map(bid_to_proto).collect(),
         bids_before: lot.bids_before,
-        moves: lot.moves.iter().map(move_to_proto).collect(),
         void_request: request.map(|request| v1::VoidRequested {
-            lot: no.0,
+            lot: lot.no.0,
             bid: request.bid.0,
             cause: words::void_cause(request.cause),
         }),
@@ -188,33 +196,22 @@ fn lot_to_proto(no: LotNo, lot: &Lot) -> v1::LotState {
             Phase::Open(open) => v1::lot_state::Phase::Open(open_to_proto(open)),
             Phase::Closed(closed) => v1::lot_state::Phase::Closed(v1::ClosedState {
                 at: closed.at.0,
-                outcome: Some(write::outcome_message(no, closed.outcome)),
-                open: closed.open.as_ref().map(|open| open_to_proto(open)),
+                outcome: Some(write::outcome_message(lot.no, closed.outcome)),
+                open: closed.open.as_ref().map(open_to_proto),
             }),
         }),
     }
 }
 
 fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
-    let stored = present(wire.terms, "terms")?;
-    let mut terms = lot_terms_from_proto(&stored)?;
-    let Some(v1::lot_terms::Method::English(english)) = &stored.method else {
-        return Err(DecodeError::Malformed("terms.method"));
+    let opening = match some_money(wire.reserve, "reserve")? {
+        None => None,
+        Some(amount) => {
+            let salt = wire.reserve_salt.as_ref().try_into();
+            let salt = salt.map_err(|_| DecodeError::Malformed("reserve"))?;
+            Some(ReserveOpening { amount, salt })
+        }
     };
-    if let Some(sealed) = &english.reserve {
-        let malformed = |_| DecodeError::Malformed("reserve");
-        let commitment = sealed.commitment.as_ref().try_into().map_err(malformed)?;
-        let salt = wire.reserve_salt.as_ref().try_into().map_err(malformed)?;
-        let opening = Some(ReserveOpening {
-            amount: money(wire.reserve)?,
-            salt,
-        });
-        let Method::English(to) = &mut terms.method;
-        to.reserve = Some(Reserve {
-            commitment,
-            opening,
-        });
-    }
     let void_request = match wire.void_request {
         None => None,
         Some(request) => Some(VoidRequest {
@@ -227,25 +224,41 @@ fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
         v1::lot_state::Phase::Upcoming(upcoming) => Phase::Upcoming {
             opens_at: upcoming.opens_at.map(Time),
         },
-        v1::lot_state::Phase::Open(open) => Phase::Open(open_from_proto(open)?),
+        v1::lot_state::Phase::Open(open) => Phase::Open(open_from_proto(&open)),
         v1::lot_state::Phase::Closed(closed) => Phase::Closed(Closed {
             at: Time(closed.at),
             outcome: read::read_outcome(&present(closed.outcome, "outcome")?)?,
-            open: closed.open.map(open_from_proto).transpose()?.map(Box::new),
+            open: closed.open.as_ref().map(open_from_proto),
         }),
     };
     let bids: Result<Vec<Bid>, DecodeError> = wire.bids.iter().map(bid_from_proto).collect();
-    let moves: Result<Vec<_>, DecodeError> = wire.moves.iter().map(move_from_proto).collect();
-    let (attempt, bids_before) = (wire.attempt, wire.bids_before);
     Ok(Lot {
-        terms,
-        attempt,
+        no: LotNo(wire.lot),
+        running: running_from_proto(&present(wire.running, "running")?)?,
+        method: method_from_proto(present(wire.method, "method")?, opening)?,
+        attempt: wire.attempt,
         phase,
         bids: bids?,
-        bids_before,
-        moves: moves?,
+        bids_before: wire.bids_before,
         void_request,
     })
+}
+
+fn method_to_proto(method: &Method) -> v1::lot_state::Method {
+    match method {
+        Method::English(english) => v1::lot_state::Method::English(english_state(english)),
+    }
+}
+
+fn method_from_proto(
+    wire: v1::lot_state::Method,
+    reserve: Option<ReserveOpening>,
+) -> Result<Method, DecodeError> {
+    match wire {
+        v1::lot_state::Method::English(state) => {
+            Ok(Method::English(english_from_state(state, reserve)?))
+        }
+    }
 }
 
 fn move_to_proto(moved: &MaximumMove) -> v1::MaximumMoveState {
@@ -291,59 +304,60 @@ fn bid_from_proto(wire: &v1::BidState) -> Result<Bid, DecodeError> {
 }
 
 fn open_to_proto(open: &Open) -> v1::OpenState {
-    let Play::English(state) = &open.play;
     v1::OpenState {
         opened_at: open.opened_at.0,
         ends_at: open.ends_at.map(|at| at.0),
         hard_stop: open.hard_stop.map(|at| at.0),
         extensions: open.extensions,
         warnings: open.warnings,
-        play: Some(v1::open_state::Play::English(english_to_proto(state))),
     }
 }
 
-fn open_from_proto(wire: v1::OpenState) -> Result<Open, DecodeError> {
-    let play = match present(wire.play, "play")? {
-        v1::open_state::Play::English(english) => Play::English(english_from_proto(english)?),
-    };
-    Ok(Open {
+fn open_from_proto(wire: &v1::OpenState) -> Open {
+    Open {
         opened_at: Time(wire.opened_at),
         ends_at: wire.ends_at.map(Time),
         hard_stop: wire.hard_stop.map(Time),
         extensions: wire.extensions,
         warnings: wire.warnings,
-        play,
-    })
+    }
 }
 
-fn english_to_proto(state: &english::State) -> v1::EnglishState {
-    let confirmations = state.confirmations.iter();
+fn english_state(english: &English) -> v1::EnglishState {
+    let English {
+        terms,
+        lead,
+        clerk_ask,
+        offer,
+        held,
+        confirmations,
+        moves,
+    } = english;
     v1::EnglishState {
-        lead: state.lead.map(|lead| v1::LeadState {
+        terms: Some(english_to_proto(terms)),
+        lead: lead.map(|lead| v1::LeadState {
             paddle: lead.paddle.0,
             price: lead.price.minor(),
             maximum: lead.maximum.minor(),
             bid: lead.bid.0,
             short_step: lead.short_step,
         }),
-        clerk_ask: state.clerk_ask.map(Money::minor),
-        offer: state.offer.as_ref().map(|offer| v1::ReaffirmOffered {
+        clerk_ask: clerk_ask.map(Money::minor),
+        offer: offer.map(|offer| v1::ReaffirmOffered {
             paddle: offer.paddle.0,
             amount: offer.amount.minor(),
             until: offer.until.0,
             ..v1::ReaffirmOffered::default()
         }),
-        held: state.held.map(|held| v1::FloorBidHeld {
+        held: held.map(|held| v1::FloorBidHeld {
             paddle: held.paddle.0,
             amount: held.amount.minor(),
             until: held.until.0,
             ..v1::FloorBidHeld::default()
         }),
-        held_clerk: state
-            .held
-            .map(|held| bytes_of(held.clerk.0))
-            .unwrap_or_default(),
+        held_clerk: held.map(|held| bytes_of(held.clerk.0)).unwrap_or_default(),
         confirmations: confirmations
+            .iter()
             .map(|(paddle, one)| v1::ConfirmationState {
                 paddle: paddle.0,
                 command: bytes_of(one.command.0),
@@ -351,55 +365,61 @@ fn english_to_proto(state: &english::State) -> v1::EnglishState {
                 until: one.until.0,
             })
             .collect(),
+        moves: moves.iter().map(move_to_proto).collect(),
     }
 }
 
-fn english_from_proto(wire: v1::EnglishState) -> Result<english::State, DecodeError> {
-    let lead = match wire.lead {
-        None => None,
-        Some(lead) => Some(Lead {
+fn english_from_state(
+    wire: v1::EnglishState,
+    opening: Option<ReserveOpening>,
+) -> Result<English, DecodeError> {
+    let stored = present(wire.terms, "english.terms")?;
+    let mut terms = english_from_proto(&stored)?;
+    if let Some(sealed) = &stored.reserve {
+        let commitment = sealed.commitment.as_ref().try_into();
+        let commitment = commitment.map_err(|_| DecodeError::Malformed("reserve"))?;
+        terms.reserve = Some(Reserve {
+            commitment,
+            opening,
+        });
+    }
+    let mut english = English::new(terms);
+    if let Some(lead) = wire.lead {
+        english.lead = Some(Lead {
             paddle: Paddle(lead.paddle),
             price: money(lead.price)?,
             maximum: money(lead.maximum)?,
             bid: BidNo(lead.bid),
             short_step: lead.short_step,
-        }),
-    };
-    let offer = match wire.offer {
-        None => None,
-        Some(offer) => Some(english::LeadOffer {
+        });
+    }
+    english.clerk_ask = wire.clerk_ask.map(money).transpose()?;
+    if let Some(offer) = wire.offer {
+        english.offer = Some(LeadOffer {
             paddle: Paddle(offer.paddle),
             amount: money(offer.amount)?,
             until: Time(offer.until),
-        }),
-    };
-    let held = match wire.held {
-        None => None,
-        Some(held) => Some(english::HeldFloorBid {
+        });
+    }
+    if let Some(held) = wire.held {
+        english.held = Some(HeldFloorBid {
             paddle: Paddle(held.paddle),
             amount: money(held.amount)?,
             clerk: StaffId(uuid_of(&wire.held_clerk, "held_clerk")?),
             until: Time(held.until),
-        }),
-    };
-    let mut state = english::State {
-        lead,
-        clerk_ask: wire.clerk_ask.map(money).transpose()?,
-        offer,
-        held,
-        ..english::State::default()
-    };
-    for one in wire.confirmations {
-        let command = CommandId(uuid_of(&one.command, "confirmation")?);
-        let (amount, until) = (money(one.amount)?, Time(one.until));
-        let waiting = english::Confirmation {
-            command,
-            amount,
-            until,
-        };
-        state.confirmations.insert(Paddle(one.paddle), waiting);
+        });
     }
-    Ok(state)
+    for one in wire.confirmations {
+        let waiting = Confirmation {
+            command: CommandId(uuid_of(&one.command, "confirmation")?),
+            amount: money(one.amount)?,
+            until: Time(one.until),
+        };
+        english.confirmations.insert(Paddle(one.paddle), waiting);
+    }
+    let moves: Result<Vec<_>, DecodeError> = wire.moves.iter().map(move_from_proto).collect();
+    english.moves = moves?;
+    Ok(english)
 }
 
 fn answer_to_proto(key: &AnswerKey, answer: &Answer) -> v1::AnswerState {

@@ -2,11 +2,12 @@
 
 use mazad_proto::v1;
 
+use super::error::DecodeError;
+use super::parts::{bilingual, present};
 use super::words;
-use super::{DecodeError, bilingual, present};
 use crate::domain::{
-    Band, Bilingual, Closes, Currency, English, Increments, JumpGuard, LotTerms, Method, Money,
-    Opens, Place, Running, SaleTerms, SoftClose, Span, Time,
+    Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotTerms, MethodTerms,
+    Money, Opens, Place, Running, SaleTerms, SoftClose, Span, Time,
 };
 
 fn money(minor: i64, name: &'static str) -> Result<Money, DecodeError> {
@@ -94,9 +95,6 @@ pub fn lot_terms_to_proto(terms: &LotTerms) -> v1::LotTerms {
         latitude_e6: place.latitude_e6,
         longitude_e6: place.longitude_e6,
     });
-    let method = match &terms.method {
-        Method::English(english) => v1::lot_terms::Method::English(english_to_proto(english)),
-    };
     v1::LotTerms {
         title: Some(bilingual(&terms.title)),
         description: Some(bilingual(&terms.description)),
@@ -108,7 +106,7 @@ pub fn lot_terms_to_proto(terms: &LotTerms) -> v1::LotTerms {
         estimate_low: low,
         estimate_high: high,
         running: Some(running_to_proto(&terms.running)),
-        method: Some(method),
+        method: Some(method_to_proto(&terms.method)),
     }
 }
 
@@ -130,9 +128,7 @@ pub fn lot_terms_from_proto(wire: &v1::LotTerms) -> Result<LotTerms, DecodeError
         _ => return Err(DecodeError::Malformed("estimate")),
     };
     let running = present(wire.running.as_ref(), "running")?;
-    let method = match present(wire.method.as_ref(), "method")? {
-        v1::lot_terms::Method::English(english) => Method::English(english_from_proto(english)?),
-    };
+    let method = method_from_proto(present(wire.method.as_ref(), "method")?)?;
     Ok(LotTerms {
         title: text(wire.title.clone()),
         description: text(wire.description.clone()),
@@ -145,6 +141,33 @@ pub fn lot_terms_from_proto(wire: &v1::LotTerms) -> Result<LotTerms, DecodeError
         running: running_from_proto(running)?,
         method,
     })
+}
+
+fn method_to_proto(terms: &MethodTerms) -> v1::lot_terms::Method {
+    match terms {
+        MethodTerms::English(english) => v1::lot_terms::Method::English(english_to_proto(english)),
+    }
+}
+
+fn method_from_proto(wire: &v1::lot_terms::Method) -> Result<MethodTerms, DecodeError> {
+    match wire {
+        v1::lot_terms::Method::English(english) => Ok(english_from_proto(english)?.into()),
+    }
+}
+
+/// R4: the sealed base of a lot in the schema.
+pub fn reserve_of(wire: &v1::LotTerms) -> Option<&v1::Sealed> {
+    match wire.method.as_ref()? {
+        v1::lot_terms::Method::English(english) => english.reserve.as_ref(),
+    }
+}
+
+/// R4: puts a sealed base into the terms of a lot in the schema.
+pub(super) fn set_reserve(wire: &mut v1::LotTerms, sealed: Option<v1::Sealed>) {
+    match &mut wire.method {
+        Some(v1::lot_terms::Method::English(english)) => english.reserve = sealed,
+        None => {}
+    }
 }
 
 /// How a lot runs, in the schema.
@@ -216,7 +239,7 @@ fn soft_from_proto(wire: &v1::SoftClose) -> SoftClose {
     }
 }
 
-fn english_to_proto(english: &English) -> v1::English {
+pub(super) fn english_to_proto(english: &EnglishTerms) -> v1::English {
     let bands = english.increments.bands().iter();
     v1::English {
         opening: english.opening.minor(),
@@ -241,7 +264,7 @@ fn english_to_proto(english: &English) -> v1::English {
     }
 }
 
-fn english_from_proto(wire: &v1::English) -> Result<English, DecodeError> {
+pub(super) fn english_from_proto(wire: &v1::English) -> Result<EnglishTerms, DecodeError> {
     let increments = present(wire.increments.as_ref(), "increments")?;
     let bands: Result<Vec<Band>, DecodeError> = increments
         .bands
@@ -256,7 +279,7 @@ fn english_from_proto(wire: &v1::English) -> Result<English, DecodeError> {
         .collect();
     let mode = words::read_mode(increments.mode)?;
     let guard = wire.jump_guard.unwrap_or_default();
-    Ok(English {
+    Ok(EnglishTerms {
         opening: money(wire.opening, "opening")?,
         increments: Increments::new(mode, bands?)
             .map_err(|_| DecodeError::Malformed("increments.bands"))?,

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::DecodeError;
+use super::error::DecodeError;
 
 /// The bytes of an event as the current version would have written them.
 pub(super) fn to_current<'a>(

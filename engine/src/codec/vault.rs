@@ -18,6 +18,27 @@ pub struct Vault {
     key: [u8; 32],
 }
 
+/// What is sealed for an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seal {
+    /// A value of the event itself: a maximum, a reserve, own figures of a refusal.
+    Value,
+    /// The act of the command from which the event follows.
+    Command,
+    /// The state after the event.
+    State,
+}
+
+impl Seal {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Value => b"mazad seal nonce v1",
+            Self::Command => b"mazad seal command nonce v1",
+            Self::State => b"mazad seal state nonce v1",
+        }
+    }
+}
+
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Vault")
@@ -90,29 +111,30 @@ impl Vault {
 
     /// Seals bytes that belong to one event: the same bytes again for the same event, so that a
     /// repeated append stays a repeat.
-    pub(crate) fn seal(&self, event: Uuid, plain: &[u8]) -> Vec<u8> {
+    pub(crate) fn seal(&self, what: Seal, event: Uuid, plain: &[u8]) -> Vec<u8> {
         let payload = Payload {
             msg: plain,
             aad: event.as_bytes(),
         };
         // The cipher fails only on messages of many gigabytes.
         self.cipher
-            .encrypt(&self.nonce(event), payload)
+            .encrypt(&self.nonce(what, event), payload)
             .unwrap_or_default()
     }
 
     /// Opens bytes that were sealed for this event; `None` if they were not, or with another key.
-    pub(crate) fn unseal(&self, event: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn unseal(&self, what: Seal, event: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
         let payload = Payload {
             msg: sealed,
             aad: event.as_bytes(),
         };
-        self.cipher.decrypt(&self.nonce(event), payload).ok()
+        self.cipher.decrypt(&self.nonce(what, event), payload).ok()
     }
 
-    /// One nonce for each event: an event has one sealed value, and its id is used once.
-    fn nonce(&self, event: Uuid) -> XNonce {
-        let digest = self.keyed(b"mazad seal nonce v1", event.as_bytes());
+    /// One nonce for each event and purpose: an event has one sealed value of each, and its id is used
+    /// once.
+    fn nonce(&self, what: Seal, event: Uuid) -> XNonce {
+        let digest = self.keyed(what.label(), event.as_bytes());
         let mut nonce = XNonce::default();
         for (to, from) in nonce.iter_mut().zip(digest) {
             *to = from;

@@ -2,7 +2,7 @@
 
 use mazad_proto::v1;
 
-use super::DecodeError;
+use super::error::DecodeError;
 use crate::domain::{
     AppliedEffect, BidKind, BidOrigin, ExtensionCause, Mode, PauseCause, VoidCause, VoidEffect,
 };

@@ -6,9 +6,13 @@ use prost::Message;
 use uuid::Uuid;
 
 use super::open::{seal_figures, seal_maximum, seal_reserve};
-use super::terms::{lot_terms_to_proto, minor, running_to_proto, sale_terms_to_proto};
-use super::{Vault, bytes_of, words};
-use crate::domain::{Event, Figure, LotNo, LotOutcome, LotTerms, Method, Refusal};
+use super::parts::bytes_of;
+use super::terms::{lot_terms_to_proto, minor, running_to_proto, sale_terms_to_proto, set_reserve};
+use super::vault::Vault;
+use super::words;
+use crate::domain::{
+    BidEvent, Event, Figure, LotEvent, LotNo, LotOutcome, LotTerms, Refusal, SaleEvent,
+};
 
 type Stored = (&'static str, Bytes);
 
@@ -19,60 +23,36 @@ fn stored<M: Message>(kind: &'static str, message: &M) -> Stored {
 /// An event as its type name and bytes.
 pub(super) fn to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
     match event {
-        Event::SaleCreated { .. }
-        | Event::WriterStarted { .. }
-        | Event::SaleOpened
-        | Event::SaleEnded
-        | Event::SalePaused { .. }
-        | Event::SaleResumed { .. }
-        | Event::PaddleAdmitted { .. }
-        | Event::PaddleBarred { .. }
-        | Event::LotsReordered { .. }
-        | Event::CommandRefused { .. } => sale_to_stored(id, event, vault),
-        Event::LotAdded { .. }
-        | Event::LotScheduled { .. }
-        | Event::LotOpened { .. }
-        | Event::LotWarned { .. }
-        | Event::AskSet { .. }
-        | Event::LotExtended { .. }
-        | Event::LotClosed { .. }
-        | Event::LotWithdrawn { .. }
-        | Event::LotReoffered { .. }
-        | Event::LotReopened { .. }
-        | Event::ReserveLifted { .. } => lot_to_stored(id, event, vault),
-        Event::BidAccepted(_)
-        | Event::MaximumChanged { .. }
-        | Event::FloorBidHeld { .. }
-        | Event::FloorBidLapsed { .. }
-        | Event::VoidRequested { .. }
-        | Event::BidVoided(_)
-        | Event::ReaffirmOffered { .. }
-        | Event::LeadReaffirmed { .. }
-        | Event::ReaffirmEnded { .. } => bid_to_stored(id, event, vault),
+        Event::Sale(event) => sale_to_stored(event),
+        Event::Lot(lot, LotEvent::Bid(event)) => bid_to_stored(id, *lot, event, vault),
+        Event::Lot(lot, event) => lot_to_stored(id, *lot, event, vault),
+        Event::Refused { lot, refusal } => {
+            let mut message = refusal_message(*lot, refusal);
+            let (own, shown) = message.figures.into_iter().partition(is_own);
+            message.figures = shown;
+            message.own = seal_figures(id, own, vault);
+            stored("CommandRefused", &message)
+        }
     }
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "`to_stored` lists every event"
-)]
-fn sale_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
+fn sale_to_stored(event: &SaleEvent) -> Stored {
     match event {
-        Event::SaleCreated { terms } => {
+        SaleEvent::Created { terms } => {
             let terms = Some(sale_terms_to_proto(terms));
             stored("SaleCreated", &v1::SaleCreated { terms })
         }
-        Event::WriterStarted { epoch } => {
+        SaleEvent::WriterStarted { epoch } => {
             stored("WriterStarted", &v1::WriterStarted { epoch: *epoch })
         }
-        Event::SaleOpened => stored("SaleOpened", &v1::SaleOpened {}),
-        Event::SaleEnded => stored("SaleEnded", &v1::SaleEnded {}),
-        Event::SalePaused { reason, cause } => {
+        SaleEvent::Opened => stored("SaleOpened", &v1::SaleOpened {}),
+        SaleEvent::Ended => stored("SaleEnded", &v1::SaleEnded {}),
+        SaleEvent::Paused { reason, cause } => {
             let (reason, cause) = (reason.clone(), words::pause_cause(*cause));
             stored("SalePaused", &v1::SalePaused { reason, cause })
         }
-        Event::SaleResumed { shift } => stored("SaleResumed", &v1::SaleResumed { shift: shift.0 }),
-        Event::PaddleAdmitted {
+        SaleEvent::Resumed { shift } => stored("SaleResumed", &v1::SaleResumed { shift: shift.0 }),
+        SaleEvent::PaddleAdmitted {
             paddle,
             account,
             limit,
@@ -87,25 +67,17 @@ fn sale_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
             };
             stored("PaddleAdmitted", &admitted)
         }
-        Event::PaddleBarred { paddle, reason } => {
+        SaleEvent::PaddleBarred { paddle, reason } => {
             let barred = v1::PaddleBarred {
                 paddle: paddle.0,
                 reason: reason.clone(),
             };
             stored("PaddleBarred", &barred)
         }
-        Event::LotsReordered { order } => {
+        SaleEvent::LotsReordered { order } => {
             let order = order.iter().map(|lot| lot.0).collect();
             stored("LotsReordered", &v1::LotsReordered { order })
         }
-        Event::CommandRefused { lot, refusal } => {
-            let mut message = refusal_message(*lot, refusal);
-            let (own, shown) = message.figures.into_iter().partition(is_own);
-            message.figures = shown;
-            message.own = seal_figures(id, own, vault);
-            stored("CommandRefused", &message)
-        }
-        _ => unreachable!("only events of a whole sale come here"),
     }
 }
 
@@ -140,141 +112,109 @@ pub(super) fn outcome_message(lot: LotNo, outcome: LotOutcome) -> v1::LotClosed 
     }
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm for each event, each a plain list of fields"
-)]
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "`to_stored` lists every event"
-)]
-fn lot_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
+fn lot_to_stored(id: Uuid, lot: LotNo, event: &LotEvent, vault: &Vault) -> Stored {
+    let lot = lot.0;
     match event {
-        Event::LotAdded { lot, terms } => {
+        LotEvent::Added { terms } => {
             let terms = Some(sealed_terms(id, terms, vault));
-            stored("LotAdded", &v1::LotAdded { lot: lot.0, terms })
+            stored("LotAdded", &v1::LotAdded { lot, terms })
         }
-        Event::LotScheduled { lot, opens_at } => stored(
-            "LotScheduled",
-            &v1::LotScheduled {
-                lot: lot.0,
-                opens_at: opens_at.map_or(0, |at| at.0),
-            },
-        ),
-        Event::LotOpened {
-            lot,
+        LotEvent::Scheduled { opens_at } => {
+            let opens_at = opens_at.map_or(0, |at| at.0);
+            stored("LotScheduled", &v1::LotScheduled { lot, opens_at })
+        }
+        LotEvent::Opened {
             attempt,
             ask,
             ends_at,
         } => {
-            let ends_at = ends_at.map_or(0, |at| at.0);
-            let (lot, ask) = (lot.0, ask.minor());
-            stored(
-                "LotOpened",
-                &v1::LotOpened {
-                    lot,
-                    attempt: *attempt,
-                    ask,
-                    ends_at,
-                },
-            )
-        }
-        Event::LotWarned { lot, warning } => stored(
-            "LotWarned",
-            &v1::LotWarned {
-                lot: lot.0,
-                warning: *warning,
-            },
-        ),
-        Event::AskSet { lot, ask } => stored(
-            "AskSet",
-            &v1::AskSet {
-                lot: lot.0,
+            let opened = v1::LotOpened {
+                lot,
+                attempt: *attempt,
                 ask: ask.minor(),
-            },
-        ),
-        Event::LotExtended {
-            lot,
-            ends_at,
-            cause,
-        } => {
-            let cause = words::extension_cause(*cause);
-            stored(
-                "LotExtended",
-                &v1::LotExtended {
-                    lot: lot.0,
-                    ends_at: ends_at.0,
-                    cause,
-                },
-            )
+                ends_at: ends_at.map_or(0, |at| at.0),
+            };
+            stored("LotOpened", &opened)
         }
-        Event::LotClosed {
-            lot,
+        LotEvent::Warned { warning } => {
+            let warning = *warning;
+            stored("LotWarned", &v1::LotWarned { lot, warning })
+        }
+        LotEvent::Extended { ends_at, cause } => {
+            let extended = v1::LotExtended {
+                lot,
+                ends_at: ends_at.0,
+                cause: words::extension_cause(*cause),
+            };
+            stored("LotExtended", &extended)
+        }
+        LotEvent::Closed {
             outcome,
             bidders,
             reserve,
         } => {
-            let (outcome, paddle, price) = outcome_to_proto(*outcome);
             let opened = reserve.map(|reserve| (reserve.amount.minor(), reserve.salt.to_vec()));
             let (reserve, reserve_salt) = opened.unwrap_or_default();
             let closed = v1::LotClosed {
-                lot: lot.0,
-                outcome,
-                paddle,
-                price,
                 bidders: *bidders,
                 reserve,
                 reserve_salt: reserve_salt.into(),
+                ..outcome_message(LotNo(lot), *outcome)
             };
             stored("LotClosed", &closed)
         }
-        Event::LotWithdrawn { lot, reason } => stored(
-            "LotWithdrawn",
-            &v1::LotWithdrawn {
-                lot: lot.0,
-                reason: reason.clone(),
-            },
-        ),
-        Event::LotReoffered {
-            lot,
+        LotEvent::Withdrawn { reason } => {
+            let reason = reason.clone();
+            stored("LotWithdrawn", &v1::LotWithdrawn { lot, reason })
+        }
+        LotEvent::Reoffered {
             attempt,
             opening,
             running,
         } => {
             let reoffered = v1::LotReoffered {
-                lot: lot.0,
+                lot,
                 attempt: *attempt,
                 opening: opening.minor(),
                 running: Some(running_to_proto(running)),
             };
             stored("LotReoffered", &reoffered)
         }
-        Event::LotReopened { lot, reason } => stored(
-            "LotReopened",
-            &v1::LotReopened {
-                lot: lot.0,
-                reason: reason.clone(),
-            },
-        ),
-        Event::ReserveLifted { lot, price } => stored(
-            "ReserveLifted",
-            &v1::ReserveLifted {
-                lot: lot.0,
-                price: price.minor(),
-            },
-        ),
-        _ => unreachable!("only events of a lot come here"),
+        LotEvent::Reopened { reason } => {
+            let reason = reason.clone();
+            stored("LotReopened", &v1::LotReopened { lot, reason })
+        }
+        LotEvent::VoidRequested { bid, cause } => {
+            let (bid, cause) = (bid.0, words::void_cause(*cause));
+            stored("VoidRequested", &v1::VoidRequested { lot, bid, cause })
+        }
+        LotEvent::BidVoided(void) => {
+            let second = void.second.map(|second| bytes_of(second.0));
+            let voided = v1::BidVoided {
+                lot,
+                bid: void.bid.0,
+                cause: words::void_cause(void.cause),
+                officer: bytes_of(void.officer.0),
+                second: second.unwrap_or_default(),
+                note: void.note.clone(),
+                effect: words::applied_effect(void.effect),
+                price: minor(void.price),
+                leader: void.leader.map_or(0, |leader| leader.0),
+                ask: void.ask.minor(),
+            };
+            stored("BidVoided", &voided)
+        }
+        LotEvent::Bid(event) => bid_to_stored(id, LotNo(lot), event, vault),
     }
 }
 
 fn sealed_terms(id: Uuid, terms: &LotTerms, vault: &Vault) -> v1::LotTerms {
     let mut wire = lot_terms_to_proto(terms);
-    let Method::English(english) = &terms.method;
-    if let (Some(v1::lot_terms::Method::English(to)), Some(reserve)) =
-        (&mut wire.method, &english.reserve)
-    {
-        to.reserve = Some(seal_reserve(id, reserve, vault));
-    }
+    let sealed = terms
+        .method
+        .reserve()
+        .map(|reserve| seal_reserve(id, reserve, vault));
+    set_reserve(&mut wire, sealed);
     wire
 }
 
@@ -291,19 +231,12 @@ fn outcome_to_proto(outcome: LotOutcome) -> (i32, u32, i64) {
     (wire.into(), paddle, price)
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm for each event, each a plain list of fields"
-)]
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "`to_stored` lists every event"
-)]
-fn bid_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
-    match event {
-        Event::BidAccepted(bid) => {
+fn bid_to_stored(id: Uuid, lot: LotNo, event: &BidEvent, vault: &Vault) -> Stored {
+    let lot = lot.0;
+    match *event {
+        BidEvent::Accepted(ref bid) => {
             let accepted = v1::BidAccepted {
-                lot: bid.lot.0,
+                lot,
                 bid: bid.bid.0,
                 paddle: bid.paddle.0,
                 origin: words::bid_origin(bid.origin),
@@ -317,108 +250,69 @@ fn bid_to_stored(id: Uuid, event: &Event, vault: &Vault) -> Stored {
             };
             stored("BidAccepted", &accepted)
         }
-        Event::MaximumChanged {
-            lot,
-            paddle,
-            maximum,
-        } => {
-            let maximum = Some(seal_maximum(id, *maximum, vault));
-            let (lot, paddle) = (lot.0, paddle.0);
-            stored(
-                "MaximumChanged",
-                &v1::MaximumChanged {
-                    lot,
-                    paddle,
-                    maximum,
-                },
-            )
+        BidEvent::MaximumChanged { paddle, maximum } => {
+            let changed = v1::MaximumChanged {
+                lot,
+                paddle: paddle.0,
+                maximum: Some(seal_maximum(id, maximum, vault)),
+            };
+            stored("MaximumChanged", &changed)
         }
-        Event::FloorBidHeld {
-            lot,
+        BidEvent::AskSet { ask } => {
+            let ask = ask.minor();
+            stored("AskSet", &v1::AskSet { lot, ask })
+        }
+        BidEvent::ReserveLifted { price } => {
+            let price = price.minor();
+            stored("ReserveLifted", &v1::ReserveLifted { lot, price })
+        }
+        BidEvent::FloorBidHeld {
             paddle,
             amount,
             until,
         } => {
-            let (lot, paddle, amount, until) = (lot.0, paddle.0, amount.minor(), until.0);
-            stored(
-                "FloorBidHeld",
-                &v1::FloorBidHeld {
-                    lot,
-                    paddle,
-                    amount,
-                    until,
-                },
-            )
-        }
-        Event::FloorBidLapsed { lot } => {
-            stored("FloorBidLapsed", &v1::FloorBidLapsed { lot: lot.0 })
-        }
-        Event::VoidRequested { lot, bid, cause } => {
-            let (lot, bid, cause) = (lot.0, bid.0, words::void_cause(*cause));
-            stored("VoidRequested", &v1::VoidRequested { lot, bid, cause })
-        }
-        Event::BidVoided(void) => {
-            let voided = v1::BidVoided {
-                lot: void.lot.0,
-                bid: void.bid.0,
-                cause: words::void_cause(void.cause),
-                officer: bytes_of(void.officer.0),
-                second: void
-                    .second
-                    .map(|second| bytes_of(second.0))
-                    .unwrap_or_default(),
-                note: void.note.clone(),
-                effect: words::applied_effect(void.effect),
-                price: minor(void.price),
-                leader: void.leader.map_or(0, |leader| leader.0),
-                ask: void.ask.minor(),
+            let held = v1::FloorBidHeld {
+                lot,
+                paddle: paddle.0,
+                amount: amount.minor(),
+                until: until.0,
             };
-            stored("BidVoided", &voided)
+            stored("FloorBidHeld", &held)
         }
-        Event::ReaffirmOffered {
-            lot,
+        BidEvent::FloorBidLapsed => stored("FloorBidLapsed", &v1::FloorBidLapsed { lot }),
+        BidEvent::ReaffirmOffered {
             paddle,
             amount,
             until,
             ask,
         } => {
-            let (lot, paddle, until) = (lot.0, paddle.0, until.0);
-            let (amount, ask) = (amount.minor(), ask.minor());
-            stored(
-                "ReaffirmOffered",
-                &v1::ReaffirmOffered {
-                    lot,
-                    paddle,
-                    amount,
-                    until,
-                    ask,
-                },
-            )
+            let offered = v1::ReaffirmOffered {
+                lot,
+                paddle: paddle.0,
+                amount: amount.minor(),
+                until: until.0,
+                ask: ask.minor(),
+            };
+            stored("ReaffirmOffered", &offered)
         }
-        Event::LeadReaffirmed {
-            lot,
+        BidEvent::LeadReaffirmed {
             bid,
             paddle,
             amount,
             ask,
         } => {
-            let (lot, bid, paddle) = (lot.0, bid.0, paddle.0);
-            let (amount, ask) = (amount.minor(), ask.minor());
-            stored(
-                "LeadReaffirmed",
-                &v1::LeadReaffirmed {
-                    lot,
-                    bid,
-                    paddle,
-                    amount,
-                    ask,
-                },
-            )
+            let reaffirmed = v1::LeadReaffirmed {
+                lot,
+                bid: bid.0,
+                paddle: paddle.0,
+                amount: amount.minor(),
+                ask: ask.minor(),
+            };
+            stored("LeadReaffirmed", &reaffirmed)
         }
-        Event::ReaffirmEnded { lot, ask } => {
-            let (lot, ask) = (lot.0, ask.minor());
+        BidEvent::ReaffirmEnded { ask } => {
+            let ask = ask.minor();
             stored("ReaffirmEnded", &v1::ReaffirmEnded { lot, ask })
         }
-        _ => unreachable!("only events of bidding come here"),
     }
 }

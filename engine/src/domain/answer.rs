@@ -5,9 +5,9 @@ use super::{Actor, CommandId, LotNo, Money, Paddle, Refusal, Time};
 /// Ids of commands belong to whoever made them: two people may pick the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AnswerKey {
-    /// Who asked.
+    /// Who asked: the engine has ids of its own, and so has each person.
     pub actor: Actor,
-    /// Under which name.
+    /// The id that they gave the command.
     pub command: CommandId,
 }
 
@@ -18,7 +18,7 @@ pub struct Answer {
     pub digest: [u8; 32],
     /// The lot it was about.
     pub lot: Option<LotNo>,
-    /// Yes or no.
+    /// Yes with what came of it, or no with its rule.
     pub verdict: Verdict,
     /// Revision of the first event that answers it.
     pub first: u64,
@@ -38,19 +38,19 @@ pub struct Answer {
     pub ends_at: Option<Time>,
 }
 
-/// Yes or no.
+/// Yes with what came of it, or no with its rule. Both are answers and neither is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Done; for a bid, with what became of it.
     Accepted(Option<BidResult>),
-    /// Not done.
+    /// Not done: the rule that forbids it, and its figures.
     Refused(Refusal),
 }
 
 /// What became of an accepted bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BidResult {
-    /// It leads.
+    /// It leads, at the price beside this answer.
     Leading,
     /// An earlier maximum beat it at once.
     Outbid,

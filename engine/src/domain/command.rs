@@ -16,11 +16,11 @@ pub struct Command {
     pub arrived: Time,
     /// Keyed digest of the command as sent, to tell a repeat from a reuse of its id.
     pub digest: [u8; 32],
-    /// What is asked.
+    /// What is asked for, by the one kind of author who may ask it.
     pub act: Act,
 }
 
-/// Who asks.
+/// Who asks, as events keep it: a pseudonym, never a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
     /// The engine itself: timers, its own start.
@@ -31,14 +31,65 @@ pub enum Actor {
     Bidder(AccountId),
 }
 
-/// What is asked.
+/// What is asked, by who may ask it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// By the engine itself: replay never reads a clock.
+    Engine(EngineAct),
+    /// By a bidder, of one lot; the paddle follows from the account.
+    Bidder(LotNo, BidderAct),
+    /// By staff, of the sale or of a lot; which of them may was settled by the gateway.
+    Staff(StaffAct),
+}
+
+/// What the engine asks of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EngineAct {
+    /// Something is due. Without effect if it is not (any more).
+    Timer(Due),
+    /// R3.7: a process starts to write this sale.
+    StartWriter {
+        /// Its number; epochs rise.
+        epoch: u64,
+    },
+    /// R0: a gateway fell silent at a close.
+    Outage,
+}
+
+/// What a bidder asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is documented in proto/mazad/v1/socket.proto"
+)]
+pub enum BidderAct {
+    /// R1, R2. `confirms` names the command that was answered needs-confirmation.
+    PlaceBid {
+        amount: Money,
+        kind: BidKind,
+        confirms: Option<CommandId>,
+    },
+    /// R12b: a former leader takes the lead again at the amount offered.
+    Reaffirm,
+}
+
+/// What staff ask: clerks, officers, admins and tools that act for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StaffAct {
+    /// Of a sale as a whole.
+    Sale(SaleAct),
+    /// Of one lot, which the sale must have.
+    Lot(LotNo, LotAct),
+}
+
+/// What staff ask of a sale as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     missing_docs,
     reason = "each field is documented in proto/mazad/v1/socket.proto"
 )]
-pub enum Act {
-    CreateSale {
+pub enum SaleAct {
+    Create {
         terms: SaleTerms,
     },
     AddLot {
@@ -54,114 +105,104 @@ pub enum Act {
         paddle: Paddle,
         reason: String,
     },
-    OpenSale,
-    PauseSale {
+    Open,
+    Pause {
         reason: String,
     },
-    ResumeSale,
-    EndSale,
+    Resume,
+    End,
     ReorderLots {
         order: Vec<LotNo>,
     },
+}
 
-    OpenLot {
-        lot: LotNo,
-    },
-    WarnLot {
-        lot: LotNo,
-    },
-    SetAsk {
-        lot: LotNo,
-        ask: Money,
-    },
-    HammerLot {
-        lot: LotNo,
-    },
-    PassLot {
-        lot: LotNo,
-    },
-    WithdrawLot {
-        lot: LotNo,
+/// What staff ask of one lot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is documented in proto/mazad/v1/socket.proto"
+)]
+pub enum LotAct {
+    Open,
+    Warn,
+    Hammer,
+    Pass,
+    Withdraw {
         reason: String,
     },
-    ReofferLot {
-        lot: LotNo,
+    Reoffer {
         opening: Option<Money>,
         running: Running,
     },
-    ReopenLot {
-        lot: LotNo,
+    Reopen {
         reason: String,
     },
-
-    /// By a bidder; the paddle follows from the account. `confirms` names the command that was
-    /// answered needs-confirmation (R1).
-    PlaceBid {
-        lot: LotNo,
-        amount: Money,
-        kind: BidKind,
-        confirms: Option<CommandId>,
-    },
-    /// R12b: a former leader takes the lead again at the amount offered.
-    Reaffirm {
-        lot: LotNo,
-    },
-    /// R12a: a clerk enters a bid of the hall.
-    FloorBid {
-        lot: LotNo,
-        paddle: Paddle,
-        amount: Money,
-    },
-    /// R12a: a second clerk confirms the floor bid that waits.
-    ConfirmFloorBid {
-        lot: LotNo,
-    },
     VoidBid {
-        lot: LotNo,
         bid: BidNo,
         cause: VoidCause,
         note: String,
     },
+    /// R12a: what a clerk does for the hall.
+    Floor(FloorAct),
+}
 
-    /// By the engine: something is due. Without effect if it is not (any more).
-    Timer(Due),
-    /// By the engine: a process starts to write this sale (R3.7).
-    StartWriter {
-        epoch: u64,
-    },
-    /// By the engine: a gateway fell silent at a close (R0).
-    Outage,
+/// R12a: what a clerk does for the hall while a lot is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is documented in proto/mazad/v1/socket.proto"
+)]
+pub enum FloorAct {
+    /// R1: names the next amount.
+    SetAsk { ask: Money },
+    /// Enters a bid of the hall.
+    Bid { paddle: Paddle, amount: Money },
+    /// A second clerk confirms the bid that waits.
+    ConfirmBid,
 }
 
 impl Act {
     /// The lot that is asked about, if it is one.
     pub fn lot(&self) -> Option<LotNo> {
         match self {
-            Self::AddLot { lot, .. }
-            | Self::OpenLot { lot }
-            | Self::WarnLot { lot }
-            | Self::SetAsk { lot, .. }
-            | Self::HammerLot { lot }
-            | Self::PassLot { lot }
-            | Self::WithdrawLot { lot, .. }
-            | Self::ReofferLot { lot, .. }
-            | Self::ReopenLot { lot, .. }
-            | Self::PlaceBid { lot, .. }
-            | Self::Reaffirm { lot }
-            | Self::FloorBid { lot, .. }
-            | Self::ConfirmFloorBid { lot }
-            | Self::VoidBid { lot, .. } => Some(*lot),
-            Self::CreateSale { .. }
-            | Self::AdmitPaddle { .. }
-            | Self::BarPaddle { .. }
-            | Self::OpenSale
-            | Self::PauseSale { .. }
-            | Self::ResumeSale
-            | Self::EndSale
-            | Self::ReorderLots { .. }
-            | Self::Timer(_)
-            | Self::StartWriter { .. }
-            | Self::Outage => None,
+            Self::Bidder(lot, _)
+            | Self::Staff(StaffAct::Lot(lot, _) | StaffAct::Sale(SaleAct::AddLot { lot, .. })) => {
+                Some(*lot)
+            }
+            Self::Engine(_) | Self::Staff(StaffAct::Sale(_)) => None,
         }
+    }
+}
+
+impl From<EngineAct> for Act {
+    fn from(act: EngineAct) -> Self {
+        Self::Engine(act)
+    }
+}
+
+impl From<SaleAct> for Act {
+    fn from(act: SaleAct) -> Self {
+        Self::Staff(StaffAct::Sale(act))
+    }
+}
+
+impl LotAct {
+    /// The act on a lot.
+    pub const fn of(self, lot: LotNo) -> Act {
+        Act::Staff(StaffAct::Lot(lot, self))
+    }
+}
+
+impl FloorAct {
+    /// The act on a lot.
+    pub const fn of(self, lot: LotNo) -> Act {
+        LotAct::Floor(self).of(lot)
+    }
+}
+
+impl BidderAct {
+    /// The act on a lot.
+    pub const fn of(self, lot: LotNo) -> Act {
+        Act::Bidder(lot, self)
     }
 }

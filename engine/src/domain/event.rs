@@ -4,8 +4,8 @@
 //! ask *after* it. `docs/EVENTS.md` has the stored form.
 
 use super::{
-    AccountId, Actor, BidNo, CommandId, LotNo, LotTerms, Money, Paddle, Refusal, ReserveOpening,
-    Running, SaleTerms, Span, StaffId, Time,
+    AccountId, Actor, BidKind, BidNo, BidOrigin, Command, CommandId, LotNo, LotTerms, Money,
+    Paddle, Refusal, ReserveOpening, Running, SaleTerms, Span, StaffId, Time, VoidCause,
 };
 
 /// An event with its place and its circumstances.
@@ -15,7 +15,7 @@ pub struct Recorded {
     pub revision: u64,
     /// Who, when, by which command.
     pub meta: Meta,
-    /// What.
+    /// What happened, with its secrets opened or still sealed.
     pub event: Event,
 }
 
@@ -26,12 +26,25 @@ pub struct Meta {
     pub at: Time,
     /// Stamped by the gateway when the last byte of the frame had been read (R0).
     pub arrived: Time,
-    /// Who asked.
+    /// Who asked for what came of it; the engine for what fell due.
     pub actor: Actor,
     /// The intent that it answers.
     pub command: CommandId,
     /// Keyed digest of the command, to tell a repeat from a reuse of its id.
     pub digest: [u8; 32],
+}
+
+impl Meta {
+    /// Of what follows from a command decided at an instant.
+    pub const fn of(command: &Command, at: Time) -> Self {
+        Self {
+            at,
+            arrived: command.arrived,
+            actor: command.actor,
+            command: command.id,
+            digest: command.digest,
+        }
+    }
 }
 
 /// A value that only the engine's key opens: a maximum or a reserve.
@@ -67,26 +80,43 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// What happened. The variants are the types of stored events.
+/// What happened, by what it is about. The name of a stored event is that of its message in
+/// `proto/mazad/v1/events.proto`: `LotOpened` for [`LotEvent::Opened`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// To the sale as a whole.
+    Sale(SaleEvent),
+    /// To one lot, by its number in the catalogue.
+    Lot(LotNo, LotEvent),
+    /// `CommandRefused`: nothing but the answer no (R0).
+    Refused {
+        /// The lot that was asked about.
+        lot: Option<LotNo>,
+        /// The rule that forbade it, and the figures it was judged by.
+        refusal: Refusal,
+    },
+}
+
+/// What happened to a sale as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     missing_docs,
     reason = "each field is documented in proto/mazad/v1/events.proto"
 )]
-pub enum Event {
-    SaleCreated {
+pub enum SaleEvent {
+    Created {
         terms: SaleTerms,
     },
     WriterStarted {
         epoch: u64,
     },
-    SaleOpened,
-    SaleEnded,
-    SalePaused {
+    Opened,
+    Ended,
+    Paused {
         reason: String,
         cause: PauseCause,
     },
-    SaleResumed {
+    Resumed {
         shift: Span,
     },
     PaddleAdmitted {
@@ -98,115 +128,110 @@ pub enum Event {
         paddle: Paddle,
         reason: String,
     },
-    LotAdded {
-        lot: LotNo,
-        terms: Box<LotTerms>,
-    },
     LotsReordered {
         order: Vec<LotNo>,
     },
-    LotScheduled {
-        lot: LotNo,
+}
+
+/// What happened to one lot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is documented in proto/mazad/v1/events.proto"
+)]
+pub enum LotEvent {
+    Added {
+        terms: Box<LotTerms>,
+    },
+    Scheduled {
         opens_at: Option<Time>,
     },
-    LotOpened {
-        lot: LotNo,
+    Opened {
         attempt: u32,
         ask: Money,
         ends_at: Option<Time>,
     },
-    LotWarned {
-        lot: LotNo,
+    Warned {
         warning: u32,
     },
-    AskSet {
-        lot: LotNo,
-        ask: Money,
-    },
-    LotExtended {
-        lot: LotNo,
+    Extended {
         ends_at: Time,
         cause: ExtensionCause,
     },
-    LotClosed {
-        lot: LotNo,
+    Closed {
         outcome: LotOutcome,
         bidders: u32,
         reserve: Option<ReserveOpening>,
     },
-    LotWithdrawn {
-        lot: LotNo,
+    Withdrawn {
         reason: String,
     },
-    LotReoffered {
-        lot: LotNo,
+    Reoffered {
         attempt: u32,
         opening: Money,
         running: Running,
     },
-    LotReopened {
-        lot: LotNo,
+    Reopened {
         reason: String,
     },
-    ReserveLifted {
-        lot: LotNo,
-        price: Money,
-    },
-    BidAccepted(BidAccepted),
-    MaximumChanged {
-        lot: LotNo,
-        paddle: Paddle,
-        maximum: Secret,
-    },
-    FloorBidHeld {
-        lot: LotNo,
-        paddle: Paddle,
-        amount: Money,
-        until: Time,
-    },
-    FloorBidLapsed {
-        lot: LotNo,
-    },
     VoidRequested {
-        lot: LotNo,
         bid: BidNo,
         cause: VoidCause,
     },
     BidVoided(BidVoided),
+    /// What the method of sale takes in while the lot is open.
+    Bid(BidEvent),
+}
+
+/// What happened to the bids of an open lot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is documented in proto/mazad/v1/events.proto"
+)]
+pub enum BidEvent {
+    Accepted(BidAccepted),
+    MaximumChanged {
+        paddle: Paddle,
+        maximum: Secret,
+    },
+    AskSet {
+        ask: Money,
+    },
+    ReserveLifted {
+        price: Money,
+    },
+    FloorBidHeld {
+        paddle: Paddle,
+        amount: Money,
+        until: Time,
+    },
+    FloorBidLapsed,
     ReaffirmOffered {
-        lot: LotNo,
         paddle: Paddle,
         amount: Money,
         until: Time,
         ask: Money,
     },
     LeadReaffirmed {
-        lot: LotNo,
         bid: BidNo,
         paddle: Paddle,
         amount: Money,
         ask: Money,
     },
     ReaffirmEnded {
-        lot: LotNo,
         ask: Money,
-    },
-    CommandRefused {
-        lot: Option<LotNo>,
-        refusal: Refusal,
     },
 }
 
 /// A bid entered the book of its lot. It may lead or be beaten at once by an earlier maximum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BidAccepted {
-    /// The lot.
-    pub lot: LotNo,
-    /// Its number within the lot.
+    /// Counts the lot's accepted bids from 1, over all attempts to sell it.
     pub bid: BidNo,
-    /// Who bid.
+    /// The paddle for which it was bid.
     pub paddle: Paddle,
-    /// From where.
+    /// Whether it was sent by the bidder or entered in the hall.
     pub origin: BidOrigin,
     /// A price, or a ceiling.
     pub kind: BidKind,
@@ -227,19 +252,17 @@ pub struct BidAccepted {
 /// R12b: a bid was struck out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BidVoided {
-    /// The lot.
-    pub lot: LotNo,
-    /// Which of its bids.
+    /// Which of the lot's bids.
     pub bid: BidNo,
-    /// Why.
+    /// Why it may not stand.
     pub cause: VoidCause,
-    /// Who decided.
+    /// The officer who asked for it, the first of two where two are needed.
     pub officer: StaffId,
     /// Who confirmed, where the terms ask for two.
     pub second: Option<StaffId>,
-    /// The public note.
+    /// The note that everyone may read beside the bid.
     pub note: String,
-    /// What it did.
+    /// What it did to the lot.
     pub effect: AppliedEffect,
     /// The lot's price after it.
     pub price: Option<Money>,
@@ -247,24 +270,6 @@ pub struct BidVoided {
     pub leader: Option<Paddle>,
     /// The least next amount after it.
     pub ask: Money,
-}
-
-/// Where a bid came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BidOrigin {
-    /// A bidder's own device.
-    Web,
-    /// The hall, entered by a clerk (R12a).
-    Floor,
-}
-
-/// What the amount of a bid means (R2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BidKind {
-    /// A price: the hall's normal bid.
-    Flat,
-    /// A ceiling up to which the engine bids for the bidder, no more than needed.
-    Maximum,
 }
 
 /// Who paused a sale.
@@ -283,7 +288,7 @@ pub enum ExtensionCause {
     SoftClose,
     /// R3.7: it would have ended while the engine was away.
     Outage,
-    /// R12b: a void.
+    /// R12b: after a void, so that the end does not cut an offer to reaffirm short.
     Void,
 }
 
@@ -292,34 +297,21 @@ pub enum ExtensionCause {
 pub enum LotOutcome {
     /// To the leader at the price.
     Sold {
-        /// The buyer.
+        /// The paddle that led when the hammer fell.
         paddle: Paddle,
-        /// The hammer price.
+        /// The hammer price, in minor units of the sale's currency.
         price: Money,
     },
-    /// Nobody bid.
+    /// The lot ended without a bid that stands.
     PassedNoBids,
     /// R4: the price did not reach the base.
     PassedBelowReserve,
     /// By the clerk, whatever was bid.
     PassedByClerk,
-    /// Taken out.
+    /// Taken out of the sale by staff, before or while it ran.
     Withdrawn,
     /// R12b: the winning bid was struck out after the close.
     WinnerVoided,
-}
-
-/// Why a bid is struck out (R12b).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VoidCause {
-    /// A slip of the finger, reported at once and before any other bid.
-    TypingError,
-    /// The bidder may not bid (any more).
-    Eligibility,
-    /// An error that was shown.
-    ProvenError,
-    /// A court said so.
-    CourtOrder,
 }
 
 /// What a void did (R12b).
@@ -339,36 +331,29 @@ impl Event {
     /// The lot that the event is about, if it is about one.
     pub fn lot(&self) -> Option<LotNo> {
         match self {
-            Self::SaleCreated { .. }
-            | Self::WriterStarted { .. }
-            | Self::SaleOpened
-            | Self::SaleEnded
-            | Self::SalePaused { .. }
-            | Self::SaleResumed { .. }
-            | Self::PaddleAdmitted { .. }
-            | Self::PaddleBarred { .. }
-            | Self::LotsReordered { .. } => None,
-            Self::LotAdded { lot, .. }
-            | Self::LotScheduled { lot, .. }
-            | Self::LotOpened { lot, .. }
-            | Self::LotWarned { lot, .. }
-            | Self::AskSet { lot, .. }
-            | Self::LotExtended { lot, .. }
-            | Self::LotClosed { lot, .. }
-            | Self::LotWithdrawn { lot, .. }
-            | Self::LotReoffered { lot, .. }
-            | Self::LotReopened { lot, .. }
-            | Self::ReserveLifted { lot, .. }
-            | Self::MaximumChanged { lot, .. }
-            | Self::FloorBidHeld { lot, .. }
-            | Self::FloorBidLapsed { lot }
-            | Self::VoidRequested { lot, .. }
-            | Self::ReaffirmOffered { lot, .. }
-            | Self::LeadReaffirmed { lot, .. }
-            | Self::ReaffirmEnded { lot, .. } => Some(*lot),
-            Self::BidAccepted(bid) => Some(bid.lot),
-            Self::BidVoided(void) => Some(void.lot),
-            Self::CommandRefused { lot, .. } => *lot,
+            Self::Sale(_) => None,
+            Self::Lot(lot, _) => Some(*lot),
+            Self::Refused { lot, .. } => *lot,
         }
+    }
+}
+
+impl From<SaleEvent> for Event {
+    fn from(event: SaleEvent) -> Self {
+        Self::Sale(event)
+    }
+}
+
+impl LotEvent {
+    /// The event of a lot.
+    pub const fn of(self, lot: LotNo) -> Event {
+        Event::Lot(lot, self)
+    }
+}
+
+impl BidEvent {
+    /// The event of a lot.
+    pub const fn of(self, lot: LotNo) -> Event {
+        LotEvent::Bid(self).of(lot)
     }
 }

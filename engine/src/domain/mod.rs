@@ -1,8 +1,8 @@
 //! The rules of a sale, pure: no I/O, clock, randomness, async, logging, floats or hash maps.
 //!
 //! [`decide`](decide::decide) is the only place that says yes or no, [`Sale::apply`] the only one
-//! that changes state. A method of sale is a file in [`rules`]; the parts that methods share
-//! (increments, proxy maxima, closing) stand beside it. Rule numbers (`R2`) are those of
+//! that changes state. A method of sale is a folder in [`rules`]; the parts that methods share
+//! (increments, the sealed base, soft close) stand beside it. Rule numbers (`R2`) are those of
 //! `docs/RULES.md`.
 
 #![warn(
@@ -12,34 +12,45 @@
 )]
 
 mod answer;
+mod bid;
+mod case;
 mod command;
 pub mod decide;
+mod due;
 mod event;
 mod evolve;
 mod id;
 mod money;
 mod refusal;
 pub mod rules;
+mod running;
 mod sale;
 mod terms;
+mod terms_error;
+mod text;
 mod time;
 
 pub use answer::{Answer, AnswerKey, BidResult, Prior, Verdict};
-pub use command::{Act, Actor, Command};
+pub use bid::{Bid, BidKind, BidOrigin, VoidCause};
+pub use case::judged_time;
+pub use command::{Act, Actor, BidderAct, Command, EngineAct, FloorAct, LotAct, SaleAct, StaffAct};
+pub use due::Due;
 pub use event::{
-    AppliedEffect, BidAccepted, BidKind, BidOrigin, BidVoided, Event, ExtensionCause, LotOutcome,
-    Meta, PauseCause, Recorded, Secret, VoidCause,
+    AppliedEffect, BidAccepted, BidEvent, BidVoided, Event, ExtensionCause, LotEvent, LotOutcome,
+    Meta, PauseCause, Recorded, SaleEvent, Secret,
 };
 pub use evolve::Standing;
 pub use id::{AccountId, BidNo, CommandId, LotNo, Paddle, SaleId, StaffId};
 pub use money::{Currency, Money};
 pub use refusal::{Code, Figure, Refusal};
-pub use sale::{
-    Admission, Bid, Closed, Due, Epoch, Lot, MaximumMove, Open, Pause, Phase, Play, Sale,
-    SalePhase, VoidRequest,
-};
-pub use terms::{
-    Band, Bilingual, Closes, English, Increments, JumpGuard, LotTerms, Method, Mode, Opens, Place,
-    Reserve, ReserveOpening, Running, SaleTerms, SoftClose, TermsError, VoidEffect,
-};
+pub use rules::english::EnglishTerms;
+pub use rules::increment::{Band, Increments, JumpGuard, Mode};
+pub use rules::method::Method;
+pub use rules::method_terms::MethodTerms;
+pub use rules::reserve::{Reserve, ReserveOpening};
+pub use running::{Closes, Opens, Running, SoftClose};
+pub use sale::{Admission, Closed, Epoch, Lot, Open, Pause, Phase, Sale, SalePhase, VoidRequest};
+pub use terms::{LotTerms, Place, SaleTerms, VoidEffect};
+pub use terms_error::TermsError;
+pub use text::Bilingual;
 pub use time::{Span, Time};

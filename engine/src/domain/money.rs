@@ -9,7 +9,7 @@ use iso_currency::Currency as Iso;
 pub struct Money(i64);
 
 impl Money {
-    /// Nothing.
+    /// No money at all: where bands begin, and a sum of nothing.
     pub const ZERO: Self = Self(0);
 
     /// The largest amount that a bid may name: a thousandth of the range, so that no sum or step of
@@ -98,7 +98,7 @@ impl Currency {
         code.as_bytes().try_into().ok().map(Self)
     }
 
-    /// The code.
+    /// The code of ISO 4217: three capital letters, such as `EGP`.
     pub fn code(&self) -> &str {
         // Only ASCII letters get in through `parse`.
         std::str::from_utf8(&self.0).unwrap_or_default()

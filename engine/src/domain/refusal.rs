@@ -45,7 +45,7 @@ macro_rules! words {
             /// All of them, in the order of precedence.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The stable word.
+            /// The stable word: a contract with whoever reads answers and the log.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }

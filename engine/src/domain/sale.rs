@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rules::english;
+use super::rules::method::Method;
 use super::{
-    AccountId, Answer, AnswerKey, BidKind, BidNo, BidOrigin, Command, LotNo, LotOutcome, LotTerms,
-    Money, Paddle, PauseCause, Prior, SaleTerms, StaffId, Time, VoidCause,
+    AccountId, Answer, AnswerKey, Bid, BidNo, Command, Due, LotNo, LotOutcome, Money, Paddle,
+    PauseCause, Prior, Running, SaleTerms, StaffId, Time, VoidCause,
 };
 
 /// A sale, folded from its events.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sale {
-    /// `None` before `SaleCreated`.
+    /// What holds in the sale; `None` before `SaleCreated`.
     pub terms: Option<SaleTerms>,
     /// Where the sale stands.
     pub phase: SalePhase,
@@ -23,15 +23,15 @@ pub struct Sale {
     pub now: Time,
     /// Revision that the next event gets.
     pub next_revision: u64,
-    /// Lots by number.
+    /// Every lot that was added, by its number in the catalogue; none is ever removed.
     pub lots: BTreeMap<LotNo, Lot>,
     /// Lots in the order of sale.
     pub order: Vec<LotNo>,
     /// Lot that opened last (R12a: only that one may be reopened).
     pub last_opened: Option<LotNo>,
-    /// Who may bid.
+    /// Who may bid, and who no longer may: every paddle that was let in.
     pub admissions: BTreeMap<Paddle, Admission>,
-    /// Paddles by account.
+    /// The paddle of each account that bids online; the hall's have none.
     pub paddles: BTreeMap<AccountId, Paddle>,
     /// Every answer ever given (R0).
     pub answers: BTreeMap<AnswerKey, Answer>,
@@ -54,20 +54,20 @@ pub enum SalePhase {
 /// A sale at rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
-    /// Since when.
+    /// When it began; the clock of the sale stands there (R3.7).
     pub since: Time,
-    /// The public reason.
+    /// The reason that staff gave everyone; empty where the cause is an outage.
     pub reason: String,
-    /// Who paused it.
+    /// Whether staff paused it, or the engine for an outage.
     pub cause: PauseCause,
 }
 
 /// A process that wrote this sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Epoch {
-    /// Its number, rising.
+    /// Its number, above that of every process before it.
     pub epoch: u64,
-    /// Its first revision.
+    /// The revision of its `WriterStarted`, the first event that it wrote.
     pub first: u64,
 }
 
@@ -87,64 +87,33 @@ pub struct Admission {
 /// A lot, over all attempts to sell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lot {
-    /// What is offered and how. A re-offer may change the opening and the running.
-    pub terms: LotTerms,
+    /// Its number in the catalogue.
+    pub no: LotNo,
+    /// How it opens and closes. A re-offer may change it.
+    pub running: Running,
+    /// How it is sold, and what has come of it in this attempt.
+    pub method: Method,
     /// Attempts to sell it, from 1.
     pub attempt: u32,
-    /// Where it stands.
+    /// Upcoming, open or closed, with what belongs to that.
     pub phase: Phase,
     /// Accepted bids of this attempt, in order, the void ones too.
     pub bids: Vec<Bid>,
     /// Accepted bids of earlier attempts: bid numbers go on.
     pub bids_before: u32,
-    /// R2.2: maxima that leaders of this attempt moved, in order.
-    pub moves: Vec<MaximumMove>,
     /// R12b: a void that waits for a second officer.
     pub void_request: Option<VoidRequest>,
-}
-
-/// R2.2: a leader moved the own maximum. What it was before is needed to tell how the lot would
-/// stand without some other bid (R12b).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MaximumMove {
-    /// The bid that led.
-    pub bid: BidNo,
-    /// The last bid of the lot then.
-    pub after: BidNo,
-    /// The maximum before.
-    pub from: Money,
-    /// The maximum since.
-    pub to: Money,
 }
 
 /// R12b: a void that one officer asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VoidRequest {
-    /// Which bid.
+    /// The bid that is to be struck out.
     pub bid: BidNo,
-    /// Why.
+    /// Why it may not stand, as the first officer says.
     pub cause: VoidCause,
-    /// Who asked.
+    /// The officer who asked: another one must confirm.
     pub officer: StaffId,
-}
-
-/// An accepted bid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bid {
-    /// Its number within the lot.
-    pub no: BidNo,
-    /// Whose.
-    pub paddle: Paddle,
-    /// From where.
-    pub origin: BidOrigin,
-    /// A price or a ceiling.
-    pub kind: BidKind,
-    /// How far it goes, as last moved by its owner.
-    pub maximum: Money,
-    /// When it was accepted.
-    pub at: Time,
-    /// R12b: struck out.
-    pub void: bool,
 }
 
 /// Where a lot stands.
@@ -155,16 +124,16 @@ pub enum Phase {
         /// When it opens by itself; `None`: by hand, or not scheduled yet.
         opens_at: Option<Time>,
     },
-    /// Taking bids.
+    /// Taking bids until its end or the hammer.
     Open(Open),
-    /// Ended.
+    /// Ended in this attempt, sold or not.
     Closed(Closed),
 }
 
 /// A lot that takes bids.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Open {
-    /// Since when.
+    /// When it opened in this attempt.
     pub opened_at: Time,
     /// R3.5: the effective end, the only end that anybody reads; `None`: until the hammer.
     pub ends_at: Option<Time>,
@@ -174,52 +143,17 @@ pub struct Open {
     pub extensions: u32,
     /// Warnings given since the last bid.
     pub warnings: u32,
-    /// What the method of sale needs.
-    pub play: Play,
-}
-
-/// State of the method of sale. One variant for each method.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Play {
-    /// R1, R2.
-    English(english::State),
 }
 
 /// A lot that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed {
-    /// When.
+    /// When it ended, by the writer's clock.
     pub at: Time,
-    /// How.
+    /// Sold, or why not.
     pub outcome: LotOutcome,
     /// How it stood, for a reopening (R12a); `None` if it never opened in this attempt.
-    pub open: Option<Box<Open>>,
-}
-
-/// Something that the clock brings about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Due {
-    /// The sale opens.
-    OpenSale,
-    /// A timed lot opens.
-    OpenLot(LotNo),
-    /// R12a: a floor bid lapses for want of a second clerk.
-    LapseFloorBid(LotNo),
-    /// R12b: an offer to reaffirm lapses.
-    LapseOffer(LotNo),
-    /// A timed lot reaches its effective end.
-    CloseLot(LotNo),
-}
-
-impl Due {
-    /// R0: whether it waits for every frame stamped before its time, so that nothing in time is
-    /// overtaken. What opens something waits for nobody, and goes before what is asked of it.
-    pub const fn waits_for_arrivals(self) -> bool {
-        match self {
-            Self::OpenSale | Self::OpenLot(_) => false,
-            Self::LapseFloorBid(_) | Self::LapseOffer(_) | Self::CloseLot(_) => true,
-        }
-    }
+    pub open: Option<Open>,
 }
 
 impl Sale {
@@ -289,12 +223,7 @@ impl Lot {
     pub fn claim(&self) -> Option<(Paddle, Money)> {
         match &self.phase {
             Phase::Upcoming { .. } => None,
-            Phase::Open(open) => match &open.play {
-                Play::English(english) => english
-                    .lead
-                    .as_ref()
-                    .map(|lead| (lead.paddle, lead.maximum)),
-            },
+            Phase::Open(_) => self.method.claim(),
             Phase::Closed(closed) => match closed.outcome {
                 LotOutcome::Sold { paddle, price } => Some((paddle, price)),
                 LotOutcome::PassedNoBids
@@ -307,24 +236,16 @@ impl Lot {
     }
 
     /// What the clock will bring about for this lot.
-    pub fn due(&self, no: LotNo) -> Vec<(Time, Due)> {
+    pub fn due(&self) -> Vec<(Time, Due)> {
         match &self.phase {
             Phase::Upcoming { opens_at } => {
-                opens_at.iter().map(|at| (*at, Due::OpenLot(no))).collect()
+                let opens = opens_at.map(|at| (at, Due::OpenLot(self.no)));
+                opens.into_iter().collect()
             }
             Phase::Open(open) => {
-                let Play::English(english) = &open.play;
-                let lapse = english
-                    .held
-                    .as_ref()
-                    .map(|held| (held.until, Due::LapseFloorBid(no)));
-                let offer = english
-                    .offer
-                    .as_ref()
-                    .map(|offer| (offer.until, Due::LapseOffer(no)));
-                // An offer never outlives the end (R12b), and at the same instant it lapses first.
-                let end = open.ends_at.map(|at| (at, Due::CloseLot(no)));
-                [lapse, offer, end].into_iter().flatten().collect()
+                let mut due = self.method.due(self.no);
+                due.extend(open.ends_at.map(|at| (at, Due::CloseLot(self.no))));
+                due
             }
             Phase::Closed(_) => Vec::new(),
         }

@@ -36,6 +36,11 @@ impl Time {
         Span(self.0.saturating_sub(earlier.0))
     }
 
+    /// The instant as a figure of a refusal: microseconds.
+    pub fn figure(self) -> i64 {
+        i64::try_from(self.0).unwrap_or(i64::MAX)
+    }
+
     /// How far apart two instants are, whichever comes first.
     pub const fn distance(self, other: Self) -> Span {
         Span(self.0.abs_diff(other.0))

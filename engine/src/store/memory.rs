@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::{
+use super::port::{
     AppendError, Appended, EventStore, Expected, NewEvent, Position, ReadError, RecordedEvent,
     Revision, StoreId, StoreRefusal, StreamId, fits_limits,
 };

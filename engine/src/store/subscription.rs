@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{EventStore, Position, ReadError, RecordedEvent, Revision, StreamId};
+use super::port::{EventStore, Position, ReadError, RecordedEvent, Revision, StreamId};
 use crate::limits::SUBSCRIPTION_BATCH_MAX;
 
 /// Follows one stream, or all of them, from a given place: first what is there, then what comes.

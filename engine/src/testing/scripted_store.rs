@@ -56,7 +56,7 @@ pub struct ScriptedStore {
 struct Script {
     /// The next appends, in order.
     next: VecDeque<Scripted>,
-    /// All after those.
+    /// What every append after those does.
     then: Scripted,
     disk_space: DiskSpace,
 }
@@ -121,6 +121,11 @@ impl ScriptedStore {
     /// Those that wait go on.
     pub fn release(&self) {
         self.is_held.send_replace(false);
+    }
+
+    /// Ends it as [`MemoryStore::close`] does: appends are refused, subscriptions end.
+    pub fn close(&self) {
+        self.inner.close();
     }
 
     /// As much space as this is left.

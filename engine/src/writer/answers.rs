@@ -23,7 +23,7 @@ impl From<Outcome> for Result<Answer, SubmitError> {
 /// Why there is no answer. None of these is a decision by the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
-    /// No such sale.
+    /// No sale of that id has been created.
     #[error("no such sale")]
     UnknownSale,
     /// The sale's queue is full: try again shortly, with the same id.
@@ -62,7 +62,7 @@ pub struct Mine {
     pub revision: u64,
     /// The own paddle; `None`: not admitted.
     pub paddle: Option<Paddle>,
-    /// R13.
+    /// R13: what the bidder may lead with and buy; `None`: no limit.
     pub limit: Option<Money>,
     /// R13: leading maxima and lots bought.
     pub exposure: Money,

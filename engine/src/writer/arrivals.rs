@@ -70,7 +70,7 @@ impl Arrivals {
         held.last
     }
 
-    /// Stamps an arrival.
+    /// Stamps what has just arrived; the stamp is held until the hold is dropped.
     pub(crate) fn arrive(self: &Arc<Self>) -> ArrivalHold {
         let mut held = self.held.lock();
         held.last = held.last.max(self.clock.now());

@@ -7,13 +7,11 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::answers::{Mine, Outcome};
-use crate::codec::{self, DecodeError, Vault};
+use crate::codec::{self, DecodeError, Vault, command};
 use crate::domain::{
-    AccountId, Act, Actor, Answer, AnswerKey, Command, CommandId, Due, Event, Meta, Prior,
-    Recorded, Sale, SaleId, Time, decide,
+    AccountId, Answer, AnswerKey, Command, Due, EngineAct, Event, Meta, Prior, Recorded, Sale,
+    SaleId, Time, decide,
 };
 use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX};
 use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, StreamId};
@@ -63,7 +61,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Which sale.
+    /// The sale that this writer decides in.
     pub fn id(&self) -> SaleId {
         self.id
     }
@@ -88,7 +86,7 @@ impl Writer {
         let at = now.max(self.sale.now);
         let mut batch = self.empty_batch();
         while let Some(due) = self.sale.next_opening(at) {
-            if !self.take_timer(Act::Timer(due), at, &mut batch) {
+            if !self.take_timer(due, at, &mut batch) {
                 break;
             }
         }
@@ -184,22 +182,8 @@ impl Writer {
         at: Time,
         events: Vec<Event>,
     ) -> bool {
-        let Command {
-            id,
-            actor,
-            arrived,
-            digest,
-            ..
-        } = *command;
-        let meta = Meta {
-            at,
-            arrived,
-            actor,
-            command: id,
-            digest,
-        };
-        let encode = |(ordinal, event)| codec::encode(&meta, ordinal, event, &self.vault);
-        let stored: Vec<NewEvent> = events.iter().enumerate().map(encode).collect();
+        let meta = Meta::of(command, at);
+        let stored = codec::encode(command, at, &events, &self.vault);
         let bytes: usize = stored
             .iter()
             .map(|one| one.data.len() + one.metadata.len())
@@ -253,14 +237,14 @@ impl Writer {
     fn take_due<T>(&mut self, at: Time, watermark: Time, batch: &mut PreparedBatch<T>) {
         while let Some((time, due)) = self.sale.next_due().filter(|(time, _)| *time <= at) {
             let is_held = due.waits_for_arrivals() && watermark < time;
-            if is_held || !self.take_timer(Act::Timer(due), at, batch) {
+            if is_held || !self.take_timer(due, at, batch) {
                 return;
             }
         }
     }
 
-    fn take_timer<T>(&mut self, act: Act, at: Time, batch: &mut PreparedBatch<T>) -> bool {
-        let command = self.own_command(act, at);
+    fn take_timer<T>(&mut self, due: Due, at: Time, batch: &mut PreparedBatch<T>) -> bool {
+        let command = self.own_command(EngineAct::Timer(due), at);
         let events = decide::decide(&self.sale, &command, at);
         assert!(
             !events.is_empty(),
@@ -269,34 +253,24 @@ impl Writer {
         self.append_to(batch, &command, at, events)
     }
 
-    /// A command of the engine itself. Its id follows from its place, so that a repeated append is
-    /// recognised.
-    fn own_command(&self, act: Act, at: Time) -> Command {
-        let name = format!("mazad engine {}", self.sale.next_revision);
-        let id = CommandId(Uuid::new_v5(&self.id.0, name.as_bytes()));
-        Command {
-            id,
-            actor: Actor::Engine,
-            arrived: at,
-            digest: [0; 32],
-            act,
-        }
+    fn own_command(&self, act: EngineAct, at: Time) -> Command {
+        command::by_engine(self.id, self.sale.next_revision, at, act, &self.vault)
     }
 
     /// R3.7: the first batch of this process. The epoch rises even if the store's did not.
     pub fn prepare_start<T>(&mut self, epoch: u64, now: Time) -> PreparedBatch<T> {
         let at = now.max(self.sale.now);
         let epoch = epoch.max(self.sale.epoch().saturating_add(1));
-        self.prepare_own(Act::StartWriter { epoch }, at)
+        self.prepare_own(EngineAct::StartWriter { epoch }, at)
     }
 
     /// R0: a gateway fell silent at a close.
     pub fn prepare_outage<T>(&mut self, now: Time) -> PreparedBatch<T> {
         let at = now.max(self.sale.now);
-        self.prepare_own(Act::Outage, at)
+        self.prepare_own(EngineAct::Outage, at)
     }
 
-    fn prepare_own<T>(&mut self, act: Act, at: Time) -> PreparedBatch<T> {
+    fn prepare_own<T>(&mut self, act: EngineAct, at: Time) -> PreparedBatch<T> {
         let mut batch = self.empty_batch();
         let command = self.own_command(act, at);
         let events = decide::decide(&self.sale, &command, at);

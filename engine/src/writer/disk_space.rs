@@ -1,44 +1,41 @@
-//! What is refused before entry when the store runs out of space: first what begins something, then
+//! What is refused before entry when the store runs out of room: first what begins something, then
 //! also bids on lots whose end is far. Whatever ends something always goes on.
 
-use crate::domain::{Act, Command, LotNo, Prior, Sale, Time};
+use crate::domain::{Act, Command, FloorAct, LotAct, LotNo, Prior, Sale, SaleAct, StaffAct, Time};
 use crate::limits::SPACE_LAST_MINUTES;
 use crate::store::DiskSpace;
 
-/// Whether a command is refused for want of space. A repeat never is: it costs no space, and its answer
+/// Whether a command is refused for want of room. A repeat never is: it costs no room, and its answer
 /// has been given.
 pub(crate) fn refuses(space: DiskSpace, sale: &Sale, command: &Command, now: Time) -> bool {
     if space == DiskSpace::Plenty || sale.prior(command) != Prior::New {
         return false;
     }
     match &command.act {
-        Act::CreateSale { .. }
-        | Act::AddLot { .. }
-        | Act::OpenSale
-        | Act::OpenLot { .. }
-        | Act::ReofferLot { .. } => true,
-        Act::PlaceBid { lot, .. }
-        | Act::Reaffirm { lot }
-        | Act::FloorBid { lot, .. }
-        | Act::ConfirmFloorBid { lot } => {
-            space == DiskSpace::Out && !is_about_to_end(sale, *lot, now)
-        }
-        Act::AdmitPaddle { .. }
-        | Act::BarPaddle { .. }
-        | Act::PauseSale { .. }
-        | Act::ResumeSale
-        | Act::EndSale
-        | Act::ReorderLots { .. }
-        | Act::WarnLot { .. }
-        | Act::SetAsk { .. }
-        | Act::HammerLot { .. }
-        | Act::PassLot { .. }
-        | Act::WithdrawLot { .. }
-        | Act::ReopenLot { .. }
-        | Act::VoidBid { .. }
-        | Act::Timer(_)
-        | Act::StartWriter { .. }
-        | Act::Outage => false,
+        Act::Engine(_) => false,
+        Act::Bidder(lot, _) => space == DiskSpace::Out && !is_about_to_end(sale, *lot, now),
+        Act::Staff(StaffAct::Sale(act)) => match act {
+            SaleAct::Create { .. } | SaleAct::AddLot { .. } | SaleAct::Open => true,
+            SaleAct::AdmitPaddle { .. }
+            | SaleAct::BarPaddle { .. }
+            | SaleAct::Pause { .. }
+            | SaleAct::Resume
+            | SaleAct::End
+            | SaleAct::ReorderLots { .. } => false,
+        },
+        Act::Staff(StaffAct::Lot(lot, act)) => match act {
+            LotAct::Open | LotAct::Reoffer { .. } => true,
+            LotAct::Floor(FloorAct::Bid { .. } | FloorAct::ConfirmBid) => {
+                space == DiskSpace::Out && !is_about_to_end(sale, *lot, now)
+            }
+            LotAct::Floor(FloorAct::SetAsk { .. })
+            | LotAct::Warn
+            | LotAct::Hammer
+            | LotAct::Pass
+            | LotAct::Withdraw { .. }
+            | LotAct::Reopen { .. }
+            | LotAct::VoidBid { .. } => false,
+        },
     }
 }
 

@@ -21,9 +21,9 @@ pub enum StartError {
     /// The store holds events that this program does not understand, or another key sealed them.
     #[error("sale {sale}, revision {revision}: {error}")]
     Decode {
-        /// Which sale.
+        /// The sale in whose stream it stands.
         sale: SaleId,
-        /// Which event.
+        /// Its place in that stream.
         revision: u64,
         /// What is wrong with it.
         error: DecodeError,
@@ -31,9 +31,9 @@ pub enum StartError {
     /// An event that cannot follow on those before it: not written by this engine.
     #[error("sale {sale}, revision {revision}: cannot follow on what was before it")]
     Contradiction {
-        /// Which sale.
+        /// The sale in whose stream it stands.
         sale: SaleId,
-        /// Which event.
+        /// Its place in that stream.
         revision: u64,
     },
 }

@@ -8,10 +8,10 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::core::Writer;
-use crate::codec::{self, Vault};
+use crate::codec::{self, Seal, Vault};
 use crate::domain::{Sale, SaleId};
 use crate::limits::SNAPSHOT_EVENTS;
-use crate::store::log::{EmbeddedStore, Snapshot, SnapshotStore};
+use crate::store::log::{EmbeddedStore, SnapshotStore, StreamSnapshot};
 use crate::store::{DiskSpace, Position, Revision, StreamId};
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
@@ -95,7 +95,7 @@ impl EmbeddedSnapshots {
         }
     }
 
-    fn opened(&self, sale: SaleId, snapshot: &Snapshot) -> Option<(Sale, Position)> {
+    fn opened(&self, sale: SaleId, snapshot: &StreamSnapshot) -> Option<(Sale, Position)> {
         if snapshot.code_version != FOLD_VERSION {
             return None;
         }
@@ -104,7 +104,8 @@ impl EmbeddedSnapshots {
             return None;
         }
         let id = seal_id(sale, snapshot.revision, &snapshot.chain.0);
-        let state = codec::state_from_bytes(&self.vault.unseal(id, &snapshot.state)?).ok()?;
+        let state =
+            codec::state_from_bytes(&self.vault.unseal(Seal::State, id, &snapshot.state)?).ok()?;
         let fits = state.next_revision.checked_sub(1) == Some(snapshot.revision.0);
         fits.then_some((state, snapshot.position))
     }
@@ -133,13 +134,13 @@ impl Snapshots for EmbeddedSnapshots {
             Ok(None) | Err(_) => return,
         };
         let id = seal_id(sale, last, &chain.0);
-        let snapshot = Snapshot {
+        let snapshot = StreamSnapshot {
             stream: StreamId::sale(sale.0),
             revision: last,
             position,
             chain,
             code_version: FOLD_VERSION.to_owned(),
-            state: self.vault.seal(id, state),
+            state: self.vault.seal(Seal::State, id, state),
         };
         if let Err(error) = self.files.save(&snapshot) {
             tracing::warn!(%sale, %error, "snapshot not saved");

@@ -23,7 +23,7 @@ use crate::store::{AppendError, EventStore, NewEvent, Position, StoreRefusal, St
 /// Whether the writer of a sale runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SaleHealth {
-    /// It takes commands.
+    /// It decides what it is asked.
     Running,
     /// It stopped rather than err, and says why. Only a restart of the process helps.
     Halted(String),
@@ -35,7 +35,6 @@ enum Wake {
     Requests,
     /// The clock may have brought something about, or a hold was released.
     Time,
-    /// The engine stops.
     Stop,
 }
 

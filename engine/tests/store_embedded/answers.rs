@@ -5,10 +5,10 @@
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::{Vault, meta_of};
 use mazad_engine::domain::{
-    Act, Actor, Answer, Bilingual, Command, CommandId, Currency, Paddle, SaleId, SaleTerms,
-    StaffId, Time,
+    Act, Actor, Answer, Command, CommandId, Paddle, SaleAct, SaleId, StaffId, Time,
 };
 use mazad_engine::store::Subscription;
+use mazad_engine::testing::sale_terms;
 use mazad_engine::{Engine, SubmitError};
 use parking_lot::Mutex;
 
@@ -46,18 +46,17 @@ async fn run(dir: &Path, disk: &FaultyDisk) -> Told {
     let vault = Arc::new(Vault::from_key([7; 32]));
     let clock = Arc::new(ManualClock::at(START));
     if let Ok(engine) = Engine::start(events, vault, clock).await {
-        let currency = Currency::parse("EGP").unwrap();
-        let terms = SaleTerms::preset(Bilingual::both("sale"), currency);
-        let made = submit(&engine, 0, Act::CreateSale { terms }).await;
+        let terms = sale_terms();
+        let made = submit(&engine, 0, Act::from(SaleAct::Create { terms })).await;
         told.answers.extend(made.ok());
         for round in 0..4 {
             let admitted = join_all((1..=3).map(|one| {
                 let number = round * 3 + one;
-                let act = Act::AdmitPaddle {
+                let act = Act::from(SaleAct::AdmitPaddle {
                     paddle: Paddle(number),
                     account: None,
                     limit: None,
-                };
+                });
                 submit(&engine, number, act)
             }));
             told.answers.extend(admitted.await.into_iter().flatten());

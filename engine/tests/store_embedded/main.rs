@@ -32,8 +32,8 @@ use bytes::Bytes;
 use disk::{Fault, FaultyDisk};
 use futures_util::future::join_all;
 use mazad_engine::store::log::{
-    ChainHash, EmbeddedStore, FileSystemKind, Note, OpenError, OpenOptions, Snapshot,
-    SnapshotStore, Unit, VerifyReport, examine, verify,
+    ChainHash, EmbeddedStore, FileSystemKind, Note, OpenError, OpenOptions, SnapshotStore,
+    StreamSnapshot, Unit, VerifyReport, examine, verify,
 };
 use mazad_engine::store::{
     AppendError, DiskSpace, EventStore, Expected, NewEvent, Position, ReadError, RecordedEvent,

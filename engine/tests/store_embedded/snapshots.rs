@@ -2,8 +2,8 @@
 
 use super::*;
 
-pub(crate) fn snapshot(revision: u64, chain: ChainHash) -> Snapshot {
-    Snapshot {
+pub(crate) fn snapshot(revision: u64, chain: ChainHash) -> StreamSnapshot {
+    StreamSnapshot {
         stream: stream("a"),
         revision: Revision(revision),
         position: Position(revision),
@@ -22,7 +22,7 @@ fn snapshots_load_newest_first_and_two_are_kept() {
     }
     // A stream whose name begins with that of another one.
     store
-        .save(&Snapshot {
+        .save(&StreamSnapshot {
             stream: stream("a-2"),
             ..snapshot(7, ChainHash([9; 32]))
         })

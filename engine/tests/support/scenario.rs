@@ -52,25 +52,25 @@
 
 use std::path::Path;
 
-use mazad_engine::domain::{Act, CommandId, Event, Refusal, Time};
+use mazad_engine::domain::{Act, CommandId, EngineAct, Event, Refusal, SaleAct, StaffAct, Time};
 use uuid::Uuid;
 
 use crate::scenario_grammar::{HOUSE, Step, What, step};
-use crate::scenario_room::{Outcome, Room, command};
 use crate::scenario_show as show;
 use crate::scenario_words::{Misread, actor, time};
+use mazad_engine::testing::{Judged, TestSale};
 
 /// A scenario with what came out of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Played {
-    /// A fact.
+    /// The fact that it tells, as its name.
     pub(crate) title: String,
     /// The rules that it shows.
     pub(crate) rules: Vec<String>,
     /// Every refusal, in order.
     pub(crate) refusals: Vec<Refusal>,
     /// The sale at the end.
-    pub(crate) room: Room,
+    pub(crate) room: TestSale,
 }
 
 /// Plays every scenario of a file and checks, or rewrites, what it says.
@@ -147,7 +147,7 @@ impl Stage {
             title,
             rules: words.collect(),
             refusals: Vec::new(),
-            room: Room::default(),
+            room: TestSale::default(),
         };
         Ok(Self {
             played,
@@ -245,7 +245,7 @@ impl Stage {
         let opens_itself = terms.is_none_or(|terms| terms.opens_at.is_some());
         if !self.is_announced && !opens_itself {
             let actor = actor(HOUSE).expect("the house is staff");
-            let (acts, id) = (vec![Act::OpenSale], None);
+            let (acts, id) = (vec![Act::from(SaleAct::Open)], None);
             self.prepare(What::Ask { actor, acts, id });
         }
         let before = Time(clock.0 - 1);
@@ -266,15 +266,16 @@ impl Stage {
             What::Ask { actor, acts, id } => {
                 let mut told = Vec::new();
                 for act in acts {
-                    let command = command(id.unwrap_or_else(|| self.next_id()), actor, stamp, act);
-                    let outcome = self.played.room.command(&command, clock);
+                    let command =
+                        TestSale::command(id.unwrap_or_else(|| self.next_id()), actor, stamp, act);
+                    let outcome = self.played.room.judge(&command, clock);
                     let answer = self.played.room.answer(&command);
                     told = match outcome {
-                        Outcome::Reused => vec!["reused".to_owned()],
-                        Outcome::Again(answer) => {
+                        Judged::Reused => vec!["reused".to_owned()],
+                        Judged::Again(answer) => {
                             vec![format!("again {}", show::answer(&answer, &[]))]
                         }
-                        Outcome::Decided(events) => {
+                        Judged::Decided(events) => {
                             let refused = events.iter().filter_map(refusal);
                             self.played.refusals.extend(refused.cloned());
                             let answer = answer.map(|answer| show::answer(answer, &events));
@@ -306,7 +307,10 @@ fn creates_sale(what: &What) -> bool {
     let What::Ask { acts, .. } = what else {
         return false;
     };
-    matches!(acts[..], [Act::CreateSale { .. }])
+    matches!(
+        acts[..],
+        [Act::Staff(StaffAct::Sale(SaleAct::Create { .. }))]
+    )
 }
 
 /// The first thing that a new process does, before any timer that fell due in the silence.
@@ -314,7 +318,7 @@ fn starts_writing(what: &What) -> bool {
     let What::Ask { acts, .. } = what else {
         return false;
     };
-    matches!(acts[..], [Act::StartWriter { .. }])
+    matches!(acts[..], [Act::Engine(EngineAct::StartWriter { .. })])
 }
 
 fn show_time(at: Time) -> String {
@@ -323,7 +327,7 @@ fn show_time(at: Time) -> String {
 
 fn refusal(event: &Event) -> Option<&Refusal> {
     match event {
-        Event::CommandRefused { refusal, .. } => Some(refusal),
+        Event::Refused { refusal, .. } => Some(refusal),
         _ => None,
     }
 }

@@ -1,6 +1,9 @@
 //! One line of a scenario as what happens: who asks what, when.
 
-use mazad_engine::domain::{Act, Actor, BidKind, CommandId, Due, LotNo, Money, Time, VoidCause};
+use mazad_engine::domain::{
+    Act, Actor, BidKind, BidderAct, CommandId, Due, EngineAct, FloorAct, LotAct, LotNo, Money,
+    SaleAct, Time, VoidCause,
+};
 
 use crate::scenario_terms::{lots as lot_terms, paddles, running, sale};
 use crate::scenario_words::{
@@ -49,7 +52,6 @@ pub(crate) enum Shown {
 /// Who prepares a sale in the lines without a time.
 pub(crate) const HOUSE: &str = "house";
 
-/// Reads a line.
 pub(crate) fn step(line: &str) -> Result<Step, Misread> {
     let mut words = Words::of(line);
     let at = words.peek().and_then(time);
@@ -79,9 +81,9 @@ fn before(words: &mut Words) -> Result<What, Misread> {
         }
         "announced" => return Ok(What::Announced),
         "show" => return show(words),
-        "sale" => vec![Act::CreateSale {
+        "sale" => vec![Act::from(SaleAct::Create {
             terms: sale(words)?,
-        }],
+        })],
         "lot" => lot_terms(words)?,
         "paddle" => paddles(words)?,
         other => return Err(format!("`{other}` does not begin a line")),
@@ -138,13 +140,13 @@ fn by_engine(words: &mut Words) -> Result<What, Misread> {
         }));
     }
     let act = match verb.as_str() {
-        "starts" => Act::StartWriter {
+        "starts" => Act::from(EngineAct::StartWriter {
             epoch: words.read("an epoch", |word| word.parse().ok())?,
-        },
+        }),
         "misses" => {
             words.skip("a");
             words.skip("gateway");
-            Act::Outage
+            Act::from(EngineAct::Outage)
         }
         other => return Err(format!("the engine does not `{other}`")),
     };
@@ -159,9 +161,9 @@ fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
     let one = match verb {
         "creates" => {
             words.skip("sale");
-            Act::CreateSale {
+            Act::from(SaleAct::Create {
                 terms: sale(words)?,
-            }
+            })
         }
         "adds" => {
             words.skip("lot");
@@ -171,33 +173,29 @@ fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
             words.skip("paddle");
             return paddles(words);
         }
-        "bars" => Act::BarPaddle {
+        "bars" => Act::from(SaleAct::BarPaddle {
             paddle: words.read("a paddle", paddle)?,
             reason: reason(words),
-        },
-        "opens" if words.skip("sale") => Act::OpenSale,
-        "ends" if words.skip("sale") => Act::EndSale,
-        "resumes" if words.skip("sale") => Act::ResumeSale,
-        "pauses" if words.skip("sale") => Act::PauseSale {
+        }),
+        "opens" if words.skip("sale") => Act::from(SaleAct::Open),
+        "ends" if words.skip("sale") => Act::from(SaleAct::End),
+        "resumes" if words.skip("sale") => Act::from(SaleAct::Resume),
+        "pauses" if words.skip("sale") => Act::from(SaleAct::Pause {
             reason: reason(words),
-        },
+        }),
         "orders" => {
             let mut order = Vec::new();
             while let Some(no) = words.peek().and_then(lot) {
                 words.take();
                 order.push(no);
             }
-            Act::ReorderLots { order }
+            Act::from(SaleAct::ReorderLots { order })
         }
         "enters" => {
             let paddle = words.read("a paddle", paddle)?;
             let lot = words.read("a lot", lot)?;
             let amount = words.read("an amount", money)?;
-            Act::FloorBid {
-                lot,
-                paddle,
-                amount,
-            }
+            FloorAct::Bid { paddle, amount }.of(lot)
         }
         _ => {
             let lots = words.read("a lot", lots)?;
@@ -232,44 +230,44 @@ fn on_lot(verb: &str, lot: LotNo, words: &mut Words) -> Result<Act, Misread> {
             } else {
                 None
             };
-            Act::PlaceBid {
-                lot,
+            BidderAct::PlaceBid {
                 amount,
                 kind,
                 confirms,
             }
+            .of(lot)
         }
-        "reaffirms" => Act::Reaffirm { lot },
-        "opens" => Act::OpenLot { lot },
-        "warns" => Act::WarnLot { lot },
-        "asks" => Act::SetAsk {
-            lot,
+        "reaffirms" => BidderAct::Reaffirm.of(lot),
+        "opens" => LotAct::Open.of(lot),
+        "warns" => LotAct::Warn.of(lot),
+        "asks" => FloorAct::SetAsk {
             ask: words.read("an amount", money)?,
-        },
-        "hammers" => Act::HammerLot { lot },
-        "passes" => Act::PassLot { lot },
-        "withdraws" => Act::WithdrawLot {
-            lot,
+        }
+        .of(lot),
+        "hammers" => LotAct::Hammer.of(lot),
+        "passes" => LotAct::Pass.of(lot),
+        "withdraws" => LotAct::Withdraw {
             reason: reason(words),
-        },
-        "reopens" => Act::ReopenLot {
-            lot,
+        }
+        .of(lot),
+        "reopens" => LotAct::Reopen {
             reason: reason(words),
-        },
-        "reoffers" => Act::ReofferLot {
-            lot,
+        }
+        .of(lot),
+        "reoffers" => LotAct::Reoffer {
             opening: opening(words)?,
             running: running(words)?,
-        },
-        "confirms" => Act::ConfirmFloorBid { lot },
+        }
+        .of(lot),
+        "confirms" => FloorAct::ConfirmBid.of(lot),
         "voids" => {
             words.skip("bid");
-            Act::VoidBid {
-                lot,
+            LotAct::VoidBid {
                 bid: words.read("a bid", bid)?,
                 cause: words.read("a cause", cause)?,
                 note: reason(words),
             }
+            .of(lot)
         }
         other => return Err(format!("nobody can `{other}`")),
     })

@@ -1,8 +1,9 @@
 //! What is heard of a sale, in words: answers, events and what everyone may see.
 
 use mazad_engine::domain::{
-    Answer, AppliedEffect, BidResult, BidVoided, Event, ExtensionCause, Figure, LotOutcome, Money,
-    Paddle, PauseCause, Phase, Refusal, Sale, SalePhase, Time, Verdict, VoidCause,
+    Answer, AppliedEffect, BidEvent, BidResult, BidVoided, Event, ExtensionCause, Figure, LotEvent,
+    LotNo, LotOutcome, Money, Paddle, PauseCause, Phase, Refusal, Sale, SaleEvent, SalePhase, Time,
+    Verdict, VoidCause,
 };
 
 use crate::scenario_grammar::Shown;
@@ -30,7 +31,7 @@ pub(crate) fn answer(answer: &Answer, events: &[Event]) -> String {
             text.push_str(&format!(" {name} {value}"));
         }
     }
-    let is_short = |event: &Event| matches!(event, Event::BidAccepted(bid) if bid.short_step);
+    let is_short = |event: &Event| matches!(event, Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(bid))) if bid.short_step);
     if events.iter().any(is_short) {
         text.push_str(" short-step");
     }
@@ -65,35 +66,39 @@ fn refused(refusal: &Refusal) -> String {
 /// An event in words; `None` for those that only repeat the line or the answer.
 pub(crate) fn event(event: &Event) -> Option<String> {
     Some(match event {
-        Event::SaleCreated { .. }
-        | Event::PaddleAdmitted { .. }
-        | Event::LotAdded { .. }
-        | Event::BidAccepted(_)
-        | Event::MaximumChanged { .. }
-        | Event::CommandRefused { .. } => return None,
-        Event::WriterStarted { epoch } => format!("WriterStarted {epoch}"),
-        Event::SaleOpened => "SaleOpened".to_owned(),
-        Event::SaleEnded => "SaleEnded".to_owned(),
-        Event::SalePaused { cause, .. } => match cause {
+        Event::Sale(SaleEvent::Created { .. })
+        | Event::Sale(SaleEvent::PaddleAdmitted { .. })
+        | Event::Lot(_, LotEvent::Added { .. })
+        | Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(_)))
+        | Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { .. }))
+        | Event::Refused { .. } => return None,
+        Event::Sale(SaleEvent::WriterStarted { epoch }) => format!("WriterStarted {epoch}"),
+        Event::Sale(SaleEvent::Opened) => "SaleOpened".to_owned(),
+        Event::Sale(SaleEvent::Ended) => "SaleEnded".to_owned(),
+        Event::Sale(SaleEvent::Paused { cause, .. }) => match cause {
             PauseCause::Staff => "SalePaused".to_owned(),
             PauseCause::Outage => "SalePaused outage".to_owned(),
         },
-        Event::SaleResumed { shift } => format!("SaleResumed {} later", length(*shift)),
-        Event::PaddleBarred { paddle, .. } => format!("PaddleBarred p{paddle}"),
-        Event::LotsReordered { order } => {
+        Event::Sale(SaleEvent::Resumed { shift }) => {
+            format!("SaleResumed {} later", length(*shift))
+        }
+        Event::Sale(SaleEvent::PaddleBarred { paddle, .. }) => format!("PaddleBarred p{paddle}"),
+        Event::Sale(SaleEvent::LotsReordered { order }) => {
             let order = order.iter().map(|no| format!(" lot{no}"));
             format!("LotsReordered{}", order.collect::<String>())
         }
-        Event::LotScheduled { lot, opens_at } => {
+        Event::Lot(lot, LotEvent::Scheduled { opens_at }) => {
             let hour = opens_at.map_or("waits".to_owned(), clock);
             format!("LotScheduled lot{lot} {hour}")
         }
-        Event::LotOpened {
+        Event::Lot(
             lot,
-            attempt,
-            ask,
-            ends_at,
-        } => {
+            LotEvent::Opened {
+                attempt,
+                ask,
+                ends_at,
+            },
+        ) => {
             let again = if *attempt > 1 {
                 format!(" attempt {attempt}")
             } else {
@@ -101,13 +106,11 @@ pub(crate) fn event(event: &Event) -> Option<String> {
             };
             format!("LotOpened lot{lot}{again} ask {ask}{}", ends(*ends_at))
         }
-        Event::LotWarned { lot, warning } => format!("LotWarned lot{lot} {warning}"),
-        Event::AskSet { lot, ask } => format!("AskSet lot{lot} {ask}"),
-        Event::LotExtended {
-            lot,
-            ends_at,
-            cause,
-        } => {
+        Event::Lot(lot, LotEvent::Warned { warning }) => format!("LotWarned lot{lot} {warning}"),
+        Event::Lot(lot, LotEvent::Bid(BidEvent::AskSet { ask })) => {
+            format!("AskSet lot{lot} {ask}")
+        }
+        Event::Lot(lot, LotEvent::Extended { ends_at, cause }) => {
             let cause = match cause {
                 ExtensionCause::SoftClose => "",
                 ExtensionCause::Outage => " outage",
@@ -115,68 +118,82 @@ pub(crate) fn event(event: &Event) -> Option<String> {
             };
             format!("LotExtended lot{lot} {}{cause}", clock(*ends_at))
         }
-        Event::LotClosed {
+        Event::Lot(
             lot,
-            outcome,
-            bidders,
-            reserve,
-        } => {
+            LotEvent::Closed {
+                outcome,
+                bidders,
+                reserve,
+            },
+        ) => {
             let opened = reserve.map(|reserve| format!(" reserve {}", reserve.amount));
             let end = format!("{} bidders {bidders}", outcome_of(outcome));
             format!("LotClosed lot{lot} {end}{}", opened.unwrap_or_default())
         }
-        Event::LotWithdrawn { lot, .. } => format!("LotWithdrawn lot{lot}"),
-        Event::LotReoffered {
+        Event::Lot(lot, LotEvent::Withdrawn { .. }) => format!("LotWithdrawn lot{lot}"),
+        Event::Lot(
             lot,
-            attempt,
-            opening,
-            ..
-        } => format!("LotReoffered lot{lot} attempt {attempt} opening {opening}"),
-        Event::LotReopened { lot, .. } => format!("LotReopened lot{lot}"),
-        Event::ReserveLifted { lot, price } => format!("ReserveLifted lot{lot} {price}"),
-        Event::FloorBidHeld {
+            LotEvent::Reoffered {
+                attempt, opening, ..
+            },
+        ) => format!("LotReoffered lot{lot} attempt {attempt} opening {opening}"),
+        Event::Lot(lot, LotEvent::Reopened { .. }) => format!("LotReopened lot{lot}"),
+        Event::Lot(lot, LotEvent::Bid(BidEvent::ReserveLifted { price })) => {
+            format!("ReserveLifted lot{lot} {price}")
+        }
+        Event::Lot(
             lot,
-            paddle,
-            amount,
-            until,
-        } => format!(
+            LotEvent::Bid(BidEvent::FloorBidHeld {
+                paddle,
+                amount,
+                until,
+            }),
+        ) => format!(
             "FloorBidHeld lot{lot} p{paddle} {amount} until {}",
             clock(*until)
         ),
-        Event::FloorBidLapsed { lot } => format!("FloorBidLapsed lot{lot}"),
-        Event::VoidRequested { lot, bid, cause } => {
+        Event::Lot(lot, LotEvent::Bid(BidEvent::FloorBidLapsed)) => {
+            format!("FloorBidLapsed lot{lot}")
+        }
+        Event::Lot(lot, LotEvent::VoidRequested { bid, cause }) => {
             format!("VoidRequested lot{lot} bid {bid} {}", cause_of(*cause))
         }
-        Event::BidVoided(void) => voided(void),
-        Event::ReaffirmOffered {
+        Event::Lot(lot, LotEvent::BidVoided(void)) => voided(*lot, void),
+        Event::Lot(
             lot,
-            paddle,
-            amount,
-            until,
-            ask,
-        } => {
+            LotEvent::Bid(BidEvent::ReaffirmOffered {
+                paddle,
+                amount,
+                until,
+                ask,
+            }),
+        ) => {
             let until = clock(*until);
             format!("ReaffirmOffered lot{lot} p{paddle} {amount} until {until} ask {ask}")
         }
-        Event::LeadReaffirmed {
+        Event::Lot(
             lot,
-            paddle,
-            amount,
-            ask,
-            ..
-        } => format!("LeadReaffirmed lot{lot} p{paddle} {amount} ask {ask}"),
-        Event::ReaffirmEnded { lot, ask } => format!("ReaffirmEnded lot{lot} ask {ask}"),
+            LotEvent::Bid(BidEvent::LeadReaffirmed {
+                paddle,
+                amount,
+                ask,
+                ..
+            }),
+        ) => format!("LeadReaffirmed lot{lot} p{paddle} {amount} ask {ask}"),
+        Event::Lot(lot, LotEvent::Bid(BidEvent::ReaffirmEnded { ask })) => {
+            format!("ReaffirmEnded lot{lot} ask {ask}")
+        }
     })
 }
 
-fn voided(void: &BidVoided) -> String {
+fn voided(lot: LotNo, void: &BidVoided) -> String {
     let effect = match void.effect {
         AppliedEffect::Unchanged => "unchanged",
         AppliedEffect::Lapsed => "lapsed",
         AppliedEffect::Revived => "revived",
         AppliedEffect::WinnerVoided => "winner-voided",
     };
-    let BidVoided { lot, bid, ask, .. } = void;
+    let BidVoided { bid, ask, .. } = void;
     let standing = standing(void.price, void.leader);
     let cause = cause_of(void.cause);
     format!("BidVoided lot{lot} bid {bid} {cause} {effect}{standing} ask {ask}")

@@ -1,10 +1,12 @@
 //! The terms of sales and lots as scenarios write them.
 
 use mazad_engine::domain::{
-    Act, Band, Bilingual, Closes, Currency, English, Increments, JumpGuard, LotNo, LotTerms,
-    Method, Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleTerms, SoftClose,
+    Act, Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms,
+    Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleTerms, SoftClose,
     Span, VoidEffect,
 };
+
+use mazad_engine::testing::english_lot;
 
 use crate::scenario_words::{Misread, Words, account, money, number, range, span, time};
 
@@ -40,16 +42,18 @@ pub(crate) fn sale(words: &mut Words) -> Result<SaleTerms, Misread> {
 pub(crate) fn lots(words: &mut Words) -> Result<Vec<Act>, Misread> {
     let numbers = words.read("a lot or a range of lots", range)?;
     let terms = lot(words)?;
-    let add = |no| Act::AddLot {
-        lot: LotNo(no),
-        terms: Box::new(terms.clone()),
+    let add = |no| {
+        Act::from(SaleAct::AddLot {
+            lot: LotNo(no),
+            terms: Box::new(terms.clone()),
+        })
     };
     Ok(numbers.map(add).collect())
 }
 
 fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
     let (mut mode, mut bands) = (Mode::Additive, vec![band("0:100").ok_or("a band")?]);
-    let mut english = English {
+    let mut english = EnglishTerms {
         opening: money("1000").ok_or("an opening")?,
         increments: Increments::new(mode, bands.clone()).map_err(|e| e.to_string())?,
         first_bid_above_opening: false,
@@ -93,23 +97,7 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
         group,
     };
     let running = if by_hand { Running::Clerked } else { timed };
-    Ok(lot_terms(running, english))
-}
-
-/// Terms with a title and nothing else that matters.
-pub(crate) fn lot_terms(running: Running, english: English) -> LotTerms {
-    LotTerms {
-        title: Bilingual::both("a lot"),
-        description: Bilingual::default(),
-        reference: String::new(),
-        kind: String::new(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running,
-        method: Method::English(english),
-    }
+    Ok(english_lot(running, english))
 }
 
 fn words_time(word: &str) -> Opens {
@@ -181,10 +169,12 @@ pub(crate) fn paddles(words: &mut Words) -> Result<Vec<Act>, Misread> {
     };
     let in_hall = words.skip("hall");
     words.end()?;
-    let admit = |no| Act::AdmitPaddle {
-        paddle: Paddle(no),
-        account: (!in_hall).then(|| account(Paddle(no))),
-        limit,
+    let admit = |no| {
+        Act::from(SaleAct::AdmitPaddle {
+            paddle: Paddle(no),
+            account: (!in_hall).then(|| account(Paddle(no))),
+            limit,
+        })
     };
     Ok(numbers.map(admit).collect())
 }

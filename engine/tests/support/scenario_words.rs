@@ -82,7 +82,7 @@ pub(crate) fn time(word: &str) -> Option<Time> {
     Some(Time(MIDNIGHT + seconds * SECOND + micros))
 }
 
-/// The same back.
+/// A time as a line has it.
 pub(crate) fn clock(time: Time) -> String {
     let micros = time.since(Time(MIDNIGHT)).0;
     let (seconds, rest) = (micros / SECOND, micros % SECOND);
@@ -109,7 +109,7 @@ pub(crate) fn span(word: &str) -> Option<Span> {
     Some(Span(count.parse::<u64>().ok()? * micros))
 }
 
-/// The same back.
+/// A span as a line has it.
 pub(crate) fn length(span: Span) -> String {
     let units = [(3600 * SECOND, "h"), (60 * SECOND, "m"), (SECOND, "s")];
     let fits = |(micros, _): &&(u64, &str)| span.0 > 0 && span.0.is_multiple_of(*micros);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mazad_engine::domain::{
-    Act, Actor, AppliedEffect, Code, Command, Event, ExtensionCause, Lot, LotNo, LotOutcome,
-    Method, Money, Paddle, Phase, Play, Sale, Time,
+    Act, Actor, AppliedEffect, BidEvent, BidderAct, Code, Command, Event, ExtensionCause, FloorAct,
+    Lot, LotAct, LotEvent, LotNo, LotOutcome, Method, Money, Paddle, Sale, StaffAct, Time,
 };
 
 /// A command with what it did.
@@ -38,7 +38,7 @@ pub(crate) fn check(happened: &Happened<'_>) {
 
 fn due_follows_from_the_lots(sale: &Sale) {
     let lots = sale.lots.iter();
-    let due: BTreeSet<_> = lots.flat_map(|(no, lot)| lot.due(*no)).collect();
+    let due: BTreeSet<_> = lots.flat_map(|(_, lot)| lot.due()).collect();
     assert_eq!(sale.due, due);
 }
 
@@ -55,7 +55,7 @@ fn exposure_follows_from_the_lots(sale: &Sale) {
 
 /// R0, R3.2: a refusal leaves an answer, a revision, a time and, for a jump, what may be confirmed.
 fn refusals_change_nothing(happened: &Happened<'_>) {
-    let [Event::CommandRefused { refusal, .. }] = happened.events else {
+    let [Event::Refused { refusal, .. }] = happened.events else {
         return;
     };
     let mut before = happened.before.clone();
@@ -72,10 +72,8 @@ fn refusals_change_nothing(happened: &Happened<'_>) {
 
 fn forget_jumps(sale: &mut Sale) {
     for lot in sale.lots.values_mut() {
-        if let Phase::Open(open) = &mut lot.phase {
-            let Play::English(state) = &mut open.play;
-            state.confirmations.clear();
-        }
+        let Method::English(english) = &mut lot.method;
+        english.confirmations.clear();
     }
 }
 
@@ -93,7 +91,8 @@ fn ends_never_move_back(before: &Lot, after: &Lot) {
 }
 
 fn prices_fall_only_by_voids(happened: &Happened<'_>, no: LotNo, before: &Lot, after: &Lot) {
-    let voided = |event: &Event| matches!(event, Event::BidVoided(void) if void.lot == no);
+    let voided =
+        |event: &Event| matches!(event, Event::Lot(lot, LotEvent::BidVoided(_)) if *lot == no);
     if happened.events.iter().any(voided) || before.open().is_none() || after.open().is_none() {
         return;
     }
@@ -108,11 +107,8 @@ fn prices_fall_only_by_voids(happened: &Happened<'_>, no: LotNo, before: &Lot, a
 /// Under the strict terms only bids since the last lapse count; they follow the highest place in the
 /// book that still leads, so the leader's own bid is compared with those that came after it.
 fn the_highest_standing_bid_leads(lot: &Lot) {
-    let Some(open) = lot.open() else {
-        return;
-    };
-    let Play::English(state) = &open.play;
-    let Some(lead) = &state.lead else {
+    let Method::English(english) = &lot.method;
+    let Some(lead) = english.lead.filter(|_| lot.open().is_some()) else {
         return;
     };
     assert!(lead.price <= lead.maximum, "nobody pays above the maximum");
@@ -134,13 +130,13 @@ fn events_tell_the_ask(happened: &Happened<'_>, no: LotNo, lot: &Lot) {
         return;
     }
     let mut told = happened.events.iter().filter_map(|event| match event {
-        Event::BidAccepted(bid) if bid.lot == no => Some(bid.ask),
-        Event::BidVoided(void) if void.lot == no => Some(void.ask),
-        Event::LotOpened { lot, ask, .. }
-        | Event::AskSet { lot, ask }
-        | Event::ReaffirmOffered { lot, ask, .. }
-        | Event::LeadReaffirmed { lot, ask, .. }
-        | Event::ReaffirmEnded { lot, ask }
+        Event::Lot(lot, LotEvent::Bid(BidEvent::Accepted(bid))) if *lot == no => Some(bid.ask),
+        Event::Lot(lot, LotEvent::BidVoided(void)) if *lot == no => Some(void.ask),
+        Event::Lot(lot, LotEvent::Opened { ask, .. })
+        | Event::Lot(lot, LotEvent::Bid(BidEvent::AskSet { ask }))
+        | Event::Lot(lot, LotEvent::Bid(BidEvent::ReaffirmOffered { ask, .. }))
+        | Event::Lot(lot, LotEvent::Bid(BidEvent::LeadReaffirmed { ask, .. }))
+        | Event::Lot(lot, LotEvent::Bid(BidEvent::ReaffirmEnded { ask }))
             if *lot == no =>
         {
             Some(*ask)
@@ -157,13 +153,13 @@ fn events_tell_the_ask(happened: &Happened<'_>, no: LotNo, lot: &Lot) {
     let seen = lot.standing();
     for event in happened.events {
         match event {
-            Event::BidAccepted(bid) if bid.lot == no => {
+            Event::Lot(lot, LotEvent::Bid(BidEvent::Accepted(bid))) if *lot == no => {
                 assert_eq!(
                     (Some(bid.price), Some(bid.leader)),
                     (seen.price, seen.leader)
                 );
             }
-            Event::BidVoided(void) if void.lot == no => {
+            Event::Lot(lot, LotEvent::BidVoided(void)) if *lot == no => {
                 assert_eq!((void.price, void.leader), (seen.price, seen.leader));
                 assert!(void.effect != AppliedEffect::WinnerVoided);
             }
@@ -173,11 +169,13 @@ fn events_tell_the_ask(happened: &Happened<'_>, no: LotNo, lot: &Lot) {
 }
 
 fn hard_stops_hold(happened: &Happened<'_>, event: &Event) {
-    let Event::LotExtended {
+    let Event::Lot(
         lot,
-        ends_at,
-        cause: ExtensionCause::SoftClose,
-    } = event
+        LotEvent::Extended {
+            ends_at,
+            cause: ExtensionCause::SoftClose,
+        },
+    ) = event
     else {
         return;
     };
@@ -190,23 +188,24 @@ fn hard_stops_hold(happened: &Happened<'_>, event: &Event) {
 }
 
 fn nothing_is_sold_below_its_base(happened: &Happened<'_>, event: &Event) {
-    let Event::LotClosed {
+    let Event::Lot(
         lot,
-        outcome: LotOutcome::Sold { paddle, price },
-        ..
-    } = event
+        LotEvent::Closed {
+            outcome: LotOutcome::Sold { paddle, price },
+            ..
+        },
+    ) = event
     else {
         return;
     };
     let before = &happened.before.lots[lot];
-    let Method::English(terms) = &before.terms.method;
-    let opening = terms.reserve.and_then(|reserve| reserve.opening);
+    let terms = before.method.terms();
+    let opening = terms.reserve().and_then(|reserve| reserve.opening);
     let base = opening.map_or(Money::ZERO, |opening| opening.amount);
     assert!(*price >= base, "lot {lot} was sold below its base");
     let seen = before.standing();
     assert_eq!(seen.leader, Some(*paddle));
-    let is_lifted =
-        |event: &Event| matches!(event, Event::ReserveLifted { lot: lifted, .. } if lifted == lot);
+    let is_lifted = |event: &Event| matches!(event, Event::Lot(lifted, LotEvent::Bid(BidEvent::ReserveLifted { .. })) if lifted == lot);
     if happened.events.iter().any(is_lifted) {
         assert_eq!(*price, base);
         assert!(
@@ -225,8 +224,11 @@ fn nothing_is_sold_below_its_base(happened: &Happened<'_>, event: &Event) {
 /// reopening.)
 fn limits_hold(happened: &Happened<'_>, event: &Event) {
     let paddle = match event {
-        Event::BidAccepted(bid) if bid.leader == bid.paddle => bid.paddle,
-        Event::MaximumChanged { paddle, .. } | Event::LeadReaffirmed { paddle, .. } => *paddle,
+        Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(bid))) if bid.leader == bid.paddle => {
+            bid.paddle
+        }
+        Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { paddle, .. }))
+        | Event::Lot(_, LotEvent::Bid(BidEvent::LeadReaffirmed { paddle, .. })) => *paddle,
         _ => return,
     };
     let admission = &happened.after.admissions[&paddle];
@@ -244,10 +246,12 @@ fn own_acts_cost_nothing(happened: &Happened<'_>) {
         return;
     };
     let (lot, paddle) = match (&command.act, command.actor) {
-        (Act::PlaceBid { lot, .. }, Actor::Bidder(account)) => {
+        (Act::Bidder(lot, BidderAct::PlaceBid { .. }), Actor::Bidder(account)) => {
             (lot, happened.before.paddles.get(&account).copied())
         }
-        (Act::FloorBid { lot, paddle, .. }, _) => (lot, Some(*paddle)),
+        (Act::Staff(StaffAct::Lot(lot, LotAct::Floor(FloorAct::Bid { paddle, .. }))), _) => {
+            (lot, Some(*paddle))
+        }
         _ => return,
     };
     let Some(before) = happened.before.lots.get(lot).map(Lot::standing) else {

@@ -22,7 +22,7 @@ pub(crate) struct Terms {
 #[derive(Debug, Clone)]
 pub(crate) struct Paper {
     pub(crate) terms: Terms,
-    /// Leader and maximum.
+    /// The leader's paddle and maximum.
     pub(crate) leader: Option<(u32, i64)>,
     pub(crate) price: i64,
     pub(crate) ends_at: i64,
@@ -151,7 +151,7 @@ impl Paper {
         Said::MaximumMoved
     }
 
-    /// R3.1, R3.4.
+    /// R3.1, R3.4: a late bid moves the end.
     fn late(&mut self, judged: i64) {
         if self.ends_at - judged > self.terms.window {
             return;

@@ -1,8 +1,8 @@
 //! Random traffic for a whole sale: mostly bids, and everything else that people do to one.
 
 use mazad_engine::domain::{
-    Act, Actor, BidKind, BidNo, Closes, CommandId, Lot, LotNo, Money, Opens, Paddle, Phase, Play,
-    Running, Sale, Span, VoidCause,
+    Act, Actor, BidKind, BidNo, BidderAct, Closes, CommandId, FloorAct, Lot, LotAct, LotNo, Method,
+    Money, Opens, Paddle, Phase, Running, Sale, SaleAct, Span, VoidCause,
 };
 use proptest::prelude::*;
 
@@ -128,43 +128,44 @@ pub(crate) fn asked(sale: &Sale, what: &Move) -> Option<(Actor, Act)> {
     let reason = || "why".to_owned();
     Some(match what {
         Move::Bid(who, lot, kind, base, delta) => {
-            let act = Act::PlaceBid {
-                lot: LotNo(*lot),
+            let act = BidderAct::PlaceBid {
                 amount: amount(sale, *lot, *base, *delta),
                 kind: *kind,
                 confirms: None,
-            };
+            }
+            .of(LotNo(*lot));
             (bidder(*who), act)
         }
         Move::Floor(who, lot, base, delta, first) => {
-            let act = Act::FloorBid {
-                lot: LotNo(*lot),
+            let act = FloorAct::Bid {
                 paddle: Paddle(*who),
                 amount: amount(sale, *lot, *base, *delta),
-            };
+            }
+            .of(LotNo(*lot));
             (clerk(*first), act)
         }
-        Move::ConfirmFloor(lot, first) => {
-            (clerk(*first), Act::ConfirmFloorBid { lot: LotNo(*lot) })
-        }
+        Move::ConfirmFloor(lot, first) => (clerk(*first), FloorAct::ConfirmBid.of(LotNo(*lot))),
         Move::Reaffirm(lot, own) => {
             let offered = offered(sale).filter(|_| *own);
             let (lot, paddle) = offered.unwrap_or((LotNo(*lot), Paddle(1)));
-            (Actor::Bidder(account(paddle)), Act::Reaffirm { lot })
+            (Actor::Bidder(account(paddle)), BidderAct::Reaffirm.of(lot))
         }
         Move::Void(lot, bid, cause) => void(sale, *lot, *bid, *cause),
         Move::ByHand(lot, how) => (clerk(true), by_hand(LotNo(*lot), *how)),
         Move::SetAsk(lot, delta) => {
             let ask = amount(sale, *lot, Base::Ask, *delta);
             let lot = LotNo(*lot);
-            (clerk(true), Act::SetAsk { lot, ask })
+            (clerk(true), FloorAct::SetAsk { ask }.of(lot))
         }
         Move::Bar(who) => {
             let (paddle, reason) = (Paddle(*who), reason());
-            (clerk(true), Act::BarPaddle { paddle, reason })
+            (
+                clerk(true),
+                Act::from(SaleAct::BarPaddle { paddle, reason }),
+            )
         }
-        Move::Pause => (clerk(true), Act::PauseSale { reason: reason() }),
-        Move::Resume => (clerk(true), Act::ResumeSale),
+        Move::Pause => (clerk(true), Act::from(SaleAct::Pause { reason: reason() })),
+        Move::Resume => (clerk(true), Act::from(SaleAct::Resume)),
         Move::Order(order) => {
             let upcoming = |no: &LotNo| {
                 sale.lots
@@ -172,7 +173,7 @@ pub(crate) fn asked(sale: &Sale, what: &Move) -> Option<(Actor, Act)> {
                     .is_some_and(|lot| matches!(lot.phase, Phase::Upcoming { .. }))
             };
             let order = order.iter().copied().map(LotNo).filter(upcoming).collect();
-            (clerk(true), Act::ReorderLots { order })
+            (clerk(true), Act::from(SaleAct::ReorderLots { order }))
         }
         Move::Restart | Move::Outage | Move::Repeat(_) => return None,
     })
@@ -181,8 +182,9 @@ pub(crate) fn asked(sale: &Sale, what: &Move) -> Option<(Actor, Act)> {
 /// A lot whose lead is offered, and to whom.
 fn offered(sale: &Sale) -> Option<(LotNo, Paddle)> {
     sale.lots.iter().find_map(|(no, lot)| {
-        let Play::English(state) = &lot.open()?.play;
-        state.offer.as_ref().map(|offer| (*no, offer.paddle))
+        let Method::English(state) = &lot.method;
+        let offer = state.offer.filter(|_| lot.open().is_some());
+        offer.map(|offer| (*no, offer.paddle))
     })
 }
 
@@ -200,8 +202,8 @@ fn void(sale: &Sale, lot: u32, bid: Option<u32>, cause: VoidCause) -> (Actor, Ac
         (bid, _) => {
             let lot = LotNo(lot);
             let found = sale.lots.get(&lot);
-            let leading = found.and_then(Lot::open).and_then(|open| {
-                let Play::English(state) = &open.play;
+            let leading = found.filter(|lot| lot.open().is_some()).and_then(|lot| {
+                let Method::English(state) = &lot.method;
                 state.lead.map(|lead| lead.bid)
             });
             let last = found.and_then(|lot| lot.bids.last()).map(|bid| bid.no);
@@ -210,24 +212,18 @@ fn void(sale: &Sale, lot: u32, bid: Option<u32>, cause: VoidCause) -> (Actor, Ac
         }
     };
     let note = "why".to_owned();
-    let act = Act::VoidBid {
-        lot,
-        bid,
-        cause,
-        note,
-    };
+    let act = LotAct::VoidBid { bid, cause, note }.of(lot);
     (Actor::Staff(staff(officer)), act)
 }
 
 fn by_hand(lot: LotNo, how: u8) -> Act {
     let reason = "why".to_owned();
     match how {
-        0 => Act::WarnLot { lot },
-        1 => Act::HammerLot { lot },
-        2 => Act::PassLot { lot },
-        3 => Act::ReopenLot { lot, reason },
-        4 => Act::ReofferLot {
-            lot,
+        0 => LotAct::Warn.of(lot),
+        1 => LotAct::Hammer.of(lot),
+        2 => LotAct::Pass.of(lot),
+        3 => LotAct::Reopen { reason }.of(lot),
+        4 => LotAct::Reoffer {
             opening: None,
             running: Running::Timed {
                 opens: Opens::AfterPrevious(Span::seconds(5)),
@@ -235,9 +231,10 @@ fn by_hand(lot: LotNo, how: u8) -> Act {
                 soft_close: None,
                 group: 0,
             },
-        },
-        5 => Act::WithdrawLot { lot, reason },
-        _ => Act::OpenLot { lot },
+        }
+        .of(lot),
+        5 => LotAct::Withdraw { reason }.of(lot),
+        _ => LotAct::Open.of(lot),
     }
 }
 

@@ -1,7 +1,7 @@
 //! CSV as RFC 4180 has it, and strictly: a quote that is never closed would swallow every row after
 //! it, and a library that is kind to it would not say so.
 
-use crate::problem::{Expected, Spot, expected};
+use crate::problem::{ExpectedValue, Spot, expected};
 use crate::sheet::{Cell, Grid, Sheet, SheetError};
 
 /// Reads a CSV file in UTF-8.
@@ -10,7 +10,7 @@ use crate::sheet::{Cell, Grid, Sheet, SheetError};
 /// Another encoding, quotes that do not pair, or too large a table; with the place.
 pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Sheet, SheetError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = Reader {
+    let mut reader = CsvReader {
         rest: bytes,
         separator: separator(bytes),
     };
@@ -40,7 +40,7 @@ fn shown(field: &[u8]) -> String {
     String::from_utf8_lossy(start).into_owned()
 }
 
-fn quotes() -> Expected {
+fn quotes() -> ExpectedValue {
     expected(
         "quotes",
         "a cell whose opening quote is closed at its end",
@@ -48,7 +48,7 @@ fn quotes() -> Expected {
     )
 }
 
-fn encoding() -> Expected {
+fn encoding() -> ExpectedValue {
     expected(
         "encoding",
         "UTF-8: save the table as 'CSV UTF-8' or as XLSX",
@@ -56,12 +56,12 @@ fn encoding() -> Expected {
     )
 }
 
-struct Reader<'a> {
+struct CsvReader<'a> {
     rest: &'a [u8],
     separator: u8,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> CsvReader<'a> {
     /// The next field, and whether it is the last one of its row. If its quotes do not pair: where
     /// it begins.
     fn field(&mut self) -> Result<(Vec<u8>, bool), &'a [u8]> {

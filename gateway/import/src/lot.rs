@@ -1,7 +1,7 @@
 //! One row of the table as the terms of a lot.
 
 use mazad_engine::domain::{
-    Bilingual, English, Increments, JumpGuard, LotNo, LotTerms, Method, Money, Place,
+    Bilingual, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms, Money, Place,
 };
 use mazad_projections::fold::fold;
 
@@ -73,7 +73,7 @@ pub(crate) fn read(row: &mut RowReader<'_>) -> Option<TableLot> {
         place,
         estimate,
         running,
-        method: Method::English(method),
+        method: method.into(),
     };
     if let (Err(error), true) = (terms.check(), row.is_sound()) {
         row.wrong(
@@ -93,7 +93,7 @@ pub(crate) fn read(row: &mut RowReader<'_>) -> Option<TableLot> {
     })
 }
 
-fn english(row: &mut RowReader<'_>) -> Option<English> {
+fn english(row: &mut RowReader<'_>) -> Option<EnglishTerms> {
     let setting = row.setting();
     row.require(Column::Opening, || amount_words(setting));
     let opening = row.money(Column::Opening);
@@ -103,7 +103,7 @@ fn english(row: &mut RowReader<'_>) -> Option<English> {
         times: row.count(Column::JumpTimes).unwrap_or(JUMP_GUARD.times),
         steps: row.count(Column::JumpSteps).unwrap_or(JUMP_GUARD.steps),
     };
-    Some(English {
+    Some(EnglishTerms {
         opening: opening?,
         increments: increments?,
         first_bid_above_opening,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use mazad_engine::codec::{Vault, command, terms};
 use mazad_engine::domain::{
-    Bilingual, Closes, Code, Command, LotNo, LotTerms, Method, Money, Opens, Refusal, Running,
-    Sale, SaleId, SaleTerms, Time, Verdict,
+    Bilingual, Closes, Code, Command, LotNo, LotTerms, Money, Opens, Refusal, Running, Sale,
+    SaleId, SaleTerms, Time, Verdict,
 };
 use mazad_engine::writer::{Outcome, Writer};
 use mazad_office::Caller;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::columns::Column;
 use crate::limits::MESSAGE_BYTES_MAX;
 use crate::lot::TableLot;
-use crate::problem::{Expected, Problem, Problems, Spot, expected};
+use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected};
 use crate::sheet::Sheet;
 use crate::table::spot;
 
@@ -205,7 +205,7 @@ struct Notes<'a> {
 }
 
 impl Notes<'_> {
-    fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: Expected) {
+    fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: ExpectedValue) {
         let at = spot(self.sheet, lot.row, column);
         let problem = Problem::new(&self.sheet.name, at, column.name(), found, words);
         self.problems.push(problem);
@@ -213,10 +213,9 @@ impl Notes<'_> {
 
     /// A lot that is there already must be the same one.
     fn differences(&mut self, lot: &TableLot, there: &LotTerms) {
-        let Method::English(mut english) = there.method.clone();
-        let reserve = english.reserve.take().and_then(|reserve| reserve.opening);
+        let reserve = there.method.reserve().and_then(|reserve| reserve.opening);
         let same = LotTerms {
-            method: Method::English(english),
+            method: there.method.clone().with_reserve(None),
             ..there.clone()
         };
         if same != lot.terms {
@@ -303,7 +302,7 @@ impl Notes<'_> {
     }
 
     /// A lot as a whole, or the sale.
-    fn about(&mut self, lot: Option<&TableLot>, words: Expected) {
+    fn about(&mut self, lot: Option<&TableLot>, words: ExpectedValue) {
         match lot {
             Some(lot) => self.note(lot, Column::Lot, &lot.lot.to_string(), words),
             None => {

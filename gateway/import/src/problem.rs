@@ -40,7 +40,7 @@ pub struct Spot {
 
 /// What should stand somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expected {
+pub struct ExpectedValue {
     code: String,
     ar: String,
     en: String,
@@ -51,8 +51,8 @@ pub(crate) fn expected(
     code: impl Into<String>,
     en: impl Into<String>,
     ar: impl Into<String>,
-) -> Expected {
-    Expected {
+) -> ExpectedValue {
+    ExpectedValue {
         code: code.into(),
         ar: ar.into(),
         en: en.into(),
@@ -86,7 +86,7 @@ impl fmt::Display for Spot {
 
 impl Problem {
     /// A cell that holds something else than it should.
-    pub fn new(sheet: &str, at: Spot, column: &str, found: &str, expected: Expected) -> Self {
+    pub fn new(sheet: &str, at: Spot, column: &str, found: &str, expected: ExpectedValue) -> Self {
         Self {
             at,
             sheet: visible(sheet),

@@ -8,15 +8,15 @@ use rust_decimal::Decimal;
 use crate::columns::Column;
 use crate::moment::{instant_of, parse_instant, parse_span};
 use crate::number::{latin_digits, money_of, of_float, parse_decimal, parse_money, scaled};
-use crate::problem::{Expected, Problem, Problems, Spot, expected, is_steering};
+use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected, is_steering};
 use crate::setting::Setting;
-use crate::sheet::{Cell, Row};
+use crate::sheet::{Cell, SheetRow};
 
 /// Reads the cells of one row by column; notes what is wrong.
 #[derive(Debug)]
 pub(crate) struct RowReader<'a> {
     sheet: &'a str,
-    row: &'a Row,
+    row: &'a SheetRow,
     columns: &'a [(usize, Column)],
     setting: &'a Setting,
     problems: &'a mut Problems,
@@ -29,7 +29,7 @@ impl<'a> RowReader<'a> {
     /// A reader of one row.
     pub(crate) fn new(
         sheet: &'a str,
-        row: &'a Row,
+        row: &'a SheetRow,
         columns: &'a [(usize, Column)],
         setting: &'a Setting,
         problems: &'a mut Problems,
@@ -80,14 +80,14 @@ impl<'a> RowReader<'a> {
     }
 
     /// Notes that a cell is not as it must be.
-    pub(crate) fn wrong(&mut self, column: Column, words: Expected) {
+    pub(crate) fn wrong(&mut self, column: Column, words: ExpectedValue) {
         let index = self.columns.iter().find(|(_, known)| *known == column);
         let index = index.map(|(index, _)| *index);
         let found = self.cell(column).shown();
         self.note(index, column.name(), &found, words);
     }
 
-    fn note(&mut self, index: Option<usize>, column: &str, found: &str, words: Expected) {
+    fn note(&mut self, index: Option<usize>, column: &str, found: &str, words: ExpectedValue) {
         self.sound = false;
         // A cell without a column is missed in the whole row.
         let at = Spot {
@@ -109,7 +109,7 @@ impl<'a> RowReader<'a> {
     pub(crate) fn read<T>(
         &mut self,
         column: Column,
-        words: impl FnOnce() -> Expected,
+        words: impl FnOnce() -> ExpectedValue,
         read: impl FnOnce(&Cell) -> Option<T>,
     ) -> Option<T> {
         let cell = self.cell(column);
@@ -124,7 +124,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// Notes a cell that must not be empty and is.
-    pub(crate) fn require(&mut self, column: Column, words: impl FnOnce() -> Expected) {
+    pub(crate) fn require(&mut self, column: Column, words: impl FnOnce() -> ExpectedValue) {
         if !self.has(column) {
             self.wrong(column, words());
         }
@@ -269,7 +269,7 @@ impl<'a> RowReader<'a> {
     pub(crate) fn word<T>(
         &mut self,
         column: Column,
-        words: impl FnOnce() -> Expected,
+        words: impl FnOnce() -> ExpectedValue,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         self.read(column, words, |cell| match cell {
@@ -281,7 +281,7 @@ impl<'a> RowReader<'a> {
 }
 
 /// What an amount should be.
-pub(crate) fn amount_words(setting: &Setting) -> Expected {
+pub(crate) fn amount_words(setting: &Setting) -> ExpectedValue {
     let (code, decimals) = (setting.currency.code(), setting.currency.exponent());
     expected(
         "amount",
@@ -297,7 +297,7 @@ pub(crate) fn amount_words(setting: &Setting) -> Expected {
 }
 
 /// What an instant should be.
-pub(crate) fn instant_words() -> Expected {
+pub(crate) fn instant_words() -> ExpectedValue {
     expected(
         "instant",
         "a date and time such as 2027-03-01T10:00 or 1/3/2027 10:00 that the clock shows once",

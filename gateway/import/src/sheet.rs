@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 
 use crate::limits::{COLUMNS_MAX, ROWS_MAX, SHOWN_MAX, TABLE_BYTES_MAX};
-use crate::problem::{Expected, Problem, Spot, expected};
+use crate::problem::{ExpectedValue, Problem, Spot, expected};
 
 /// A table of cells.
 #[derive(Debug)]
@@ -13,12 +13,12 @@ pub struct Sheet {
     /// The file's name, or that of the sheet in its workbook.
     pub name: String,
     /// The rows that hold anything.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SheetRow>,
 }
 
 /// A row of cells.
 #[derive(Debug)]
-pub struct Row {
+pub struct SheetRow {
     /// As the spreadsheet counts, from 1.
     pub number: usize,
     /// Its cells, from column A to the last that holds anything.
@@ -161,7 +161,7 @@ impl Grid {
     }
 
     /// A mistake at a place of this table.
-    pub(crate) fn wrong(&self, at: Spot, found: &str, words: Expected) -> SheetError {
+    pub(crate) fn wrong(&self, at: Spot, found: &str, words: ExpectedValue) -> SheetError {
         SheetError::Cell(Box::new(Problem::new(&self.name, at, "", found, words)))
     }
 
@@ -177,7 +177,9 @@ impl Grid {
         let rows = self.rows.into_iter();
         Sheet {
             name: self.name,
-            rows: rows.map(|(number, cells)| Row { number, cells }).collect(),
+            rows: rows
+                .map(|(number, cells)| SheetRow { number, cells })
+                .collect(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::lot::{self, TableLot};
 use crate::problem::{Problem, Problems, Spot, expected};
 use crate::row::RowReader;
 use crate::setting::Setting;
-use crate::sheet::{Cell, Row, Sheet};
+use crate::sheet::{Cell, Sheet, SheetRow};
 
 /// Reads a whole table.
 ///
@@ -56,7 +56,7 @@ pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Problems>
 }
 
 /// Which column each header means.
-fn columns_of(sheet: &str, head: &Row, problems: &mut Problems) -> Vec<(usize, Column)> {
+fn columns_of(sheet: &str, head: &SheetRow, problems: &mut Problems) -> Vec<(usize, Column)> {
     let mut columns: Vec<(usize, Column)> = Vec::new();
     for (index, cell) in head.cells.iter().enumerate() {
         if *cell == Cell::Empty {

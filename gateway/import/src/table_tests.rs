@@ -2,13 +2,13 @@
 
 use jiff::tz::TimeZone;
 use mazad_engine::domain::{
-    Closes, Currency, JumpGuard, LotNo, Method, Money, Opens, Running, SoftClose, Span, Time,
+    Closes, Currency, JumpGuard, LotNo, MethodTerms, Money, Opens, Running, SoftClose, Span, Time,
 };
 
 use crate::lot::TableLot;
 use crate::problem::Problems;
 use crate::setting::Setting;
-use crate::sheet::{Cell, Row, Sheet};
+use crate::sheet::{Cell, Sheet, SheetRow};
 use crate::table::read;
 
 fn setting() -> Setting {
@@ -49,7 +49,7 @@ fn a_plain_table_is_read() {
         (lot.terms.title.ar.as_str(), lot.terms.title.en.as_str()),
         ("كشك", "Kiosk")
     );
-    let Method::English(english) = &lot.terms.method;
+    let MethodTerms::English(english) = &lot.terms.method;
     assert_eq!(english.opening, Money::new(2_400_000).unwrap());
     assert_eq!(
         english.reserve, None,
@@ -143,7 +143,7 @@ fn late_bids_and_jumps_have_columns_of_their_own() {
         hard_stop: Some(time("2027-03-01T09:30:00Z")),
     };
     assert_eq!(soft_close, Some(expected));
-    let Method::English(english) = lot.terms.method;
+    let MethodTerms::English(english) = lot.terms.method;
     assert!(english.first_bid_above_opening);
     let guard = JumpGuard {
         times: 0,
@@ -194,7 +194,7 @@ fn texts_hold_nothing_that_steers() {
 
 #[test]
 fn a_date_cell_needs_its_time() {
-    let row = |number, cells: Vec<Cell>| Row { number, cells };
+    let row = |number, cells: Vec<Cell>| SheetRow { number, cells };
     let word = |text: &str| Cell::Text(text.to_owned());
     let head = ["lot", "title_en", "opening", "opens_at", "duration"];
     let at = |hour| jiff::civil::date(2027, 3, 1).at(hour, 0, 0, 0);

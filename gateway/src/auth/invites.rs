@@ -5,8 +5,9 @@
 //! withdrawn before anybody has seen it; if the process dies in between, the next invite for that
 //! paddle finds the same account again.
 
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Code, Command, CommandId, Money, Paddle, Refusal, SaleId, Span, Verdict,
+    AccountId, Actor, Code, CommandId, Money, Paddle, Refusal, SaleAct, SaleId, Span, Verdict,
 };
 use mazad_engine::{Engine, SubmitError};
 use mazad_office::{
@@ -182,18 +183,14 @@ async fn admit(
     };
     let hold = engine.arrive();
     let account = Some(AccountId(issued.account));
-    let asked = format!("admit {paddle} {} {limit:?}", issued.account);
-    let command = Command {
-        id: CommandId(Uuid::new_v5(&issued.invite, b"admit")),
-        actor,
-        arrived: hold.stamp(),
-        digest: engine.vault().digest(asked.as_bytes()),
-        act: Act::AdmitPaddle {
-            paddle,
-            account,
-            limit,
-        },
+    let id = CommandId(Uuid::new_v5(&issued.invite, b"admit"));
+    let act = SaleAct::AdmitPaddle {
+        paddle,
+        account,
+        limit,
     };
+    let vault = engine.vault();
+    let command = of_act((sale, id), actor, hold.stamp(), act.into(), vault);
     match engine.submit(sale, command, hold).await?.verdict {
         Verdict::Accepted(_) => Ok(()),
         // Two desks at once: the other one has admitted the same account.

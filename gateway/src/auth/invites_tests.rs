@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use mazad_engine::clock::{Clock, ManualClock};
 use mazad_engine::codec::Vault;
-use mazad_engine::domain::{Bilingual, Code, Currency, SaleTerms, StaffId, Time};
+use mazad_engine::codec::command::of_act;
+use mazad_engine::domain::{Act, Bilingual, Code, Currency, SaleAct, SaleTerms, StaffId, Time};
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_office::Denied;
 
@@ -13,12 +14,12 @@ use super::*;
 const SALE: Uuid = Uuid::from_u128(7);
 const BASE: &str = "http://127.0.0.1:8080";
 
-struct Desk {
+struct TestHouse {
     office: Office,
     engine: Engine,
 }
 
-impl Desk {
+impl TestHouse {
     async fn new() -> Self {
         let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new());
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Time(1_760_000_000_000_000)));
@@ -33,19 +34,15 @@ impl Desk {
             en: "Sale".to_owned(),
         };
         let terms = SaleTerms::preset(title, Currency::parse("EGP").unwrap());
-        desk.act(Act::CreateSale { terms }).await;
+        desk.act(Act::from(SaleAct::Create { terms })).await;
         desk
     }
 
     async fn act(&self, act: Act) -> Verdict {
         let hold = self.engine.arrive();
-        let command = Command {
-            id: CommandId(Uuid::new_v4()),
-            actor: Actor::Staff(StaffId(Uuid::from_u128(1))),
-            arrived: hold.stamp(),
-            digest: [0; 32],
-            act,
-        };
+        let id = (SaleId(SALE), CommandId(Uuid::new_v4()));
+        let clerk = Actor::Staff(StaffId(Uuid::from_u128(1)));
+        let command = of_act(id, clerk, hold.stamp(), act, self.engine.vault());
         self.engine
             .submit(SaleId(SALE), command, hold)
             .await
@@ -91,7 +88,7 @@ fn staff(role: Role) -> InviteRequest {
 
 #[tokio::test]
 async fn a_bidder_gets_a_link_and_a_paddle() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let reply = desk.invite(&bidder(12, "50000000")).await.unwrap();
     assert!(reply.link.starts_with("http://127.0.0.1:8080/enter#"));
     assert!(reply.qr_svg.contains("<svg"));
@@ -113,7 +110,7 @@ async fn a_bidder_gets_a_link_and_a_paddle() {
 
 #[tokio::test]
 async fn another_link_for_a_paddle_admits_nobody_twice_and_changes_no_limit() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let first = desk.invite(&bidder(12, "500")).await.unwrap();
     for limit in ["", "500"] {
         let again = desk.invite(&bidder(12, limit)).await.unwrap();
@@ -136,12 +133,12 @@ async fn another_link_for_a_paddle_admits_nobody_twice_and_changes_no_limit() {
 
 #[tokio::test]
 async fn a_paddle_of_the_hall_is_nobodys_link() {
-    let desk = Desk::new().await;
-    let hall = Act::AdmitPaddle {
+    let desk = TestHouse::new().await;
+    let hall = Act::from(SaleAct::AdmitPaddle {
         paddle: Paddle(12),
         account: None,
         limit: None,
-    };
+    });
     assert!(matches!(desk.act(hall).await, Verdict::Accepted(_)));
     let refused = desk.invite(&bidder(12, "")).await.unwrap_err();
     assert!(
@@ -160,7 +157,7 @@ async fn a_paddle_of_the_hall_is_nobodys_link() {
 
 #[tokio::test]
 async fn two_desks_that_invite_one_paddle_at_once_leave_one_good_link() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let request = bidder(12, "");
     let (one, two) = futures_util::join!(desk.invite(&request), desk.invite(&request));
     let good: Vec<InviteReply> = [one, two].into_iter().filter_map(Result::ok).collect();
@@ -174,7 +171,7 @@ async fn two_desks_that_invite_one_paddle_at_once_leave_one_good_link() {
 
 #[tokio::test]
 async fn a_clerk_invites_bidders_and_a_bidder_nobody() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let clerk = desk.invite(&staff(Role::Clerk)).await.unwrap();
     let clerk = desk.redeem(&clerk).await;
     let guest = desk.invite_by(&clerk, &bidder(12, "")).await.unwrap();
@@ -190,7 +187,7 @@ async fn a_clerk_invites_bidders_and_a_bidder_nobody() {
 
 #[tokio::test]
 async fn what_makes_no_sense_is_refused_before_anything_is_written() {
-    let desk = Desk::new().await;
+    let desk = TestHouse::new().await;
     let malformed = [
         InviteRequest {
             role: "Bidder".to_owned(),

@@ -14,9 +14,9 @@ use crate::limits::BODY_BYTES_MAX;
 
 /// A small JSON body of a request about people and logins. Unknown fields are refused.
 #[derive(Debug)]
-pub(super) struct Told<T>(pub(super) T);
+pub(super) struct JsonBody<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<Gateway> for Told<T> {
+impl<T: DeserializeOwned> FromRequest<Gateway> for JsonBody<T> {
     type Rejection = Fault;
 
     async fn from_request(request: Request, state: &Gateway) -> Result<Self, Fault> {

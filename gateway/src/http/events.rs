@@ -9,7 +9,7 @@ use mazad_office::Right;
 use mazad_proto::FaultCode;
 
 use super::authenticated::Authenticated;
-use super::lots::{Author, EventLine, EventPage, Page, event_line};
+use super::lots::{Author, EventLine, EventPage, PageQuery, event_line};
 use super::respond::fresh;
 use super::sales::hub_of;
 use crate::faults::Fault;
@@ -20,7 +20,7 @@ pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
     caller: Authenticated,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    page: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadEvents, None)?;
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;

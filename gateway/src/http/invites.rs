@@ -9,7 +9,7 @@ use mazad_proto::v1;
 use serde::Serialize;
 
 use super::authenticated::Authenticated;
-use super::body::Told;
+use super::body::JsonBody;
 use super::respond::fresh;
 use crate::auth;
 use crate::auth::{InviteError, InviteRequest};
@@ -38,7 +38,7 @@ pub(super) async fn ticket(
 pub(super) async fn invite(
     State(gateway): State<Gateway>,
     caller: Authenticated,
-    Told(told): Told<InviteRequest>,
+    JsonBody(told): JsonBody<InviteRequest>,
 ) -> Response {
     let (office, engine) = (gateway.office(), gateway.engine());
     match auth::invite(office, engine, &caller.0, &told, gateway.public_url()).await {

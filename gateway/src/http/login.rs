@@ -8,7 +8,7 @@ use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 
 use super::authenticated::{Authenticated, cookie_name};
-use super::body::Told;
+use super::body::JsonBody;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -61,7 +61,7 @@ pub(super) async fn redeem(
     State(gateway): State<Gateway>,
     peer: Peer,
     headers: HeaderMap,
-    Told(told): Told<Redeem>,
+    JsonBody(told): JsonBody<Redeem>,
 ) -> Result<Response, Fault> {
     if !gateway.connection_limits().may_log_in(peer.address) {
         return Err(FaultCode::RateLimited.into());

@@ -81,14 +81,14 @@ pub(super) struct Author {
 /// Which page of a list.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Page {
+pub(super) struct PageQuery {
     /// Only what comes after this revision.
     pub(super) after: Option<u64>,
     /// At most so many; never more than 500.
     pub(super) limit: Option<usize>,
 }
 
-impl Page {
+impl PageQuery {
     pub(super) fn rows(&self) -> usize {
         self.limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX)
     }
@@ -132,7 +132,7 @@ pub(super) async fn one(
 pub(super) async fn history(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    page: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
     let hub = hub_of(&gateway, &sale).await?;

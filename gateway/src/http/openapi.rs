@@ -63,7 +63,7 @@ mod tests {
 
     use super::super::authenticated::COOKIE;
     use super::super::login::Redeem;
-    use super::super::lots::Page;
+    use super::super::lots::PageQuery;
     use super::super::people::{Ending, PeoplePage};
     use super::super::search::Asked;
     use super::*;
@@ -120,8 +120,11 @@ mod tests {
         for (path, names) in [
             ("/api/search", read_by::<Asked>()),
             ("/api/people", read_by::<PeoplePage>()),
-            ("/api/sales/{sale}/events", read_by::<Page>()),
-            ("/api/sales/{sale}/lots/{lot}/history", read_by::<Page>()),
+            ("/api/sales/{sale}/events", read_by::<PageQuery>()),
+            (
+                "/api/sales/{sale}/lots/{lot}/history",
+                read_by::<PageQuery>(),
+            ),
         ] {
             expected.extend(names.iter().map(|name| format!("{path}?{name}")));
         }

@@ -9,7 +9,7 @@ use mazad_proto::FaultCode;
 use serde::{Deserialize, Serialize};
 
 use super::authenticated::Authenticated;
-use super::body::Told;
+use super::body::JsonBody;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -99,7 +99,7 @@ pub(super) async fn list(
 pub(super) async fn revoke(
     State(gateway): State<Gateway>,
     caller: Authenticated,
-    Told(told): Told<Ending>,
+    JsonBody(told): JsonBody<Ending>,
 ) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;
     gateway
@@ -113,7 +113,7 @@ pub(super) async fn revoke(
 pub(super) async fn disable(
     State(gateway): State<Gateway>,
     caller: Authenticated,
-    Told(told): Told<Ending>,
+    JsonBody(told): JsonBody<Ending>,
 ) -> Result<Response, Fault> {
     caller.may(Right::EndOthers, None)?;
     gateway

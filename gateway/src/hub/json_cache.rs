@@ -10,10 +10,10 @@ use crate::limits::SNAPSHOT_AGE_MAX;
 
 /// One such answer. Whoever asks while it is made waits for the same bytes.
 #[derive(Debug, Default)]
-pub(crate) struct JsonCache(Mutex<Option<Kept>>);
+pub(crate) struct JsonCache(Mutex<Option<CachedJson>>);
 
 #[derive(Debug)]
-struct Kept {
+struct CachedJson {
     state: u64,
     made: Instant,
     bytes: Bytes,
@@ -51,7 +51,7 @@ impl JsonCache {
         let copied = copy.await;
         let spelled = spawn_blocking(move || serde_json::to_vec(&copied)).await;
         let bytes = Bytes::from(spelled.ok()?.ok()?);
-        *kept = Some(Kept {
+        *kept = Some(CachedJson {
             state,
             made,
             bytes: bytes.clone(),

@@ -34,11 +34,11 @@ use board::{Board, HistoryLine};
 /// The hubs of all sales, made when somebody first asks for the sale. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hubs {
-    shared: Arc<Shared>,
+    shared: Arc<HubsInner>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct HubsInner {
     engine: Engine,
     hubs: Mutex<BTreeMap<SaleId, Arc<Hub>>>,
     tasks: TaskTracker,
@@ -79,7 +79,7 @@ pub enum HubState {
 
 impl Hubs {
     pub(crate) fn new(engine: Engine) -> Self {
-        let shared = Shared {
+        let shared = HubsInner {
             engine,
             hubs: Mutex::default(),
             tasks: TaskTracker::new(),

@@ -7,11 +7,11 @@ use mazad_proto::{Encoding, v1};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Client, Stage, get, post, request};
+use crate::support::{Client, ServedSale, get, post, request};
 
 #[tokio::test]
 async fn logging_out_closes_every_socket_of_the_login() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (token, bidder) = stage.person(Role::Bidder, 7).await;
     let (_, rival) = stage.person(Role::Bidder, 8).await;
     let mut first = stage.socket_of(&bidder, Encoding::Json).await;
@@ -36,7 +36,7 @@ async fn logging_out_closes_every_socket_of_the_login() {
 
 #[tokio::test]
 async fn disabling_an_account_closes_its_sockets() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut client = stage.socket_of(&bidder, Encoding::Json).await;
     let (admin, _) = stage.person(Role::Admin, 0).await;
@@ -50,7 +50,7 @@ async fn disabling_an_account_closes_its_sockets() {
 
 #[tokio::test]
 async fn a_clerk_cannot_become_a_bidder_and_nobody_does_so_in_silence() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (token, bidder) = stage.person(Role::Bidder, 7).await;
     let (clerk, _) = stage.person(Role::Clerk, 0).await;
     let (admin, _) = stage.person(Role::Admin, 0).await;
@@ -82,7 +82,7 @@ async fn a_clerk_cannot_become_a_bidder_and_nobody_does_so_in_silence() {
 
 #[tokio::test]
 async fn a_ticket_works_once_and_first() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let ticket = stage.server.office().ticket(&bidder).as_str().to_owned();
     let hello = || {
@@ -113,7 +113,7 @@ async fn one_account_has_so_many_sockets() {
         connections_per_account: 2,
         ..Limits::default()
     };
-    let stage = Stage::with_limits(limits, 1).await;
+    let stage = ServedSale::with_limits(limits, 1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let _first = stage.socket_of(&bidder, Encoding::Json).await;
     let _second = stage.socket_of(&bidder, Encoding::Json).await;
@@ -126,7 +126,7 @@ async fn one_account_has_so_many_sockets() {
 
 #[tokio::test]
 async fn a_stop_answers_what_it_has_and_says_goodbye() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut client = stage.socket_of(&bidder, Encoding::Json).await;
     let mut watcher = Client::connect(&stage.server, Encoding::Proto).await;
@@ -141,7 +141,7 @@ async fn a_stop_answers_what_it_has_and_says_goodbye() {
 
 #[tokio::test]
 async fn a_goodbye_is_answered() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.ws.close(None).await.unwrap();
     assert_eq!(client.closed().await, 1005);
@@ -154,7 +154,7 @@ async fn a_full_house_lets_the_youngest_watcher_go_for_those_who_are_known() {
         connections: 10,
         ..Limits::default()
     };
-    let stage = Stage::with_limits(limits, 1).await;
+    let stage = ServedSale::with_limits(limits, 1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut watchers = Vec::new();
     for _ in 0..7 {
@@ -182,7 +182,7 @@ async fn a_full_house_lets_the_youngest_watcher_go_for_those_who_are_known() {
 
 #[tokio::test]
 async fn a_reader_who_never_reads_does_not_hold_up_a_stop() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut reader = TcpStream::connect(stage.server.address()).await.unwrap();
     let page = "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(200);
     // As many as the server takes in before it waits for the first to be read.

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use mazad_engine::domain::{Act, LotNo, Paddle};
+use mazad_engine::domain::{LotAct, LotNo, Paddle, SaleAct};
 use mazad_gateway::Limits;
 use mazad_office::{NewInvite, Role};
 use serde_json::{Map, Value, json};
 
 use crate::raw_http::Answered;
-use crate::support::{Stage, get, post, request};
+use crate::support::{ServedSale, get, post, request};
 
 /// What a schema allows, its references followed and its parts put together.
 #[derive(Default)]
@@ -130,19 +130,19 @@ impl Description {
 
 /// A sale with a history, and what is said about it.
 struct Told {
-    stage: Stage,
+    stage: ServedSale,
     description: Description,
 }
 
 impl Told {
     async fn open() -> Self {
-        let stage = Stage::with_limits(Limits::unhindered(), 2).await;
+        let stage = ServedSale::with_limits(Limits::unhindered(), 2).await;
         let (_, bidder) = stage.person(Role::Bidder, 7).await;
         stage.bid(&bidder, 1, 5000).await;
         let reason = "lights out".to_owned();
-        stage.act(Act::PauseSale { reason }).await;
-        stage.act(Act::ResumeSale).await;
-        stage.act(Act::HammerLot { lot: LotNo(1) }).await;
+        stage.act(SaleAct::Pause { reason }.into()).await;
+        stage.act(SaleAct::Resume.into()).await;
+        stage.act(LotAct::Hammer.of(LotNo(1))).await;
         let document = get(&stage.server, "/openapi.json", None).await.json();
         let seen = BTreeSet::new();
         let description = Description { document, seen };

@@ -1,11 +1,11 @@
 //! The HTTP interface: what each route answers, to whom, and how it says no.
 
-use mazad_engine::domain::{Act, LotNo};
+use mazad_engine::domain::{Act, LotAct, LotNo, SaleAct};
 use mazad_gateway::{Limits, ServerOptions};
 use mazad_office::Role;
 use serde_json::json;
 
-use crate::support::{Stage, get, post, request, serve, wire_sale_terms};
+use crate::support::{ServedSale, get, post, request, serve, wire_sale_terms};
 
 #[tokio::test]
 async fn every_documented_route_is_there_and_says_what_it_is() {
@@ -55,11 +55,11 @@ async fn every_documented_route_is_there_and_says_what_it_is() {
 
 #[tokio::test]
 async fn anyone_reads_what_is_public() {
-    let stage = Stage::open(2).await;
+    let stage = ServedSale::open(2).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     stage.bid(&bidder, 1, 5000).await;
     stage.bid(&bidder, 1, 10).await;
-    stage.act(Act::HammerLot { lot: LotNo(1) }).await;
+    stage.act(LotAct::Hammer.of(LotNo(1))).await;
     let sale = stage.sale;
     let read = async |path: String| {
         let answered = get(&stage.server, &path, None).await;
@@ -119,13 +119,13 @@ async fn anyone_reads_what_is_public() {
 
 #[tokio::test]
 async fn a_history_tells_how_the_lot_stood_after_each_event() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     stage.bid(&bidder, 1, 5000).await;
     let reason = "lights out".to_owned();
-    stage.act(Act::PauseSale { reason }).await;
-    stage.act(Act::ResumeSale).await;
-    stage.act(Act::HammerLot { lot: LotNo(1) }).await;
+    stage.act(Act::from(SaleAct::Pause { reason })).await;
+    stage.act(Act::from(SaleAct::Resume)).await;
+    stage.act(LotAct::Hammer.of(LotNo(1))).await;
     let path = format!("/api/sales/{}/lots/1/history", stage.sale);
     // A hub is behind the answer by a moment.
     let history = loop {
@@ -184,7 +184,7 @@ const REFUSED: [(&str, &str, u16, &str); 18] = [
 
 #[tokio::test]
 async fn a_route_says_no_with_a_fault_and_a_fitting_status() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (bidder, _) = stage.person(Role::Bidder, 7).await;
     let (analyst, _) = stage.person(Role::Analyst, 0).await;
     let (clerk, _) = stage.person(Role::Clerk, 0).await;
@@ -217,7 +217,7 @@ async fn a_route_says_no_with_a_fault_and_a_fitting_status() {
 
 #[tokio::test]
 async fn an_analyst_reads_every_event_page_by_page() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (analyst, _) = stage.person(Role::Analyst, 0).await;
     let path = format!("/api/sales/{}/events?limit=3", stage.sale);
     let first = get(&stage.server, &path, Some(&analyst)).await.json();
@@ -236,7 +236,7 @@ async fn an_analyst_reads_every_event_page_by_page() {
 
 #[tokio::test]
 async fn a_bid_over_http_is_the_same_bid() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (token, _) = stage.person(Role::Bidder, 7).await;
     let path = format!("/api/sales/{}/commands", stage.sale);
     let bid = serde_json::to_string(&stage.place(1, 2000)).unwrap();
@@ -281,7 +281,7 @@ async fn a_bid_over_http_is_the_same_bid() {
 
 #[tokio::test]
 async fn bodies_are_bounded_by_who_sends_them() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (clerk, _) = stage.person(Role::Clerk, 0).await;
     let (admin, _) = stage.person(Role::Admin, 0).await;
     let id = uuid::Uuid::new_v4();
@@ -315,7 +315,7 @@ async fn bodies_are_bounded_by_who_sends_them() {
 
 #[tokio::test]
 async fn an_invite_becomes_a_login_once() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (clerk, _) = stage.person(Role::Clerk, 0).await;
     let wanted = json!({ "role": "ROLE_BIDDER", "sale": stage.sale.to_string(), "paddle": 12,
         "limit": "500000", "label": "desk 1" });
@@ -369,17 +369,17 @@ async fn an_invite_becomes_a_login_once() {
 
 #[tokio::test]
 async fn an_invite_needs_the_right_and_a_paddle_that_is_free() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (admin, _) = stage.person(Role::Admin, 0).await;
     let (clerk, _) = stage.person(Role::Clerk, 0).await;
     // A paddle that somebody else has: the sale refuses it, and there is no link.
     let taken = json!({ "role": "ROLE_BIDDER", "sale": stage.sale.to_string(), "paddle": 7 });
     stage
-        .act(Act::AdmitPaddle {
+        .act(Act::from(SaleAct::AdmitPaddle {
             paddle: mazad_engine::domain::Paddle(7),
             account: None,
             limit: None,
-        })
+        }))
         .await;
     let refused = post(
         &stage.server,
@@ -412,7 +412,7 @@ async fn an_invite_needs_the_right_and_a_paddle_that_is_free() {
 
 #[tokio::test]
 async fn a_browser_logs_in_by_cookie_and_stays_on_its_own_site() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let office = stage.server.office();
     let invite = mazad_office::NewInvite {
         role: Role::Clerk,
@@ -465,7 +465,7 @@ async fn a_browser_logs_in_by_cookie_and_stays_on_its_own_site() {
 
 #[tokio::test]
 async fn every_answer_has_the_security_headers() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     for path in [
         "/",
         "/api/sales",
@@ -498,7 +498,7 @@ async fn every_answer_has_the_security_headers() {
 
 #[tokio::test]
 async fn the_operator_sees_health_and_counters() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (token, _) = stage.person(Role::Bidder, 7).await;
     let path = format!("/api/sales/{}/commands", stage.sale);
     let bid = serde_json::to_string(&stage.place(1, 10)).unwrap();

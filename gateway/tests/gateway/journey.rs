@@ -1,14 +1,14 @@
 //! A bidder's way from the link to the hammer, in both encodings.
 
-use mazad_engine::domain::{Act, LotNo};
+use mazad_engine::domain::{LotAct, LotNo};
 use mazad_office::Role;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 
-use crate::support::{Client, Stage};
+use crate::support::{Client, ServedSale};
 
 async fn journey(encoding: Encoding) {
-    let stage = Stage::open(2).await;
+    let stage = ServedSale::open(2).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let (_, rival) = stage.person(Role::Bidder, 8).await;
     let mut watcher = Client::connect(&stage.server, encoding).await;
@@ -55,7 +55,7 @@ async fn journey(encoding: Encoding) {
     };
     assert_eq!(mine.maxima[0].maximum, 5000);
 
-    stage.act(Act::HammerLot { lot: LotNo(1) }).await;
+    stage.act(LotAct::Hammer.of(LotNo(1))).await;
     let hammered = loop {
         let update = watcher.update().await;
         if update.lots[0].phase() == v1::LotPhase::Closed {
@@ -78,7 +78,7 @@ async fn a_bidder_joins_bids_and_is_outbid_in_protobuf() {
 
 #[tokio::test]
 async fn a_refusal_carries_its_rule_its_figures_and_a_sentence_in_each_language() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut client = stage.socket_of(&bidder, Encoding::Json).await;
     client.say(Said::Command(stage.place(1, 10))).await;
@@ -106,7 +106,7 @@ async fn a_refusal_carries_its_rule_its_figures_and_a_sentence_in_each_language(
 
 #[tokio::test]
 async fn a_repeat_and_a_lookup_have_the_bytes_of_the_first_answer() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (token, bidder) = stage.person(Role::Bidder, 7).await;
     for amount in [10, 2000] {
         let bid = stage.place(1, amount);
@@ -136,7 +136,7 @@ async fn a_repeat_and_a_lookup_have_the_bytes_of_the_first_answer() {
 
 #[tokio::test]
 async fn an_id_is_not_used_twice_and_an_unknown_one_is_not_seen() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut client = stage.socket_of(&bidder, Encoding::Json).await;
     let bid = stage.place(1, 2000);
@@ -166,7 +166,7 @@ async fn an_id_is_not_used_twice_and_an_unknown_one_is_not_seen() {
 
 #[tokio::test]
 async fn everyone_gets_the_same_update() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut watchers = Vec::new();
     for _ in 0..5 {
@@ -187,7 +187,7 @@ async fn everyone_gets_the_same_update() {
 
 #[tokio::test]
 async fn refusals_are_not_passed_on_to_anybody() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut watcher = Client::connect(&stage.server, Encoding::Json).await;
     watcher.say(stage.join(None)).await;
@@ -206,7 +206,7 @@ async fn refusals_are_not_passed_on_to_anybody() {
 
 #[tokio::test]
 async fn rights_are_asked_on_the_socket() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let hammer = || stage.command(v1::command::Act::HammerLot(v1::HammerLot { lot: 1 }));
     let mut watcher = Client::connect(&stage.server, Encoding::Json).await;
@@ -231,7 +231,7 @@ async fn rights_are_asked_on_the_socket() {
 
 #[tokio::test]
 async fn a_clerk_runs_a_lot_over_the_socket() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let (_, clerk) = stage.person(Role::Clerk, 0).await;
     stage.person(Role::Bidder, 7).await;
     let mut desk = stage.socket_of(&clerk, Encoding::Proto).await;
@@ -256,7 +256,7 @@ async fn a_clerk_runs_a_lot_over_the_socket() {
 
 #[tokio::test]
 async fn a_ping_is_answered_with_the_engines_time() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.say(Said::Ping(v1::Ping { echo: 42 })).await;
     let Body::Pong(pong) = client.next().await.unwrap() else {

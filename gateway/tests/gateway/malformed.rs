@@ -9,7 +9,7 @@ use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{Encoding, encode, v1};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Client, Stage, wire_sale_terms};
+use crate::support::{Client, ServedSale, wire_sale_terms};
 
 fn patient() -> Limits {
     let many = NonZeroU32::new(1_000_000).unwrap();
@@ -21,7 +21,7 @@ fn patient() -> Limits {
 }
 
 /// A bid with one part of its spelling replaced.
-fn bid(stage: &Stage, part: &str, by: &str) -> String {
+fn bid(stage: &ServedSale, part: &str, by: &str) -> String {
     let text = format!(
         r#"{{"command":{{"id":"{}","sale":"{}","placeBid":{{"lot":1,"amount":"2000","kind":"BID_KIND_MAXIMUM"}}}}}}"#,
         uuid::Uuid::new_v4(),
@@ -80,7 +80,7 @@ const MALFORMED: [(&str, &str, &str); 37] = [
 
 #[tokio::test]
 async fn every_malformed_bid_in_json_has_its_code() {
-    let stage = Stage::with_limits(patient(), 1).await;
+    let stage = ServedSale::with_limits(patient(), 1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let before = stage.server.engine().store().durable();
     let durable = *before.borrow();
@@ -121,7 +121,7 @@ async fn every_malformed_bid_in_json_has_its_code() {
 
 #[tokio::test]
 async fn every_malformed_frame_in_protobuf_has_its_code() {
-    let stage = Stage::with_limits(patient(), 1).await;
+    let stage = ServedSale::with_limits(patient(), 1).await;
     let mut client = Client::connect(&stage.server, Encoding::Proto).await;
     let ping = v1::ClientFrame {
         body: Some(Said::Ping(v1::Ping { echo: 5 })),
@@ -157,7 +157,7 @@ async fn every_malformed_frame_in_protobuf_has_its_code() {
 
 #[tokio::test]
 async fn a_frame_over_the_limit_closes_the_socket() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     for encoding in [Encoding::Json, Encoding::Proto] {
         let mut client = Client::connect(&stage.server, encoding).await;
         let fits = "x".repeat(16 * 1024);
@@ -175,7 +175,7 @@ async fn a_frame_over_the_limit_closes_the_socket() {
 
 #[tokio::test]
 async fn a_client_that_keeps_sending_nonsense_is_closed() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     for _ in 0..20 {
         client.say_raw(Message::text("nonsense")).await;
@@ -186,7 +186,7 @@ async fn a_client_that_keeps_sending_nonsense_is_closed() {
 
 #[tokio::test]
 async fn a_client_over_its_rate_is_told_and_then_closed() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     let mut said = 0_u64;
     let flood = async {
@@ -216,7 +216,7 @@ async fn commands_of_one_account_have_a_rate() {
         commands_per_second: NonZeroU32::new(3).unwrap(),
         ..Limits::default()
     };
-    let stage = Stage::with_limits(limits, 1).await;
+    let stage = ServedSale::with_limits(limits, 1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut first = stage.socket_of(&bidder, Encoding::Json).await;
     let mut second = stage.socket_of(&bidder, Encoding::Json).await;
@@ -245,7 +245,7 @@ async fn commands_of_one_account_have_a_rate() {
 
 #[tokio::test]
 async fn commands_are_strict_beyond_their_spelling() {
-    let stage = Stage::with_limits(patient(), 1).await;
+    let stage = ServedSale::with_limits(patient(), 1).await;
     let (_, admin) = stage.person(Role::Admin, 0).await;
     let mut client = stage.socket_of(&admin, Encoding::Proto).await;
     let mut terms = wire_sale_terms();

@@ -8,7 +8,7 @@ use mazad_office::Role;
 use serde_json::json;
 
 use crate::raw_http::Answered;
-use crate::support::{Stage, dial, get, request};
+use crate::support::{ServedSale, dial, get, request};
 
 fn per_second(count: u32) -> NonZeroU32 {
     NonZeroU32::new(count).unwrap()
@@ -31,7 +31,7 @@ async fn readers_have_a_rate_by_address_and_by_account() {
         requests_per_second: per_second(5),
         ..Limits::unhindered()
     };
-    let stage = Stage::with_limits(limits, 1).await;
+    let stage = ServedSale::with_limits(limits, 1).await;
     let path = format!("/api/sales/{}", stage.sale);
     let refused = until_refused(50, async || get(&stage.server, &path, None).await).await;
     let refused = refused.expect("a flood is refused");
@@ -43,7 +43,7 @@ async fn readers_have_a_rate_by_address_and_by_account() {
         reads_per_second: per_second(5),
         ..Limits::unhindered()
     };
-    let stage = Stage::with_limits(limits, 1).await;
+    let stage = ServedSale::with_limits(limits, 1).await;
     let (token, _) = stage.person(Role::Bidder, 7).await;
     let path = format!("/api/sales/{}/mine", stage.sale);
     let own = async || get(&stage.server, &path, Some(&token)).await;
@@ -65,7 +65,7 @@ async fn limits_count_by_whom_a_proxy_speaks_for_and_by_nobody_elses_word() {
             trusted_proxies: proxies,
             ..Limits::unhindered()
         };
-        let stage = Stage::with_limits(limits, 1).await;
+        let stage = ServedSale::with_limits(limits, 1).await;
         let body = json!({ "secret": "x" }).to_string();
         let ask = async |whom: &str| {
             let more = format!("content-type: application/json\r\nx-forwarded-for: {whom}\r\n");

@@ -2,30 +2,30 @@
 
 use std::sync::Arc;
 
-use mazad_engine::domain::{Act, SaleId};
+use mazad_engine::domain::{Act, SaleAct, SaleId};
 use mazad_engine::store::{EventStore, MemoryStore, StoreId};
 use mazad_gateway::ServerOptions;
 use mazad_office::Role;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 
-use crate::support::{Client, Stage, sale_terms, serve_store};
+use crate::support::{Client, ServedSale, sale_terms, serve_store};
 
 #[tokio::test]
 async fn a_cursor_resumes_after_what_the_client_has() {
-    let stage = Stage::open(3).await;
+    let stage = ServedSale::open(3).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut first = Client::connect(&stage.server, Encoding::Json).await;
     first.say(stage.join(None)).await;
     first.snapshot().await;
     let cursor = first.cursor();
-    drop(first);
+    first.ws.close(None).await.unwrap();
     stage.bid(&bidder, 1, 2000).await;
     stage.bid(&bidder, 3, 2000).await;
     let head = stage.bid(&bidder, 1, 10).await.last;
 
     let mut back = Client::connect(&stage.server, Encoding::Json).await;
-    (back.epoch, back.revision) = (cursor.epoch, cursor.revision);
+    back.know(&first);
     back.say(stage.join(Some(cursor))).await;
     let mut lots = Vec::new();
     for update in back.reach(head - 1).await {
@@ -39,7 +39,7 @@ async fn a_cursor_resumes_after_what_the_client_has() {
 
 #[tokio::test]
 async fn a_cursor_at_the_head_gets_an_empty_update() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Proto).await;
     client.say(stage.join(None)).await;
     client.snapshot().await;
@@ -53,7 +53,7 @@ async fn a_cursor_at_the_head_gets_an_empty_update() {
 
 #[tokio::test]
 async fn a_cursor_of_another_history_gets_a_snapshot() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.say(stage.join(None)).await;
     client.snapshot().await;
@@ -92,7 +92,7 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
     };
     let store = Arc::new(MemoryStore::with_identity(identity(1)));
     let shared: Arc<dyn EventStore> = store;
-    let stage = Stage::over(Arc::clone(&shared), ServerOptions::default(), 1).await;
+    let stage = ServedSale::over(Arc::clone(&shared), ServerOptions::default(), 1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     client.say(stage.join(None)).await;
@@ -102,13 +102,13 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
     stage.server.stop().await.unwrap();
     assert_eq!(client.closed().await, 1012);
 
-    let stage = Stage {
+    let stage = ServedSale {
         server: serve_store(shared, ServerOptions::default()).await,
         sale,
     };
     let answer = stage.bid(&bidder, 1, 2000).await;
     let mut back = Client::connect(&stage.server, Encoding::Json).await;
-    (back.epoch, back.revision) = (cursor.epoch, cursor.revision);
+    back.know(&client);
     back.say(stage.join(Some(cursor))).await;
     let updates = back.reach(answer.last).await;
     assert_eq!(updates[0].from, cursor.revision);
@@ -118,7 +118,7 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
 
 #[tokio::test]
 async fn joining_what_is_not_there_and_leaving_what_is_not_joined() {
-    let stage = Stage::open(1).await;
+    let stage = ServedSale::open(1).await;
     let mut client = Client::connect(&stage.server, Encoding::Json).await;
     let nowhere = uuid::Uuid::new_v4().to_string();
     client
@@ -156,17 +156,17 @@ async fn joining_what_is_not_there_and_leaving_what_is_not_joined() {
 
 #[tokio::test]
 async fn one_socket_follows_several_sales() {
-    let first = Stage::open(1).await;
+    let first = ServedSale::open(1).await;
     let (_, bidder) = first.person(Role::Bidder, 7).await;
     let one = first.sale;
-    let second = Stage {
+    let second = ServedSale {
         sale: SaleId(uuid::Uuid::new_v4()),
         ..first
     };
     second
-        .act(Act::CreateSale {
+        .act(Act::from(SaleAct::Create {
             terms: sale_terms(),
-        })
+        }))
         .await;
     let mut client = Client::connect(&second.server, Encoding::Json).await;
     client.say(second.join(None)).await;
@@ -178,7 +178,7 @@ async fn one_socket_follows_several_sales() {
         }))
         .await;
     client.snapshot().await;
-    let second_head = second.act(Act::OpenSale).await.last;
+    let second_head = second.act(Act::from(SaleAct::Open)).await.last;
     let Body::Update(update) = client.next().await.unwrap() else {
         panic!()
     };
@@ -186,7 +186,7 @@ async fn one_socket_follows_several_sales() {
         (update.sale, update.to),
         (second.sale.to_string(), second_head)
     );
-    let first = Stage {
+    let first = ServedSale {
         sale: one,
         ..second
     };

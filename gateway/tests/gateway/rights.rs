@@ -9,7 +9,7 @@ use mazad_proto::{Encoding, v1};
 use uuid::Uuid;
 
 use crate::raw_http::Answered;
-use crate::support::{Client, Stage, request};
+use crate::support::{Client, ServedSale, request};
 
 /// One of each: w watcher, b bidder, c clerk, a auctioneer, n analyst, A admin.
 const PEOPLE: [(&str, Role); 6] = [
@@ -80,13 +80,13 @@ const ACTS: [(&str, &str); 22] = [
     ("addLot", "A"),
 ];
 
-struct Person {
+struct TestPerson {
     letter: &'static str,
     bearer: String,
     caller: Option<Caller>,
 }
 
-async fn everybody(stage: &Stage) -> Vec<Person> {
+async fn everybody(stage: &ServedSale) -> Vec<TestPerson> {
     let mut people = Vec::new();
     for (letter, role) in PEOPLE {
         let (bearer, caller) = if role == Role::Watcher {
@@ -95,7 +95,7 @@ async fn everybody(stage: &Stage) -> Vec<Person> {
             let (token, caller) = stage.person(role, 7).await;
             (format!("authorization: Bearer {token}\r\n"), Some(caller))
         };
-        people.push(Person {
+        people.push(TestPerson {
             letter,
             bearer,
             caller,
@@ -104,16 +104,16 @@ async fn everybody(stage: &Stage) -> Vec<Person> {
     people
 }
 
-async fn stage() -> Stage {
+async fn stage() -> ServedSale {
     let limits = Limits {
         malformed_frames: NonZeroU32::new(1_000).unwrap(),
         ..Limits::unhindered()
     };
-    Stage::with_limits(limits, 1).await
+    ServedSale::with_limits(limits, 1).await
 }
 
 /// Whether the one who asked was let through, whatever came of it then.
-fn is_let_through(person: &Person, code: &str, what: &str) -> bool {
+fn is_let_through(person: &TestPerson, code: &str, what: &str) -> bool {
     match (code, person.caller) {
         ("not-logged-in", None) => false,
         ("not-permitted", Some(_)) => false,
@@ -122,11 +122,11 @@ fn is_let_through(person: &Person, code: &str, what: &str) -> bool {
     }
 }
 
-fn expected(person: &Person, allowed: &str) -> bool {
+fn expected(person: &TestPerson, allowed: &str) -> bool {
     allowed.split(' ').any(|letter| letter == person.letter)
 }
 
-async fn ask(stage: &Stage, person: &Person, route: &str, body: &str) -> Answered {
+async fn ask(stage: &ServedSale, person: &TestPerson, route: &str, body: &str) -> Answered {
     let (method, path) = route.split_once(' ').unwrap();
     let more = format!("content-type: application/json\r\n{}", person.bearer);
     request(&stage.server, method, path, &more, body).await

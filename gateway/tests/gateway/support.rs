@@ -1,18 +1,21 @@
 //! A server with a sale in it, and clients that say exactly what a test wants said.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use mazad_client::{SalePicture, Taken};
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleId,
-    SaleTerms, StaffId,
+    AccountId, Act, Actor, Answer, BidKind, BidderAct, Bilingual, CommandId, LotAct, LotNo,
+    LotTerms, Paddle, Running, SaleAct, SaleId, SaleTerms, StaffId,
 };
 use mazad_engine::store::{EventStore, MemoryStore};
+use mazad_engine::testing;
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
 use mazad_office::{Caller, NewInvite, Role};
 use mazad_pages::PAGES;
@@ -49,12 +52,12 @@ pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptio
 }
 
 /// A server with an open sale of some lots, run by hand.
-pub(crate) struct Stage {
+pub(crate) struct ServedSale {
     pub(crate) server: Server,
     pub(crate) sale: SaleId,
 }
 
-impl Stage {
+impl ServedSale {
     pub(crate) async fn open(lots: u32) -> Self {
         Self::with_limits(Limits::default(), lots).await
     }
@@ -84,22 +87,22 @@ impl Stage {
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
         stage
-            .act(Act::CreateSale {
+            .act(Act::from(SaleAct::Create {
                 terms: sale_terms(),
-            })
+            }))
             .await;
         for lot in 1..=lots {
             let terms = Box::new(lot_terms());
             stage
-                .act(Act::AddLot {
+                .act(Act::from(SaleAct::AddLot {
                     lot: LotNo(lot),
                     terms,
-                })
+                }))
                 .await;
         }
-        stage.act(Act::OpenSale).await;
+        stage.act(Act::from(SaleAct::Open)).await;
         for lot in 1..=lots {
-            stage.act(Act::OpenLot { lot: LotNo(lot) }).await;
+            stage.act(LotAct::Open.of(LotNo(lot))).await;
         }
         stage
     }
@@ -114,25 +117,18 @@ impl Stage {
         let engine = self.server.engine();
         let hold = engine.arrive();
         let id = CommandId(Uuid::new_v4());
-        let digest = engine.vault().digest(id.0.as_bytes());
-        let command = Command {
-            id,
-            actor,
-            arrived: hold.stamp(),
-            digest,
-            act,
-        };
+        let command = of_act((self.sale, id), actor, hold.stamp(), act, engine.vault());
         engine.submit(self.sale, command, hold).await.unwrap()
     }
 
     /// A bid past the gateway.
     pub(crate) async fn bid(&self, bidder: &Caller, lot: u32, amount: i64) -> Answer {
-        let act = Act::PlaceBid {
-            lot: LotNo(lot),
-            amount: Money::new(amount).unwrap(),
+        let act = BidderAct::PlaceBid {
+            amount: testing::money(amount),
             kind: BidKind::Maximum,
             confirms: None,
-        };
+        }
+        .of(LotNo(lot));
         self.act_as(Actor::Bidder(AccountId(bidder.account)), act)
             .await
     }
@@ -153,11 +149,11 @@ impl Stage {
         let session = office.redeem(invited.secret.as_str()).await.unwrap();
         if is_bidder {
             let account = Some(AccountId(invited.account));
-            self.act(Act::AdmitPaddle {
+            self.act(Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(paddle),
                 account,
                 limit: None,
-            })
+            }))
             .await;
         }
         (session.token.as_str().to_owned(), session.caller)
@@ -200,38 +196,23 @@ impl Stage {
 }
 
 pub(crate) fn sale_terms() -> SaleTerms {
-    let title = Bilingual {
-        ar: "بيع".to_owned(),
-        en: "Sale".to_owned(),
-    };
-    SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+    SaleTerms {
+        title: Bilingual {
+            ar: "بيع".to_owned(),
+            en: "Sale".to_owned(),
+        },
+        ..testing::sale_terms()
+    }
 }
 
 pub(crate) fn lot_terms() -> LotTerms {
-    let step = Band {
-        from: Money::ZERO,
-        step: Money::new(100).unwrap(),
-    };
     LotTerms {
         title: Bilingual {
             ar: "أرض".to_owned(),
             en: "Land".to_owned(),
         },
-        description: Bilingual::default(),
-        reference: String::new(),
         kind: "site".to_owned(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: Method::English(English {
-            opening: Money::new(1000).unwrap(),
-            increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
+        ..testing::lot_terms(Running::Clerked)
     }
 }
 
@@ -243,9 +224,10 @@ pub(crate) fn wire_sale_terms() -> v1::SaleTerms {
 pub(crate) struct Client {
     pub(crate) ws: WebSocketStream<TcpStream>,
     pub(crate) encoding: Encoding,
-    /// Where its picture stands, by the rules of the protocol.
-    pub(crate) revision: u64,
-    pub(crate) epoch: u64,
+    /// What it knows of each sale that it follows.
+    pub(crate) pictures: BTreeMap<String, SalePicture>,
+    /// The sale of which it heard last.
+    sale: String,
 }
 
 impl Client {
@@ -260,8 +242,8 @@ impl Client {
         let mut client = Self {
             ws,
             encoding,
-            revision: 0,
-            epoch: 0,
+            pictures: BTreeMap::new(),
+            sale: String::new(),
         };
         assert_eq!(client.welcome().await.role(), v1::Role::Watcher);
         client
@@ -372,38 +354,45 @@ impl Client {
     /// Reads until the picture stands at a revision or past it.
     pub(crate) async fn reach(&mut self, revision: u64) -> Vec<v1::Update> {
         let mut updates = Vec::new();
-        while self.revision < revision {
+        while self.cursor().revision < revision {
             updates.push(self.update().await);
         }
         updates
     }
 
-    /// The rule of the protocol: no gap, and nothing older.
+    /// The rules of the protocol, and on top: no gap, and nothing older than what is known.
     pub(crate) fn apply(&mut self, body: Body) {
         match body {
-            Body::Snapshot(snapshot) => {
-                let cursor = snapshot.cursor.unwrap();
-                (self.epoch, self.revision) = (cursor.epoch, cursor.revision);
-            }
+            Body::Snapshot(snapshot) => self.picture(&snapshot.sale).snapshot(snapshot).unwrap(),
             Body::Update(update) => {
-                assert!(update.from <= self.revision, "a gap before {update:?}");
-                assert!(
-                    update.to >= self.revision,
-                    "older than what is known: {update:?}"
-                );
-                assert!(update.lots.iter().all(|lot| lot.revision <= update.to));
-                (self.epoch, self.revision) = (update.epoch, update.to);
+                let (from, to) = (update.from, update.to);
+                let picture = self.picture(&update.sale);
+                let taken = picture.update(update).unwrap();
+                assert_ne!(taken, Taken::Gap, "a gap before {from}");
+                let at = picture.cursor().unwrap().revision;
+                assert_eq!(at, to, "older than what is known");
             }
             Body::Answer(_) | Body::Mine(_) | Body::Pong(_) => {}
             other => panic!("unexpected {other:?}"),
         }
     }
 
+    fn picture(&mut self, sale: &str) -> &mut SalePicture {
+        self.sale = sale.to_owned();
+        let new = || SalePicture::new(sale);
+        self.pictures.entry(sale.to_owned()).or_insert_with(new)
+    }
+
+    /// Where it stands in the sale of which it heard last.
     pub(crate) fn cursor(&self) -> v1::Cursor {
-        v1::Cursor {
-            epoch: self.epoch,
-            revision: self.revision,
-        }
+        let picture = self.pictures.get(&self.sale);
+        picture.and_then(SalePicture::cursor).unwrap_or_default()
+    }
+
+    /// Comes with what another one knows.
+    pub(crate) fn know(&mut self, other: &Self) {
+        self.pictures.clone_from(&other.pictures);
+        self.sale.clone_from(&other.sale);
     }
 
     /// Reads to the end: the code of the close.

@@ -7,12 +7,12 @@ use std::fmt;
 pub enum Lang {
     /// Arabic, right to left: the default.
     Ar,
-    /// English.
+    /// English, left to right.
     En,
 }
 
 impl Lang {
-    /// Its code.
+    /// The code that addresses, cookies and pages have.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Ar => "ar",
@@ -28,7 +28,6 @@ impl Lang {
         }
     }
 
-    /// The other one.
     pub const fn other(self) -> Self {
         match self {
             Self::Ar => Self::En,
@@ -55,9 +54,9 @@ impl fmt::Display for Lang {
 /// Which digits are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Digits {
-    /// Arabic-Indic.
+    /// Arabic-Indic: U+0660 to U+0669.
     Arab,
-    /// 0 to 9.
+    /// As in English: 0 to 9.
     Latn,
 }
 

@@ -24,7 +24,7 @@ impl Locale {
         }
     }
 
-    /// A text.
+    /// The text with a key, without figures.
     pub fn t(&self, key: &str) -> String {
         Texts::get().say(self.lang, key, &[])
     }

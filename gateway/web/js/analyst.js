@@ -121,7 +121,8 @@ function Filters({ study }) {
 function Then({ study, step }) {
   const { state, event, paused } = step;
   const { currency, terms } = study;
-  const why = event.data.note || event.data.reason;
+  const isOutage = event.kind === 'SalePaused' && event.data.cause === 'PAUSE_CAUSE_OUTAGE';
+  const why = isOutage ? t('sale-paused-outage') : event.data.note || event.data.reason;
   const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`;
   const money = (/** @type {bigint} */ minor) => (minor > 0n ? html`<${Money} minor=${minor} currency=${currency} />` : '\u2014');
   return html`<section class="card stack" aria-label=${t('state-after')}>

@@ -14,7 +14,7 @@ import { money, number } from './money.js';
 import { STANDING, figureOf, standing, verdict } from './own.js';
 import { begin } from './start.js';
 import { LotFacts, kindOf, unitName } from './terms.js';
-import { Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, timeOf, until } from './ui.js';
+import { Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, pauseNote, timeOf, until } from './ui.js';
 import { big } from './wire.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
@@ -150,7 +150,7 @@ function Page({ room }) {
   const lot = live.picture.lot(room.current.value).value;
   const terms = room.book.of(room.current.value);
   const kind = kindOf(terms.kind);
-  const note = live.picture.board.value?.pauseReason;
+  const note = pauseNote(live.picture.board.value);
   return html`
     <${LineBand} live=${live} />
     ${note && html`<div class="band is-warn" role="status">${t('sale-paused')}: <bdi dir="auto">${note}</bdi></div>`}

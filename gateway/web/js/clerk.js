@@ -15,7 +15,7 @@ import { money, number } from './money.js';
 import { verdict } from './own.js';
 import { begin } from './start.js';
 import { kindOf, moment } from './terms.js';
-import { Icon, Lamp, LineBand, Money, Paddle, Title, announce, lineSaid, onChange, saleLampOf, span, timeOf, until } from './ui.js';
+import { Icon, Lamp, LineBand, Money, Paddle, Title, announce, lineSaid, onChange, pauseNote, saleLampOf, span, timeOf, until } from './ui.js';
 
 const FLOOR_ID = 'floor-paddle';
 const ACTS = {
@@ -142,7 +142,7 @@ function Page({ desk }) {
     <div class="desk">
       <div class="desk-side">
         <section class="card desk-sale"><h2 class="desk-sale-title"><${Title} of=${desk.terms.title} /></h2>
-          ${board && html`<p class="small">${t(saleLampOf(board).text)}${board.pauseReason && html`: <bdi dir="auto">${board.pauseReason}</bdi>`}</p>`}
+          ${board && html`<p class="small">${t(saleLampOf(board).text)}${pauseNote(board) && html`: <bdi dir="auto">${pauseNote(board)}</bdi>`}</p>`}
           <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })}${sum > 0n && html`<br />${money(sum, desk.currency)}`}</p></section>
         <${LotList} picture=${live.picture} lots=${desk.book.lots.value} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
       </div>

@@ -158,6 +158,14 @@ const SALE = {
 /** The lamp of the sale. @param {import('./wire.js').Board} board */
 export const saleLampOf = (board) => SALE[board.phase];
 
+/**
+ * Why the sale is paused: the clerk's words, or of a pause of the engine's own a text by its cause.
+ * @param {import('./wire.js').Board | null} board
+ * @param {'ar' | 'en'} [language]
+ */
+export const pauseNote = (board, language = lang) =>
+  (board?.pauseCause === 'OUTAGE' ? t('sale-paused-outage', {}, language) : board?.pauseReason ?? '');
+
 /** @param {{lot: Lot, board: import('./wire.js').Board | null}} props */
 export function Lamp({ lot, board }) {
   const lamp = lampOf(lot, board);

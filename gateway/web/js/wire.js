@@ -29,6 +29,7 @@
  * @typedef {object} Board
  * @property {'ANNOUNCED' | 'OPEN' | 'PAUSED' | 'ENDED'} phase
  * @property {string} pauseReason
+ * @property {'' | 'STAFF' | 'OUTAGE'} pauseCause
  * @property {number[]} order
  * @property {number} opensAt
  */
@@ -98,6 +99,7 @@ export function boardOf(view) {
   return {
     phase: /** @type {Board['phase']} */ (word(view.phase, 'SALE_PHASE_', 'ANNOUNCED')),
     pauseReason: view.pauseReason ?? '',
+    pauseCause: /** @type {Board['pauseCause']} */ (word(view.pauseCause, 'PAUSE_CAUSE_', '')),
     order: view.order ?? [],
     opensAt: time(view.opensAt),
   };

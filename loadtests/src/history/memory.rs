@@ -1,9 +1,11 @@
 //! A history in this process: one sale, each lot opened when the one before it has ended.
 
-use mazad_engine::domain::{Act, BidKind, Paddle, Phase, Play, Running, Time, Verdict};
+use mazad_engine::domain::{
+    Act, BidKind, BidderAct, LotAct, Paddle, Phase, Running, SaleAct, Time, Verdict,
+};
 
 use super::{RecordedLot, Sold, increments, lot_no, paddles, paddles_needed};
-use crate::room::Room;
+use crate::memory_sale::MemorySale;
 use crate::scene;
 
 /// Any instant: the history counts from its own opening.
@@ -12,59 +14,59 @@ const START: Time = Time(1_000_000_000_000_000);
 /// The engine's writer with every lot of a history in its catalogue.
 #[derive(Debug)]
 pub(super) struct MemoryHouse {
-    room: Room,
+    sale: MemorySale,
     opened: Time,
 }
 
 impl MemoryHouse {
     pub(super) fn open(lots: &[RecordedLot]) -> anyhow::Result<Self> {
-        let mut room = Room::create(scene::sale_terms("history", "USD")?, START)?;
+        let mut sale = MemorySale::create(scene::sale_terms("history", "USD")?, START)?;
         for (index, lot) in lots.iter().enumerate() {
             let terms = scene::lot_terms(&lot.item, lot.opening, increments()?, Running::Clerked);
-            room.clerk(Act::AddLot {
+            sale.clerk(Act::from(SaleAct::AddLot {
                 lot: lot_no(index)?,
                 terms: Box::new(terms),
-            })?;
+            }))?;
         }
         for paddle in 1..=paddles_needed(lots) {
-            room.admit(Paddle(paddle))?;
+            sale.admit(Paddle(paddle))?;
         }
-        room.clerk(Act::OpenSale)?;
+        sale.clerk(Act::from(SaleAct::Open))?;
         Ok(Self {
-            room,
+            sale,
             opened: START,
         })
     }
 
     pub(super) fn run(&mut self, index: usize, recorded: &RecordedLot) -> anyhow::Result<Sold> {
         let (lot, paddles) = (lot_no(index)?, paddles(recorded));
-        self.room.clerk(Act::OpenLot { lot })?;
+        self.sale.clerk(LotAct::Open.of(lot))?;
         let mut refused = 0;
         let mut last = self.opened;
         for bid in &recorded.bids {
             last = last.max(self.opened.after(bid.after));
-            self.room.at(last);
+            self.sale.at(last);
             let Some(paddle) = paddles.get(bid.bidder.as_str()) else {
                 continue;
             };
             let (amount, kind) = (bid.maximum, BidKind::Maximum);
-            let act = Act::PlaceBid {
-                lot,
+            let act = BidderAct::PlaceBid {
                 amount,
                 kind,
                 confirms: None,
-            };
-            let answer = self.room.bidder(*paddle, act)?;
+            }
+            .of(lot);
+            let answer = self.sale.bidder(*paddle, act)?;
             refused += usize::from(matches!(answer.verdict, Verdict::Refused(_)));
         }
         self.opened = last;
         let lead = self.lead(lot);
         let end = if lead.is_some() {
-            Act::HammerLot { lot }
+            LotAct::Hammer.of(lot)
         } else {
-            Act::PassLot { lot }
+            LotAct::Pass.of(lot)
         };
-        self.room.clerk(end)?;
+        self.sale.clerk(end)?;
         Ok(Sold {
             price: self.hammered(lot),
             maximum: lead,
@@ -73,12 +75,12 @@ impl MemoryHouse {
     }
 
     fn lead(&self, lot: mazad_engine::domain::LotNo) -> Option<mazad_engine::domain::Money> {
-        let Play::English(state) = &self.room.sale().lots.get(&lot)?.open()?.play;
-        state.lead.as_ref().map(|lead| lead.maximum)
+        let lot = self.sale.sale().lots.get(&lot)?;
+        lot.claim().map(|(_, maximum)| maximum)
     }
 
     fn hammered(&self, lot: mazad_engine::domain::LotNo) -> Option<mazad_engine::domain::Money> {
-        match &self.room.sale().lots.get(&lot)?.phase {
+        match &self.sale.sale().lots.get(&lot)?.phase {
             Phase::Closed(closed) => match closed.outcome {
                 mazad_engine::domain::LotOutcome::Sold { price, .. } => Some(price),
                 _ => None,

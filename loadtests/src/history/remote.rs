@@ -1,30 +1,25 @@
 //! A history through a running server: over the socket as bidders, over HTTP as an administrator.
 
 use anyhow::Context;
+use mazad_client::{Act, Client, Encoding, JoinedSale, OnDoubt, ServerAddress, bid, command, v1};
 use mazad_engine::domain::{Money, Paddle, Running};
-use mazad_proto::v1::command::Act;
-use mazad_proto::{Encoding, v1};
-use tokio::sync::watch;
 
 use super::{RecordedLot, Sold, increments, lot_no, paddles, paddles_needed};
-use crate::bidder::Bidder;
-use crate::desk::{Desk, DeskSale, bid, command};
-use crate::http::Api;
 use crate::scene::{self, money};
+use crate::test_admin::{AdminSale, TestAdmin};
 
 /// A running server with every lot of a history in the catalogue of a new sale.
 #[derive(Debug)]
 pub struct RemoteHouse {
-    sale: DeskSale,
+    sale: AdminSale,
     /// By paddle, from 1.
-    bidders: Vec<(Api, Bidder)>,
-    _server: watch::Sender<Option<Api>>,
+    bidders: Vec<JoinedSale>,
 }
 
 impl RemoteHouse {
     pub(super) async fn open(lots: &[RecordedLot], url: &str, token: &str) -> anyhow::Result<Self> {
-        let admin = Api::new(url)?.with_token(token);
-        let mut sale = Desk::new(admin.clone())
+        let admin = Client::to(ServerAddress::on_trusted_network(url)?).with_token(token);
+        let mut sale = TestAdmin::new(admin)
             .sale(&scene::sale_terms("history", "USD")?)
             .await?;
         for lot in lots {
@@ -33,18 +28,12 @@ impl RemoteHouse {
             sale.lot(&terms).await?;
         }
         sale.open().await?;
-        let (server, whereabouts) = watch::channel(Some(admin));
         let mut bidders = Vec::new();
         for paddle in 1..=paddles_needed(lots) {
-            let api = sale.bidder(paddle).await?;
-            let bidder = Bidder::new(&api, Encoding::Proto, whereabouts.clone())?;
-            bidders.push((api, bidder));
+            let bidder = sale.bidder(paddle).await?.join(&sale.id, Encoding::Proto);
+            bidders.push(bidder.on_doubt(OnDoubt::Repeat));
         }
-        Ok(Self {
-            sale,
-            bidders,
-            _server: server,
-        })
+        Ok(Self { sale, bidders })
     }
 
     pub(super) async fn run(
@@ -58,7 +47,7 @@ impl RemoteHouse {
         for one in &recorded.bids {
             let paddle = paddles.get(one.bidder.as_str()).context("a paddle")?;
             let sent = command(&self.sale.id, bid(lot, one.maximum.minor()));
-            let (answer, _) = self.bidder(*paddle)?.1.settle(&sent).await?;
+            let answer = self.bidder(*paddle)?.settle(sent).await?.answer;
             refused += usize::from(answer.verdict() == v1::Verdict::Refused);
             leader = answer.leader;
         }
@@ -79,7 +68,7 @@ impl RemoteHouse {
         })
     }
 
-    fn bidder(&mut self, paddle: Paddle) -> anyhow::Result<&mut (Api, Bidder)> {
+    fn bidder(&mut self, paddle: Paddle) -> anyhow::Result<&mut JoinedSale> {
         let index = usize::try_from(paddle.0)?
             .checked_sub(1)
             .context("a paddle")?;
@@ -91,8 +80,9 @@ impl RemoteHouse {
         if leader == 0 {
             return Ok(None);
         }
-        let path = format!("/api/sales/{}/mine", self.sale.id);
-        let mine: v1::Mine = self.bidder(Paddle(leader))?.0.get(&path).await?;
+        let sale = self.sale.id.clone();
+        let bidder = self.bidder(Paddle(leader))?.client();
+        let mine = bidder.mine(&sale).await?;
         let own = mine.maxima.iter().find(|own| own.lot == lot);
         own.map(|own| money(own.maximum)).transpose()
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use mazad_engine::codec::{self, Vault};
 use mazad_engine::domain::{
-    Actor, BidKind, CommandId, Event, LotNo, Recorded, Refusal, SaleId, Secret,
+    Actor, BidEvent, BidKind, CommandId, Event, LotEvent, LotNo, Recorded, Refusal, SaleId, Secret,
 };
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
@@ -197,7 +197,7 @@ impl Ledger {
     /// A timed lot has ended, once and not early.
     pub(super) fn ended_in_time(&self, lot: LotNo) -> anyhow::Result<()> {
         let ends = self.decoded.iter().filter(
-            |recorded| matches!(&recorded.event, Event::LotClosed { lot: closed, .. } if *closed == lot),
+            |recorded| matches!(&recorded.event, Event::Lot(closed, LotEvent::Closed { .. }) if *closed == lot),
         );
         let ends: Vec<&Recorded> = ends.collect();
         let [end] = ends.as_slice() else {
@@ -229,14 +229,14 @@ fn same_content(receipt: &Receipt, event: &Event) -> anyhow::Result<()> {
     let (answer, paddle) = (&receipt.answer, receipt.paddle);
     let lot = event.lot().map_or(0, |lot| lot.0);
     ensure!(lot == answer.lot, "lot {} and lot {lot}", answer.lot);
-    if let Event::CommandRefused { refusal, .. } = event {
+    if let Event::Refused { refusal, .. } = event {
         ensure!(answer.verdict() == v1::Verdict::Refused, "was not refused");
         return same_refusal(answer, refusal);
     }
     ensure!(answer.verdict() == v1::Verdict::Accepted, "was accepted");
     let act = receipt.command.act.as_ref().context("an act")?;
     let result = match (act, event) {
-        (Act::PlaceBid(place), Event::BidAccepted(bid)) => {
+        (Act::PlaceBid(place), Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(bid)))) => {
             ensure!(bid.paddle.0 == paddle, "another paddle");
             let is_flat = bid.kind == BidKind::Flat;
             ensure!(is_flat == (place.kind() == v1::BidKind::Flat), "a kind");
@@ -248,18 +248,21 @@ fn same_content(receipt: &Receipt, event: &Event) -> anyhow::Result<()> {
         }
         (
             Act::PlaceBid(place),
-            Event::MaximumChanged {
-                paddle: by,
-                maximum,
-                ..
-            },
+            Event::Lot(
+                _,
+                LotEvent::Bid(BidEvent::MaximumChanged {
+                    paddle: by,
+                    maximum,
+                    ..
+                }),
+            ),
         ) => {
             ensure!(by.0 == paddle, "another paddle");
             same_amount(*maximum, place.amount)?;
             v1::BidResult::MaximumMoved
         }
-        (Act::WarnLot(_), Event::LotWarned { .. }) => v1::BidResult::Unspecified,
-        (Act::SetAsk(set), Event::AskSet { ask, .. }) => {
+        (Act::WarnLot(_), Event::Lot(_, LotEvent::Warned { .. })) => v1::BidResult::Unspecified,
+        (Act::SetAsk(set), Event::Lot(_, LotEvent::Bid(BidEvent::AskSet { ask, .. }))) => {
             ensure!(ask.minor() == set.ask, "another ask");
             v1::BidResult::Unspecified
         }

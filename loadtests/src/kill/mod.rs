@@ -17,22 +17,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use futures_util::future::try_join_all;
+use mazad_client::{Client, Encoding, InviteLink, JoinedSale, NewInvite, OnDoubt, ServerAddress};
 use mazad_engine::domain::{Closes, LotNo, Mode, Opens, Running, Span, Time};
-use mazad_proto::Encoding;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::bidder::Bidder;
-use crate::desk::{Desk, DeskSale};
 use crate::figures::Latencies;
-use crate::http::Api;
-use crate::line::PATIENCE;
 use crate::process::Served;
-use crate::{output, scene};
+use crate::test_admin::{AdminSale, TestAdmin};
+use crate::{PATIENCE, output, scene};
 use ledger::Ledger;
 pub use report::Report;
 use traffic::{Receipt, Traffic, Word, ask_until_told};
@@ -74,17 +70,17 @@ pub async fn run(program: &Path, folder: &Path, cycles: u32, seed: u64) -> anyho
 struct Rig {
     /// `None` only between a kill and the next start.
     served: Option<Served>,
-    server: watch::Sender<Option<Api>>,
-    sale: DeskSale,
+    server: watch::Sender<Option<ServerAddress>>,
+    sale: AdminSale,
     traffic: Arc<Traffic>,
-    bidders: JoinSet<anyhow::Result<Bidder>>,
+    bidders: JoinSet<anyhow::Result<JoinedSale>>,
     ledger: Ledger,
     restarts: Latencies,
     /// Receipts that have been compared by lookup.
     looked_up: usize,
     lookups: u64,
     /// For lookups: the clerk, then the bidders by paddle.
-    people: Vec<Bidder>,
+    people: Vec<JoinedSale>,
     watcher: JoinSet<anyhow::Result<()>>,
     seen: Arc<Seen>,
     shown: usize,
@@ -92,10 +88,10 @@ struct Rig {
 }
 
 /// Lots for bidders, and lots that end by themselves.
-async fn open_sale(desk: &Desk) -> anyhow::Result<DeskSale> {
+async fn open_sale(admin: &TestAdmin) -> anyhow::Result<AdminSale> {
     let mut terms = scene::sale_terms("kill", "EGP")?;
     terms.resume_minimum = REMAINS;
-    let mut sale = desk.sale(&terms).await?;
+    let mut sale = admin.sale(&terms).await?;
     for number in 1..=LOTS + TIMED_LOTS {
         let table = scene::increments(Mode::Additive, &[(0, 100)])?;
         let running = match number.checked_sub(LOTS + 1) {
@@ -121,13 +117,13 @@ async fn open_sale(desk: &Desk) -> anyhow::Result<DeskSale> {
 impl Rig {
     async fn start(program: &Path, data: &Path, seed: u64) -> anyhow::Result<Self> {
         let served = Served::start(program, data)?;
-        let (server, whereabouts) = watch::channel(Some(served.desk().api().clone()));
-        let sale = open_sale(&served.desk()).await?;
+        let (server, whereabouts) = watch::channel(Some(served.address().clone()));
+        let sale = open_sale(&served.admin()).await?;
         let traffic = Arc::new(Traffic::new(LOTS));
         let (mut bidders, mut people) = (JoinSet::new(), Vec::new());
         for paddle in 0..=BIDDERS {
-            let api = match paddle {
-                0 => served.desk().staff("clerk").await?,
+            let known = match paddle {
+                0 => served.admin().staff("clerk").await?,
                 _ => sale.bidder(paddle).await?,
             };
             let encoding = if paddle % 2 == 0 {
@@ -135,10 +131,12 @@ impl Rig {
             } else {
                 Encoding::Proto
             };
-            let bidder = Bidder::new(&api, encoding, whereabouts.clone())?;
-            people.push(Bidder::new(&api, encoding, whereabouts.clone())?);
-            let (sale, traffic) = (sale.id.clone(), Arc::clone(&traffic));
-            bidders.spawn(ask_until_told(bidder, paddle, sale, traffic, seed));
+            let token = known.token().context("somebody who has entered")?;
+            let known = Client::to_moving(whereabouts.clone()).with_token(token);
+            let join = || known.join(&sale.id, encoding).on_doubt(OnDoubt::Repeat);
+            people.push(join());
+            let traffic = Arc::clone(&traffic);
+            bidders.spawn(ask_until_told(join(), paddle, traffic, seed));
         }
         let seen = Arc::new(Seen::new());
         let mut watcher = JoinSet::new();
@@ -188,21 +186,22 @@ impl Rig {
         ))
         .await;
         self.restart(program, data).await?;
-        if let Some(secret) = link {
-            let entered = self.desk()?.api().enter(&secret).await;
+        if let Some(link) = link {
+            let entered = self.admin()?.client().log_in(link.secret()).await;
             entered.context("an invite that was given out")?;
             self.invites += 1;
         }
         self.compare_by_lookup().await
     }
 
-    fn desk(&self) -> anyhow::Result<Desk> {
-        Ok(self.served.as_ref().context("a server")?.desk())
+    fn admin(&self) -> anyhow::Result<TestAdmin> {
+        Ok(self.served.as_ref().context("a server")?.admin())
     }
 
-    async fn invite(&self) -> anyhow::Result<String> {
-        let request = json!({ "role": "analyst", "label": "analyst" });
-        self.desk()?.api().invite_secret(&request).await
+    async fn invite(&self) -> anyhow::Result<InviteLink> {
+        let new = NewInvite::staff("analyst");
+        let invite = self.admin()?.client().invite(&new).await?;
+        Ok(InviteLink::parse(&invite.link)?)
     }
 
     /// Everything that anybody has been told or shown is in the log.
@@ -246,10 +245,10 @@ impl Rig {
         self.compare(&held)?;
         let started = Instant::now();
         let served = tokio::task::spawn_blocking(move || Served::start(&path, &folder)).await??;
-        self.sale = self.sale.at(served.desk().api());
+        self.sale = self.sale.at(&served.admin());
         let snapshot = self.sale.snapshot().await?;
         self.restarts.record(started.elapsed());
-        self.server.send_replace(Some(served.desk().api().clone()));
+        self.server.send_replace(Some(served.address().clone()));
         self.served = Some(served);
         ensure!(!snapshot.lots.is_empty(), "the lots are back");
         Ok(())
@@ -259,7 +258,7 @@ impl Rig {
     async fn compare_by_lookup(&mut self) -> anyhow::Result<()> {
         let held = self.traffic.receipts();
         let new = held.get(self.looked_up..).unwrap_or_default();
-        self.lookups += look_up(&mut self.people, &self.sale.id, new).await?;
+        self.lookups += look_up(&mut self.people, new).await?;
         self.looked_up = held.len();
         Ok(())
     }
@@ -274,11 +273,11 @@ impl Rig {
         self.traffic.say(Word::Leave);
         let mut retries = 0;
         while let Some(ended) = timeout(PATIENCE, self.bidders.join_next()).await? {
-            retries += ended??.retries;
+            retries += u64::from(ended??.counts().repeats);
         }
         self.restart(program, data).await?;
         let held = self.traffic.receipts();
-        self.lookups += look_up(&mut self.people, &self.sale.id, &held).await?;
+        self.lookups += look_up(&mut self.people, &held).await?;
         self.wait_for_ends().await?;
         self.served.take().context("a server")?.kill()?;
         self.ledger.read_on(data).await?;
@@ -307,21 +306,20 @@ impl Rig {
 }
 
 /// Has everybody ask for the answers it holds, all at the same time.
-async fn look_up(people: &mut [Bidder], sale: &str, receipts: &[Receipt]) -> anyhow::Result<u64> {
-    let own = |(paddle, person)| look_up_own(person, sale, receipts, paddle);
+async fn look_up(people: &mut [JoinedSale], receipts: &[Receipt]) -> anyhow::Result<u64> {
+    let own = |(paddle, person)| look_up_own(person, receipts, paddle);
     let counts = try_join_all((0..).zip(people).map(own)).await?;
     Ok(counts.into_iter().sum())
 }
 
 async fn look_up_own(
-    person: &mut Bidder,
-    sale: &str,
+    person: &mut JoinedSale,
     receipts: &[Receipt],
     paddle: u32,
 ) -> anyhow::Result<u64> {
     let mut count = 0;
     for receipt in receipts.iter().filter(|receipt| receipt.paddle == paddle) {
-        let bytes = person.look_up(sale, &receipt.answer.id).await?;
+        let (_, bytes) = person.look_up(&receipt.answer.id).await?.answer()?;
         ensure!(
             bytes == receipt.bytes,
             "the answer to {} has changed",

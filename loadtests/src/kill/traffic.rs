@@ -5,17 +5,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, ensure};
 use bytes::Bytes;
-use mazad_proto::v1;
-use mazad_proto::v1::command::Act;
+use mazad_client::{Act, Answered, JoinedSale, bid, command, flat_bid, v1};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::bidder::Bidder;
-use crate::desk::{bid, command, flat_bid};
-use crate::line::PATIENCE;
+use crate::PATIENCE;
 
 /// An answer that somebody holds, with the bytes it came in.
 #[derive(Debug, Clone)]
@@ -91,7 +88,7 @@ impl Traffic {
     pub(super) async fn wait_for_more(
         &self,
         more: u64,
-        bidders: &mut JoinSet<anyhow::Result<Bidder>>,
+        bidders: &mut JoinSet<anyhow::Result<JoinedSale>>,
     ) -> anyhow::Result<()> {
         let mut count = self.count.subscribe();
         let wanted = *count.borrow() + more;
@@ -114,12 +111,11 @@ fn index_of(lot: u32) -> usize {
 
 /// Asks until it is told to stop; the command on its way is settled first. Paddle 0 is the clerk.
 pub(super) async fn ask_until_told(
-    mut bidder: Bidder,
+    mut bidder: JoinedSale,
     paddle: u32,
-    sale: String,
     traffic: std::sync::Arc<Traffic>,
     seed: u64,
-) -> anyhow::Result<Bidder> {
+) -> anyhow::Result<JoinedSale> {
     let mut random = StdRng::seed_from_u64(seed ^ (u64::from(paddle) << 32));
     let mut word = traffic.word.subscribe();
     while *word.wait_for(|word| *word != Word::Rest).await? == Word::Bid {
@@ -138,12 +134,12 @@ pub(super) async fn ask_until_told(
             (_, true) => bid(lot, ask + random.random_range(-100..500)),
             (_, false) => flat_bid(lot, ask + random.random_range(-100..500)),
         };
-        let sent = command(&sale, act);
-        let (answer, bytes) = bidder.settle(&sent).await?;
+        let sent = command(bidder.picture().sale(), act);
+        let Answered { answer, bytes, .. } = bidder.settle(sent.clone()).await?;
         if random.random_bool(0.2) {
             // The same bytes once more, perhaps to the next process.
-            let (_, again) = bidder.settle(&sent).await?;
-            ensure!(again == bytes, "two answers to {}", sent.id);
+            let again = bidder.settle(sent.clone()).await?;
+            ensure!(again.bytes == bytes, "two answers to {}", sent.id);
         }
         traffic.take(Receipt {
             paddle,

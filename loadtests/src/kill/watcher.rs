@@ -5,15 +5,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use mazad_proto::v1::client_frame::Body as Said;
-use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{Encoding, v1};
+use mazad_client::{Body, Client, ClientError, Encoding, SalePicture, Taken, v1};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::bidder::Whereabouts;
-use crate::line::{Heard, Line};
-use crate::picture::{Picture, Taken};
+use crate::Whereabouts;
 
 /// The pause before a server that does not answer is tried again.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -62,42 +58,41 @@ impl Seen {
 /// What was shown contradicts itself, or what was shown before.
 pub(super) async fn watch_on(
     sale: String,
-    mut server: Whereabouts,
+    server: Whereabouts,
     seen: Arc<Seen>,
 ) -> anyhow::Result<()> {
-    let mut picture: Option<Picture> = None;
+    let anybody = Client::to_moving(server);
+    let mut picture = SalePicture::new(&sale);
     loop {
-        let at = server.wait_for(Option::is_some).await?.clone();
-        let Some(api) = at else { continue };
-        let Ok(mut line) = Line::open(api.address(), Encoding::Proto).await else {
+        let Ok(mut connection) = anybody.connect(Encoding::Proto).await else {
             sleep(PAUSE).await;
             continue;
         };
-        let cursor = picture.as_ref().map(|picture| picture.cursor);
-        let join = v1::Join {
-            sale: sale.clone(),
-            cursor,
-        };
-        if line.say(Said::Join(join)).await.is_err() {
+        if connection.join(&sale, picture.cursor()).await.is_err() {
             continue;
         }
-        while let Heard::Frame(body, _) = line.hear().await? {
-            match (*body, picture.as_mut()) {
-                (Body::Snapshot(snapshot), None) => {
-                    seen.add(&snapshot.lots);
-                    picture = Some(Picture::from_snapshot(snapshot)?);
-                }
-                (Body::Snapshot(snapshot), Some(picture)) => {
-                    seen.add(&snapshot.lots);
-                    picture.replace(snapshot)?;
-                }
-                (Body::Update(update), Some(picture)) => {
-                    seen.add(&update.lots);
-                    let taken = picture.update(update)?;
-                    anyhow::ensure!(taken != Taken::Gap, "something was not shown");
-                }
-                _ => {}
+        loop {
+            match connection.hear().await {
+                Ok(frame) => take(frame.body, &mut picture, &seen)?,
+                Err(ClientError::Closed(_)) => break,
+                Err(error) => return Err(error.into()),
             }
         }
     }
+}
+
+fn take(body: Body, picture: &mut SalePicture, seen: &Seen) -> anyhow::Result<()> {
+    match body {
+        Body::Snapshot(snapshot) => {
+            seen.add(&snapshot.lots);
+            picture.snapshot(snapshot)?;
+        }
+        Body::Update(update) => {
+            seen.add(&update.lots);
+            let taken = picture.update(update)?;
+            anyhow::ensure!(taken != Taken::Gap, "something was not shown");
+        }
+        _ => {}
+    }
+    Ok(())
 }

@@ -10,17 +10,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use mazad_proto::{Encoding, v1};
+use mazad_client::{Connection, Encoding, bid, command, v1};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::server::{Loaded, Used};
-use crate::desk::{bid, command, line_of};
 use crate::figures::{Latencies, per_second};
-use crate::http::Api;
-use crate::line::{Line, Told};
 use crate::stage::open_sale;
+use crate::test_admin::connect;
 
 /// How many bids to send, from whom and how fast.
 #[derive(Debug, Clone, Copy)]
@@ -68,19 +66,19 @@ impl Tally {
 /// The server cannot be started or reached, or answers with a fault.
 pub async fn run(load: BidLoad, elsewhere: Option<(&str, &str)>) -> anyhow::Result<String> {
     let server = Loaded::start(elsewhere).await?;
-    let sale = open_sale(&server.desk(), load.lots).await?;
-    let mut lines = Vec::new();
+    let sale = open_sale(&server.admin(), load.lots).await?;
+    let mut connections = Vec::new();
     for paddle in 1..=load.clients {
-        let api: Api = sale.bidder(paddle).await?;
-        lines.push(line_of(&api, load.encoding).await?);
+        let bidder = sale.bidder(paddle).await?;
+        connections.push(connect(&bidder, load.encoding).await?);
     }
     let amounts: Arc<Vec<AtomicI64>> =
         Arc::new((0..load.lots).map(|_| AtomicI64::new(1_000)).collect());
-    let ready = Arc::new(Barrier::new(lines.len() + 1));
+    let ready = Arc::new(Barrier::new(connections.len() + 1));
     let mut bidders = JoinSet::new();
-    for (number, line) in (0..).zip(lines) {
+    for (number, connection) in (0..).zip(connections) {
         let client = Client {
-            line,
+            connection,
             sale: sale.id.clone(),
             number,
             load,
@@ -101,7 +99,7 @@ pub async fn run(load: BidLoad, elsewhere: Option<(&str, &str)>) -> anyhow::Resu
 }
 
 struct Client {
-    line: Line,
+    connection: Connection,
     sale: String,
     number: u32,
     load: BidLoad,
@@ -149,10 +147,8 @@ impl Client {
         let amount = self.amounts.get(usize::try_from(index)?).context("a lot")?;
         let amount = amount.fetch_add(1_000, Ordering::Relaxed);
         let sent = command(&self.sale, bid(lot, amount));
-        match self.line.ask(sent).await? {
-            Told::Answer(answer, _) => Ok(answer.verdict()),
-            other => anyhow::bail!("not answered: {other:?}"),
-        }
+        let (answer, _) = self.connection.ask(sent).await?.answer()?;
+        Ok(answer.verdict())
     }
 }
 

@@ -7,18 +7,17 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{Encoding, v1};
+use mazad_client::{Body, Connection, Encoding, command, flat_bid, v1};
 use prost::Message;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::server::{Loaded, Used};
-use crate::desk::{command, flat_bid, line_of};
+use crate::PATIENCE;
 use crate::figures::{Latencies, per_second};
-use crate::line::{Line, PATIENCE, Told};
 use crate::stage::open_sale;
+use crate::test_admin::connect;
 
 const OPENING: i64 = 1_000;
 const STEP: i64 = 100;
@@ -65,21 +64,21 @@ pub async fn run(load: FanoutLoad, elsewhere: Option<(&str, &str)>) -> anyhow::R
         "nothing to do"
     );
     let server = Loaded::start(elsewhere).await?;
-    let desk = server.desk();
-    let sale = open_sale(&desk, 1).await?;
+    let admin = server.admin();
+    let sale = open_sale(&admin, 1).await?;
     let mut bidders = Vec::new();
     for paddle in [1, 2] {
-        bidders.push(line_of(&sale.bidder(paddle).await?, Encoding::Proto).await?);
+        bidders.push(connect(&sale.bidder(paddle).await?, Encoding::Proto).await?);
     }
     let (progress, seen) = watch::channel(Progress {
         schedule: None,
         last: None,
     });
-    let mut watchers = JoinSet::new();
+    let (mut watchers, anybody) = (JoinSet::new(), admin.client().without_token());
     for _ in 0..load.watchers {
-        let mut line = Line::open(desk.api().address(), load.encoding).await?;
-        line.join(&sale.id).await?;
-        watchers.spawn(watch_on(line, seen.clone()));
+        let mut connection = anybody.connect(load.encoding).await?;
+        connection.join_from_nothing(&sale.id).await?;
+        watchers.spawn(watch_on(connection, seen.clone()));
     }
     let before = server.used()?;
     let gap = Duration::from_secs(1) / load.rate;
@@ -118,7 +117,7 @@ struct Heard {
 
 /// Places every bid at its time, by two bidders in turn, each a step above the other's.
 async fn place_all(
-    bidders: &mut [Line],
+    bidders: &mut [Connection],
     sale: &str,
     bids: u32,
     schedule: Schedule,
@@ -128,18 +127,18 @@ async fn place_all(
         sleep_until(schedule.due(bid)).await;
         price = OPENING + STEP * i64::from(bid);
         let turn = usize::try_from(bid % 2)?;
-        let line = bidders.get_mut(turn).context("two bidders")?;
-        match line.ask(command(sale, flat_bid(1, price))).await? {
-            Told::Answer(answer, _) if answer.verdict() == v1::Verdict::Accepted => {}
-            other => anyhow::bail!("bid {bid}: {other:?}"),
-        }
+        let bidder = bidders.get_mut(turn).context("two bidders")?;
+        let reply = bidder.ask(command(sale, flat_bid(1, price))).await?;
+        let (answer, _) = reply.answer().with_context(|| format!("bid {bid}"))?;
+        let is_accepted = answer.verdict() == v1::Verdict::Accepted;
+        ensure!(is_accepted, "bid {bid}: {answer:?}");
     }
     Ok(price)
 }
 
 /// Reads every update until the last price.
 async fn watch_on(
-    mut line: Line,
+    mut connection: Connection,
     mut progress: watch::Receiver<Progress>,
 ) -> anyhow::Result<(u64, Latencies)> {
     let (mut heard, mut latencies) = (0, Latencies::new()?);
@@ -157,11 +156,11 @@ async fn watch_on(
         }
         let bytes = tokio::select! {
             // Both are safe to drop: frames stay in the socket, a change stays marked.
-            bytes = timeout(PATIENCE, line.hear_bytes()) => bytes.context("no update for long")??,
+            bytes = timeout(PATIENCE, connection.hear_bytes()) => bytes.context("no update for long")??,
             _ = progress.changed(), if last.is_none() => continue,
         };
         let at = Instant::now();
-        let Some(price) = price_in(&bytes, line.encoding())? else {
+        let Some(price) = price_in(&bytes, connection.encoding())? else {
             continue;
         };
         if price <= newest {

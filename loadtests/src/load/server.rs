@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use mazad_client::{Client, ServerAddress};
 use mazad_engine::store::log::verify;
 use tempfile::TempDir;
 
-use crate::desk::Desk;
 use crate::figures::cpu_of;
-use crate::http::Api;
 use crate::process::{Served, program};
+use crate::test_admin::TestAdmin;
 
 /// A server under load.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) enum Loaded {
     /// A child of ours, on a folder of ours.
     Own(Served, TempDir),
     /// Somewhere else: only what it answers can be measured.
-    Elsewhere(Api),
+    Elsewhere(Client),
 }
 
 /// What has been used up to a moment.
@@ -35,15 +35,18 @@ impl Loaded {
     /// The server at an address, or a new child over an empty folder.
     pub(super) async fn start(elsewhere: Option<(&str, &str)>) -> anyhow::Result<Self> {
         match elsewhere {
-            Some((url, token)) => Ok(Self::Elsewhere(Api::new(url)?.with_token(token))),
+            Some((url, token)) => {
+                let address = ServerAddress::on_trusted_network(url)?;
+                Ok(Self::Elsewhere(Client::to(address).with_token(token)))
+            }
             None => tokio::task::spawn_blocking(start).await?,
         }
     }
 
-    pub(super) fn desk(&self) -> Desk {
+    pub(super) fn admin(&self) -> TestAdmin {
         match self {
-            Self::Own(served, _) => served.desk(),
-            Self::Elsewhere(api) => Desk::new(api.clone()),
+            Self::Own(served, _) => served.admin(),
+            Self::Elsewhere(client) => TestAdmin::new(client.clone()),
         }
     }
 

@@ -3,12 +3,11 @@
 mod ending;
 
 use mazad_engine::domain::{
-    Actor, AppliedEffect, BidAccepted, BidNo, BidOrigin, BidVoided, Event, ExtensionCause,
-    LotOutcome, LotTerms, Meta, Method, Money, Opens, Paddle, ReserveOpening, Running, Span, Time,
+    Actor, AppliedEffect, BidAccepted, BidEvent, BidNo, BidOrigin, BidVoided, ExtensionCause,
+    LotEvent, LotOutcome, LotTerms, Meta, Money, Paddle, ReserveOpening, Span, Time,
 };
 
 use self::ending::BeforeClose;
-use super::shift::later;
 
 /// A lot: what is offered, and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,19 +113,11 @@ enum Struck {
 
 impl LotLive {
     pub(super) fn new(terms: &LotTerms) -> Self {
-        let opens_at = match terms.running {
-            Running::Timed {
-                opens: Opens::At(at),
-                ..
-            } => Some(at),
-            Running::Timed {
-                opens: Opens::AfterPrevious(_),
-                ..
-            }
-            | Running::Clerked => None,
-        };
         Self {
-            terms: without_secret(terms),
+            terms: LotTerms {
+                method: terms.method.clone().public(),
+                ..terms.clone()
+            },
             revision: 0,
             phase: LotPhase::Upcoming,
             attempt: 1,
@@ -134,7 +125,7 @@ impl LotLive {
             ask: None,
             leader: None,
             bids: 0,
-            opens_at,
+            opens_at: terms.running.opens_at(),
             ends_at: None,
             closed_at: None,
             extensions: 0,
@@ -164,70 +155,57 @@ impl LotLive {
     }
 
     /// Applies an event of this lot; tells whether anything that everyone may see has changed.
-    pub(super) fn apply(&mut self, meta: &Meta, paused: Option<Time>, event: &Event) -> bool {
+    pub(super) fn apply(&mut self, meta: &Meta, paused: Option<Time>, event: &LotEvent) -> bool {
         let at = meta.at;
         match event {
-            Event::LotScheduled { opens_at, .. } => self.opens_at = *opens_at,
-            Event::LotOpened { ask, ends_at, .. } => self.open(at, *ask, *ends_at),
-            Event::LotWarned { warning, .. } => self.warnings = *warning,
-            Event::AskSet { ask, .. } => self.clerk_ask = Some(*ask),
-            Event::LotExtended { ends_at, cause, .. } => self.extend(*ends_at, *cause),
-            Event::LotClosed {
+            LotEvent::Added { .. } => unreachable!("a lot is added once"),
+            LotEvent::Scheduled { opens_at } => self.opens_at = *opens_at,
+            LotEvent::Opened { ask, ends_at, .. } => self.open(at, *ask, *ends_at),
+            LotEvent::Warned { warning } => self.warnings = *warning,
+            LotEvent::Extended { ends_at, cause } => self.extend(*ends_at, *cause),
+            LotEvent::Closed {
                 outcome,
                 bidders,
                 reserve,
-                ..
             } => {
                 self.close(at, *outcome);
                 (self.bidders, self.reserve) = (*bidders, *reserve);
             }
-            Event::LotWithdrawn { reason, .. } => {
+            LotEvent::Withdrawn { reason } => {
                 self.close(at, LotOutcome::Withdrawn);
                 self.note.clone_from(reason);
             }
-            Event::LotReoffered {
+            LotEvent::Reoffered {
                 attempt,
                 opening,
                 running,
-                ..
             } => self.reoffer(*attempt, *opening, *running),
-            Event::LotReopened { reason, .. } => self.reopen(reason),
-            // R4: the outcome that follows has the lifted price.
-            Event::ReserveLifted { .. } => {}
-            Event::BidAccepted(bid) => self.accept(at, bid),
-            Event::BidVoided(void) => self.void(void),
-            Event::FloorBidHeld { .. }
-            | Event::FloorBidLapsed { .. }
-            | Event::ReaffirmOffered { .. }
-            | Event::LeadReaffirmed { .. }
-            | Event::ReaffirmEnded { .. } => self.apply_to_waiting(meta, event),
-            // Private: an own maximum, a void that only one officer wants, an answer no.
-            Event::MaximumChanged { .. }
-            | Event::VoidRequested { .. }
-            | Event::CommandRefused { .. } => return false,
-            Event::LotAdded { .. }
-            | Event::SaleCreated { .. }
-            | Event::WriterStarted { .. }
-            | Event::SaleOpened
-            | Event::SaleEnded
-            | Event::SalePaused { .. }
-            | Event::SaleResumed { .. }
-            | Event::PaddleAdmitted { .. }
-            | Event::PaddleBarred { .. }
-            | Event::LotsReordered { .. } => unreachable!("not an event of a lot that is known"),
+            LotEvent::Reopened { reason } => self.reopen(reason),
+            // Private: a void that only one officer wants.
+            LotEvent::VoidRequested { .. } => return false,
+            LotEvent::BidVoided(void) => self.void(void),
+            LotEvent::Bid(event) => {
+                if !self.apply_bid(meta, event) {
+                    return false;
+                }
+            }
         }
         self.settle(paused);
         true
     }
 
-    /// What waits for somebody: a floor bid for a second clerk, the lead for a former leader.
-    fn apply_to_waiting(&mut self, meta: &Meta, event: &Event) {
+    fn apply_bid(&mut self, meta: &Meta, event: &BidEvent) -> bool {
         match *event {
-            Event::FloorBidHeld {
+            BidEvent::Accepted(ref bid) => self.accept(meta.at, bid),
+            // Private: an own maximum.
+            BidEvent::MaximumChanged { .. } => return false,
+            BidEvent::AskSet { ask } => self.clerk_ask = Some(ask),
+            // R4: the outcome that follows has the lifted price.
+            BidEvent::ReserveLifted { .. } => {}
+            BidEvent::FloorBidHeld {
                 paddle,
                 amount,
                 until,
-                ..
             } => {
                 self.held = Some(Held {
                     paddle,
@@ -235,13 +213,12 @@ impl LotLive {
                     until,
                 });
             }
-            Event::FloorBidLapsed { .. } => self.held = None,
-            Event::ReaffirmOffered {
+            BidEvent::FloorBidLapsed => self.held = None,
+            BidEvent::ReaffirmOffered {
                 paddle,
                 amount,
                 until,
                 ask,
-                ..
             } => {
                 self.offer = Some(Offer {
                     paddle,
@@ -250,24 +227,22 @@ impl LotLive {
                 });
                 (self.least, self.clerk_ask) = (Some(ask), None);
             }
-            Event::LeadReaffirmed {
+            BidEvent::LeadReaffirmed {
                 bid,
                 paddle,
                 amount: shown,
                 ask,
-                ..
             } => {
-                let line = reaffirmed(meta, bid, paddle, shown);
-                self.take(line);
+                self.take(reaffirmed(meta, bid, paddle, shown));
                 (self.price, self.leader) = (Some(shown), Some(paddle));
                 self.least = Some(ask);
             }
-            Event::ReaffirmEnded { ask, .. } => {
+            BidEvent::ReaffirmEnded { ask } => {
                 self.offer = None;
                 (self.least, self.clerk_ask) = (Some(ask), None);
             }
-            _ => unreachable!("`apply` lists every event and sends only these here"),
         }
+        true
     }
 
     /// The sale stops at an instant; tells whether this view changed.
@@ -284,7 +259,7 @@ impl LotLive {
         match self.phase {
             LotPhase::Upcoming => {
                 self.opens_at = self.opens_at.map(|at| at.after(by));
-                self.terms.running = later(self.terms.running, by);
+                self.terms.running = self.terms.running.shifted(by);
             }
             LotPhase::Open => {
                 self.ends_at = self.ends_at.map(|end| end.after(by).max(least));
@@ -409,14 +384,4 @@ fn reaffirmed(meta: &Meta, bid: BidNo, paddle: Paddle, shown: Money) -> BidLine 
         shown,
         at: meta.at,
     }
-}
-
-/// The terms that everyone may read: the commitment to a reserve, not the reserve.
-fn without_secret(terms: &LotTerms) -> LotTerms {
-    let mut terms = terms.clone();
-    let Method::English(english) = &mut terms.method;
-    if let Some(reserve) = &mut english.reserve {
-        reserve.opening = None;
-    }
-    terms
 }

@@ -1,6 +1,6 @@
 //! Rows that say how something stands now: the catalogue, the order of sale, standings, sales.
 
-use mazad_engine::domain::{Event, LotNo, LotTerms, Method, Money, Recorded, Running, SaleId};
+use mazad_engine::domain::{Event, LotNo, LotTerms, Money, Recorded, Running, SaleEvent, SaleId};
 use rusqlite::{Transaction, named_params};
 
 use super::write::{int, time};
@@ -18,7 +18,6 @@ pub(super) fn lot(
     let Some(LotLive { terms, .. }) = live.lot(no) else {
         return Ok(());
     };
-    let Method::English(english) = &terms.method;
     let place = terms.place.as_ref();
     to.prepare_cached(
         "REPLACE INTO lots (sale, lot, reference, kind, unit, quantity_milli, title_ar, title_en,
@@ -45,7 +44,7 @@ pub(super) fn lot(
         ":longitude_e6": place.map(|place| place.longitude_e6),
         ":estimate_low": terms.estimate.map(|(low, _)| low.minor()),
         ":estimate_high": terms.estimate.map(|(_, high)| high.minor()),
-        ":opening": english.opening.minor(),
+        ":opening": terms.method.opening().minor(),
         ":runs": match terms.running {
             Running::Timed { .. } => "timed",
             Running::Clerked => "clerked",
@@ -175,7 +174,7 @@ pub(super) fn head(
     let (at, sale) = (time(recorded.meta.at), sale.to_string());
     to.prepare_cached("UPDATE sales SET next_revision = ?, at = ? WHERE sale = ?")?
         .execute((next, at, &sale))?;
-    if let Event::WriterStarted { epoch } = recorded.event {
+    if let Event::Sale(SaleEvent::WriterStarted { epoch }) = recorded.event {
         to.prepare_cached("UPDATE sales SET epoch = ? WHERE sale = ?")?
             .execute((int(epoch), &sale))?;
     }

@@ -1,7 +1,9 @@
 //! Events to rows. Everything a row says comes from the event or from the fold that has just
 //! applied it.
 
-use mazad_engine::domain::{Actor, BidVoided, Event, LotNo, Money, Recorded, SaleId, Time};
+use mazad_engine::domain::{
+    Actor, BidVoided, Event, LotEvent, LotNo, Money, Recorded, SaleEvent, SaleId, Time,
+};
 use mazad_engine::store::RecordedEvent;
 use rusqlite::{Transaction, named_params};
 
@@ -45,47 +47,52 @@ fn change(to: &Transaction<'_>, seen: &Seen<'_>, live: &LiveSale) -> rusqlite::R
         bid(to, seen.sale, &entry)?;
     }
     match &seen.recorded.event {
-        Event::LotAdded { lot: no, .. } => {
+        Event::Lot(no, LotEvent::Added { .. }) => {
             let last = live.board().order.len().saturating_sub(1);
             state::lot(to, seen.sale, *no, live)?;
             state::order(to, seen.sale, live, last)?;
         }
-        Event::LotReoffered { lot: no, .. } => state::lot(to, seen.sale, *no, live)?,
-        Event::LotsReordered { .. } => state::order(to, seen.sale, live, 0)?,
-        Event::LotClosed { lot: no, .. }
-        | Event::LotWithdrawn { lot: no, .. }
-        | Event::LotReopened { lot: no, .. } => result(to, seen, live, *no)?,
-        Event::BidVoided(void) => {
-            strike(to, seen, void)?;
-            result(to, seen, live, void.lot)?;
+        Event::Lot(no, LotEvent::Reoffered { .. }) => state::lot(to, seen.sale, *no, live)?,
+        Event::Sale(SaleEvent::LotsReordered { .. }) => state::order(to, seen.sale, live, 0)?,
+        Event::Lot(
+            no,
+            LotEvent::Closed { .. } | LotEvent::Withdrawn { .. } | LotEvent::Reopened { .. },
+        ) => result(to, seen, live, *no)?,
+        Event::Lot(no, LotEvent::BidVoided(void)) => {
+            strike(to, seen, *no, void)?;
+            result(to, seen, live, *no)?;
         }
-        Event::PaddleAdmitted { .. } | Event::PaddleBarred { .. } => paddle(to, seen)?,
-        Event::SaleCreated { .. }
-        | Event::WriterStarted { .. }
-        | Event::SaleOpened
-        | Event::SaleEnded
-        | Event::SalePaused { .. }
-        | Event::SaleResumed { .. }
-        | Event::LotScheduled { .. }
-        | Event::LotOpened { .. }
-        | Event::LotWarned { .. }
-        | Event::AskSet { .. }
-        | Event::LotExtended { .. }
-        | Event::ReserveLifted { .. }
-        | Event::BidAccepted(_)
-        | Event::MaximumChanged { .. }
-        | Event::FloorBidHeld { .. }
-        | Event::FloorBidLapsed { .. }
-        | Event::VoidRequested { .. }
-        | Event::ReaffirmOffered { .. }
-        | Event::LeadReaffirmed { .. }
-        | Event::ReaffirmEnded { .. }
-        | Event::CommandRefused { .. } => {}
+        Event::Sale(SaleEvent::PaddleAdmitted { .. } | SaleEvent::PaddleBarred { .. }) => {
+            paddle(to, seen)?;
+        }
+        Event::Sale(
+            SaleEvent::Created { .. }
+            | SaleEvent::WriterStarted { .. }
+            | SaleEvent::Opened
+            | SaleEvent::Ended
+            | SaleEvent::Paused { .. }
+            | SaleEvent::Resumed { .. },
+        )
+        | Event::Lot(
+            _,
+            LotEvent::Scheduled { .. }
+            | LotEvent::Opened { .. }
+            | LotEvent::Warned { .. }
+            | LotEvent::Extended { .. }
+            | LotEvent::VoidRequested { .. }
+            | LotEvent::Bid(_),
+        )
+        | Event::Refused { .. } => {}
     }
     Ok(())
 }
 
-fn strike(to: &Transaction<'_>, seen: &Seen<'_>, void: &BidVoided) -> rusqlite::Result<()> {
+fn strike(
+    to: &Transaction<'_>,
+    seen: &Seen<'_>,
+    lot: LotNo,
+    void: &BidVoided,
+) -> rusqlite::Result<()> {
     to.prepare_cached(
         "UPDATE bids SET void_at = :at, void_cause = :cause, void_effect = :effect,
              void_note = :note
@@ -93,7 +100,7 @@ fn strike(to: &Transaction<'_>, seen: &Seen<'_>, void: &BidVoided) -> rusqlite::
     )?
     .execute(named_params! {
         ":sale": seen.sale.to_string(),
-        ":lot": void.lot.0,
+        ":lot": lot.0,
         ":bid": void.bid.0,
         ":at": time(seen.recorded.meta.at),
         ":cause": words::void_cause(void.cause),
@@ -106,11 +113,11 @@ fn strike(to: &Transaction<'_>, seen: &Seen<'_>, void: &BidVoided) -> rusqlite::
 fn paddle(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
     let sale = seen.sale.to_string();
     match &seen.recorded.event {
-        Event::PaddleAdmitted {
+        Event::Sale(SaleEvent::PaddleAdmitted {
             paddle,
             account,
             limit,
-        } => {
+        }) => {
             let account = account.map(|account| account.to_string());
             let limit = limit.map(Money::minor);
             to.prepare_cached(
@@ -118,7 +125,7 @@ fn paddle(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
             )?
             .execute((sale, paddle.0, account, limit))?;
         }
-        Event::PaddleBarred { paddle, reason } => {
+        Event::Sale(SaleEvent::PaddleBarred { paddle, reason }) => {
             let query = "UPDATE paddles SET barred_because = ? WHERE sale = ? AND paddle = ?";
             to.prepare_cached(query)?
                 .execute((reason, sale, paddle.0))?;
@@ -136,7 +143,7 @@ fn event_row(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
         Actor::Bidder(account) => Some(account.to_string()),
     };
     let code = match event {
-        Event::CommandRefused { refusal, .. } => Some(refusal.code.as_str()),
+        Event::Refused { refusal, .. } => Some(refusal.code.as_str()),
         _ => None,
     };
     // A refusal may name a lot and has changed nothing of it.

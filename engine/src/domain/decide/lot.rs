@@ -1,41 +1,45 @@
 //! Acts on one lot: opened, warned, hammered, passed, withdrawn, offered again.
 
-use super::{Case, reason, sale};
-use crate::domain::rules::english;
+use super::sale;
+use super::void::{Asked, void};
+use crate::domain::case::{Case, check_reason};
+use crate::domain::rules::decisions;
+use crate::domain::rules::ending::Ending;
 use crate::domain::{
-    Act, Closed, Code, Event, Figure, Lot, LotNo, LotOutcome, Method, Money, Open, Phase, Play,
-    Refusal, Running, SalePhase,
+    BidEvent, Code, Event, Figure, Lot, LotAct, LotEvent, LotNo, LotOutcome, Money, Phase, Refusal,
+    Running, SaleEvent, SalePhase, StaffId, Time,
 };
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "acts of others are not allowed to staff"
-)]
-pub(super) fn act(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
-    match &case.command.act {
-        Act::WithdrawLot { lot, reason } => withdraw(case, *lot, reason),
-        Act::ReofferLot {
-            lot,
-            opening,
-            running,
-        } => reoffer(case, *lot, *opening, *running),
-        Act::ReopenLot { lot, reason } => reopen(case, *lot, reason),
-        Act::OpenLot { lot } => open_by_hand(case, *lot),
-        Act::WarnLot { lot } => warn(case, *lot),
-        Act::SetAsk { lot, ask } => {
-            case.running()?;
-            let (found, open) = case.open_lot(*lot)?;
-            let (Method::English(terms), Play::English(state)) = (&found.terms.method, &open.play);
-            english::set_ask(*lot, terms, state, *ask)
+pub(super) fn act(
+    case: &Case<'_>,
+    no: LotNo,
+    officer: StaffId,
+    act: &LotAct,
+) -> Result<Vec<Event>, Refusal> {
+    match act {
+        LotAct::Open => open_by_hand(case, no),
+        LotAct::Warn => warn(case, no),
+        LotAct::Hammer => hammer(case, no),
+        LotAct::Pass => pass(case, no),
+        LotAct::Withdraw { reason } => withdraw(case, no, reason),
+        LotAct::Reoffer { opening, running } => reoffer(case, no, *opening, *running),
+        LotAct::Reopen { reason } => reopen(case, no, reason),
+        LotAct::VoidBid { bid, cause, note } => {
+            let (bid, cause) = (*bid, *cause);
+            let asked = Asked {
+                bid,
+                cause,
+                note,
+                officer,
+            };
+            void(case, no, asked)
         }
-        Act::HammerLot { lot } => hammer(case, *lot),
-        Act::PassLot { lot } => pass(case, *lot),
-        _ => Err(Refusal::new(Code::NotAllowed)),
+        LotAct::Floor(act) => decisions::by_floor(case, case.open_lot(no)?, act),
     }
 }
 
 fn by_hand(lot: &Lot) -> Result<(), Refusal> {
-    match lot.terms.running {
+    match lot.running {
         Running::Clerked => Ok(()),
         Running::Timed { .. } => Err(Refusal::new(Code::LotRunsByClock)),
     }
@@ -50,55 +54,50 @@ fn open_by_hand(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
         Phase::Closed(_) => return Err(Refusal::new(Code::LotClosed)),
     }
     by_hand(lot)?;
-    Ok(vec![opened(no, lot, None)])
+    Ok(vec![opened(lot, None)])
 }
 
 /// The event that opens a lot.
-pub(super) fn opened(no: LotNo, lot: &Lot, ends_at: Option<crate::domain::Time>) -> Event {
-    let Method::English(terms) = &lot.terms.method;
-    let ask = english::ask(terms, &english::State::default());
-    Event::LotOpened {
-        lot: no,
+pub(super) fn opened(lot: &Lot, ends_at: Option<Time>) -> Event {
+    let opened = LotEvent::Opened {
         attempt: lot.attempt,
-        ask,
+        ask: lot.method.first_ask(),
         ends_at,
-    }
+    };
+    opened.of(lot.no)
 }
 
 /// R3, by hand: fair warning, once and twice; a bid takes warnings back.
 fn warn(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
     case.running()?;
-    let (lot, open) = case.open_lot(no)?;
-    by_hand(lot)?;
-    if open.warnings >= 2 {
-        let given = i64::from(open.warnings);
+    let on = case.open_lot(no)?;
+    by_hand(on.lot)?;
+    if on.open.warnings >= 2 {
+        let given = i64::from(on.open.warnings);
         return Err(Refusal::new(Code::WarnedEnough).with(Figure::Bound, given));
     }
-    Ok(vec![Event::LotWarned {
-        lot: no,
-        warning: open.warnings.saturating_add(1),
-    }])
+    let warned = LotEvent::Warned {
+        warning: on.open.warnings.saturating_add(1),
+    };
+    Ok(vec![warned.of(no)])
 }
 
 /// Sells a clerked lot to the leader. R16: never below the reserve by accident.
 fn hammer(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
     case.running()?;
-    let (lot, open) = case.open_lot(no)?;
-    by_hand(lot)?;
-    let Play::English(state) = &open.play;
-    if let Some(held) = &state.held {
-        return Err(english::floor_bid_waits(held));
-    }
-    let ending = ending(case, lot, open);
+    let on = case.open_lot(no)?;
+    by_hand(on.lot)?;
+    on.lot.method.waits()?;
+    let ending = on.lot.method.ending(case.terms);
     match ending.outcome {
-        LotOutcome::Sold { .. } => Ok(close(case, no, lot, open, ending)),
+        LotOutcome::Sold { .. } => Ok(close(case, on.lot, ending)),
         LotOutcome::PassedNoBids => Err(Refusal::new(Code::NoBids)),
         LotOutcome::PassedBelowReserve
         | LotOutcome::PassedByClerk
         | LotOutcome::Withdrawn
         | LotOutcome::WinnerVoided => {
             // The figures never tell the base: it is secret until the result.
-            let price = state.lead.map_or(Money::ZERO, |lead| lead.price);
+            let price = on.lot.method.lead().map_or(Money::ZERO, |(_, price)| price);
             Err(Refusal::new(Code::ReserveNotMet).with(Figure::Price, price.minor()))
         }
     }
@@ -106,51 +105,32 @@ fn hammer(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
 
 fn pass(case: &Case<'_>, no: LotNo) -> Result<Vec<Event>, Refusal> {
     case.running()?;
-    let (lot, open) = case.open_lot(no)?;
-    by_hand(lot)?;
-    let mut ending = ending(case, lot, open);
+    let on = case.open_lot(no)?;
+    by_hand(on.lot)?;
+    let mut ending = on.lot.method.ending(case.terms);
     if let LotOutcome::Sold { .. } = ending.outcome {
         ending.outcome = LotOutcome::PassedByClerk;
-        ending.lifted = None;
+        ending
+            .before
+            .retain(|event| !matches!(event, BidEvent::ReserveLifted { .. }));
     }
-    Ok(close(case, no, lot, open, ending))
-}
-
-/// How an open lot would end now, by its method.
-pub(super) fn ending(case: &Case<'_>, lot: &Lot, open: &Open) -> english::Ending {
-    let (Method::English(terms), Play::English(state)) = (&lot.terms.method, &open.play);
-    english::ending(case.terms, terms, state)
+    Ok(close(case, on.lot, ending))
 }
 
 /// The events that end an open lot, and what follows from its end in the sale.
-pub(super) fn close(
-    case: &Case<'_>,
-    no: LotNo,
-    lot: &Lot,
-    open: &Open,
-    ending: english::Ending,
-) -> Vec<Event> {
-    let Play::English(state) = &open.play;
-    let lapsed = state.held.map(|_| Event::FloorBidLapsed { lot: no });
-    let lifted = ending
-        .lifted
-        .map(|price| Event::ReserveLifted { lot: no, price });
-    let mut paddles: Vec<_> = lot
-        .bids
-        .iter()
-        .filter(|bid| !bid.void)
-        .map(|bid| bid.paddle)
-        .collect();
+pub(super) fn close(case: &Case<'_>, lot: &Lot, ending: Ending) -> Vec<Event> {
+    let standing = lot.bids.iter().filter(|bid| !bid.void);
+    let mut paddles: Vec<_> = standing.map(|bid| bid.paddle).collect();
     paddles.sort_unstable();
     paddles.dedup();
-    let closed = Event::LotClosed {
-        lot: no,
+    let closed = LotEvent::Closed {
         outcome: ending.outcome,
         bidders: u32::try_from(paddles.len()).unwrap_or(u32::MAX),
         reserve: ending.reserve,
     };
-    let mut events: Vec<Event> = lapsed.into_iter().chain(lifted).chain([closed]).collect();
-    events.extend(after_end(case, no));
+    let before = ending.before.into_iter().map(|event| event.of(lot.no));
+    let mut events: Vec<Event> = before.chain([closed.of(lot.no)]).collect();
+    events.extend(after_end(case, lot.no));
     events
 }
 
@@ -162,7 +142,7 @@ fn after_end(case: &Case<'_>, no: LotNo) -> Vec<Event> {
     let rests =
         |(other, lot): (&LotNo, &Lot)| *other == no || matches!(lot.phase, Phase::Closed(_));
     if case.terms.ends_itself && case.sale.lots.iter().all(rests) {
-        return vec![Event::SaleEnded];
+        return vec![SaleEvent::Ended.into()];
     }
     sale::schedule_chain(case, &case.sale.order, Some(no))
 }
@@ -173,11 +153,9 @@ fn withdraw(case: &Case<'_>, no: LotNo, why: &str) -> Result<Vec<Event>, Refusal
     if matches!(lot.phase, Phase::Closed(_)) {
         return Err(Refusal::new(Code::LotClosed));
     }
-    reason(why)?;
-    let mut events = vec![Event::LotWithdrawn {
-        lot: no,
-        reason: why.to_owned(),
-    }];
+    check_reason(why)?;
+    let reason = why.to_owned();
+    let mut events = vec![LotEvent::Withdrawn { reason }.of(no)];
     events.extend(after_end(case, no));
     Ok(events)
 }
@@ -203,16 +181,14 @@ fn reoffer(
             | LotOutcome::WinnerVoided => {}
         },
     }
-    let Method::English(terms) = &lot.terms.method;
-    let opening = opening.unwrap_or(terms.opening);
+    let opening = opening.unwrap_or_else(|| lot.method.opening());
     let in_range = !opening.is_zero() && opening <= Money::MAX_BID;
     if running.check().is_err() || !in_range {
         return Err(Refusal::new(Code::TermsInvalid));
     }
     sale::group_has_room(case.sale, no, &running)?;
     let attempt = lot.attempt.saturating_add(1);
-    let reoffered = Event::LotReoffered {
-        lot: no,
+    let reoffered = LotEvent::Reoffered {
         attempt,
         opening,
         running,
@@ -220,7 +196,7 @@ fn reoffer(
     let place = case.sale.order.iter().position(|other| *other == no);
     let before = place.and_then(|place| case.sale.order.get(place.checked_sub(1)?));
     let scheduled = sale::schedule_next(case, no, &running, before);
-    Ok([reoffered].into_iter().chain(scheduled).collect())
+    Ok([reoffered.of(no)].into_iter().chain(scheduled).collect())
 }
 
 /// R12a: a clerked lot is opened again with its bids, before the next one opens.
@@ -241,36 +217,16 @@ fn reopen(case: &Case<'_>, no: LotNo, why: &str) -> Result<Vec<Event>, Refusal> 
         LotOutcome::Withdrawn | LotOutcome::WinnerVoided => false,
     };
     // R12b: a lead that was struck out after the close does not come back with the lot.
-    let lead_is_void = closed.open.as_deref().is_some_and(|open| {
-        let Play::English(state) = &open.play;
-        let led = state.lead.and_then(|lead| lot.bid(lead.bid));
-        led.is_some_and(|bid| bid.void)
-    });
+    let lead_is_void = closed.open.is_some() && lot.method.is_lead_void(&lot.bids);
     if !by_clerk || lead_is_void || case.sale.last_opened != Some(no) {
         return Err(Refusal::new(Code::ReopenTooLate));
     }
-    reason(why)?;
-    let mut events = vec![Event::LotReopened {
-        lot: no,
-        reason: why.to_owned(),
-    }];
-    events.extend(offer_goes_on(case, no, lot, closed));
+    check_reason(why)?;
+    let reason = why.to_owned();
+    let mut events = vec![LotEvent::Reopened { reason }.of(no)];
+    events.extend(decisions::reopened(case, lot, closed.at));
     let place = case.sale.order.iter().position(|other| *other == no);
     let next = place.and_then(|place| case.sale.order.get(place.saturating_add(1)));
     events.extend(next.and_then(|next| sale::takes_back_hour(case.sale, *next)));
     Ok(events)
-}
-
-/// R12b: who was asked to reaffirm when the lot closed has what was left of the time.
-fn offer_goes_on(case: &Case<'_>, no: LotNo, lot: &Lot, closed: &Closed) -> Option<Event> {
-    let (Method::English(terms), Play::English(state)) =
-        (&lot.terms.method, &closed.open.as_ref()?.play);
-    let offer = state.offer.as_ref()?;
-    Some(Event::ReaffirmOffered {
-        lot: no,
-        paddle: offer.paddle,
-        amount: offer.amount,
-        until: case.at.after(offer.until.since(closed.at)),
-        ask: english::ask(terms, state),
-    })
 }

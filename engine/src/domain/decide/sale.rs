@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Case, reason};
+use crate::domain::case::{Case, check_reason};
 use crate::domain::{
-    AccountId, Act, Actor, Code, Event, Figure, Lot, LotNo, LotTerms, Money, Opens, Paddle,
-    PauseCause, Phase, Refusal, Running, Sale, SalePhase, SaleTerms,
+    AccountId, Actor, Code, Event, Figure, Lot, LotEvent, LotNo, LotTerms, Money, Opens, Paddle,
+    PauseCause, Phase, Refusal, Running, Sale, SaleAct, SaleEvent, SalePhase, SaleTerms, Time,
 };
 use crate::limits::{GROUP_LOTS_MAX, LOTS_MAX, PADDLES_MAX, SCHEDULED_AT_ONCE_MAX};
 
@@ -19,31 +19,26 @@ pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec
     terms
         .check()
         .map_err(|_| Refusal::new(Code::TermsInvalid))?;
-    Ok(vec![Event::SaleCreated {
-        terms: terms.clone(),
-    }])
+    let terms = terms.clone();
+    Ok(vec![SaleEvent::Created { terms }.into()])
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "`by_staff` sends only acts on a whole sale here"
-)]
-pub(super) fn act(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal> {
     case.not_ended()?;
-    match &case.command.act {
-        Act::AddLot { lot, terms } => add_lot(case, *lot, terms),
-        Act::AdmitPaddle {
+    match act {
+        SaleAct::Create { .. } => Err(Refusal::new(Code::SaleExists)),
+        SaleAct::AddLot { lot, terms } => add_lot(case, *lot, terms),
+        SaleAct::AdmitPaddle {
             paddle,
             account,
             limit,
         } => admit(case, *paddle, *account, *limit),
-        Act::BarPaddle { paddle, reason } => bar(case, *paddle, reason),
-        Act::OpenSale => open(case),
-        Act::PauseSale { reason } => pause(case, reason),
-        Act::ResumeSale => resume(case),
-        Act::EndSale => end(case),
-        Act::ReorderLots { order } => reorder(case, order),
-        _ => unreachable!("only acts on a whole sale come here"),
+        SaleAct::BarPaddle { paddle, reason } => bar(case, *paddle, reason),
+        SaleAct::Open => open(case),
+        SaleAct::Pause { reason } => pause(case, reason),
+        SaleAct::Resume => resume(case),
+        SaleAct::End => end(case),
+        SaleAct::ReorderLots { order } => reorder(case, order),
     }
 }
 
@@ -58,19 +53,17 @@ fn add_lot(case: &Case<'_>, lot: LotNo, terms: &LotTerms) -> Result<Vec<Event>, 
     if case.sale.lots.len() >= LOTS_MAX {
         return Err(too_many(LOTS_MAX));
     }
-    let added = Event::LotAdded {
-        lot,
+    let added = LotEvent::Added {
         terms: Box::new(terms.clone()),
     };
     let scheduled = schedule_next(case, lot, &terms.running, case.sale.order.last());
-    Ok([added].into_iter().chain(scheduled).collect())
+    Ok([added.of(lot)].into_iter().chain(scheduled).collect())
 }
 
 /// R3.6: a late bid moves every lot of a group in one append.
 pub(super) fn group_has_room(sale: &Sale, lot: LotNo, running: &Running) -> Result<(), Refusal> {
     let group = running.group();
-    let is_linked =
-        |(no, other): &(&LotNo, &Lot)| **no != lot && other.terms.running.group() == group;
+    let is_linked = |(no, other): &(&LotNo, &Lot)| **no != lot && other.running.group() == group;
     if group != 0 && sale.lots.iter().filter(is_linked).count() >= GROUP_LOTS_MAX {
         return Err(too_many(GROUP_LOTS_MAX));
     }
@@ -98,10 +91,8 @@ pub(super) fn schedule_next(
     };
     let before = before.and_then(|no| case.sale.lots.get(no));
     let is_turn = before.is_none_or(|lot| matches!(lot.phase, Phase::Closed(_)));
-    (is_turn && case.sale.phase == SalePhase::Open).then(|| Event::LotScheduled {
-        lot,
-        opens_at: Some(case.sale_time().after(*gap)),
-    })
+    (is_turn && case.sale.phase == SalePhase::Open)
+        .then(|| scheduled(lot, Some(case.sale_time().after(*gap))))
 }
 
 fn admit(
@@ -120,34 +111,33 @@ fn admit(
     if case.sale.admissions.len() >= PADDLES_MAX {
         return Err(too_many(PADDLES_MAX));
     }
-    Ok(vec![Event::PaddleAdmitted {
+    let admitted = SaleEvent::PaddleAdmitted {
         paddle,
         account,
         limit,
-    }])
+    };
+    Ok(vec![admitted.into()])
 }
 
 fn bar(case: &Case<'_>, paddle: Paddle, why: &str) -> Result<Vec<Event>, Refusal> {
     if !case.sale.admissions.contains_key(&paddle) {
         return Err(Refusal::new(Code::PaddleUnknown));
     }
-    reason(why)?;
-    Ok(vec![Event::PaddleBarred {
-        paddle,
-        reason: why.to_owned(),
-    }])
+    check_reason(why)?;
+    let reason = why.to_owned();
+    Ok(vec![SaleEvent::PaddleBarred { paddle, reason }.into()])
 }
 
 pub(super) fn open(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
     if case.sale.phase == SalePhase::Open {
         return Err(Refusal::new(Code::SaleOpen));
     }
-    let mut events = vec![Event::SaleOpened];
+    let mut events = vec![SaleEvent::Opened.into()];
     let mut lots = case.sale.lots.values().peekable();
     let has_lots = lots.peek().is_some();
     if case.terms.ends_itself && has_lots && lots.all(|lot| matches!(lot.phase, Phase::Closed(_))) {
         // Every lot was withdrawn before: none is left whose end would end the sale.
-        events.push(Event::SaleEnded);
+        events.push(SaleEvent::Ended.into());
         return Ok(events);
     }
     events.extend(schedule_chain(case, &case.sale.order, None));
@@ -156,20 +146,20 @@ pub(super) fn open(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
 
 fn pause(case: &Case<'_>, why: &str) -> Result<Vec<Event>, Refusal> {
     case.running()?;
-    reason(why)?;
-    Ok(vec![Event::SalePaused {
+    check_reason(why)?;
+    let paused = SaleEvent::Paused {
         reason: why.to_owned(),
         cause: PauseCause::Staff,
-    }])
+    };
+    Ok(vec![paused.into()])
 }
 
 fn resume(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
     let Some(pause) = &case.sale.pause else {
         return Err(Refusal::new(Code::SaleNotPaused));
     };
-    Ok(vec![Event::SaleResumed {
-        shift: case.at.since(pause.since),
-    }])
+    let shift = case.at.since(pause.since);
+    Ok(vec![SaleEvent::Resumed { shift }.into()])
 }
 
 fn end(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
@@ -178,7 +168,7 @@ fn end(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
     if open > 0 {
         return Err(Refusal::new(Code::LotsRemain).with(Figure::Bound, open));
     }
-    Ok(vec![Event::SaleEnded])
+    Ok(vec![SaleEvent::Ended.into()])
 }
 
 /// R0: upcoming lots change places among themselves; the others keep theirs.
@@ -208,9 +198,10 @@ fn reorder(case: &Case<'_>, order: &[LotNo]) -> Result<Vec<Event>, Refusal> {
         }
     };
     let order: Vec<LotNo> = case.sale.order.iter().filter_map(place).collect();
-    let mut events = vec![Event::LotsReordered {
+    let reordered = SaleEvent::LotsReordered {
         order: order.clone(),
-    }];
+    };
+    let mut events = vec![reordered.into()];
     if case.sale.phase == SalePhase::Open {
         let pairs = order.iter().zip(order.iter().skip(1));
         let waits = pairs.filter_map(|(before, lot)| await_turn(case.sale, *before, *lot));
@@ -233,17 +224,18 @@ fn await_turn(sale: &Sale, before: LotNo, lot: LotNo) -> Option<Event> {
 pub(super) fn takes_back_hour(sale: &Sale, lot: LotNo) -> Option<Event> {
     let found = sale.lots.get(&lot)?;
     let follows = matches!(
-        found.terms.running,
+        found.running,
         Running::Timed {
             opens: Opens::AfterPrevious(_),
             ..
         }
     );
     let has_hour = matches!(found.phase, Phase::Upcoming { opens_at: Some(_) });
-    (follows && has_hour).then_some(Event::LotScheduled {
-        lot,
-        opens_at: None,
-    })
+    (follows && has_hour).then(|| scheduled(lot, None))
+}
+
+const fn scheduled(lot: LotNo, opens_at: Option<Time>) -> Event {
+    LotEvent::Scheduled { opens_at }.of(lot)
 }
 
 /// Schedules the timed lots whose turn it is: those that follow a lot that has ended, or begin
@@ -273,15 +265,12 @@ pub(super) fn schedule_chain(
         let Running::Timed {
             opens: Opens::AfterPrevious(gap),
             ..
-        } = lot.terms.running
+        } = lot.running
         else {
             continue;
         };
         if let Phase::Upcoming { opens_at: None } = lot.phase {
-            events.push(Event::LotScheduled {
-                lot: *no,
-                opens_at: Some(case.sale_time().after(gap)),
-            });
+            events.push(scheduled(*no, Some(case.sale_time().after(gap))));
         }
     }
     events.truncate(SCHEDULED_AT_ONCE_MAX);

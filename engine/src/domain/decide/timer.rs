@@ -1,15 +1,25 @@
 //! What the clock brings about, as commands like any other (R0): replay never reads a clock.
 
-use super::{Case, lot, outage_reason, sale};
-use crate::domain::rules::{english, voiding};
+use super::{lot, sale};
+use crate::domain::case::{Case, OpenLot};
+use crate::domain::rules::closing::end_not_before;
+use crate::domain::rules::decisions;
 use crate::domain::{
-    Closes, Due, Event, ExtensionCause, Lot, LotNo, Method, Opens, PauseCause, Phase, Play,
-    Running, Sale, SalePhase, SaleTerms, Time,
+    Closes, Due, EngineAct, Event, ExtensionCause, Lot, LotNo, Opens, PauseCause, Phase, Running,
+    Sale, SaleEvent, SalePhase, SaleTerms, Time,
 };
 use crate::limits::{EXTENDED_AT_START_MAX, OPENING_TOLERANCE};
 
+pub(super) fn act(case: &Case<'_>, act: EngineAct) -> Vec<Event> {
+    match act {
+        EngineAct::Timer(due) => happen(case, due),
+        EngineAct::StartWriter { epoch } => start_writer(case.sale, epoch, case.at),
+        EngineAct::Outage => outage(case),
+    }
+}
+
 /// What is due happens; what is not (any more) has no effect.
-pub(super) fn due(case: &Case<'_>, due: Due) -> Vec<Event> {
+fn happen(case: &Case<'_>, due: Due) -> Vec<Event> {
     let next = case.sale.next_due();
     if next.is_none_or(|(time, _)| time > case.at) || !is_due(case.sale, due, case.at) {
         return Vec::new();
@@ -17,9 +27,9 @@ pub(super) fn due(case: &Case<'_>, due: Due) -> Vec<Event> {
     match due {
         Due::OpenSale => sale::open(case).unwrap_or_default(),
         Due::OpenLot(no) => open_lot(case, no),
-        Due::LapseFloorBid(no) => vec![Event::FloorBidLapsed { lot: no }],
-        Due::LapseOffer(no) => lapse_offer(case, no),
-        Due::CloseLot(no) => close_lot(case, no),
+        Due::LapseFloorBid(no) => on_open(case, no, decisions::floor_bid_lapses),
+        Due::LapseOffer(no) => on_open(case, no, |on| decisions::offer_lapses(case, on)),
+        Due::CloseLot(no) => on_open(case, no, |on| close(case, on)),
     }
 }
 
@@ -31,7 +41,7 @@ fn is_due(sale: &Sale, due: Due, at: Time) -> bool {
         Due::OpenLot(no) | Due::LapseFloorBid(no) | Due::LapseOffer(no) | Due::CloseLot(no) => {
             let lot = sale.lots.get(&no);
             lot.is_some_and(|lot| {
-                lot.due(no)
+                lot.due()
                     .iter()
                     .any(|(time, its)| *its == due && *time <= at)
             })
@@ -45,7 +55,7 @@ fn open_lot(case: &Case<'_>, no: LotNo) -> Vec<Event> {
         return Vec::new();
     };
     let (Running::Timed { opens, closes, .. }, Phase::Upcoming { opens_at }) =
-        (&lot.terms.running, &lot.phase)
+        (&lot.running, &lot.phase)
     else {
         return Vec::new();
     };
@@ -63,97 +73,75 @@ fn open_lot(case: &Case<'_>, no: LotNo) -> Vec<Event> {
             from.after(*span)
         }
     };
-    vec![lot::opened(no, lot, Some(ends_at))]
+    vec![lot::opened(lot, Some(ends_at))]
 }
 
-fn lapse_offer(case: &Case<'_>, no: LotNo) -> Vec<Event> {
-    let Some(lot) = case.sale.lots.get(&no) else {
-        return Vec::new();
-    };
-    let Some(open) = lot.open() else {
-        return Vec::new();
-    };
-    let (Method::English(terms), Play::English(state)) = (&lot.terms.method, &open.play);
-    let Some(offer) = &state.offer else {
-        return Vec::new();
-    };
-    voiding::offer_lapsed(case, no, lot, terms, open, offer)
+fn on_open<'a>(
+    case: &Case<'a>,
+    no: LotNo,
+    happens: impl FnOnce(OpenLot<'a>) -> Vec<Event>,
+) -> Vec<Event> {
+    case.open_lot(no).map(happens).unwrap_or_default()
 }
 
-fn close_lot(case: &Case<'_>, no: LotNo) -> Vec<Event> {
-    let Some(lot) = case.sale.lots.get(&no) else {
-        return Vec::new();
-    };
-    let Some(open) = lot.open() else {
-        return Vec::new();
-    };
+fn close(case: &Case<'_>, on: OpenLot<'_>) -> Vec<Event> {
     assert!(
-        open.ends_at.is_some_and(|end| end <= case.at),
+        on.open.ends_at.is_some_and(|end| end <= case.at),
         "a lot never closes early"
     );
-    lot::close(case, no, lot, open, lot::ending(case, lot, open))
+    lot::close(case, on.lot, on.lot.method.ending(case.terms))
 }
 
 /// R0: a gateway that does not tell what it still holds is an outage, not an empty queue.
-pub(super) fn outage(case: &Case<'_>) -> Vec<Event> {
+fn outage(case: &Case<'_>) -> Vec<Event> {
     if case.sale.phase != SalePhase::Open || case.sale.pause.is_some() {
         return Vec::new();
     }
-    vec![Event::SalePaused {
-        reason: outage_reason(),
-        cause: PauseCause::Outage,
-    }]
+    vec![paused()]
 }
 
 /// R3.7: a process starts to write. Open lots that ended in the silence, or are about to, get the
 /// least remainder of a pause: a restart never closes a lot silently.
 pub(super) fn start_writer(sale: &Sale, epoch: u64, at: Time) -> Vec<Event> {
     assert!(epoch > sale.epoch(), "epochs rise");
-    let mut events = vec![Event::WriterStarted { epoch }];
+    let mut events = vec![SaleEvent::WriterStarted { epoch }.into()];
     let Some(sale_terms) = &sale.terms else {
         return events;
     };
     if sale.phase != SalePhase::Open || sale.pause.is_some() {
         return events;
     }
-    let interrupted = |(no, lot)| after_silence(sale_terms, at, no, lot);
-    let extended: Vec<Event> = sale.lots.iter().flat_map(interrupted).collect();
+    let interrupted = |lot| after_silence(sale_terms, at, lot);
+    let extended: Vec<Event> = sale.lots.values().flat_map(interrupted).collect();
     if extended.len() > EXTENDED_AT_START_MAX {
-        events.push(Event::SalePaused {
-            reason: outage_reason(),
-            cause: PauseCause::Outage,
-        });
+        events.push(paused());
     } else {
         events.extend(extended);
     }
     events
 }
 
+/// The pause that the engine itself makes. Its cause says why: pages have the words.
+fn paused() -> Event {
+    SaleEvent::Paused {
+        reason: String::new(),
+        cause: PauseCause::Outage,
+    }
+    .into()
+}
+
 /// What the silence cost one lot, given back: the rest of its time, and the whole of an offer to
 /// reaffirm (R12b), which the lot does not end over.
-fn after_silence(terms: &SaleTerms, at: Time, no: &LotNo, lot: &Lot) -> Vec<Event> {
+fn after_silence(terms: &SaleTerms, at: Time, lot: &Lot) -> Vec<Event> {
     let Some(open) = lot.open() else {
         return Vec::new();
     };
-    let (Method::English(english), Play::English(state)) = (&lot.terms.method, &open.play);
-    let offered = state.offer.as_ref().map(|offer| {
-        let until = offer.until.max(at.after(terms.reaffirm_window));
-        (offer, until)
-    });
+    let offered = decisions::after_silence(lot, at, terms.reaffirm_window);
     let least = at.after(terms.resume_minimum);
-    let least = offered.map_or(least, |(_, until)| least.max(until));
-    let extended = open.ends_at.filter(|end| *end < least);
-    let extended = extended.map(|_| Event::LotExtended {
-        lot: *no,
-        ends_at: least,
-        cause: ExtensionCause::Outage,
-    });
-    let offered = offered.map(|(offer, until)| Event::ReaffirmOffered {
-        lot: *no,
-        paddle: offer.paddle,
-        amount: offer.amount,
-        until,
-        ask: english::ask(english, state),
-    });
+    let least = offered
+        .as_ref()
+        .map_or(least, |(_, until)| least.max(*until));
+    let extended = end_not_before(lot.no, open.ends_at, least, ExtensionCause::Outage);
+    let offered = offered.map(|(event, _)| event);
     extended.into_iter().chain(offered).collect()
 }

@@ -3,8 +3,9 @@
 mod lot;
 
 use super::{
-    Actor, Admission, Answer, AnswerKey, BidResult, Epoch, Event, Lot, LotNo, Meta, Money, Paddle,
-    Pause, Phase, Recorded, Sale, SalePhase, Span, Verdict,
+    Actor, Admission, Answer, AnswerKey, BidEvent, BidResult, Epoch, Event, Lot, LotEvent, LotNo,
+    LotTerms, Meta, Method, Money, Paddle, Pause, Phase, Recorded, Refusal, Sale, SaleEvent,
+    SalePhase, Span, Verdict,
 };
 
 pub use lot::Standing;
@@ -24,34 +25,35 @@ impl Sale {
         assert!(meta.at >= self.now, "time never falls within a sale");
         self.now = meta.at;
         self.next_revision = revision.saturating_add(1);
-        match event.lot().filter(|no| self.lots.contains_key(no)) {
-            Some(no) => self.apply_to_lot(no, meta, event),
-            None => self.apply_to_sale(*revision, event),
+        match event {
+            Event::Sale(event) => self.apply_to_sale(*revision, event),
+            Event::Lot(no, LotEvent::Added { terms }) => self.add_lot(*no, terms),
+            Event::Lot(no, event) => self.apply_to_lot(*no, meta, event),
+            Event::Refused { lot, refusal } => self.apply_refusal(*lot, meta, refusal),
         }
         self.note_answer(*revision, meta, event);
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
-    fn apply_to_sale(&mut self, revision: u64, event: &Event) {
+    fn apply_to_sale(&mut self, revision: u64, event: &SaleEvent) {
         match event {
-            Event::SaleCreated { terms } => self.terms = Some(terms.clone()),
-            Event::WriterStarted { epoch } => {
+            SaleEvent::Created { terms } => self.terms = Some(terms.clone()),
+            SaleEvent::WriterStarted { epoch } => {
                 self.epochs.push(Epoch {
                     epoch: *epoch,
                     first: revision,
                 });
             }
-            Event::SaleOpened => self.phase = SalePhase::Open,
-            Event::SaleEnded => self.phase = SalePhase::Ended,
-            Event::SalePaused { reason, cause } => {
+            SaleEvent::Opened => self.phase = SalePhase::Open,
+            SaleEvent::Ended => self.phase = SalePhase::Ended,
+            SaleEvent::Paused { reason, cause } => {
                 self.pause = Some(Pause {
                     since: self.now,
                     reason: reason.clone(),
                     cause: *cause,
                 });
             }
-            Event::SaleResumed { shift } => self.resume(*shift),
-            Event::PaddleAdmitted {
+            SaleEvent::Resumed { shift } => self.resume(*shift),
+            SaleEvent::PaddleAdmitted {
                 paddle,
                 account,
                 limit,
@@ -67,62 +69,43 @@ impl Sale {
                 self.paddles
                     .extend(account.map(|account| (account, *paddle)));
             }
-            Event::PaddleBarred { paddle, .. } => {
+            SaleEvent::PaddleBarred { paddle, .. } => {
                 if let Some(admission) = self.admissions.get_mut(paddle) {
                     admission.barred = true;
                 }
             }
-            Event::LotAdded { lot: no, terms } => {
-                let opens_at = terms.running.opens_at();
-                let lot = Lot {
-                    terms: (**terms).clone(),
-                    attempt: 1,
-                    phase: Phase::Upcoming { opens_at },
-                    bids: Vec::new(),
-                    bids_before: 0,
-                    moves: Vec::new(),
-                    void_request: None,
-                };
-                self.due.extend(lot.due(*no));
-                self.lots.insert(*no, lot);
-                self.order.push(*no);
-            }
-            Event::LotsReordered { order } => self.order.clone_from(order),
-            Event::CommandRefused { .. } => {}
-            Event::LotScheduled { .. }
-            | Event::LotOpened { .. }
-            | Event::LotWarned { .. }
-            | Event::AskSet { .. }
-            | Event::LotExtended { .. }
-            | Event::LotClosed { .. }
-            | Event::LotWithdrawn { .. }
-            | Event::LotReoffered { .. }
-            | Event::LotReopened { .. }
-            | Event::ReserveLifted { .. }
-            | Event::BidAccepted(_)
-            | Event::MaximumChanged { .. }
-            | Event::FloorBidHeld { .. }
-            | Event::FloorBidLapsed { .. }
-            | Event::VoidRequested { .. }
-            | Event::BidVoided(_)
-            | Event::ReaffirmOffered { .. }
-            | Event::LeadReaffirmed { .. }
-            | Event::ReaffirmEnded { .. } => unreachable!("an event of a lot that was never added"),
+            SaleEvent::LotsReordered { order } => self.order.clone_from(order),
         }
     }
 
+    fn add_lot(&mut self, no: LotNo, terms: &LotTerms) {
+        let opens_at = terms.running.opens_at();
+        let lot = Lot {
+            no,
+            running: terms.running,
+            method: Method::new(terms.method.clone()),
+            attempt: 1,
+            phase: Phase::Upcoming { opens_at },
+            bids: Vec::new(),
+            bids_before: 0,
+            void_request: None,
+        };
+        self.due.extend(lot.due());
+        self.lots.insert(no, lot);
+        self.order.push(no);
+    }
+
     /// Applies an event to its lot and keeps what follows from lots: timers and exposures.
-    fn apply_to_lot(&mut self, no: LotNo, meta: &Meta, event: &Event) {
-        if let Event::LotOpened { .. } = event {
+    fn apply_to_lot(&mut self, no: LotNo, meta: &Meta, event: &LotEvent) {
+        if let LotEvent::Opened { .. } = event {
             self.last_opened = Some(no);
         }
-        let asker = self.asker(meta.actor);
         let Some(lot) = self.lots.get_mut(&no) else {
-            return;
+            unreachable!("an event of a lot that was never added");
         };
-        let (due_before, claim_before) = (lot.due(no), lot.claim());
-        lot.apply(meta, asker, event);
-        let (due_after, claim_after) = (lot.due(no), lot.claim());
+        let (due_before, claim_before) = (lot.due(), lot.claim());
+        lot.apply(meta, event);
+        let (due_after, claim_after) = (lot.due(), lot.claim());
         if due_before != due_after {
             for due in &due_before {
                 self.due.remove(due);
@@ -131,6 +114,16 @@ impl Sale {
         }
         if claim_before != claim_after {
             self.move_claim(claim_before, claim_after);
+        }
+    }
+
+    /// A refusal changes nothing, but a method may remember what it asked (R1).
+    fn apply_refusal(&mut self, lot: Option<LotNo>, meta: &Meta, refusal: &Refusal) {
+        let asker = self.asker(meta.actor);
+        if let Some(lot) = lot.and_then(|no| self.lots.get_mut(&no))
+            && let Phase::Open(_) = lot.phase
+        {
+            lot.method.apply_refusal(meta, asker, refusal);
         }
     }
 
@@ -166,16 +159,19 @@ impl Sale {
             .map_or(Span::ZERO, |terms| terms.resume_minimum);
         let least = self.now.after(least);
         self.due.clear();
-        for (no, lot) in &mut self.lots {
+        for lot in self.lots.values_mut() {
             match &mut lot.phase {
                 Phase::Upcoming { opens_at } => {
                     *opens_at = opens_at.map(|at| at.after(shift));
-                    lot.terms.running = lot.terms.running.shifted(shift);
+                    lot.running = lot.running.shifted(shift);
                 }
-                Phase::Open(open) => open.shift(shift, least),
+                Phase::Open(open) => {
+                    open.shift(shift, least);
+                    lot.method.shift(shift);
+                }
                 Phase::Closed(_) => {}
             }
-            self.due.extend(lot.due(*no));
+            self.due.extend(lot.due());
         }
     }
 
@@ -211,19 +207,24 @@ impl Sale {
 }
 
 fn verdict(event: &Event) -> Verdict {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "every other fact is a plain yes"
-    )]
     match event {
-        Event::CommandRefused { refusal, .. } => Verdict::Refused(refusal.clone()),
-        Event::BidAccepted(bid) if bid.leader == bid.paddle => {
-            Verdict::Accepted(Some(BidResult::Leading))
-        }
-        Event::BidAccepted(_) => Verdict::Accepted(Some(BidResult::Outbid)),
-        Event::LeadReaffirmed { .. } => Verdict::Accepted(Some(BidResult::Leading)),
-        Event::MaximumChanged { .. } => Verdict::Accepted(Some(BidResult::MaximumMoved)),
-        Event::FloorBidHeld { .. } => Verdict::Accepted(Some(BidResult::Held)),
-        _ => Verdict::Accepted(None),
+        Event::Refused { refusal, .. } => Verdict::Refused(refusal.clone()),
+        Event::Lot(_, LotEvent::Bid(bid)) => Verdict::Accepted(bid_result(bid)),
+        Event::Lot(..) | Event::Sale(_) => Verdict::Accepted(None),
+    }
+}
+
+fn bid_result(event: &BidEvent) -> Option<BidResult> {
+    match event {
+        BidEvent::Accepted(bid) if bid.leader == bid.paddle => Some(BidResult::Leading),
+        BidEvent::Accepted(_) => Some(BidResult::Outbid),
+        BidEvent::LeadReaffirmed { .. } => Some(BidResult::Leading),
+        BidEvent::MaximumChanged { .. } => Some(BidResult::MaximumMoved),
+        BidEvent::FloorBidHeld { .. } => Some(BidResult::Held),
+        BidEvent::AskSet { .. }
+        | BidEvent::ReserveLifted { .. }
+        | BidEvent::FloorBidLapsed
+        | BidEvent::ReaffirmOffered { .. }
+        | BidEvent::ReaffirmEnded { .. } => None,
     }
 }

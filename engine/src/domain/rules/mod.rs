@@ -1,7 +1,12 @@
-//! One file for each method of sale, and the parts that methods share.
+//! The rules of the room. Each method of sale is a folder with its terms, its state, its decisions
+//! and its fold; everybody else asks [`method::Method`] (state) or `decisions` (what follows from an
+//! act). The parts that methods share stand beside: increments, the sealed base, soft close.
 
 pub mod closing;
+pub(super) mod decisions;
+pub mod ending;
 pub mod english;
 pub mod increment;
-pub mod proxy;
-pub mod voiding;
+pub mod method;
+pub mod method_terms;
+pub mod reserve;

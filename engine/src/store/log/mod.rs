@@ -24,9 +24,9 @@ use tokio::sync::{oneshot, watch};
 
 use self::bytes::format::FRAME_BYTES;
 use self::run::queue::AppendRequest;
-use self::run::shared_log::{Plan, SharedLog};
+use self::run::shared_log::{ReadPlan, SharedLog};
 use self::start::open::Opened;
-use super::{
+use super::port::{
     AppendError, Appended, DiskSpace, EventStore, Expected, NewEvent, Position, ReadError,
     RecordedEvent, Revision, StoreId, StoreRefusal, StreamId, fits_limits,
 };
@@ -38,7 +38,7 @@ pub use self::bytes::errors::{Damage, DiskError, OpenError, PoisonReason};
 pub use self::bytes::format::ChainHash;
 pub use self::bytes::identity::host_mark;
 pub use self::bytes::record::{Adopted, Note, TailDiscarded};
-pub use self::run::snapshot::{Snapshot, SnapshotError, SnapshotFault, SnapshotStore};
+pub use self::run::snapshot::{SnapshotError, SnapshotFault, SnapshotStore, StreamSnapshot};
 pub use self::start::examine::{FolderReport, examine};
 pub use self::start::open::OpenReport;
 pub use self::start::options::{OpenOptions, Unit};
@@ -151,7 +151,7 @@ impl EmbeddedStore {
     }
 
     /// From memory at once; from the disk on a thread that may block, if there is a runtime.
-    async fn fetch(&self, plan: Plan) -> Result<Vec<RecordedEvent>, ReadError> {
+    async fn fetch(&self, plan: ReadPlan) -> Result<Vec<RecordedEvent>, ReadError> {
         let blocking = (!plan.is_in_memory())
             .then(Handle::try_current)
             .and_then(Result::ok);

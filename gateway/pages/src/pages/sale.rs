@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
-use mazad_proto::v1::SalePhase;
+use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
 use uuid::Uuid;
 
 use super::not_found::not_found;
@@ -41,6 +41,16 @@ pub(crate) async fn sale(
     render(&visitor, &page)
 }
 
+/// Why the sale is paused: in the clerk's words, or of a pause of the engine's own by its cause.
+fn pause_note(visitor: &Visitor, board: &SaleView) -> Option<String> {
+    match board.pause_cause() {
+        PauseCause::Outage => Some(visitor.t("sale-paused-outage")),
+        PauseCause::Unspecified | PauseCause::Staff => {
+            (!board.pause_reason.is_empty()).then(|| board.pause_reason.clone())
+        }
+    }
+}
+
 fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
     let phase = sale.board.phase();
     let ended = phase == SalePhase::Ended;
@@ -54,8 +64,8 @@ fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
                 @if matches!(phase, SalePhase::Announced | SalePhase::Unspecified) {
                     p { (opening(visitor, sale.board.opens_at, &sale.terms.time_zone)) }
                 }
-                @if !sale.board.pause_reason.is_empty() {
-                    p.notice.is-warn { (icon("paused")) bdi dir="auto" { (sale.board.pause_reason) } }
+                @if let Some(why) = pause_note(visitor, &sale.board) {
+                    p.notice.is-warn { (icon("paused")) bdi dir="auto" { (why) } }
                 }
             }
             (doors(visitor, sale.id, ended))

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::sample::{SALE, get};
+use super::sample::{INTERRUPTED, SALE, get};
 
 #[tokio::test]
 async fn every_page_answers_in_both_languages() {
@@ -25,6 +25,22 @@ async fn every_page_answers_in_both_languages() {
             let cookie = page.headers["set-cookie"].to_str().unwrap();
             assert!(cookie.starts_with(&format!("mazad_lang={lang};")), "{path}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_pause_of_the_engine_is_said_in_the_language_of_the_page() {
+    for (lang, text, other) in [
+        ("ar", "توقف فني: يستأنف المزاد بإعلان", "Technical"),
+        (
+            "en",
+            "Technical interruption: the sale resumes by announcement",
+            "توقف فني",
+        ),
+    ] {
+        let page = get(&format!("/sales/{INTERRUPTED}?lang={lang}"), &[]).await;
+        assert!(page.text.contains(text), "{}", page.text);
+        assert!(!page.text.contains(other), "{}", page.text);
     }
 }
 

@@ -17,6 +17,9 @@ use crate::router;
 
 pub(super) const SALE: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
+/// The same sale, which the engine has paused.
+pub(super) const INTERRUPTED: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
+
 pub(super) struct Sample;
 
 pub(super) fn both(ar: &str, en: &str) -> v1::Bilingual {
@@ -97,7 +100,19 @@ impl PublicData for Sample {
     }
 
     fn sale(&self, id: Uuid) -> Option<SalePage> {
-        (id == SALE).then(|| SalePage {
+        let board = match id {
+            SALE => v1::SaleView {
+                phase: v1::SalePhase::Open.into(),
+                ..Default::default()
+            },
+            INTERRUPTED => v1::SaleView {
+                phase: v1::SalePhase::Paused.into(),
+                pause_cause: v1::PauseCause::Outage.into(),
+                ..Default::default()
+            },
+            _ => return None,
+        };
+        Some(SalePage {
             id,
             terms: v1::SaleTerms {
                 title: Some(both("مزاد الأكشاك", "Kiosk sale")),
@@ -106,10 +121,7 @@ impl PublicData for Sample {
                 reserve_lift: true,
                 ..Default::default()
             },
-            board: v1::SaleView {
-                phase: v1::SalePhase::Open.into(),
-                ..Default::default()
-            },
+            board,
             lots: vec![
                 lot(1, v1::LotPhase::Closed, 15_000_000),
                 lot(2, v1::LotPhase::Open, 12_050_000),

@@ -15,7 +15,8 @@ const { loadTexts } = await load('l10n.js');
 const { verdict } = await load('own.js');
 const { history } = await load('http.js');
 const { moment, quantity, endRules } = await load('terms.js');
-const { timeOf } = await load('ui.js');
+const { pauseNote, timeOf } = await load('ui.js');
+const { boardOf } = await load('wire.js');
 
 /** @param {(path: string) => Promise<any>} answer @param {() => Promise<void>} then */
 async function withFetch(answer, then) {
@@ -28,7 +29,8 @@ async function withFetch(answer, then) {
   }
 }
 
-await withFetch(async () => ({ ok: true, text: () => readFile(here('locales/en.ftl'), 'utf8') }), () => loadTexts('en'));
+const texts = async (/** @type {string} */ path) => ({ ok: true, text: () => readFile(here(path.replace(/^.*\/locales/, 'locales')), 'utf8') });
+await withFetch(texts, () => loadTexts('ar', 'en'));
 
 const plain = (/** @type {string} */ text) => text.replace(/[\u2068\u2069]/g, '').replace(/\u00a0/g, ' ');
 const say = (act, body, result, two = false) => {
@@ -65,6 +67,18 @@ test('a refusal speaks to a clerk of the paddle, to a bidder of the own bid', ()
   assert.match(refused('floorBid', 'own-lead'), /This paddle is leading already/);
   assert.match(refused('confirmFloorBid', 'over-limit', [{ name: 'missing', value: '250' }]), /limit of this paddle by EGP 2\.50/);
   assert.match(refused('floorBid', 'below-ask', [{ name: 'ask', value: '1000' }]), /The least amount taken now is EGP 10\./);
+});
+
+test('a pause is told in the words of its clerk, and one of the engine in those of the page', () => {
+  const paused = (view) => boardOf({ phase: 'SALE_PHASE_PAUSED', ...view });
+  const byStaff = paused({ pauseReason: 'Prayer', pauseCause: 'PAUSE_CAUSE_STAFF' });
+  const byEngine = paused({ pauseCause: 'PAUSE_CAUSE_OUTAGE' });
+  assert.equal(pauseNote(byStaff), 'Prayer');
+  assert.equal(pauseNote(byStaff, 'ar'), 'Prayer');
+  assert.equal(pauseNote(byEngine), 'Technical interruption: the sale resumes by announcement');
+  assert.equal(pauseNote(byEngine, 'ar'), 'توقف فني: يستأنف المزاد بإعلان');
+  assert.equal(pauseNote(boardOf({ phase: 'SALE_PHASE_OPEN' })), '');
+  assert.equal(pauseNote(null), '');
 });
 
 test('a zone that is not known is shown as UTC', () => {

@@ -3,8 +3,8 @@
 //! A server that runs on the folder does it; if none runs, this process does it on the folder
 //! itself. Either way it is the office that decides (`auth`).
 
-mod desk;
 mod money;
+mod target;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,8 +17,8 @@ use mazad_office::{Person, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::desk::Desk;
-use super::exit::{Exit, Failure, Outcome};
+use self::target::AdminTarget;
+use super::exit::{Exit, ExitResult, Failure};
 use super::folder::ReadFolder;
 use super::output::Output;
 
@@ -99,26 +99,26 @@ fn read_role(name: &str) -> Result<Role, String> {
 }
 
 /// Runs `admin`.
-pub(crate) async fn run(args: AdminArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: AdminArgs, output: Output) -> ExitResult {
     let AdminArgs { data, act } = args;
     match act {
         Act::Invite(invite) => {
             let request = invite.request(&data).await?;
-            let mut desk = Desk::open(&data).await?;
-            let reply = desk.invite(&request, invite.url.as_deref()).await;
-            desk.close().await?;
+            let mut target = AdminTarget::open(&data).await?;
+            let reply = target.invite(&request, invite.url.as_deref()).await;
+            target.close().await?;
             tell_invite(&reply?, output)
         }
         Act::Revoke { id } => {
-            let mut desk = Desk::open_existing(&data).await?;
-            let ended = desk.revoke(id).await;
-            desk.close().await?;
+            let mut target = AdminTarget::open_existing(&data).await?;
+            let ended = target.revoke(id).await;
+            target.close().await?;
             ended.and_then(|()| tell_done("revoked", id, output))
         }
         Act::Disable { account } => {
-            let mut desk = Desk::open_existing(&data).await?;
-            let ended = desk.disable(account).await;
-            desk.close().await?;
+            let mut target = AdminTarget::open_existing(&data).await?;
+            let ended = target.disable(account).await;
+            target.close().await?;
             ended.and_then(|()| tell_done("disabled", account, output))
         }
         Act::People => list(&data, output).await,
@@ -155,7 +155,7 @@ impl InviteArgs {
 }
 
 /// The link for whoever asked, its picture for whoever looks on.
-fn tell_invite(reply: &InviteReply, output: Output) -> Outcome {
+fn tell_invite(reply: &InviteReply, output: Output) -> ExitResult {
     if output.is_json() {
         let mut told = serde_json::to_value(reply)?;
         if let Some(fields) = told.as_object_mut() {
@@ -174,7 +174,7 @@ fn tell_invite(reply: &InviteReply, output: Output) -> Outcome {
     Ok(Exit::Ok)
 }
 
-fn tell_done(what: &str, id: Uuid, output: Output) -> Outcome {
+fn tell_done(what: &str, id: Uuid, output: Output) -> ExitResult {
     if output.is_json() {
         output.json(&json!({ what: id.to_string() }))?;
     } else {
@@ -183,8 +183,8 @@ fn tell_done(what: &str, id: Uuid, output: Output) -> Outcome {
     Ok(Exit::Ok)
 }
 
-async fn list(data: &Path, output: Output) -> Outcome {
-    let people = desk::people(data).await?;
+async fn list(data: &Path, output: Output) -> ExitResult {
+    let people = target::people(data).await?;
     if output.is_json() {
         let people: Vec<Value> = people.iter().map(json_of).collect();
         output.json(&json!({ "people": people }))?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::exit::{Exit, Outcome};
+use super::exit::{Exit, ExitResult};
 use super::folder::ReadFolder;
 use super::output::Output;
 use super::verify;
@@ -44,7 +44,7 @@ pub(crate) struct DemoArgs {
 ///
 /// # Errors
 /// The folder cannot be used or the port not listened on.
-pub(crate) async fn run(args: DemoArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: DemoArgs, output: Output) -> ExitResult {
     let settings = Settings {
         port: args.port,
         seed: args.seed,
@@ -70,7 +70,7 @@ pub(crate) async fn run(args: DemoArgs, output: Output) -> Outcome {
 }
 
 /// The results, what the bidders saw, and the proof.
-async fn finish(dir: &Path, summary: &Summary, output: Output) -> Outcome {
+async fn finish(dir: &Path, summary: &Summary, output: Output) -> ExitResult {
     let verified = verify::check(dir, output).await?;
     let audited = verified.sale(summary.sale);
     let mut wrong = summary.wrong(audited.map(|audited| &audited.live));

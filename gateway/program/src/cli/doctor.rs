@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use mazad_engine::store::log::{FileSystemKind, FolderReport, OpenError, examine};
 use serde_json::{Value, json};
 
-use super::exit::{Exit, Outcome};
+use super::exit::{Exit, ExitResult};
 use super::folder::open_failure;
 use super::output::Output;
 
@@ -54,7 +54,7 @@ struct Check {
 ///
 /// # Errors
 /// The folder cannot be made, or a call failed.
-pub(crate) async fn run(args: DoctorArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
     fs::create_dir_all(&args.dir)?;
     let mut checks = Vec::new();
     match examine(&args.dir) {
@@ -191,7 +191,7 @@ fn cores() -> Check {
     }
 }
 
-fn tell(checks: &[Check], output: Output) -> Outcome {
+fn tell(checks: &[Check], output: Output) -> ExitResult {
     let worst = checks
         .iter()
         .map(|check| check.grade)

@@ -42,6 +42,8 @@ pub(crate) enum Exit {
     OtherHost = 77,
     /// The folder's key is missing: what is sealed in the log cannot be opened.
     KeyMissing = 78,
+    /// A build from before the first release wrote the log: it does not say what was asked.
+    BeforeRelease = 79,
 }
 
 /// What to do, in both languages.
@@ -110,6 +112,11 @@ impl Exit {
                 "ملف المفتاح engine.key غير موجود، وبدونه لا تُفتح الحدود القصوى المختومة: أعده من نسخته.",
                 "The file engine.key is missing, and without it sealed maxima stay closed: put it \
                  back from its copy.",
+            ),
+            Self::BeforeRelease => (
+                "كتبت هذا السجل نسخة سابقة للإصدار الأول ولا تحويل منها: ابدأ بمجلد جديد.",
+                "This log was written by a build from before the first release. There is no \
+                 migration: start a new folder.",
             ),
         };
         Some(Advice { ar, en })
@@ -193,4 +200,4 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 }
 
 /// What a command gives back.
-pub(crate) type Outcome = Result<Exit, Failure>;
+pub(crate) type ExitResult = Result<Exit, Failure>;

@@ -16,8 +16,8 @@ use mazad_projections::public::Audience;
 use tempfile::NamedTempFile;
 use uuid::Uuid;
 
-use super::exit::{Exit, Failure, Outcome};
-use super::folder::{ReadFolder, read_event};
+use super::exit::{Exit, ExitResult, Failure};
+use super::folder::{ReadFolder, export_failure, read_event};
 use super::output::Output;
 
 /// What `export` is asked.
@@ -31,8 +31,8 @@ pub(crate) struct ExportArgs {
     sale: Option<Uuid>,
 
     /// Every event, the lots as they stand, or every accepted bid.
-    #[arg(long, value_enum, default_value_t = What::Events)]
-    what: What,
+    #[arg(long, value_enum, default_value_t = Exported::Events)]
+    what: Exported,
 
     /// JSON lines, or CSV.
     #[arg(long, value_enum, default_value_t = Shape::Jsonl)]
@@ -48,7 +48,7 @@ pub(crate) struct ExportArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum What {
+enum Exported {
     Events,
     Lots,
     Bids,
@@ -64,7 +64,7 @@ enum Shape {
 ///
 /// # Errors
 /// The log cannot be read, or the file not written.
-pub(crate) async fn run(args: ExportArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: ExportArgs, output: Output) -> ExitResult {
     if output.is_json() && args.format == Shape::Csv {
         let told = "--json and --format csv contradict each other";
         return Err(Failure::told(Exit::Usage, told));
@@ -118,7 +118,7 @@ async fn write(
         Shape::Jsonl => Format::JsonLines,
         Shape::Csv => Format::Csv,
     };
-    if args.what == What::Events {
+    if args.what == Exported::Events {
         let audience = if args.staff {
             Audience::Staff
         } else {
@@ -126,7 +126,7 @@ async fn write(
         };
         let mut export = EventExport::new(out, format, sale, audience);
         let write = |event: &RecordedEvent| {
-            export.write(event)?;
+            export.write(event).map_err(export_failure)?;
             Ok(true)
         };
         folder.each(sale, write).await?;
@@ -142,8 +142,8 @@ async fn write(
     };
     folder.each(sale, fold).await?;
     match args.what {
-        What::Bids => bids(out, format, &live, &book)?,
-        What::Lots | What::Events => lots(out, format, &live)?,
+        Exported::Bids => bids(out, format, &live, &book)?,
+        Exported::Lots | Exported::Events => lots(out, format, &live)?,
     }
     Ok(())
 }

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use mazad_engine::clock::SystemClock;
-use mazad_engine::codec::{Vault, decode};
+use mazad_engine::codec::{DecodeError, Vault, decode};
 use mazad_engine::domain::{Recorded, SaleId};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
 use mazad_engine::store::log::{EmbeddedStore, OpenError, OpenOptions, SnapshotStore};
 use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
-use mazad_engine::{EmbeddedSnapshots, Engine};
+use mazad_engine::{EmbeddedSnapshots, Engine, StartError};
+use mazad_projections::export::ExportError;
+use mazad_projections::sql::ModelError;
 
 use super::exit::{Exit, Failure};
 
@@ -47,7 +49,7 @@ impl OwnFolder {
             Some(Arc::new(snapshots)),
         )
         .await
-        .map_err(|error| Failure::new(Exit::Damaged, error))?;
+        .map_err(start_failure)?;
         Ok(Self { store, engine })
     }
 
@@ -227,9 +229,56 @@ pub(crate) async fn each_event(
 /// An event as whoever has no key reads it.
 ///
 /// # Errors
-/// It is not one that this program wrote: the log is damaged.
+/// It is not one that this program wrote.
 pub(crate) fn read_event(event: &RecordedEvent) -> Result<Recorded, Failure> {
-    decode(event, None).map_err(|error| Failure::new(Exit::Damaged, error))
+    decode(event, None).map_err(decode_failure)
+}
+
+/// The number for an event that this program does not read.
+pub(crate) fn decode_failure(error: DecodeError) -> Failure {
+    Failure::new(decode_exit(&error), error)
+}
+
+const fn decode_exit(error: &DecodeError) -> Exit {
+    match error {
+        DecodeError::BeforeRelease => Exit::BeforeRelease,
+        DecodeError::UnknownKind(_) | DecodeError::UnknownVersion { .. } => Exit::OtherVersion,
+        DecodeError::Malformed(_) | DecodeError::Seal => Exit::Damaged,
+    }
+}
+
+/// The number for a log on which the engine does not start.
+fn start_failure(error: StartError) -> Failure {
+    let exit = match &error {
+        StartError::Decode { error, .. } => decode_exit(error),
+        StartError::Read(_) | StartError::Contradiction { .. } => Exit::Damaged,
+    };
+    Failure::new(exit, error)
+}
+
+/// The number for an export that stopped.
+pub(crate) fn export_failure(error: ExportError) -> Failure {
+    let exit = match &error {
+        ExportError::Decode { error, .. } => decode_exit(error),
+        ExportError::Io(_) => Exit::General,
+    };
+    Failure::new(exit, error)
+}
+
+/// The number for read models that could not be made.
+pub(crate) fn model_failure(error: ModelError) -> Failure {
+    let exit = match &error {
+        ModelError::Decode { error, .. } => decode_exit(error),
+        ModelError::Sqlite(_)
+        | ModelError::OtherForm
+        | ModelError::OtherStore { .. }
+        | ModelError::Gap { .. }
+        | ModelError::Cold(_)
+        | ModelError::Read(_)
+        | ModelError::Io(_)
+        | ModelError::Died => Exit::General,
+    };
+    Failure::new(exit, error)
 }
 
 /// The number for a folder that could not be opened.

@@ -7,7 +7,6 @@ mod doctor;
 pub(crate) mod exit;
 mod export;
 pub(crate) mod folder;
-pub(crate) mod http_client;
 pub(crate) mod import;
 pub(crate) mod limits;
 mod logging;
@@ -26,7 +25,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
-use self::exit::{Advice, Exit, Failure, Outcome};
+use self::exit::{Advice, Exit, ExitResult, Failure};
 use self::output::Output;
 
 /// Mazad (مزاد): an auction engine for public sales.
@@ -83,7 +82,7 @@ pub fn main() -> ExitCode {
 }
 
 impl Command {
-    fn run(self, output: Output) -> Outcome {
+    fn run(self, output: Output) -> ExitResult {
         match self {
             Self::Serve(args) => block_on(serve::run(args, output)),
             Self::Demo(args) => block_on(demo::run(args, output)),
@@ -132,7 +131,7 @@ fn report(output: Output, failure: &Failure) -> Exit {
     failure.exit
 }
 
-fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
+fn block_on(work: impl Future<Output = ExitResult>) -> ExitResult {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

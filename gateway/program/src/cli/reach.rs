@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
+use mazad_client::Client;
 use mazad_gateway::auth::LocalAccess;
 
 use super::exit::{Exit, Failure};
 use super::folder::OwnFolder;
-use super::http_client::HttpClient;
 
 /// Whoever a tool asks.
 #[derive(Debug)]
 pub(crate) enum Reached {
     /// A server runs on the folder.
-    Server(HttpClient),
+    Server(Client),
     /// None does: the folder is this process's own, made if there was none.
     Folder(OwnFolder),
 }
@@ -26,7 +26,7 @@ pub(crate) async fn reach(dir: &Path) -> Result<Reached, Failure> {
         Ok(folder) => Ok(Reached::Folder(folder)),
         Err(locked) if locked.exit == Exit::Locked => {
             let LocalAccess { url, token, .. } = LocalAccess::read(dir)?.ok_or(locked)?;
-            Ok(Reached::Server(HttpClient::connect(&url, &token).await?))
+            Ok(Reached::Server(Client::new(&url)?.with_token(token)))
         }
         Err(failure) => Err(failure),
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use mazad_engine::store::EventStore;
 use mazad_projections::sql::rebuild;
 
-use super::exit::{Exit, Outcome};
-use super::folder::{ReadFolder, lock};
+use super::exit::{Exit, ExitResult};
+use super::folder::{ReadFolder, lock, model_failure};
 use super::output::Output;
 
 /// What `rebuild` is asked.
@@ -26,7 +26,7 @@ pub(crate) fn model_file(dir: &Path) -> PathBuf {
 ///
 /// # Errors
 /// A server runs on the folder, or a file cannot be written.
-pub(crate) async fn run(args: RebuildArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: RebuildArgs, output: Output) -> ExitResult {
     // The lock of the log also keeps a server from following into the old file meanwhile.
     drop(ReadFolder::open(&args.dir)?);
     let store: Arc<dyn EventStore> = lock(&args.dir, None)?;
@@ -36,7 +36,7 @@ pub(crate) async fn run(args: RebuildArgs, output: Output) -> Outcome {
     })
     .await;
     bar.finish_and_clear();
-    let rebuilt = rebuilt?;
+    let rebuilt = rebuilt.map_err(model_failure)?;
     if output.is_json() {
         output.json(&serde_json::json!({ "events": rebuilt.events }))?;
     } else {

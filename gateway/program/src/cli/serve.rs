@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use mazad_gateway::{Limits, ServerOptions, Tls};
 use serde_json::json;
 
-use super::exit::{Exit, Outcome};
+use super::exit::{Exit, ExitResult};
 use super::output::Output;
 use super::served_folder::ServedFolder;
 
@@ -75,7 +75,7 @@ pub(crate) struct ServeArgs {
 ///
 /// # Errors
 /// With the number that says what to do about it.
-pub(crate) async fn run(args: ServeArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: ServeArgs, output: Output) -> ExitResult {
     let tls = match (args.tls_cert, args.tls_key) {
         (Some(cert), Some(key)) => Tls::Files { cert, key },
         _ if args.tls_dev => Tls::Dev {

@@ -118,7 +118,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use mazad_engine::domain::Method;
+    use mazad_engine::domain::MethodTerms;
 
     fn catalogue() -> (SaleTerms, Vec<TableLot>) {
         let terms = sale_terms(Time(1), Pace::HALL).unwrap();
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn amounts_and_points_are_plausible() {
         for lot in catalogue().1 {
-            let Method::English(english) = &lot.terms.method;
+            let MethodTerms::English(english) = &lot.terms.method;
             let (low, high) = lot.terms.estimate.unwrap();
             assert!(english.opening <= low && low < high, "lot {}", lot.lot);
             if let Some(reserve) = lot.reserve {

@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mazad_proto::v1;
-use mazad_proto::v1::command::Act;
+use mazad_client::{Act, ClientError, v1};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::actor::Actor;
+use super::actor::ScriptedActor;
 use super::catalogue::Worth;
-use super::client::LineError;
 use super::pace::Pace;
 
 /// The paddle of the hall: nobody's account.
@@ -23,10 +21,10 @@ pub(crate) const HALL_PADDLE: u32 = 200;
 /// A scripted clerk.
 #[derive(Debug)]
 pub(crate) struct Clerk {
-    pub(crate) actor: Actor,
+    pub(crate) actor: ScriptedActor,
     pub(crate) pace: Pace,
     pub(crate) worths: Arc<BTreeMap<u32, Worth>>,
-    pub(crate) dice: StdRng,
+    pub(crate) rng: StdRng,
     /// Revision of the lot in hand, and since when it stands.
     pub(crate) quiet: (u64, Instant),
 }
@@ -34,7 +32,7 @@ pub(crate) struct Clerk {
 impl Clerk {
     /// A clerk who has not come in yet.
     pub(crate) fn new(
-        actor: Actor,
+        actor: ScriptedActor,
         pace: Pace,
         worths: Arc<BTreeMap<u32, Worth>>,
         seed: u64,
@@ -43,7 +41,7 @@ impl Clerk {
             actor,
             pace,
             worths,
-            dice: StdRng::seed_from_u64(seed),
+            rng: StdRng::seed_from_u64(seed),
             quiet: (0, Instant::now()),
         }
     }
@@ -56,12 +54,12 @@ impl Clerk {
             done = self.clerk() => done,
         };
         if let Err(error) = done {
-            self.actor.tally.wrong.push(format!("gave up: {error}"));
+            self.actor.wrong(format!("gave up: {error}"));
         }
         self
     }
 
-    async fn clerk(&mut self) -> Result<(), LineError> {
+    async fn clerk(&mut self) -> Result<(), ClientError> {
         while !self.actor.is_done() {
             let next = Instant::now() + self.pace.seconds(0.5);
             while Instant::now() < next && !self.actor.is_done() {
@@ -76,7 +74,7 @@ impl Clerk {
 
     /// What the sale needs now.
     fn next_act(&mut self) -> Option<Act> {
-        match self.actor.picture.board().phase() {
+        match self.actor.picture().board().phase() {
             v1::SalePhase::Paused => return Some(Act::ResumeSale(v1::ResumeSale {})),
             v1::SalePhase::Open => {}
             v1::SalePhase::Announced | v1::SalePhase::Ended | v1::SalePhase::Unspecified => {
@@ -97,10 +95,10 @@ impl Clerk {
 
     /// The first clerked lot that has not ended.
     fn in_hand(&self) -> Option<&v1::LotView> {
-        let lots = self.actor.picture.lots();
+        let picture = self.actor.picture();
         let clerked = |no: &&u32| self.worths.get(no).is_some_and(|worth| worth.clerked);
-        let order = self.actor.picture.board().order.iter().filter(clerked);
-        let mut waiting = order.filter_map(|no| lots.get(no));
+        let order = picture.board().order.iter().filter(clerked);
+        let mut waiting = order.filter_map(|no| Some(picture.lot(*no)?.view()));
         waiting.find(|lot| lot.phase() != v1::LotPhase::Closed)
     }
 
@@ -116,7 +114,7 @@ impl Clerk {
         }
         let worth = self.worths.get(&no)?;
         let in_hall = lot.leader != HALL_PADDLE && lot.ask <= worth.low;
-        if in_hall && lot.warnings == 0 && self.dice.random_range(0..100) < 35 {
+        if in_hall && lot.warnings == 0 && self.rng.random_range(0..100) < 35 {
             return Some(Act::FloorBid(v1::FloorBid {
                 lot: no,
                 paddle: HALL_PADDLE,
@@ -131,18 +129,19 @@ impl Clerk {
     }
 
     /// R4: below the reserve the hammer does not fall; the lot passes.
-    async fn act(&mut self, act: Act) -> Result<(), LineError> {
+    async fn act(&mut self, act: Act) -> Result<(), ClientError> {
         let hammered = match &act {
             Act::HammerLot(hammer) => Some(hammer.lot),
             _ => None,
         };
-        self.actor.command(act).await;
+        self.actor.command(act).await?;
         let answered = self.actor.answer().await?;
         let refused = answered.is_some_and(|answered| {
             matches!(answered.answer.code.as_str(), "reserve-not-met" | "no-bids")
         });
         if let Some(lot) = hammered.filter(|_| refused) {
-            self.actor.command(Act::PassLot(v1::PassLot { lot })).await;
+            let pass = Act::PassLot(v1::PassLot { lot });
+            self.actor.command(pass).await?;
             self.actor.answer().await?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The demo sale: a catalogue as a governorate would offer it, bidders of different temper on the
+//! The demo sale: a catalogue as a governorate would offer it, bidders of different strategies on the
 //! real socket, and a clerk where nobody else is one. The same program, store and protocol as in
 //! earnest: kill it, start it again on its folder, and the sale goes on.
 
@@ -6,13 +6,11 @@ mod actor;
 mod bidder;
 mod catalogue;
 mod clerk;
-mod client;
 mod pace;
-mod picture;
 mod record;
 mod seed;
+mod strategy;
 mod summary;
-mod temper;
 mod welcome;
 
 use std::collections::BTreeMap;
@@ -20,24 +18,23 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use mazad_client::{Client, Encoding, ServerAddress};
 use mazad_engine::clock::{Clock as _, SystemClock};
-use mazad_engine::codec::decode;
-use mazad_engine::domain::{Event, SaleId, Time};
+use mazad_engine::domain::{Event, LotEvent, SaleEvent, SaleId, Time};
 use mazad_engine::store::{Revision, StreamId, Subscription};
-use mazad_proto::Encoding;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use self::actor::Actor;
+use self::actor::ScriptedActor;
 use self::bidder::Bidder;
 use self::catalogue::Worth;
 use self::clerk::Clerk;
-use self::client::Access;
 use self::record::Record;
-use self::temper::{CROWD, Mind};
+use self::strategy::{BIDDERS, BidderScript};
 use self::welcome::Links;
 use crate::cli::{
     exit::{Exit, Failure},
+    folder::read_event,
     output::Output,
     served_folder::ServedFolder,
 };
@@ -138,12 +135,13 @@ impl Demo {
     /// The sale did not end in time, or the stop was not clean.
     pub(crate) async fn run(self, until_end: bool, output: Output) -> Result<Summary, Failure> {
         let stop = CancellationToken::new();
+        let anybody = Client::to(ServerAddress::local(&self.local_url())?);
         let bidders: Vec<JoinHandle<Bidder>> = self
-            .bidders()
+            .bidders(&anybody)
             .map(|bidder| tokio::spawn(bidder.run(stop.clone())))
             .collect();
         let clerk = self
-            .clerk()
+            .clerk(&anybody)
             .map(|clerk| tokio::spawn(clerk.run(stop.clone())));
         let limit = self.time_limit();
         let ended = tokio::select! {
@@ -175,30 +173,29 @@ impl Demo {
         ended.and(gathered).map(|()| summary)
     }
 
-    fn bidders(&self) -> impl Iterator<Item = Bidder> {
-        let people = CROWD
+    fn bidders(&self, anybody: &Client) -> impl Iterator<Item = Bidder> {
+        let people = BIDDERS
             .into_iter()
             .zip(self.record.tokens.clone())
             .enumerate();
-        people.map(|(index, ((paddle, temper, _), token))| Bidder {
+        people.map(|(index, ((paddle, strategy, _), token))| Bidder {
             paddle,
-            temper,
-            actor: Actor::new(self.access(token, index), self.record.sale),
-            mind: Mind::new(temper, self.pace, self.record.seed, paddle),
+            strategy,
+            actor: self.actor(anybody, token, index),
+            script: BidderScript::new(strategy, self.pace, self.record.seed, paddle),
             pace: self.pace,
             worths: Arc::clone(&self.worths),
         })
     }
 
-    fn clerk(&self) -> Option<Clerk> {
+    fn clerk(&self, anybody: &Client) -> Option<Clerk> {
         let token = self
             .record
             .tokens
-            .get(CROWD.len())
+            .get(BIDDERS.len())
             .filter(|_| self.settings.auto_clerk)?;
-        let actor = Actor::new(self.access(token.clone(), 0), self.record.sale);
         Some(Clerk::new(
-            actor,
+            self.actor(anybody, token.clone(), 0),
             self.pace,
             Arc::clone(&self.worths),
             self.record.seed,
@@ -206,18 +203,17 @@ impl Demo {
     }
 
     /// Half of them speak JSON, half protobuf.
-    fn access(&self, token: String, index: usize) -> Access {
+    fn actor(&self, anybody: &Client, token: String, index: usize) -> ScriptedActor {
         let encoding = if index.is_multiple_of(2) {
             Encoding::Json
         } else {
             Encoding::Proto
         };
-        let url = format!("http://{}", self.served.address());
-        Access {
-            url,
-            token,
-            encoding,
-        }
+        ScriptedActor::new(&anybody.with_token(token), self.record.sale, encoding)
+    }
+
+    fn local_url(&self) -> String {
+        format!("http://{}", self.served.address())
     }
 
     /// Follows the log until the sale ends; after that, for ever, unless that was all.
@@ -227,13 +223,14 @@ impl Demo {
         let bar = output.progress(self.worths.len() as u64, "lots ended");
         while let Some(batch) = events.next_batch().await? {
             for event in &batch {
-                let decoded = decode(event, None);
-                match decoded
-                    .map_err(|error| Failure::new(Exit::Damaged, error))?
-                    .event
-                {
-                    Event::LotClosed { .. } | Event::LotWithdrawn { .. } if until_end => bar.inc(1),
-                    Event::SaleEnded => {
+                match read_event(event)?.event {
+                    Event::Lot(_, LotEvent::Closed { .. })
+                    | Event::Lot(_, LotEvent::Withdrawn { .. })
+                        if until_end =>
+                    {
+                        bar.inc(1)
+                    }
+                    Event::Sale(SaleEvent::Ended) => {
                         bar.finish_and_clear();
                         if until_end {
                             return Ok(());

@@ -21,12 +21,12 @@ use super::catalogue::Worth;
 use super::clerk::HALL_PADDLE;
 use super::pace::Pace;
 use super::record::Record;
-use super::temper::CROWD;
+use super::strategy::BIDDERS;
 use super::{Settings, catalogue};
 use crate::cli::{
     exit::{Exit, Failure},
     folder::ReadFolder,
-    import::{Target, carry_out},
+    import::{ImportTarget, carry_out},
     output::Output,
     served_folder::ServedFolder,
 };
@@ -133,7 +133,7 @@ pub(super) async fn sale(
     let sale = SaleId(record.sale);
     if record.tokens.is_empty() {
         let plan = Plan::whole(sale, terms, lots);
-        let mut target = Target::Engine(served.engine().clone());
+        let mut target = ImportTarget::Engine(served.engine().clone());
         carry_out(&plan, &mut target, output).await?;
         admit_hall(served, record.sale).await?;
     }
@@ -151,7 +151,7 @@ async fn admit_hall(served: &ServedFolder, sale: Uuid) -> Result<(), Failure> {
             limit: 0,
         })),
     };
-    Target::Engine(served.engine().clone())
+    ImportTarget::Engine(served.engine().clone())
         .submit(vec![admit], |_| {})
         .await
 }
@@ -175,7 +175,7 @@ pub(super) async fn people(
         label: "scripted clerk".to_owned(),
         ..InviteRequest::default()
     };
-    let requests: Vec<InviteRequest> = CROWD.into_iter().map(bidder).chain([clerk]).collect();
+    let requests: Vec<InviteRequest> = BIDDERS.into_iter().map(bidder).chain([clerk]).collect();
     for request in requests.iter().skip(record.tokens.len()) {
         let link = served.invite(request).await?;
         record.tokens.push(served.redeem(&link).await?);

@@ -13,7 +13,7 @@ use mazad_projections::view;
 use mazad_proto::v1;
 use serde_json::{Value, json};
 
-use super::actor::Tally;
+use super::actor::{Report, ScriptedActor, Tally};
 use super::bidder::Bidder;
 use super::clerk::Clerk;
 use crate::cli::{
@@ -53,7 +53,7 @@ impl Summary {
 
     /// Takes the report of a bidder.
     pub(super) fn take_bidder(&mut self, bidder: Bidder) {
-        let who = format!("paddle {} ({})", bidder.paddle, bidder.temper.name());
+        let who = format!("paddle {} ({})", bidder.paddle, bidder.strategy.name());
         self.take(who, bidder.actor);
     }
 
@@ -62,13 +62,17 @@ impl Summary {
         self.take("clerk".to_owned(), clerk.actor);
     }
 
-    fn take(&mut self, who: String, actor: super::actor::Actor) {
-        let lots = actor.picture.lots().clone();
+    fn take(&mut self, who: String, actor: ScriptedActor) {
+        let Report {
+            tally,
+            lots,
+            answers,
+        } = actor.into_report();
         self.witnesses.push(Witness {
             who,
-            tally: actor.tally,
+            tally,
             lots,
-            answers: actor.answers,
+            answers,
         });
     }
 
@@ -216,7 +220,7 @@ impl Summary {
 fn answers_so(recorded: &Recorded, answer: &v1::Answer) -> bool {
     let Meta { at, arrived, .. } = recorded.meta;
     let (verdict, code) = match &recorded.event {
-        Event::CommandRefused { refusal, .. } => (v1::Verdict::Refused, refusal.code.as_str()),
+        Event::Refused { refusal, .. } => (v1::Verdict::Refused, refusal.code.as_str()),
         _ => (v1::Verdict::Accepted, ""),
     };
     recorded.meta.command.to_string() == answer.id

@@ -54,11 +54,11 @@ fn all_lots_or_none() {
 }
 
 /// A table file and a data folder beside it.
-struct Place {
+struct TestFolder {
     dir: tempfile::TempDir,
 }
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
@@ -91,7 +91,7 @@ fn first(ran: &Ran) -> (String, String) {
 
 #[test]
 fn what_would_fail_midway_is_not_begun() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let rows: String = (1..=205)
         .map(|lot| format!("{lot},x,5,+30s,10m,3\n"))
         .collect();
@@ -106,7 +106,7 @@ fn what_would_fail_midway_is_not_begun() {
 
 #[test]
 fn another_reserve_is_not_the_same_lot() {
-    let place = Place::new();
+    let place = TestFolder::new();
     assert_eq!(place.import(LOTS, &[]).code, 0);
     for other in ["٣١٬٠٠٠", ""] {
         let ran = place.import(&LOTS.replace("٣٠٬٠٠٠", other), &[]);
@@ -117,7 +117,7 @@ fn another_reserve_is_not_the_same_lot() {
 
 #[test]
 fn an_import_that_has_nothing_to_do_writes_nothing() {
-    let place = Place::new();
+    let place = TestFolder::new();
     assert_eq!(place.import(LOTS, &[]).code, 0);
     let verify = || mazad(&["--json", "verify", &place.data()]).json();
     let before = verify();
@@ -128,7 +128,7 @@ fn an_import_that_has_nothing_to_do_writes_nothing() {
 
 #[test]
 fn what_has_passed_is_not_imported() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let text = "lot,title_en,opening,opens_at,duration\n1,x,5,2020-03-01T10:00,1h\n";
     let ran = place.import(text, &[]);
     assert_eq!(ran.code, 4, "{ran:?}");
@@ -140,7 +140,7 @@ fn what_has_passed_is_not_imported() {
 
 #[test]
 fn a_file_without_an_end_is_not_read_to_it() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let data = place.data();
     let args = ["import", "/dev/zero", "--data", &data];
     let ran = mazad(&[&args, ["--sale-title-en", "Sale"].as_slice()].concat());
@@ -150,7 +150,7 @@ fn a_file_without_an_end_is_not_read_to_it() {
 
 #[test]
 fn a_quote_that_is_never_closed_loses_no_row() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let ran = place.import(&LOTS.replace("Kiosk", "\"Kiosk"), &[]);
     assert_eq!(ran.code, 4, "{ran:?}");
     assert_eq!(first(&ran), ("C2".to_owned(), "quotes".to_owned()));

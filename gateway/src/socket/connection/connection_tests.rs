@@ -2,25 +2,21 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, SinkExt};
+use futures_util::SinkExt;
 use mazad_engine::Engine;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Band, BidKind, Bilingual, Command, CommandId, Currency, English,
-    Increments, JumpGuard, LotNo, LotTerms, Method, Mode, Money, Paddle, Running, SaleTerms,
-    StaffId,
+    AccountId, Act, Actor, Answer, BidKind, BidderAct, Bilingual, CommandId, EnglishTerms, LotAct,
+    LotNo, LotTerms, Mode, Paddle, Running, SaleAct, SaleTerms, StaffId,
 };
-use mazad_engine::store::{
-    AppendError, Appended, EventStore, Expected, MemoryStore, NewEvent, Position, ReadError,
-    RecordedEvent, Revision, StoreId, StreamId,
-};
+use mazad_engine::store::EventStore;
+use mazad_engine::testing::{self, ScriptedStore, english_terms, increments, money};
 use mazad_office::{NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::advance;
 use tokio_tungstenite::tungstenite::protocol::Role as Side;
@@ -36,80 +32,17 @@ use crate::socket::upgrade::config;
 const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
 const CLERK: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
 
-/// A store whose disk can be held.
-#[derive(Debug)]
-struct Held {
-    inner: MemoryStore,
-    open: watch::Receiver<bool>,
-}
-
-impl EventStore for Held {
-    fn append<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> BoxFuture<'a, Result<Appended, AppendError>> {
-        async move {
-            drop(self.open.clone().wait_for(|open| *open).await);
-            self.inner.append(stream, expected, events).await
-        }
-        .boxed()
-    }
-
-    fn read<'a>(
-        &'a self,
-        stream: &'a StreamId,
-        from: Revision,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read(stream, from, limit)
-    }
-
-    fn read_all(
-        &self,
-        from: Position,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<RecordedEvent>, ReadError>> {
-        self.inner.read_all(from, limit)
-    }
-
-    fn head<'a>(
-        &'a self,
-        stream: &'a StreamId,
-    ) -> BoxFuture<'a, Result<Option<Revision>, ReadError>> {
-        self.inner.head(stream)
-    }
-
-    fn streams(&self) -> BoxFuture<'_, Result<Vec<StreamId>, ReadError>> {
-        self.inner.streams()
-    }
-
-    fn durable(&self) -> watch::Receiver<u64> {
-        self.inner.durable()
-    }
-
-    fn identity(&self) -> StoreId {
-        self.inner.identity()
-    }
-}
-
-struct Stage {
+struct PipedSale {
     gateway: Gateway,
-    store: Arc<Held>,
-    disk: watch::Sender<bool>,
+    store: Arc<ScriptedStore>,
     bidder: Caller,
 }
 
-impl Stage {
+impl PipedSale {
     async fn open() -> Self {
-        let (disk, open) = watch::channel(true);
-        let store = Arc::new(Held {
-            inner: MemoryStore::new(),
-            open,
-        });
+        let store = Arc::new(ScriptedStore::new());
         let (vault, clock) = (Arc::new(Vault::from_key([3; 32])), Arc::new(SystemClock));
-        let events: Arc<dyn EventStore> = Arc::<Held>::clone(&store);
+        let events: Arc<dyn EventStore> = Arc::<ScriptedStore>::clone(&store);
         let engine = Engine::start(Arc::clone(&events), vault, Arc::clone(&clock) as _)
             .await
             .unwrap();
@@ -126,29 +59,28 @@ impl Stage {
         let stage = Self {
             gateway,
             store,
-            disk,
             bidder: Caller::watcher(),
         };
         stage
             .act(
                 CLERK,
-                Act::CreateSale {
+                Act::from(SaleAct::Create {
                     terms: sale_terms(),
-                },
+                }),
             )
             .await;
         let terms = Box::new(lot_terms());
         stage
             .act(
                 CLERK,
-                Act::AddLot {
+                Act::from(SaleAct::AddLot {
                     lot: LotNo(1),
                     terms,
-                },
+                }),
             )
             .await;
-        stage.act(CLERK, Act::OpenSale).await;
-        stage.act(CLERK, Act::OpenLot { lot: LotNo(1) }).await;
+        stage.act(CLERK, Act::from(SaleAct::Open)).await;
+        stage.act(CLERK, LotAct::Open.of(LotNo(1))).await;
         let bidder = stage.admit(7).await;
         Self { bidder, ..stage }
     }
@@ -167,11 +99,11 @@ impl Stage {
         let (paddle, account) = (Paddle(paddle), Some(AccountId(invited.account)));
         self.act(
             CLERK,
-            Act::AdmitPaddle {
+            Act::from(SaleAct::AdmitPaddle {
                 paddle,
                 account,
                 limit: None,
-            },
+            }),
         )
         .await;
         office.redeem(invited.secret.as_str()).await.unwrap().caller
@@ -181,27 +113,20 @@ impl Stage {
         let engine = self.gateway.engine();
         let hold = engine.arrive();
         let id = CommandId(Uuid::new_v4());
-        let digest = engine.vault().digest(id.0.as_bytes());
-        let command = Command {
-            id,
-            actor,
-            arrived: hold.stamp(),
-            digest,
-            act,
-        };
+        let command = of_act((SALE, id), actor, hold.stamp(), act, engine.vault());
         engine.submit(SALE, command, hold).await.unwrap()
     }
 
     /// The next bid that takes the lead, by one of two in turn.
     async fn bid(&self, bidder: &Caller, amount: i64) -> Answer {
-        let amount = Money::new(amount).unwrap();
+        let amount = money(amount);
         let (lot, kind) = (LotNo(1), BidKind::Flat);
-        let act = Act::PlaceBid {
-            lot,
+        let act = BidderAct::PlaceBid {
             amount,
             kind,
             confirms: None,
-        };
+        }
+        .of(lot);
         self.act(bidder.actor().unwrap(), act).await
     }
 
@@ -288,43 +213,34 @@ impl Client {
 }
 
 fn sale_terms() -> SaleTerms {
-    let title = Bilingual {
-        ar: "بيع".to_owned(),
-        en: "Sale".to_owned(),
-    };
-    SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+    SaleTerms {
+        title: Bilingual {
+            ar: "بيع".to_owned(),
+            en: "Sale".to_owned(),
+        },
+        ..testing::sale_terms()
+    }
 }
 
 fn lot_terms() -> LotTerms {
-    let step = Band {
-        from: Money::ZERO,
-        step: Money::new(1).unwrap(),
+    // Steps of one, so that a test can bid as often as it likes.
+    let english = EnglishTerms {
+        opening: money(1),
+        increments: increments(Mode::Additive, &[(0, 1)]),
+        ..english_terms()
     };
     LotTerms {
         title: Bilingual {
             ar: "أرض".to_owned(),
             en: "Land".to_owned(),
         },
-        description: Bilingual::default(),
-        reference: String::new(),
         kind: "site".to_owned(),
-        unit: String::new(),
-        quantity_milli: 0,
-        place: None,
-        estimate: None,
-        running: Running::Clerked,
-        method: Method::English(English {
-            opening: Money::new(1).unwrap(),
-            increments: Increments::new(Mode::Additive, vec![step]).unwrap(),
-            first_bid_above_opening: false,
-            jump_guard: JumpGuard::default(),
-            reserve: None,
-        }),
+        ..testing::english_lot(Running::Clerked, english)
     }
 }
 
 /// So many bids, each of which moves the price; the last revision.
-async fn busy(stage: &Stage, rival: &Caller, bids: i64) -> u64 {
+async fn busy(stage: &PipedSale, rival: &Caller, bids: i64) -> u64 {
     let mut last = 0;
     for amount in 1..=bids {
         let bidder = if amount % 2 == 0 {
@@ -346,7 +262,7 @@ async fn settle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_reader_is_cut_after_ten_seconds() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let rival = stage.admit(8).await;
     let (mut client, task) = stage.connect(2048).await;
     client.join().await;
@@ -368,7 +284,7 @@ async fn a_slow_reader_is_cut_after_ten_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_stalls_gets_fewer_and_larger_updates_and_misses_nothing() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let rival = stage.admit(8).await;
     let (mut client, _task) = stage.connect(2048).await;
     client.join().await;
@@ -388,10 +304,12 @@ async fn a_reader_that_stalls_gets_fewer_and_larger_updates_and_misses_nothing()
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_takes_a_little_all_the_time_is_not_cut() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     for lot in 2..=2_000 {
         let (lot, terms) = (LotNo(lot), Box::new(lot_terms()));
-        stage.act(CLERK, Act::AddLot { lot, terms }).await;
+        stage
+            .act(CLERK, Act::from(SaleAct::AddLot { lot, terms }))
+            .await;
     }
     let (mut client, _task) = stage.connect(2048).await;
     client
@@ -416,7 +334,7 @@ async fn a_reader_that_takes_a_little_all_the_time_is_not_cut() {
 
 #[tokio::test(start_paused = true)]
 async fn a_command_over_the_rate_is_named() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, _task) = stage.connect(64 * 1024).await;
     let command = |id: &str| {
         Said::Command(v1::Command {
@@ -446,7 +364,7 @@ async fn a_command_over_the_rate_is_named() {
 
 #[tokio::test(start_paused = true)]
 async fn commands_of_an_account_are_bounded_over_its_sockets() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let mut clients = Vec::new();
     for _ in 0..2 {
         let (mut client, _task) = stage.connect(64 * 1024).await;
@@ -455,7 +373,7 @@ async fn commands_of_an_account_are_bounded_over_its_sockets() {
         client.say(Said::Hello(v1::Hello { ticket })).await;
         clients.push(client);
     }
-    stage.disk.send_replace(false);
+    stage.store.hold();
     let place = |amount: i64| {
         Said::Command(v1::Command {
             id: Uuid::new_v4().to_string(),
@@ -481,13 +399,13 @@ async fn commands_of_an_account_are_bounded_over_its_sockets() {
         }
     };
     assert_eq!(fault.code, "too-many-in-flight");
-    stage.disk.send_replace(true);
+    stage.store.release();
     while !matches!(clients[1].next().await.unwrap(), Body::Answer(_)) {}
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_peer_is_cut_after_thirty_seconds() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     settle().await;
     advance(Duration::from_millis(29_900)).await;
@@ -502,7 +420,7 @@ async fn a_silent_peer_is_cut_after_thirty_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_answers_pings_stays() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     let listen = async {
         // The library answers each ping while it is read from.
@@ -516,7 +434,7 @@ async fn a_peer_that_answers_pings_stays() {
 
 #[tokio::test(start_paused = true)]
 async fn answers_that_nobody_reads_close_the_socket() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(512).await;
     for echo in 0..=REPLIES_MAX as u64 + 20 {
         let ping = v1::ClientFrame {
@@ -542,7 +460,7 @@ async fn answers_that_nobody_reads_close_the_socket() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, _task) = stage.connect(64 * 1024).await;
     let ticket = stage
         .gateway
@@ -551,7 +469,7 @@ async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
         .as_str()
         .to_owned();
     client.say(Said::Hello(v1::Hello { ticket })).await;
-    stage.disk.send_replace(false);
+    stage.store.hold();
     let mut ids = Vec::new();
     for amount in 1..=9 {
         let place = v1::PlaceBid {
@@ -580,7 +498,7 @@ async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
         (fault.code.as_str(), fault.id),
         ("too-many-in-flight", ids.pop().unwrap())
     );
-    stage.disk.send_replace(true);
+    stage.store.release();
     while !ids.is_empty() {
         if let Body::Answer(answer) = client.next().await.unwrap() {
             ids.retain(|id| *id != answer.id);
@@ -590,17 +508,17 @@ async fn a_connection_has_so_many_commands_under_way_and_all_are_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn sockets_of_a_sale_that_cannot_be_followed_are_told() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     client.join().await;
-    stage.store.inner.close();
+    stage.store.close();
     assert_eq!(client.closed().await, 4005);
     task.await.unwrap();
 }
 
 #[tokio::test]
 async fn those_who_join_together_share_one_snapshot_and_one_update() {
-    let stage = Stage::open().await;
+    let stage = PipedSale::open().await;
     let hub = stage.gateway.hubs().created(SALE).await.unwrap();
     let (first, second) = (hub.snapshot(), hub.snapshot());
     assert!(Arc::ptr_eq(&first, &second));

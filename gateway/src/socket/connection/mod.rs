@@ -109,7 +109,7 @@ struct Rates {
     clippy::large_enum_variant,
     reason = "one at a time lives on the stack of its loop; a box would cost each frame"
 )]
-enum Wake {
+enum Wakeup {
     /// The client said something, closed, or is gone.
     Heard(Option<Result<Message, WsError>>),
     /// Everything has left, or cannot.
@@ -195,23 +195,23 @@ where
         loop {
             self.fill()?;
             match self.wake().await {
-                Wake::Heard(None) => return Err(CloseReason::Bye),
-                Wake::Heard(Some(Err(error))) => return Err(close_reason(&error)),
-                Wake::Heard(Some(Ok(message))) => self.hear(&message)?,
-                Wake::Wrote(Ok(())) | Wake::Changed => {}
-                Wake::Wrote(Err(error)) => return Err(close_reason(&error)),
-                Wake::Done(done) => self.done(done)?,
-                Wake::Tick => {
+                Wakeup::Heard(None) => return Err(CloseReason::Bye),
+                Wakeup::Heard(Some(Err(error))) => return Err(close_reason(&error)),
+                Wakeup::Heard(Some(Ok(message))) => self.hear(&message)?,
+                Wakeup::Wrote(Ok(())) | Wakeup::Changed => {}
+                Wakeup::Wrote(Err(error)) => return Err(close_reason(&error)),
+                Wakeup::Done(done) => self.done(done)?,
+                Wakeup::Tick => {
                     // Whoever has said nothing by now watches.
                     self.take_watcher_permit()?;
                     self.joined.iter_mut().for_each(Joined::look_again);
                     self.outbox.ping();
                 }
-                Wake::Quiet => self.quiet()?,
-                Wake::Stalled => self.stalled()?,
-                Wake::LifeEnded => return Err(CloseReason::SessionEnded),
-                Wake::Needed => return Err(CloseReason::Full),
-                Wake::Closing => return Err(CloseReason::Restart),
+                Wakeup::Quiet => self.quiet()?,
+                Wakeup::Stalled => self.stalled()?,
+                Wakeup::LifeEnded => return Err(CloseReason::SessionEnded),
+                Wakeup::Needed => return Err(CloseReason::Full),
+                Wakeup::Closing => return Err(CloseReason::Restart),
             }
         }
     }
@@ -219,7 +219,7 @@ where
     /// Waits for the next thing. Every arm is safe to drop: the socket, the outbox and the work keep
     /// their own state, a tick or a change that is missed is found at the next look, and the
     /// tokens stay cancelled.
-    async fn wake(&mut self) -> Wake {
+    async fn wake(&mut self) -> Wakeup {
         let deadline = self.outbox.deadline(self.gateway.limits().write);
         let is_idle = self.outbox.is_idle();
         let Self {
@@ -237,15 +237,15 @@ where
         } = self;
         tokio::select! {
             wake = poll_fn(|cx| poll_socket(socket, outbox, turn, cx)) => wake,
-            Some(done) = work.next() => Wake::Done(done),
+            Some(done) = work.next() => Wakeup::Done(done),
             // Only when something can be given: until then the changes gather in the hub.
-            () = joined::changed(joined), if is_idle => Wake::Changed,
-            _ = ticks.tick() => Wake::Tick,
-            () = quiet.as_mut() => Wake::Quiet,
-            () = until(deadline) => Wake::Stalled,
-            () = life.cancelled() => Wake::LifeEnded,
-            () = needed.cancelled() => Wake::Needed,
-            () = gateway.closing().cancelled() => Wake::Closing,
+            () = joined::changed(joined), if is_idle => Wakeup::Changed,
+            _ = ticks.tick() => Wakeup::Tick,
+            () = quiet.as_mut() => Wakeup::Quiet,
+            () = until(deadline) => Wakeup::Stalled,
+            () = life.cancelled() => Wakeup::LifeEnded,
+            () = needed.cancelled() => Wakeup::Needed,
+            () = gateway.closing().cancelled() => Wakeup::Closing,
         }
     }
 
@@ -386,7 +386,7 @@ fn poll_socket<S>(
     outbox: &mut Outbox,
     turn: &mut Turn,
     cx: &mut Context<'_>,
-) -> Poll<Wake>
+) -> Poll<Wakeup>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -397,9 +397,9 @@ where
     };
     for side in [first, *turn] {
         let polled = match side {
-            Turn::Read => Pin::new(&mut *socket).poll_next(cx).map(Wake::Heard),
+            Turn::Read => Pin::new(&mut *socket).poll_next(cx).map(Wakeup::Heard),
             Turn::Write if outbox.is_idle() => Poll::Pending,
-            Turn::Write => outbox.poll_drive(socket, cx).map(Wake::Wrote),
+            Turn::Write => outbox.poll_drive(socket, cx).map(Wakeup::Wrote),
         };
         if polled.is_ready() {
             return polled;

@@ -1,6 +1,6 @@
 //! How an attempt to sell a lot ends, and how another begins.
 
-use mazad_engine::domain::{LotOutcome, Method, Money, Opens, Paddle, Running, Time};
+use mazad_engine::domain::{LotOutcome, Money, Paddle, Running, Time};
 
 use super::{Held, LotLive, LotPhase, Offer};
 
@@ -86,18 +86,7 @@ impl LotLive {
         (self.bids, self.last) = (0, None);
         self.note.clear();
         self.terms.running = running;
-        let Method::English(terms) = &mut self.terms.method;
-        terms.opening = opening;
-        self.opens_at = match running {
-            Running::Timed {
-                opens: Opens::At(at),
-                ..
-            } => Some(at),
-            Running::Timed {
-                opens: Opens::AfterPrevious(_),
-                ..
-            }
-            | Running::Clerked => None,
-        };
+        self.terms.method = self.terms.method.clone().with_opening(opening);
+        self.opens_at = running.opens_at();
     }
 }

@@ -35,13 +35,13 @@ struct State {
 }
 
 /// Where an event is to be had from.
-enum Source {
+enum ReadSource {
     Memory(RecordedEvent),
     Disk(BatchPlace, Vec<u64>),
 }
 
 /// A read that knows what it wants but has not touched the disk yet.
-pub(crate) struct Plan(Vec<Source>);
+pub(crate) struct ReadPlan(Vec<ReadSource>);
 
 impl SharedLog {
     pub(crate) fn new(index: Index, reader: LogReader, on_poison: OnPoison) -> Self {
@@ -115,13 +115,13 @@ impl SharedLog {
         self.state.read().index.streams()
     }
 
-    pub(crate) fn plan_stream(&self, stream: &StreamId, from: Revision, limit: usize) -> Plan {
+    pub(crate) fn plan_stream(&self, stream: &StreamId, from: Revision, limit: usize) -> ReadPlan {
         let state = self.state.read();
         let positions = state.index.positions(stream, from, limit).iter().copied();
         state.plan(positions)
     }
 
-    pub(crate) fn plan_all(&self, from: Position, limit: usize) -> Plan {
+    pub(crate) fn plan_all(&self, from: Position, limit: usize) -> ReadPlan {
         let state = self.state.read();
         let end = from
             .0
@@ -130,8 +130,8 @@ impl SharedLog {
         state.plan(from.0..end)
     }
 
-    /// Runs a plan until the answer is large enough. Touches the disk unless [`Plan::is_in_memory`].
-    pub(crate) fn fetch(&self, plan: Plan) -> Result<Vec<RecordedEvent>, ReadError> {
+    /// Runs a plan until the answer is large enough. Touches the disk unless [`ReadPlan::is_in_memory`].
+    pub(crate) fn fetch(&self, plan: ReadPlan) -> Result<Vec<RecordedEvent>, ReadError> {
         let (mut events, mut bytes) = (Vec::new(), 0);
         for source in plan.0 {
             if bytes >= READ_BYTES_MAX {
@@ -139,8 +139,8 @@ impl SharedLog {
             }
             let before = events.len();
             match source {
-                Source::Memory(event) => events.push(event),
-                Source::Disk(place, positions) => {
+                ReadSource::Memory(event) => events.push(event),
+                ReadSource::Disk(place, positions) => {
                     self.reader.events(&place, &positions, &mut events)?;
                 }
             }
@@ -160,14 +160,14 @@ impl SharedLog {
 }
 
 impl State {
-    fn plan(&self, positions: impl Iterator<Item = u64>) -> Plan {
+    fn plan(&self, positions: impl Iterator<Item = u64>) -> ReadPlan {
         let mut sources = Vec::new();
         for position in positions {
             if let Some(event) = self.tail.get(Position(position)) {
-                sources.push(Source::Memory(event.clone()));
+                sources.push(ReadSource::Memory(event.clone()));
                 continue;
             }
-            if let Some(Source::Disk(place, wanted)) = sources.last_mut() {
+            if let Some(ReadSource::Disk(place, wanted)) = sources.last_mut() {
                 let end = place.first_position + u64::from(place.event_count);
                 if position < end {
                     wanted.push(position);
@@ -175,10 +175,10 @@ impl State {
                 }
             }
             if let Some(place) = self.index.batch_of(Position(position)) {
-                sources.push(Source::Disk(place, vec![position]));
+                sources.push(ReadSource::Disk(place, vec![position]));
             }
         }
-        Plan(sources)
+        ReadPlan(sources)
     }
 }
 
@@ -186,11 +186,11 @@ fn payload_bytes(event: &RecordedEvent) -> usize {
     event.data.len() + event.metadata.len()
 }
 
-impl Plan {
+impl ReadPlan {
     pub(crate) fn is_in_memory(&self) -> bool {
         self.0
             .iter()
-            .all(|source| matches!(source, Source::Memory(_)))
+            .all(|source| matches!(source, ReadSource::Memory(_)))
     }
 }
 

@@ -19,7 +19,7 @@ const HEADER_BYTES: usize = 512;
 
 /// The state of one stream after one of its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
+pub struct StreamSnapshot {
     /// Whose state it is.
     pub stream: StreamId,
     /// Last event of the stream that is in it.
@@ -93,7 +93,7 @@ impl SnapshotStore {
     ///
     /// # Errors
     /// If it is too large or a call failed; the older snapshots are then still there.
-    pub fn save(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
+    pub fn save(&self, snapshot: &StreamSnapshot) -> Result<(), SnapshotError> {
         let bytes = encode(snapshot, self.store).ok_or(SnapshotError::Size)?;
         let dir = self.folder.snapshots();
         let name = file_name(&snapshot.stream, snapshot.revision);
@@ -116,7 +116,7 @@ impl SnapshotStore {
     pub fn load(
         &self,
         stream: &StreamId,
-    ) -> Result<(Vec<Snapshot>, Vec<SnapshotFault>), SnapshotError> {
+    ) -> Result<(Vec<StreamSnapshot>, Vec<SnapshotFault>), SnapshotError> {
         let (mut snapshots, mut faults) = (Vec::new(), Vec::new());
         for name in self.names(stream)? {
             let path = self.folder.snapshots().join(&name);
@@ -164,7 +164,7 @@ fn file_name(stream: &StreamId, revision: Revision) -> String {
     format!("{stream}.{:020}.snap", revision.0)
 }
 
-fn encode(snapshot: &Snapshot, store: Uuid) -> Option<Vec<u8>> {
+fn encode(snapshot: &StreamSnapshot, store: Uuid) -> Option<Vec<u8>> {
     if snapshot.state.len() > SNAPSHOT_STATE_BYTES_MAX {
         return None;
     }
@@ -190,7 +190,7 @@ fn encode(snapshot: &Snapshot, store: Uuid) -> Option<Vec<u8>> {
 }
 
 /// The snapshot and the store that it is of.
-fn decode(bytes: &[u8]) -> Option<(Snapshot, Uuid)> {
+fn decode(bytes: &[u8]) -> Option<(StreamSnapshot, Uuid)> {
     let (content, own) = bytes.split_last_chunk::<32>()?;
     if sha256(content) != *own {
         return None;
@@ -202,7 +202,7 @@ fn decode(bytes: &[u8]) -> Option<(Snapshot, Uuid)> {
     }
     let state = state.to_vec();
     Some((
-        Snapshot {
+        StreamSnapshot {
             state,
             ..header.snapshot
         },
@@ -213,7 +213,7 @@ fn decode(bytes: &[u8]) -> Option<(Snapshot, Uuid)> {
 /// The front of a snapshot.
 struct Header {
     /// The snapshot, its state left empty.
-    snapshot: Snapshot,
+    snapshot: StreamSnapshot,
     state_hash: [u8; 32],
     state_bytes: u64,
     store: Uuid,
@@ -234,7 +234,7 @@ impl Header {
             str::from_utf8(fields.bytes(length)?).ok()
         };
         let (stream, code_version) = (StreamId::parse(text()?)?, text()?.to_owned());
-        let snapshot = Snapshot {
+        let snapshot = StreamSnapshot {
             stream,
             revision: Revision(fields.u64()?),
             position: Position(fields.u64()?),

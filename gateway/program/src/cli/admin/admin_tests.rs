@@ -7,9 +7,9 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clap::Parser;
 use mazad_engine::clock::SystemClock;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act as SaleAct, Bilingual, Command, CommandId, Currency, Money, Paddle, SaleId,
-    SaleTerms, Verdict,
+    AccountId, Bilingual, CommandId, Currency, Money, Paddle, SaleAct, SaleId, SaleTerms, Verdict,
 };
 use mazad_engine::store::EventStore;
 use mazad_gateway::Fault;
@@ -43,13 +43,10 @@ async fn create_sale(folder: &OwnFolder) {
     };
     let terms = SaleTerms::preset(title, Currency::parse("EGP").unwrap());
     let hold = folder.engine.arrive();
-    let command = Command {
-        id: CommandId(Uuid::from_u128(1)),
-        actor: Caller::operator(None).actor().unwrap(),
-        arrived: hold.stamp(),
-        digest: [0; 32],
-        act: SaleAct::CreateSale { terms },
-    };
+    let id = (SALE, CommandId(Uuid::from_u128(1)));
+    let actor = Caller::operator(None).actor().unwrap();
+    let act = SaleAct::Create { terms }.into();
+    let command = of_act(id, actor, hold.stamp(), act, folder.engine.vault());
     let answer = folder.engine.submit(SALE, command, hold).await.unwrap();
     assert!(matches!(answer.verdict, Verdict::Accepted(_)));
 }
@@ -57,9 +54,9 @@ async fn create_sale(folder: &OwnFolder) {
 async fn invite(dir: &Path, words: &[&str]) -> Result<InviteReply, Failure> {
     let args = parse(words).unwrap();
     let request = args.request(dir).await?;
-    let mut desk = Desk::open(dir).await?;
-    let reply = desk.invite(&request, args.url.as_deref()).await;
-    desk.close().await?;
+    let mut target = AdminTarget::open(dir).await?;
+    let reply = target.invite(&request, args.url.as_deref()).await;
+    target.close().await?;
     reply
 }
 
@@ -70,7 +67,7 @@ async fn the_first_admin_is_invited_before_the_first_start() {
         "--role",
         "admin",
         "--label",
-        "desk-1",
+        "target-1",
         "--url",
         "https://mazad.example/",
     ];
@@ -81,33 +78,36 @@ async fn the_first_admin_is_invited_before_the_first_start() {
         reply.link
     );
 
-    let people = desk::people(dir.path()).await.unwrap();
+    let people = target::people(dir.path()).await.unwrap();
     assert_eq!(people.len(), 1);
     assert_eq!(
         (people[0].role, people[0].label.as_str()),
-        (Role::Admin, "desk-1")
+        (Role::Admin, "target-1")
     );
     assert_eq!(people[0].invite.unwrap().0.to_string(), reply.invite);
     let mut shown = Vec::new();
     write_person(&mut shown, &people[0]).unwrap();
     let shown = String::from_utf8(shown).unwrap();
-    assert!(shown.contains("admin \"desk-1\""), "{shown}");
+    assert!(shown.contains("admin \"target-1\""), "{shown}");
     assert!(!shown.contains(reply.link.rsplit_once('#').unwrap().1));
 
     for works in [true, false] {
-        let mut desk = Desk::open_existing(dir.path()).await.unwrap();
-        let revoked = desk.revoke(reply.invite.parse().unwrap()).await;
-        desk.close().await.unwrap();
+        let mut target = AdminTarget::open_existing(dir.path()).await.unwrap();
+        let revoked = target.revoke(reply.invite.parse().unwrap()).await;
+        target.close().await.unwrap();
         assert_eq!(revoked.is_ok(), works);
     }
-    let mut desk = Desk::open_existing(dir.path()).await.unwrap();
-    desk.disable(reply.account.parse().unwrap()).await.unwrap();
+    let mut target = AdminTarget::open_existing(dir.path()).await.unwrap();
+    target
+        .disable(reply.account.parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(
-        desk.disable(Uuid::nil()).await.unwrap_err().exit,
+        target.disable(Uuid::nil()).await.unwrap_err().exit,
         Exit::NotFound
     );
-    desk.close().await.unwrap();
-    assert!(desk::people(dir.path()).await.unwrap()[0].disabled);
+    target.close().await.unwrap();
+    assert!(target::people(dir.path()).await.unwrap()[0].disabled);
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn a_bidder_is_admitted_with_a_limit_in_the_currency_of_the_sale() {
 }
 
 /// What a server does for this command, with the smallest of handlers.
-struct Server {
+struct TestServer {
     folder: OwnFolder,
     office: Office,
     access: LocalAccess,
@@ -168,32 +168,32 @@ fn fault(error: OfficeError) -> (StatusCode, Json<v1::Fault>) {
     )
 }
 
-impl Server {
+impl TestServer {
     async fn start(dir: &Path) -> Self {
         let folder = OwnFolder::open(dir, None).await.unwrap();
         let store: Arc<dyn EventStore> = folder.store.clone();
         let office = Office::open(store, Arc::new(SystemClock)).await.unwrap();
         let session = office.local_login();
-        let (desk, engine) = (office.clone(), folder.engine.clone());
+        let (target, engine) = (office.clone(), folder.engine.clone());
         let invites = |headers: HeaderMap, Json(told): Json<InviteRequest>| async move {
-            let who = who(&desk, &headers);
+            let who = who(&target, &headers);
             let made =
-                mazad_gateway::auth::invite(&desk, &engine, &who, &told, "http://192.0.2.1:8080");
+                mazad_gateway::auth::invite(&target, &engine, &who, &told, "http://192.0.2.1:8080");
             made.await.map(Json).map_err(|error| match error {
                 InviteError::Office(error) => fault(error),
                 other => panic!("{other}"),
             })
         };
-        let desk = office.clone();
+        let target = office.clone();
         let revokes = |headers: HeaderMap, Json(told): Json<Value>| async move {
             let id = told["id"].as_str().unwrap().parse().unwrap();
-            let ended = desk.revoke(&who(&desk, &headers), id).await;
+            let ended = target.revoke(&who(&target, &headers), id).await;
             ended.map(|()| StatusCode::NO_CONTENT).map_err(fault)
         };
-        let desk = office.clone();
+        let target = office.clone();
         let disables = |headers: HeaderMap, Json(told): Json<Value>| async move {
             let id = told["id"].as_str().unwrap().parse().unwrap();
-            let ended = desk.disable(&who(&desk, &headers), id).await;
+            let ended = target.disable(&who(&target, &headers), id).await;
             ended.map(|()| StatusCode::NO_CONTENT).map_err(fault)
         };
         let router: Router = Router::new()
@@ -215,7 +215,7 @@ impl Server {
 #[tokio::test]
 async fn a_server_that_holds_the_folder_is_asked() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Server::start(dir.path()).await;
+    let server = TestServer::start(dir.path()).await;
     create_sale(&server.folder).await;
 
     let reply = invite(dir.path(), &["--role", "bidder", "--paddle", "12"])
@@ -225,7 +225,7 @@ async fn a_server_that_holds_the_folder_is_asked() {
     assert_eq!(base, "http://192.0.2.1:8080");
     let session = server.office.redeem(secret).await.unwrap();
     assert_eq!(session.caller.account.to_string(), reply.account);
-    assert_eq!(desk::people(dir.path()).await.unwrap()[0].tokens.len(), 1);
+    assert_eq!(target::people(dir.path()).await.unwrap()[0].tokens.len(), 1);
 
     let again = ["--role", "bidder", "--paddle", "0"];
     let refused = invite(dir.path(), &again).await.unwrap_err();
@@ -235,19 +235,22 @@ async fn a_server_that_holds_the_folder_is_asked() {
         refused.error
     );
 
-    let mut desk = Desk::open_existing(dir.path()).await.unwrap();
-    assert!(matches!(desk, Desk::Server(_)));
-    desk.revoke(session.caller.token.unwrap()).await.unwrap();
+    let mut target = AdminTarget::open_existing(dir.path()).await.unwrap();
+    assert!(matches!(target, AdminTarget::Server(_)));
+    target.revoke(session.caller.token.unwrap()).await.unwrap();
     assert_eq!(server.office.identify(session.token.as_str()), None);
-    desk.disable(reply.account.parse().unwrap()).await.unwrap();
+    target
+        .disable(reply.account.parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(
-        desk.revoke(Uuid::nil()).await.unwrap_err().exit,
+        target.revoke(Uuid::nil()).await.unwrap_err().exit,
         Exit::NotFound
     );
-    desk.close().await.unwrap();
+    target.close().await.unwrap();
 
     server.access.remove().unwrap();
-    let nobody = Desk::open(dir.path()).await.unwrap_err();
+    let nobody = AdminTarget::open(dir.path()).await.unwrap_err();
     assert_eq!(nobody.exit, Exit::Locked);
     server.folder.close().await.unwrap();
 }
@@ -257,11 +260,11 @@ async fn a_folder_without_a_store_is_not_made_by_a_question() {
     let dir = tempfile::tempdir().unwrap();
     let missing = dir.path().join("typo");
     assert_eq!(
-        desk::people(&missing).await.unwrap_err().exit,
+        target::people(&missing).await.unwrap_err().exit,
         Exit::NotFound
     );
     assert_eq!(
-        Desk::open_existing(&missing).await.unwrap_err().exit,
+        AdminTarget::open_existing(&missing).await.unwrap_err().exit,
         Exit::NotFound
     );
     let bidder = ["--role", "bidder", "--paddle", "12"];

@@ -1,6 +1,6 @@
 //! A bidder's limit as typed, in the currency of the sale.
 
-use mazad_engine::domain::{Currency, Event, SaleId};
+use mazad_engine::domain::{Currency, Event, SaleEvent, SaleId};
 use mazad_engine::store::RecordedEvent;
 use rust_decimal::Decimal;
 
@@ -46,7 +46,7 @@ fn scaled(text: &str, exponent: u32) -> Option<String> {
 async fn currency(folder: &ReadFolder, sale: SaleId) -> Result<Currency, Failure> {
     let mut currency = None;
     let find = |event: &RecordedEvent| {
-        if let Event::SaleCreated { terms } = read_event(event)?.event {
+        if let Event::Sale(SaleEvent::Created { terms }) = read_event(event)?.event {
             currency = Some(terms.currency);
         }
         Ok(currency.is_none())

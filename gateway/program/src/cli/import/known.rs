@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mazad_engine::codec::decode;
-use mazad_engine::domain::{Event, LotTerms, Sale, SaleId};
+use mazad_engine::domain::{Event, LotEvent, LotTerms, Sale, SaleId};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
 use mazad_engine::store::{EventStore as _, Revision, StreamId};
 use mazad_import::Known;
 
 use crate::cli::{
     exit::{Exit, Failure},
-    folder::{ReadFolder, key_file},
+    folder::{ReadFolder, decode_failure, key_file},
 };
 
 /// Reads a folder, perhaps beside the process that writes it; `None` if it has no such sale.
@@ -37,9 +37,8 @@ pub(super) async fn read(dir: &Path, id: SaleId) -> Result<Option<Known>, Failur
         let Some(last) = batch.last() else { break };
         next = Revision(last.revision.0.saturating_add(1));
         for event in &batch {
-            let recorded = decode(event, Some(&vault));
-            let recorded = recorded.map_err(|error| Failure::new(Exit::Damaged, error))?;
-            if let Event::LotAdded { lot, terms } = &recorded.event {
+            let recorded = decode(event, Some(&vault)).map_err(decode_failure)?;
+            if let Event::Lot(lot, LotEvent::Added { terms }) = &recorded.event {
                 lots.insert(*lot, LotTerms::clone(terms));
             }
             sale.apply(&recorded);

@@ -14,11 +14,11 @@ use mazad_import::{Plan, Problems, Setting, Sheet, SheetError, read_table};
 use uuid::Uuid;
 
 use self::new_sale::NewSale;
-use super::exit::{Exit, Failure, Outcome};
+use super::exit::{Exit, ExitResult, Failure};
 use super::output::Output;
 use super::replay::both;
 
-pub(crate) use self::submit::{Target, carry_out};
+pub(crate) use self::submit::{ImportTarget, carry_out};
 
 /// What is planned must fit into what a server takes.
 const _: () =
@@ -59,7 +59,7 @@ pub(crate) struct ImportArgs {
 ///
 /// # Errors
 /// Anything but a table with mistakes, which is an outcome.
-pub(crate) async fn run(args: ImportArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
     let (file, wanted) = (args.file.clone(), args.sheet.clone());
     // Apart from the rest: whatever a hostile file does to its reader ends there.
     let read = tokio::task::spawn_blocking(move || Sheet::open(&file, wanted.as_deref())).await;
@@ -102,7 +102,7 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> Outcome {
     };
     let carries_out = !args.dry_run && !plan.is_done();
     if carries_out {
-        let mut target = Target::of(&args.data).await?;
+        let mut target = ImportTarget::of(&args.data).await?;
         let done = carry_out(&plan, &mut target, output).await;
         target.close().await?;
         done?;
@@ -111,7 +111,7 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> Outcome {
     Ok(Exit::Ok)
 }
 
-fn tell_problems(problems: &Problems, output: Output) -> Outcome {
+fn tell_problems(problems: &Problems, output: Output) -> ExitResult {
     let (listed, count) = (problems.listed(), problems.count());
     if output.is_json() {
         output.json(&serde_json::json!({ "imported": 0, "errors": count, "listed": listed }))?;

@@ -2,53 +2,45 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use mazad_client::{Client, ClientError};
 use mazad_engine::Engine;
 use mazad_engine::codec::command;
 use mazad_engine::domain::{Answer, Code, Verdict};
-use mazad_gateway::auth::LocalAccess;
 use mazad_import::Plan;
 use mazad_office::Caller;
 use mazad_proto::v1;
-use serde_json::Value;
 
 use crate::cli::limits::{TRIES_MAX, UNDER_WAY_MAX};
 use crate::cli::output::Output;
 use crate::cli::{
     exit::{Exit, Failure},
     folder::OwnFolder,
-    http_client::HttpClient,
+    reach::{Reached, reach},
 };
 
 /// Where commands go.
 #[derive(Debug)]
-pub(crate) enum Target {
+pub(crate) enum ImportTarget {
     /// A server has the folder.
-    Server(HttpClient),
+    Server(Client),
     /// Nobody else has it.
     Folder(OwnFolder),
     /// An engine of this process, which somebody else stops.
     Engine(Engine),
 }
 
-impl Target {
+impl ImportTarget {
     /// The server that runs on a folder, or the folder itself.
     ///
     /// # Errors
     /// The folder cannot be opened.
     pub(crate) async fn of(dir: &Path) -> Result<Self, Failure> {
-        match OwnFolder::open(dir, None).await {
-            Ok(folder) => Ok(Self::Folder(folder)),
-            Err(locked) if locked.exit == Exit::Locked => {
-                let access = LocalAccess::read(dir)?.ok_or(locked)?;
-                Ok(Self::Server(
-                    HttpClient::connect(&access.url, &access.token).await?,
-                ))
-            }
-            Err(failure) => Err(failure),
-        }
+        Ok(match reach(dir).await? {
+            Reached::Server(client) => Self::Server(client.trying(TRIES_MAX)),
+            Reached::Folder(folder) => Self::Folder(folder),
+        })
     }
 
     /// Submits commands in their order and tells of each one done.
@@ -110,7 +102,7 @@ impl Target {
 /// Something was refused or failed; the same import again goes on where this one stopped.
 pub(crate) async fn carry_out(
     plan: &Plan,
-    target: &mut Target,
+    target: &mut ImportTarget,
     output: Output,
 ) -> Result<(), Failure> {
     if let Some(create) = plan.create_command() {
@@ -151,37 +143,23 @@ pub(crate) async fn submit_one(engine: &Engine, wire: &v1::Command) -> Result<()
     accepted(&answer)
 }
 
-/// Posts a command to the server of this machine, and expects a yes. A fault that asks to try again
-/// is tried again, with the same id.
-async fn post_one(client: &mut HttpClient, wire: &v1::Command) -> Result<(), Failure> {
-    let path = format!("/api/sales/{}/commands", wire.sale);
-    let body = serde_json::to_value(wire)?;
-    for _ in 0..TRIES_MAX {
-        let (status, answer) = client.post_json(&path, &body).await?;
-        let text = |field: &str| {
-            answer
-                .get(field)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        };
-        if text("verdict") == "VERDICT_ACCEPTED" {
-            return Ok(());
+/// Sends a command to the server of this machine, and expects a yes.
+async fn post_one(client: &Client, wire: &v1::Command) -> Result<(), Failure> {
+    let told = match client.command(wire).await {
+        Ok(answer) if answer.verdict() == v1::Verdict::Accepted => return Ok(()),
+        Ok(answer) => {
+            let lot = match answer.lot {
+                0 => String::new(),
+                lot => format!("lot {lot}: "),
+            };
+            format!("{lot}{} {} (200)", answer.code, answer.rule)
         }
-        let retry_ms = answer.get("retryMs").and_then(Value::as_u64).unwrap_or(0);
-        if retry_ms == 0 {
-            let lot = answer
-                .get("lot")
-                .map(|lot| format!("lot {lot}: "))
-                .unwrap_or_default();
-            let told = format!("{lot}{} {} ({status})", text("code"), text("rule"));
-            return Err(Failure::told(Exit::General, told));
+        Err(ClientError::Fault(fault)) if fault.retry.is_some() => {
+            "the server stays too busy; the same import again goes on".to_owned()
         }
-        tokio::time::sleep(Duration::from_millis(retry_ms)).await;
-    }
-    Err(Failure::told(
-        Exit::General,
-        "the server stays too busy; the same import again goes on",
-    ))
+        Err(error) => return Err(error.into()),
+    };
+    Err(Failure::told(Exit::General, told))
 }
 
 fn accepted(answer: &Answer) -> Result<(), Failure> {

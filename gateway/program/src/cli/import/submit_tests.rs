@@ -23,7 +23,7 @@ async fn a_failure_midway_tells_how_far_it_came() {
     let mut lots = read_table(&sheet, &Setting::of(&terms).unwrap()).unwrap();
     lots[2].lot = lots[0].lot;
     let plan = Plan::whole(SaleId(Uuid::from_u128(7)), terms, lots);
-    let mut target = Target::Engine(engine.clone());
+    let mut target = ImportTarget::Engine(engine.clone());
     let failed = carry_out(&plan, &mut target, Output::new(true)).await;
     let told = format!("{:#}", failed.unwrap_err().error);
     assert!(told.starts_with("2 of 3 lots are in"), "{told}");

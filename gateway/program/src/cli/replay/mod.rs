@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use mazad_engine::domain::{Event, Recorded, SaleId, Time};
+use mazad_engine::domain::{Event, Recorded, SaleEvent, SaleId, Time};
 use mazad_engine::store::RecordedEvent;
 use mazad_projections::export::EventExport;
 use mazad_projections::live::{BoardPhase, LiveSale, LotPhase};
@@ -17,8 +17,8 @@ use mazad_projections::{export, view};
 use mazad_proto::v1;
 use uuid::Uuid;
 
-use super::exit::{Exit, Failure, Outcome};
-use super::folder::{ReadFolder, read_event};
+use super::exit::{Exit, ExitResult, Failure};
+use super::folder::{ReadFolder, export_failure, read_event};
 use super::output::{Output, shown};
 
 pub(crate) use self::text::{Teller, both};
@@ -46,25 +46,25 @@ pub(crate) struct ReplayArgs {
     staff: bool,
 
     /// Lines for people, or JSON (also with --json).
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReplayFormat::Text)]
+    format: ReplayFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum ReplayFormat {
     Text,
     Json,
 }
 
 /// Where a replay stops.
 #[derive(Debug, Clone, Copy)]
-enum Until {
+enum StopAt {
     End,
     Revision(u64),
     Instant(Time),
 }
 
-impl Until {
+impl StopAt {
     fn includes(self, recorded: &Recorded) -> bool {
         match self {
             Self::End => true,
@@ -92,13 +92,13 @@ impl Until {
 ///
 /// # Errors
 /// The folder or the log cannot be read.
-pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: ReplayArgs, output: Output) -> ExitResult {
     let until = match (args.at_revision, args.at_time) {
-        (Some(revision), _) => Until::Revision(revision),
-        (None, Some(at)) => Until::Instant(Time(u64::try_from(at.as_microsecond()).unwrap_or(0))),
-        (None, None) => Until::End,
+        (Some(revision), _) => StopAt::Revision(revision),
+        (None, Some(at)) => StopAt::Instant(Time(u64::try_from(at.as_microsecond()).unwrap_or(0))),
+        (None, None) => StopAt::End,
     };
-    let is_json = output.is_json() || args.format == Format::Json;
+    let is_json = output.is_json() || args.format == ReplayFormat::Json;
     let folder = ReadFolder::open(&args.dir)?;
     let sale = folder.choose(args.sale).await?;
     let audience = match args.staff {
@@ -107,16 +107,16 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
     };
     let mut out = output.writer();
     match (until, is_json) {
-        (Until::End, true) => {
+        (StopAt::End, true) => {
             let mut export = EventExport::new(&mut out, export::Format::JsonLines, sale, audience);
             let write = |event: &RecordedEvent| {
-                export.write(event)?;
+                export.write(event).map_err(export_failure)?;
                 Ok(true)
             };
             folder.each(sale, write).await?;
             export.finish()?;
         }
-        (Until::End, false) => {
+        (StopAt::End, false) => {
             let mut teller = teller_of(&folder, sale).await?;
             fold(&folder, sale, until, |recorded, live| {
                 for line in teller.lines(recorded, live, audience) {
@@ -126,7 +126,7 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
             })
             .await?;
         }
-        (Until::Revision(_) | Until::Instant(_), is_json) => {
+        (StopAt::Revision(_) | StopAt::Instant(_), is_json) => {
             let live = fold(&folder, sale, until, |_, _| Ok(())).await?;
             until.is_reached(&live)?;
             if is_json {
@@ -145,7 +145,7 @@ pub(crate) async fn run(args: ReplayArgs, output: Output) -> Outcome {
 async fn teller_of(folder: &ReadFolder, sale: SaleId) -> Result<Teller, Failure> {
     let mut teller = Teller::new();
     let find = |event: &RecordedEvent| {
-        let Event::SaleCreated { terms } = read_event(event)?.event else {
+        let Event::Sale(SaleEvent::Created { terms }) = read_event(event)?.event else {
             return Ok(true);
         };
         teller = Teller::of(&terms);
@@ -159,7 +159,7 @@ async fn teller_of(folder: &ReadFolder, sale: SaleId) -> Result<Teller, Failure>
 async fn fold(
     folder: &ReadFolder,
     sale: SaleId,
-    until: Until,
+    until: StopAt,
     mut show: impl FnMut(&Recorded, &LiveSale) -> Result<(), Failure>,
 ) -> Result<LiveSale, Failure> {
     let mut live = LiveSale::new(sale);

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mazad_engine::domain::{
-    AppliedEffect, BidAccepted, BidKind, BidOrigin, Bilingual, Currency, Event, ExtensionCause,
-    Figure, LotNo, LotOutcome, Money, Opens, Recorded, Refusal, Running, SaleTerms, Time,
+    AppliedEffect, BidAccepted, BidEvent, BidKind, BidOrigin, BidVoided, Bilingual, Currency,
+    Event, ExtensionCause, Figure, LotEvent, LotNo, LotOutcome, Money, Opens, PauseCause, Recorded,
+    Refusal, Running, SaleEvent, SaleTerms, Time,
 };
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
@@ -49,7 +50,7 @@ impl Teller {
         after: &LiveSale,
         audience: Audience,
     ) -> Vec<String> {
-        if let Event::SaleCreated { terms } = &recorded.event {
+        if let Event::Sale(SaleEvent::Created { terms }) = &recorded.event {
             self.learn(terms);
         }
         let mut lines = Vec::new();
@@ -65,7 +66,7 @@ impl Teller {
             return lines;
         }
         let what = self.what(&recorded.event, after, audience);
-        let refusal = matches!(recorded.event, Event::CommandRefused { .. });
+        let refusal = matches!(recorded.event, Event::Refused { .. });
         let subject = match recorded.event.lot() {
             Some(lot) => format!("lot {lot}: "),
             None => String::new(),
@@ -115,37 +116,45 @@ impl Teller {
     }
 
     fn what(&self, event: &Event, after: &LiveSale, audience: Audience) -> String {
-        self.of_sale(event)
-            .or_else(|| self.of_bids(event, after, audience))
-            .or_else(|| self.of_lot(event, after))
-            .unwrap_or_default()
+        match event {
+            Event::Sale(event) => self.of_sale(event),
+            Event::Lot(lot, event) => self.of_lot(*lot, event, after, audience),
+            Event::Refused { refusal, .. } => self.refused(refusal),
+        }
     }
 
-    fn of_sale(&self, event: &Event) -> Option<String> {
-        Some(match event {
-            Event::SaleCreated { terms } => {
+    fn of_sale(&self, event: &SaleEvent) -> String {
+        match event {
+            SaleEvent::Created { terms } => {
                 let code = terms.currency.code();
                 format!("sale created: {}, in {code}", both(&terms.title))
             }
-            Event::WriterStarted { epoch } => format!("engine starts, epoch {epoch}"),
-            Event::SaleOpened => "sale opens".to_owned(),
-            Event::SaleEnded => "sale ends".to_owned(),
-            Event::SalePaused { reason, .. } => format!("sale pauses: {reason}"),
-            Event::SaleResumed { shift } => {
+            SaleEvent::WriterStarted { epoch } => format!("engine starts, epoch {epoch}"),
+            SaleEvent::Opened => "sale opens".to_owned(),
+            SaleEvent::Ended => "sale ends".to_owned(),
+            SaleEvent::Paused {
+                cause: PauseCause::Outage,
+                ..
+            } => "sale pauses: technical interruption".to_owned(),
+            SaleEvent::Paused {
+                reason,
+                cause: PauseCause::Staff,
+            } => format!("sale pauses: {reason}"),
+            SaleEvent::Resumed { shift } => {
                 format!("sale resumes, {} s later", shift.0 / 1_000_000)
             }
-            Event::PaddleAdmitted { paddle, limit, .. } => {
+            SaleEvent::PaddleAdmitted { paddle, limit, .. } => {
                 let limit = limit.map(|limit| format!(", limit {}", self.money(limit)));
                 format!("paddle {paddle} admitted{}", limit.unwrap_or_default())
             }
-            Event::PaddleBarred { paddle, reason } => format!("paddle {paddle} barred: {reason}"),
-            Event::LotsReordered { order } => {
+            SaleEvent::PaddleBarred { paddle, reason } => {
+                format!("paddle {paddle} barred: {reason}")
+            }
+            SaleEvent::LotsReordered { order } => {
                 let order: Vec<String> = order.iter().map(ToString::to_string).collect();
                 format!("order of sale: {}", order.join(" "))
             }
-            Event::CommandRefused { refusal, .. } => self.refused(refusal),
-            _ => return None,
-        })
+        }
     }
 
     fn refused(&self, refusal: &Refusal) -> String {
@@ -175,39 +184,26 @@ impl Teller {
         )
     }
 
-    fn of_bids(&self, event: &Event, after: &LiveSale, audience: Audience) -> Option<String> {
-        Some(match event {
-            Event::BidAccepted(bid) => self.bid(bid, audience),
-            Event::MaximumChanged { paddle, .. } => {
+    fn of_bid(&self, event: &BidEvent, audience: Audience) -> String {
+        match event {
+            BidEvent::Accepted(bid) => self.bid(bid, audience),
+            BidEvent::MaximumChanged { paddle, .. } => {
                 format!("paddle {paddle} moves its own maximum")
             }
-            Event::FloorBidHeld { paddle, amount, .. } => {
+            BidEvent::AskSet { ask } => format!("the clerk asks {}", self.money(*ask)),
+            BidEvent::ReserveLifted { price } => {
+                format!("the price is lifted to the reserve, {}", self.money(*price))
+            }
+            BidEvent::FloorBidHeld { paddle, amount, .. } => {
                 let amount = self.money(*amount);
                 format!("paddle {paddle} bids {amount} in the hall => waits for a second clerk")
             }
-            Event::FloorBidLapsed { .. } => "the bid that waited lapses".to_owned(),
-            Event::VoidRequested { bid, .. } => format!("one officer asks to void bid {bid}"),
-            Event::BidVoided(void) => {
-                let effect = match void.effect {
-                    AppliedEffect::Unchanged => "nothing else changes",
-                    AppliedEffect::Lapsed => "nobody leads",
-                    AppliedEffect::Revived => "the bids before it revive",
-                    AppliedEffect::WinnerVoided => "the winner falls away",
-                };
-                format!(
-                    "bid {} void: {} => {effect}{}",
-                    void.bid,
-                    void.note,
-                    self.stands(void.lot, after)
-                )
+            BidEvent::FloorBidLapsed => "the bid that waited lapses".to_owned(),
+            BidEvent::ReaffirmOffered { paddle, amount, .. } => {
+                let amount = self.money(*amount);
+                format!("paddle {paddle} may take the lead again at {amount}")
             }
-            Event::ReaffirmOffered { paddle, amount, .. } => {
-                format!(
-                    "paddle {paddle} may take the lead again at {}",
-                    self.money(*amount)
-                )
-            }
-            Event::LeadReaffirmed {
+            BidEvent::LeadReaffirmed {
                 paddle,
                 amount,
                 ask,
@@ -216,11 +212,21 @@ impl Teller {
                 let (amount, ask) = (self.money(*amount), self.money(*ask));
                 format!("paddle {paddle} takes the lead again at {amount} => ask {ask}")
             }
-            Event::ReaffirmEnded { ask, .. } => {
+            BidEvent::ReaffirmEnded { ask } => {
                 format!("nobody takes the lead again => ask {}", self.money(*ask))
             }
-            _ => return None,
-        })
+        }
+    }
+
+    fn voided(&self, lot: LotNo, void: &BidVoided, after: &LiveSale) -> String {
+        let effect = match void.effect {
+            AppliedEffect::Unchanged => "nothing else changes",
+            AppliedEffect::Lapsed => "nobody leads",
+            AppliedEffect::Revived => "the bids before it revive",
+            AppliedEffect::WinnerVoided => "the winner falls away",
+        };
+        let stands = self.stands(lot, after);
+        format!("bid {} void: {} => {effect}{stands}", void.bid, void.note)
     }
 
     /// Shows no maximum that still stands.
@@ -246,9 +252,9 @@ impl Teller {
         )
     }
 
-    fn of_lot(&self, event: &Event, after: &LiveSale) -> Option<String> {
-        Some(match event {
-            Event::LotAdded { terms, .. } => {
+    fn of_lot(&self, lot: LotNo, event: &LotEvent, after: &LiveSale, audience: Audience) -> String {
+        match event {
+            LotEvent::Added { terms } => {
                 let way = match terms.running {
                     Running::Timed {
                         opens: Opens::At(at),
@@ -259,17 +265,16 @@ impl Teller {
                 };
                 format!("added: {}, {way}", both(&terms.title))
             }
-            Event::LotScheduled { opens_at, .. } => match opens_at {
+            LotEvent::Scheduled { opens_at } => match opens_at {
                 Some(at) => format!("opens at {}", self.clock(*at, 0)),
                 None => "waits for its turn".to_owned(),
             },
-            Event::LotOpened { ask, ends_at, .. } => {
+            LotEvent::Opened { ask, ends_at, .. } => {
                 let end = ends_at.map(|end| format!(", ends at {}", self.clock(end, 3)));
                 format!("opens, ask {}{}", self.money(*ask), end.unwrap_or_default())
             }
-            Event::LotWarned { warning, .. } => format!("warning {warning}"),
-            Event::AskSet { ask, .. } => format!("the clerk asks {}", self.money(*ask)),
-            Event::LotExtended { ends_at, cause, .. } => {
+            LotEvent::Warned { warning } => format!("warning {warning}"),
+            LotEvent::Extended { ends_at, cause } => {
                 let cause = match cause {
                     ExtensionCause::SoftClose => "late bid",
                     ExtensionCause::Outage => "outage",
@@ -277,29 +282,26 @@ impl Teller {
                 };
                 format!("ends at {} now ({cause})", self.clock(*ends_at, 3))
             }
-            Event::LotClosed {
+            LotEvent::Closed {
                 outcome, reserve, ..
             } => {
                 let reserve = reserve.map(|r| format!(", reserve was {}", self.money(r.amount)));
                 format!("{}{}", self.outcome(*outcome), reserve.unwrap_or_default())
             }
-            Event::LotWithdrawn { reason, .. } => format!("withdrawn: {reason}"),
-            Event::LotReoffered {
+            LotEvent::Withdrawn { reason } => format!("withdrawn: {reason}"),
+            LotEvent::Reoffered {
                 attempt, opening, ..
             } => {
-                format!(
-                    "offered again, attempt {attempt}, opening {}",
-                    self.money(*opening)
-                )
+                let opening = self.money(*opening);
+                format!("offered again, attempt {attempt}, opening {opening}")
             }
-            Event::LotReopened { lot, reason } => {
-                format!("opened again: {reason}{}", self.stands(*lot, after))
+            LotEvent::Reopened { reason } => {
+                format!("opened again: {reason}{}", self.stands(lot, after))
             }
-            Event::ReserveLifted { price, .. } => {
-                format!("the price is lifted to the reserve, {}", self.money(*price))
-            }
-            _ => return None,
-        })
+            LotEvent::VoidRequested { bid, .. } => format!("one officer asks to void bid {bid}"),
+            LotEvent::BidVoided(void) => self.voided(lot, void, after),
+            LotEvent::Bid(event) => self.of_bid(event, audience),
+        }
     }
 
     /// How a lot ended, in words.
@@ -335,10 +337,10 @@ impl Teller {
 fn is_withheld(event: &Event) -> bool {
     matches!(
         event,
-        Event::PaddleAdmitted { .. }
-            | Event::PaddleBarred { .. }
-            | Event::MaximumChanged { .. }
-            | Event::VoidRequested { .. }
+        Event::Sale(SaleEvent::PaddleAdmitted { .. })
+            | Event::Sale(SaleEvent::PaddleBarred { .. })
+            | Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { .. }))
+            | Event::Lot(_, LotEvent::VoidRequested { .. })
     )
 }
 

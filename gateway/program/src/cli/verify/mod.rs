@@ -1,31 +1,22 @@
 //! `mazad verify`: is this folder what was written, and does it follow the rules? Offline, without
 //! a lock, without writing anything.
 
-mod again;
-mod asked;
-mod audit;
-mod facts;
-mod refused;
-mod spelled;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use mazad_engine::clock::SystemClock;
-use mazad_engine::codec::{Vault, decode};
+use mazad_engine::codec::Vault;
 use mazad_engine::domain::SaleId;
 use mazad_engine::store::log::{EmbeddedStore, VerifyReport, verify};
 use mazad_engine::store::{EventStore, RecordedEvent, StreamId};
 use mazad_office::Office;
+use mazad_projections::audit::{Audit, Audited, Finding};
 use serde_json::{Value, json};
 
-use self::audit::{Audit, Finding};
-use super::exit::{Exit, Failure, Outcome};
+use super::exit::{Exit, ExitResult, Failure};
 use super::folder::{ReadFolder, each_event, open_failure};
 use super::output::{Output, shown};
-
-pub(crate) use self::audit::Audited;
 
 /// What `verify` is asked.
 #[derive(Debug, clap::Args)]
@@ -51,21 +42,21 @@ proved: every byte of the log is as written (checksums, SHA-256 chain, dense pos
   what was committed to, each command has one answer, no refusal contradicts the state that it was
   made on, and the office can be read.";
 const PROVES_WITH_KEY: &str = "\
-proved with the engine's key: sealed maxima and reserves are what was committed to, limits held, and
-  each command that can be rebuilt is, by its keyed digest, the one that was sent, and what was
-  recorded is what the rules decide again on the state before it.";
+proved with the engine's key: each command, refused ones too, is the one that was sent, by its keyed
+  digest, and what was recorded is what the rules decide again on the state before it; sealed maxima
+  and reserves are what was committed to, and limits held.";
 const PROVES_NOT: &str = "\
-not proved: that a command that cannot be rebuilt was what its answer says (of a refused one only a
-  part is kept), that nothing was cut off the end (compare the chain hash with one noted elsewhere),
-  or who stood behind a pseudonym.";
+not proved: that nothing was cut off the end (compare the chain hash with one noted elsewhere), or
+  who stood behind a pseudonym.";
 const WITHOUT_KEY: &str = "\
-without the engine's key sealed maxima stay closed: decisions that rest on them were not made again.";
+without the engine's key not checked: what was asked, refused commands too, stays sealed, so that no
+  decision was made again; and sealed maxima stay closed.";
 
 /// Runs `mazad verify`.
 ///
 /// # Errors
 /// The folder cannot be read; a damaged log has its own number.
-pub(crate) async fn run(args: VerifyArgs, output: Output) -> Outcome {
+pub(crate) async fn run(args: VerifyArgs, output: Output) -> ExitResult {
     let verified = check(&args.dir, output).await?;
     if output.is_json() {
         output.json(&verified.to_json())?;
@@ -115,13 +106,7 @@ async fn audit(
     let mut audit = Audit::new(sale, vault.cloned());
     let check = |event: &RecordedEvent| {
         bar.inc(1);
-        Ok(match decode(event, vault.map(Arc::as_ref)) {
-            Ok(recorded) => audit.take(event.id, &recorded),
-            Err(error) => {
-                audit.find(event.revision.0, format!("cannot be read: {error}"));
-                false
-            }
-        })
+        Ok(audit.take(event))
     };
     each_event(store, sale, check).await?;
     Ok(audit.finish())
@@ -251,13 +236,13 @@ fn tell_sale(sale: SaleId, audited: &Audited, output: Output) -> std::io::Result
         counts.events, counts.bids, counts.refusals, counts.closings, counts.reserves
     ))?;
     output.line(format!(
-        "         {} commands answered once",
-        counts.answers
+        "         {} commands, {} of people answered once",
+        counts.commands, counts.answers
     ))?;
     if audited.digest.is_some() {
         output.line(format!(
-            "         {} decisions made again, {} commands are what was sent, {} cannot be rebuilt",
-            counts.decided_again, counts.as_sent, counts.not_rebuilt
+            "         {} of {} commands opened and as sent, {} of {} decided again and the same",
+            counts.opened, counts.commands, counts.decided_again, counts.commands
         ))?;
     }
     if let Some(digest) = &audited.digest {
@@ -280,4 +265,34 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use mazad_engine::store::log::OpenOptions;
+    use mazad_engine::store::{Expected, NewEvent};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::cli::folder::key_file;
+
+    #[tokio::test]
+    async fn an_office_that_cannot_be_read_is_a_finding() {
+        let (dir, quiet) = (tempfile::tempdir().unwrap(), Output::new(true));
+        Vault::open_or_create(&key_file(dir.path())).unwrap();
+        let store = EmbeddedStore::open(dir.path(), OpenOptions::new()).unwrap();
+        let garbage = NewEvent {
+            id: Uuid::from_u128(9),
+            kind: "InviteIssued".into(),
+            version: 1,
+            metadata: b"who".to_vec().into(),
+            data: b"what".to_vec().into(),
+        };
+        let office = StreamId::office();
+        let appended = store.append(&office, Expected::NoStream, vec![garbage]);
+        appended.await.unwrap();
+        let closed = tokio::task::spawn_blocking(move || store.close());
+        closed.await.unwrap().unwrap();
+        let args = VerifyArgs {
+            dir: dir.path().to_owned(),
+        };
+        assert_eq!(run(args, quiet).await.unwrap().code(), 3);
+    }
+}

@@ -1,0 +1,130 @@
+//! What a decision sees: a command, the sale before it, and the time that counts.
+
+use super::{
+    Actor, Bid, Code, Command, Figure, Lot, LotNo, Open, Paddle, Phase, Refusal, Sale, SalePhase,
+    SaleTerms, StaffId, Time, VoidCause,
+};
+use crate::limits::REASON_BYTES_MAX;
+
+/// A command with everything it is judged by.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::domain) struct Case<'a> {
+    pub(in crate::domain) sale: &'a Sale,
+    pub(in crate::domain) terms: &'a SaleTerms,
+    pub(in crate::domain) command: &'a Command,
+    /// When it is decided, by the writer's clock.
+    pub(in crate::domain) at: Time,
+    /// The time that counts for being in time (R0).
+    pub(in crate::domain) judged: Time,
+}
+
+/// A lot that takes bids.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::domain) struct OpenLot<'a> {
+    pub(in crate::domain) lot: &'a Lot,
+    pub(in crate::domain) open: &'a Open,
+}
+
+/// R12b: a bid that is being struck out, by whom and why.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::domain) struct VoidCase<'a> {
+    pub(in crate::domain) lot: &'a Lot,
+    pub(in crate::domain) bid: &'a Bid,
+    pub(in crate::domain) cause: VoidCause,
+    pub(in crate::domain) note: &'a str,
+    pub(in crate::domain) officer: StaffId,
+    pub(in crate::domain) second: Option<StaffId>,
+}
+
+impl<'a> Case<'a> {
+    pub(in crate::domain) fn new(
+        sale: &'a Sale,
+        terms: &'a SaleTerms,
+        command: &'a Command,
+        at: Time,
+    ) -> Self {
+        Self {
+            sale,
+            terms,
+            command,
+            at,
+            judged: judged_time(terms, command.arrived, at),
+        }
+    }
+
+    /// The time by which everything that a pause holds still is reckoned: what is set during a pause
+    /// moves with the rest when the sale goes on (R3.7).
+    pub(in crate::domain) fn sale_time(&self) -> Time {
+        let pause = self.sale.pause.as_ref();
+        pause.map_or(self.at, |pause| pause.since)
+    }
+
+    /// The paddle of the bidder who asks.
+    pub(in crate::domain) fn own_paddle(&self) -> Result<Paddle, Refusal> {
+        match self.command.actor {
+            Actor::Bidder(account) => {
+                let own = self.sale.paddles.get(&account).copied();
+                own.ok_or_else(|| Refusal::new(Code::NotAdmitted))
+            }
+            Actor::Engine | Actor::Staff(_) => Err(Refusal::new(Code::NotAllowed)),
+        }
+    }
+
+    /// The sale is open and not paused.
+    pub(in crate::domain) fn running(&self) -> Result<(), Refusal> {
+        match self.sale.phase {
+            SalePhase::Announced => Err(Refusal::new(Code::SaleNotOpen)),
+            SalePhase::Ended => Err(Refusal::new(Code::SaleEnded)),
+            SalePhase::Open if self.sale.pause.is_some() => Err(Refusal::new(Code::SalePaused)),
+            SalePhase::Open => Ok(()),
+        }
+    }
+
+    /// The sale has not ended.
+    pub(in crate::domain) fn not_ended(&self) -> Result<(), Refusal> {
+        match self.sale.phase {
+            SalePhase::Ended => Err(Refusal::new(Code::SaleEnded)),
+            SalePhase::Announced | SalePhase::Open => Ok(()),
+        }
+    }
+
+    pub(in crate::domain) fn lot(&self, no: LotNo) -> Result<&'a Lot, Refusal> {
+        self.sale
+            .lots
+            .get(&no)
+            .ok_or_else(|| Refusal::new(Code::LotUnknown))
+    }
+
+    pub(in crate::domain) fn open_lot(&self, no: LotNo) -> Result<OpenLot<'a>, Refusal> {
+        let lot = self.lot(no)?;
+        match &lot.phase {
+            Phase::Open(open) => Ok(OpenLot { lot, open }),
+            Phase::Upcoming { opens_at } => {
+                let refusal = Refusal::new(Code::LotNotOpen);
+                Err(opens_at.map_or(refusal.clone(), |at| {
+                    refusal.with(Figure::OpensAt, at.figure())
+                }))
+            }
+            Phase::Closed(_) => Err(Refusal::new(Code::LotClosed)),
+        }
+    }
+}
+
+/// R0: the gateway's stamp counts if it lies within the window around the writer's clock, else the
+/// writer's clock does. Order is always the order of decision.
+pub fn judged_time(terms: &SaleTerms, arrived: Time, at: Time) -> Time {
+    if arrived.distance(at) <= terms.timeliness_window {
+        arrived
+    } else {
+        at
+    }
+}
+
+/// A public reason: there, and not too long.
+pub(in crate::domain) fn check_reason(text: &str) -> Result<(), Refusal> {
+    let bound = i64::try_from(REASON_BYTES_MAX).unwrap_or(i64::MAX);
+    if text.trim().is_empty() || text.len() > REASON_BYTES_MAX {
+        return Err(Refusal::new(Code::ReasonMissing).with(Figure::Bound, bound));
+    }
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! How a lot ends, whatever its method.
+
+use super::reserve::ReserveOpening;
+use crate::domain::{BidEvent, LotOutcome};
+
+/// How an open lot would end now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Sold, or why not.
+    pub outcome: LotOutcome,
+    /// What happens to bids just before it.
+    pub before: Vec<BidEvent>,
+    /// R4: what is opened with the result.
+    pub reserve: Option<ReserveOpening>,
+}

@@ -1,0 +1,55 @@
+//! Who asks what of an open English lot.
+
+use super::bid::Bidding;
+use super::{English, floor, void};
+use crate::domain::case::{Case, OpenLot};
+use crate::domain::{BidderAct, Event, FloorAct, Money, Refusal};
+
+/// A bidder's act on an open lot.
+pub(in crate::domain::rules) fn by_bidder(
+    case: &Case<'_>,
+    on: OpenLot<'_>,
+    english: &English,
+    act: &BidderAct,
+) -> Result<Vec<Event>, Refusal> {
+    let paddle = case.own_paddle()?;
+    match *act {
+        BidderAct::PlaceBid {
+            amount,
+            kind,
+            confirms,
+        } => Bidding {
+            kind,
+            confirms,
+            ..Bidding::new(case, on, english, paddle, amount)
+        }
+        .decide(),
+        BidderAct::Reaffirm => {
+            void::reaffirm(&Bidding::new(case, on, english, paddle, Money::ZERO))
+        }
+    }
+}
+
+/// A clerk's act for the hall.
+pub(in crate::domain::rules) fn by_clerk(
+    case: &Case<'_>,
+    on: OpenLot<'_>,
+    english: &English,
+    act: &FloorAct,
+) -> Result<Vec<Event>, Refusal> {
+    match *act {
+        FloorAct::SetAsk { ask } => floor::set_ask(on, english, ask),
+        FloorAct::Bid { paddle, amount } => {
+            let bidding = Bidding::new(case, on, english, paddle, amount);
+            if void::is_reaffirmed_by(&bidding) {
+                return void::reaffirm(&bidding);
+            }
+            floor::floor_bid(&bidding)
+        }
+        FloorAct::ConfirmBid => {
+            let held = floor::waiting(english)?;
+            let bidding = Bidding::new(case, on, english, held.paddle, held.amount);
+            floor::confirmed(held, &bidding)
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! R0, R1, R2, R13: a bid, from an act to the events that follow.
+
+use super::English;
+use super::proxy::{Incoming, Lead, place};
+use crate::domain::case::{Case, OpenLot};
+use crate::domain::rules::closing::{end_after_void, in_time, late_bid};
+use crate::domain::rules::increment::is_jump;
+use crate::domain::{
+    Actor, Admission, BidAccepted, BidEvent, BidKind, BidOrigin, Code, CommandId, Event, Figure,
+    LotEvent, Money, Paddle, Refusal, Secret,
+};
+
+/// A bid on its way into the book.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bidding<'a> {
+    pub(super) case: &'a Case<'a>,
+    pub(super) on: OpenLot<'a>,
+    pub(super) english: &'a English,
+    pub(super) paddle: Paddle,
+    pub(super) amount: Money,
+    pub(super) kind: BidKind,
+    pub(super) origin: BidOrigin,
+    /// R1: the command whose confirmation this is.
+    pub(super) confirms: Option<CommandId>,
+}
+
+impl<'a> Bidding<'a> {
+    /// With the defaults of the hall: flat, confirming nothing.
+    pub(super) fn new(
+        case: &'a Case<'a>,
+        on: OpenLot<'a>,
+        english: &'a English,
+        paddle: Paddle,
+        amount: Money,
+    ) -> Self {
+        let origin = match case.command.actor {
+            Actor::Bidder(_) => BidOrigin::Web,
+            Actor::Staff(_) | Actor::Engine => BidOrigin::Floor,
+        };
+        Self {
+            case,
+            on,
+            english,
+            paddle,
+            amount,
+            kind: BidKind::Flat,
+            origin,
+            confirms: None,
+        }
+    }
+
+    /// R0, R1, R2, R13: takes the bid or says why not. The checks stand in the order of [`Code`].
+    pub(super) fn decide(&self) -> Result<Vec<Event>, Refusal> {
+        let admission = self.admission()?;
+        in_time(self.case, self.on.open)?;
+        if self.amount.is_zero() || self.amount > Money::MAX_BID {
+            return Err(out_of_range(self.amount));
+        }
+        let ask = self.english.ask();
+        let own_lead = self
+            .english
+            .lead
+            .as_ref()
+            .filter(|lead| lead.paddle == self.paddle);
+        match own_lead {
+            Some(lead) => self.may_move_maximum(lead)?,
+            None if self.amount < ask => {
+                return Err(Refusal::new(Code::BelowAsk)
+                    .with(Figure::Amount, self.amount.minor())
+                    .with(Figure::Ask, ask.minor()));
+            }
+            None => {}
+        }
+        // R13: who lowers the own maximum claims no more than before.
+        if own_lead.is_none_or(|lead| self.amount > lead.maximum) {
+            self.within_limit(admission)?;
+        }
+        self.not_a_slip(ask)?;
+        if own_lead.is_some() {
+            let changed = BidEvent::MaximumChanged {
+                paddle: self.paddle,
+                maximum: Secret::known(self.amount),
+            };
+            return Ok(vec![changed.of(self.on.lot.no)]);
+        }
+        Ok(self.accept(ask))
+    }
+
+    /// R13: the paddle is admitted and not barred.
+    pub(super) fn admission(&self) -> Result<&Admission, Refusal> {
+        let unknown = || Refusal::new(Code::PaddleUnknown);
+        let admission = self
+            .case
+            .sale
+            .admissions
+            .get(&self.paddle)
+            .ok_or_else(unknown)?;
+        if admission.barred {
+            return Err(Refusal::new(Code::PaddleBarred));
+        }
+        Ok(admission)
+    }
+
+    /// R2.2: the leader may raise the own maximum; lower it only by the terms, never below P.
+    fn may_move_maximum(&self, lead: &Lead) -> Result<(), Refusal> {
+        if self.kind == BidKind::Flat {
+            return Err(Refusal::new(Code::OwnLead).with(Figure::Price, lead.price.minor()));
+        }
+        let may_fall = self.case.terms.maximum_may_fall && self.amount < lead.maximum;
+        if self.amount <= lead.maximum && !may_fall {
+            return Err(Refusal::new(Code::MaximumNotRaised)
+                .with(Figure::Amount, self.amount.minor())
+                .with(Figure::Maximum, lead.maximum.minor()));
+        }
+        if self.amount < lead.price {
+            return Err(Refusal::new(Code::MaximumBelowPrice)
+                .with(Figure::Amount, self.amount.minor())
+                .with(Figure::Price, lead.price.minor()));
+        }
+        Ok(())
+    }
+
+    /// R13: what a bidder leads with and has bought never passes the limit.
+    pub(super) fn within_limit(&self, admission: &Admission) -> Result<(), Refusal> {
+        let here = self
+            .on
+            .lot
+            .claim()
+            .filter(|(paddle, _)| *paddle == self.paddle);
+        let elsewhere = admission
+            .exposure
+            .saturating_sub(here.map_or(Money::ZERO, |(_, claim)| claim));
+        let Some(wanted) = elsewhere.checked_add(self.amount) else {
+            return Err(Refusal::new(Code::Overflow)
+                .with(Figure::Amount, self.amount.minor())
+                .with(Figure::Exposure, elsewhere.minor()));
+        };
+        let Some(limit) = admission.limit.filter(|limit| wanted > *limit) else {
+            return Ok(());
+        };
+        Err(Refusal::new(Code::OverLimit)
+            .with(Figure::Amount, self.amount.minor())
+            .with(Figure::Limit, limit.minor())
+            .with(Figure::Exposure, elsewhere.minor())
+            .with(Figure::Missing, wanted.saturating_sub(limit).minor()))
+    }
+
+    /// R1: an improbable jump is not a bid until its bidder confirms it. Floor bids are entered by
+    /// a clerk who heard them; those have R12a's second clerk instead.
+    fn not_a_slip(&self, ask: Money) -> Result<(), Refusal> {
+        if self.origin == BidOrigin::Floor {
+            return Ok(());
+        }
+        if let Some(token) = self.confirms {
+            let waiting = self.english.confirmations.get(&self.paddle);
+            let fits = waiting.is_some_and(|waiting| {
+                waiting.command == token
+                    && waiting.amount == self.amount
+                    && self.case.judged <= waiting.until
+            });
+            let unknown = Refusal::new(Code::ConfirmationUnknown)
+                .with(Figure::Amount, self.amount.minor())
+                .with(Figure::JudgedAt, self.case.judged.figure());
+            return if fits { Ok(()) } else { Err(unknown) };
+        }
+        if !is_jump(
+            &self.english.terms.increments,
+            self.english.terms.jump_guard,
+            ask,
+            self.amount,
+        ) {
+            return Ok(());
+        }
+        let until = self.case.at.after(self.case.terms.confirmation_window);
+        Err(Refusal::new(Code::NeedsConfirmation)
+            .with(Figure::Amount, self.amount.minor())
+            .with(Figure::Ask, ask.minor())
+            .with(Figure::Until, until.figure()))
+    }
+
+    fn accept(&self, ask: Money) -> Vec<Event> {
+        let before = self.english.lead.as_ref();
+        let bid = self.on.lot.next_bid();
+        let incoming = Incoming {
+            paddle: self.paddle,
+            amount: self.amount,
+            kind: self.kind,
+            bid,
+        };
+        let after = place(&self.english.terms.increments, before, ask, incoming);
+        assert!(
+            before.is_none_or(|lead| after.price >= lead.price),
+            "the price never falls"
+        );
+        assert!(
+            after.price <= after.maximum,
+            "nobody pays above the own maximum"
+        );
+
+        let leads = after.paddle == self.paddle;
+        let accepted = BidEvent::Accepted(BidAccepted {
+            bid,
+            paddle: self.paddle,
+            origin: self.origin,
+            kind: self.kind,
+            maximum: Secret::known(self.amount),
+            shown: if leads { after.price } else { self.amount },
+            price: after.price,
+            leader: after.paddle,
+            ask: self.english.ask_after(after.price),
+            short_step: after.short_step,
+        });
+        let accepted = accepted.of(self.on.lot.no);
+        let leader_changed = before.is_none_or(|lead| lead.paddle != after.paddle);
+        let price_changed = before.is_none_or(|lead| lead.price != after.price);
+        let mut events = vec![accepted];
+        events.extend(self.ends_moved(leader_changed, price_changed));
+        events
+    }
+
+    /// Where ends move: for a late bid (R3.1), and for the end of a reaffirmation (R12b).
+    pub(super) fn ends_moved(&self, leader_changed: bool, price_changed: bool) -> Vec<Event> {
+        let (case, no) = (self.case, self.on.lot.no);
+        let mut events = late_bid(case, self.on, leader_changed, price_changed);
+        if self.english.offer.is_some() {
+            let own = events.iter().find_map(|event| match event {
+                Event::Lot(lot, LotEvent::Extended { ends_at, .. }) if *lot == no => Some(*ends_at),
+                Event::Lot(..) | Event::Sale(_) | Event::Refused { .. } => None,
+            });
+            events.extend(end_after_void(case, no, own.or(self.on.open.ends_at)));
+        }
+        events
+    }
+}
+
+pub(super) fn out_of_range(amount: Money) -> Refusal {
+    Refusal::new(Code::AmountOutOfRange)
+        .with(Figure::Amount, amount.minor())
+        .with(Figure::Bound, Money::MAX_BID.minor())
+}

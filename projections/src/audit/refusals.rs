@@ -1,0 +1,196 @@
+//! Whether a refusal can have been: what it says of the sale must be so, as far as everyone may
+//! know. What was asked is sealed: with the key the decision itself is made again.
+
+use mazad_engine::domain::{
+    Actor, Code, Figure, LotNo, Meta, Money, Paddle, Refusal, Running, Time,
+};
+use mazad_engine::limits::REASON_BYTES_MAX;
+
+use super::public_facts::{Roll, judged};
+use crate::live::{BoardPhase, LiveSale, LotLive, LotPhase};
+
+/// Whether the sale, as it stood, can have refused somebody so.
+pub(super) fn can_be(
+    live: &LiveSale,
+    roll: &Roll,
+    meta: &Meta,
+    lot: Option<LotNo>,
+    refusal: &Refusal,
+) -> bool {
+    Asked {
+        live,
+        roll,
+        meta,
+        lot,
+        refusal,
+    }
+    .can_be()
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    live: &'a LiveSale,
+    roll: &'a Roll,
+    meta: &'a Meta,
+    lot: Option<LotNo>,
+    refusal: &'a Refusal,
+}
+
+impl Asked<'_> {
+    #[expect(clippy::too_many_lines, reason = "one arm for each code")]
+    fn can_be(self) -> bool {
+        let phase = self.live.board().phase;
+        let terms = self.live.board().terms.as_ref();
+        let found = self.lot.and_then(|no| self.live.lot(no));
+        let stands = |phase| found.is_some_and(|lot| lot.phase == phase);
+        let is_running = phase == BoardPhase::Open;
+        let open = found.filter(|lot| is_running && lot.phase == LotPhase::Open);
+        let is_staff = matches!(self.meta.actor, Actor::Staff(_));
+        match self.refusal.code {
+            Code::SaleUnknown => terms.is_none(),
+            Code::SaleExists => is_staff && terms.is_some(),
+            // The gateway lets nobody ask for what is not theirs; how it came here is not kept.
+            Code::NotAllowed => true,
+            Code::SaleNotOpen => phase == BoardPhase::Announced,
+            Code::SaleOpen => is_staff && matches!(phase, BoardPhase::Open | BoardPhase::Paused),
+            Code::SaleEnded => phase == BoardPhase::Ended,
+            Code::SalePaused => phase == BoardPhase::Paused,
+            Code::SaleNotPaused => is_staff && phase != BoardPhase::Paused,
+            Code::LotsRemain => {
+                let mut lots = self.live.lots();
+                is_staff && lots.any(|(_, lot)| lot.phase == LotPhase::Open)
+            }
+            Code::LotUnknown => self.lot.is_some() && found.is_none(),
+            Code::LotExists => is_staff && found.is_some(),
+            Code::LotNotOpen => stands(LotPhase::Upcoming),
+            Code::LotOpen => is_staff && stands(LotPhase::Open),
+            Code::LotClosed => stands(LotPhase::Closed),
+            Code::LotRunsByClock => {
+                let by_clock = |lot: &LotLive| matches!(lot.terms.running, Running::Timed { .. });
+                is_staff && found.is_some_and(by_clock)
+            }
+            Code::FloorBidWaits => is_staff && open.is_some_and(|lot| lot.held.is_some()),
+            Code::NothingWaits => {
+                let waits = |lot: &LotLive| lot.held.is_some_and(|held| self.judged() < held.until);
+                is_staff && open.is_some_and(|lot| !waits(lot))
+            }
+            Code::SecondOfficerNeeded => {
+                let is_held = open.is_some_and(|lot| lot.held.is_some());
+                is_staff && (is_held || terms.is_some_and(|terms| terms.void_needs_second))
+            }
+            Code::NotAdmitted => !is_staff && open.is_some() && self.paddle().is_none(),
+            Code::PaddleTaken => is_staff && !self.roll.admitted.is_empty(),
+            Code::PaddleBarred => match self.meta.actor {
+                Actor::Bidder(_) => open.is_some() && self.is_barred(),
+                _ => open.is_some() && !self.roll.barred.is_empty(),
+            },
+            Code::ReopenTooLate => is_staff && is_running && stands(LotPhase::Closed),
+            Code::OrderIncomplete => {
+                let mut upcoming = 0;
+                for (_, lot) in self.live.lots() {
+                    upcoming += i64::from(lot.phase == LotPhase::Upcoming);
+                }
+                is_staff && self.figure(Figure::Bound) == Some(upcoming)
+            }
+            Code::ReasonMissing => {
+                let bound = i64::try_from(REASON_BYTES_MAX).ok();
+                is_staff && self.figure(Figure::Bound) == bound
+            }
+            // These rest on what was asked, or on what only the key opens.
+            Code::PaddleUnknown | Code::TermsInvalid | Code::TooMany => is_staff,
+            Code::BidUnknown | Code::TooLateForTypingError => is_staff && found.is_some(),
+            // A bid is struck out also while the sale is paused.
+            Code::TooLate if is_staff => {
+                found.is_some_and(|lot| lot.phase == LotPhase::Open && self.is_too_late(lot))
+            }
+            Code::TooLate
+            | Code::NothingToReaffirm
+            | Code::AmountOutOfRange
+            | Code::OwnLead
+            | Code::BelowAsk
+            | Code::MaximumNotRaised
+            | Code::MaximumBelowPrice
+            | Code::Overflow
+            | Code::OverLimit
+            | Code::NeedsConfirmation
+            | Code::ConfirmationUnknown
+            | Code::AskBelowStep
+            | Code::NoBids
+            | Code::ReserveNotMet
+            | Code::WarnedEnough => open.is_some_and(|lot| self.of_open_lot(lot)),
+        }
+    }
+
+    /// A lot that took bids, in a sale that ran.
+    fn of_open_lot(self, lot: &LotLive) -> bool {
+        let code = self.refusal.code;
+        if let Actor::Bidder(_) = self.meta.actor {
+            let in_time = lot.ends_at.is_none_or(|end| self.judged() < end);
+            let may_bid = self.paddle().is_some() && !self.is_barred();
+            if !may_bid || in_time == (code == Code::TooLate) {
+                return false;
+            }
+        }
+        let is_bidder = matches!(self.meta.actor, Actor::Bidder(_));
+        let leads = !is_bidder || (self.paddle().is_some() && lot.leader == self.paddle());
+        let (amount, ask) = (self.money(Figure::Amount), lot.ask);
+        let has_ask = self.money(Figure::Ask) == ask && ask.is_some();
+        let has_price = self.money(Figure::Price) == Some(lot.price.unwrap_or(Money::ZERO));
+        let below = |least: Option<Money>| amount.is_none() || amount < least;
+        match code {
+            Code::TooLate => self.is_too_late(lot),
+            Code::AmountOutOfRange => self.money(Figure::Bound) == Some(Money::MAX_BID),
+            Code::OwnLead => leads && lot.price.is_some() && has_price,
+            Code::BelowAsk => has_ask && below(ask),
+            Code::MaximumNotRaised => leads && lot.leader.is_some(),
+            Code::MaximumBelowPrice => leads && has_price && below(lot.price),
+            Code::NeedsConfirmation => {
+                let terms = self.live.board().terms.as_ref();
+                let until = terms.map(|terms| self.meta.at.after(terms.confirmation_window));
+                is_bidder && has_ask && self.time(Figure::Until) == until
+            }
+            Code::AskBelowStep => !is_bidder && self.money(Figure::Ask) <= ask,
+            Code::NoBids => !is_bidder && lot.leader.is_none(),
+            Code::ReserveNotMet => !is_bidder && lot.leader.is_some() && has_price,
+            Code::WarnedEnough => !is_bidder && lot.warnings >= 2,
+            Code::ConfirmationUnknown => is_bidder,
+            // Limits and offers: the rest is the key's.
+            _ => true,
+        }
+    }
+
+    fn is_too_late(self, lot: &LotLive) -> bool {
+        let (judged, ends_at) = (self.time(Figure::JudgedAt), self.time(Figure::EndsAt));
+        let is_now = [Some(self.judged()), Some(self.meta.at)].contains(&judged);
+        is_now && ends_at == lot.ends_at && judged >= ends_at
+    }
+
+    fn paddle(self) -> Option<Paddle> {
+        match self.meta.actor {
+            Actor::Bidder(account) => self.roll.of_account.get(&account).copied(),
+            Actor::Engine | Actor::Staff(_) => None,
+        }
+    }
+
+    fn is_barred(self) -> bool {
+        self.paddle()
+            .is_some_and(|paddle| self.roll.barred.contains(&paddle))
+    }
+
+    fn judged(self) -> Time {
+        judged(self.live, self.meta)
+    }
+
+    fn figure(self, figure: Figure) -> Option<i64> {
+        self.refusal.figure(figure)
+    }
+
+    fn money(self, figure: Figure) -> Option<Money> {
+        self.figure(figure).and_then(Money::new)
+    }
+
+    fn time(self, figure: Figure) -> Option<Time> {
+        let micros = self.figure(figure)?;
+        u64::try_from(micros).ok().map(Time)
+    }
+}

@@ -1,0 +1,379 @@
+//! Random sales: steps that proptest picks and shrinks.
+
+use mazad_engine::domain::{
+    Act, Actor, BidKind, BidNo, BidderAct, Closes, CommandId, EngineAct, FloorAct, Lot, LotAct,
+    LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Phase, Running, SaleAct, SaleTerms, Span,
+    VoidCause, VoidEffect,
+};
+use mazad_engine::testing::{NOON, TestSale, account, money, officer};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
+use uuid::Uuid;
+
+use super::{lot_terms, prepared, sale_terms, timed, with_reserve};
+
+/// One thing that somebody asks, after a wait.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) wait_s: u64,
+    pub(crate) ask: Ask,
+}
+
+/// Asks by what a person would say; amounts are relative to the ask of the moment.
+#[derive(Debug, Clone)]
+pub(crate) enum Ask {
+    Bid {
+        paddle: u32,
+        lot: u32,
+        above: i64,
+        maximum: bool,
+    },
+    Confirm {
+        paddle: u32,
+        lot: u32,
+        amount: i64,
+    },
+    Floor {
+        lot: u32,
+        above: i64,
+        clerk: u8,
+    },
+    ConfirmFloor {
+        lot: u32,
+        clerk: u8,
+    },
+    Void {
+        lot: u32,
+        back: u32,
+        cause: VoidCause,
+        clerk: u8,
+    },
+    Reaffirm {
+        lot: u32,
+    },
+    Lot {
+        lot: u32,
+        act: u8,
+    },
+    Higher {
+        lot: u32,
+        above: i64,
+    },
+    Reoffer {
+        lot: u32,
+        running: u8,
+    },
+    Reorder {
+        seed: u64,
+    },
+    Sale {
+        act: u8,
+    },
+    Bar {
+        paddle: u32,
+    },
+    Restart,
+    Outage,
+}
+
+pub(crate) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let step = (wait(), ask()).prop_map(|(wait_s, ask)| Step { wait_s, ask });
+    proptest::collection::vec(step, 0..most)
+}
+
+fn wait() -> impl Strategy<Value = u64> {
+    prop_oneof![20 => 0..3u64, 6 => 3..40u64, 1 => 60..500u64]
+}
+
+fn ask() -> BoxedStrategy<Ask> {
+    let lot = || 0..18u32;
+    let paddle = || 1..5u32;
+    let above =
+        || prop_oneof![4 => Just(0i64), 2 => Just(500), 4 => 0..5_000i64, 1 => 0..60_000i64];
+    let bid =
+        (paddle(), lot(), above(), any::<bool>()).prop_map(|(paddle, lot, above, maximum)| {
+            Ask::Bid {
+                paddle,
+                lot,
+                above,
+                maximum,
+            }
+        });
+    let confirm =
+        (paddle(), lot(), 40_000..80_000i64).prop_map(|(paddle, lot, amount)| Ask::Confirm {
+            paddle,
+            lot,
+            amount,
+        });
+    let floor =
+        (lot(), above(), 1..3u8).prop_map(|(lot, above, clerk)| Ask::Floor { lot, above, clerk });
+    let confirm_floor = (lot(), 1..3u8).prop_map(|(lot, clerk)| Ask::ConfirmFloor { lot, clerk });
+    let cause = prop_oneof![
+        Just(VoidCause::TypingError),
+        Just(VoidCause::Eligibility),
+        Just(VoidCause::CourtOrder)
+    ];
+    let void = (lot(), 0..3u32, cause, 1..3u8).prop_map(|(lot, back, cause, clerk)| Ask::Void {
+        lot,
+        back,
+        cause,
+        clerk,
+    });
+    prop_oneof![
+        24 => bid,
+        1 => confirm,
+        3 => floor,
+        2 => confirm_floor,
+        6 => void,
+        4 => lot().prop_map(|lot| Ask::Reaffirm { lot }),
+        8 => (lot(), 0..10u8).prop_map(|(lot, act)| Ask::Lot { lot, act }),
+        3 => (lot(), above()).prop_map(|(lot, above)| Ask::Higher { lot, above }),
+        2 => (lot(), 0..3u8).prop_map(|(lot, running)| Ask::Reoffer { lot, running }),
+        1 => any::<u64>().prop_map(|seed| Ask::Reorder { seed }),
+        2 => (0..8u8).prop_map(|act| Ask::Sale { act }),
+        1 => (1..4u32).prop_map(|paddle| Ask::Bar { paddle }),
+        1 => Just(Ask::Restart),
+        1 => Just(Ask::Outage),
+    ]
+    .boxed()
+}
+
+pub(crate) fn terms() -> impl Strategy<Value = SaleTerms> {
+    (any::<[bool; 5]>(), any::<bool>()).prop_map(|(flags, floor)| {
+        let [booklet, second, lift, fall, ends] = flags;
+        SaleTerms {
+            void_effect: if booklet {
+                VoidEffect::Booklet
+            } else {
+                VoidEffect::Strict
+            },
+            void_needs_second: second,
+            reserve_lift: lift,
+            maximum_may_fall: fall,
+            ends_itself: ends,
+            floor_confirm_above: floor.then(|| money(20_000)),
+            floor_confirm_window: Span::seconds(20),
+            ..sale_terms()
+        }
+    })
+}
+
+/// Six lots that run in every way.
+pub(crate) fn catalogue() -> Vec<LotTerms> {
+    let soon = NOON.after(Span::minutes(1));
+    let later = NOON.after(Span::minutes(12));
+    let at = |group| timed(Opens::At(soon), Closes::At(later), group);
+    let chain = timed(
+        Opens::AfterPrevious(Span::seconds(30)),
+        Closes::After(Span::minutes(6)),
+        0,
+    );
+    vec![
+        with_reserve(lot_terms(Running::Clerked, Mode::Clerk), 21_000),
+        with_reserve(lot_terms(at(1), Mode::Additive), 15_000),
+        lot_terms(at(1), Mode::Grid),
+        lot_terms(chain, Mode::Additive),
+        lot_terms(chain, Mode::Grid),
+        lot_terms(Running::Clerked, Mode::Clerk),
+    ]
+}
+
+/// A prepared sale with those lots, open, the first lot called.
+pub(crate) fn open_sale(terms: SaleTerms) -> TestSale {
+    let mut sale = prepared(terms, catalogue());
+    sale.clerk(SaleAct::Open);
+    sale.clerk(LotAct::Open.of(LotNo(1)));
+    sale
+}
+
+/// Somebody asks. A paused sale is resumed by the next one who would call a lot.
+pub(crate) fn take_step(sale: &mut TestSale, step: &Step) {
+    let is_paused = sale.sale.pause.is_some();
+    let (actor, act) = match &step.ask {
+        Ask::Lot { .. } | Ask::Higher { .. } if is_paused => {
+            (officer(1), Act::from(SaleAct::Resume))
+        }
+        ask => asked(sale, ask),
+    };
+    sale.asks(Span::seconds(step.wait_s), actor, act);
+}
+
+/// Mostly one of the open lots, sometimes any other.
+fn target(sale: &TestSale, pick: u32) -> LotNo {
+    let open = sale
+        .sale
+        .lots
+        .iter()
+        .filter(|(_, lot)| lot.open().is_some());
+    let open: Vec<LotNo> = open.map(|(no, _)| *no).collect();
+    match usize::try_from(pick).unwrap() {
+        pick @ 0..12 if !open.is_empty() => open[pick % open.len()],
+        pick => LotNo(u32::try_from(pick % 7).unwrap()),
+    }
+}
+
+fn ask_of(sale: &TestSale, lot: LotNo) -> i64 {
+    let lot = sale.sale.lots.get(&lot);
+    lot.and_then(|lot| lot.standing().ask)
+        .map_or(10_000, Money::minor)
+}
+
+fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
+    match *ask {
+        Ask::Bid {
+            paddle,
+            lot,
+            above,
+            maximum,
+        } => {
+            let kind = if maximum {
+                BidKind::Maximum
+            } else {
+                BidKind::Flat
+            };
+            let act = BidderAct::PlaceBid {
+                amount: money(ask_of(sale, target(sale, lot)) + above),
+                kind,
+                confirms: None,
+            }
+            .of(target(sale, lot));
+            (Actor::Bidder(account(paddle)), act)
+        }
+        Ask::Confirm {
+            paddle,
+            lot,
+            amount,
+        } => {
+            let act = BidderAct::PlaceBid {
+                amount: money(amount),
+                kind: BidKind::Maximum,
+                confirms: Some(CommandId(Uuid::from_u128(1))),
+            }
+            .of(target(sale, lot));
+            (Actor::Bidder(account(paddle)), act)
+        }
+        Ask::Reaffirm { lot } => {
+            let lot_asked = sale.sale.lots.get(&target(sale, lot));
+            let open = lot_asked.filter(|lot| lot.open().is_some());
+            let offered = open.and_then(|lot| {
+                let Method::English(state) = &lot.method;
+                state.offer.map(|offer| offer.paddle.0)
+            });
+            let actor = Actor::Bidder(account(offered.unwrap_or(1)));
+            (actor, BidderAct::Reaffirm.of(target(sale, lot)))
+        }
+        Ask::Restart => (
+            Actor::Engine,
+            Act::from(EngineAct::StartWriter {
+                epoch: sale.sale.epoch() + 1,
+            }),
+        ),
+        Ask::Outage => (Actor::Engine, Act::from(EngineAct::Outage)),
+        Ask::Floor { clerk, .. } | Ask::ConfirmFloor { clerk, .. } | Ask::Void { clerk, .. } => {
+            (officer(clerk), staff_act(sale, ask))
+        }
+        _ => (officer(1), staff_act(sale, ask)),
+    }
+}
+
+fn staff_act(sale: &TestSale, ask: &Ask) -> Act {
+    match *ask {
+        Ask::Floor { lot, above, .. } => FloorAct::Bid {
+            paddle: Paddle(9),
+            amount: money(ask_of(sale, target(sale, lot)) + above),
+        }
+        .of(target(sale, lot)),
+        Ask::ConfirmFloor { lot, .. } => FloorAct::ConfirmBid.of(target(sale, lot)),
+        Ask::Void {
+            lot, back, cause, ..
+        } => {
+            let next = sale.sale.lots.get(&target(sale, lot));
+            let next = next.map_or(1, |lot| lot.next_bid().0);
+            LotAct::VoidBid {
+                bid: BidNo(next.saturating_sub(back + 1)),
+                cause,
+                note: format!("note {back}"),
+            }
+            .of(target(sale, lot))
+        }
+        Ask::Higher { lot, above } => FloorAct::SetAsk {
+            ask: money(ask_of(sale, target(sale, lot)) + above),
+        }
+        .of(target(sale, lot)),
+        Ask::Reoffer { lot, running } => LotAct::Reoffer {
+            opening: (running == 1).then(|| money(8_000)),
+            running: way(sale, running),
+        }
+        .of(ended(sale, lot)),
+        Ask::Reorder { seed } => Act::from(SaleAct::ReorderLots {
+            order: shuffled(sale, seed),
+        }),
+        Ask::Bar { paddle } => Act::from(SaleAct::BarPaddle {
+            paddle: Paddle(paddle),
+            reason: "barred".to_owned(),
+        }),
+        Ask::Sale { act } => match act {
+            0 => Act::from(SaleAct::Pause {
+                reason: "lights out".to_owned(),
+            }),
+            3 => Act::from(SaleAct::End),
+            _ => Act::from(SaleAct::Resume),
+        },
+        Ask::Lot { lot, act } => by_hand(sale, lot, act),
+        _ => unreachable!("not asked by staff"),
+    }
+}
+
+fn way(sale: &TestSale, number: u8) -> Running {
+    let soon = sale.sale.now.after(Span::seconds(40));
+    match number {
+        0 => Running::Clerked,
+        1 => timed(Opens::At(soon), Closes::After(Span::minutes(4)), 1),
+        _ => timed(
+            Opens::AfterPrevious(Span::seconds(20)),
+            Closes::At(soon.after(Span::minutes(5))),
+            0,
+        ),
+    }
+}
+
+fn shuffled(sale: &TestSale, seed: u64) -> Vec<LotNo> {
+    let upcoming = |no: &LotNo| {
+        let phase = sale.sale.lots.get(no).map(|lot| &lot.phase);
+        matches!(phase, Some(Phase::Upcoming { .. }))
+    };
+    let mut order: Vec<LotNo> = sale.sale.order.iter().copied().filter(upcoming).collect();
+    let turn = usize::try_from(seed % 7).unwrap();
+    if !order.is_empty() {
+        let by = turn % order.len();
+        order.rotate_left(by);
+    }
+    order
+}
+
+/// What a clerk does with a lot: each act mostly on a lot that it fits.
+fn by_hand(sale: &TestSale, pick: u32, act: u8) -> Act {
+    let reason = "by hand".to_owned();
+    let lot = target(sale, pick);
+    let last = sale.sale.last_opened.unwrap_or(lot);
+    match act {
+        0 => LotAct::Open.of(LotNo(1)),
+        1 => LotAct::Open.of(LotNo(6)),
+        2 => LotAct::Warn.of(lot),
+        3 | 4 => LotAct::Hammer.of(last),
+        5 => LotAct::Pass.of(last),
+        6 | 7 => LotAct::Reopen { reason }.of(last),
+        8 => LotAct::Pass.of(lot),
+        _ => LotAct::Withdraw { reason }.of(lot),
+    }
+}
+
+/// Mostly a lot that has ended.
+fn ended(sale: &TestSale, pick: u32) -> LotNo {
+    let ended = |lot: &Lot| matches!(lot.phase, Phase::Closed(_));
+    let ended = sale.sale.lots.iter().filter(|(_, lot)| ended(lot));
+    let ended: Vec<LotNo> = ended.map(|(no, _)| *no).collect();
+    match usize::try_from(pick).unwrap() {
+        pick @ 0..15 if !ended.is_empty() => ended[pick % ended.len()],
+        _ => target(sale, pick),
+    }
+}

@@ -1,0 +1,114 @@
+//! The log of a sale in a store, as the engine writes it.
+
+use std::sync::Arc;
+
+use mazad_engine::codec::encode;
+use mazad_engine::domain::{
+    Act, BidKind, BidNo, BidderAct, EngineAct, FloorAct, LotAct, LotNo, Mode, Paddle, Recorded,
+    Running, SaleAct, SaleId, VoidCause,
+};
+use mazad_engine::store::{
+    EventStore, Expected, MemoryStore, NewEvent, Revision, StoreId, StreamId,
+};
+use mazad_engine::testing::{TestSale, money};
+use uuid::Uuid;
+
+use super::{lot_terms, prepared, sale_terms, with_reserve};
+
+pub(crate) fn empty_store() -> Arc<MemoryStore> {
+    let identity = StoreId {
+        store: Uuid::from_u128(0x57),
+        epoch: 1,
+    };
+    Arc::new(MemoryStore::with_identity(identity))
+}
+
+/// The name of an event's stored type.
+pub(crate) fn kind(recorded: &Recorded) -> String {
+    let meta = &recorded.meta;
+    let command = TestSale::command(meta.command, meta.actor, meta.arrived, EngineAct::Outage);
+    let event = std::slice::from_ref(&recorded.event);
+    encode(&command, meta.at, event, &TestSale::vault())[0]
+        .kind
+        .to_string()
+}
+
+/// Appends the appends of a sale from one on; tells how many there are.
+pub(crate) async fn append(store: &MemoryStore, id: SaleId, sale: &TestSale, from: usize) -> usize {
+    let (appends, stream) = (sale.appends(), StreamId::sale(id.0));
+    let mut next: u64 = 0;
+    for (number, events) in appends.iter().enumerate() {
+        let expected = match next.checked_sub(1) {
+            None => Expected::NoStream,
+            Some(last) => Expected::Exact(Revision(last)),
+        };
+        next += events.len() as u64;
+        if number >= from && !events.is_empty() {
+            let appended = store.append(&stream, expected, events.clone()).await;
+            appended.unwrap();
+        }
+    }
+    appends.len()
+}
+
+/// Something in a stream that no read model knows.
+pub(crate) async fn append_foreign(store: &MemoryStore, stream: &str) {
+    let stream = StreamId::parse(stream).unwrap();
+    let head = store.head(&stream).await.unwrap();
+    let event = NewEvent {
+        id: Uuid::new_v4(),
+        kind: "InviteIssued".into(),
+        version: 1,
+        metadata: b"who".to_vec().into(),
+        data: b"what".to_vec().into(),
+    };
+    let expected = head.map_or(Expected::NoStream, Expected::Exact);
+    store.append(&stream, expected, vec![event]).await.unwrap();
+}
+
+/// A short evening with a bit of everything, the same each time.
+pub(crate) fn evening() -> TestSale {
+    let iron = with_reserve(lot_terms(Running::Clerked, Mode::Additive), 11_000);
+    let mut copper = lot_terms(Running::Clerked, Mode::Additive);
+    copper.title.ar = "نُحاس قَديمة".to_owned();
+    copper.title.en = "Old copper".to_owned();
+    copper.unit = "tonne".to_owned();
+    let mut sale = prepared(sale_terms(), vec![iron, copper]);
+    let lot = LotNo(1);
+    sale.clerk(Act::from(SaleAct::Open));
+    sale.clerk(LotAct::Open.of(lot));
+    bid(&mut sale, 1, 12_000, BidKind::Maximum);
+    bid(&mut sale, 2, 10_200, BidKind::Flat);
+    bid(&mut sale, 2, 11_000, BidKind::Flat);
+    bid(&mut sale, 1, 23_456, BidKind::Maximum);
+    bid(&mut sale, 4, 91_234, BidKind::Maximum);
+    let paddle = Paddle(9);
+    let amount = money(13_000);
+    sale.clerk(FloorAct::Bid { paddle, amount }.of(lot));
+    sale.clerk(
+        LotAct::VoidBid {
+            bid: BidNo(3),
+            cause: VoidCause::TypingError,
+            note: "misheard".to_owned(),
+        }
+        .of(lot),
+    );
+    sale.clerk(Act::from(SaleAct::Pause {
+        reason: "lights out".to_owned(),
+    }));
+    sale.clerk(Act::from(SaleAct::Resume));
+    sale.clerk(LotAct::Hammer.of(lot));
+    sale.clerk(LotAct::Open.of(LotNo(2)));
+    sale.clerk(LotAct::Pass.of(LotNo(2)));
+    sale
+}
+
+fn bid(sale: &mut TestSale, paddle: u32, amount: i64, kind: BidKind) {
+    let act = BidderAct::PlaceBid {
+        amount: money(amount),
+        kind,
+        confirms: None,
+    }
+    .of(LotNo(1));
+    sale.bidder(paddle, act);
+}
