@@ -16,7 +16,9 @@ use flate2::write::GzEncoder;
 /// The pages' own files, and the texts that the browser reads as the server does.
 const FOLDERS: [(&str, &str); 2] = [("../web", ""), ("../locales", "locales/")];
 
-fn main() -> Result<(), Box<dyn Error>> {
+type Failure = Box<dyn Error>;
+
+fn main() -> Result<(), Failure> {
     let embed = env::var("PROFILE")? == "release";
     let here = fs::canonicalize(env::var("CARGO_MANIFEST_DIR")?)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -36,8 +38,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             let (kind, is_text) = content_type(file)?;
             let path = file.to_string_lossy();
             let embedded = if embed {
-                let packed = is_text.then(|| pack(&bytes, &out, &name)).transpose()?;
-                embedded(&path, &bytes, packed.flatten())
+                let packed = if is_text {
+                    pack(&bytes, &out, &name)?
+                } else {
+                    Vec::new()
+                };
+                embedded(&path, &bytes, &packed)
             } else {
                 "None".to_owned()
             };
@@ -83,31 +89,53 @@ fn content_type(file: &Path) -> Result<(&'static str, bool), String> {
     }
 }
 
-fn embedded(path: &str, bytes: &[u8], packed: Option<PathBuf>) -> String {
+/// The code of a file with its packed copies, the better one first.
+fn embedded(path: &str, bytes: &[u8], packed: &[(&str, PathBuf)]) -> String {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     let digest = hasher.finish();
-    let packed = packed.map_or_else(
-        || "None".to_owned(),
-        |packed| format!("Some(include_bytes!(r\"{}\"))", packed.display()),
-    );
+    let packed = packed.iter().map(|(coding, path)| {
+        let path = path.display();
+        format!("Packed {{ coding: \"{coding}\", bytes: include_bytes!(r\"{path}\") }}, ")
+    });
     format!(
-        "Some(Embedded {{ digest: {digest}, plain: include_bytes!(r\"{path}\"), gzip: {packed} }})"
+        "Some(Embedded {{ digest: {digest}, plain: include_bytes!(r\"{path}\"), packed: &[{}] }})",
+        packed.collect::<String>()
     )
 }
 
-/// Writes a packed copy, unless it is no smaller.
-fn pack(bytes: &[u8], out: &Path, name: &str) -> Result<Option<PathBuf>, Box<dyn Error>> {
+/// Writes packed copies, each if it is smaller than what is packed.
+fn pack(bytes: &[u8], out: &Path, name: &str) -> Result<Vec<(&'static str, PathBuf)>, Failure> {
+    let mut kept = Vec::new();
+    for (coding, packed) in [("br", brotli(bytes)?), ("gzip", gzip(bytes)?)] {
+        if packed.len() < bytes.len() {
+            let path = out.join(format!("{}.{coding}", name.replace('/', "-")));
+            fs::write(&path, packed)?;
+            kept.push((coding, path));
+        }
+    }
+    Ok(kept)
+}
+
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
     let packed = encoder.finish()?;
     let mut again = Vec::new();
     GzDecoder::new(&packed[..]).read_to_end(&mut again)?;
-    assert_eq!(again, bytes, "{name} does not unpack to itself");
-    if packed.len() >= bytes.len() {
-        return Ok(None);
-    }
-    let path = out.join(format!("{}.gz", name.replace('/', "-")));
-    fs::write(&path, packed)?;
-    Ok(Some(path))
+    assert_eq!(again, bytes, "it unpacks to itself");
+    Ok(packed)
+}
+
+/// As small as it can be in a `dist` build; that takes ten seconds, which a first trial saves.
+fn brotli(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    let is_dist = env::var("OPT_LEVEL")? == "3";
+    let quality = if is_dist { 11 } else { 5 };
+    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, quality, 22);
+    encoder.write_all(bytes)?;
+    let packed = encoder.into_inner();
+    let mut again = Vec::new();
+    brotli::Decompressor::new(&packed[..], 4096).read_to_end(&mut again)?;
+    assert_eq!(again, bytes, "it unpacks to itself");
+    Ok(packed)
 }

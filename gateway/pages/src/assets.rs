@@ -39,7 +39,14 @@ struct Embedded {
     /// A digest of what is in it, the same whether it is packed or not.
     digest: u64,
     plain: &'static [u8],
-    gzip: Option<&'static [u8]>,
+    /// Smaller than it, the smallest first.
+    packed: &'static [Packed],
+}
+
+#[derive(Debug)]
+struct Packed {
+    coding: &'static str,
+    bytes: &'static [u8],
 }
 
 /// The address of a file.
@@ -60,10 +67,10 @@ pub(super) fn router() -> Router {
 
 impl File {
     fn answer(&self, build: &str, asked: &HeaderMap) -> Response {
-        let (digest, plain, gzip) = match &self.embedded {
-            Some(file) => (file.digest, Bytes::from_static(file.plain), file.gzip),
+        let (digest, plain, packed) = match &self.embedded {
+            Some(file) => (file.digest, Bytes::from_static(file.plain), file.packed),
             None => match std::fs::read(self.path) {
-                Ok(bytes) => (digest(&bytes), Bytes::from(bytes), None),
+                Ok(bytes) => (digest(&bytes), Bytes::from(bytes), &[][..]),
                 Err(_) => return StatusCode::NOT_FOUND.into_response(),
             },
         };
@@ -75,18 +82,18 @@ impl File {
         headers.insert(header::CACHE_CONTROL, self.keeping(build));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFFING);
         headers.extend(HeaderValue::from_str(&etag).map(|etag| (header::ETAG, etag)));
-        if gzip.is_some() {
+        if !packed.is_empty() {
             headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
-        if has(asked, &header::IF_NONE_MATCH, |known| {
-            known == etag || known == "*"
-        }) {
+        let is_known = |known: &str| known == etag || known == "*";
+        if listed(asked, &header::IF_NONE_MATCH).any(is_known) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        match gzip.filter(|_| has(asked, &header::ACCEPT_ENCODING, takes_gzip)) {
+        match packed.iter().find(|packed| takes(asked, packed.coding)) {
             Some(packed) => {
-                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-                (headers, Bytes::from_static(packed)).into_response()
+                let coding = HeaderValue::from_static(packed.coding);
+                headers.insert(header::CONTENT_ENCODING, coding);
+                (headers, Bytes::from_static(packed.bytes)).into_response()
             }
             None => (headers, plain).into_response(),
         }
@@ -112,22 +119,24 @@ fn digest(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// Whether one of the values that a header lists is as wanted.
-fn has(asked: &HeaderMap, name: &HeaderName, is_wanted: impl Fn(&str) -> bool) -> bool {
-    let lines = asked
-        .get_all(name)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
-    lines
-        .flat_map(|line| line.split(','))
-        .any(|value| is_wanted(value.trim()))
+/// The values that a header lists.
+fn listed<'a>(asked: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let lines = asked.get_all(name).into_iter();
+    let lines = lines.filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim)
 }
 
-/// `gzip`, or anything, unless with the weight of nothing.
-fn takes_gzip(value: &str) -> bool {
-    let (coding, weight) = value.split_once(';').unwrap_or((value, ""));
-    let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
-    matches!(coding.trim(), "gzip" | "*") && weight.parse().is_ok_and(|weight: f32| weight > 0.0)
+/// Whether a browser can unpack it: what it says of this coding, else what it says of any.
+fn takes(asked: &HeaderMap, coding: &str) -> bool {
+    let said_of = |wanted: &str| {
+        listed(asked, &header::ACCEPT_ENCODING).find_map(|said| {
+            let (named, weight) = said.split_once(';').unwrap_or((said, ""));
+            let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
+            let is_some = weight.parse().is_ok_and(|weight: f32| weight > 0.0);
+            (named.trim() == wanted).then_some(is_some)
+        })
+    };
+    said_of(coding).or_else(|| said_of("*")).unwrap_or(false)
 }
 
 #[cfg(test)]
@@ -141,7 +150,16 @@ mod tests {
         embedded: Some(Embedded {
             digest: 0xabc,
             plain: b"plain",
-            gzip: Some(b"gz"),
+            packed: &[
+                Packed {
+                    coding: "br",
+                    bytes: b"b",
+                },
+                Packed {
+                    coding: "gzip",
+                    bytes: b"gz",
+                },
+            ],
         }),
     };
 
@@ -153,18 +171,22 @@ mod tests {
 
     #[test]
     fn a_browser_gets_a_file_packed_if_it_can_unpack_it() {
-        for (takes, is_packed) in [
-            ("gzip, deflate, br", true),
-            ("br;q=1.0, gzip;q=0.8", true),
-            ("*", true),
-            ("GZIP;q=0, br", false),
-            ("gzip;q=0, br", false),
-            ("br", false),
-            ("", false),
+        for (takes, coding) in [
+            ("gzip, deflate, br", Some("br")),
+            ("gzip, deflate", Some("gzip")),
+            ("br;q=1.0, gzip;q=0.8", Some("br")),
+            ("br;q=0, gzip", Some("gzip")),
+            ("*", Some("br")),
+            ("*, br;q=0", Some("gzip")),
+            ("*;q=0, gzip", Some("gzip")),
+            ("gzip; q=0", None),
+            ("zstd", None),
+            ("", None),
         ] {
             let answer = ask(BUILD, &[(header::ACCEPT_ENCODING, takes)]);
-            let encoding = answer.headers().get(header::CONTENT_ENCODING);
-            assert_eq!(encoding.is_some(), is_packed, "{takes}");
+            let told = answer.headers().get(header::CONTENT_ENCODING);
+            let told = told.map(|coding| coding.to_str().unwrap());
+            assert_eq!(told, coding, "{takes}");
             assert_eq!(answer.headers()["vary"], "accept-encoding");
         }
     }
