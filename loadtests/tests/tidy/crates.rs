@@ -138,17 +138,18 @@ fn no_crate_is_unsafe_or_without_the_lints() {
 
 /// Outside its own folder, who may know the English sale: whoever dispatches, keeps or shows it, and
 /// whoever sets up a sale of it. A method that is added meets these files and no others.
-const KNOWS_ENGLISH: [&str; 11] = [
+const KNOWS_ENGLISH: [&str; 12] = [
     "engine/src/codec/state.rs",
     "engine/src/codec/terms.rs",
     "engine/src/domain/mod.rs",
     "engine/src/domain/rules/decisions.rs",
     "engine/src/domain/rules/method.rs",
+    "engine/src/domain/rules/method_terms.rs",
     "engine/src/testing/terms.rs",
     "gateway/import/src/lot.rs",
+    "gateway/pages/src/pages/parts.rs",
+    "gateway/pages/src/rules.rs",
     "gateway/program/src/demo/catalogue.rs",
-    "gateway/src/web/pages/sale.rs",
-    "gateway/src/web/rules.rs",
     "loadtests/src/scene.rs",
 ];
 
