@@ -58,7 +58,7 @@ fn main() -> Result<(), Failure> {
     fs::write(out.join("files.rs"), code)?;
     // Short: it only has to differ when a file does.
     let build = build.finish() >> 16;
-    println!("cargo:rustc-env=MAZAD_FILES={build:012x}");
+    println!("cargo:rustc-env=PAGE_FILES={build:012x}");
     Ok(())
 }
 

@@ -15,10 +15,10 @@ use axum::routing::get;
 const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Names the contents of all files together.
-const BUILD: &str = env!("MAZAD_FILES");
+const BUILD: &str = env!("PAGE_FILES");
 
 /// Where the files are; without a slash at its end.
-pub(super) const BASE: &str = concat!("/static/", env!("MAZAD_FILES"));
+pub(super) const BASE: &str = concat!("/static/", env!("PAGE_FILES"));
 
 /// What the build script found.
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
