@@ -20,9 +20,9 @@ use serde::Serialize;
 
 use self::rows::{Rows, cell};
 use crate::bids::{BidBook, BidEntry};
+use crate::export_text::{decimal, rfc3339};
 use crate::live::{LiveSale, LotLive};
 use crate::public::{Audience, WITHHELD, body};
-use crate::text::{decimal, rfc3339};
 use crate::words;
 
 /// How an export is written.

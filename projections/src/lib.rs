@@ -14,13 +14,13 @@
 pub mod audit;
 pub mod bids;
 pub mod export;
-pub mod fold;
+pub mod export_text;
 pub mod history;
 pub mod limits;
 pub mod live;
 pub mod public;
 pub mod results;
+pub mod search_text;
 pub mod sql;
-pub mod text;
 pub mod view;
 pub mod words;

@@ -13,9 +13,9 @@ mod error;
 mod follow;
 mod keep;
 mod model;
-mod read;
 mod rebuild;
 mod schema;
+mod search;
 mod state;
 mod write;
 
@@ -23,5 +23,5 @@ pub use error::ModelError;
 pub use follow::follow;
 pub use keep::keep;
 pub use model::QueryModel;
-pub use read::{Hits, Reader};
 pub use rebuild::{Rebuilt, rebuild};
+pub use search::{Hits, Reader};

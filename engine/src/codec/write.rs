@@ -112,6 +112,10 @@ pub(super) fn outcome_message(lot: LotNo, outcome: LotOutcome) -> v1::LotClosed 
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each event, each a plain list of fields"
+)]
 fn lot_to_stored(id: Uuid, lot: LotNo, event: &LotEvent, vault: &Vault) -> Stored {
     let lot = lot.0;
     match event {
@@ -231,6 +235,10 @@ fn outcome_to_proto(outcome: LotOutcome) -> (i32, u32, i64) {
     (wire.into(), paddle, price)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each event, each a plain list of fields"
+)]
 fn bid_to_stored(id: Uuid, lot: LotNo, event: &BidEvent, vault: &Vault) -> Stored {
     let lot = lot.0;
     match *event {

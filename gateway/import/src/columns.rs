@@ -1,6 +1,6 @@
 //! The columns of a table of lots: their names, and what people call them in Arabic.
 
-use mazad_projections::fold::fold;
+use mazad_projections::search_text::normalised;
 
 /// A column of the table. `docs/IMPORT.md` has them for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ pub(crate) enum Column {
     PlaceEn,
 }
 
-/// Each column with its canonical name and its other names, compared as [`fold`] leaves them.
+/// Each column with its canonical name and its other names, compared as [`normalised`] leaves them.
 const NAMES: &[(Column, &str, &[&str])] = &[
     (
         Column::Lot,
@@ -202,8 +202,8 @@ const NAMES: &[(Column, &str, &[&str])] = &[
 impl Column {
     /// The column that a header means.
     pub(crate) fn parse(header: &str) -> Option<Self> {
-        let header = fold(header);
-        let same = |name: &&str| fold(name) == header;
+        let header = normalised(header);
+        let same = |name: &&str| normalised(name) == header;
         NAMES
             .iter()
             .find(|(_, name, others)| same(name) || others.iter().any(same))

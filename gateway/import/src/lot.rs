@@ -3,7 +3,7 @@
 use mazad_engine::domain::{
     Bilingual, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms, Money, Place,
 };
-use mazad_projections::fold::fold;
+use mazad_projections::search_text::normalised;
 
 use crate::columns::Column;
 use crate::increments;
@@ -121,10 +121,12 @@ fn first_bid_above_opening(row: &mut RowReader<'_>) -> bool {
             "opening (سعر الافتتاح) أو above (أعلى منه بزيادة)",
         )
     };
-    let above = row.word(Column::FirstBid, words, |text| match fold(text).as_str() {
-        "opening" | "سعر الافتتاح" => Some(false),
-        "above" | "اعلي بزياده" => Some(true),
-        _ => None,
+    let above = row.word(Column::FirstBid, words, |text| {
+        match normalised(text).as_str() {
+            "opening" | "سعر الافتتاح" => Some(false),
+            "above" | "اعلي بزياده" => Some(true),
+            _ => None,
+        }
     });
     above.unwrap_or(false)
 }

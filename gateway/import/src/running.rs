@@ -1,7 +1,7 @@
 //! How a lot of the table opens and closes.
 
 use mazad_engine::domain::{Closes, Opens, Running, SoftClose, Span};
-use mazad_projections::fold::fold;
+use mazad_projections::search_text::normalised;
 
 use crate::columns::Column;
 use crate::moment::parse_span;
@@ -30,7 +30,7 @@ pub(crate) fn running(row: &mut RowReader<'_>) -> Option<Running> {
             "timed (بالوقت) أو clerked (بالمطرقة)",
         )
     };
-    let given = row.word(Column::Way, words, |text| match fold(text).as_str() {
+    let given = row.word(Column::Way, words, |text| match normalised(text).as_str() {
         "timed" | "بالوقت" | "موقوت" | "الكتروني" => Some(Way::Timed),
         "clerked" | "بالمطرقه" | "قاعه" | "يدوي" => Some(Way::Clerked),
         _ => None,
@@ -184,7 +184,7 @@ fn soft_close(row: &mut RowReader<'_>) -> Option<Option<SoftClose>> {
     };
     let spans = if row.has(Column::SoftClose) {
         row.word(Column::SoftClose, words, |text| {
-            if matches!(fold(text).as_str(), "no" | "none" | "لا" | "بدون") {
+            if matches!(normalised(text).as_str(), "no" | "none" | "لا" | "بدون") {
                 return Some(None);
             }
             let (window, extension) = text.split_once('/').unwrap_or((text, text));
@@ -219,10 +219,12 @@ fn on_price_change(row: &mut RowReader<'_>) -> bool {
             "leader (تغير المتقدم) أو price (تغير السعر)",
         )
     };
-    let on_price = row.word(Column::ExtendOn, words, |text| match fold(text).as_str() {
-        "leader" | "المتقدم" | "تغير المتقدم" => Some(false),
-        "price" | "السعر" | "تغير السعر" => Some(true),
-        _ => None,
+    let on_price = row.word(Column::ExtendOn, words, |text| {
+        match normalised(text).as_str() {
+            "leader" | "المتقدم" | "تغير المتقدم" => Some(false),
+            "price" | "السعر" | "تغير السعر" => Some(true),
+            _ => None,
+        }
     });
     on_price.unwrap_or(false)
 }

@@ -4,8 +4,8 @@ use mazad_engine::domain::{Event, LotNo, LotTerms, Money, Recorded, Running, Sal
 use rusqlite::{Transaction, named_params};
 
 use super::write::{int, time};
-use crate::fold::fold;
 use crate::live::{LiveSale, LotLive};
+use crate::search_text::normalised;
 use crate::words;
 
 /// The catalogue's row of a lot.
@@ -73,7 +73,7 @@ fn searched(no: LotNo, terms: &LotTerms) -> String {
         .chain(places)
         .map(String::as_str)
         .collect();
-    fold(&texts.join(" "))
+    normalised(&texts.join(" "))
 }
 
 /// The order of sale, from a place on.

@@ -4,7 +4,7 @@ use super::sale;
 use super::void::{Asked, void};
 use crate::domain::case::{Case, check_reason};
 use crate::domain::rules::decisions;
-use crate::domain::rules::ending::Ending;
+use crate::domain::rules::outcome::Ending;
 use crate::domain::{
     BidEvent, Code, Event, Figure, Lot, LotAct, LotEvent, LotNo, LotOutcome, Money, Phase, Refusal,
     Running, SaleEvent, SalePhase, StaffId, Time,

@@ -1,9 +1,9 @@
 //! A method of sale as a value of its lot: terms and state together, behind one dispatch. Whoever is
 //! not a method's own folder asks here and names no method.
 
-use super::ending::Ending;
 use super::english::English;
 use super::method_terms::MethodTerms;
+use super::outcome::Ending;
 use crate::domain::{
     Bid, BidEvent, BidVoided, Due, LotNo, Meta, Money, Paddle, Refusal, SaleTerms, Span, Time,
 };

@@ -4,9 +4,10 @@
 
 pub mod closing;
 pub(super) mod decisions;
-pub mod ending;
 pub mod english;
 pub mod increment;
+pub(super) mod limit;
 pub mod method;
 pub mod method_terms;
+pub mod outcome;
 pub mod reserve;

@@ -151,7 +151,7 @@ fn clock() -> Check {
     Check {
         name: "clock",
         grade,
-        found: mazad_projections::text::rfc3339(mazad_engine::domain::Time(micros)),
+        found: mazad_projections::export_text::rfc3339(mazad_engine::domain::Time(micros)),
         advice,
     }
 }

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use mazad_engine::domain::{Event, Meta, Recorded, SaleId};
 use mazad_engine::store::RecordedEvent;
+use mazad_projections::export_text::decimal_sum;
 use mazad_projections::live::{BoardPhase, LiveSale, LotPhase};
 use mazad_projections::results::Results;
-use mazad_projections::text::decimal_sum;
 use mazad_projections::view;
 use mazad_proto::v1;
 use mazad_texts::shown;

@@ -5,6 +5,7 @@ use super::proxy::{Incoming, Lead, place};
 use crate::domain::case::{Case, OpenLot};
 use crate::domain::rules::closing::{end_after_void, in_time, late_bid};
 use crate::domain::rules::increment::is_jump;
+use crate::domain::rules::limit::{admission, within_limit};
 use crate::domain::{
     Actor, Admission, BidAccepted, BidEvent, BidKind, BidOrigin, Code, CommandId, Event, Figure,
     LotEvent, Money, Paddle, Refusal, Secret,
@@ -51,7 +52,7 @@ impl<'a> Bidding<'a> {
 
     /// R0, R1, R2, R13: takes the bid or says why not. The checks stand in the order of [`Code`].
     pub(super) fn decide(&self) -> Result<Vec<Event>, Refusal> {
-        let admission = self.admission()?;
+        let admission = admission(self.case, self.paddle)?;
         in_time(self.case, self.on.open)?;
         if self.amount.is_zero() || self.amount > Money::MAX_BID {
             return Err(out_of_range(self.amount));
@@ -86,21 +87,6 @@ impl<'a> Bidding<'a> {
         Ok(self.accept(ask))
     }
 
-    /// R13: the paddle is admitted and not barred.
-    pub(super) fn admission(&self) -> Result<&Admission, Refusal> {
-        let unknown = || Refusal::new(Code::PaddleUnknown);
-        let admission = self
-            .case
-            .sale
-            .admissions
-            .get(&self.paddle)
-            .ok_or_else(unknown)?;
-        if admission.barred {
-            return Err(Refusal::new(Code::PaddleBarred));
-        }
-        Ok(admission)
-    }
-
     /// R2.2: the leader may raise the own maximum; lower it only by the terms, never below P.
     fn may_move_maximum(&self, lead: &Lead) -> Result<(), Refusal> {
         if self.kind == BidKind::Flat {
@@ -120,29 +106,9 @@ impl<'a> Bidding<'a> {
         Ok(())
     }
 
-    /// R13: what a bidder leads with and has bought never passes the limit.
+    /// R13: as the sale reckons it.
     pub(super) fn within_limit(&self, admission: &Admission) -> Result<(), Refusal> {
-        let here = self
-            .on
-            .lot
-            .claim()
-            .filter(|(paddle, _)| *paddle == self.paddle);
-        let elsewhere = admission
-            .exposure
-            .saturating_sub(here.map_or(Money::ZERO, |(_, claim)| claim));
-        let Some(wanted) = elsewhere.checked_add(self.amount) else {
-            return Err(Refusal::new(Code::Overflow)
-                .with(Figure::Amount, self.amount.minor())
-                .with(Figure::Exposure, elsewhere.minor()));
-        };
-        let Some(limit) = admission.limit.filter(|limit| wanted > *limit) else {
-            return Ok(());
-        };
-        Err(Refusal::new(Code::OverLimit)
-            .with(Figure::Amount, self.amount.minor())
-            .with(Figure::Limit, limit.minor())
-            .with(Figure::Exposure, elsewhere.minor())
-            .with(Figure::Missing, wanted.saturating_sub(limit).minor()))
+        within_limit(self.on.lot, self.paddle, self.amount, admission)
     }
 
     /// R1: an improbable jump is not a bid until its bidder confirms it. Floor bids are entered by

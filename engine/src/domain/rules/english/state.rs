@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::EnglishTerms;
 use super::proxy::Lead;
-use crate::domain::rules::ending::Ending;
 use crate::domain::rules::increment::ask_after;
+use crate::domain::rules::outcome::Ending;
 use crate::domain::{
     BidEvent, BidNo, Code, CommandId, Due, Figure, LotNo, LotOutcome, Money, Paddle, Refusal,
     SaleTerms, StaffId, Time,

@@ -8,6 +8,7 @@ use super::proxy::{Incoming, Lead, place};
 use super::{English, LeadOffer};
 use crate::domain::case::{Case, OpenLot, VoidCase};
 use crate::domain::rules::closing::{end_after_void, end_not_before, in_time};
+use crate::domain::rules::limit::admission;
 use crate::domain::{
     AppliedEffect, Bid, BidEvent, BidNo, BidVoided, Code, Event, ExtensionCause, Figure, Lot,
     LotEvent, LotOutcome, Money, Paddle, Phase, Refusal, Span, Time, VoidEffect,
@@ -235,7 +236,7 @@ pub(super) fn is_reaffirmed_by(bidding: &Bidding<'_>) -> bool {
 /// as for any bid: the limit may have gone elsewhere meanwhile.
 pub(super) fn reaffirm(bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
     let case = bidding.case;
-    let admission = bidding.admission()?;
+    let admission = admission(case, bidding.paddle)?;
     in_time(case, bidding.on.open)?;
     let own = bidding
         .english

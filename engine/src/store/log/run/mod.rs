@@ -3,6 +3,7 @@
 
 pub(crate) mod durable_mark;
 pub(crate) mod index;
+pub(crate) mod log_writer;
 pub(crate) mod preparer;
 pub(crate) mod queue;
 pub(crate) mod reader;
@@ -10,4 +11,3 @@ pub(crate) mod shared_log;
 pub(crate) mod snapshot;
 pub(crate) mod staging;
 pub(crate) mod tail;
-pub(crate) mod writer;

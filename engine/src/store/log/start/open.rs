@@ -24,11 +24,11 @@ use crate::store::log::bytes::record::{Adopted, Note, TailDiscarded};
 use crate::store::log::bytes::segment::{PrepareError, make_segment};
 use crate::store::log::bytes::walk::Depth;
 use crate::store::log::run::durable_mark::{MarkFile, create_marks, read_marks};
+use crate::store::log::run::log_writer::{Current, LogWriter};
 use crate::store::log::run::preparer::Preparer;
 use crate::store::log::run::reader::LogReader;
 use crate::store::log::run::shared_log::SharedLog;
 use crate::store::log::run::snapshot::durable_by_snapshots;
-use crate::store::log::run::writer::{Current, LogWriter};
 use crate::store::{Position, StoreId};
 
 /// In the root there may be files of others.

@@ -7,9 +7,9 @@ use mazad_engine::domain::{
     Event, ExtensionCause, Figure, LotEvent, LotNo, LotOutcome, Money, Opens, PauseCause, Recorded,
     Refusal, Running, SaleEvent, SaleTerms, Time,
 };
+use mazad_projections::export_text::decimal;
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
-use mazad_projections::text::decimal;
 
 use mazad_texts::shown;
 

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
 use uuid::Uuid;
 
 use super::{ModelError, schema};
-use crate::fold::fold;
 use crate::limits::{PAGE_ROWS_MAX, SEARCH_LETTERS_MAX, SEARCH_WORDS_MAX};
+use crate::search_text::normalised;
 
 /// A connection that only reads.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Reader {
     /// [`ModelError::Sqlite`].
     pub fn search(&mut self, text: &str, most: usize) -> Result<Hits, ModelError> {
         let text: String = text.chars().take(SEARCH_LETTERS_MAX).collect();
-        let folded = fold(&text);
+        let folded = normalised(&text);
         let words: Vec<&str> = folded.split_whitespace().take(SEARCH_WORDS_MAX).collect();
         let every_word = match words.len() {
             0 => "0".to_owned(),

@@ -1,11 +1,11 @@
-//! Text folded for search, so that how a word was typed does not hide it: marks, the forms of one
+//! Text made plain for search, so that how a word was typed does not hide it: marks, the forms of one
 //! letter, both sets of Arabic digits, capitals and punctuation make no difference.
 //!
 //! What is stored and what is asked go through the same function. Presentation forms other than
-//! the lam-alef ligatures, which old spreadsheets hold, are not folded.
+//! the lam-alef ligatures, which old spreadsheets hold, stay as they are.
 
-/// The folded text: words of lower-case letters and ASCII digits, with one space between them.
-pub fn fold(text: &str) -> String {
+/// The plain text: words of lower-case letters and ASCII digits, with one space between them.
+pub fn normalised(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     let letters = text.chars().flat_map(parts).flat_map(char::to_lowercase);
@@ -74,7 +74,7 @@ fn is_mark(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::normalised;
 
     #[test]
     fn how_a_word_was_typed_does_not_hide_it() {
@@ -101,15 +101,15 @@ mod tests {
             ("سيارات، قديمة (خردة)", "سيارات قديمه خرده"),
         ];
         for (typed, folded) in table {
-            assert_eq!(fold(typed), folded, "{typed}");
+            assert_eq!(normalised(typed), folded, "{typed}");
         }
     }
 
     #[test]
     fn folding_again_changes_nothing() {
         for text in ["أَرْضٌ ومبنى ١٢٣", "Lot A-12", "İstanbul"] {
-            let once = fold(text);
-            assert_eq!(fold(&once), once);
+            let once = normalised(text);
+            assert_eq!(normalised(&once), once);
         }
     }
 }
