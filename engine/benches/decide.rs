@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
     AccountId, Act, Actor, BidKind, BidderAct, Command, CommandId, EnglishTerms, LotAct, LotNo,
     LotTerms, Mode, Paddle, Running, SaleAct, SaleId, StaffId, Time, decide,
@@ -66,13 +67,8 @@ impl Duel {
     fn command(&mut self, actor: Actor, act: Act) -> Command {
         self.commands += 1;
         let id = CommandId(Uuid::from_u128(u128::from(self.commands)));
-        Command {
-            id,
-            actor,
-            arrived: START,
-            digest: [1; 32],
-            act,
-        }
+        let id = (self.writer.id(), id);
+        of_act(id, actor, START, act, &Vault::from_key([7; 32]))
     }
 
     fn bid(&mut self) -> Command {

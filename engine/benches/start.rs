@@ -19,6 +19,7 @@ use futures_util::future::join_all;
 use mazad_engine::Engine;
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
     AccountId, Act, Actor, BidKind, BidderAct, Command, CommandId, LotAct, LotNo, Paddle, Running,
     SaleAct, SaleId, StaffId, Time,
@@ -37,6 +38,7 @@ const BIDS: u64 = 8;
 /// A sale of which a batch of bids can be had again and again.
 struct Busy {
     writer: Writer,
+    vault: Arc<Vault>,
     stream: StreamId,
     commands: u64,
 }
@@ -47,20 +49,16 @@ impl Busy {
         Self {
             writer: Writer::new(sale, Arc::clone(vault)),
             stream: StreamId::sale(sale.0),
+            vault: Arc::clone(vault),
             commands: 0,
         }
     }
 
     fn command(&mut self, actor: Actor, act: Act) -> (Command, ()) {
         self.commands += 1;
-        let command = Command {
-            id: CommandId(Uuid::from_u128(u128::from(self.commands))),
-            actor,
-            arrived: START,
-            digest: [1; 32],
-            act,
-        };
-        (command, ())
+        let id = CommandId(Uuid::from_u128(u128::from(self.commands)));
+        let id = (self.writer.id(), id);
+        (of_act(id, actor, START, act, &self.vault), ())
     }
 
     fn prepare(&mut self) -> PreparedBatch<()> {

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, BidKind, BidResult, BidderAct, Closes, Code, Command, CommandId,
-    FloorAct, LotNo, LotTerms, Opens, Paddle, SaleAct, SaleId, Span, StaffId, Time, Verdict,
+    AccountId, Act, Actor, BidKind, BidResult, BidderAct, Closes, Code, CommandId, FloorAct, LotNo,
+    LotTerms, Opens, Paddle, SaleAct, SaleId, Span, StaffId, Time, Verdict,
 };
 use mazad_engine::testing::{lot_terms, money, sale_terms, timed};
 use mazad_engine::writer::{Outcome, Writer};
@@ -68,13 +69,8 @@ impl Desk {
     /// One command in a batch of its own: stamped at one instant, decided at another.
     fn asked(&mut self, actor: Actor, act: Act, stamp: Time, now: Time) -> Verdict {
         self.commands += 1;
-        let command = Command {
-            id: CommandId(Uuid::from_u128(self.commands)),
-            actor,
-            arrived: stamp,
-            digest: [0; 32],
-            act,
-        };
+        let id = (self.writer.id(), CommandId(Uuid::from_u128(self.commands)));
+        let command = of_act(id, actor, stamp, act, &Vault::from_key([7; 32]));
         let mut commands = vec![(command, ())];
         let batch = self.writer.prepare(&mut commands, now, Time(u64::MAX));
         match self.writer.commit(batch).pop() {

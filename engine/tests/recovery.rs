@@ -7,8 +7,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    Act, Actor, Answer, AnswerKey, Command, CommandId, Paddle, Sale, SaleAct, SaleId, StaffId, Time,
+    Act, Actor, Answer, AnswerKey, CommandId, Paddle, Sale, SaleAct, SaleId, StaffId, Time,
 };
 use mazad_engine::store::{EventStore, Expected, NewEvent, Position, Revision, StreamId};
 use mazad_engine::testing::{ScriptedStore, sale_terms};
@@ -68,13 +69,7 @@ impl Log {
             }),
         };
         let id = CommandId(Uuid::from_u128(u128::from(next)));
-        let command = Command {
-            id,
-            actor: CLERK,
-            arrived: START,
-            digest: [1; 32],
-            act,
-        };
+        let command = of_act((sale, id), CLERK, START, act, &self.vault);
         let mut batch = writer.prepare(&mut vec![(command, ())], START, START);
         let events = std::mem::take(&mut batch.events);
         let stream = StreamId::sale(sale.0);

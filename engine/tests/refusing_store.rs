@@ -149,17 +149,25 @@ async fn halted(house: &TestEngine) {
 #[tokio::test]
 async fn log_that_contradicts_itself_is_not_started() {
     let (store, vault) = (Arc::new(ScriptedStore::new()), TestEngine::vault());
-    let stored = |id, at, act: SaleAct, event: SaleEvent| {
-        let id = (TestEngine::SALE, CommandId(Uuid::from_u128(id)));
+    let stored = |revision: u64, at, act: SaleAct, event: SaleEvent| {
+        let id = CommandId(Uuid::from_u128(u128::from(revision) + 1));
+        let id = (TestEngine::SALE, id);
         let command = of_act(id, TestEngine::CLERK, Time(at), act.into(), &vault);
-        encode(&command, Time(at), &[event.into()], &vault).remove(0)
+        encode(
+            (TestEngine::SALE, revision),
+            &command,
+            Time(at),
+            &[event.into()],
+            &vault,
+        )
+        .remove(0)
     };
     let terms = sale_terms();
     let create = SaleAct::Create {
         terms: terms.clone(),
     };
-    let created = stored(1, 10, create, SaleEvent::Created { terms });
-    let opened = stored(2, 5, SaleAct::Open, SaleEvent::Opened);
+    let created = stored(0, 10, create, SaleEvent::Created { terms });
+    let opened = stored(1, 5, SaleAct::Open, SaleEvent::Opened);
     let stream = StreamId::sale(TestEngine::SALE.0);
     let appended = store.append(&stream, Expected::NoStream, vec![created, opened]);
     appended.await.unwrap();

@@ -60,7 +60,13 @@ async fn folder(key: [u8; 32]) -> Folder {
     let store = Arc::new(EmbeddedStore::open(dir.path(), options).unwrap());
     let vault = Arc::new(Vault::from_key(key));
     let (command, event) = created(&vault);
-    let stored = encode(&command, Time(1), std::slice::from_ref(&event), &vault);
+    let stored = encode(
+        (SALE, 0),
+        &command,
+        Time(1),
+        std::slice::from_ref(&event),
+        &vault,
+    );
     let stream = StreamId::sale(SALE.0);
     store
         .append(&stream, Expected::NoStream, stored)

@@ -338,9 +338,15 @@ fn kind(event: &Event) -> String {
     }
     let asked = TestSale::command(id(0), Actor::Engine, Time(0), EngineAct::Outage);
     let vault = Vault::from_key([1; 32]);
-    encode(&asked, Time(0), std::slice::from_ref(event), &vault)[0]
-        .kind
-        .to_string()
+    encode(
+        (mazad_engine::domain::SaleId(uuid::Uuid::nil()), 0),
+        &asked,
+        Time(0),
+        std::slice::from_ref(event),
+        &vault,
+    )[0]
+    .kind
+    .to_string()
 }
 
 #[test]

@@ -104,6 +104,7 @@ pub(super) fn act_to_wire(act: &Act) -> Option<Wire> {
         Act::Engine(_) => None,
         Act::Bidder(lot, act) => Some(bidder_act_to_wire(lot.0, *act)),
         Act::Staff(StaffAct::Lot(lot, act)) => Some(lot_act_to_wire(lot.0, act)),
+        Act::Staff(StaffAct::Floor(lot, act)) => Some(floor_act_to_wire(lot.0, *act)),
         Act::Staff(StaffAct::Sale(act)) => Some(sale_act_to_wire(act)),
     }
 }
@@ -149,16 +150,21 @@ fn lot_act_to_wire(lot: u32, act: &LotAct) -> Wire {
             cause: words::void_cause(*cause),
             note: note.clone(),
         }),
-        LotAct::Floor(FloorAct::SetAsk { ask }) => {
+    }
+}
+
+fn floor_act_to_wire(lot: u32, act: FloorAct) -> Wire {
+    match act {
+        FloorAct::SetAsk { ask } => {
             let ask = ask.minor();
             Wire::SetAsk(v1::SetAsk { lot, ask })
         }
-        LotAct::Floor(FloorAct::Bid { paddle, amount }) => Wire::FloorBid(v1::FloorBid {
+        FloorAct::Bid { paddle, amount } => Wire::FloorBid(v1::FloorBid {
             lot,
             paddle: paddle.0,
             amount: amount.minor(),
         }),
-        LotAct::Floor(FloorAct::ConfirmBid) => Wire::ConfirmFloorBid(v1::ConfirmFloorBid { lot }),
+        FloorAct::ConfirmBid => Wire::ConfirmFloorBid(v1::ConfirmFloorBid { lot }),
     }
 }
 
@@ -210,7 +216,7 @@ fn lot_terms(
     }
     let mut terms = terms::lot_terms_from_proto(wire).map_err(|_| FaultCode::Malformed)?;
     if let Some(amount) = some_money(add.reserve)? {
-        let salt = vault.salt(id.0.as_bytes());
+        let salt = vault.reserve_salt(id.0.as_bytes());
         let reserve = Reserve {
             commitment: reserve_commitment(sale, lot, amount, &salt),
             opening: Some(ReserveOpening { amount, salt }),

@@ -12,11 +12,14 @@ use super::act::{act_from_wire, act_to_wire};
 use super::due::{engine_act_from_wire, engine_act_to_wire};
 use super::meta;
 use super::meta::event_id;
-use super::parts::{canonical, present};
+use super::parts::{canonical, padded, present, unpadded};
 use super::vault::Seal;
 use super::vault::Vault;
 use super::wire_id::{command_id, sale_id};
-use crate::domain::{Act, Actor, Command, CommandId, EngineAct, SaleId, Time};
+use crate::domain::{
+    Act, Actor, Command, CommandId, EngineAct, Money, Reserve, ReserveOpening, SaleAct, SaleId,
+    StaffAct, Time,
+};
 use crate::store::RecordedEvent;
 
 /// The command as the rules take it, with its author and its arrival.
@@ -91,25 +94,56 @@ fn digest(sale: SaleId, id: CommandId, kept: &[u8], vault: &Vault) -> [u8; 32] {
 }
 
 /// An act as the metadata of its first event keeps it.
-pub(super) fn seal(event: Uuid, act: &Act, vault: &Vault) -> Vec<u8> {
-    vault.seal(Seal::Command, event, &padded(kept(act)))
+pub(super) fn seal(event: Uuid, act: &Act, place: &DecisionPlace, vault: &Vault) -> Vec<u8> {
+    vault.seal(Seal::Command, event, &place.bytes(), &widened(act))
 }
 
-/// The kept bytes fill blocks of this size: the length of an amount must not tell its magnitude.
+/// Where and when a decision stands: sealed together with its act, so that nobody without the key can
+/// put a command elsewhere, or date it otherwise.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DecisionPlace {
+    pub(super) sale: SaleId,
+    /// Of the first event.
+    pub(super) revision: u64,
+    pub(super) at: Time,
+    pub(super) arrived: Time,
+}
+
+impl DecisionPlace {
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.sale.0.as_bytes().to_vec();
+        for number in [self.revision, self.at.0, self.arrived.0] {
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        bytes
+    }
+}
+
+/// The kept bytes fill blocks of this size: the length of an amount must not tell its magnitude. An act
+/// of bidding fits into one, or into two with the command that it confirms.
 const BLOCK: usize = 32;
 
-/// One byte that ends the message and zeros up to a whole block (ISO/IEC 7816-4).
-fn padded(mut plain: Vec<u8>) -> Vec<u8> {
-    plain.push(0x80);
-    plain.resize(plain.len().next_multiple_of(BLOCK), 0);
+/// The kept bytes, padded; those of a lot with a reserve as far as the largest reserve would need.
+fn widened(act: &Act) -> Vec<u8> {
+    let mut plain = padded(kept(act), BLOCK);
+    if let Act::Staff(StaffAct::Sale(SaleAct::AddLot { lot, terms })) = act
+        && let Some(reserve) = terms.method.reserve()
+    {
+        let opening = reserve.opening.map(|opening| ReserveOpening {
+            amount: Money::MAX_BID,
+            ..opening
+        });
+        let widest = Reserve {
+            opening,
+            ..*reserve
+        };
+        let mut terms = terms.clone();
+        terms.method = terms.method.with_reserve(Some(widest));
+        let lot = *lot;
+        let widest = padded(kept(&SaleAct::AddLot { lot, terms }.into()), BLOCK);
+        plain.resize(plain.len().max(widest.len()), 0);
+    }
     plain
-}
-
-fn unpadded(plain: &[u8]) -> Option<&[u8]> {
-    let end = plain.iter().rposition(|byte| *byte != 0)?;
-    let (message, rest) = plain.split_at_checked(end)?;
-    let is_whole = plain.len().is_multiple_of(BLOCK) && rest.len() <= BLOCK;
-    (rest.first() == Some(&0x80) && is_whole).then_some(message)
 }
 
 /// Why the command behind an event cannot be told.
@@ -121,7 +155,7 @@ pub enum CommandError {
     /// Only the first event of a command keeps its act.
     #[error("the act of the command is kept twice")]
     Twice,
-    /// Sealed for another event, or with another key, or changed since.
+    /// Sealed for another event, place or time, or with another key, or changed since.
     #[error("the sealed act does not open")]
     Seal,
     /// Opened, but not an act in the one form that the writer seals.
@@ -150,16 +184,44 @@ pub fn asked(event: &RecordedEvent, vault: &Vault) -> Result<Option<Command>, Co
         (false, true) => return Ok(None),
         (false, false) => return Err(CommandError::Twice),
     }
+    let place = DecisionPlace {
+        sale,
+        revision: event.revision.0,
+        at: meta.at,
+        arrived: meta.arrived,
+    };
     let plain = vault
-        .unseal(Seal::Command, event.id, &sealed)
+        .unseal(Seal::Command, event.id, &place.bytes(), &sealed)
         .ok_or(CommandError::Seal)?;
-    let bytes = unpadded(&plain).ok_or(CommandError::Malformed)?;
-    let act = read_kept(bytes, sale, meta.command, vault).ok_or(CommandError::Malformed)?;
+    let bytes = unpadded(&plain, BLOCK).ok_or(CommandError::Malformed)?;
+    let act = read_kept(bytes, sale, meta.command, vault)
+        .filter(|act| widened(act) == plain && is_of(act, meta.actor))
+        .ok_or(CommandError::Malformed)?;
     let command = of_act((sale, meta.command), meta.actor, meta.arrived, act, vault);
     if command.digest == meta.digest {
         Ok(Some(command))
     } else {
         Err(CommandError::Digest)
+    }
+}
+
+/// Whether an author can have asked for such an act at all.
+const fn is_of(act: &Act, actor: Actor) -> bool {
+    matches!(
+        (act, actor),
+        (Act::Engine(_), Actor::Engine)
+            | (
+                Act::Bidder(..) | Act::Staff(_),
+                Actor::Bidder(_) | Actor::Staff(_)
+            )
+    )
+}
+
+/// Whether bytes can be a sealed act, for whoever lacks the key: whole blocks behind a nonce and a tag.
+pub(super) const fn can_be_sealed(sealed: &[u8]) -> bool {
+    match sealed.len().checked_sub(24 + 16) {
+        Some(padded) => padded > 0 && padded.is_multiple_of(BLOCK),
+        None => false,
     }
 }
 

@@ -204,7 +204,7 @@ fn stored(command: &Command, vault: &Vault) -> Vec<RecordedEvent> {
         metadata: new.metadata,
         data: new.data,
     };
-    let events = codec::encode(command, Time(9), &happened, vault);
+    let events = codec::encode((sale(), 0), command, Time(9), &happened, vault);
     events.into_iter().enumerate().map(recorded).collect()
 }
 
@@ -263,6 +263,35 @@ fn a_small_amount_and_a_large_one_are_kept_in_the_same_length() {
     assert_eq!(length(1), length(i64::MAX / 1000));
 }
 
+/// What is public of a lot does not tell by its length how much is asked for it at least.
+#[test]
+fn a_lot_is_kept_in_the_same_length_whatever_its_reserve() {
+    let vault = Vault::from_key([1; 32]);
+    let length = |reserve| {
+        let add = v1::AddLot {
+            lot: 3,
+            terms: Some(lot_terms_on_wire()),
+            reserve,
+        };
+        let (_, add) = command(&wire(Wire::AddLot(add)), PEOPLE, Time(5), &vault).unwrap();
+        stored(&add, &vault)[0].metadata.len()
+    };
+    for power in 0..15 {
+        assert_eq!(
+            length(10_i64.pow(power)),
+            length(i64::MAX / 1000),
+            "{power}"
+        );
+    }
+}
+
+/// The salt of a reserve is published: it must open nothing that is sealed for an event.
+#[test]
+fn a_salt_that_is_published_is_no_salt_of_an_event() {
+    let (vault, id) = (Vault::from_key([1; 32]), Uuid::from_u128(5));
+    assert_ne!(vault.reserve_salt(id.as_bytes()), vault.salt(id));
+}
+
 /// The kinds of forgery that whoever can write to the disk, but lacks the key, can try.
 #[test]
 fn a_forged_act_is_told_by_its_kind() {
@@ -281,7 +310,18 @@ fn a_forged_act_is_told_by_its_kind() {
         }
     };
     let kept = |event: &RecordedEvent| v1::EventMeta::decode(&*event.metadata).unwrap().command;
-    let sealed = |plain: &[u8]| vault.seal(Seal::Command, first[0].id, plain);
+    let place = DecisionPlace {
+        sale: sale(),
+        revision: 0,
+        at: Time(9),
+        arrived: Time(5),
+    };
+    let sealed = |plain: &[u8]| vault.seal(Seal::Command, first[0].id, &place.bytes(), plain);
+    let elsewhere = |change: &dyn Fn(&mut RecordedEvent)| {
+        let mut event = first[0].clone();
+        change(&mut event);
+        event
+    };
     let table = [
         (
             "left out",
@@ -304,10 +344,32 @@ fn a_forged_act_is_told_by_its_kind() {
             with(&first[0], &|meta| meta.command.truncate(20)),
         ),
         (
+            "at another place",
+            CommandError::Seal,
+            elsewhere(&|event| event.revision = Revision(7)),
+        ),
+        (
+            "decided at another time",
+            CommandError::Seal,
+            with(&first[0], &|meta| meta.at = 12),
+        ),
+        (
+            "arrived at another time",
+            CommandError::Seal,
+            with(&first[0], &|meta| meta.arrived = 6),
+        ),
+        (
+            "an act of the engine under a clerk's name",
+            CommandError::Malformed,
+            with(&first[0], &|meta| {
+                meta.command = sealed(&widened(&EngineAct::Outage.into())).into();
+            }),
+        ),
+        (
             "no message at all",
             CommandError::Malformed,
             with(&first[0], &|meta| {
-                meta.command = sealed(&padded(vec![7])).into()
+                meta.command = sealed(&padded(vec![7], BLOCK)).into()
             }),
         ),
         (
@@ -319,7 +381,7 @@ fn a_forged_act_is_told_by_its_kind() {
             "another act under the same digest",
             CommandError::Digest,
             with(&first[0], &|meta| {
-                meta.command = sealed(&padded(super::kept(&SaleAct::End.into()))).into();
+                meta.command = sealed(&widened(&SaleAct::End.into())).into();
             }),
         ),
     ];

@@ -1,5 +1,6 @@
 //! Events of a sale, whole: type name, version, metadata with the command, data.
 
+use super::command::DecisionPlace;
 use super::error::DecodeError;
 use super::meta::event_id;
 use super::vault::Vault;
@@ -10,13 +11,26 @@ use crate::store::{NewEvent, RecordedEvent};
 /// Version of every event's schema as this program writes it.
 pub const VERSION: u16 = 1;
 
-/// Writes what follows from a command decided at an instant. Secrets are sealed with the vault; the
-/// first event keeps the act of the command, sealed too.
-pub fn encode(command: &Command, at: Time, events: &[Event], vault: &Vault) -> Vec<NewEvent> {
+/// Writes what follows from a command decided at an instant; `revision` is that of the first event in
+/// the stream of the sale. Secrets are sealed with the vault; the first event keeps the act of the
+/// command, sealed too.
+pub fn encode(
+    (sale, revision): (SaleId, u64),
+    command: &Command,
+    at: Time,
+    events: &[Event],
+    vault: &Vault,
+) -> Vec<NewEvent> {
     let meta = Meta::of(command, at);
+    let place = DecisionPlace {
+        sale,
+        revision,
+        at,
+        arrived: meta.arrived,
+    };
     let encoded = |(ordinal, event)| {
         let id = event_id(meta.actor, meta.command, ordinal);
-        let act = (ordinal == 0).then(|| command::seal(id, &command.act, vault));
+        let act = (ordinal == 0).then(|| command::seal(id, &command.act, &place, vault));
         let (kind, data) = write::to_stored(id, event, vault);
         NewEvent {
             id,
@@ -36,8 +50,12 @@ pub fn encode(command: &Command, at: Time, events: &[Event], vault: &Vault) -> V
 /// [`DecodeError`].
 pub fn decode(event: &RecordedEvent, vault: Option<&Vault>) -> Result<Recorded, DecodeError> {
     let (meta, kept) = meta::read(event)?;
-    if kept.is_empty() && event.id == event_id(meta.actor, meta.command, 0) {
-        return Err(DecodeError::BeforeRelease);
+    let is_first = event.id == event_id(meta.actor, meta.command, 0);
+    match (is_first, kept.is_empty()) {
+        (true, true) => return Err(DecodeError::BeforeRelease),
+        (true, false) if command::can_be_sealed(&kept) => {}
+        (false, true) => {}
+        _ => return Err(DecodeError::Malformed("metadata.command")),
     }
     let sale = event
         .stream

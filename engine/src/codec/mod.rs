@@ -27,3 +27,27 @@ pub use meta::{event_id, meta_of};
 pub use state::{state_bytes, state_digest, state_from_bytes};
 pub(crate) use vault::Seal;
 pub use vault::Vault;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// Without its row in `read.rs` an event compiles and is written, and stops the next start.
+    #[test]
+    fn every_event_that_is_written_is_read() {
+        let written = include_str!("write.rs").split("stored(");
+        let written = written.skip(1).filter_map(|rest| {
+            let quoted = rest.trim_start().strip_prefix('"')?;
+            quoted.split('"').next()
+        });
+        let table = include_str!("read.rs").split("\nstored_events! {").nth(1);
+        let rows = table.unwrap().split("\n}").next().unwrap().lines();
+        let read = rows.filter_map(|line| {
+            let (kind, _) = line.strip_prefix("    ")?.split_once(" => ")?;
+            kind.starts_with(char::is_uppercase).then_some(kind)
+        });
+        let (written, read): (BTreeSet<_>, BTreeSet<_>) = (written.collect(), read.collect());
+        assert!(written.len() >= 30, "write.rs was not understood");
+        assert_eq!(written, read);
+    }
+}

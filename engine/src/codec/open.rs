@@ -6,11 +6,15 @@ use prost::Message;
 use uuid::Uuid;
 
 use super::error::DecodeError;
-use super::parts::{canonical, present};
+use super::parts::{canonical, padded, present, unpadded};
 use super::vault::Seal;
 use super::vault::Vault;
 use crate::domain::{LotNo, Money, Reserve, ReserveOpening, SaleId, Secret};
 use crate::proof::{figures_commitment, maximum_commitment, reserve_commitment};
+
+/// Sealed figures fill blocks of this size, more than the most that a refusal tells: the length must
+/// not tell how large an amount is.
+const FIGURES_BLOCK: usize = 128;
 
 /// What is needed to open the sealed value of an event.
 #[derive(Debug, Clone, Copy)]
@@ -24,10 +28,10 @@ pub(super) fn seal_maximum(event: Uuid, maximum: Secret, vault: &Vault) -> v1::S
     let Some(amount) = maximum.open() else {
         unreachable!("the writer seals its own secrets");
     };
-    let salt = vault.salt(event.as_bytes());
+    let salt = vault.salt(event);
     v1::Sealed {
         ciphertext: vault
-            .seal(Seal::Value, event, &amount.minor().to_be_bytes())
+            .seal(Seal::Value, event, b"", &amount.minor().to_be_bytes())
             .into(),
         commitment: Bytes::copy_from_slice(&maximum_commitment(event, amount, &salt)),
     }
@@ -40,7 +44,7 @@ pub(super) fn seal_reserve(event: Uuid, reserve: &Reserve, vault: &Vault) -> v1:
     let mut plain = opening.amount.minor().to_be_bytes().to_vec();
     plain.extend_from_slice(&opening.salt);
     v1::Sealed {
-        ciphertext: vault.seal(Seal::Value, event, &plain).into(),
+        ciphertext: vault.seal(Seal::Value, event, b"", &plain).into(),
         commitment: Bytes::copy_from_slice(&reserve.commitment),
     }
 }
@@ -54,9 +58,10 @@ pub(super) fn seal_figures(
         return None;
     }
     let plain = v1::OwnFigures { figures }.encode_to_vec();
-    let commitment = figures_commitment(event, &plain, &vault.salt(event.as_bytes()));
+    let commitment = figures_commitment(event, &plain, &vault.salt(event));
+    let padded = padded(plain, FIGURES_BLOCK);
     Some(v1::Sealed {
-        ciphertext: vault.seal(Seal::Value, event, &plain).into(),
+        ciphertext: vault.seal(Seal::Value, event, b"", &padded).into(),
         commitment: Bytes::copy_from_slice(&commitment),
     })
 }
@@ -71,13 +76,14 @@ impl Opener<'_> {
             return Ok(Vec::new());
         };
         let plain = vault
-            .unseal(Seal::Value, self.event, &sealed.ciphertext)
+            .unseal(Seal::Value, self.event, b"", &sealed.ciphertext)
             .ok_or(DecodeError::Seal)?;
-        let salt = vault.salt(self.event.as_bytes());
-        if figures_commitment(self.event, &plain, &salt) != sealed.commitment.as_ref() {
+        let plain = unpadded(&plain, FIGURES_BLOCK).ok_or(DecodeError::Seal)?;
+        let salt = vault.salt(self.event);
+        if figures_commitment(self.event, plain, &salt) != sealed.commitment.as_ref() {
             return Err(DecodeError::Seal);
         }
-        let own: v1::OwnFigures = canonical(&plain, "OwnFigures")?;
+        let own: v1::OwnFigures = canonical(plain, "OwnFigures")?;
         Ok(own.figures)
     }
 
@@ -87,10 +93,10 @@ impl Opener<'_> {
             return Ok(Secret::sealed());
         };
         let plain = vault
-            .unseal(Seal::Value, self.event, &sealed.ciphertext)
+            .unseal(Seal::Value, self.event, b"", &sealed.ciphertext)
             .ok_or(DecodeError::Seal)?;
         let amount = amount_of(&plain)?;
-        let salt = vault.salt(self.event.as_bytes());
+        let salt = vault.salt(self.event);
         if maximum_commitment(self.event, amount, &salt) != sealed.commitment.as_ref() {
             return Err(DecodeError::Seal);
         }
@@ -107,7 +113,7 @@ impl Opener<'_> {
             });
         };
         let plain = vault
-            .unseal(Seal::Value, self.event, &sealed.ciphertext)
+            .unseal(Seal::Value, self.event, b"", &sealed.ciphertext)
             .ok_or(DecodeError::Seal)?;
         let (amount, salt) = plain.split_at_checked(8).ok_or(DecodeError::Seal)?;
         let amount = amount_of(amount)?;

@@ -38,3 +38,19 @@ pub(super) fn bilingual(text: &crate::domain::Bilingual) -> v1::Bilingual {
         en: text.en.clone(),
     }
 }
+
+/// One byte that ends the message and zeros up to a whole block (ISO/IEC 7816-4): what is sealed does
+/// not tell by its length how large an amount is.
+pub(super) fn padded(mut plain: Vec<u8>, block: usize) -> Vec<u8> {
+    plain.push(0x80);
+    plain.resize(plain.len().next_multiple_of(block), 0);
+    plain
+}
+
+/// The message in its padding; `None` if it is not padded to whole blocks.
+pub(super) fn unpadded(plain: &[u8], block: usize) -> Option<&[u8]> {
+    let end = plain.iter().rposition(|byte| *byte != 0)?;
+    let (message, rest) = plain.split_at_checked(end)?;
+    let is_padded = rest.first() == Some(&0x80) && plain.len().is_multiple_of(block);
+    is_padded.then_some(message)
+}

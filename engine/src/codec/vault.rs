@@ -1,5 +1,5 @@
-//! The engine's key: seals what only the engine may read (R2 maxima, R4 reserves), and keys the
-//! digests of commands. Whoever holds the log without it sees commitments only.
+//! The engine's key: seals what only the engine may read (R2 maxima, R4 reserves, commands, states),
+//! and keys the digests of commands. Whoever holds the log without it sees commitments only.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -32,9 +32,9 @@ pub(crate) enum Seal {
 impl Seal {
     const fn label(self) -> &'static [u8] {
         match self {
-            Self::Value => b"mazad seal nonce v1",
-            Self::Command => b"mazad seal command nonce v1",
-            Self::State => b"mazad seal state nonce v1",
+            Self::Value => b"mazad seal value v1",
+            Self::Command => b"mazad seal command v1",
+            Self::State => b"mazad seal state v1",
         }
     }
 }
@@ -99,47 +99,58 @@ impl Vault {
         Ok(Self::from_key(key))
     }
 
-    /// Digest of a command as sent. Keyed, since an amount is easily guessed.
+    /// Digest of a command, over the one spelling of it that the log keeps. Keyed, since an amount is
+    /// easily guessed.
     pub fn digest(&self, bytes: &[u8]) -> [u8; 32] {
         self.keyed(b"mazad command digest v1", bytes)
     }
 
-    /// A salt that nobody without the key can guess, the same for the same label.
-    pub fn salt(&self, label: &[u8]) -> [u8; 32] {
-        self.keyed(b"mazad salt v1", label)
+    /// The salt of what is sealed for an event, which nobody without the key can guess; the same for
+    /// the same event. It is never published.
+    pub(crate) fn salt(&self, event: Uuid) -> [u8; 32] {
+        self.keyed(b"mazad salt v1", event.as_bytes())
     }
 
-    /// Seals bytes that belong to one event: the same bytes again for the same event, so that a
-    /// repeated append stays a repeat.
-    pub(crate) fn seal(&self, what: Seal, event: Uuid, plain: &[u8]) -> Vec<u8> {
+    /// R4: the salt of a lot's reserve, the same for the same command. It is published with the result,
+    /// so it is made under a label of its own: it must open nothing else.
+    pub(crate) fn reserve_salt(&self, command: &[u8]) -> [u8; 32] {
+        self.keyed(b"mazad reserve salt v1", command)
+    }
+
+    /// Seals bytes that belong to one event in one context: the same bytes again for the same, so that
+    /// a repeated append stays a repeat. The nonce follows from everything that is sealed and stands
+    /// before the ciphertext: no two contents ever share one.
+    pub(crate) fn seal(&self, what: Seal, event: Uuid, context: &[u8], plain: &[u8]) -> Vec<u8> {
+        let aad = [what.label(), event.as_bytes().as_slice(), context].concat();
+        let whole = [aad.as_slice(), plain].concat();
+        let mut sealed = self.keyed(b"mazad seal nonce v1", &whole).to_vec();
+        sealed.truncate(NONCE_BYTES);
         let payload = Payload {
             msg: plain,
-            aad: event.as_bytes(),
+            aad: &aad,
         };
         // The cipher fails only on messages of many gigabytes.
-        self.cipher
-            .encrypt(&self.nonce(what, event), payload)
-            .unwrap_or_default()
+        let ciphertext = self.cipher.encrypt(&nonce_of(&sealed), payload);
+        sealed.extend(ciphertext.unwrap_or_default());
+        sealed
     }
 
-    /// Opens bytes that were sealed for this event; `None` if they were not, or with another key.
-    pub(crate) fn unseal(&self, what: Seal, event: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
+    /// Opens bytes that were sealed for this event in this context; `None` if they were not, or with
+    /// another key.
+    pub(crate) fn unseal(
+        &self,
+        what: Seal,
+        event: Uuid,
+        context: &[u8],
+        sealed: &[u8],
+    ) -> Option<Vec<u8>> {
+        let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
+        let aad = [what.label(), event.as_bytes().as_slice(), context].concat();
         let payload = Payload {
-            msg: sealed,
-            aad: event.as_bytes(),
+            msg: ciphertext,
+            aad: &aad,
         };
-        self.cipher.decrypt(&self.nonce(what, event), payload).ok()
-    }
-
-    /// One nonce for each event and purpose: an event has one sealed value of each, and its id is used
-    /// once.
-    fn nonce(&self, what: Seal, event: Uuid) -> XNonce {
-        let digest = self.keyed(what.label(), event.as_bytes());
-        let mut nonce = XNonce::default();
-        for (to, from) in nonce.iter_mut().zip(digest) {
-            *to = from;
-        }
-        nonce
+        self.cipher.decrypt(&nonce_of(nonce), payload).ok()
     }
 
     fn keyed(&self, label: &[u8], bytes: &[u8]) -> [u8; 32] {
@@ -151,6 +162,17 @@ impl Vault {
         mac.update(bytes);
         mac.finalize().into_bytes().into()
     }
+}
+
+/// Bytes of a nonce, before the ciphertext.
+const NONCE_BYTES: usize = 24;
+
+fn nonce_of(bytes: &[u8]) -> XNonce {
+    let mut nonce = XNonce::default();
+    for (to, from) in nonce.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    nonce
 }
 
 fn to_hex(key: &[u8; 32]) -> String {

@@ -14,7 +14,7 @@ pub struct Command {
     pub actor: Actor,
     /// Stamped by the gateway when the last byte of the frame had been read (R0).
     pub arrived: Time,
-    /// Keyed digest of the command as sent, to tell a repeat from a reuse of its id.
+    /// Keyed digest of the command in its one spelling, to tell a repeat from a reuse of its id.
     pub digest: [u8; 32],
     /// What is asked for, by the one kind of author who may ask it.
     pub act: Act,
@@ -60,7 +60,7 @@ pub enum EngineAct {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "each field is documented in proto/mazad/v1/socket.proto"
+    reason = "each field is documented in proto/mazad/v1/commands.proto"
 )]
 pub enum BidderAct {
     /// R1, R2. `confirms` names the command that was answered needs-confirmation.
@@ -80,13 +80,15 @@ pub enum StaffAct {
     Sale(SaleAct),
     /// Of one lot, which the sale must have.
     Lot(LotNo, LotAct),
+    /// R12a: for the hall, of one lot that is open.
+    Floor(LotNo, FloorAct),
 }
 
 /// What staff ask of a sale as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "each field is documented in proto/mazad/v1/socket.proto"
+    reason = "each field is documented in proto/mazad/v1/commands.proto"
 )]
 pub enum SaleAct {
     Create {
@@ -120,7 +122,7 @@ pub enum SaleAct {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "each field is documented in proto/mazad/v1/socket.proto"
+    reason = "each field is documented in proto/mazad/v1/commands.proto"
 )]
 pub enum LotAct {
     Open,
@@ -142,15 +144,13 @@ pub enum LotAct {
         cause: VoidCause,
         note: String,
     },
-    /// R12a: what a clerk does for the hall.
-    Floor(FloorAct),
 }
 
 /// R12a: what a clerk does for the hall while a lot is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "each field is documented in proto/mazad/v1/socket.proto"
+    reason = "each field is documented in proto/mazad/v1/commands.proto"
 )]
 pub enum FloorAct {
     /// R1: names the next amount.
@@ -166,9 +166,11 @@ impl Act {
     pub fn lot(&self) -> Option<LotNo> {
         match self {
             Self::Bidder(lot, _)
-            | Self::Staff(StaffAct::Lot(lot, _) | StaffAct::Sale(SaleAct::AddLot { lot, .. })) => {
-                Some(*lot)
-            }
+            | Self::Staff(
+                StaffAct::Lot(lot, _)
+                | StaffAct::Floor(lot, _)
+                | StaffAct::Sale(SaleAct::AddLot { lot, .. }),
+            ) => Some(*lot),
             Self::Engine(_) | Self::Staff(StaffAct::Sale(_)) => None,
         }
     }
@@ -196,7 +198,7 @@ impl LotAct {
 impl FloorAct {
     /// The act on a lot.
     pub const fn of(self, lot: LotNo) -> Act {
-        LotAct::Floor(self).of(lot)
+        Act::Staff(StaffAct::Floor(lot, self))
     }
 }
 

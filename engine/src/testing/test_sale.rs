@@ -175,8 +175,10 @@ impl TestSale {
         let append = |(command, place): &(Command, Range<usize>)| {
             let recorded = self.log.get(place.clone()).unwrap_or_default();
             let events: Vec<Event> = recorded.iter().map(|one| one.event.clone()).collect();
-            let at = recorded.first().map_or(command.arrived, |one| one.meta.at);
-            encode(command, at, &events, &vault)
+            let first = recorded.first();
+            let at = first.map_or(command.arrived, |one| one.meta.at);
+            let revision = first.map_or(0, |one| one.revision);
+            encode((Self::ID, revision), command, at, &events, &vault)
         };
         self.decided.iter().map(append).collect()
     }

@@ -183,13 +183,14 @@ impl Writer {
         events: Vec<Event>,
     ) -> bool {
         let meta = Meta::of(command, at);
-        let stored = codec::encode(command, at, &events, &self.vault);
+        let place = (self.id, self.sale.next_revision);
+        let stored = codec::encode(place, command, at, &events, &self.vault);
         let bytes: usize = stored
             .iter()
             .map(|one| one.data.len() + one.metadata.len())
             .sum();
         debug_assert!(
-            self.reads_back(&meta, &events, &stored),
+            self.reads_back(command, &meta, &events, &stored),
             "what is stored is what was decided"
         );
         let fits = batch.events.len() + stored.len() <= APPEND_EVENTS_MAX
@@ -215,12 +216,20 @@ impl Writer {
         true
     }
 
-    /// Whether stored events decode to the decided ones: nothing is lost on the way to the disk.
-    fn reads_back(&self, meta: &Meta, events: &[Event], stored: &[NewEvent]) -> bool {
-        let same = |(event, stored): (&Event, &NewEvent)| {
+    /// Whether stored events decode to the decided ones, and the first one to its command: nothing is
+    /// lost on the way to the disk.
+    fn reads_back(
+        &self,
+        command: &Command,
+        meta: &Meta,
+        events: &[Event],
+        stored: &[NewEvent],
+    ) -> bool {
+        let first = self.sale.next_revision;
+        let same = |((event, stored), revision): ((&Event, &NewEvent), u64)| {
             let recorded = RecordedEvent {
                 stream: StreamId::sale(self.id.0),
-                revision: Revision(0),
+                revision: Revision(revision),
                 position: Position(0),
                 id: stored.id,
                 kind: stored.kind.clone(),
@@ -228,10 +237,15 @@ impl Writer {
                 metadata: stored.metadata.clone(),
                 data: stored.data.clone(),
             };
-            codec::decode(&recorded, Some(&self.vault))
-                .is_ok_and(|read| read.event == *event && read.meta == *meta)
+            let kept = (revision == first).then_some(command);
+            command::asked(&recorded, &self.vault)
+                .as_ref()
+                .map(Option::as_ref)
+                == Ok(kept)
+                && codec::decode(&recorded, Some(&self.vault))
+                    .is_ok_and(|read| read.event == *event && read.meta == *meta)
         };
-        events.iter().zip(stored).all(same)
+        events.iter().zip(stored).zip(first..).all(same)
     }
 
     fn take_due<T>(&mut self, at: Time, watermark: Time, batch: &mut PreparedBatch<T>) {

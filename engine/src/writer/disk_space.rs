@@ -23,13 +23,13 @@ pub(crate) fn refuses(space: DiskSpace, sale: &Sale, command: &Command, now: Tim
             | SaleAct::End
             | SaleAct::ReorderLots { .. } => false,
         },
-        Act::Staff(StaffAct::Lot(lot, act)) => match act {
+        Act::Staff(StaffAct::Floor(_, FloorAct::SetAsk { .. })) => false,
+        Act::Staff(StaffAct::Floor(lot, FloorAct::Bid { .. } | FloorAct::ConfirmBid)) => {
+            space == DiskSpace::Out && !is_about_to_end(sale, *lot, now)
+        }
+        Act::Staff(StaffAct::Lot(_, act)) => match act {
             LotAct::Open | LotAct::Reoffer { .. } => true,
-            LotAct::Floor(FloorAct::Bid { .. } | FloorAct::ConfirmBid) => {
-                space == DiskSpace::Out && !is_about_to_end(sale, *lot, now)
-            }
-            LotAct::Floor(FloorAct::SetAsk { .. })
-            | LotAct::Warn
+            LotAct::Warn
             | LotAct::Hammer
             | LotAct::Pass
             | LotAct::Withdraw { .. }

@@ -15,7 +15,7 @@ use crate::store::log::{EmbeddedStore, SnapshotStore, StreamSnapshot};
 use crate::store::{DiskSpace, Position, Revision, StreamId};
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
-const FOLD_VERSION: &str = "mazad-sale-2";
+const FOLD_VERSION: &str = "mazad-sale-3";
 
 /// Where the engine keeps snapshots of its sales.
 pub trait Snapshots: fmt::Debug + Send + Sync + 'static {
@@ -104,8 +104,13 @@ impl EmbeddedSnapshots {
             return None;
         }
         let id = seal_id(sale, snapshot.revision, &snapshot.chain.0);
-        let state =
-            codec::state_from_bytes(&self.vault.unseal(Seal::State, id, &snapshot.state)?).ok()?;
+        let state = codec::state_from_bytes(&self.vault.unseal(
+            Seal::State,
+            id,
+            FOLD_VERSION.as_bytes(),
+            &snapshot.state,
+        )?)
+        .ok()?;
         let fits = state.next_revision.checked_sub(1) == Some(snapshot.revision.0);
         fits.then_some((state, snapshot.position))
     }
@@ -140,7 +145,9 @@ impl Snapshots for EmbeddedSnapshots {
             position,
             chain,
             code_version: FOLD_VERSION.to_owned(),
-            state: self.vault.seal(Seal::State, id, state),
+            state: self
+                .vault
+                .seal(Seal::State, id, FOLD_VERSION.as_bytes(), state),
         };
         if let Err(error) = self.files.save(&snapshot) {
             tracing::warn!(%sale, %error, "snapshot not saved");

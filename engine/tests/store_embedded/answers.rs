@@ -3,10 +3,9 @@
 //! kernel keeps what the process has written.
 
 use mazad_engine::clock::ManualClock;
+use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::{Vault, meta_of};
-use mazad_engine::domain::{
-    Act, Actor, Answer, Command, CommandId, Paddle, SaleAct, SaleId, StaffId, Time,
-};
+use mazad_engine::domain::{Act, Actor, Answer, CommandId, Paddle, SaleAct, SaleId, StaffId, Time};
 use mazad_engine::store::Subscription;
 use mazad_engine::testing::sale_terms;
 use mazad_engine::{Engine, SubmitError};
@@ -75,13 +74,8 @@ async fn submit(
     act: Act,
 ) -> Result<(CommandId, Answer), SubmitError> {
     let id = CommandId(Uuid::from_u128(number.into()));
-    let command = Command {
-        id,
-        actor: Actor::Staff(StaffId(Uuid::from_u128(9))),
-        arrived: START,
-        digest: [1; 32],
-        act,
-    };
+    let clerk = Actor::Staff(StaffId(Uuid::from_u128(9)));
+    let command = of_act((SALE, id), clerk, START, act, engine.vault());
     let answer = engine.submit(SALE, command, engine.arrive()).await?;
     Ok((id, answer))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mazad_engine::domain::{
     Act, Actor, AppliedEffect, BidEvent, BidderAct, Code, Command, Event, ExtensionCause, FloorAct,
-    Lot, LotAct, LotEvent, LotNo, LotOutcome, Method, Money, Paddle, Sale, StaffAct, Time,
+    Lot, LotEvent, LotNo, LotOutcome, Method, Money, Paddle, Sale, StaffAct, Time,
 };
 
 /// A command with what it did.
@@ -249,9 +249,7 @@ fn own_acts_cost_nothing(happened: &Happened<'_>) {
         (Act::Bidder(lot, BidderAct::PlaceBid { .. }), Actor::Bidder(account)) => {
             (lot, happened.before.paddles.get(&account).copied())
         }
-        (Act::Staff(StaffAct::Lot(lot, LotAct::Floor(FloorAct::Bid { paddle, .. }))), _) => {
-            (lot, Some(*paddle))
-        }
+        (Act::Staff(StaffAct::Floor(lot, FloorAct::Bid { paddle, .. })), _) => (lot, Some(*paddle)),
         _ => return,
     };
     let Some(before) = happened.before.lots.get(lot).map(Lot::standing) else {

@@ -68,6 +68,8 @@ impl PublicFacts {
                 self.roll.barred.insert(*paddle);
             }
             Event::Lot(lot, LotEvent::Added { terms }) => {
+                let is_new = self.live.lot(*lot).is_none();
+                must(is_new, format!("lot {lot} is added twice"));
                 if let Some(reserve) = terms.method.reserve() {
                     self.commitments.insert(*lot, reserve.commitment);
                     let opening = reserve.opening;

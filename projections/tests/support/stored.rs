@@ -28,9 +28,15 @@ pub(crate) fn kind(recorded: &Recorded) -> String {
     let meta = &recorded.meta;
     let command = TestSale::command(meta.command, meta.actor, meta.arrived, EngineAct::Outage);
     let event = std::slice::from_ref(&recorded.event);
-    encode(&command, meta.at, event, &TestSale::vault())[0]
-        .kind
-        .to_string()
+    encode(
+        (TestSale::ID, 0),
+        &command,
+        meta.at,
+        event,
+        &TestSale::vault(),
+    )[0]
+    .kind
+    .to_string()
 }
 
 /// Appends the appends of a sale from one on; tells how many there are.

@@ -34,7 +34,6 @@ pub(super) fn act(
             };
             void(case, no, asked)
         }
-        LotAct::Floor(act) => decisions::by_floor(case, case.open_lot(no)?, act),
     }
 }
 

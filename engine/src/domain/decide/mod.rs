@@ -10,9 +10,7 @@ mod void;
 
 use super::case::Case;
 use super::rules::decisions;
-use super::{
-    Act, Actor, Code, Command, EngineAct, Event, LotAct, Refusal, Sale, SaleAct, StaffAct, Time,
-};
+use super::{Act, Actor, Code, Command, EngineAct, Event, Refusal, Sale, SaleAct, StaffAct, Time};
 
 /// The events that follow from a command at an instant.
 ///
@@ -29,7 +27,9 @@ pub fn decide(sale: &Sale, command: &Command, at: Time) -> Vec<Event> {
 }
 
 fn decided(sale: &Sale, command: &Command, at: Time) -> Result<Vec<Event>, Refusal> {
-    if let Act::Engine(EngineAct::StartWriter { epoch }) = command.act {
+    if let Act::Engine(EngineAct::StartWriter { epoch }) = command.act
+        && command.actor == Actor::Engine
+    {
         return Ok(timer::start_writer(sale, epoch, at));
     }
     if let Act::Staff(StaffAct::Sale(SaleAct::Create { terms })) = &command.act {
@@ -41,20 +41,21 @@ fn decided(sale: &Sale, command: &Command, at: Time) -> Result<Vec<Event>, Refus
         .ok_or_else(|| Refusal::new(Code::SaleUnknown))?;
     let case = Case::new(sale, terms, command, at);
     match (&command.act, command.actor) {
-        (Act::Engine(act), _) => Ok(timer::act(&case, *act)),
+        (Act::Engine(act), Actor::Engine) => Ok(timer::act(&case, *act)),
         (Act::Bidder(lot, act), Actor::Bidder(_)) => {
             case.running()?;
             decisions::by_bidder(&case, case.open_lot(*lot)?, act)
         }
         (Act::Staff(StaffAct::Sale(act)), Actor::Staff(_)) => sale::act(&case, act),
-        (Act::Staff(StaffAct::Lot(lot, LotAct::Floor(act))), Actor::Staff(_)) => {
+        (Act::Staff(StaffAct::Floor(lot, act)), Actor::Staff(_)) => {
             case.running()?;
             decisions::by_floor(&case, case.open_lot(*lot)?, act)
         }
         (Act::Staff(StaffAct::Lot(lot, act)), Actor::Staff(officer)) => {
             lot::act(&case, *lot, officer, act)
         }
-        (Act::Bidder(..), Actor::Engine | Actor::Staff(_))
+        (Act::Engine(_), Actor::Bidder(_) | Actor::Staff(_))
+        | (Act::Bidder(..), Actor::Engine | Actor::Staff(_))
         | (Act::Staff(_), Actor::Engine | Actor::Bidder(_)) => Err(Refusal::new(Code::NotAllowed)),
     }
 }

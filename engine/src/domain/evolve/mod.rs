@@ -91,7 +91,8 @@ impl Sale {
             void_request: None,
         };
         self.due.extend(lot.due());
-        self.lots.insert(no, lot);
+        let before = self.lots.insert(no, lot);
+        assert!(before.is_none(), "a lot is added once");
         self.order.push(no);
     }
 
