@@ -16,9 +16,9 @@ use flate2::write::GzEncoder;
 /// The pages' own files, and the texts that the browser reads as the server does.
 const FOLDERS: [(&str, &str); 2] = [("../web", ""), ("../locales", "locales/")];
 
-type Failure = Box<dyn Error>;
+type BuildFailure = Box<dyn Error>;
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<(), BuildFailure> {
     let embed = env::var("PROFILE")? == "release";
     let here = fs::canonicalize(env::var("CARGO_MANIFEST_DIR")?)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -105,7 +105,11 @@ fn embedded(path: &str, bytes: &[u8], packed: &[(&str, PathBuf)]) -> String {
 }
 
 /// Writes packed copies, each if it is smaller than what is packed.
-fn pack(bytes: &[u8], out: &Path, name: &str) -> Result<Vec<(&'static str, PathBuf)>, Failure> {
+fn pack(
+    bytes: &[u8],
+    out: &Path,
+    name: &str,
+) -> Result<Vec<(&'static str, PathBuf)>, BuildFailure> {
     let mut kept = Vec::new();
     for (coding, packed) in [("br", brotli(bytes)?), ("gzip", gzip(bytes)?)] {
         if packed.len() < bytes.len() {
@@ -128,7 +132,7 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 /// As small as it can be in a `dist` build; that takes ten seconds, which a first trial saves.
-fn brotli(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+fn brotli(bytes: &[u8]) -> Result<Vec<u8>, BuildFailure> {
     let is_dist = env::var("OPT_LEVEL")? == "3";
     let quality = if is_dist { 11 } else { 5 };
     let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, quality, 22);

@@ -34,10 +34,10 @@ impl Prefix {
     }
 }
 
-/// Counts and rates of everyone.
+/// ConnectionCounts and rates of everyone.
 #[derive(Debug)]
 pub(crate) struct ConnectionLimits {
-    counts: Mutex<Counts>,
+    counts: Mutex<ConnectionCounts>,
     connections: usize,
     per_address: u32,
     per_account: u32,
@@ -50,7 +50,7 @@ pub(crate) struct ConnectionLimits {
 }
 
 #[derive(Debug, Default)]
-struct Counts {
+struct ConnectionCounts {
     total: usize,
     addresses: BTreeMap<Prefix, u32>,
     accounts: BTreeMap<Uuid, u32>,
@@ -141,7 +141,7 @@ impl ConnectionLimits {
         })
     }
 
-    /// Counts a connection as one of an address; `None` if that has too many or comes too often.
+    /// ConnectionCounts a connection as one of an address; `None` if that has too many or comes too often.
     pub(crate) fn admit_address(self: &Arc<Self>, address: IpAddr) -> Option<AddressPermit> {
         let prefix = Prefix::of(address);
         self.handshakes.check_key(&prefix).ok()?;

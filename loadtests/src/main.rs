@@ -10,13 +10,13 @@ use mazad_proto::Encoding;
 
 #[derive(Debug, Parser)]
 #[command(version, about = "Load, recorded histories and crash rigs of Mazad")]
-struct Cli {
+struct LoadCli {
     #[command(subcommand)]
-    command: Command,
+    command: LoadCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum LoadCommand {
     /// Run recorded proxy bids through the engine and compare the final prices
     History {
         /// CSV of recorded bids
@@ -111,8 +111,8 @@ impl ServerArgs {
 
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
-    match Cli::parse().command {
-        Command::History { file, url, token } => {
+    match LoadCli::parse().command {
+        LoadCommand::History { file, url, token } => {
             let comparison = match (url, token) {
                 (Some(url), Some(token)) => {
                     runtime.block_on(history::through_server(&file, &url, &token))?
@@ -121,7 +121,7 @@ fn main() -> anyhow::Result<()> {
             };
             output::say(comparison)
         }
-        Command::Bids {
+        LoadCommand::Bids {
             clients,
             lots,
             seconds,
@@ -138,7 +138,7 @@ fn main() -> anyhow::Result<()> {
             };
             output::say(runtime.block_on(load::bids(load.check()?, server.elsewhere()))?)
         }
-        Command::Fanout {
+        LoadCommand::Fanout {
             watchers,
             rate,
             seconds,
@@ -153,7 +153,7 @@ fn main() -> anyhow::Result<()> {
             };
             output::say(runtime.block_on(load::fanout(load, server.elsewhere()))?)
         }
-        Command::Kill {
+        LoadCommand::Kill {
             cycles,
             seed,
             program,
@@ -163,7 +163,7 @@ fn main() -> anyhow::Result<()> {
             let folder = tempfile::tempdir()?;
             output::say(runtime.block_on(kill::run(&program, folder.path(), cycles, seed))?)
         }
-        Command::Decide { lots, seconds } => {
+        LoadCommand::Decide { lots, seconds } => {
             output::say(figures::circumstances())?;
             output::say(decide::measure(lots, Duration::from_secs(seconds))?)
         }

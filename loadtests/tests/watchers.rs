@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mazad_client::{
     Body, Client, ClientError, Connection, Encoding, JoinedSale, OnDoubt, SalePicture,
-    ServerAddress, Taken, bid, command,
+    ServerAddress, UpdateOutcome, bid, command,
 };
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_loadtests::stage::{Stage, open_sale};
@@ -123,8 +123,8 @@ impl Watcher {
             Body::Update(update) => {
                 // What was joined for others may end before this client's place, once.
                 match self.picture.update(update).unwrap() {
-                    Taken::Applied => self.resumes += u32::from(is_first),
-                    Taken::Known if is_first => {}
+                    UpdateOutcome::Applied => self.resumes += u32::from(is_first),
+                    UpdateOutcome::Known if is_first => {}
                     taken => panic!("{taken:?} within one connection: {:?}", self.trail),
                 }
             }

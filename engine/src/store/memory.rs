@@ -17,12 +17,12 @@ use super::port::{
 #[derive(Debug)]
 pub struct MemoryStore {
     identity: StoreId,
-    state: Mutex<State>,
+    state: Mutex<MemoryState>,
     durable: watch::Receiver<u64>,
 }
 
 #[derive(Debug)]
-struct State {
+struct MemoryState {
     events: Vec<RecordedEvent>,
     /// For each stream the indexes of its events in `events`.
     streams: BTreeMap<StreamId, Vec<usize>>,
@@ -42,7 +42,7 @@ impl MemoryStore {
     /// An empty store with a given identity, for runs that must repeat bit for bit.
     pub fn with_identity(identity: StoreId) -> Self {
         let (publish, durable) = watch::channel(0);
-        let state = State {
+        let state = MemoryState {
             events: Vec::new(),
             streams: BTreeMap::new(),
             publish: Some(publish),
@@ -66,7 +66,7 @@ impl Default for MemoryStore {
     }
 }
 
-impl State {
+impl MemoryState {
     fn append(
         &mut self,
         stream: &StreamId,

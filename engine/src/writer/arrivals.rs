@@ -17,12 +17,12 @@ use crate::domain::Time;
 #[derive(Debug)]
 pub(crate) struct Arrivals {
     clock: Arc<dyn Clock>,
-    held: Mutex<Held>,
+    held: Mutex<HeldStamps>,
     released: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Held {
+struct HeldStamps {
     last: Time,
     serial: u64,
     stamps: BTreeSet<(Time, u64)>,

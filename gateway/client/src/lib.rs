@@ -91,9 +91,9 @@ pub use joined::JoinedSale;
 pub use lot::{LotPicture, OwnStanding};
 pub use news::News;
 pub use people::{Invite, NewInvite, WhoAmI};
-pub use picture::{OrderError, SalePicture, Taken};
+pub use picture::{OrderError, SalePicture, UpdateOutcome};
 pub use sales::{BookLot, LotBook, LotResult, SaleBook, SaleLine, SaleResults, Sum, Totals};
-pub use waiting::{Counts, NotDecided, OnDoubt};
+pub use waiting::{CommandCounts, NotDecided, OnDoubt};
 
 // What the messages within are made of.
 pub use mazad_proto::v1::client_frame::Body as Said;

@@ -14,7 +14,7 @@ use crate::clock::EngineClock;
 /// nothing. A gap and a repeat happen; the rest is a server's mistake.
 ///
 /// ```
-/// use mazad_client::{SalePicture, Taken, v1};
+/// use mazad_client::{SalePicture, UpdateOutcome, v1};
 ///
 /// let mut picture = SalePicture::new("sale");
 /// picture.snapshot(v1::Snapshot {
@@ -26,9 +26,9 @@ use crate::clock::EngineClock;
 /// let update = |from, to| v1::Update {
 ///     sale: "sale".to_owned(), epoch: 1, from, to, ..v1::Update::default()
 /// };
-/// assert_eq!(picture.update(update(10, 12))?, Taken::Applied);
-/// assert_eq!(picture.update(update(10, 12))?, Taken::Known);
-/// assert_eq!(picture.update(update(15, 16))?, Taken::Gap);
+/// assert_eq!(picture.update(update(10, 12))?, UpdateOutcome::Applied);
+/// assert_eq!(picture.update(update(10, 12))?, UpdateOutcome::Known);
+/// assert_eq!(picture.update(update(15, 16))?, UpdateOutcome::Gap);
 /// assert_eq!(picture.cursor().unwrap().revision, 12);
 /// assert!(picture.update(v1::Update { epoch: 0, ..update(12, 13) }).is_err());
 /// # Ok::<(), mazad_client::OrderError>(())
@@ -48,13 +48,13 @@ pub struct SalePicture {
 /// What became of an update.
 ///
 /// ```
-/// use mazad_client::Taken;
+/// use mazad_client::UpdateOutcome;
 ///
-/// let must_join_again = |taken| taken == Taken::Gap;
-/// assert!(!must_join_again(Taken::Known));
+/// let must_join_again = |taken| taken == UpdateOutcome::Gap;
+/// assert!(!must_join_again(UpdateOutcome::Known));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Taken {
+pub enum UpdateOutcome {
     /// The picture moved on.
     Applied,
     /// Nothing in it that was not known: left alone.
@@ -140,24 +140,24 @@ impl SalePicture {
     ///
     /// # Errors
     /// It contradicts the protocol, or what is known.
-    pub fn update(&mut self, update: v1::Update) -> Result<Taken, OrderError> {
+    pub fn update(&mut self, update: v1::Update) -> Result<UpdateOutcome, OrderError> {
         self.same_sale(&update.sale)?;
         let (from, to) = (update.from, update.to);
         if from > to {
             return broken(format!("an update that goes back, {from} to {to}"));
         }
         let Some(v1::Cursor { epoch, revision }) = self.cursor else {
-            return Ok(Taken::Gap);
+            return Ok(UpdateOutcome::Gap);
         };
         if update.epoch < epoch {
             return broken(format!("an epoch that falls, {epoch} to {}", update.epoch));
         }
         if revision < from {
-            return Ok(Taken::Gap);
+            return Ok(UpdateOutcome::Gap);
         }
         self.clock.heard(update.time, Instant::now());
         if to <= revision {
-            return Ok(Taken::Known);
+            return Ok(UpdateOutcome::Known);
         }
         for lot in &update.lots {
             self.may_follow(lot, from, to, revision)?;
@@ -179,7 +179,7 @@ impl SalePicture {
             revision: to,
         });
         self.forget_answers();
-        Ok(Taken::Applied)
+        Ok(UpdateOutcome::Applied)
     }
 
     /// Whether a lot of an update can be what has become of the lot that is known.
@@ -209,17 +209,17 @@ impl SalePicture {
     ///
     /// # Errors
     /// It is of another sale.
-    pub fn own(&mut self, mine: v1::Mine) -> Result<Taken, OrderError> {
+    pub fn own(&mut self, mine: v1::Mine) -> Result<UpdateOutcome, OrderError> {
         self.same_sale(&mine.sale)?;
         let is_older = self
             .mine
             .as_ref()
             .is_some_and(|known| mine.revision < known.revision);
         if is_older {
-            return Ok(Taken::Known);
+            return Ok(UpdateOutcome::Known);
         }
         self.mine = Some(mine);
-        Ok(Taken::Applied)
+        Ok(UpdateOutcome::Applied)
     }
 
     /// Takes the answer to an own command: it says how the lot stands after it, often before the update

@@ -62,7 +62,7 @@ fn update_applies_from_anywhere_between_its_ends() {
     for from in [8, 9, 10] {
         let mut picture = picture();
         let taken = picture.update(update(from, 12, vec![lot(1, 12, 300)]));
-        assert_eq!(taken, Ok(Taken::Applied));
+        assert_eq!(taken, Ok(UpdateOutcome::Applied));
         assert_eq!((at(&picture), price(&picture, 1)), ((1, 12), Some(300)));
     }
 }
@@ -70,13 +70,16 @@ fn update_applies_from_anywhere_between_its_ends() {
 #[test]
 fn what_is_known_is_ignored_and_what_is_missing_is_a_gap() {
     let mut nothing = SalePicture::new(SALE);
-    assert_eq!(nothing.update(update(0, 12, vec![])), Ok(Taken::Gap));
+    assert_eq!(
+        nothing.update(update(0, 12, vec![])),
+        Ok(UpdateOutcome::Gap)
+    );
     for (from, to, taken) in [
-        (8, 10, Taken::Known),
-        (2, 5, Taken::Known),
-        (10, 10, Taken::Known),
-        (11, 12, Taken::Gap),
-        (99, 99, Taken::Gap),
+        (8, 10, UpdateOutcome::Known),
+        (2, 5, UpdateOutcome::Known),
+        (10, 10, UpdateOutcome::Known),
+        (11, 12, UpdateOutcome::Gap),
+        (99, 99, UpdateOutcome::Gap),
     ] {
         let mut picture = picture();
         let changed = vec![lot(1, to, 999)];
@@ -92,7 +95,7 @@ fn update_of_a_new_epoch_is_taken_and_the_old_one_never_again() {
         epoch: 2,
         ..update(10, 11, vec![])
     };
-    assert_eq!(picture.update(next), Ok(Taken::Applied));
+    assert_eq!(picture.update(next), Ok(UpdateOutcome::Applied));
     assert_eq!(at(&picture), (2, 11));
     for (from, to) in [(11, 12), (5, 6), (20, 21)] {
         let told = picture.update(update(from, to, vec![])).unwrap_err();
@@ -242,8 +245,8 @@ fn answer(revision: u64, leader: u32) -> v1::Answer {
 #[test]
 fn own_figures_only_grow_newer() {
     let mut picture = picture();
-    assert_eq!(picture.own(mine(5, &[1])), Ok(Taken::Applied));
-    assert_eq!(picture.own(mine(4, &[1, 2])), Ok(Taken::Known));
+    assert_eq!(picture.own(mine(5, &[1])), Ok(UpdateOutcome::Applied));
+    assert_eq!(picture.own(mine(4, &[1, 2])), Ok(UpdateOutcome::Known));
     assert_eq!(picture.mine().unwrap().revision, 5);
     assert_eq!(picture.paddle(), Some(7));
 }

@@ -72,12 +72,12 @@ pub struct NotDecided {
 /// How often what has been done.
 ///
 /// ```
-/// use mazad_client::Counts;
+/// use mazad_client::CommandCounts;
 ///
-/// assert_eq!(Counts::default().repeats, 0);
+/// assert_eq!(CommandCounts::default().repeats, 0);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct CommandCounts {
     /// Connections after the first one.
     pub reconnects: u32,
     /// Commands that were sent again, each time.
@@ -95,7 +95,7 @@ pub(crate) struct Waiting {
     /// Those that have ended, oldest first: with their answer, if there was one.
     ended: VecDeque<(String, Option<v1::Answer>)>,
     pub(crate) on_doubt: OnDoubt,
-    pub(crate) counts: Counts,
+    pub(crate) counts: CommandCounts,
 }
 
 #[derive(Debug)]

@@ -65,7 +65,7 @@ mod tests {
     use super::super::login::Redeem;
     use super::super::lots::PageQuery;
     use super::super::people::{Ending, PeoplePage};
-    use super::super::search::Asked;
+    use super::super::search::SearchQuery;
     use super::*;
     use crate::auth::InviteRequest;
 
@@ -118,7 +118,7 @@ mod tests {
         }
         let mut expected = BTreeSet::new();
         for (path, names) in [
-            ("/api/search", read_by::<Asked>()),
+            ("/api/search", read_by::<SearchQuery>()),
             ("/api/people", read_by::<PeoplePage>()),
             ("/api/sales/{sale}/events", read_by::<PageQuery>()),
             (

@@ -13,7 +13,7 @@ use crate::web::{LotPage, PublicData};
 /// What is looked for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct SearchQuery {
     /// Words that must all be there, in Arabic or English; forms of one Arabic letter are the same.
     q: String,
 }
@@ -36,9 +36,9 @@ pub(super) struct Hit {
 /// Lots by the words of their catalogue: title, description, reference, kind, place. At most 50.
 pub(super) async fn lots(
     State(gateway): State<Gateway>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<SearchQuery>, QueryRejection>,
 ) -> Result<Response, Fault> {
-    let Query(Asked { q }) = asked.map_err(|_| FaultCode::Malformed)?;
+    let Query(SearchQuery { q }) = asked.map_err(|_| FaultCode::Malformed)?;
     let found = gateway.search(q).await.ok_or(FaultCode::Busy)?;
     let lots = found.into_iter().map(hit).collect();
     Ok(fresh(Hits { lots }))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use mazad_client::{SalePicture, Taken};
+use mazad_client::{SalePicture, UpdateOutcome};
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
@@ -368,7 +368,7 @@ impl Client {
                 let (from, to) = (update.from, update.to);
                 let picture = self.picture(&update.sale);
                 let taken = picture.update(update).unwrap();
-                assert_ne!(taken, Taken::Gap, "a gap before {from}");
+                assert_ne!(taken, UpdateOutcome::Gap, "a gap before {from}");
                 let at = picture.cursor().unwrap().revision;
                 assert_eq!(at, to, "older than what is known");
             }

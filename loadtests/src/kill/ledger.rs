@@ -22,7 +22,7 @@ const PAGE: usize = 1_000;
 
 /// Where the events of a command stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct ReceiptPlace {
     first: u64,
     last: u64,
 }
@@ -42,7 +42,7 @@ pub(super) struct Ledger {
     stream: StreamId,
     events: Vec<RecordedEvent>,
     decoded: Vec<Recorded>,
-    places: BTreeMap<(Actor, CommandId), Place>,
+    places: BTreeMap<(Actor, CommandId), ReceiptPlace>,
     live: LiveSale,
     /// By revision: how the event's lot stands after it.
     stands: Vec<Option<Stand>>,
@@ -97,7 +97,7 @@ impl Ledger {
         let found = recorded.revision;
         ensure!(found == revision, "event {index} stands at {found}");
         let key = (recorded.meta.actor, recorded.meta.command);
-        let place = self.places.entry(key).or_insert(Place {
+        let place = self.places.entry(key).or_insert(ReceiptPlace {
             first: revision,
             last: revision,
         });
@@ -131,7 +131,7 @@ impl Ledger {
         let is_bidder = matches!(meta.actor, Actor::Bidder(_));
         ensure!(is_bidder == (receipt.paddle > 0), "somebody else's");
         let place = self.places.get(&(meta.actor, meta.command));
-        let claimed = Place {
+        let claimed = ReceiptPlace {
             first: answer.first_revision,
             last: answer.last_revision,
         };

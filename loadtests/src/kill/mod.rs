@@ -32,7 +32,7 @@ use crate::{PATIENCE, output, scene};
 use ledger::Ledger;
 pub use report::Report;
 use traffic::{Receipt, Traffic, Word, ask_until_told};
-use watcher::{Seen, watch_on};
+use watcher::{SeenUpdates, watch_on};
 
 /// Bidders at once, half in each encoding.
 const BIDDERS: u32 = 10;
@@ -82,7 +82,7 @@ struct Rig {
     /// For lookups: the clerk, then the bidders by paddle.
     people: Vec<JoinedSale>,
     watcher: JoinSet<anyhow::Result<()>>,
-    seen: Arc<Seen>,
+    seen: Arc<SeenUpdates>,
     shown: usize,
     invites: u32,
 }
@@ -138,7 +138,7 @@ impl Rig {
             let traffic = Arc::clone(&traffic);
             bidders.spawn(ask_until_told(join(), paddle, traffic, seed));
         }
-        let seen = Arc::new(Seen::new());
+        let seen = Arc::new(SeenUpdates::new());
         let mut watcher = JoinSet::new();
         watcher.spawn(watch_on(
             sale.id.clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use mazad_client::{Body, Client, ClientError, Encoding, SalePicture, Taken, v1};
+use mazad_client::{Body, Client, ClientError, Encoding, SalePicture, UpdateOutcome, v1};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -16,12 +16,12 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// What a watcher has been shown.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct SeenUpdates {
     views: Mutex<Vec<v1::LotView>>,
     closed: watch::Sender<BTreeSet<u32>>,
 }
 
-impl Seen {
+impl SeenUpdates {
     pub(super) fn new() -> Self {
         Self {
             views: Mutex::default(),
@@ -59,7 +59,7 @@ impl Seen {
 pub(super) async fn watch_on(
     sale: String,
     server: Whereabouts,
-    seen: Arc<Seen>,
+    seen: Arc<SeenUpdates>,
 ) -> anyhow::Result<()> {
     let anybody = Client::to_moving(server);
     let mut picture = SalePicture::new(&sale);
@@ -81,7 +81,7 @@ pub(super) async fn watch_on(
     }
 }
 
-fn take(body: Body, picture: &mut SalePicture, seen: &Seen) -> anyhow::Result<()> {
+fn take(body: Body, picture: &mut SalePicture, seen: &SeenUpdates) -> anyhow::Result<()> {
     match body {
         Body::Snapshot(snapshot) => {
             seen.add(&snapshot.lots);
@@ -90,7 +90,7 @@ fn take(body: Body, picture: &mut SalePicture, seen: &Seen) -> anyhow::Result<()
         Body::Update(update) => {
             seen.add(&update.lots);
             let taken = picture.update(update)?;
-            anyhow::ensure!(taken != Taken::Gap, "something was not shown");
+            anyhow::ensure!(taken != UpdateOutcome::Gap, "something was not shown");
         }
         _ => {}
     }

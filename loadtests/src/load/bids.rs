@@ -34,13 +34,13 @@ pub struct BidLoad {
 }
 
 #[derive(Debug)]
-struct Tally {
+struct LoadTally {
     accepted: u64,
     refused: u64,
     latencies: Latencies,
 }
 
-impl Tally {
+impl LoadTally {
     fn new() -> anyhow::Result<Self> {
         Ok(Self {
             accepted: 0,
@@ -77,7 +77,7 @@ pub async fn run(load: BidLoad, elsewhere: Option<(&str, &str)>) -> anyhow::Resu
     let ready = Arc::new(Barrier::new(connections.len() + 1));
     let mut bidders = JoinSet::new();
     for (number, connection) in (0..).zip(connections) {
-        let client = Client {
+        let client = LoadClient {
             connection,
             sale: sale.id.clone(),
             number,
@@ -89,7 +89,7 @@ pub async fn run(load: BidLoad, elsewhere: Option<(&str, &str)>) -> anyhow::Resu
     let before = server.used()?;
     ready.wait().await;
     let started = Instant::now();
-    let mut tally = Tally::new()?;
+    let mut tally = LoadTally::new()?;
     while let Some(done) = bidders.join_next().await {
         tally.add(&done??)?;
     }
@@ -98,7 +98,7 @@ pub async fn run(load: BidLoad, elsewhere: Option<(&str, &str)>) -> anyhow::Resu
     Ok(told(&load, server.told(), &tally, took, before.zip(after)))
 }
 
-struct Client {
+struct LoadClient {
     connection: Connection,
     sale: String,
     number: u32,
@@ -106,9 +106,9 @@ struct Client {
     amounts: Arc<Vec<AtomicI64>>,
 }
 
-impl Client {
-    async fn run(mut self, ready: Arc<Barrier>) -> anyhow::Result<Tally> {
-        let mut tally = Tally::new()?;
+impl LoadClient {
+    async fn run(mut self, ready: Arc<Barrier>) -> anyhow::Result<LoadTally> {
+        let mut tally = LoadTally::new()?;
         ready.wait().await;
         let started = Instant::now();
         let end = started + Duration::from_secs(self.load.seconds);
@@ -155,7 +155,7 @@ impl Client {
 fn told(
     load: &BidLoad,
     server: &str,
-    tally: &Tally,
+    tally: &LoadTally,
     took: Duration,
     used: Option<(Used, Used)>,
 ) -> String {

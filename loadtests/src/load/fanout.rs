@@ -48,7 +48,7 @@ impl Schedule {
 
 /// Whether there is a schedule already, and whether the last bid has been answered.
 #[derive(Debug, Clone, Copy)]
-struct Progress {
+struct FanoutProgress {
     schedule: Option<Schedule>,
     /// The last price that will be made, once it has been.
     last: Option<i64>,
@@ -70,7 +70,7 @@ pub async fn run(load: FanoutLoad, elsewhere: Option<(&str, &str)>) -> anyhow::R
     for paddle in [1, 2] {
         bidders.push(connect(&sale.bidder(paddle).await?, Encoding::Proto).await?);
     }
-    let (progress, seen) = watch::channel(Progress {
+    let (progress, seen) = watch::channel(FanoutProgress {
         schedule: None,
         last: None,
     });
@@ -139,10 +139,10 @@ async fn place_all(
 /// Reads every update until the last price.
 async fn watch_on(
     mut connection: Connection,
-    mut progress: watch::Receiver<Progress>,
+    mut progress: watch::Receiver<FanoutProgress>,
 ) -> anyhow::Result<(u64, Latencies)> {
     let (mut heard, mut latencies) = (0, Latencies::new()?);
-    let is_set = |progress: &Progress| progress.schedule.is_some();
+    let is_set = |progress: &FanoutProgress| progress.schedule.is_some();
     let schedule = progress
         .wait_for(is_set)
         .await?

@@ -17,7 +17,7 @@ pub(super) fn can_be(
     lot: Option<LotNo>,
     refusal: &Refusal,
 ) -> bool {
-    Asked {
+    RefusalCase {
         live,
         roll,
         meta,
@@ -28,7 +28,7 @@ pub(super) fn can_be(
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Asked<'a> {
+struct RefusalCase<'a> {
     live: &'a LiveSale,
     roll: &'a Roll,
     meta: &'a Meta,
@@ -36,7 +36,7 @@ struct Asked<'a> {
     refusal: &'a Refusal,
 }
 
-impl Asked<'_> {
+impl RefusalCase<'_> {
     #[expect(clippy::too_many_lines, reason = "one arm for each code")]
     fn can_be(self) -> bool {
         let phase = self.live.board().phase;

@@ -1,7 +1,7 @@
 //! Acts on one lot: opened, warned, hammered, passed, withdrawn, offered again.
 
 use super::sale;
-use super::void::{Asked, void};
+use super::void::{VoidAct, void};
 use crate::domain::case::{Case, check_reason};
 use crate::domain::rules::decisions;
 use crate::domain::rules::outcome::Ending;
@@ -26,7 +26,7 @@ pub(super) fn act(
         LotAct::Reopen { reason } => reopen(case, no, reason),
         LotAct::VoidBid { bid, cause, note } => {
             let (bid, cause) = (*bid, *cause);
-            let asked = Asked {
+            let asked = VoidAct {
                 bid,
                 cause,
                 note,

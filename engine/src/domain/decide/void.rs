@@ -8,7 +8,7 @@ use crate::domain::{
 
 /// What an officer asks for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct VoidAct<'a> {
     pub(super) bid: BidNo,
     pub(super) cause: VoidCause,
     pub(super) note: &'a str,
@@ -17,7 +17,7 @@ pub(super) struct Asked<'a> {
 
 /// Strikes a bid out, or asks for the second officer, or says why not. Also when the sale has ended:
 /// what makes a bid void is often found after the close.
-pub(super) fn void(case: &Case<'_>, no: LotNo, asked: Asked<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec<Event>, Refusal> {
     let lot = case.lot(no)?;
     let standing = lot.bid(asked.bid).filter(|bid| !bid.void);
     let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;
@@ -35,7 +35,7 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: Asked<'_>) -> Result<Vec<E
         return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, until.figure()));
     }
     check_reason(asked.note)?;
-    let Asked {
+    let VoidAct {
         bid: number,
         cause,
         note,
@@ -66,7 +66,7 @@ fn is_fresh(case: &Case<'_>, lot: &Lot, bid: &Bid) -> bool {
 fn officers(
     case: &Case<'_>,
     lot: &Lot,
-    asked: Asked<'_>,
+    asked: VoidAct<'_>,
 ) -> Result<Option<(StaffId, Option<StaffId>)>, Refusal> {
     if !case.terms.void_needs_second {
         return Ok(Some((asked.officer, None)));

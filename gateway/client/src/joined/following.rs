@@ -11,14 +11,14 @@ use tokio::time::{Instant, sleep_until};
 use super::{JoinedSale, Line, Place};
 use crate::limits::{DEAD_HEARTBEATS, FRAME_WAIT_MAX, RETURN_SPREAD, STALE_HEARTBEATS};
 use crate::waiting::Ended;
-use crate::{AfterClose, ClientError, Connection, Fault, Frame, Login, News, Taken};
+use crate::{AfterClose, ClientError, Connection, Fault, Frame, Login, News, UpdateOutcome};
 
 /// Everything that wakes a connection.
 #[expect(
     clippy::large_enum_variant,
     reason = "one at a time lives on the stack of its loop; a box would cost each frame"
 )]
-enum Wake {
+enum ClientWake {
     Heard(Result<Frame, ClientError>),
     Due,
 }
@@ -45,22 +45,22 @@ impl JoinedSale {
             Line::Open(_) => {
                 self.say_all().await?;
                 match self.wake().await {
-                    Wake::Heard(frame) => self.take(frame?),
-                    Wake::Due => self.due(),
+                    ClientWake::Heard(frame) => self.take(frame?),
+                    ClientWake::Due => self.due(),
                 }
             }
         }
     }
 
     /// Waits for a frame, or until something is due. Safe to drop.
-    async fn wake(&mut self) -> Wake {
+    async fn wake(&mut self) -> ClientWake {
         let waiting = self.waiting.due().filter(|_| self.place == Place::Joined);
         let joining = match self.place {
             Place::Later(at) | Place::Asked(at) => Some(at),
             Place::Joined => None,
         };
         let Line::Open(connection) = &mut self.line else {
-            return Wake::Due;
+            return ClientWake::Due;
         };
         let silence = match self.is_stale {
             false => STALE_HEARTBEATS,
@@ -69,8 +69,8 @@ impl JoinedSale {
         let quiet = connection.heard() + connection.heartbeat() * silence;
         let due = [Some(quiet), waiting, joining].into_iter().flatten().min();
         tokio::select! {
-            heard = connection.hear() => Wake::Heard(heard),
-            () = sleep_until(due.unwrap_or(quiet)) => Wake::Due,
+            heard = connection.hear() => ClientWake::Heard(heard),
+            () = sleep_until(due.unwrap_or(quiet)) => ClientWake::Due,
         }
     }
 
@@ -166,15 +166,15 @@ impl JoinedSale {
             Body::Update(update) => {
                 let lots = update.lots.iter().map(|lot| lot.lot).collect();
                 match self.picture.update(update)? {
-                    Taken::Applied => self.moved(lots),
-                    Taken::Known if self.place == Place::Joined => {}
-                    Taken::Known => self.moved(Vec::new()),
-                    Taken::Gap if matches!(self.place, Place::Asked(_)) => {}
-                    Taken::Gap => self.join(),
+                    UpdateOutcome::Applied => self.moved(lots),
+                    UpdateOutcome::Known if self.place == Place::Joined => {}
+                    UpdateOutcome::Known => self.moved(Vec::new()),
+                    UpdateOutcome::Gap if matches!(self.place, Place::Asked(_)) => {}
+                    UpdateOutcome::Gap => self.join(),
                 }
             }
             Body::Mine(mine) => {
-                if self.picture.own(mine)? == Taken::Applied {
+                if self.picture.own(mine)? == UpdateOutcome::Applied {
                     self.news.push_back(News::Own);
                 }
             }

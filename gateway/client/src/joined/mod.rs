@@ -19,8 +19,8 @@ use crate::backoff::Backoff;
 use crate::limits::STALE_HEARTBEATS;
 use crate::waiting::Waiting;
 use crate::{
-    Answered, Client, ClientError, CommandReply, Connection, Counts, News, OnDoubt, SalePicture,
-    ServerAddress, command,
+    Answered, Client, ClientError, CommandCounts, CommandReply, Connection, News, OnDoubt,
+    SalePicture, ServerAddress, command,
 };
 
 /// One sale, followed: the picture is kept, a lost connection comes back by itself with its cursor after
@@ -142,8 +142,8 @@ impl JoinedSale {
     }
 
     /// How often what has been done so far.
-    pub fn counts(&self) -> Counts {
-        Counts {
+    pub fn counts(&self) -> CommandCounts {
+        CommandCounts {
             reconnects: self.connections.saturating_sub(1),
             ..self.waiting.counts
         }

@@ -18,7 +18,7 @@ use crate::{
 
 /// What is looked for; the address may say other things too.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct HomeQuery {
     q: Option<String>,
 }
 
@@ -26,10 +26,10 @@ pub(crate) struct Asked {
 pub(crate) async fn home(
     State(data): State<Data>,
     visitor: Visitor,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<HomeQuery>, QueryRejection>,
 ) -> Response {
     let sales = data.sales();
-    let Query(Asked { q }) = asked.unwrap_or_default();
+    let Query(HomeQuery { q }) = asked.unwrap_or_default();
     let words = q.unwrap_or_default();
     let found = match words.trim() {
         "" => None,

@@ -36,11 +36,11 @@ pub(crate) struct AdminArgs {
     data: PathBuf,
 
     #[command(subcommand)]
-    act: Act,
+    act: AdminAct,
 }
 
 #[derive(Debug, Subcommand)]
-enum Act {
+enum AdminAct {
     /// Make a link that lets somebody in, once.
     Invite(InviteArgs),
     /// End a login, or withdraw a link that nobody has used, by its id.
@@ -102,26 +102,26 @@ fn read_role(name: &str) -> Result<Role, String> {
 pub(crate) async fn run(args: AdminArgs, output: Output) -> ExitResult {
     let AdminArgs { data, act } = args;
     match act {
-        Act::Invite(invite) => {
+        AdminAct::Invite(invite) => {
             let request = invite.request(&data).await?;
             let mut target = AdminTarget::open(&data).await?;
             let reply = target.invite(&request, invite.url.as_deref()).await;
             target.close().await?;
             tell_invite(&reply?, output)
         }
-        Act::Revoke { id } => {
+        AdminAct::Revoke { id } => {
             let mut target = AdminTarget::open_existing(&data).await?;
             let ended = target.revoke(id).await;
             target.close().await?;
             ended.and_then(|()| tell_done("revoked", id, output))
         }
-        Act::Disable { account } => {
+        AdminAct::Disable { account } => {
             let mut target = AdminTarget::open_existing(&data).await?;
             let ended = target.disable(account).await;
             target.close().await?;
             ended.and_then(|()| tell_done("disabled", account, output))
         }
-        Act::People => list(&data, output).await,
+        AdminAct::People => list(&data, output).await,
     }
 }
 

@@ -16,10 +16,10 @@ use crate::store::log::bytes::errors::{OnPoison, PoisonReason};
 use crate::store::log::bytes::format::ChainHash;
 use crate::store::{DiskSpace, Position, ReadError, RecordedEvent, Revision, StreamId};
 
-/// State that readers see. Only durable events ever enter it.
+/// LogState that readers see. Only durable events ever enter it.
 pub(crate) struct SharedLog {
     pub(crate) queue: Queue,
-    state: RwLock<State>,
+    state: RwLock<LogState>,
     reader: LogReader,
     /// As the writer last found it.
     pub(crate) disk_space: Mutex<DiskSpace>,
@@ -29,7 +29,7 @@ pub(crate) struct SharedLog {
 }
 
 #[derive(Debug)]
-struct State {
+struct LogState {
     index: Index,
     tail: Tail,
 }
@@ -48,7 +48,7 @@ impl SharedLog {
         let tail = Tail::starting_at(index.durable());
         Self {
             queue: Queue::new(),
-            state: RwLock::new(State { index, tail }),
+            state: RwLock::new(LogState { index, tail }),
             reader,
             disk_space: Mutex::default(),
             poison: OnceLock::new(),
@@ -159,7 +159,7 @@ impl SharedLog {
     }
 }
 
-impl State {
+impl LogState {
     fn plan(&self, positions: impl Iterator<Item = u64>) -> ReadPlan {
         let mut sources = Vec::new();
         for position in positions {

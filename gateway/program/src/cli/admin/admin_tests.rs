@@ -31,7 +31,7 @@ struct Line {
 fn parse(words: &[&str]) -> Result<InviteArgs, clap::Error> {
     let line = Line::try_parse_from([&["admin", "invite"], words].concat())?;
     match line.args.act {
-        Act::Invite(invite) => Ok(invite),
+        AdminAct::Invite(invite) => Ok(invite),
         other => panic!("{other:?}"),
     }
 }
