@@ -5,7 +5,6 @@ use mazad_proto::{FaultCode, v1};
 /// A fault with the id of the command it is about, if one is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// What went wrong.
     pub code: FaultCode,
     /// Id of the command, as its sender wrote it.
     pub id: String,

@@ -21,9 +21,7 @@ use crate::web::Pages;
 /// What a gateway serves.
 #[derive(Debug, Clone)]
 pub struct Backend {
-    /// Decides.
     pub engine: Engine,
-    /// Knows people.
     pub office: Office,
     /// Answers searches; `None`: nobody keeps one.
     pub model: Option<ReadModel>,

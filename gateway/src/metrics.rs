@@ -206,7 +206,6 @@ impl Metrics {
             .inc();
     }
 
-    /// Everything, as text.
     pub(crate) fn text(&self, now: Gauges) -> Result<String, std::fmt::Error> {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.observed.connections.set(count(now.connections));

@@ -27,7 +27,6 @@ pub struct ServerOptions {
     pub public_url: Option<String>,
     /// The tools of this machine reach it too, see [`Server::tools_url`].
     pub serves_tools: bool,
-    /// What it allows.
     pub limits: Limits,
 }
 
@@ -149,7 +148,6 @@ impl BoundServer {
 }
 
 impl Server {
-    /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
@@ -164,12 +162,10 @@ impl Server {
         &self.tools_url
     }
 
-    /// Decides.
     pub fn engine(&self) -> &Engine {
         self.gateway.engine()
     }
 
-    /// Knows people.
     pub fn office(&self) -> &Office {
         self.gateway.office()
     }

@@ -17,7 +17,6 @@ pub struct TestAdmin {
 #[derive(Debug, Clone)]
 pub struct AdminSale {
     client: Client,
-    /// Its id.
     pub id: String,
     lots: u32,
 }
@@ -27,7 +26,6 @@ impl TestAdmin {
         Self { client }
     }
 
-    /// Who asks.
     pub fn client(&self) -> &Client {
         &self.client
     }

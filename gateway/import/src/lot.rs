@@ -14,7 +14,6 @@ use crate::running::running;
 /// A lot of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableLot {
-    /// The spreadsheet's row.
     pub row: usize,
     /// Its number in the catalogue.
     pub lot: LotNo,

@@ -28,7 +28,6 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6d61_7a61_6400_5000_8000_696d_706f_727
 /// A sale as its log has it.
 #[derive(Debug)]
 pub struct Known {
-    /// How it stands.
     pub sale: Sale,
     /// Its lots as they were added: a lot that is offered again has other terms since.
     pub lots: BTreeMap<LotNo, LotTerms>,

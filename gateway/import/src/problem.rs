@@ -20,7 +20,6 @@ pub struct Problem {
     pub cell: String,
     /// The column's canonical name.
     pub column: String,
-    /// What stands there.
     pub found: String,
     /// What kind of mistake it is, for scripts. The words are in `docs/IMPORT.md`.
     pub code: String,
@@ -61,7 +60,6 @@ pub(crate) fn expected(
 }
 
 impl Spot {
-    /// A cell.
     pub const fn cell(row: usize, column: usize) -> Self {
         Self {
             row,
@@ -69,7 +67,6 @@ impl Spot {
         }
     }
 
-    /// A whole row.
     pub const fn row(row: usize) -> Self {
         Self { row, column: None }
     }
@@ -131,7 +128,6 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Notes one more.
     pub fn push(&mut self, problem: Problem) {
         self.count = self.count.saturating_add(1);
         if self.listed.len() < LISTED_MAX {
@@ -144,7 +140,6 @@ impl Problems {
         self.listed.sort_by_key(|problem| problem.at);
     }
 
-    /// The first ones.
     pub fn listed(&self) -> &[Problem] {
         &self.listed
     }

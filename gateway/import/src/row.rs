@@ -232,7 +232,6 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// An instant.
     pub(crate) fn instant(&mut self, column: Column) -> Option<Time> {
         let zone = &self.setting.zone;
         self.read(column, instant_words, |cell| match cell {

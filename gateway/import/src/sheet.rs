@@ -25,12 +25,10 @@ pub struct SheetRow {
     pub cells: Vec<Cell>,
 }
 
-/// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// Nothing, or spaces.
     Empty,
-    /// Text.
     Text(String),
     /// A number of the spreadsheet.
     Number(f64),

@@ -54,7 +54,6 @@ pub(super) fn address(file: &str) -> String {
     format!("{BASE}/{file}")
 }
 
-/// Serves them.
 pub(super) fn router() -> Router {
     let add = |router: Router, file: &'static File| {
         let serve = move |Path(build): Path<String>, asked: HeaderMap| {

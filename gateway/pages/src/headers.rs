@@ -19,7 +19,6 @@ const PAGE: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// Adds them.
 pub(super) async fn page(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in HEADERS.into_iter().chain(PAGE) {

@@ -46,7 +46,6 @@ pub(super) fn icon_that_turns(name: &str) -> Markup {
     html! { svg.icon.icon-turns aria-hidden="true" { use href=(address(&format!("icons.svg#{name}"))) {} } }
 }
 
-/// The finished answer.
 pub(super) fn render(visitor: &Visitor, page: &Page) -> Response {
     let digits = if visitor.digits == Digits::Arab {
         "arab"

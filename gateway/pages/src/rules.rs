@@ -69,7 +69,6 @@ fn timed(terms: &LotTerms) -> Option<&Timed> {
     }
 }
 
-/// Names and values.
 pub(super) fn facts(visitor: &Visitor, sale: &SaleTerms, lot: &LotTerms) -> Markup {
     let fact = |name: &str, value: String| html! { div { dt { (visitor.t(name)) } dd { bdi dir="auto" { (value) } } } };
     let estimate = || {

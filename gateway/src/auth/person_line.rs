@@ -26,11 +26,9 @@ pub struct PersonLine {
     tokens: Vec<Expiring>,
 }
 
-/// Something that ends.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Expiring {
-    /// Its public id.
     id: String,
     /// Microseconds since 1970 UTC.
     expires_at: String,

@@ -22,7 +22,6 @@ pub(super) const fn cookie_name(is_secured: bool) -> &'static str {
     if is_secured { HOST_COOKIE } else { COOKIE }
 }
 
-/// Who asks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Authenticated(pub(crate) Caller);
 

@@ -25,7 +25,6 @@ pub(super) struct Redeem {
     secret: String,
 }
 
-/// Who somebody is.
 #[derive(Debug, Serialize)]
 pub(super) struct WhoAmI {
     /// `ROLE_BIDDER` and so on; `ROLE_WATCHER` for everybody else.
@@ -82,7 +81,6 @@ pub(super) async fn redeem(
     Ok(response)
 }
 
-/// Who am I?
 pub(super) async fn who(caller: Authenticated) -> Response {
     fresh(WhoAmI::of(&caller.0))
 }

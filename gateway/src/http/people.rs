@@ -35,7 +35,6 @@ pub(super) struct PeoplePage {
     limit: Option<usize>,
 }
 
-/// What to end.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ending {

@@ -28,7 +28,6 @@ pub(super) struct Sales {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SaleLine {
-    /// Its id.
     sale: String,
     /// Its name in both languages.
     title: v1::Bilingual,

@@ -38,7 +38,6 @@ pub(crate) type HistoryLine = (u64, After);
 /// What somebody who joins gets.
 #[derive(Debug)]
 pub(crate) enum Joining {
-    /// Everything.
     Snapshot(Arc<Snapshot>),
     /// What changed since the cursor, perhaps nothing.
     Update(Arc<Published>),

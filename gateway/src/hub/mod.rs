@@ -45,7 +45,6 @@ struct HubsInner {
     stop: CancellationToken,
 }
 
-/// One sale, followed.
 #[derive(Debug)]
 pub struct Hub {
     sale: SaleId,
@@ -71,7 +70,6 @@ pub enum HubState {
     /// Reading what was there when it started.
     #[default]
     CatchingUp,
-    /// Following.
     Live,
     /// No more: the store has closed, or the log could not be read.
     Ended,
@@ -203,7 +201,6 @@ impl Drop for Forget<'_> {
 }
 
 impl Hub {
-    /// Which sale.
     pub fn sale(&self) -> SaleId {
         self.sale
     }

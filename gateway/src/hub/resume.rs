@@ -6,7 +6,6 @@ use mazad_proto::v1;
 /// How somebody who joins is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Resume {
-    /// With everything.
     Snapshot,
     /// With what came after this revision.
     After(u64),

@@ -26,7 +26,6 @@ pub struct Published {
 /// The part of a lot's view that bears on what a bidder alone may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LotGlance {
-    /// Which lot.
     pub lot: LotNo,
     /// Who leads or bought it.
     pub leader: Option<Paddle>,

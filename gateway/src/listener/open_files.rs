@@ -13,7 +13,6 @@ use crate::limits::{CONNECTIONS_MIN, FILES_RESERVED};
     CONNECTIONS_MIN.saturating_add(FILES_RESERVED)
 )]
 pub struct TooFewFiles {
-    /// What it allows.
     pub allowed: usize,
 }
 

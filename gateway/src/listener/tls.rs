@@ -19,12 +19,10 @@ pub enum Tls {
     Files {
         /// The chain, the server's own certificate first.
         cert: PathBuf,
-        /// Its private key.
         key: PathBuf,
     },
     /// A certificate made by ourselves and kept in a folder: browsers will warn of it.
     Dev {
-        /// The folder.
         folder: PathBuf,
         /// Names and addresses that it is for.
         names: Vec<String>,
@@ -36,20 +34,10 @@ pub enum Tls {
 pub enum TlsError {
     /// A file cannot be read or written.
     #[error("{}: {error}", file.display())]
-    File {
-        /// Which.
-        file: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
+    File { file: PathBuf, error: io::Error },
     /// A file is not PEM, or holds nothing of use.
     #[error("{}: {why}", file.display())]
-    Pem {
-        /// Which.
-        file: PathBuf,
-        /// Why.
-        why: String,
-    },
+    Pem { file: PathBuf, why: String },
     /// Certificate and key do not fit.
     #[error("certificate and key: {0}")]
     Rustls(#[from] rustls::Error),

@@ -19,7 +19,6 @@ macro_rules! close_reasons {
         pub(crate) enum CloseReason { $(#[doc = $doc] $variant,)* }
 
         impl CloseReason {
-            /// All of them.
             #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$variant,)*];
 

@@ -19,11 +19,9 @@ pub trait PublicData: Send + Sync + 'static {
 /// A sale in a list.
 #[derive(Debug, Clone)]
 pub struct SaleSummary {
-    /// The sale.
     pub id: Uuid,
     /// Its title in both languages.
     pub title: v1::Bilingual,
-    /// Where it stands.
     pub phase: v1::SalePhase,
     /// When it opens, microseconds UTC; 0: by hand.
     pub opens_at: u64,
@@ -47,11 +45,8 @@ pub struct LotEntry {
 /// A sale with its catalogue.
 #[derive(Debug, Clone)]
 pub struct SalePage {
-    /// The sale.
     pub id: Uuid,
-    /// Its terms.
     pub terms: v1::SaleTerms,
-    /// Where it stands.
     pub board: v1::SaleView,
     /// Its lots in the order of sale.
     pub lots: Vec<LotEntry>,
@@ -60,13 +55,10 @@ pub struct SalePage {
 /// A lot with its sale.
 #[derive(Debug, Clone)]
 pub struct LotPage {
-    /// The sale.
     pub sale: Uuid,
-    /// The sale's terms.
     pub terms: v1::SaleTerms,
     /// Where the sale stands.
     pub board: v1::SaleView,
-    /// The lot.
     pub lot: LotEntry,
     /// The lot before it in the order of sale.
     pub previous: Option<u32>,

@@ -26,7 +26,6 @@ use crate::results::Results;
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The event.
     pub revision: u64,
     /// What is wrong there.
     pub what: String,

@@ -15,7 +15,6 @@ use crate::{
     visitor::Visitor,
 };
 
-/// A room.
 struct Room {
     /// Its name in the page.
     name: &'static str,

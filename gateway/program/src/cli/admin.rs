@@ -57,7 +57,6 @@ enum AdminAct {
     People,
 }
 
-/// Whom to invite.
 #[derive(Debug, Args)]
 struct InviteArgs {
     /// As what.

@@ -10,7 +10,6 @@ use mazad_texts::shown;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
-    /// Done.
     Ok = 0,
     /// Failed for a reason that has no number of its own.
     General = 1,
@@ -49,14 +48,11 @@ pub(crate) enum Exit {
 /// What to do, in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Advice {
-    /// Arabic.
     pub(crate) ar: &'static str,
-    /// English.
     pub(crate) en: &'static str,
 }
 
 impl Exit {
-    /// The number.
     pub(crate) const fn code(self) -> u8 {
         self as u8
     }
@@ -132,7 +128,6 @@ impl From<Exit> for ExitCode {
 /// Why a command could not go on, and the number that says so.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The number.
     pub(crate) exit: Exit,
     /// What happened, outermost first.
     pub(crate) error: anyhow::Error,

@@ -25,7 +25,6 @@ pub(crate) fn key_file(dir: &Path) -> PathBuf {
 /// A folder that this process writes.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnFolder {
-    /// The log.
     pub(crate) store: Arc<EmbeddedStore>,
     /// Every sale in it.
     pub(crate) engine: Engine,
@@ -123,7 +122,6 @@ fn end_at_once(exit: Exit) {
 /// A folder that is only read, perhaps beside the process that writes it.
 #[derive(Debug, Clone)]
 pub(crate) struct ReadFolder {
-    /// The log.
     pub(crate) store: Arc<EmbeddedStore>,
     /// The engine's key, if the folder has it.
     pub(crate) vault: Option<Arc<Vault>>,

@@ -102,17 +102,14 @@ impl ServedFolder {
         self.server.url()
     }
 
-    /// Where it listens.
     pub(crate) const fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// Decides.
     pub(crate) const fn engine(&self) -> &Engine {
         &self.folder.engine
     }
 
-    /// The log.
     pub(crate) fn store(&self) -> Arc<dyn EventStore> {
         Arc::<EmbeddedStore>::clone(&self.folder.store)
     }

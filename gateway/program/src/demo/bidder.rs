@@ -12,7 +12,6 @@ use super::catalogue::Worth;
 use super::pace::Pace;
 use super::strategy::{BidderScript, PlannedBid, Strategy};
 
-/// A scripted bidder.
 #[derive(Debug)]
 pub(crate) struct Bidder {
     pub(crate) paddle: u32,

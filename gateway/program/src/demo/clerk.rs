@@ -18,7 +18,6 @@ use super::pace::Pace;
 /// The paddle of the hall: nobody's account.
 pub(crate) const HALL_PADDLE: u32 = 200;
 
-/// A scripted clerk.
 #[derive(Debug)]
 pub(crate) struct Clerk {
     pub(crate) actor: ScriptedActor,

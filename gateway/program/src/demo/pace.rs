@@ -19,7 +19,6 @@ impl Pace {
     /// That of a real hall.
     pub(crate) const HALL: Self = Self(1.0);
 
-    /// The number.
     pub(crate) const fn speed(self) -> f64 {
         self.0
     }

@@ -17,7 +17,6 @@ const FILE: &str = "demo.json";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Record {
-    /// Its sale.
     #[serde(with = "as_text")]
     pub(crate) sale: Uuid,
     /// Of the bidders' choices.

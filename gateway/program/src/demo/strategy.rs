@@ -52,7 +52,6 @@ pub(crate) const BIDDERS: [(u32, Strategy, i64); 12] = [
 ];
 
 impl Strategy {
-    /// Its name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Patient => "patient",

@@ -36,7 +36,6 @@ struct Witness {
 /// What came of a demo.
 #[derive(Debug)]
 pub(crate) struct Summary {
-    /// Its sale.
     pub(crate) sale: SaleId,
     speed: f64,
     witnesses: Vec<Witness>,

@@ -13,7 +13,6 @@ use crate::cli::{exit::Failure, output::Output, served_folder::ServedFolder};
 /// Paddles for people begin here.
 const GUEST_PADDLES: u32 = 7;
 
-/// Where everything is.
 #[derive(Debug)]
 pub(super) struct Links {
     url: String,
@@ -47,7 +46,6 @@ impl Links {
         })
     }
 
-    /// Prints them.
     pub(super) fn tell(
         &self,
         output: Output,

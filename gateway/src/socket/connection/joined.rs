@@ -92,7 +92,6 @@ impl Joined {
         }
     }
 
-    /// A heartbeat.
     pub(super) fn look_again(&mut self) {
         if let Some(own) = &mut self.own {
             own.look_again();

@@ -42,7 +42,6 @@ use crate::frame::Frame;
 use crate::gateway::Gateway;
 use crate::limits::JOINED_MAX;
 
-/// One connection.
 #[derive(Debug)]
 pub(crate) struct Connection<S> {
     gateway: Gateway,

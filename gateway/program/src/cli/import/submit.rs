@@ -20,7 +20,6 @@ use crate::cli::{
     reach::{Reached, reach},
 };
 
-/// Where commands go.
 #[derive(Debug)]
 pub(crate) enum ImportTarget {
     /// A server has the folder.
