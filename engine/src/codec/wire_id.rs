@@ -25,7 +25,7 @@ pub fn canonical_uuid(text: &str) -> Option<Uuid> {
 /// The id of a sale.
 ///
 /// # Errors
-/// As [`uuid`].
+/// As [`uuid()`].
 pub fn sale_id(text: &str) -> Result<SaleId, FaultCode> {
     uuid(text).map(SaleId)
 }
@@ -33,7 +33,7 @@ pub fn sale_id(text: &str) -> Result<SaleId, FaultCode> {
 /// The id of a command.
 ///
 /// # Errors
-/// As [`uuid`].
+/// As [`uuid()`].
 pub fn command_id(text: &str) -> Result<CommandId, FaultCode> {
     uuid(text).map(CommandId)
 }

@@ -21,7 +21,7 @@ pub enum News {
         /// Numbers of lots.
         lots: Vec<u32>,
     },
-    /// The own figures are new: [`SalePicture::mine`].
+    /// The own figures are new: `SalePicture`.
     Own,
     /// A command is decided: accepted or refused.
     Answered(Box<Answered>),

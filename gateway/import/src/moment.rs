@@ -22,7 +22,7 @@ pub enum MomentError {
 /// `1/3/2027 10:00`, day first, in the zone of the sale.
 ///
 /// # Errors
-/// [`MomentError`].
+/// `MomentError`.
 pub fn parse_instant(text: &str, zone: &TimeZone) -> Result<Time, MomentError> {
     let text = latin_digits(text);
     // RFC 9557: `[America/New_York]` behind a local time would be passed over.
@@ -42,7 +42,7 @@ pub fn parse_instant(text: &str, zone: &TimeZone) -> Result<Time, MomentError> {
 /// The instant of a local time, where that is one instant.
 ///
 /// # Errors
-/// [`MomentError`].
+/// `MomentError`.
 pub(crate) fn instant_of(local: DateTime, zone: &TimeZone) -> Result<Time, MomentError> {
     let instant = zone.to_ambiguous_timestamp(local).unambiguous();
     to_time(instant.map_err(|_| MomentError::ClocksChanged)?)

@@ -110,7 +110,7 @@ pub(crate) fn scaled(value: Decimal, decimals: u32) -> Result<i64, NumberError> 
 /// currency's own code may stand before or after it.
 ///
 /// # Errors
-/// [`NumberError`].
+/// `NumberError`.
 pub fn parse_money(text: &str, currency: Currency) -> Result<Money, NumberError> {
     let bare = text.trim();
     let bare = bare
