@@ -13,8 +13,8 @@ use super::due::{engine_act_from_wire, engine_act_to_wire};
 use super::meta;
 use super::meta::event_id;
 use super::parts::{canonical, padded, present, unpadded};
-use super::vault::Seal;
 use super::vault::Vault;
+use super::vault::{SEAL_BYTES, Seal};
 use super::wire_id::{command_id, sale_id};
 use crate::domain::{
     Act, Actor, Command, CommandId, EngineAct, Money, Reserve, ReserveOpening, SaleAct, SaleId,
@@ -219,7 +219,7 @@ const fn is_of(act: &Act, actor: Actor) -> bool {
 
 /// Whether bytes can be a sealed act, for whoever lacks the key: whole blocks behind a nonce and a tag.
 pub(super) const fn can_be_sealed(sealed: &[u8]) -> bool {
-    match sealed.len().checked_sub(24 + 16) {
+    match sealed.len().checked_sub(SEAL_BYTES) {
         Some(padded) => padded > 0 && padded.is_multiple_of(BLOCK),
         None => false,
     }

@@ -285,6 +285,41 @@ fn a_lot_is_kept_in_the_same_length_whatever_its_reserve() {
     }
 }
 
+/// What a refusal tells its bidder alone does not tell others, by its length, how large it is.
+#[test]
+fn own_figures_are_sealed_in_the_same_length_whatever_they_are() {
+    use crate::domain::{Code, Event, Figure, Refusal};
+    let vault = Vault::from_key([1; 32]);
+    let id = (sale(), CommandId(Uuid::from_u128(1)));
+    let asked = of_act(id, PEOPLE, Time(5), SaleAct::Open.into(), &vault);
+    let length = |amount| {
+        let refusal = Refusal::new(Code::OverLimit)
+            .with(Figure::Amount, amount)
+            .with(Figure::Limit, amount)
+            .with(Figure::Exposure, amount)
+            .with(Figure::Missing, amount);
+        let refused = Event::Refused { lot: None, refusal };
+        let stored = codec::encode((sale(), 0), &asked, Time(9), &[refused], &vault);
+        stored[0].data.len()
+    };
+    assert_eq!(length(1), length(i64::MAX));
+}
+
+/// One command id may be used in two sales, and what follows may be decided anew after a batch that
+/// was given up: no two contents are sealed under one nonce, and the same content is sealed again alike.
+#[test]
+fn nonces_follow_from_what_is_sealed() {
+    let (vault, id) = (Vault::from_key([1; 32]), Uuid::from_u128(5));
+    let seal = |context: &[u8], plain: &[u8]| vault.seal(Seal::Value, id, context, plain);
+    assert_eq!(seal(b"here", b"one"), seal(b"here", b"one"));
+    assert_ne!(seal(b"here", b"one")[..24], seal(b"here", b"two")[..24]);
+    assert_ne!(seal(b"here", b"one")[..24], seal(b"there", b"one")[..24]);
+    assert_eq!(
+        vault.unseal(Seal::Command, id, b"here", &seal(b"here", b"one")),
+        None
+    );
+}
+
 /// The salt of a reserve is published: it must open nothing that is sealed for an event.
 #[test]
 fn a_salt_that_is_published_is_no_salt_of_an_event() {

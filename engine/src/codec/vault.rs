@@ -167,6 +167,9 @@ impl Vault {
 /// Bytes of a nonce, before the ciphertext.
 const NONCE_BYTES: usize = 24;
 
+/// What a seal adds to the bytes that it seals: the nonce before them, the tag behind.
+pub(super) const SEAL_BYTES: usize = NONCE_BYTES + 16;
+
 fn nonce_of(bytes: &[u8]) -> XNonce {
     let mut nonce = XNonce::default();
     for (to, from) in nonce.iter_mut().zip(bytes) {
