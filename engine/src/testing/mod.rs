@@ -18,7 +18,7 @@ mod test_engine;
 mod test_sale;
 
 pub use self::scripted_store::{Scripted, ScriptedStore};
-pub use self::terms::{
+pub use self::terms::{add_lot, 
     english_lot, english_terms, increments, lot_terms, money, reserve, sale_terms, soft_close,
     timed,
 };
