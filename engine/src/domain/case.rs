@@ -1,8 +1,8 @@
 //! What a decision sees: a command, the sale before it, and the time that counts.
 
 use super::{
-    Actor, Bid, BidNo, Code, Command, Figure, Lot, LotNo, Money, Open, Paddle, Pause, Phase, Refusal,
-    Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause,
+    Actor, Bid, BidNo, Code, Command, Figure, Lot, LotNo, Money, Open, Paddle, Pause, Phase,
+    Refusal, Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause,
 };
 use crate::limits::REASON_BYTES_MAX;
 
