@@ -7,6 +7,7 @@ use mazad_projections::view;
 use mazad_proto::{FaultCode, v1};
 use serde::Serialize;
 
+use super::authenticated::Reader;
 use super::respond::json;
 use super::sales::hub_of;
 use crate::faults::Fault;
@@ -74,9 +75,10 @@ pub(super) struct Sum {
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
+    reader: Reader,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
-    let state = hub.read(|live| live.head());
+    let hub = hub_of(&gateway, &sale, reader).await?;
+    let state = (hub.read(|live| live.head()), 0);
     let copy = async { results(&hub) };
     let results = hub.results.get(state, Good::ForAMoment, copy).await;
     Ok(json(results.ok_or(FaultCode::Internal)?))
