@@ -117,8 +117,8 @@ fn hammer(case: &Case<'_>, no: LotNo, seen: Seen) -> Result<Vec<Event>, Refusal>
     case.running()?;
     let on = case.open_lot(no)?;
     by_hand(on.lot)?;
-    case.is_as_seen(on.lot, seen)?;
     on.lot.method.waits()?;
+    case.is_as_seen(on.lot, seen)?;
     let ending = ending(case, on.lot);
     match ending.outcome {
         LotOutcome::KnockedDown { .. } | LotOutcome::ForDecision(_) => {
@@ -302,8 +302,9 @@ fn reoffer(
     }
     let opening = opening.unwrap_or_else(|| lot.method.opening());
     let worth = preset_ceiling(opening, lot.estimate_high);
+    let ceiling = lot.ceiling.max(worth);
     let base = reserve.map(|reserve| reserve.opening.map_or(Money::ZERO, |base| base.amount));
-    let in_range = |amount: Money| !amount.is_zero() && amount <= Money::MAX_BID;
+    let in_range = |amount: Money| !amount.is_zero() && amount <= ceiling;
     if running.check().is_err() || !in_range(opening) || base.is_some_and(|base| !in_range(base)) {
         return Err(Refusal::new(Code::TermsInvalid));
     }
@@ -317,7 +318,7 @@ fn reoffer(
         opening,
         running,
         reserve,
-        ceiling: lot.ceiling.max(worth).max(base.unwrap_or(Money::ZERO)),
+        ceiling,
     };
     let place = case.sale.order.iter().position(|other| *other == no);
     let before = place.and_then(|place| case.sale.order.get(place.checked_sub(1)?));

@@ -25,12 +25,6 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
     let standing = lot.bid(asked.bid).filter(|bid| bid.void.is_none());
     let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;
     let officers = officers(case, lot, asked)?;
-    case.not_at_end(lot)?;
-    if asked.cause == VoidCause::TypingError && !is_fresh(case, lot, bid) {
-        let until = bid.at.after(case.terms.typing_error_window);
-        return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, until.figure()));
-    }
-    check_reason(asked.note)?;
     let VoidAct { cause, note, .. } = asked;
     let (officer, second) = officers.unwrap_or((asked.officer, None));
     let void = VoidCase {
@@ -46,6 +40,12 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
     if reckoned != asked.leads_to {
         return Err(has_come(lot.last_bid(), reckoned));
     }
+    case.not_at_end(lot)?;
+    if asked.cause == VoidCause::TypingError && !is_fresh(case, lot, bid) {
+        let until = bid.at.after(case.terms.typing_error_window);
+        return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, until.figure()));
+    }
+    check_reason(asked.note)?;
     if officers.is_none() {
         let bid = bid.no;
         return Ok(vec![LotEvent::VoidRequested { bid, cause }.of(no)]);

@@ -52,9 +52,10 @@ pub(in crate::domain::rules) fn by_clerk(
             paddle,
             amount,
         } => {
-            let held = floor::waiting(english, (held, paddle, amount))?;
+            let named = (held, paddle, amount);
+            let held = floor::waiting(english)?;
             let bidding = Bidding::new(case, on, english, held.paddle, held.amount);
-            floor::confirmed(held, &bidding)
+            floor::confirmed(held, named, &bidding)
         }
     }
 }
