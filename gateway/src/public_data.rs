@@ -39,7 +39,7 @@ impl SalesFor {
             title: summary.terms.title.unwrap_or_default(),
             time_zone: summary.terms.time_zone,
             lots: count(summary.lots),
-            sold: count(summary.sold),
+            sold: count(summary.knocked_down),
         })
     }
 }

@@ -44,8 +44,8 @@ pub(super) struct SaleLine {
     lots: usize,
     /// Lots that take bids now.
     open: usize,
-    /// Lots sold so far.
-    sold: usize,
+    /// Lots knocked down so far.
+    knocked_down: usize,
     /// Last durable revision that this line reflects.
     revision: String,
 }
@@ -175,7 +175,7 @@ fn line(hub: &Hub) -> Option<((u8, String), SaleLine)> {
         opens_at: summary.board.opens_at.to_string(),
         lots: summary.lots,
         open: summary.open,
-        sold: summary.sold,
+        knocked_down: summary.knocked_down,
         revision: summary.revision.to_string(),
     };
     Some(((view::rank(phase), line.sale.clone()), line))

@@ -30,7 +30,7 @@ pub struct SaleSummary {
     pub time_zone: String,
     /// Lots in the catalogue.
     pub lots: u32,
-    /// Lots sold so far.
+    /// Lots knocked down so far.
     pub sold: u32,
 }
 

@@ -92,14 +92,10 @@ impl ServedSale {
             }))
             .await;
         for lot in 1..=lots {
-            let terms = Box::new(lot_terms());
-            stage
-                .act(Act::from(SaleAct::AddLot {
-                    lot: LotNo(lot),
-                    terms,
-                }))
-                .await;
+            let add = testing::add_lot(LotNo(lot), lot_terms());
+            stage.act(add.into()).await;
         }
+        stage.act(SaleAct::Publish.into()).await;
         stage.act(Act::from(SaleAct::Open)).await;
         for lot in 1..=lots {
             stage.act(LotAct::Open.of(LotNo(lot))).await;
