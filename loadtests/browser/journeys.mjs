@@ -51,6 +51,65 @@ async function outbidAndHammer(browser, journey) {
   for (const person of everyone) await person.context.close();
 }
 
+/** What a press at this place would bid with, if anything. @param {Person} person @param {{x: number, y: number}} place */
+const bidsAt = (person, place) => person.page.evaluate(({ x, y }) => {
+  const found = document.elementFromPoint(x, y)?.closest('.bid-button, .reaffirm, .sheet-yes, [type=submit]');
+  return found?.getAttribute('aria-disabled') === 'true' || found?.matches('.sheet-send') ? null : found?.className ?? null;
+}, place);
+
+/**
+ * By touch: one tap sends what the button says, and however often the same place is tapped after it, nothing
+ * else is bid. @param {any} browser @param {Journey} journey
+ */
+async function tapOnce(browser, journey) {
+  const seven = await Person.enter(browser, 'seven', journey, journey.seven);
+  const eight = await Person.enter(browser, 'eight', journey, journey.eight);
+  const [opener, input, send] = ['.own-amount-open', '.own-amount input.input', '.sheet-send'].map((part) => seven.page.locator(part));
+  const [maximum, flat] = ['BID_KIND_MAXIMUM', 'BID_KIND_FLAT'];
+  for (const person of [seven, eight]) await person.page.goto(`${journey.url}/bid/${journey.sale}?lot=4`);
+  await seven.button();
+  for (const [kind, amount, asked] of [[flat, 2_500, false], [maximum, 4_000, false], [maximum, 900_000, true]]) {
+    await opener.tap();
+    if (kind === flat) await seven.page.locator('.own-amount [value=flat]').tap();
+    await input.tap();
+    await seven.keyboardUp(true);
+    await seven.page.keyboard.type(String(amount));
+    await seven.readsAmount('.sheet-send', String(amount));
+    const before = seven.commands.length;
+    const place = await seven.placeOf(send);
+    await seven.shot(`typed-${amount}`);
+    await seven.tapsAt(place);
+    const bid = seven.commands[before]?.placeBid;
+    assert.deepEqual([seven.commands.length - before, bid?.amount, bid?.kind], [1, `${amount}00`, kind], 'one tap sends what the button says');
+    await seven.page.locator(asked ? '.sheet-asked' : '.own-amount [data-came]').waitFor();
+    if (kind === flat) {
+      // The large button behind the sheet is one that bids.
+      await eight.bid();
+      await seven.button();
+    }
+    for (let again = 0; again < 3; again += 1) {
+      assert.equal(await bidsAt(seven, place), null, 'nothing that bids lies where the button lay');
+      await seven.tapsAt(place);
+    }
+    assert.equal(seven.commands.length, before + 1, 'the same place again bids nothing');
+    await seven.keyboardUp(false);
+    await seven.shot(`sent-${amount}`);
+    if (asked) {
+      await seven.tapsAt(await seven.placeOf(seven.page.locator('.sheet-yes')));
+      assert.deepEqual([seven.commands.length, seven.commands.at(-1).placeBid.confirms], [before + 2, seven.commands[before].id]);
+      await seven.page.locator('.own-amount [data-came]').waitFor();
+    }
+    const closer = await seven.placeOf(seven.page.locator('.sheet-close'));
+    await seven.tapsAt(closer);
+    await seven.page.locator('.own-amount').waitFor({ state: 'detached' });
+    assert.equal(await bidsAt(seven, closer), null, 'nothing that bids lies where the sheet was closed');
+  }
+  // The large button too, under a finger that has just closed the sheet.
+  await eight.bid();
+  for (const person of [seven, eight]) await person.isSound();
+  for (const person of [seven, eight]) await person.context.close();
+}
+
 /** The public page tells the result to somebody whose browser runs no script. @param {any} browser @param {Journey} journey */
 async function readWithoutScript(browser, journey) {
   const say = await textsOf(journey.lang);
@@ -222,12 +281,12 @@ async function offerAgain(browser, journey) {
   await seven.reads('.now-own', say('own-none'));
 
   const order = async () => (await clerk.page.locator('.lots-number').allInnerTexts()).map(digits).join(' ');
-  assert.equal(await order(), '1 2 3');
+  assert.equal(await order(), '1 2 3 4');
   await clerk.page.keyboard.press('m');
   await clerk.page.locator('dialog select').selectOption('1');
   await clerk.page.locator('dialog button[type=submit]').click();
   await clerk.page.waitForFunction(() => /^[2\u0662]/.test(document.querySelector('.lots-number')?.textContent ?? ''));
-  assert.equal(await order(), '2 1 3');
+  assert.equal(await order(), '2 1 3 4');
 
   await clerk.page.keyboard.press('Shift+A');
   await clerk.page.locator('dialog [name=paddle]').fill('\u0661\u0662');
@@ -255,6 +314,7 @@ async function offerAgain(browser, journey) {
 }
 
 const JOURNEYS = {
+  tap: [tapOnce], tilted: [tapOnce],
   phone: [outbidAndHammer, readWithoutScript], desktop: [outbidAndHammer, readWithoutScript], back: [comeBack], seen: [meanWhatWasSeen], again: [offerAgain],
 };
 

@@ -8,8 +8,11 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use mazad_client::NewInvite;
+use mazad_engine::domain::{JumpGuard, MethodTerms, Mode, Running};
 use mazad_loadtests::output;
+use mazad_loadtests::scene;
 use mazad_loadtests::stage::{Stage, open_sale};
+use mazad_loadtests::test_admin::AdminSale;
 use serde_json::json;
 
 /// Longest that all journeys together may take.
@@ -66,6 +69,16 @@ async fn link(stage: &Stage, new: NewInvite) -> String {
     stage.admin().client().invite(&new).await.unwrap().link
 }
 
+/// A lot whose improbable jumps are asked about.
+async fn guarded_lot(sale: &mut AdminSale) -> u32 {
+    let table = scene::increments(Mode::Additive, &[(0, 10_000)]).unwrap();
+    let opening = scene::money(100_000).unwrap();
+    let mut terms = scene::lot_terms("guarded", opening, table, Running::Clerked);
+    let MethodTerms::English(english) = &mut terms.method;
+    english.jump_guard = JumpGuard { times: 3, steps: 20 };
+    sale.lot(&terms).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
     let Some(tools) = tools() else { return };
@@ -74,6 +87,7 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
     std::fs::create_dir_all(&artefacts).unwrap();
 
     let phone = json!({ "width": 360, "height": 740 });
+    let on_its_side = json!({ "width": 740, "height": 360 });
     let desktop = json!({ "width": 1280, "height": 800 });
     let mut journeys = Vec::new();
     // One server for each: a clerk's page goes to the one sale of its house.
@@ -81,6 +95,10 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
     for (name, lang, size) in [
         ("phone", "ar", &phone),
         ("phone", "en", &phone),
+        ("tap", "ar", &phone),
+        ("tap", "en", &phone),
+        ("tilted", "ar", &on_its_side),
+        ("tilted", "en", &on_its_side),
         ("desktop", "ar", &desktop),
         ("desktop", "en", &desktop),
         ("back", "ar", &phone),
@@ -88,7 +106,9 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
         ("again", "ar", &desktop),
     ] {
         let stage = Stage::in_memory().await.unwrap();
-        let sale = open_sale(stage.admin(), 3).await.unwrap();
+        let mut sale = open_sale(stage.admin(), 3).await.unwrap();
+        let guarded = guarded_lot(&mut sale).await;
+        sale.open_lot(guarded).await.unwrap();
         // The pages follow a new sale from the moment at which somebody first asks for it.
         sale.snapshot().await.unwrap();
         journeys.push(json!({

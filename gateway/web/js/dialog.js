@@ -6,15 +6,16 @@ import { signal } from '../vendor/signals.js';
 import { t } from './l10n.js';
 import { announce } from './ui.js';
 
-/** What is open now: a function that draws it. @type {import('./picture.js').Signal<null | (() => any)>} */
-const open = signal(/** @type {null | (() => any)} */ (null));
+/** @typedef {{draw: () => any, kind: string}} Open */
+/** What is open now. @type {import('./picture.js').Signal<Open | null>} */
+const open = signal(/** @type {Open | null} */ (null));
 /** What was wrong with the last submit. */
 const problem = signal('');
 
-/** @param {() => any} draw */
-export function show(draw) {
+/** @param {() => any} draw @param {string} [kind] how it looks */
+export function show(draw, kind = '') {
   problem.value = '';
-  open.value = draw;
+  open.value = { draw, kind };
 }
 export function close() {
   open.value = null;
@@ -23,12 +24,12 @@ export const isOpen = () => open.value !== null;
 
 /** The place where dialogs appear; each room draws it once. */
 export function Dialogs() {
-  const draw = open.value;
-  return draw ? html`<${Frame} key=${draw} draw=${draw} />` : null;
+  const now = open.value;
+  return now ? html`<${Frame} key=${now.draw} ...${now} />` : null;
 }
 
-/** @param {{draw: () => any}} props */
-function Frame({ draw }) {
+/** @param {Open} props */
+function Frame({ draw, kind }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
@@ -36,7 +37,7 @@ function Frame({ draw }) {
     /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector('[data-first]'))?.focus();
     return () => before?.focus?.();
   }, []);
-  return html`<dialog ref=${box} onClose=${close} aria-labelledby="dialog-title">${draw()}</dialog>`;
+  return html`<dialog ref=${box} class=${kind} onClose=${close} aria-labelledby="dialog-title">${draw()}</dialog>`;
 }
 
 /** Why it cannot be done now; empty: it can. @typedef {() => string} Waits */

@@ -35,6 +35,22 @@ export function standing(lot, paddle, mine) {
   return lot.leader > 0 ? 'outbid' : 'unled';
 }
 
+/** Why the button waits; empty when it may be pressed. @param {import('./bidder.js').Room} room @param {Lot} lot */
+export function waitsFor(room, lot) {
+  const board = room.live.picture.board.value;
+  if (!room.live.isLive) return t('button-line');
+  if (board?.phase === 'ANNOUNCED') return t('sale-announced');
+  if (board?.phase === 'PAUSED') return t('sale-paused');
+  if (board?.phase === 'ENDED') return t('sale-ended');
+  if (lot.phase === 'UPCOMING') return t('button-upcoming');
+  if (lot.phase === 'CLOSED') return t('button-closed');
+  return '';
+}
+
+/** What of this kind is on its way for a lot. @param {import('./bidder.js').Room} room @param {string} act @param {Lot} lot */
+export const onTheWay = (room, act, lot) =>
+  room.live.commands.pending.value.find((item) => item.act === act && item.body.lot === lot.lot);
+
 /** @param {any} answer @param {string} name */
 export const figureOf = (answer, name) =>
   big((answer.figures ?? []).find((/** @type {any} */ figure) => figure.name === name)?.value);

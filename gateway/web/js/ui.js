@@ -13,15 +13,20 @@ export function Icon({ name, turns = false }) {
   return html`<svg class=${turns ? 'icon icon-turns' : 'icon'} aria-hidden="true"><use href="${base}/icons.svg#${name}"></use></svg>`;
 }
 
+/** About how wide an amount is in its own type: digits, separators, and a currency in smaller letters. @param {string} amount @param {string} name */
+const widthOf = (amount, name) => [...amount].reduce((all, sign) => all + (/[0-9\u0660-\u0669]/.test(sign) ? 0.64 : 0.36), 0.3 + name.length * 0.45);
+
 /**
- * An amount with its currency: the figure first in Arabic, last in English.
+ * An amount with its currency: the figure first in Arabic, last in English. The style sheet makes it
+ * smaller where its place is too narrow; it is never cut off.
  * @param {{minor: bigint, currency: string, language?: 'ar' | 'en'}} props
  */
 export function Money({ minor, currency, language = lang }) {
   const system = language === 'en' ? 'latn' : digits;
-  const name = html`<span class="currency">${t('currency', { currency }, language)}</span>`;
-  const amount = html`<bdi class="figure">${figure(minor, currency, system)}</bdi>`;
-  return html`<span class="money" lang=${language}>${language === 'ar' ? [amount, '\u00a0', name] : [name, '\u00a0', amount]}</span>`;
+  const [written, called] = [figure(minor, currency, system), t('currency', { currency }, language)];
+  const name = html`<span class="currency">${called}</span>`;
+  const amount = html`<bdi class="figure">${written}</bdi>`;
+  return html`<span class="money" lang=${language} style=${{ '--ems': widthOf(written, called) }}>${language === 'ar' ? [amount, '\u00a0', name] : [name, '\u00a0', amount]}</span>`;
 }
 
 /** @param {{paddle: number}} props */

@@ -50,6 +50,7 @@ pub(super) const BIDDER_SCRIPT: Script = Script {
         "js/live.js",
         "js/lot-list.js",
         "js/money.js",
+        "js/own-amount.js",
         "js/own.js",
         "js/picture.js",
         "js/press.js",
