@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { isReadable } from './measure.mjs';
 import { Person, digits, present, textsOf, told } from './people.mjs';
 
 /** @typedef {import('./people.mjs').Journey} Journey */
@@ -40,8 +41,19 @@ async function outbidAndHammer(browser, journey) {
   await clerk.reads('.desk-lot', say('lot-warned-once'));
   await seven.reads('.lot-head', say('lot-warned-once'));
   await clerk.shot('warned');
-  await clerk.page.keyboard.press('h');
-  await clerk.reads('.desk-lot', say('outcome-sold'));
+  // Asked once, with the figures: Escape goes back, Enter goes on.
+  const price = await eight.price();
+  for (const answer of ['Escape', 'Enter']) {
+    await clerk.page.keyboard.press('h');
+    await clerk.reads('dialog .standings td', paddle);
+    await clerk.readsAmount('dialog .standings td', price);
+    await clerk.shot('asked');
+    await clerk.page.keyboard.press(answer);
+    await clerk.page.locator('dialog').waitFor({ state: 'detached' });
+    if (answer === 'Escape') assert.equal(clerk.commands.length, 1, 'a warning and nothing else');
+  }
+  assert.deepEqual(clerk.commands[1].hammerLot, { lot: 1, seen: { bid: 2, leader: 8, price: `${price}00` } }, 'what was shown');
+  await clerk.reads('.desk-lot', say('outcome-knocked-down'));
   await eight.reads('.now-own', say('own-won'));
   await seven.reads('.now-own', say('own-lost'));
   await seven.reads('.bid-button', say('button-closed'));
@@ -115,7 +127,7 @@ async function readWithoutScript(browser, journey) {
   const say = await textsOf(journey.lang);
   const reader = await Person.arrive(browser, 'reader', journey, { javaScriptEnabled: false });
   await reader.page.goto(`${journey.url}/sales/${journey.sale}/lots/1`);
-  await reader.page.getByText(say('outcome-sold')).first().waitFor();
+  await reader.page.getByText(say('outcome-knocked-down')).first().waitFor();
   await reader.shot('public');
   await reader.context.close();
 }
@@ -184,8 +196,19 @@ async function meanWhatWasSeen(browser, journey) {
   // The clerk begins to write a bid of the hall, and the ask moves.
   await clerk.isLive();
   const stood = digits(await clerk.page.locator('.floor input').nth(1).getAttribute('placeholder'));
+  const paddle = clerk.page.locator('.floor input').first();
+  await clerk.page.keyboard.press('f');
+  await clerk.page.keyboard.type('1');
+  await clerk.page.keyboard.press('Escape');
+  assert.equal(await paddle.inputValue(), '', 'Escape clears the field');
+  await clerk.page.keyboard.press('f');
+  await clerk.page.keyboard.type('12');
+  assert.equal(await paddle.inputValue(), '12');
+  await paddle.blur();
+  // What is still in the field is replaced, not written on.
   await clerk.page.keyboard.press('f');
   await clerk.page.keyboard.type('7');
+  assert.equal(await paddle.inputValue(), '7');
   await seven.bid();
   await clerk.page.locator('.floor-moved').waitFor();
   await clerk.shot('moved');
@@ -214,6 +237,8 @@ async function meanWhatWasSeen(browser, journey) {
   // One that left on a line which was dead already is asked about, and never carried out.
   clerk.loses = true;
   await clerk.page.keyboard.press('h');
+  await clerk.page.locator('dialog').waitFor();
+  await clerk.page.keyboard.press('Enter');
   await clerk.reads('.log-row.is-quiet', say('pending'));
   await clerk.cut();
   await clerk.page.clock.install();
@@ -251,7 +276,10 @@ async function offerAgain(browser, journey) {
   await clerk.page.keyboard.press('v');
   await clerk.page.locator('dialog [name=bid]').fill('\u0662');
   await clerk.page.locator('dialog textarea').fill('reason');
-  await clerk.page.locator('dialog button[type=submit]').click();
+  // By keyboard, once it is shown what the lot comes to.
+  await clerk.readsAmount('dialog .standings td:last-child', '10');
+  await clerk.shot('void');
+  await clerk.page.keyboard.press('Enter');
   await clerk.page.locator('.desk-end tbody tr.is-gone').waitFor();
   // The price has fallen away.
   await reader.reads('[data-live=price-label]', say('price-opening'));
@@ -264,13 +292,15 @@ async function offerAgain(browser, journey) {
 
   for (const lot of [1, 2]) {
     await clerk.page.keyboard.press('p');
-    await clerk.reads('.desk-lot', say(lot === 1 ? 'outcome-passed' : 'outcome-no-bids'));
+    await clerk.page.locator('dialog').waitFor();
+    await clerk.page.keyboard.press('Enter');
+    await clerk.reads('.desk-lot', say(lot === 1 ? 'outcome-passed' : 'outcome-no-bid'));
     if (lot === 1) await reader.page.locator('[data-live=door]').waitFor({ state: 'hidden' });
     await clerk.page.keyboard.press('e');
     await clerk.page.locator('dialog [name=amount]').fill(`${lot}00`);
     await clerk.page.locator('dialog button[type=submit]').click();
     await clerk.reads('.desk-lot', say('lot-upcoming'));
-    await clerk.readsAmount('.desk-figures', `${lot}00`);
+    await clerk.readsAmount('.desk-price', `${lot}00`);
     if (lot === 1) {
       await reader.page.locator('[data-live=door]').waitFor();
       for (const [person, part] of [[seven, '.now-price'], [hall, '.hall-price'], [reader, '[data-live=price]']]) await person.readsAmount(part, '100');
@@ -313,7 +343,35 @@ async function offerAgain(browser, journey) {
   for (const person of [clerk, seven, eight, hall, reader]) await person.context.close();
 }
 
+/** The sizes that pages are measured at. */
+const SIZES = [[360, 740], [640, 360], [1280, 800], [1366, 768], [1536, 864], [1920, 1080]];
+
+/**
+ * Amounts of 4 to 13 digits on the pages that show them: each can be read, at every size, and none lies over
+ * another. @param {any} browser @param {Journey} journey
+ */
+async function readEveryAmount(browser, journey) {
+  const clerk = await Person.enter(browser, 'clerk', journey, journey.clerk);
+  const seven = await Person.enter(browser, 'seven', journey, journey.seven);
+  const reader = await Person.arrive(browser, 'reader', journey);
+  const { sale, url } = journey;
+  const pages = [[clerk, `clerk/${sale}?lot=`, '.desk-price'], [seven, `bid/${sale}?lot=`, '.now-price'], [reader, `hall/${sale}?lot=`, '.hall-price'], [reader, `sales/${sale}/lots/`, '.lot-hero-price']];
+  for (const [person, address, price] of pages) {
+    for (const [at, amount] of journey.amounts.entries()) {
+      await person.page.goto(`${url}/${address}${at + 1}`);
+      await person.readsAmount(price, String(amount));
+      for (const [width, height] of SIZES) {
+        await person.page.setViewportSize({ width, height });
+        await isReadable(person, `${address.split('/')[0]} in ${journey.lang} at ${width} px with ${amount}`);
+        if (amount === journey.amounts.at(-1)) await person.shot(`${address.split('/')[0]}-${width}`);
+      }
+    }
+  }
+  for (const person of [clerk, seven, reader]) await person.context.close();
+}
+
 const JOURNEYS = {
+  measured: [readEveryAmount],
   tap: [tapOnce], tilted: [tapOnce],
   phone: [outbidAndHammer, readWithoutScript], desktop: [outbidAndHammer, readWithoutScript], back: [comeBack], seen: [meanWhatWasSeen], again: [offerAgain],
 };

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** @typedef {{name: string, lang: 'ar' | 'en', url: string, size: {width: number, height: number}, sale: string, seven: string, eight: string, clerk: string}} Journey */
+/** @typedef {{name: string, lang: 'ar' | 'en', url: string, size: {width: number, height: number}, sale: string, seven: string, eight: string, clerk: string, amounts: number[]}} Journey */
 /** @type {{playwright: string, chromium: string, artefacts: string, locales: string, journeys: Journey[]}} */
 export const told = JSON.parse(process.env.MAZAD_JOURNEYS ?? '{}');
 

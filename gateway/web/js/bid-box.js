@@ -6,7 +6,7 @@ import { useRef } from '../vendor/preact-hooks.js';
 import { t } from './l10n.js';
 import { money } from './money.js';
 import { openSheet } from './own-amount.js';
-import { onTheWay, standing, waitsFor } from './own.js';
+import { noteOf, onTheWay, standing, waitsFor } from './own.js';
 import { Press } from './press.js';
 import { Icon, Money, beat, span, until } from './ui.js';
 
@@ -51,10 +51,8 @@ export function BidBox({ room, lot }) {
 
 /** What came of the last bid on this lot; it is also announced when it comes. @param {{room: Room, lot: Lot}} props */
 function Note({ room, lot }) {
-  const note = room.notes.value.get(lot.lot);
-  // "You lead" is not left standing once it is no longer so.
-  const leads = standing(lot, room.paddle.value, room.live.picture.mine.value) === 'leading';
-  if (!note || (note.leads && !leads)) return null;
+  const note = noteOf(room, lot);
+  if (!note) return null;
   return html`<div class="notice ${note.tone}"><${Icon} name=${note.icon} /><p>${note.text}</p></div>`;
 }
 
@@ -67,7 +65,7 @@ function Offer({ room, lot, blocked }) {
   return html`
     <div class="notice is-warn"><${Icon} name="warning" />
       <div class="stack">
-        <p>${t('reaffirm-offer', { amount: money(offer.amount, room.currency), rest: rest === undefined ? '' : span(rest) })}</p>
+        <p>${t('reaffirm-offer', { amount: money(offer.price, room.currency), rest: rest === undefined ? '' : span(rest) })}</p>
         <button type="button" class="button button-main reaffirm" aria-disabled=${idle}
           onClick=${() => { if (!waitsFor(room, lot) && !onTheWay(room, 'reaffirm', lot)) room.reaffirm(lot.lot); }}>${t('reaffirm')}</button>
       </div>

@@ -15,7 +15,7 @@ import { STANDING, standing, verdict } from './own.js';
 import { openSheet } from './own-amount.js';
 import { begin } from './start.js';
 import { LotFacts, kindOf, unitName } from './terms.js';
-import { Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, pauseNote, timeOf, until } from './ui.js';
+import { Decision, Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, pauseNote, priceLabel, timeOf, until } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -96,7 +96,7 @@ function Now({ room, lot, terms }) {
   return html`
     <section class="card now" aria-label=${t('now-region')}>
       <div class="now-price place">
-        <h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
+        <h2 class="now-label">${priceLabel(lot)}</h2>
         <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? room.book.opening(lot) : lot.price} currency=${currency} /></p>
         <p class="row soft small">${terms.unit && html`<span>${t('per-unit', { unit: unitName(terms.unit) })}</span>`}<span>${t('bids', { count: lot.bids, shown: number(lot.bids) })}</span></p>
       </div>
@@ -152,7 +152,9 @@ function Page({ room }) {
           <h1><${Title} of=${terms.title} /></h1>
         </header>
         <${Elsewhere} room=${room} />
+        ${live.picture.mine.value?.present && html`<p class="notice is-info" role="status"><${Icon} name="hall" /><span>${t('mine-present')}</span></p>`}
         <${Now} room=${room} lot=${lot} terms=${terms} />
+        <${Decision} lot=${lot} currency=${room.currency} />
         ${lot.note && html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`}
         ${room.who.role === 'BIDDER'
           ? html`<${BidBox} key=${lot.lot} room=${room} lot=${lot} /><${Limit} room=${room} />`
@@ -182,6 +184,7 @@ function speak(room) {
     if (state === 'outbid') announce(t('own-outbid'), 'assertive');
     if (state === 'won') announce(t('own-won'), 'assertive');
   });
+  onChange(() => Boolean(mine()?.present), (isPresent) => announce(t(isPresent ? 'mine-present' : 'mine-left'), 'assertive'));
   // A lot that is not on screen takes the bidder's money too.
   const beaten = () => [...(mine()?.maxima.keys() ?? [])].filter((number) => {
     const other = live.picture.lot(number).value;

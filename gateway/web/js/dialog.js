@@ -43,19 +43,32 @@ function Frame({ draw, kind }) {
 /** Why it cannot be done now; empty: it can. @typedef {() => string} Waits */
 
 /**
- * The end of a form in a dialog: back, or on. While what is on screen is not sure the dialog stays, and
- * says why it waits.
- * @param {{yes: string, hard?: boolean, waits: Waits}} props
+ * The end of a form in a dialog: back, or on; Enter and Escape do the same. While what is on screen is not
+ * sure the dialog stays, and says why it waits, beneath the buttons, which keep their places.
+ * @param {{yes: string, waits: Waits}} props
  */
-export function Acts({ yes, hard = false, waits }) {
+export function Acts({ yes, waits }) {
   const why = waits();
-  const said = why || problem.value;
   return html`
-    ${said && html`<p class="hint hint-bad">${said}</p>`}
     <div class="dialog-acts">
-      <button type="button" class="button" data-first onClick=${close}>${t('cancel')}</button>
-      <button type="submit" class="button ${hard ? 'button-hard' : 'button-main'}" aria-disabled=${Boolean(why)}>${yes}</button>
-    </div>`;
+      <button type="button" class="button" onClick=${close}>${t('cancel')} <kbd>Esc</kbd></button>
+      <button type="submit" class="button button-main" data-first aria-disabled=${Boolean(why)}>${yes} <kbd>\u23ce</kbd></button>
+    </div>
+    <p class="hint hint-bad dialog-says" role="status">${why || problem.value || '\u00a0'}</p>`;
+}
+
+/** A public reason. Enter ends it. */
+export function Reason() {
+  const onKeyDown = (/** @type {any} */ event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    event.currentTarget.form.requestSubmit();
+  };
+  return html`
+    <label class="field"><span>${t('reason')}</span>
+      <textarea class="input" name="reason" rows="2" maxlength="200" required dir="auto" data-first onKeyDown=${onKeyDown}></textarea>
+    </label>
+    <p class="hint">${t('reason-public')}</p>`;
 }
 
 /**
@@ -72,19 +85,6 @@ export const submits = (waits, act) => (/** @type {SubmitEvent} */ event) => {
 };
 
 /**
- * Asks yes or no about figures that are shown.
- * @param {{title: string, body: any, yes: string, waits: Waits, onYes: () => void}} question
- */
-export function confirm({ title, body, yes, waits, onYes }) {
-  show(() => html`
-    <form class="stack" onSubmit=${submits(waits, onYes)}>
-      <h2 id="dialog-title">${title}</h2>
-      <div>${body}</div>
-      <${Acts} yes=${yes} waits=${waits} />
-    </form>`);
-}
-
-/**
  * Asks for a public reason, and whatever else `fields` holds, before something that matters.
  * @param {{title: string, fields?: any, yes: string, waits: Waits, onYes: (reason: string, form: FormData) => string | void}} question
  *   `onYes` answers what is wrong with the fields, if anything is
@@ -94,10 +94,7 @@ export function askReason({ title, fields = null, yes, waits, onYes }) {
     <form class="stack" onSubmit=${submits(waits, (form) => onYes(String(form.get('reason')).trim(), form))}>
       <h2 id="dialog-title">${title}</h2>
       ${fields}
-      <label class="field"><span>${t('reason')}</span>
-        <textarea class="input" name="reason" rows="2" maxlength="200" required dir="auto" data-first></textarea>
-      </label>
-      <p class="hint">${t('reason-public')}</p>
-      <${Acts} yes=${yes} hard waits=${waits} />
+      <${Reason} />
+      <${Acts} yes=${yes} waits=${waits} />
     </form>`);
 }

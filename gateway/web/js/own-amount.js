@@ -8,7 +8,7 @@ import { useSignal } from '../vendor/signals.js';
 import { close, isOpen, show } from './dialog.js';
 import { t } from './l10n.js';
 import { figure, money, number, parseAmount, problemText } from './money.js';
-import { STANDING, onTheWay, standing, waitsFor } from './own.js';
+import { STANDING, noteOf, onTheWay, standing, waitsFor } from './own.js';
 import { Icon, Money, timeOf } from './ui.js';
 import { big } from './wire.js';
 
@@ -136,7 +136,7 @@ function Form({ room, lot, asked }) {
 
 /** Beneath everything, where its length moves nothing: what is wrong, else what came of it. @param {{room: Room, lot: Lot, problem: string}} props */
 function Came({ room, lot, problem }) {
-  const note = room.notes.value.get(lot.lot);
+  const note = noteOf(room, lot);
   const maximum = room.live.picture.mine.value?.maxima.get(lot.lot);
   return html`
     <p id="amount-read" class="hint hint-bad" role="status">${problem || '\u00a0'}</p>

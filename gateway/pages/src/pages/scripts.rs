@@ -94,6 +94,8 @@ pub(super) const CLERK_SCRIPT: Script = Script {
         "js/money.js",
         "js/own.js",
         "js/picture.js",
+        "js/press.js",
+        "js/questions.js",
         "js/start.js",
         "js/terms.js",
         "js/ui.js",
