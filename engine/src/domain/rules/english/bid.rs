@@ -211,10 +211,12 @@ impl<'a> Bidding<'a> {
         events
     }
 
-    /// R12a: a floor bid that waits and has been overtaken lapses at once: it blocks nothing.
+    /// R12a: a floor bid that waits and has been overtaken lapses at once: it blocks nothing. Only a bid
+    /// of the web overtakes it: one of the hall waits for it, or is the one that was confirmed.
     pub(super) fn overtaken(&self, price: Money) -> Option<Event> {
         let ask = self.english.ask_after(price);
-        let held = self.english.held.filter(|held| held.amount < ask);
+        let held = self.english.held.filter(|_| self.origin == BidOrigin::Web);
+        let held = held.filter(|held| held.amount < ask);
         held.map(|_| BidEvent::FloorBidLapsed.of(self.on.lot.no))
     }
 
