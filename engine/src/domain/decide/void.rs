@@ -24,6 +24,20 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
     let lot = case.lot(no)?;
     let standing = lot.bid(asked.bid).filter(|bid| bid.void.is_none());
     let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;
+    let VoidAct { cause, note, .. } = asked;
+    let void = VoidCase {
+        lot,
+        bid,
+        all_of_paddle: cause == VoidCause::Eligibility,
+        cause,
+        note,
+        officer: asked.officer,
+        second: None,
+    };
+    let reckoned = decisions::reckoned(case, &void);
+    if reckoned != asked.leads_to {
+        return Err(has_come(lot.last_bid(), reckoned));
+    }
     let officers = officers(case, lot, asked)?;
     case.not_at_end(lot)?;
     if asked.cause == VoidCause::TypingError && !is_fresh(case, lot, bid) {
@@ -31,25 +45,15 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
         return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, until.figure()));
     }
     check_reason(asked.note)?;
-    let VoidAct { cause, note, .. } = asked;
-    let (officer, second) = officers.unwrap_or((asked.officer, None));
-    let void = VoidCase {
-        lot,
-        bid,
-        all_of_paddle: cause == VoidCause::Eligibility,
-        cause,
-        note,
-        officer,
-        second,
-    };
-    let reckoned = decisions::reckoned(case, &void);
-    if reckoned != asked.leads_to {
-        return Err(has_come(lot.last_bid(), reckoned));
-    }
-    if officers.is_none() {
+    let Some((officer, second)) = officers else {
         let bid = bid.no;
         return Ok(vec![LotEvent::VoidRequested { bid, cause }.of(no)]);
-    }
+    };
+    let void = VoidCase {
+        officer,
+        second,
+        ..void
+    };
     if void.all_of_paddle {
         return Ok(shut_out(case, &void));
     }
