@@ -301,10 +301,17 @@ fn reoffer(
         },
     }
     let opening = opening.unwrap_or_else(|| lot.method.opening());
-    let worth = preset_ceiling(opening, lot.estimate_high);
+    // R1: what may be bid stays as it was, unless the new opening is above it. It never follows from
+    // the base, which it would tell (R4).
+    let ceiling = if opening <= lot.ceiling {
+        lot.ceiling
+    } else {
+        preset_ceiling(opening, lot.estimate_high)
+    };
     let base = reserve.map(|reserve| reserve.opening.map_or(Money::ZERO, |base| base.amount));
     let in_range = |amount: Money| !amount.is_zero() && amount <= Money::MAX_BID;
-    if running.check().is_err() || !in_range(opening) || base.is_some_and(|base| !in_range(base)) {
+    let is_kept = |base: Money| in_range(base) && base <= ceiling;
+    if running.check().is_err() || !in_range(opening) || !base.is_none_or(is_kept) {
         return Err(Refusal::new(Code::TermsInvalid));
     }
     sale::group_has_room(case.sale, no, &running, &[])?;
@@ -317,7 +324,7 @@ fn reoffer(
         opening,
         running,
         reserve,
-        ceiling: lot.ceiling.max(worth).max(base.unwrap_or(Money::ZERO)),
+        ceiling,
     };
     let place = case.sale.order.iter().position(|other| *other == no);
     let before = place.and_then(|place| case.sale.order.get(place.checked_sub(1)?));
