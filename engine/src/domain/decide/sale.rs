@@ -31,19 +31,26 @@ pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec
 }
 
 pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal> {
-    case.not_ended()?;
+    match act {
+        SaleAct::ChangeTerms { .. } | SaleAct::ClearLots | SaleAct::Publish => case.is_draft()?,
+        SaleAct::Create { .. }
+        | SaleAct::AddLots { .. }
+        | SaleAct::AdmitPaddle { .. }
+        | SaleAct::BarPaddle { .. }
+        | SaleAct::SetLimit { .. }
+        | SaleAct::MarkPresence { .. }
+        | SaleAct::Open
+        | SaleAct::Pause { .. }
+        | SaleAct::Resume
+        | SaleAct::End
+        | SaleAct::ReorderLots { .. } => case.not_ended()?,
+    }
     match act {
         SaleAct::Create { .. } => Err(Refusal::new(Code::SaleExists)),
-        SaleAct::ChangeTerms { terms } => change_terms(case, terms),
+        SaleAct::ChangeTerms { terms } => change_terms(terms),
         SaleAct::AddLots { lots } => add_lots(case, lots),
-        SaleAct::ClearLots => {
-            case.is_draft()?;
-            Ok(vec![SaleEvent::LotsCleared.into()])
-        }
-        SaleAct::Publish => {
-            case.is_draft()?;
-            Ok(vec![SaleEvent::Published.into()])
-        }
+        SaleAct::ClearLots => Ok(vec![SaleEvent::LotsCleared.into()]),
+        SaleAct::Publish => Ok(vec![SaleEvent::Published.into()]),
         SaleAct::AdmitPaddle {
             paddle,
             account,
@@ -61,8 +68,7 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
 }
 
 /// A draft may still become another sale; what is published stands.
-fn change_terms(case: &Case<'_>, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
-    case.is_draft()?;
+fn change_terms(terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
     terms
         .check()
         .map_err(|_| Refusal::new(Code::TermsInvalid))?;

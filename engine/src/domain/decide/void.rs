@@ -26,15 +26,14 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
     let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;
     let officers = officers(case, lot, asked)?;
     let VoidAct { cause, note, .. } = asked;
-    let (officer, second) = officers.unwrap_or((asked.officer, None));
     let void = VoidCase {
         lot,
         bid,
         all_of_paddle: cause == VoidCause::Eligibility,
         cause,
         note,
-        officer,
-        second,
+        officer: asked.officer,
+        second: None,
     };
     let reckoned = decisions::reckoned(case, &void);
     if reckoned != asked.leads_to {
@@ -46,10 +45,15 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
         return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, until.figure()));
     }
     check_reason(asked.note)?;
-    if officers.is_none() {
+    let Some((officer, second)) = officers else {
         let bid = bid.no;
         return Ok(vec![LotEvent::VoidRequested { bid, cause }.of(no)]);
-    }
+    };
+    let void = VoidCase {
+        officer,
+        second,
+        ..void
+    };
     if void.all_of_paddle {
         return Ok(shut_out(case, &void));
     }
