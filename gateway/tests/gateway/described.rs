@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mazad_engine::domain::{LotAct, LotNo, Paddle, SaleAct};
+use mazad_engine::domain::{Paddle, SaleAct};
 use mazad_gateway::Limits;
 use mazad_office::{NewInvite, Role};
 use serde_json::{Map, Value, json};
