@@ -16,7 +16,7 @@ use mazad_loadtests::test_admin::AdminSale;
 use serde_json::json;
 
 /// Longest that all journeys together may take.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(480);
 
 /// What drives the browser.
 struct Tools {
@@ -101,7 +101,9 @@ async fn sale_of_every_amount(stage: &Stage) -> AdminSale {
     let terms = scene::sale_terms("sale", "EGP").unwrap();
     let mut sale = stage.admin().sale(&terms).await.unwrap();
     for amount in AMOUNTS {
-        sale.lot(&lot_terms(amount * 100 - STEP, STEP)).await.unwrap();
+        sale.lot(&lot_terms(amount * 100 - STEP, STEP))
+            .await
+            .unwrap();
     }
     sale.open().await.unwrap();
     let [first, second] = [

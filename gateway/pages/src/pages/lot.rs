@@ -95,6 +95,7 @@ fn now(visitor: &Visitor, page: &LotPage) -> Markup {
             div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure.is-long[is_long(&amount)] data-live="price" { (amount) } }
             dl.facts {
                 div { dt { (visitor.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
+                div { dt { (visitor.t("count-bids")) } dd.figure data-live="bids" { (visitor.number(u64::from(page.lot.view.bids))) } }
                 div { dt data-live="clock-label" { (visitor.t(clock)) } dd data-live="clock" { (when) } }
             }
             p data-live="door" hidden[page.lot.view.phase() == LotPhase::Closed] {
