@@ -13,8 +13,8 @@ use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleAct, SaleId,
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
-    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Recovered, Request, SaleHealth, Snapshots,
-    StartError, SubmitError, Writer, WriterTask, recover_all,
+    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recovered, Request, SaleHealth,
+    Snapshots, StartError, SubmitError, Writer, WriterTask, recover_all,
 };
 
 /// All sales of a store, each with its one writer. Cheap to clone.
@@ -142,6 +142,17 @@ impl Engine {
     pub async fn mine(&self, sale: SaleId, account: AccountId) -> Result<Mine, SubmitError> {
         let (reply, answer) = oneshot::channel();
         self.offer(sale, Request::Mine { account, reply })?;
+        answer.await.map_err(|_| SubmitError::Halted)
+    }
+
+    /// What an act of staff would lead to, without any event; it stands behind the commands that wait.
+    ///
+    /// # Errors
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`].
+    pub async fn preview(&self, sale: SaleId, command: Command) -> Result<Preview, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        let command = Box::new(command);
+        self.offer(sale, Request::Preview { command, reply })?;
         answer.await.map_err(|_| SubmitError::Halted)
     }
 

@@ -266,6 +266,7 @@ refusal-warn-first = عدد النداءات اللازمة منذ آخر عرض
 refusal-group-differs = للوطات المجموعة الواحدة نهاية واحدة وموعد نهائي واحد؛ لوط { $lot } يختلف عن هذا.
 refusal-base-needed = فُتح الثمن الأساسي، فيلزم ثمن أساسي جديد قبل إعادة الطرح.
 floor-refusal-above-ceiling = المبلغ { $amount } أعلى من سقف هذا اللوط { $ceiling }. يرفع أمين المزاد السقف بسبب معلن.
+floor-refusal-bid-has-come = ينتظر الآن عرض آخر من القاعة: مزايد { $paddle } بمبلغ { $amount }. لم يُؤكَّد شيء؛ اقرأه ثم أكّده هو.
 refusal-other = لم يُقبل الطلب ({ $code }).
 fault-malformed = تعذّرت قراءة الرسالة.
 fault-not-canonical = كُتبت الرسالة بغير صيغتها الوحيدة المقبولة.

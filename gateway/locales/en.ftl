@@ -239,6 +239,7 @@ refusal-warn-first = Warnings needed since the last bid before the hammer: { $bo
 refusal-group-differs = Linked lots have one end and one hard stop; lot { $lot } has others.
 refusal-base-needed = The base has been opened: offering the lot again needs a new one.
 floor-refusal-above-ceiling = { $amount } is above the ceiling of this lot, { $ceiling }. A clerk raises the ceiling, with a reason.
+floor-refusal-bid-has-come = Another floor bid waits by now: paddle { $paddle }, { $amount }. Nothing was confirmed; read it, then confirm that one.
 refusal-other = The request was refused ({ $code }).
 fault-malformed = The message cannot be read.
 fault-not-canonical = The message is not written in its one accepted spelling.

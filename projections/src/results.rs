@@ -23,14 +23,17 @@ pub struct LotResult {
     pub lot: LotNo,
     /// Which attempt to sell it.
     pub attempt: u32,
+    /// How it ended; if it is for decision, why, and what was reckoned since.
     pub outcome: LotOutcome,
-    /// The hammer price, if it was sold.
+    /// The price of the highest bid that stood, knocked down or not.
     pub price: Option<Money>,
-    /// The buyer, if it was sold.
+    /// Whose bid that was.
+    pub leader: Option<Paddle>,
+    /// To whom it was knocked down, if it was.
     pub buyer: Option<Paddle>,
     /// Paddles with a bid that stood at the close.
     pub bidders: u32,
-    /// R4: what the reserve's commitment was made of.
+    /// R4: what the commitment was made of, if the base was opened.
     pub reserve: Option<ReserveOpening>,
     pub closed_at: Time,
 }
@@ -38,12 +41,12 @@ pub struct LotResult {
 /// What the results come to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Totals {
-    pub sold: u32,
-    /// Lots offered and not sold.
+    pub knocked_down: u32,
+    /// Lots offered and not knocked down.
     pub passed: u32,
     pub withdrawn: u32,
-    /// Lots whose winning bid was struck out after the close.
-    pub voided: u32,
+    /// Lots about which the committee decides (R12b, R12c).
+    pub for_decision: u32,
     /// Lots that run, or have yet to.
     pub ahead: u32,
     /// Sum of the hammer prices by what a price buys (empty: the whole lot, else `year`, `tonne`
@@ -70,6 +73,7 @@ impl Results {
                 attempt: lot.attempt,
                 outcome,
                 price: lot.price,
+                leader: lot.leader,
                 buyer: lot.buyer,
                 bidders: lot.bidders,
                 reserve: lot.reserve,
@@ -87,16 +91,17 @@ impl Results {
 impl Totals {
     fn count(&mut self, outcome: LotOutcome, unit: &str) {
         let counted = match outcome {
-            LotOutcome::Sold { price, .. } => {
+            LotOutcome::KnockedDown { price, .. } => {
                 let sum = self.hammer.entry(unit.to_owned()).or_default();
                 *sum = sum.saturating_add(i128::from(price.minor()));
-                &mut self.sold
+                &mut self.knocked_down
             }
-            LotOutcome::PassedNoBids
-            | LotOutcome::PassedBelowReserve
-            | LotOutcome::PassedByClerk => &mut self.passed,
+            LotOutcome::NoBid
+            | LotOutcome::BelowBase
+            | LotOutcome::PassedByClerk
+            | LotOutcome::Lapsed => &mut self.passed,
             LotOutcome::Withdrawn => &mut self.withdrawn,
-            LotOutcome::WinnerVoided => &mut self.voided,
+            LotOutcome::ForDecision(_) => &mut self.for_decision,
         };
         *counted = counted.saturating_add(1);
     }

@@ -4,7 +4,8 @@ use mazad_proto::v1;
 
 use super::error::DecodeError;
 use crate::domain::{
-    AppliedEffect, BidKind, BidOrigin, ExtensionCause, Mode, PauseCause, VoidCause, VoidEffect,
+    AppliedEffect, BidKind, BidOrigin, DecisionCause, ExtensionCause, Mode, PauseCause, VoidCause,
+    VoidEffect,
 };
 
 macro_rules! stored_words {
@@ -29,9 +30,10 @@ stored_words! {
     VoidEffect, VoidEffect, void_effect, read_void_effect { Strict, Booklet }
     Mode, IncrementMode, mode, read_mode { Additive, Grid, Clerk }
     PauseCause, PauseCause, pause_cause, read_pause_cause { Staff, Outage }
-    ExtensionCause, ExtensionCause, extension_cause, read_extension_cause { SoftClose, Outage, Void }
+    ExtensionCause, ExtensionCause, extension_cause, read_extension_cause { SoftClose, Outage, Correction }
     BidOrigin, BidOrigin, bid_origin, read_bid_origin { Web, Floor }
     BidKind, BidKind, bid_kind, read_bid_kind { Flat, Maximum }
     VoidCause, VoidCause, void_cause, read_void_cause { TypingError, Eligibility, ProvenError, CourtOrder }
-    AppliedEffect, AppliedEffect, applied_effect, read_applied_effect { Unchanged, Lapsed, Revived, WinnerVoided }
+    AppliedEffect, AppliedEffect, applied_effect, read_applied_effect { Unchanged, Lapsed, Revived, Repriced, ForDecision }
+    DecisionCause, DecisionCause, decision_cause, read_decision_cause { LeaderBarred, WinnerStruckOut, PriceDiffers }
 }

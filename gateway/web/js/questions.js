@@ -101,7 +101,7 @@ function Says({ desk, lot, told }) {
   if (!told) return null;
   const others = told.lots.filter((other) => other.lot !== lot?.lot);
   return html`
-    ${told.answer.code && html`<p class="hint hint-bad" role="status">${refusal(told.answer, desk.currency, true)}</p>`}
+    ${told.answer.code && html`<p class="hint hint-bad" role="status">${refusal(told.answer, desk.currency)}</p>`}
     ${told.lots.some((other) => other.baseDecides) && html`<p class="hint">${t('preview-base')}</p>`}
     ${others.map((other) => html`<div class="stack-tight" key=${other.lot}><b>${t('lot-n', { lot: number(other.lot) })}</b><${Standings} desk=${desk} before=${other.before} after=${other.after} /></div>`)}`;
 }

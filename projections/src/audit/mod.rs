@@ -165,12 +165,15 @@ impl Audit {
 
     /// The outcome of the audit.
     pub fn finish(mut self) -> Audited {
-        let (live, sold) = (&self.facts.live, Results::of(&self.facts.live).totals.sold);
+        let (live, down) = (
+            &self.facts.live,
+            Results::of(&self.facts.live).totals.knocked_down,
+        );
         let buyers = live.lots().filter(|(_, lot)| lot.buyer.is_some()).count();
-        if usize::try_from(sold).ok() != Some(buyers) {
+        if usize::try_from(down).ok() != Some(buyers) {
             self.find(
                 self.next,
-                "a lot is sold without a buyer, or bought without a sale",
+                "a lot is knocked down to nobody, or bought without a hammer",
             );
         }
         let mut digest = None;

@@ -29,6 +29,23 @@ pub(super) struct Roll {
     pub(super) admitted: BTreeSet<Paddle>,
     pub(super) barred: BTreeSet<Paddle>,
     pub(super) of_account: BTreeMap<AccountId, Paddle>,
+    /// R12a: web paddles whose owner was marked present.
+    pub(super) present: BTreeSet<Paddle>,
+}
+
+impl Roll {
+    /// R12a: whether a clerk may bid for a paddle: one of the hall, or one whose owner is there.
+    pub(super) fn is_in_hall(&self, paddle: Paddle) -> bool {
+        let is_web = self.of_account.values().any(|web| *web == paddle);
+        !is_web || self.present.contains(&paddle)
+    }
+
+    /// Whether that holds for every paddle.
+    pub(super) fn is_all_in_hall(&self) -> bool {
+        self.of_account
+            .values()
+            .all(|web| self.present.contains(web))
+    }
 }
 
 impl PublicFacts {
@@ -66,6 +83,13 @@ impl PublicFacts {
             }
             Event::Sale(SaleEvent::PaddleBarred { paddle, .. }) => {
                 self.roll.barred.insert(*paddle);
+            }
+            Event::Sale(SaleEvent::PresenceMarked { paddle, present }) => {
+                if *present {
+                    self.roll.present.insert(*paddle);
+                } else {
+                    self.roll.present.remove(paddle);
+                }
             }
             Event::Lot(lot, LotEvent::Added { terms }) => {
                 let is_new = self.live.lot(*lot).is_none();
@@ -171,7 +195,7 @@ impl PublicFacts {
             has_ended || recorded.meta.actor != Actor::Engine,
             format!("lot {lot} closes before its end"),
         );
-        if let LotOutcome::Sold { paddle, price } = outcome {
+        if let LotOutcome::KnockedDown { paddle, price } = outcome {
             must(
                 before.leader == Some(paddle) && before.price == Some(price),
                 format!("lot {lot} is not sold to its leader at its price"),
@@ -188,12 +212,13 @@ impl PublicFacts {
 
 fn sells(outcome: LotOutcome, reserve: ReserveOpening) -> bool {
     match outcome {
-        LotOutcome::Sold { price, .. } => price >= reserve.amount,
-        LotOutcome::PassedNoBids
-        | LotOutcome::PassedBelowReserve
+        LotOutcome::KnockedDown { price, .. } => price >= reserve.amount,
+        LotOutcome::NoBid
+        | LotOutcome::BelowBase
         | LotOutcome::PassedByClerk
+        | LotOutcome::Lapsed
         | LotOutcome::Withdrawn
-        | LotOutcome::WinnerVoided => true,
+        | LotOutcome::ForDecision(_) => true,
     }
 }
 

@@ -1,14 +1,16 @@
 //! What the clock brings about, as commands like any other (R0): replay never reads a clock.
 
+use std::collections::BTreeMap;
+
 use super::{lot, sale};
 use crate::domain::case::{Case, OpenLot};
-use crate::domain::rules::closing::end_not_before;
+use crate::domain::rules::closing::{end_with_group, ends_after_silence};
 use crate::domain::rules::decisions;
 use crate::domain::{
-    Closes, Due, EngineAct, Event, ExtensionCause, Lot, LotNo, Opens, PauseCause, Phase, Running,
-    Sale, SaleEvent, SalePhase, SaleTerms, Time,
+    Closes, Due, EngineAct, Event, Lot, LotNo, Opens, Pause, PauseCause, Phase, Running, Sale,
+    SaleEvent, SalePhase, SaleTerms, Time,
 };
-use crate::limits::{EXTENDED_AT_START_MAX, OPENING_TOLERANCE};
+use crate::limits::{ACT_EVENTS_MAX, OPENING_TOLERANCE};
 
 pub(super) fn act(case: &Case<'_>, act: EngineAct) -> Vec<Event> {
     match act {
@@ -30,12 +32,13 @@ fn happen(case: &Case<'_>, due: Due) -> Vec<Event> {
         Due::LapseFloorBid(no) => on_open(case, no, decisions::floor_bid_lapses),
         Due::LapseOffer(no) => on_open(case, no, |on| decisions::offer_lapses(case, on)),
         Due::CloseLot(no) => on_open(case, no, |on| close(case, on)),
+        Due::EndSale => vec![SaleEvent::Ended.into()],
     }
 }
 
 fn is_due(sale: &Sale, due: Due, at: Time) -> bool {
     match due {
-        Due::OpenSale => sale
+        Due::OpenSale | Due::EndSale => sale
             .next_due()
             .is_some_and(|(time, next)| next == due && time <= at),
         Due::OpenLot(no) | Due::LapseFloorBid(no) | Due::LapseOffer(no) | Due::CloseLot(no) => {
@@ -73,7 +76,11 @@ fn open_lot(case: &Case<'_>, no: LotNo) -> Vec<Event> {
             from.after(*span)
         }
     };
-    vec![lot::opened(lot, Some(ends_at))]
+    let (ends_at, moved) = end_with_group(case.sale, lot, ends_at);
+    [lot::opened(lot, Some(ends_at))]
+        .into_iter()
+        .chain(moved)
+        .collect()
 }
 
 fn on_open<'a>(
@@ -89,12 +96,13 @@ fn close(case: &Case<'_>, on: OpenLot<'_>) -> Vec<Event> {
         on.open.ends_at.is_some_and(|end| end <= case.at),
         "a lot never closes early"
     );
-    lot::close(case, on.lot, on.lot.method.ending(case.terms))
+    lot::close(case, on)
 }
 
 /// R0: a gateway that does not tell what it still holds is an outage, not an empty queue.
 fn outage(case: &Case<'_>) -> Vec<Event> {
-    if case.sale.phase != SalePhase::Open || case.sale.pause.is_some() {
+    let is_outage = |pause: &Pause| pause.cause == PauseCause::Outage;
+    if case.sale.phase != SalePhase::Open || case.sale.pause.as_ref().is_some_and(is_outage) {
         return Vec::new();
     }
     vec![paused()]
@@ -111,9 +119,8 @@ pub(super) fn start_writer(sale: &Sale, epoch: u64, at: Time) -> Vec<Event> {
     if sale.phase != SalePhase::Open || sale.pause.is_some() {
         return events;
     }
-    let interrupted = |lot| after_silence(sale_terms, at, lot);
-    let extended: Vec<Event> = sale.lots.values().flat_map(interrupted).collect();
-    if extended.len() > EXTENDED_AT_START_MAX {
+    let extended = after_silence(sale, sale_terms, at);
+    if extended.len() > ACT_EVENTS_MAX {
         events.push(paused());
     } else {
         events.extend(extended);
@@ -130,18 +137,24 @@ fn paused() -> Event {
     .into()
 }
 
-/// What the silence cost one lot, given back: the rest of its time, and the whole of an offer to
-/// reaffirm (R12b), which the lot does not end over.
-fn after_silence(terms: &SaleTerms, at: Time, lot: &Lot) -> Vec<Event> {
-    let Some(open) = lot.open() else {
-        return Vec::new();
-    };
-    let offered = decisions::after_silence(lot, at, terms.reaffirm_window);
+/// What the silence cost the open lots, given back: the rest of their time, and the whole of an offer
+/// to reaffirm (R12b), which its lot does not end over.
+fn after_silence(sale: &Sale, terms: &SaleTerms, at: Time) -> Vec<Event> {
     let least = at.after(terms.resume_minimum);
-    let least = offered
-        .as_ref()
-        .map_or(least, |(_, until)| least.max(*until));
-    let extended = end_not_before(lot.no, open.ends_at, least, ExtensionCause::Outage);
-    let offered = offered.map(|(event, _)| event);
-    extended.into_iter().chain(offered).collect()
+    let open = sale.lots.values().filter(|lot| lot.open().is_some());
+    let offer = |lot| decisions::after_silence(lot, at, terms.reaffirm_window);
+    let offers: BTreeMap<LotNo, (Event, Time)> = open
+        .clone()
+        .filter_map(|lot| Some((lot.no, offer(lot)?)))
+        .collect();
+    let wanted = open.clone().map(|lot| {
+        let until = offers.get(&lot.no).map_or(least, |(_, until)| *until);
+        (lot, least.max(until))
+    });
+    let mut extended = ends_after_silence(wanted);
+    let given_back = |lot: &Lot| {
+        let offered = offers.get(&lot.no).map(|(event, _)| event.clone());
+        extended.remove(&lot.no).into_iter().chain(offered)
+    };
+    open.flat_map(given_back).collect()
 }
