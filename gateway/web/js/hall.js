@@ -4,7 +4,7 @@ import { html, render } from '../vendor/htm-preact.js';
 import { effect, signal } from '../vendor/signals.js';
 import { Book } from './book.js';
 import { run } from './boot.js';
-import { lang, lotAsked, root, sale } from './env.js';
+import { digits, lang, lotAsked, root, sale } from './env.js';
 import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
@@ -23,9 +23,10 @@ const dirOf = (language) => (language === 'ar' ? 'rtl' : 'ltr');
 /** A text of the sale in both. @param {any} both */
 const inBoth = (both) => LANGUAGES.map((language) => html`<bdi lang=${language} dir=${dirOf(language)}>${said(both, language)}</bdi>`);
 
-/** Both languages of one text. @param {{name: string, values?: Record<string, string | number>, className?: string}} props */
-function Both({ name, values, className = '' }) {
-  return html`<span class="both ${className}">${LANGUAGES.map((language) => html`<span lang=${language} dir=${dirOf(language)}>${t(name, values, language)}</span>`)}</span>`;
+/** Both languages of one text, counting where it counts. @param {{name: string, count?: number, className?: string}} props */
+function Both({ name, count, className = '' }) {
+  const values = (/** @type {'ar' | 'en'} */ language) => (count === undefined ? undefined : { count, shown: number(count, language === 'en' ? 'latn' : digits) });
+  return html`<span class="both ${className}">${LANGUAGES.map((language) => html`<span lang=${language} dir=${dirOf(language)}>${t(name, values(language), language)}</span>`)}</span>`;
 }
 
 /** An amount in both manners of writing it. @param {{minor: bigint, currency: string}} props */
@@ -106,7 +107,7 @@ function State({ live, lot }) {
     <section class="hall-state">
       <div class="hall-leader">
         ${lot.leader > 0
-          ? html`<${Both} name=${leaderName(lot)} className="hall-label" /><bdi class="hall-paddle">${number(lot.leader)}</bdi>`
+          ? html`<${Both} name=${leaderName(lot)} className="hall-label" /><bdi class="hall-paddle">${number(lot.leader)}</bdi><${Both} name="bids" count=${lot.bids} className="hall-label" />`
           : html`<${Both} name=${noBidName(lot)} className="hall-label" />`}
       </div>
       ${times[0].value && html`<div class="hall-time ${times[0].urgent ? 'is-urgent' : ''}">

@@ -128,7 +128,7 @@ export function LineBand({ live }) {
 export const Pill = ({ name, tone, children }) =>
   html`<span class="pill ${tone}"><${Icon} name=${name} />${children}</span>`;
 
-/** R12c, as the law names them: none of them is a contract. */
+/** R12: as the law names them: none of them is a contract. */
 const OUTCOME = {
   KNOCKED_DOWN: { text: key('outcome-knocked-down'), tone: 'is-good', icon: 'hammer' },
   NO_BID: { text: key('outcome-no-bid'), tone: 'is-quiet', icon: 'none' },

@@ -8,7 +8,7 @@ use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
 use uuid::Uuid;
 
 use super::not_found::not_found;
-use super::parts::{crumbs, line, opening, opening_of, price};
+use super::parts::{crumbs, draft_band, line, opening, opening_of, price};
 use super::scripts::PUBLIC;
 use super::{lamp, results};
 use crate::{
@@ -54,8 +54,11 @@ fn pause_note(visitor: &Visitor, board: &SaleView) -> Option<String> {
 fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
     let phase = sale.board.phase();
     let ended = phase == SalePhase::Ended;
+    let is_draft = phase == SalePhase::Draft;
     html! {
-        main.page.stack #main data-live-sale=(sale.id) data-currency=(sale.terms.currency) {
+        // A draft is nobody's to follow.
+        main.page.stack #main data-live-sale=[(!is_draft).then_some(sale.id)] data-currency=(sale.terms.currency) {
+            @if is_draft { (draft_band(visitor, sale.id)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home"))]))
             div.page-head {
