@@ -12,6 +12,7 @@ use mazad_proto::{FaultCode, v1};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::authenticated::Reader;
 use super::respond::fresh;
 use super::sales::hub_of;
 use crate::faults::Fault;
@@ -113,8 +114,9 @@ fn lot_of(number: &str) -> Result<LotNo, Fault> {
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
+    reader: Reader,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, reader).await?;
     let no = lot_of(&lot)?;
     hub.read(|live| {
         let lot = live.lot(no).ok_or(FaultCode::LotUnknown)?;
@@ -132,10 +134,11 @@ pub(super) async fn one(
 pub(super) async fn history(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
+    reader: Reader,
     page: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, reader).await?;
     let no = lot_of(&lot)?;
     if hub.read(|live| live.lot(no).is_none()) {
         return Err(FaultCode::LotUnknown.into());

@@ -7,6 +7,7 @@ use mazad_projections::view;
 use mazad_proto::{FaultCode, v1};
 use serde::Serialize;
 
+use super::authenticated::Reader;
 use super::respond::json;
 use super::sales::hub_of;
 use crate::faults::Fault;
@@ -35,15 +36,25 @@ pub(super) struct ResultLine {
     unit: String,
     /// Which attempt to sell it.
     attempt: u32,
-    /// `LOT_OUTCOME_SOLD` and so on.
+    /// How much of it was offered, in thousandths of the unit; `0`: one whole.
+    quantity_milli: String,
+    /// `LOT_OUTCOME_KNOCKED_DOWN` and so on.
     outcome: &'static str,
-    /// Hammer price in minor units; `0`: not sold.
+    /// Of a lot that is for decision: why, `DECISION_CAUSE_LEADER_BARRED` and so on.
+    decision: &'static str,
+    /// Of a lot that is for decision: its standing without the bids that were struck out since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reckoned: Option<v1::LeadsTo>,
+    /// Price of the highest bid that stood, knocked down or not, in minor units; `0`: none did.
     price: String,
-    /// Paddle of the buyer; 0: not sold.
+    /// Paddle of that bid; 0: none stood.
+    leader: u32,
+    /// Paddle that it was knocked down to; 0: none.
     buyer: u32,
     /// Paddles with a bid that stood at the close.
     bidders: u32,
-    /// R4: the base price in minor units, opened with the result; `0`: there was none.
+    /// R4: the base price in minor units, opened with the result; `0`: there was none, or it stays
+    /// sealed.
     reserve: String,
     /// When it ended, microseconds since 1970 UTC.
     closed_at: String,
@@ -51,11 +62,14 @@ pub(super) struct ResultLine {
 
 /// What the results come to.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Totals {
-    sold: u32,
+    knocked_down: u32,
+    /// Offered and not knocked down.
     passed: u32,
     withdrawn: u32,
-    voided: u32,
+    /// Lots about which the committee decides.
+    for_decision: u32,
     /// Lots that run, or have yet to.
     ahead: u32,
     /// Sums of the hammer prices by what a price buys: never added up over different units.
@@ -74,9 +88,10 @@ pub(super) struct Sum {
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
+    reader: Reader,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
-    let state = hub.read(|live| live.head());
+    let hub = hub_of(&gateway, &sale, reader).await?;
+    let state = (hub.read(|live| live.head()), 0);
     let copy = async { results(&hub) };
     let results = hub.results.get(state, Good::ForAMoment, copy).await;
     Ok(json(results.ok_or(FaultCode::Internal)?))
@@ -100,10 +115,10 @@ fn results(hub: &Hub) -> SaleResults {
             currency: terms.map_or_else(String::new, |terms| terms.currency.code().to_owned()),
             lots: lines.collect(),
             totals: Totals {
-                sold: totals.sold,
+                knocked_down: totals.knocked_down,
                 passed: totals.passed,
                 withdrawn: totals.withdrawn,
-                voided: totals.voided,
+                for_decision: totals.for_decision,
                 ahead: totals.ahead,
                 hammer: hammer.collect(),
             },
@@ -118,8 +133,12 @@ fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {
         title: terms.title.clone().unwrap_or_default(),
         unit: terms.unit.clone(),
         attempt: result.attempt,
+        quantity_milli: terms.quantity_milli.to_string(),
         outcome: view::outcome(result.outcome).as_str_name(),
+        decision: view::decision(Some(result.outcome)).as_str_name(),
+        reckoned: view::reckoned(Some(result.outcome)),
         price: result.price.map_or(0, |price| price.minor()).to_string(),
+        leader: result.leader.map_or(0, |paddle| paddle.0),
         buyer: result.buyer.map_or(0, |paddle| paddle.0),
         bidders: result.bidders,
         reserve: result

@@ -5,9 +5,11 @@ use axum::response::Response;
 use mazad_proto::{FaultCode, v1};
 use serde::{Deserialize, Serialize};
 
+use super::authenticated::Reader;
 use super::respond::fresh;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
+use crate::public_data::SalesFor;
 use crate::web::{LotPage, PublicData};
 
 /// What is looked for.
@@ -36,10 +38,12 @@ pub(super) struct Hit {
 /// Lots by the words of their catalogue: title, description, reference, kind, place. At most 50.
 pub(super) async fn lots(
     State(gateway): State<Gateway>,
+    reader: Reader,
     asked: Result<Query<SearchQuery>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(SearchQuery { q }) = asked.map_err(|_| FaultCode::Malformed)?;
-    let found = gateway.search(q).await.ok_or(FaultCode::Busy)?;
+    let sales = SalesFor::new(gateway, reader.audience());
+    let found = sales.search(q).await.ok_or(FaultCode::Busy)?;
     let lots = found.into_iter().map(hit).collect();
     Ok(fresh(Hits { lots }))
 }

@@ -14,7 +14,7 @@ pub(crate) struct JsonCache(Mutex<Option<CachedJson>>);
 
 #[derive(Debug)]
 struct CachedJson {
-    state: u64,
+    state: (u64, u64),
     made: Instant,
     bytes: Bytes,
 }
@@ -29,11 +29,11 @@ pub(crate) enum Good {
 }
 
 impl JsonCache {
-    /// The answer for a state as JSON. What it is made of is copied out by `copy`, and spelled on a
+    /// The answer for a state, which only rises, as JSON. What it is made of is copied out by `copy`, and spelled on a
     /// thread on which no bid waits; `None` if it cannot be spelled.
     pub(crate) async fn get<T>(
         &self,
-        state: u64,
+        state: (u64, u64),
         good: Good,
         copy: impl Future<Output = T>,
     ) -> Option<Bytes>
@@ -71,14 +71,20 @@ mod tests {
             let value = value.to_owned();
             json_cache.get(state, good, async { value }).await.unwrap()
         };
-        let first = get(7, Good::Exactly, "a").await;
+        let first = get((7, 2), Good::Exactly, "a").await;
         assert_eq!(&first[..], br#""a""#);
-        assert_eq!(get(7, Good::Exactly, "b").await.as_ptr(), first.as_ptr());
-        let next = get(8, Good::Exactly, "b").await;
+        assert_eq!(
+            get((7, 2), Good::Exactly, "b").await.as_ptr(),
+            first.as_ptr()
+        );
+        let next = get((8, 0), Good::Exactly, "b").await;
         assert_eq!(&next[..], br#""b""#);
-        assert_eq!(get(9, Good::ForAMoment, "c").await.as_ptr(), next.as_ptr());
+        assert_eq!(
+            get((9, 0), Good::ForAMoment, "c").await.as_ptr(),
+            next.as_ptr()
+        );
         tokio::time::advance(SNAPSHOT_AGE_MAX * 2).await;
-        assert_eq!(&get(9, Good::ForAMoment, "c").await[..], br#""c""#);
+        assert_eq!(&get((9, 0), Good::ForAMoment, "c").await[..], br#""c""#);
     }
 
     #[tokio::test]
@@ -86,7 +92,7 @@ mod tests {
         let json_cache = JsonCache::default();
         let made = std::sync::atomic::AtomicU32::new(0);
         let get = || {
-            json_cache.get(1, Good::Exactly, async {
+            json_cache.get((1, 0), Good::Exactly, async {
                 made.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
             })
         };

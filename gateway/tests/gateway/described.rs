@@ -142,7 +142,7 @@ impl Told {
         let reason = "lights out".to_owned();
         stage.act(SaleAct::Pause { reason }.into()).await;
         stage.act(SaleAct::Resume.into()).await;
-        stage.act(LotAct::Hammer.of(LotNo(1))).await;
+        stage.hammer(1).await;
         let document = get(&stage.server, "/openapi.json", None).await.json();
         let seen = BTreeSet::new();
         let description = Description { document, seen };
@@ -214,7 +214,7 @@ async fn every_answer_is_as_described_and_every_field_is_answered() {
 
 async fn what_is_read(told: &mut Told) {
     // The list is behind what was decided by a moment.
-    while told.get("/api/sales", "", None).await["sales"][0]["sold"] != 1 {
+    while told.get("/api/sales", "", None).await["sales"][0]["knockedDown"] != 1 {
         tokio::task::yield_now().await;
     }
     let (analyst, _) = told.stage.person(Role::Analyst, 0).await;

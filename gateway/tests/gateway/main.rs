@@ -4,6 +4,7 @@
 mod close_reasons;
 #[cfg(test)]
 mod described;
+mod drafts;
 #[cfg(test)]
 mod handshake;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod journey;
 #[cfg(test)]
 mod malformed;
 #[cfg(test)]
+mod preview;
 mod rates;
 #[cfg(test)]
 mod raw_http;

@@ -17,7 +17,7 @@ import { big, lotOf, time } from './wire.js';
 
 const KINDS = {
   LotAdded: key('event-lot-added'), LotScheduled: key('event-lot-scheduled'), LotOpened: key('event-lot-opened'), LotWarned: key('event-lot-warned'),
-  AskSet: key('event-ask-set'), LotExtended: key('event-lot-extended'), LotClosed: key('event-lot-closed'), LotWithdrawn: key('event-lot-withdrawn'),
+  AskSet: key('event-ask-set'), CeilingRaised: key('event-ceiling-raised'), LotExtended: key('event-lot-extended'), LotClosed: key('event-lot-closed'), LotWithdrawn: key('event-lot-withdrawn'),
   LotReoffered: key('event-lot-reoffered'), LotReopened: key('event-lot-reopened'), ReserveLifted: key('event-reserve-lifted'), BidAccepted: key('event-bid-accepted'),
   FloorBidHeld: key('event-floor-held'), FloorBidLapsed: key('event-floor-lapsed'), BidVoided: key('event-bid-voided'), ReaffirmOffered: key('event-reaffirm-offered'),
   LeadReaffirmed: key('event-lead-reaffirmed'), ReaffirmEnded: key('event-reaffirm-ended'),

@@ -9,7 +9,7 @@ import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
 import { begin } from './start.js';
-import { Icon, Money, beat, lampOf, timeOf } from './ui.js';
+import { Icon, Money, beat, lampOf, leaderName, noBidName, priceName, timeOf } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -86,11 +86,10 @@ class Stage {
 /** @param {{lot: Lot, book: Book, currency: string}} props */
 function Figures({ lot, book, currency }) {
   const none = lot.price === 0n;
-  const label = none ? key('price-opening') : lot.phase === 'CLOSED' ? key('price-final') : key('price-now');
   return html`
     <section class="hall-figures">
       <div class="hall-price changed" key=${String(lot.price)}>
-        <${Both} name=${label} className="hall-label" />
+        <${Both} name=${priceName(lot)} className="hall-label" />
         <${Amount} minor=${none ? book.opening(lot) : lot.price} currency=${currency} />
       </div>
       ${lot.phase === 'OPEN' && html`<div class="hall-ask"><${Both} name="price-next" className="hall-label" /><${Amount} minor=${lot.ask} currency=${currency} /></div>`}
@@ -107,8 +106,8 @@ function State({ live, lot }) {
     <section class="hall-state">
       <div class="hall-leader">
         ${lot.leader > 0
-          ? html`<${Both} name=${lot.phase === 'CLOSED' ? key('bought-by') : key('leads')} className="hall-label" /><bdi class="hall-paddle">${number(lot.leader)}</bdi>`
-          : html`<${Both} name="no-bid-yet" className="hall-label" />`}
+          ? html`<${Both} name=${leaderName(lot)} className="hall-label" /><bdi class="hall-paddle">${number(lot.leader)}</bdi>`
+          : html`<${Both} name=${noBidName(lot)} className="hall-label" />`}
       </div>
       ${times[0].value && html`<div class="hall-time ${times[0].urgent ? 'is-urgent' : ''}">
         <span class="hall-label both">${times.map((time, at) => html`<span lang=${LANGUAGES[at]} dir=${dirOf(LANGUAGES[at])}>${time.label}</span>`)}</span>

@@ -7,7 +7,7 @@ import { SOON_MS, ask } from './http.js';
 import { loadTexts, t } from './l10n.js';
 import { Live } from './live.js';
 import { money } from './money.js';
-import { beat, lampOf, lineSaid, saleLampOf, timeOf } from './ui.js';
+import { beat, lampOf, lineSaid, priceLabel, saleLampOf, timeOf } from './ui.js';
 import { big } from './wire.js';
 
 /** Within this time a crowd of readers spreads. */
@@ -43,8 +43,11 @@ function follow(live, card, currency) {
     const none = lot.price === 0n;
     // A lot that is offered again may have another opening; the page is read again for it.
     const shown = !none ? lot.price : isCurrent(card, lot) ? big(card.dataset.opening) : lot.ask;
-    if (price) put(price, shown > 0n ? money(shown, currency) : '\u2014');
-    if (label) put(label, none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now'));
+    if (price) {
+      put(price, shown > 0n ? money(shown, currency) : '\u2014');
+      price.classList.toggle('is-long', String(shown / 100n).length > 8);
+    }
+    if (label) put(label, priceLabel(lot));
     if (ask) put(ask, lot.phase === 'OPEN' ? money(lot.ask, currency) : '\u2014');
     if (lamp) putLamp(lamp, lampOf(lot, live.picture.board.value));
     door?.toggleAttribute('hidden', lot.phase === 'CLOSED');

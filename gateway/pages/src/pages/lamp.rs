@@ -11,12 +11,12 @@ type Lamp = (&'static str, &'static str, &'static str);
 
 fn of_outcome(outcome: LotOutcome) -> Lamp {
     match outcome {
-        LotOutcome::Sold => (key("outcome-sold"), "is-good", "hammer"),
-        LotOutcome::PassedNoBids => (key("outcome-no-bids"), "is-quiet", "none"),
-        LotOutcome::PassedBelowReserve => (key("outcome-below-reserve"), "is-quiet", "none"),
+        LotOutcome::Sold => (key("outcome-knocked-down"), "is-good", "hammer"),
+        LotOutcome::PassedNoBids => (key("outcome-no-bid"), "is-quiet", "none"),
+        LotOutcome::PassedBelowReserve => (key("outcome-below-base"), "is-quiet", "none"),
         LotOutcome::PassedByClerk => (key("outcome-passed"), "is-quiet", "none"),
         LotOutcome::Withdrawn => (key("outcome-withdrawn"), "is-quiet", "lost"),
-        LotOutcome::WinnerVoided => (key("outcome-winner-voided"), "is-warn", "warning"),
+        LotOutcome::WinnerVoided => (key("outcome-for-decision"), "is-warn", "warning"),
         LotOutcome::Unspecified => (key("lot-closed"), "is-quiet", "none"),
     }
 }

@@ -9,7 +9,7 @@ use mazad_texts::{key, machine_time};
 
 use super::lamp;
 use super::not_found::not_found;
-use super::parts::{crumbs, line, opening_of, price};
+use super::parts::{crumbs, is_long, line, opening_of, price};
 use super::scripts::PUBLIC;
 use crate::{
     data::{Data, LotPage},
@@ -92,7 +92,7 @@ fn now(visitor: &Visitor, page: &LotPage) -> Markup {
     let (clock, when) = time(visitor, &page.lot.view, &page.terms.time_zone);
     html! {
         section.card.lot-hero {
-            div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure data-live="price" { (amount) } }
+            div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure.is-long[is_long(&amount)] data-live="price" { (amount) } }
             dl.facts {
                 div { dt { (visitor.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
                 div { dt data-live="clock-label" { (visitor.t(clock)) } dd data-live="clock" { (when) } }

@@ -1,7 +1,7 @@
 //! What several pages show alike: a price, a moment, the way back.
 
 use maud::{Markup, html};
-use mazad_proto::v1::{LotPhase, lot_terms};
+use mazad_proto::v1::{LotOutcome, LotPhase, lot_terms};
 use mazad_texts::machine_time;
 
 use crate::data::LotEntry;
@@ -37,9 +37,17 @@ pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (Strin
     };
     match (lot.view.price, lot.view.phase()) {
         (0, _) => (visitor.t("price-opening"), visitor.money(opening, currency)),
-        (price, LotPhase::Closed) => (visitor.t("price-final"), visitor.money(price, currency)),
+        (price, LotPhase::Closed) if lot.view.outcome() == LotOutcome::Sold => {
+            (visitor.t("price-final"), visitor.money(price, currency))
+        }
+        (price, LotPhase::Closed) => (visitor.t("price-highest"), visitor.money(price, currency)),
         (price, _) => (visitor.t("price-now"), visitor.money(price, currency)),
     }
+}
+
+/// Whether an amount needs smaller type on a phone. The page's module has the same bound.
+pub(super) fn is_long(amount: &str) -> bool {
+    amount.chars().filter(|sign| sign.is_numeric()).count() > 8
 }
 
 /// The way back.

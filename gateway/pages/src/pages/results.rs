@@ -45,7 +45,10 @@ fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
                 bdi.figure { (visitor.number(u64::from(number))) } " · " bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) }
             } }
             td { (lamp::outcome(visitor, &lot.view)) }
-            td.end.figure { @if sold { (visitor.money(lot.view.price, &sale.terms.currency)) } @else { "—" } }
+            td.end.figure {
+                @if lot.view.price > 0 { (visitor.money(lot.view.price, &sale.terms.currency)) } @else { "—" }
+                @if lot.view.price > 0 && !sold { br; span.soft.small { (visitor.t("price-highest")) } }
+            }
             td.end { @if sold { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
         }
     }

@@ -317,7 +317,7 @@ where
                 if self.joined.len() >= JOINED_MAX {
                     return self.fault(&FaultCode::TooManySales.into());
                 }
-                let own = self.is_bidder_of(sale).then(Own::default);
+                let own = self.is_bidder_of(sale).then(|| Own::of(self.caller.paddle));
                 self.joined.push(Joined::new(hub, cursor, own));
                 Ok(())
             }
