@@ -183,6 +183,12 @@ impl Lot {
             bid.void = Some(last);
         }
         if void.effect == AppliedEffect::Unchanged {
+            // R12b: a price that was lifted to the base is the same without the bid; opened again, the
+            // lot would not go on at what the bids say.
+            let is_as_reckoned = self.method.lead() == void.leader.zip(void.price);
+            if let Phase::Closed(closed) = &mut self.phase {
+                closed.voided |= !is_as_reckoned;
+            }
             return;
         }
         match &mut self.phase {

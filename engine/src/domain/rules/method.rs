@@ -44,7 +44,11 @@ impl Method {
             Self::English(english) => {
                 english.terms.opening = opening;
                 english.terms.reserve = reserve.or(english.terms.reserve);
-                *english = English::new(english.terms.clone());
+                // R12a: a held bid keeps its number, so that a confirmation cannot mean another one.
+                *english = English {
+                    held_count: english.held_count,
+                    ..English::new(english.terms.clone())
+                };
             }
         }
     }

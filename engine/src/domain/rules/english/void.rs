@@ -310,12 +310,16 @@ pub(in crate::domain::rules) fn struck_out(
         effect: after.effect,
         price: after.lead.map(|lead| lead.price),
         leader: after.lead.map(|lead| lead.paddle),
-        ask: match after.effect {
-            AppliedEffect::Unchanged => english.ask(),
-            AppliedEffect::Lapsed
-            | AppliedEffect::Revived
-            | AppliedEffect::Repriced
-            | AppliedEffect::ForDecision => english.ask_with(after.lead, offered),
+        ask: match (after.effect, &void.lot.phase) {
+            (AppliedEffect::Unchanged, Phase::Open(_)) => english.ask(),
+            (
+                AppliedEffect::Unchanged
+                | AppliedEffect::Lapsed
+                | AppliedEffect::Revived
+                | AppliedEffect::Repriced
+                | AppliedEffect::ForDecision,
+                _,
+            ) => english.ask_with(after.lead, offered),
         },
     });
     let mut events = vec![voided.of(no)];
