@@ -47,7 +47,7 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
     }
     match act {
         SaleAct::Create { .. } => Err(Refusal::new(Code::SaleExists)),
-        SaleAct::ChangeTerms { terms } => change_terms(terms),
+        SaleAct::ChangeTerms { terms } => change_terms(case, terms),
         SaleAct::AddLots { lots } => add_lots(case, lots),
         SaleAct::ClearLots => Ok(vec![SaleEvent::LotsCleared.into()]),
         SaleAct::Publish => Ok(vec![SaleEvent::Published.into()]),
@@ -68,10 +68,14 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
 }
 
 /// A draft may still become another sale; what is published stands.
-fn change_terms(terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
+fn change_terms(case: &Case<'_>, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
     terms
         .check()
         .map_err(|_| Refusal::new(Code::TermsInvalid))?;
+    // R13: who was let in without a limit under other terms needs one first.
+    for admission in case.sale.admissions.values() {
+        has_limit(terms, admission.account, admission.limit)?;
+    }
     let terms = terms.clone();
     Ok(vec![SaleEvent::TermsChanged { terms }.into()])
 }
