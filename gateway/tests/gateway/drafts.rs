@@ -156,7 +156,8 @@ async fn a_draft_leaks_through_no_door() {
 }
 
 async fn no_count_tells(stage: &ServedSale) {
-    let metrics = get(&stage.server, "/metrics", None).await.body;
+    let (analyst, _) = stage.person(Role::Analyst, 0).await;
+    let metrics = get(&stage.server, "/metrics", Some(&analyst)).await.body;
     assert!(metrics.contains("mazad_sales 0\n"), "{metrics}");
     assert!(metrics.contains("mazad_hubs 0\n"), "{metrics}");
     let ready = get(&stage.server, "/readyz", None).await;
