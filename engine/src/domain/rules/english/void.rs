@@ -177,18 +177,13 @@ fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterV
         Phase::Closed(closed) => Some(closed.outcome),
         Phase::Upcoming { .. } => unreachable!("a lot that has not opened has no bids"),
     };
+    let leads = |bid: &&Bid| english.lead.is_some_and(|lead| lead.bid == bid.no);
+    let lead_falls = void.lot.bids.iter().find(leads).is_some_and(|bid| is_struck(void, bid));
     if let Some(outcome) = outcome {
-        return after_void_of_closed(case, english, outcome, reckoned());
+        return after_void_of_closed(case, english, outcome, (reckoned(), lead_falls));
     }
-    let standing = void
-        .lot
-        .bids
-        .iter()
-        .find(|bid| english.lead.is_some_and(|lead| lead.bid == bid.no));
     match (english.lead, case.terms.void_effect) {
-        (Some(lead), _) if !standing.is_some_and(|bid| is_struck(void, bid)) => {
-            repriced(lead, reckoned())
-        }
+        (Some(lead), _) if !lead_falls => repriced(lead, reckoned()),
         (Some(_), VoidEffect::Booklet) => AfterVoid {
             effect: AppliedEffect::Revived,
             lead: reckoned(),
@@ -238,13 +233,13 @@ fn lapsed(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterVoid 
     }
 }
 
-/// Found after the close: nobody is revived. If the lot would not have been knocked down as it was, the
-/// committee decides.
+/// Found after the close: nobody is revived. If the winning bid falls, or if the lot would not have been
+/// knocked down as it was, the committee decides.
 fn after_void_of_closed(
     case: &Case<'_>,
     english: &English,
     outcome: LotOutcome,
-    reckoned: Option<Lead>,
+    (reckoned, lead_falls): (Option<Lead>, bool),
 ) -> AfterVoid {
     let as_reckoned = English {
         lead: reckoned,
@@ -252,7 +247,7 @@ fn after_void_of_closed(
     };
     let effect = match outcome {
         LotOutcome::KnockedDown { .. }
-            if as_reckoned.ending(case.terms, true).outcome == outcome =>
+            if !lead_falls && as_reckoned.ending(case.terms, true).outcome == outcome =>
         {
             AppliedEffect::Unchanged
         }
@@ -262,7 +257,7 @@ fn after_void_of_closed(
         | LotOutcome::PassedByClerk
         | LotOutcome::Lapsed
         | LotOutcome::Withdrawn => {
-            if pair(reckoned) == pair(english.lead) {
+            if !lead_falls && pair(reckoned) == pair(english.lead) {
                 AppliedEffect::Unchanged
             } else {
                 AppliedEffect::Revived
