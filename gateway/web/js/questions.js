@@ -160,7 +160,8 @@ export function askVoid(desk, fields, bodyOf) {
     title: t('act-void'), yes: t('act-void'), act: 'voidBid', lot, fields, reasons: true, previews: true, reckons: true,
     bodyOf: (form) => {
       const body = bodyOf(form);
-      return typeof body === 'string' ? body : { lot: lot.lot, note: reasonOf(form), ...body };
+      // Where it leads is put in when the preview has said it.
+      return typeof body === 'string' ? body : { lot: lot.lot, note: reasonOf(form), leadsTo: { leader: 0, price: '0' }, ...body };
     },
   });
 }
