@@ -75,7 +75,8 @@ function Question({ desk, asked }) {
     };
   }, [text, hasMoved, again.value]);
   const onInput = (/** @type {any} */ event) => { filled.value = new FormData(event.currentTarget); };
-  const leads = lot && reckoned.value?.lots.find((other) => other.lot === lot.lot);
+  // Of what has moved it would say something else than is shown.
+  const leads = lot && !hasMoved ? reckoned.value?.lots.find((other) => other.lot === lot.lot) : undefined;
   const waits = () => desk.waits() || (hasMoved ? t('question-moved') : '') || (asked.reckons && text && !leads ? t('preview-waits') : '');
   const act = (/** @type {FormData} */ form) => {
     const sent = asked.bodyOf(form);
