@@ -9,7 +9,7 @@ import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
 import { begin } from './start.js';
-import { Icon, Money, beat, lampOf, leaderName, noBidName, priceName, timeOf } from './ui.js';
+import { Icon, Money, PAUSED_BY, beat, lampOf, leaderName, noBidName, priceName, timeOf } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -135,7 +135,7 @@ function Head({ live, title }) {
   return html`
     <header class="hall-head">${inBoth(title)}</header>
     ${state !== 'live' && html`<div class="band ${state === 'connecting' ? 'is-info' : 'is-warn'}"><${Both} name=${state === 'connecting' ? key('line-connecting') : key('line-stale')} /></div>`}
-    ${board?.phase === 'PAUSED' && html`<div class="band is-warn hall-pause"><${Both} name="sale-paused" /> ${board.pauseCause === 'OUTAGE' ? html`<${Both} name="sale-paused-outage" />` : html`<bdi dir="auto">${board.pauseReason}</bdi>`}</div>`}
+    ${board?.phase === 'PAUSED' && html`<div class="band is-warn hall-pause"><${Both} name="sale-paused" /> ${PAUSED_BY[board.pauseCause] ? html`<${Both} name=${PAUSED_BY[board.pauseCause]} />` : html`<bdi dir="auto">${board.pauseReason}</bdi>`}</div>`}
     ${board?.phase === 'ANNOUNCED' && html`<div class="band is-info hall-pause"><${Both} name="sale-announced" /></div>`}
     ${board?.phase === 'ENDED' && html`<div class="band is-info hall-pause"><${Both} name="sale-ended" /></div>`}`;
 }

@@ -42,7 +42,7 @@
  * @typedef {object} Board
  * @property {'DRAFT' | 'ANNOUNCED' | 'OPEN' | 'PAUSED' | 'ENDED'} phase
  * @property {string} pauseReason
- * @property {'' | 'STAFF' | 'OUTAGE'} pauseCause
+ * @property {'' | 'STAFF' | 'OUTAGE' | 'CLOCK'} pauseCause
  * @property {number[]} order
  * @property {number} opensAt
  */

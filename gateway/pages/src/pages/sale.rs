@@ -45,6 +45,7 @@ pub(crate) async fn sale(
 fn pause_note(visitor: &Visitor, board: &SaleView) -> Option<String> {
     match board.pause_cause() {
         PauseCause::Outage => Some(visitor.t("sale-paused-outage")),
+        PauseCause::Clock => Some(visitor.t("sale-paused-clock")),
         PauseCause::Unspecified | PauseCause::Staff => {
             (!board.pause_reason.is_empty()).then(|| board.pause_reason.clone())
         }
