@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase, lot_terms};
 use mazad_texts::machine_time;
+use uuid::Uuid;
 
 use crate::data::LotEntry;
 use crate::visitor::Visitor;
@@ -37,11 +38,18 @@ pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (Strin
     };
     match (lot.view.price, lot.view.phase()) {
         (0, _) => (visitor.t("price-opening"), visitor.money(opening, currency)),
-        (price, LotPhase::Closed) if lot.view.outcome() == LotOutcome::Sold => {
+        (price, LotPhase::Closed) if lot.view.outcome() == LotOutcome::KnockedDown => {
             (visitor.t("price-final"), visitor.money(price, currency))
         }
         (price, LotPhase::Closed) => (visitor.t("price-highest"), visitor.money(price, currency)),
         (price, _) => (visitor.t("price-now"), visitor.money(price, currency)),
+    }
+}
+
+/// Of a draft: that nobody else sees it, and where it is published.
+pub(super) fn draft_band(visitor: &Visitor, sale: Uuid) -> Markup {
+    html! {
+        p.band.is-info role="status" { (visitor.t("draft-band")) " " a href=(format!("/clerk/{sale}")) { (visitor.t("act-publish")) } }
     }
 }
 
