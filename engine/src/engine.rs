@@ -13,8 +13,8 @@ use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleAct, SaleId,
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
-    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recovered, Request, SaleHealth, Snapshots,
-    StartError, SubmitError, Writer, WriterTask, recover_all,
+    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recovered, Request, SaleHealth,
+    Snapshots, StartError, SubmitError, Writer, WriterTask, recover_all,
 };
 
 /// All sales of a store, each with its one writer. Cheap to clone.

@@ -9,8 +9,8 @@ use super::wire_id::{lot_no, uuid};
 use super::{terms, words};
 use crate::domain::{
     AccountId, Act, BidKind, BidNo, BidderAct, CommandId, FloorAct, LotAct, LotNo, LotTerms, Money,
-    Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleId, SaleTerms, Seen, StaffAct, VoidCause,
-    preset_ceiling,
+    Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleId, SaleTerms, Seen, StaffAct,
+    VoidCause, preset_ceiling,
 };
 use crate::proof::reserve_commitment;
 
@@ -261,7 +261,10 @@ fn sale_act_to_wire(act: &SaleAct) -> Wire {
             terms: Some(terms::sale_terms_to_proto(terms)),
         }),
         SaleAct::AddLots { lots } => Wire::AddLots(v1::AddLots {
-            lots: lots.iter().map(|(lot, terms)| new_lot(*lot, terms)).collect(),
+            lots: lots
+                .iter()
+                .map(|(lot, terms)| new_lot(*lot, terms))
+                .collect(),
         }),
         SaleAct::ClearLots => Wire::ClearLots(v1::ClearLots {}),
         SaleAct::Publish => Wire::PublishSale(v1::PublishSale {}),

@@ -17,8 +17,8 @@ use super::vault::Vault;
 use super::vault::{SEAL_BYTES, Seal};
 use super::wire_id::{command_id, sale_id};
 use crate::domain::{
-    Act, Actor, Command, CommandId, EngineAct, LotAct, Money, Reserve, ReserveOpening, SaleAct, SaleId,
-    StaffAct, Time,
+    Act, Actor, Command, CommandId, EngineAct, LotAct, Money, Reserve, ReserveOpening, SaleAct,
+    SaleId, StaffAct, Time,
 };
 use crate::store::RecordedEvent;
 

@@ -18,9 +18,9 @@ use crate::domain::rules::english::{
     Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove,
 };
 use crate::domain::{
-    AccountId, Actor, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId, Epoch, Lot, LotNo,
-    LotOutcome, Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve, ReserveOpening, Sale,
-    SalePhase, StaffId, Time, Verdict, VoidRequest,
+    AccountId, Actor, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId,
+    Epoch, Lot, LotNo, LotOutcome, Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve,
+    ReserveOpening, Sale, SalePhase, StaffId, Time, Verdict, VoidRequest,
 };
 
 /// The bytes of a state. They hold every secret of the sale: seal them before they are stored.
@@ -200,9 +200,7 @@ fn lot_to_proto(lot: &Lot) -> v1::LotState {
                 opens_at: opens_at.map(|at| at.0),
             }),
             Phase::Open(open) => v1::lot_state::Phase::Open(open_to_proto(open)),
-            Phase::Closed(closed) => {
-                v1::lot_state::Phase::Closed(closed_to_proto(lot.no, closed))
-            }
+            Phase::Closed(closed) => v1::lot_state::Phase::Closed(closed_to_proto(lot.no, closed)),
         }),
         ceiling: lot.ceiling.minor(),
         estimate_high: minor(lot.estimate_high),

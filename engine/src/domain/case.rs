@@ -1,8 +1,8 @@
 //! What a decision sees: a command, the sale before it, and the time that counts.
 
 use super::{
-    Actor, Bid, BidNo, Code, Command, Figure, Lot, LotNo, Money, Open, Paddle, Pause, Phase, Refusal,
-    Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause,
+    Actor, Bid, BidNo, Code, Command, Figure, Lot, LotNo, Money, Open, Paddle, Pause, Phase,
+    Refusal, Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause,
 };
 use crate::limits::REASON_BYTES_MAX;
 
@@ -183,11 +183,12 @@ pub fn judged_time(terms: &SaleTerms, arrived: Time, at: Time) -> Time {
 /// R0: what stands instead of what was answered.
 pub(in crate::domain) fn has_come(bid: BidNo, lead: Option<(Paddle, Money)>) -> Refusal {
     let refusal = Refusal::new(Code::BidHasCome).with(Figure::Bid, i64::from(bid.0));
-    lead.map_or(refusal.clone(), |(paddle, price)| {
-        refusal
+    match lead {
+        None => refusal,
+        Some((paddle, price)) => refusal
             .with(Figure::Paddle, i64::from(paddle.0))
-            .with(Figure::Price, price.minor())
-    })
+            .with(Figure::Price, price.minor()),
+    }
 }
 
 /// A public reason: there, and not too long.

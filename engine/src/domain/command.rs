@@ -208,10 +208,9 @@ impl Act {
     /// The lot that is asked about, if it is one.
     pub fn lot(&self) -> Option<LotNo> {
         match self {
-            Self::Bidder(lot, _)
-            | Self::Staff(
-                StaffAct::Lot(lot, _) | StaffAct::Floor(lot, _),
-            ) => Some(*lot),
+            Self::Bidder(lot, _) | Self::Staff(StaffAct::Lot(lot, _) | StaffAct::Floor(lot, _)) => {
+                Some(*lot)
+            }
             Self::Engine(_) | Self::Staff(StaffAct::Sale(_)) => None,
         }
     }

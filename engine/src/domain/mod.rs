@@ -39,8 +39,8 @@ pub use command::{
 };
 pub use due::Due;
 pub use event::{
-    AppliedEffect, BidAccepted, BidEvent, BidVoided, DecisionCause, Event, ExtensionCause, LotEvent,
-    LotOutcome, Meta, PauseCause, Recorded, SaleEvent, Secret, Undecided,
+    AppliedEffect, BidAccepted, BidEvent, BidVoided, DecisionCause, Event, ExtensionCause,
+    LotEvent, LotOutcome, Meta, PauseCause, Recorded, SaleEvent, Secret, Undecided,
 };
 pub use evolve::Standing;
 pub use id::{AccountId, BidNo, CommandId, LotNo, Paddle, SaleId, StaffId};

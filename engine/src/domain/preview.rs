@@ -113,7 +113,10 @@ fn concerned(sale: &Sale, act: &Act) -> Result<BTreeSet<LotNo>, Refusal> {
         .filter_map(|no| Some(sale.lots.get(no)?.running.group()))
         .filter(|group| *group != 0)
         .collect();
-    let linked = sale.lots.values().filter(|lot| groups.contains(&lot.running.group()));
+    let linked = sale
+        .lots
+        .values()
+        .filter(|lot| groups.contains(&lot.running.group()));
     lots.extend(linked.map(|lot| lot.no));
     Ok(lots)
 }
@@ -122,8 +125,13 @@ fn concerned(sale: &Sale, act: &Act) -> Result<BTreeSet<LotNo>, Refusal> {
 fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>) -> Sale {
     let kept = sale.lots.iter().filter(|(no, _)| lots.contains(no));
     let kept: Vec<(LotNo, Lot)> = kept.map(|(no, lot)| (*no, lot.clone())).collect();
-    let paddles = kept.iter().flat_map(|(_, lot)| &lot.bids).map(|bid| bid.paddle);
-    let held = kept.iter().filter_map(|(_, lot)| lot.method.waiting_paddle());
+    let paddles = kept
+        .iter()
+        .flat_map(|(_, lot)| &lot.bids)
+        .map(|bid| bid.paddle);
+    let held = kept
+        .iter()
+        .filter_map(|(_, lot)| lot.method.waiting_paddle());
     let paddles: BTreeSet<Paddle> = paddles.chain(held).collect();
     let admission = |paddle: &Paddle| Some((*paddle, sale.admissions.get(paddle)?.clone()));
     let mut terms = sale.terms.clone();
@@ -144,11 +152,7 @@ fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>) -> Sale {
 }
 
 /// R12b: the standing that striking out a bid leads to.
-fn leads_to(
-    sale: &Sale,
-    command: &Command,
-    at: Time,
-) -> Result<Option<(Paddle, Money)>, Refusal> {
+fn leads_to(sale: &Sale, command: &Command, at: Time) -> Result<Option<(Paddle, Money)>, Refusal> {
     let (Act::Staff(StaffAct::Lot(no, LotAct::VoidBid { bid, cause, .. })), Actor::Staff(officer)) =
         (&command.act, command.actor)
     else {

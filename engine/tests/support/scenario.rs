@@ -61,8 +61,8 @@ use std::path::Path;
 
 use mazad_engine::domain::rules::english::English;
 use mazad_engine::domain::{
-    Act, Actor, CommandId, EngineAct, Event, FloorAct, LotAct, LotNo, Method, Refusal, SaleAct, Seen,
-    StaffAct, Time, preview, seen,
+    Act, Actor, CommandId, EngineAct, Event, FloorAct, LotAct, LotNo, Method, Refusal, SaleAct,
+    Seen, StaffAct, Time, preview, seen,
 };
 use uuid::Uuid;
 
@@ -346,21 +346,49 @@ impl Stage {
                 let seen = fill(no, seen);
                 LotAct::Withdraw { reason, seen }.of(no)
             }
-            Act::Staff(StaffAct::Lot(no, LotAct::VoidBid { bid, cause, note, leads_to: AS_IT_LEADS })) => {
+            Act::Staff(StaffAct::Lot(
+                no,
+                LotAct::VoidBid {
+                    bid,
+                    cause,
+                    note,
+                    leads_to: AS_IT_LEADS,
+                },
+            )) => {
                 let leads_to = None;
-                let act = LotAct::VoidBid { bid, cause, note: note.clone(), leads_to }.of(no);
+                let act = LotAct::VoidBid {
+                    bid,
+                    cause,
+                    note: note.clone(),
+                    leads_to,
+                }
+                .of(no);
                 let command = TestSale::command(CommandId(Uuid::nil()), actor, clock, act);
                 let previews = preview(sale, &command, clock.max(sale.now));
                 let first = previews.ok().and_then(|lots| lots.first()?.leads_to);
                 let leads_to = first;
-                LotAct::VoidBid { bid, cause, note, leads_to }.of(no)
+                LotAct::VoidBid {
+                    bid,
+                    cause,
+                    note,
+                    leads_to,
+                }
+                .of(no)
             }
             Act::Staff(StaffAct::Floor(no, THE_ONE_THAT_WAITS)) => {
                 let lot = sale.lots.get(&no).map(|lot| &lot.method);
-                let Some(Method::English(English { held: Some(held), .. })) = lot else {
+                let Some(Method::English(English {
+                    held: Some(held), ..
+                })) = lot
+                else {
                     return THE_ONE_THAT_WAITS.of(no);
                 };
-                FloorAct::ConfirmBid { held: held.no, paddle: held.paddle, amount: held.amount }.of(no)
+                FloorAct::ConfirmBid {
+                    held: held.no,
+                    paddle: held.paddle,
+                    amount: held.amount,
+                }
+                .of(no)
             }
             other => other,
         }

@@ -156,7 +156,11 @@ fn by_engine(words: &mut Words) -> Result<What, Misread> {
     if let "closes" | "opens" | "lapses" = verb.as_str() {
         if words.skip("sale") {
             let is_end = verb == "closes";
-            return Ok(What::Timer(if is_end { Due::EndSale } else { Due::OpenSale }));
+            return Ok(What::Timer(if is_end {
+                Due::EndSale
+            } else {
+                Due::OpenSale
+            }));
         }
         let no = words.read("a lot", lot)?;
         return Ok(What::Timer(match verb.as_str() {

@@ -2,8 +2,8 @@
 
 use mazad_engine::domain::{
     Answer, AppliedEffect, BidEvent, BidResult, BidVoided, Closed, DecisionCause, Event,
-    ExtensionCause, Figure, Lot, LotEvent, LotNo, LotPreview, LotOutcome, Money, Paddle, PauseCause, Phase, Refusal, Sale, SaleEvent, SalePhase, Time,
-    Verdict, VoidCause,
+    ExtensionCause, Figure, Lot, LotEvent, LotNo, LotOutcome, LotPreview, Money, Paddle,
+    PauseCause, Phase, Refusal, Sale, SaleEvent, SalePhase, Time, Verdict, VoidCause,
 };
 
 use crate::scenario_grammar::Shown;
@@ -202,10 +202,7 @@ pub(crate) fn event(event: &Event) -> Option<String> {
         Event::Lot(
             lot,
             LotEvent::Bid(BidEvent::LeadReaffirmed {
-                paddle,
-                price,
-                ask,
-                ..
+                paddle, price, ask, ..
             }),
         ) => format!("LeadReaffirmed lot{lot} p{paddle} {price} ask {ask}"),
         Event::Lot(lot, LotEvent::Bid(BidEvent::ReaffirmEnded { ask })) => {
@@ -244,7 +241,11 @@ pub(crate) fn previewed(previews: &Result<Vec<LotPreview<'_>>, Refusal>) -> Vec<
 
 fn previewed_lot(preview: &LotPreview<'_>) -> String {
     let (before, after) = (of_lot(preview.before), of_lot(&preview.after));
-    let base = if preview.base_decides { " if the base is reached" } else { "" };
+    let base = if preview.base_decides {
+        " if the base is reached"
+    } else {
+        ""
+    };
     format!("would turn {before} into {after}{base}")
 }
 
@@ -315,7 +316,10 @@ pub(crate) fn shown(sale: &Sale, what: Shown) -> String {
                 let limit = limit.unwrap_or_default();
                 let barred = if admission.barred { " barred" } else { "" };
                 let present = if admission.present { " present" } else { "" };
-                format!("p{paddle}{limit} exposure {}{barred}{present}", admission.exposure)
+                format!(
+                    "p{paddle}{limit} exposure {}{barred}{present}",
+                    admission.exposure
+                )
             }
         },
     }

@@ -77,7 +77,10 @@ fn open_lot(case: &Case<'_>, no: LotNo) -> Vec<Event> {
         }
     };
     let (ends_at, moved) = end_with_group(case.sale, lot, ends_at);
-    [lot::opened(lot, Some(ends_at))].into_iter().chain(moved).collect()
+    [lot::opened(lot, Some(ends_at))]
+        .into_iter()
+        .chain(moved)
+        .collect()
 }
 
 fn on_open<'a>(

@@ -2,8 +2,8 @@
 
 use crate::domain::rules::closing::hard_stop_at_opening;
 use crate::domain::{
-    Actor, AppliedEffect, Bid, BidEvent, BidVoided, Closed, DecisionCause, Lot, LotEvent, LotOutcome,
-    Meta, Money, Open, Paddle, Phase, Running, Time, Undecided, VoidRequest,
+    Actor, AppliedEffect, Bid, BidEvent, BidVoided, Closed, DecisionCause, Lot, LotEvent,
+    LotOutcome, Meta, Money, Open, Paddle, Phase, Running, Time, Undecided, VoidRequest,
 };
 
 /// What everyone may see of a lot.

@@ -120,7 +120,6 @@ impl Sale {
         self.rests_since = rests.then_some(since);
     }
 
-
     fn add_lot(&mut self, no: LotNo, terms: &LotTerms) {
         let opens_at = terms.running.opens_at();
         let lot = Lot {

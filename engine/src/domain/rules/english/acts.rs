@@ -45,7 +45,10 @@ pub(in crate::domain::rules) fn by_clerk(
             confirms,
         } => {
             let bidding = Bidding::new(case, on, english, paddle, amount);
-            floor::floor_bid(&Bidding { confirms, ..bidding })
+            floor::floor_bid(&Bidding {
+                confirms,
+                ..bidding
+            })
         }
         FloorAct::ConfirmBid {
             held,

@@ -162,7 +162,11 @@ fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterV
     if let Some(outcome) = outcome {
         return after_void_of_closed(case, english, outcome, reckoned());
     }
-    let standing = void.lot.bids.iter().find(|bid| english.lead.is_some_and(|lead| lead.bid == bid.no));
+    let standing = void
+        .lot
+        .bids
+        .iter()
+        .find(|bid| english.lead.is_some_and(|lead| lead.bid == bid.no));
     match (english.lead, case.terms.void_effect) {
         (Some(lead), _) if !standing.is_some_and(|bid| is_struck(void, bid)) => {
             repriced(lead, reckoned())
@@ -191,9 +195,8 @@ fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterV
 /// The leader stays, at the reckoned price where that is lower: a void never raises it, whatever the
 /// steps of the table.
 fn repriced(lead: Lead, reckoned: Option<Lead>) -> AfterVoid {
-    let lower = reckoned.filter(|reckoned| {
-        reckoned.paddle == lead.paddle && reckoned.price < lead.price
-    });
+    let lower =
+        reckoned.filter(|reckoned| reckoned.paddle == lead.paddle && reckoned.price < lead.price);
     lower.map_or_else(
         || AfterVoid::unchanged(Some(lead)),
         |reckoned| AfterVoid {
