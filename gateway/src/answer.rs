@@ -2,7 +2,9 @@
 
 use mazad_engine::Mine;
 use mazad_engine::codec::wire_id::micros;
-use mazad_engine::domain::{Answer, BidResult, CommandId, Currency, Money, Refusal, SaleId, Verdict};
+use mazad_engine::domain::{
+    Answer, BidResult, CommandId, Currency, Money, Refusal, SaleId, Verdict,
+};
 use mazad_proto::v1;
 
 /// An answer with its refusal spelled out. It depends on nothing but its arguments, all of which

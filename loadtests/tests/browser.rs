@@ -101,7 +101,9 @@ async fn sale_of_every_amount(stage: &Stage) -> AdminSale {
     let terms = scene::sale_terms("sale", "EGP").unwrap();
     let mut sale = stage.admin().sale(&terms).await.unwrap();
     for amount in AMOUNTS {
-        sale.lot(&lot_terms(amount * 100 - STEP, STEP)).await.unwrap();
+        sale.lot(&lot_terms(amount * 100 - STEP, STEP))
+            .await
+            .unwrap();
     }
     sale.open().await.unwrap();
     let [first, second] = [

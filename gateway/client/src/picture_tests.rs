@@ -317,8 +317,20 @@ fn standing_is_told_by_who_leads_and_who_bid() {
             vec![1],
             OwnStanding::Unled,
         ),
-        (Phase::Closed, 7, Outcome::KnockedDown, vec![1], OwnStanding::Won),
-        (Phase::Closed, 8, Outcome::KnockedDown, vec![1], OwnStanding::Lost),
+        (
+            Phase::Closed,
+            7,
+            Outcome::KnockedDown,
+            vec![1],
+            OwnStanding::Won,
+        ),
+        (
+            Phase::Closed,
+            8,
+            Outcome::KnockedDown,
+            vec![1],
+            OwnStanding::Lost,
+        ),
         (
             Phase::Closed,
             7,
@@ -326,7 +338,13 @@ fn standing_is_told_by_who_leads_and_who_bid() {
             vec![1],
             OwnStanding::Lost,
         ),
-        (Phase::Closed, 8, Outcome::KnockedDown, vec![], OwnStanding::None),
+        (
+            Phase::Closed,
+            8,
+            Outcome::KnockedDown,
+            vec![],
+            OwnStanding::None,
+        ),
     ] {
         let mut picture = picture();
         let changed = v1::LotView {

@@ -52,7 +52,8 @@ impl Reader {
     /// The same for whoever has only the headers of a request.
     pub(crate) fn of(headers: &HeaderMap, gateway: &Gateway) -> Self {
         let bearer = headers.get(header::AUTHORIZATION).map(bearer);
-        let token = bearer.unwrap_or_else(|| cookie(headers, cookie_name(gateway.origins().are_secured())));
+        let token =
+            bearer.unwrap_or_else(|| cookie(headers, cookie_name(gateway.origins().are_secured())));
         let caller = token.and_then(|token| identify(gateway, token));
         Self(caller.unwrap_or(Caller::watcher()))
     }

@@ -160,11 +160,7 @@ fn is_text(path: &str) -> bool {
 /// Pages are told of sales as they are followed: one that has just come to be is waited for. They
 /// are rendered one after the other, so that a connection_limits that opens a large catalogue leaves the bids a
 /// core.
-async fn page_in_turn(
-    State(page): State<PageTurn>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn page_in_turn(State(page): State<PageTurn>, request: Request, next: Next) -> Response {
     if request.uri().path().starts_with(FILES) {
         return next.run(request).await;
     }

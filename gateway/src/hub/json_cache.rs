@@ -73,10 +73,16 @@ mod tests {
         };
         let first = get((7, 2), Good::Exactly, "a").await;
         assert_eq!(&first[..], br#""a""#);
-        assert_eq!(get((7, 2), Good::Exactly, "b").await.as_ptr(), first.as_ptr());
+        assert_eq!(
+            get((7, 2), Good::Exactly, "b").await.as_ptr(),
+            first.as_ptr()
+        );
         let next = get((8, 0), Good::Exactly, "b").await;
         assert_eq!(&next[..], br#""b""#);
-        assert_eq!(get((9, 0), Good::ForAMoment, "c").await.as_ptr(), next.as_ptr());
+        assert_eq!(
+            get((9, 0), Good::ForAMoment, "c").await.as_ptr(),
+            next.as_ptr()
+        );
         tokio::time::advance(SNAPSHOT_AGE_MAX * 2).await;
         assert_eq!(&get((9, 0), Good::ForAMoment, "c").await[..], br#""c""#);
     }

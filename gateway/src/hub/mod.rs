@@ -138,7 +138,9 @@ impl Hubs {
     /// Hubs that run, for the metrics, which everyone may read.
     pub(crate) fn len(&self) -> usize {
         let hubs: Vec<Arc<Hub>> = self.shared.hubs.lock().values().cloned().collect();
-        let shown = hubs.iter().filter(|hub| hub.is_shown_to(Audience::Everyone));
+        let shown = hubs
+            .iter()
+            .filter(|hub| hub.is_shown_to(Audience::Everyone));
         shown.count()
     }
 

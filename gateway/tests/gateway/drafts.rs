@@ -40,7 +40,9 @@ async fn draft() -> ServedSale {
     };
     stage.act(SaleAct::Create { terms }.into()).await;
     for lot in 1..=3 {
-        stage.act(testing::add_lot(LotNo(lot), marked_lot()).into()).await;
+        stage
+            .act(testing::add_lot(LotNo(lot), marked_lot()).into())
+            .await;
     }
     stage
 }
@@ -86,7 +88,14 @@ async fn a_draft_leaks_through_no_door() {
         server: stage.server,
         sale: mazad_engine::domain::SaleId(Uuid::new_v4()),
     };
-    elsewhere.act(SaleAct::Create { terms: sale_terms() }.into()).await;
+    elsewhere
+        .act(
+            SaleAct::Create {
+                terms: sale_terms(),
+            }
+            .into(),
+        )
+        .await;
     let (stranger, other) = elsewhere.person(Role::Bidder, 8).await;
     let stage = ServedSale {
         server: elsewhere.server,
@@ -111,7 +120,10 @@ async fn a_draft_leaks_through_no_door() {
             }
             let none = get(&stage.server, of_none, token).await;
             assert_eq!(
-                (answered.status, answered.body.replace(&stage.sale.to_string(), "")),
+                (
+                    answered.status,
+                    answered.body.replace(&stage.sale.to_string(), "")
+                ),
                 (none.status, none.body.replace(&nowhere, "")),
                 "{path} differs from a sale that there is not"
             );
@@ -125,18 +137,27 @@ async fn a_draft_leaks_through_no_door() {
     assert!(metrics.contains("mazad_sales 0\n"), "{metrics}");
     assert!(metrics.contains("mazad_hubs 0\n"), "{metrics}");
     let ready = get(&stage.server, "/readyz", None).await;
-    assert_eq!((ready.status, ready.json()["sales"].as_u64()), (200, Some(0)));
+    assert_eq!(
+        (ready.status, ready.json()["sales"].as_u64()),
+        (200, Some(0))
+    );
 
     for caller in [None, Some(&own), Some(&other)] {
         let mut client = socket(&stage, caller).await;
         client.say(stage.join(None)).await;
         let told = client.fault().await;
         assert_eq!(told.code, "sale-unknown");
-        let cursor = v1::Cursor { epoch: 1, revision: 1 };
+        let cursor = v1::Cursor {
+            epoch: 1,
+            revision: 1,
+        };
         client.say(stage.join(Some(cursor))).await;
         assert_eq!(client.fault().await, told);
     }
-    for (token, sale) in [(None, stage.sale.to_string()), (Some(stranger.as_str()), stage.sale.to_string())] {
+    for (token, sale) in [
+        (None, stage.sale.to_string()),
+        (Some(stranger.as_str()), stage.sale.to_string()),
+    ] {
         let hammer = format!(r#"{{"sale":"{sale}","hammerLot":{{"lot":1}}}}"#);
         let of_none = hammer.replace(&sale, &nowhere);
         let asked = post(&stage.server, "/api/v1/preview", token, &hammer).await;
@@ -202,7 +223,11 @@ async fn a_draft_becomes_public_whole_and_without_what_it_held_before() {
     assert_eq!(desk.pictures[&stage.sale.to_string()].lots().count(), 0);
     let (admin, _) = stage.person(Role::Admin, 0).await;
     let told = get(&stage.server, &book, Some(&admin)).await.json();
-    assert_eq!(told["lots"], serde_json::json!([]), "what is kept is not what was");
+    assert_eq!(
+        told["lots"],
+        serde_json::json!([]),
+        "what is kept is not what was"
+    );
 
     let terms = LotTerms {
         title: Bilingual::both("Quarry"),
@@ -231,7 +256,9 @@ async fn a_draft_becomes_public_whole_and_without_what_it_held_before() {
     }
     let told = get(&stage.server, &book, None).await.json();
     assert_eq!(told["lots"][1]["terms"]["title"]["en"], "Quarry");
-    let history = get(&stage.server, &format!("{book}/lots/1/history"), None).await.json();
+    let history = get(&stage.server, &format!("{book}/lots/1/history"), None)
+        .await
+        .json();
     assert_eq!(history["events"].as_array().unwrap().len(), 1, "{history}");
     let gone = get(&stage.server, &format!("{book}/lots/3/history"), None).await;
     assert_eq!(gone.code(), "lot-unknown");

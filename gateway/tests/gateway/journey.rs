@@ -329,10 +329,7 @@ async fn a_presence_and_a_limit_are_told_to_their_owner_at_once() {
     // The neighbour's next own view is of the neighbour's own bid.
     stage.bid(&other, 1, 2000).await;
     let mine = neighbour.mine().await;
-    assert_eq!(
-        (mine.exposure, mine.limit, mine.present),
-        (2000, 0, false)
-    );
+    assert_eq!((mine.exposure, mine.limit, mine.present), (2000, 0, false));
     stage.server.stop().await.unwrap();
 }
 

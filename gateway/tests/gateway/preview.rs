@@ -71,12 +71,20 @@ async fn an_act_shows_where_it_leads_and_writes_nothing() {
         assert_eq!(told["lots"].as_array().unwrap().len(), 1, "{told}");
         let lot = &told["lots"][lot];
         assert_eq!(lot["lot"], 1);
-        let standing = |at: &str| (lot[at]["leader"].as_u64(), lot[at]["price"].as_str().map(str::to_owned));
+        let standing = |at: &str| {
+            (
+                lot[at]["leader"].as_u64(),
+                lot[at]["price"].as_str().map(str::to_owned),
+            )
+        };
         assert_eq!(lot["before"]["phase"], "LOT_PHASE_OPEN", "{told}");
         assert_eq!(standing("before"), (Some(8), Some("5100".to_owned())));
         assert_eq!(lot["after"]["phase"], phase, "{told}");
         assert_eq!(lot["after"]["outcome"].as_str(), outcome, "{told}");
-        assert_eq!(lot["seen"], json!({ "bid": 2, "leader": 8, "price": "5100" }));
+        assert_eq!(
+            lot["seen"],
+            json!({ "bid": 2, "leader": 8, "price": "5100" })
+        );
     }
     assert_eq!(written(&stage), before, "a question is no event");
     stage.server.stop().await.unwrap();
@@ -98,7 +106,9 @@ async fn a_void_shows_the_reckoned_standing_and_then_leads_there() {
         let id = uuid::Uuid::new_v4().to_string();
         let command = json!({ "id": id, "sale": stage.sale.to_string(), "voidBid": void });
         let path = format!("/api/sales/{}/commands", stage.sale);
-        post(&stage.server, &path, Some(&clerk), &command.to_string()).await.json()
+        post(&stage.server, &path, Some(&clerk), &command.to_string())
+            .await
+            .json()
     };
     void["leadsTo"] = json!({ "leader": 7, "price": "5000" });
     assert_eq!(send(&void).await["code"], "bid-has-come");
@@ -124,7 +134,12 @@ async fn shutting_a_paddle_out_shows_every_lot_that_it_touches() {
     let before = written(&stage);
     let void = json!({ "voidBid": { "lot": 1, "bid": 2, "cause": "VOID_CAUSE_ELIGIBILITY", "note": "n" } });
     let told = ask(&stage, &clerk, &void).await;
-    let numbers: Vec<_> = told["lots"].as_array().unwrap().iter().map(|lot| lot["lot"].clone()).collect();
+    let numbers: Vec<_> = told["lots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|lot| lot["lot"].clone())
+        .collect();
     assert_eq!(numbers, [1, 2], "{told}");
 
     // A bar takes an offer away: first there has to be one.
@@ -162,7 +177,10 @@ async fn what_would_be_refused_says_so_with_rule_figures_and_sentence() {
 
     let elsewhere = json!({ "sale": uuid::Uuid::new_v4().to_string(), "hammerLot": { "lot": 1 } });
     let answered = post(&stage.server, PREVIEW, Some(&clerk), &elsewhere.to_string()).await;
-    assert_eq!((answered.status, answered.code().as_str()), (404, "sale-unknown"));
+    assert_eq!(
+        (answered.status, answered.code().as_str()),
+        (404, "sale-unknown")
+    );
     stage.server.stop().await.unwrap();
 }
 
@@ -200,7 +218,8 @@ async fn a_hammer_preview_does_not_tell_whether_the_base_is_reached() {
     }
     // The bases do differ: the hammer itself finds one of them reached.
     let outcomes = [stage.hammer(1).await, stage.hammer(2).await];
-    let accepted = outcomes.map(|answer| matches!(answer.verdict, mazad_engine::domain::Verdict::Accepted(_)));
+    let accepted =
+        outcomes.map(|answer| matches!(answer.verdict, mazad_engine::domain::Verdict::Accepted(_)));
     assert_eq!(accepted, [true, false]);
     let _ = SaleAct::End;
     stage.server.stop().await.unwrap();

@@ -331,7 +331,10 @@ async fn a_command_over_the_rate_is_named() {
         Said::Command(v1::Command {
             id: id.to_owned(),
             sale: SALE.to_string(),
-            act: Some(v1::command::Act::HammerLot(v1::HammerLot { lot: 1, seen: None })),
+            act: Some(v1::command::Act::HammerLot(v1::HammerLot {
+                lot: 1,
+                seen: None,
+            })),
         })
     };
     // The burst first; what comes in meanwhile is used up by asking on.

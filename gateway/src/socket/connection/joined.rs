@@ -160,7 +160,9 @@ impl Own {
     /// R13, R12a: a limit or a presence is told to its owner at once. Somebody else's costs a look.
     fn look_at_private(&mut self, last: u64, hub: &Hub) {
         let before = std::mem::replace(&mut self.private, last);
-        if last > before && let Some(paddle) = self.paddle {
+        if last > before
+            && let Some(paddle) = self.paddle
+        {
             self.wanted |= hub.private(paddle) > before;
         }
     }
