@@ -6,6 +6,7 @@ use mazad_engine::domain::{Actor, Answer, AnswerKey, Command, CommandId, SaleId,
 use mazad_engine::{ArrivalHold, Lookup};
 use mazad_office::{Caller, Right, allow};
 use mazad_projections::public::Audience;
+use mazad_proto::v1::command::Act;
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{FaultCode, v1};
 use uuid::Uuid;
@@ -109,6 +110,9 @@ pub(crate) async fn preview(
     if asked.id.is_empty() {
         asked.id = Uuid::new_v4().to_string();
     }
+    if let Some(act) = &mut asked.act {
+        name_some_standing(act);
+    }
     let authorised = authorise(gateway, caller, &asked, &hold)?;
     drop(hold);
     let previewed = gateway.engine().preview(sale, authorised.command).await?;
@@ -119,6 +123,41 @@ pub(crate) async fn preview(
         },
         Err(refusal) => answer::refused(&refusal, gateway.hubs().currency(sale).await),
     })
+}
+
+/// What an act has to name of the standing, whoever asks where it leads need not know yet: the engine
+/// puts the present one in its place.
+fn name_some_standing(act: &mut Act) {
+    match act {
+        Act::HammerLot(act) => drop(act.seen.get_or_insert_default()),
+        Act::PassLot(act) => drop(act.seen.get_or_insert_default()),
+        Act::WithdrawLot(act) => drop(act.seen.get_or_insert_default()),
+        Act::VoidBid(act) => drop(act.leads_to.get_or_insert_default()),
+        Act::PlaceBid(_)
+        | Act::Reaffirm(_)
+        | Act::FloorBid(_)
+        | Act::ConfirmFloorBid(_)
+        | Act::OpenLot(_)
+        | Act::WarnLot(_)
+        | Act::SetAsk(_)
+        | Act::ReofferLot(_)
+        | Act::ReopenLot(_)
+        | Act::ReorderLots(_)
+        | Act::RaiseCeiling(_)
+        | Act::OpenSale(_)
+        | Act::PauseSale(_)
+        | Act::ResumeSale(_)
+        | Act::EndSale(_)
+        | Act::AdmitPaddle(_)
+        | Act::BarPaddle(_)
+        | Act::SetLimit(_)
+        | Act::MarkPresence(_)
+        | Act::CreateSale(_)
+        | Act::AddLots(_)
+        | Act::ChangeTerms(_)
+        | Act::ClearLots(_)
+        | Act::PublishSale(_) => {}
+    }
 }
 
 /// The answer given before to a command of this author.

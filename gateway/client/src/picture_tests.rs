@@ -334,7 +334,7 @@ fn standing_is_told_by_who_leads_and_who_bid() {
         (
             Phase::Closed,
             7,
-            Outcome::PassedBelowReserve,
+            Outcome::BelowBase,
             vec![1],
             OwnStanding::Lost,
         ),

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use mazad_projections::public::Audience;
 use mazad_projections::results::{LotResult, Results};
 use mazad_projections::view;
 use mazad_proto::{FaultCode, v1};
@@ -91,7 +92,8 @@ pub(super) async fn list(
     reader: Reader,
 ) -> Result<Response, Fault> {
     let hub = hub_of(&gateway, &sale, reader).await?;
-    let state = (hub.read(|live| live.head()), 0);
+    let is_public = u64::from(hub.is_shown_to(Audience::Everyone));
+    let state = (is_public, hub.read(|live| live.head()));
     let copy = async { results(&hub) };
     let results = hub.results.get(state, Good::ForAMoment, copy).await;
     Ok(json(results.ok_or(FaultCode::Internal)?))

@@ -138,10 +138,13 @@ impl Board {
             }
             // What a draft held before is nobody's history.
             Event::Sale(SaleEvent::LotsCleared) => self.lines.clear(),
+            // Nor is what staff were given of it a moment ago for whoever comes in now.
+            Event::Sale(SaleEvent::Published) => {
+                (self.snapshot, self.merged) = (None, None);
+            }
             Event::Sale(
                 SaleEvent::Created { .. }
                 | SaleEvent::TermsChanged { .. }
-                | SaleEvent::Published
                 | SaleEvent::WriterStarted { .. }
                 | SaleEvent::Opened
                 | SaleEvent::Paused { .. }

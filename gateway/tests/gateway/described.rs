@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use mazad_engine::domain::{LotAct, LotNo, Paddle, SaleAct};
+use mazad_engine::domain::{BidNo, LotAct, LotNo, Paddle, SaleAct, VoidCause};
+use mazad_engine::testing;
 use mazad_gateway::Limits;
 use mazad_office::{NewInvite, Role};
 use serde_json::{Map, Value, json};
@@ -136,9 +137,20 @@ struct Told {
 
 impl Told {
     async fn open() -> Self {
-        let stage = ServedSale::with_limits(Limits::unhindered(), 2).await;
+        let stage = ServedSale::with_limits(Limits::unhindered(), 3).await;
         let (_, bidder) = stage.person(Role::Bidder, 7).await;
         stage.bid(&bidder, 1, 5000).await;
+        let (_, other) = stage.person(Role::Bidder, 6).await;
+        stage.bid(&other, 3, 2000).await;
+        stage.bid(&bidder, 3, 5000).await;
+        stage.hammer(3).await;
+        let void = LotAct::VoidBid {
+            bid: BidNo(2),
+            cause: VoidCause::ProvenError,
+            note: "n".to_owned(),
+            leads_to: Some((Paddle(6), testing::money(1000))),
+        };
+        stage.act(void.of(LotNo(3))).await;
         let reason = "lights out".to_owned();
         stage.act(SaleAct::Pause { reason }.into()).await;
         stage.act(SaleAct::Resume.into()).await;
@@ -257,6 +269,14 @@ async fn commands(told: &mut Told) {
         told.description.answer("get", path, &answered);
     }
     told.get("/api/sales/{sale}/mine", "", bidder).await;
+
+    let (clerk, _) = told.stage.person(Role::Clerk, 0).await;
+    let hammer = json!({ "sale": sale, "hammerLot": { "lot": 2 } });
+    let previewed = told.post("/api/v1/preview", Some(&clerk), &hammer).await;
+    assert_eq!(previewed.status, 200, "{previewed:?}");
+    let refused = json!({ "sale": sale, "hammerLot": { "lot": 99 } });
+    let refused = told.post("/api/v1/preview", Some(&clerk), &refused).await;
+    assert_eq!(refused.json()["code"], "lot-unknown", "{refused:?}");
 }
 
 async fn people(told: &mut Told) {

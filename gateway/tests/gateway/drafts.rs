@@ -1,7 +1,7 @@
 //! A sale that is a draft: there for its staff, and for nobody else through any door, until it is
 //! published whole.
 
-use mazad_engine::domain::{Act, Bilingual, LotNo, LotTerms, SaleAct, SaleTerms};
+use mazad_engine::domain::{Act, Bilingual, LotNo, LotTerms, SaleAct, SaleId, SaleTerms};
 use mazad_engine::testing;
 use mazad_gateway::{Limits, ServerOptions};
 use mazad_office::{Caller, Role};
@@ -32,7 +32,7 @@ async fn draft() -> ServedSale {
         ..ServerOptions::default()
     })
     .await;
-    let sale = mazad_engine::domain::SaleId(Uuid::new_v4());
+    let sale = SaleId(Uuid::new_v4());
     let stage = ServedSale { server, sale };
     let terms = SaleTerms {
         title: marked("sale"),
@@ -86,7 +86,7 @@ async fn a_draft_leaks_through_no_door() {
     let (invited, own) = stage.person(Role::Bidder, 7).await;
     let elsewhere = ServedSale {
         server: stage.server,
-        sale: mazad_engine::domain::SaleId(Uuid::new_v4()),
+        sale: SaleId(Uuid::new_v4()),
     };
     elsewhere
         .act(

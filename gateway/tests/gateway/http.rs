@@ -1,6 +1,6 @@
 //! The HTTP interface: what each route answers, to whom, and how it says no.
 
-use mazad_engine::domain::{Act, LotAct, LotNo, SaleAct};
+use mazad_engine::domain::{Act, SaleAct};
 use mazad_gateway::{Limits, ServerOptions};
 use mazad_office::Role;
 use serde_json::json;

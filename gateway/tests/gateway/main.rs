@@ -4,6 +4,7 @@
 mod close_reasons;
 #[cfg(test)]
 mod described;
+#[cfg(test)]
 mod drafts;
 #[cfg(test)]
 mod handshake;
@@ -15,6 +16,7 @@ mod journey;
 mod malformed;
 #[cfg(test)]
 mod preview;
+#[cfg(test)]
 mod rates;
 #[cfg(test)]
 mod raw_http;

@@ -1,10 +1,12 @@
 //! What an act would lead to, asked before it is done: shown beside the present standing, and nothing
 //! is written of it.
 
-use mazad_engine::domain::{BidNo, EnglishTerms, LotAct, LotNo, MethodTerms, SaleAct, VoidCause};
+use mazad_engine::codec::terms::lot_terms_to_proto;
+use mazad_engine::domain::{BidNo, LotAct, LotNo, Paddle, Verdict, VoidCause};
 use mazad_engine::testing;
 use mazad_gateway::Limits;
 use mazad_office::Role;
+use mazad_proto::v1;
 use serde_json::{Value, json};
 
 use crate::support::{ServedSale, get, lot_terms, post};
@@ -147,7 +149,7 @@ async fn shutting_a_paddle_out_shows_every_lot_that_it_touches() {
         bid: BidNo(2),
         cause: VoidCause::ProvenError,
         note: "n".to_owned(),
-        leads_to: Some((mazad_engine::domain::Paddle(7), testing::money(1000))),
+        leads_to: Some((Paddle(7), testing::money(1000))),
     };
     assert_eq!(written(&stage), before);
     stage.act(act.of(LotNo(1))).await;
@@ -188,15 +190,21 @@ async fn what_would_be_refused_says_so_with_rule_figures_and_sentence() {
 #[tokio::test]
 async fn a_hammer_preview_does_not_tell_whether_the_base_is_reached() {
     let stage = ServedSale::with_limits(Limits::unhindered(), 0).await;
-    for (lot, base) in [(1, 2000), (2, 900_000)] {
-        let MethodTerms::English(english) = lot_terms().method;
-        let reserve = Some(testing::reserve(testing::money(base)));
-        let method = MethodTerms::English(EnglishTerms { reserve, ..english });
-        let terms = mazad_engine::domain::LotTerms {
-            method,
-            ..lot_terms()
-        };
-        stage.act(testing::add_lot(LotNo(lot), terms).into()).await;
+    let (admin, _) = stage.person(Role::Admin, 0).await;
+    let commands = format!("/api/sales/{}/commands", stage.sale);
+    let terms = Some(lot_terms_to_proto(&lot_terms()));
+    let lots = [(1, 2000), (2, 900_000)].map(|(lot, reserve)| v1::NewLot {
+        lot,
+        terms: terms.clone(),
+        reserve,
+    });
+    let add = stage.command(v1::command::Act::AddLots(v1::AddLots {
+        lots: lots.to_vec(),
+    }));
+    let add = serde_json::to_string(&add).unwrap();
+    let added = post(&stage.server, &commands, Some(&admin), &add).await;
+    assert_eq!(added.json()["verdict"], "VERDICT_ACCEPTED", "{added:?}");
+    for lot in [1, 2] {
         stage.act(LotAct::Open.of(LotNo(lot))).await;
     }
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
@@ -218,9 +226,7 @@ async fn a_hammer_preview_does_not_tell_whether_the_base_is_reached() {
     }
     // The bases do differ: the hammer itself finds one of them reached.
     let outcomes = [stage.hammer(1).await, stage.hammer(2).await];
-    let accepted =
-        outcomes.map(|answer| matches!(answer.verdict, mazad_engine::domain::Verdict::Accepted(_)));
+    let accepted = outcomes.map(|answer| matches!(answer.verdict, Verdict::Accepted(_)));
     assert_eq!(accepted, [true, false]);
-    let _ = SaleAct::End;
     stage.server.stop().await.unwrap();
 }

@@ -113,7 +113,10 @@ mod tests {
             .with(Figure::Price, 1_250_000);
         let said = refusal(&come, Currency::parse("EGP"));
         let english = plain(&said.en);
-        assert!(english.contains("paddle 1,011, EGP 12,500"), "{english}");
+        assert!(
+            english.contains("paddle 1,011, price EGP 12,500, bid 7"),
+            "{english}"
+        );
         let waits = come.with(Figure::Amount, 600_000);
         let said = refusal(&waits, Currency::parse("EGP"));
         let english = plain(&said.en);

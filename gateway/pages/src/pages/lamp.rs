@@ -11,12 +11,13 @@ type Lamp = (&'static str, &'static str, &'static str);
 
 fn of_outcome(outcome: LotOutcome) -> Lamp {
     match outcome {
-        LotOutcome::Sold => (key("outcome-knocked-down"), "is-good", "hammer"),
-        LotOutcome::PassedNoBids => (key("outcome-no-bid"), "is-quiet", "none"),
-        LotOutcome::PassedBelowReserve => (key("outcome-below-base"), "is-quiet", "none"),
+        LotOutcome::KnockedDown => (key("outcome-knocked-down"), "is-good", "hammer"),
+        LotOutcome::NoBid => (key("outcome-no-bid"), "is-quiet", "none"),
+        LotOutcome::BelowBase => (key("outcome-below-base"), "is-quiet", "none"),
         LotOutcome::PassedByClerk => (key("outcome-passed"), "is-quiet", "none"),
         LotOutcome::Withdrawn => (key("outcome-withdrawn"), "is-quiet", "lost"),
-        LotOutcome::WinnerVoided => (key("outcome-for-decision"), "is-warn", "warning"),
+        LotOutcome::Lapsed => (key("outcome-lapsed"), "is-quiet", "none"),
+        LotOutcome::ForDecision => (key("outcome-for-decision"), "is-warn", "warning"),
         LotOutcome::Unspecified => (key("lot-closed"), "is-quiet", "none"),
     }
 }
@@ -36,6 +37,7 @@ fn of_lot(view: &LotView, sale: SalePhase) -> Lamp {
 
 fn of_sale(phase: SalePhase) -> Lamp {
     match phase {
+        SalePhase::Draft => (key("sale-draft"), "is-quiet", "clock"),
         SalePhase::Announced | SalePhase::Unspecified => {
             (key("sale-announced"), "is-info", "clock")
         }

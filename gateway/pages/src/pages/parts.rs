@@ -37,7 +37,7 @@ pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (Strin
     };
     match (lot.view.price, lot.view.phase()) {
         (0, _) => (visitor.t("price-opening"), visitor.money(opening, currency)),
-        (price, LotPhase::Closed) if lot.view.outcome() == LotOutcome::Sold => {
+        (price, LotPhase::Closed) if lot.view.outcome() == LotOutcome::KnockedDown => {
             (visitor.t("price-final"), visitor.money(price, currency))
         }
         (price, LotPhase::Closed) => (visitor.t("price-highest"), visitor.money(price, currency)),

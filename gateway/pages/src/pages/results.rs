@@ -37,7 +37,7 @@ pub(super) fn section(visitor: &Visitor, sale: &SalePage) -> Markup {
 }
 
 fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
-    let sold = lot.view.outcome() == LotOutcome::Sold;
+    let sold = lot.view.outcome() == LotOutcome::KnockedDown;
     let number = lot.view.lot;
     html! {
         tr {
