@@ -85,6 +85,12 @@ impl BidBook {
         }
     }
 
+    /// The bids of a lot, by number, over all attempts.
+    pub fn of_lot(&self, lot: LotNo) -> impl Iterator<Item = &BidEntry> {
+        let of_lot = (lot, BidNo(0))..=(lot, BidNo(u32::MAX));
+        self.bids.range(of_lot).map(|(_, entry)| entry)
+    }
+
     /// The bids, by lot and number.
     pub fn bids(&self) -> impl Iterator<Item = &BidEntry> {
         self.bids.values()

@@ -55,7 +55,7 @@ async fn exported(format: Format, audience: Audience) -> Vec<String> {
     for event in &events {
         export.write(event).unwrap();
     }
-    assert_eq!(export.finish().unwrap(), Some(22));
+    assert_eq!(export.finish().unwrap(), Some(23));
     let text = String::from_utf8(out).unwrap();
     text.lines().map(str::to_owned).collect()
 }
@@ -103,13 +103,13 @@ async fn staff_see_everything_but_what_is_a_bidders_own() {
 fn results_count_and_add_up_by_unit() {
     let (live, _) = folded(&evening());
     let results = Results::of(&live);
-    assert_eq!(results.revision, 22);
+    assert_eq!(results.revision, 23);
     assert_eq!(results.lots.len(), 2);
     let (iron, copper) = (&results.lots[0], &results.lots[1]);
     let price = money(13_500);
     let buyer = Paddle(1);
     let paddle = buyer;
-    assert_eq!(iron.outcome, LotOutcome::Sold { paddle, price });
+    assert_eq!(iron.outcome, LotOutcome::KnockedDown { paddle, price });
     assert_eq!(
         (iron.price, iron.buyer, iron.bidders),
         (Some(price), Some(buyer), 2)
@@ -118,12 +118,12 @@ fn results_count_and_add_up_by_unit() {
         iron.reserve.map(|reserve| reserve.amount),
         Some(money(11_000))
     );
-    assert_eq!(
-        (copper.outcome, copper.price),
-        (LotOutcome::PassedNoBids, None)
-    );
+    assert_eq!((copper.outcome, copper.price), (LotOutcome::NoBid, None));
     let totals = &results.totals;
-    assert_eq!((totals.sold, totals.passed, totals.ahead), (1, 1, 0));
+    assert_eq!(
+        (totals.knocked_down, totals.passed, totals.ahead),
+        (1, 1, 0)
+    );
     let hammer: Vec<_> = totals.hammer.iter().collect();
     assert_eq!(hammer, [(&String::new(), &13_500)]);
 }

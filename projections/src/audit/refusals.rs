@@ -6,7 +6,8 @@ use mazad_engine::domain::{
 };
 use mazad_engine::limits::{REASON_BYTES_MAX, WARNINGS_MAX};
 
-use super::public_facts::{Roll, judged};
+use super::public_facts::judged;
+use super::roll::Roll;
 use crate::live::{BoardPhase, LiveSale, LotLive, LotPhase};
 
 /// Whether the sale, as it stood, can have refused somebody so.

@@ -170,6 +170,11 @@ impl LotLive {
             .map(|(_, struck)| *struck == Struck::Out)
     }
 
+    /// Whether anybody has bid in this attempt, void or not.
+    pub fn has_had_bids(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
     /// Applies an event of this lot; tells whether anything that everyone may see has changed.
     pub(super) fn apply(&mut self, meta: &Meta, paused: Option<Time>, event: &LotEvent) -> bool {
         let at = meta.at;
