@@ -47,6 +47,7 @@ files! {
     r3_groups
     r3_7_interruptions
     r3_8_corrections
+    r0_time
     r4_reserve
     r4_attempts
     r12a_floor

@@ -90,6 +90,7 @@ sale-announced = لم يبدأ المزاد بعد
 sale-open = المزاد جارٍ
 sale-paused = المزاد متوقف مؤقتًا
 sale-paused-outage = توقف فني: يستأنف المزاد بإعلان
+sale-paused-clock = جارٍ التحقق من الساعة: المزاد متوقف، وكل لوط يحتفظ بوقته
 sale-ended = انتهى المزاد
 lot-upcoming = لم يُفتح بعد
 lot-open = مفتوح للمزايدة

@@ -65,6 +65,7 @@ sale-announced = The sale has not begun
 sale-open = The sale is running
 sale-paused = The sale is paused
 sale-paused-outage = Technical interruption: the sale resumes by announcement
+sale-paused-clock = The clock is being checked: the sale rests, and every lot keeps its time
 sale-ended = The sale has ended
 lot-upcoming = Not open yet
 lot-open = Open for bids

@@ -7,6 +7,9 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+/// A timer that comes so late was held up by this process, not by the peer.
+pub const STOOD_STILL: Duration = Duration::from_secs(2);
+
 /// Bytes of a frame or message from a client: the largest command of a bidder or clerk is under a
 /// kilobyte, a lot's terms in both languages under ten.
 pub const CLIENT_FRAME_BYTES_MAX: usize = 16 * 1024;

@@ -63,10 +63,10 @@ async function outbidAndHammer(browser, journey) {
   for (const person of everyone) await person.context.close();
 }
 
-/** What a press at this place would bid with, if anything. @param {Person} person @param {{x: number, y: number}} place */
+/** What a press at this place would bid with, if anything, beside the button that lay there. @param {Person} person @param {{x: number, y: number}} place */
 const bidsAt = (person, place) => person.page.evaluate(({ x, y }) => {
-  const found = document.elementFromPoint(x, y)?.closest('.bid-button, .reaffirm, .sheet-yes, [type=submit]');
-  return found?.getAttribute('aria-disabled') === 'true' || found?.matches('.sheet-send') ? null : found?.className ?? null;
+  const found = document.elementFromPoint(x, y)?.closest('.bid-button, .reaffirm, .sheet-yes, .act, [type=submit]');
+  return found?.getAttribute('aria-disabled') === 'true' || found?.matches('.sheet-send, .floor [type=submit]') ? null : found?.className ?? null;
 }, place);
 
 /**
@@ -116,10 +116,29 @@ async function tapOnce(browser, journey) {
     await seven.page.locator('.own-amount').waitFor({ state: 'detached' });
     assert.equal(await bidsAt(seven, closer), null, 'nothing that bids lies where the sheet was closed');
   }
-  // The large button too, under a finger that has just closed the sheet.
   await eight.bid();
-  for (const person of [seven, eight]) await person.isSound();
-  for (const person of [seven, eight]) await person.context.close();
+
+  // A clerk with a phone: the amount of the hall.
+  const clerk = await Person.enter(browser, 'clerk', journey, journey.clerk);
+  const [paddle, floor, enter] = [clerk.page.locator('.floor input').first(), clerk.page.locator('.floor input').nth(1), clerk.page.locator('.floor [type=submit]')];
+  await clerk.isLive();
+  await paddle.tap();
+  await clerk.keyboardUp(true);
+  await clerk.page.keyboard.type('8');
+  await floor.tap();
+  await clerk.page.keyboard.type('1200');
+  const place = await clerk.placeOf(enter);
+  await clerk.tapsAt(place);
+  assert.deepEqual(clerk.commands.map((command) => command.floorBid), [{ lot: 1, paddle: 8, amount: '120000' }]);
+  await clerk.page.locator('.log-row:not(.is-quiet)').waitFor();
+  for (let again = 0; again < 3; again += 1) {
+    assert.equal(await bidsAt(clerk, place), null, 'nothing that bids lies where the button lay');
+    await clerk.tapsAt(place);
+  }
+  assert.equal(clerk.commands.length, 1, 'the same place again bids nothing');
+  await clerk.shot('floor');
+  for (const person of [seven, eight, clerk]) await person.isSound();
+  for (const person of [seven, eight, clerk]) await person.context.close();
 }
 
 /** The public page tells the result to somebody whose browser runs no script. @param {any} browser @param {Journey} journey */
@@ -227,7 +246,7 @@ async function meanWhatWasSeen(browser, journey) {
   await clerk.page.keyboard.press('Escape');
   await clerk.page.locator('dialog').waitFor({ state: 'detached' });
   await clerk.page.keyboard.press('h');
-  await clerk.reads('.desk-main > .hint-bad', say('button-line'));
+  await clerk.reads('.desk-said', say('button-line'));
   await clerk.page.locator('.act-hard').click({ force: true });
   await clerk.shot('cut');
   await clerk.mend();

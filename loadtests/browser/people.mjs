@@ -192,6 +192,7 @@ export class Person {
       const found = document.elementFromPoint(x, y)?.closest('button, input, summary, label');
       return found && `${found.localName} ${found.className} ${Object.values(found.getBoundingClientRect().toJSON()).map(Math.round)}`;
     }, place);
+    if (this.keyboard && !await this.writes()) await this.keyboardUp(false);
     const pressed = await under();
     await this.#touch('touchStart', { touchPoints: [place] });
     if (this.keyboard && !await this.writes()) await this.keyboardUp(false);

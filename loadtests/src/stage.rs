@@ -66,7 +66,7 @@ impl Stage {
         let vault = Arc::new(Vault::from_key([7; 32]));
         let backend = Backend {
             pages: Some(PAGES),
-            ..Backend::open(store, vault, Arc::new(SystemClock)).await?
+            ..Backend::open(store, vault, Arc::new(SystemClock::new())).await?
         };
         let server = bound.serve(backend)?;
         let login = server.office().local_login();

@@ -16,7 +16,7 @@ use mazad_loadtests::test_admin::AdminSale;
 use serde_json::json;
 
 /// Longest that all journeys together may take.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(480);
 
 /// What drives the browser.
 struct Tools {

@@ -228,9 +228,13 @@ impl LiveSale {
                     since,
                     reason,
                     cause,
+                    // Only whoever decides needs to know where a clock has to go back to.
+                    offset_before: 0,
                 });
             }
             SaleEvent::Resumed { shift } => return self.resume(at, *shift),
+            // What it cost is given back by events of its own.
+            SaleEvent::StoodStill { .. } => return Touched::default(),
             SaleEvent::LotsReordered { order } => board.order.clone_from(order),
             // Who may bid, up to what and from where is nobody else's business.
             SaleEvent::PaddleAdmitted { .. }

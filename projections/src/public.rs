@@ -86,11 +86,11 @@ pub fn reduce(kind: &str, mut body: Value, audience: Audience) -> Option<Value> 
 fn hidden_fields(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
         "SaleCreated" | "TermsChanged" | "LotsCleared" | "SalePublished" | "WriterStarted"
-        | "SaleOpened" | "SaleEnded" | "SalePaused" | "SaleResumed" | "LotsReordered"
-        | "LotAdded" | "LotScheduled" | "LotOpened" | "LotWarned" | "AskSet" | "LotExtended"
-        | "CeilingRaised" | "LotClosed" | "LotWithdrawn" | "LotReoffered" | "LotReopened"
-        | "ReserveLifted" | "FloorBidHeld" | "FloorBidLapsed" | "ReaffirmOffered"
-        | "LeadReaffirmed" | "ReaffirmEnded" => Some(&[]),
+        | "SaleOpened" | "SaleEnded" | "SalePaused" | "SaleResumed" | "StoodStill"
+        | "LotsReordered" | "LotAdded" | "LotScheduled" | "LotOpened" | "LotWarned" | "AskSet"
+        | "LotExtended" | "CeilingRaised" | "LotClosed" | "LotWithdrawn" | "LotReoffered"
+        | "LotReopened" | "ReserveLifted" | "FloorBidHeld" | "FloorBidLapsed"
+        | "ReaffirmOffered" | "LeadReaffirmed" | "ReaffirmEnded" => Some(&[]),
         // The commitment to the bidder's own figures is of no use to anybody else.
         "CommandRefused" => Some(&["own"]),
         // That a bid is a ceiling tells that there is more to be had from its bidder.

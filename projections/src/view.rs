@@ -24,6 +24,7 @@ pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
         None => v1::PauseCause::Unspecified,
         Some(PauseCause::Staff) => v1::PauseCause::Staff,
         Some(PauseCause::Outage) => v1::PauseCause::Outage,
+        Some(PauseCause::Clock { .. }) => v1::PauseCause::Clock,
     };
     v1::SaleView {
         phase: phase.into(),

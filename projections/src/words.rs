@@ -67,11 +67,12 @@ pub const fn extension(cause: ExtensionCause) -> &'static str {
     }
 }
 
-/// The word for a cause: `staff`, `outage`.
+/// The word for a cause: `staff`, `outage`, `clock`.
 pub const fn pause(cause: PauseCause) -> &'static str {
     match cause {
         PauseCause::Staff => "staff",
         PauseCause::Outage => "outage",
+        PauseCause::Clock { .. } => "clock",
     }
 }
 

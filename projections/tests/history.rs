@@ -70,10 +70,10 @@ fn an_evening_is_told_with_its_pause() {
         "BidAccepted: Open, 10000 by 1, ask 10500, 1 bids",
         "BidAccepted: Open, 11500 by 1, ask 12000, 2 bids",
         "BidAccepted: Open, 13500 by 1, ask 14000, 3 bids",
-        "BidVoided: Open, 13500 by 1, ask 14000, 2 bids",
-        "SalePaused: paused, 13500 by 1, ask 14000, 2 bids",
-        "SaleResumed: Open, 13500 by 1, ask 14000, 2 bids",
-        "LotClosed: knocked down, 13500 by 1, ask -, 2 bids",
+        "BidVoided: Open, 11500 by 1, ask 12000, 2 bids",
+        "SalePaused: paused, 11500 by 1, ask 12000, 2 bids",
+        "SaleResumed: Open, 11500 by 1, ask 12000, 2 bids",
+        "LotClosed: knocked down, 11500 by 1, ask -, 2 bids",
     ];
     assert_eq!(told, expected);
 }

@@ -112,6 +112,9 @@ rights! {
     ReadAnswer,
     /// `GET /api/sales/{sale}/events`: every event, refusals too.
     ReadEvents,
+    /// `GET /metrics`: counters, from which a rival could tell what somebody was refused, or that a
+    /// maximum moved.
+    ReadMetrics,
     /// `DELETE /api/session`: one's own.
     EndSession,
     /// `POST /api/tickets`, for the own sockets.
@@ -224,6 +227,7 @@ const fn row(right: Right) -> [bool; 6] {
         Right::ReadMine        => [N,   Y,  N,    N,    N,      N],
         Right::ReadAnswer      => [N,   Y,  Y,    Y,    N,      Y],
         Right::ReadEvents      => [N,   N,  N,    N,    Y,      Y],
+        Right::ReadMetrics     => [N,   N,  N,    N,    Y,      Y],
         Right::EndSession      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::TakeTicket      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::InviteBidder    => [N,   N,  Y,    N,    N,      Y],

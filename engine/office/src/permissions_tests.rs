@@ -40,6 +40,7 @@ const READ_ALOUD: &str = "
     ReadMine           b
     ReadAnswer         b c a   A
     ReadEvents               n A
+    ReadMetrics              n A
     EndSession         b c a n A
     TakeTicket         b c a n A
     InviteBidder         c     A

@@ -51,6 +51,7 @@ fn to_proto(sale: &Sale) -> v1::SaleState {
         epochs,
         now,
         next_revision,
+        clock_offset,
         lots,
         order,
         rests_since,
@@ -72,11 +73,17 @@ fn to_proto(sale: &Sale) -> v1::SaleState {
             SalePhase::Open => 2,
             SalePhase::Ended => 3,
         },
-        pause: pause.as_ref().map(|pause| v1::PauseState {
-            since: pause.since.0,
-            reason: pause.reason.clone(),
-            cause: words::pause_cause(pause.cause),
+        pause: pause.as_ref().map(|pause| {
+            let (cause, clock_offset) = words::pause_cause(pause.cause);
+            v1::PauseState {
+                since: pause.since.0,
+                reason: pause.reason.clone(),
+                cause,
+                clock_offset,
+                offset_before: pause.offset_before,
+            }
         }),
+        clock_offset: *clock_offset,
         epochs: epochs.iter().map(epoch).collect(),
         now: now.0,
         next_revision: *next_revision,
@@ -100,16 +107,18 @@ fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
         },
         now: Time(wire.now),
         next_revision: wire.next_revision,
+        clock_offset: wire.clock_offset,
         order: wire.order.into_iter().map(LotNo).collect(),
         rests_since: wire.rests_since.map(Time),
         ..Sale::default()
     };
     if let Some(pause) = wire.pause {
-        let cause = words::read_pause_cause(pause.cause)?;
+        let cause = words::read_pause_cause(pause.cause, pause.clock_offset)?;
         sale.pause = Some(Pause {
             since: Time(pause.since),
             reason: pause.reason,
             cause,
+            offset_before: pause.offset_before,
         });
     }
     let epochs = wire.epochs.iter();

@@ -170,10 +170,11 @@ impl<'a> Case<'a> {
     }
 }
 
-/// R0: the gateway's stamp counts if it lies within the window around the writer's clock, else the
-/// writer's clock does. Order is always the order of decision.
+/// R0: the listener's stamp counts, however late the writer comes to it. One that is further ahead of
+/// the writer's clock than the window is not of this machine: then the writer's clock counts. Order is
+/// always the order of decision.
 pub fn judged_time(terms: &SaleTerms, arrived: Time, at: Time) -> Time {
-    if arrived.distance(at) <= terms.timeliness_window {
+    if arrived <= at || arrived.distance(at) <= terms.timeliness_window {
         arrived
     } else {
         at

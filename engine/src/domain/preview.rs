@@ -142,6 +142,7 @@ fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>) -> Sale {
         terms,
         phase: sale.phase,
         pause: sale.pause.clone(),
+        clock_offset: sale.clock_offset,
         now: sale.now,
         next_revision: sale.next_revision,
         order: kept.iter().map(|(no, _)| *no).collect(),

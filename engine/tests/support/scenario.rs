@@ -43,7 +43,7 @@
 //! ...`, `clears lots`, `publishes sale`, `limits p7 AMOUNT` (0: none), `marks p7 present|absent`.
 //! `hammers`, `passes` and `withdraws` may say `seen bid 3 p7 1000`; whatever a line leaves out of
 //! what its sender saw is what stands. `officer previews voids ...` asks what an act would lead to. `engine starts EPOCH`, `engine misses
-//! a gateway`, `engine closes|opens|lapses lot1` (a timer that need not be due). `lot1..200` asks
+//! a gateway`, `engine stands still SPAN`, `engine finds the clock off [behind] SPAN`, `engine closes|opens|lapses lot1` (a timer that need not be due). `lot1..200` asks
 //! the same of each lot; the answer is the last one's. `stamped TIME` after the time gives the
 //! gateway's stamp where it differs from the writer's clock.
 //!
@@ -410,12 +410,19 @@ fn creates_sale(what: &What) -> bool {
     )
 }
 
-/// The first thing that a new process does, before any timer that fell due in the silence.
+/// What a process does before any timer that fell due in a silence.
 fn starts_writing(what: &What) -> bool {
     let What::Ask { acts, .. } = what else {
         return false;
     };
-    matches!(acts[..], [Act::Engine(EngineAct::StartWriter { .. })])
+    matches!(
+        acts[..],
+        [Act::Engine(
+            EngineAct::StartWriter { .. }
+                | EngineAct::StoodStill { .. }
+                | EngineAct::ClockStepped { .. }
+        )]
+    )
 }
 
 fn show_time(at: Time) -> String {

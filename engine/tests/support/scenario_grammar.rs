@@ -2,12 +2,12 @@
 
 use mazad_engine::domain::{
     Act, Actor, BidKind, BidNo, BidderAct, CommandId, Due, EngineAct, FloorAct, LotAct, LotNo,
-    Money, Paddle, SaleAct, Seen, Time, VoidCause,
+    Money, Paddle, SaleAct, Seen, Span, Time, VoidCause,
 };
 
 use crate::scenario_terms::{lots as lot_terms, paddles, reserve, running, sale};
 use crate::scenario_words::{
-    Misread, Words, actor, bid, command_id, lot, lots, money, number, paddle, time,
+    Misread, Words, actor, bid, command_id, lot, lots, money, number, paddle, span, time,
 };
 
 /// What a void leads to when the line is played, where it does not say what its sender was shown.
@@ -178,6 +178,22 @@ fn by_engine(words: &mut Words) -> Result<What, Misread> {
             words.skip("a");
             words.skip("gateway");
             Act::from(EngineAct::Outage)
+        }
+        "stands" => {
+            words.skip("still");
+            Act::from(EngineAct::StoodStill {
+                gap: words.read("a span", span)?,
+            })
+        }
+        "finds" => {
+            for word in ["the", "clock", "off"] {
+                words.skip(word);
+            }
+            let behind = words.skip("behind");
+            let off: Span = words.read("a span", span)?;
+            let off = i64::try_from(off.0).map_err(|e| e.to_string())?;
+            let offset = if behind { -off } else { off };
+            Act::from(EngineAct::ClockStepped { offset })
         }
         other => return Err(format!("the engine does not `{other}`")),
     };

@@ -93,7 +93,9 @@ pub(crate) fn event(event: &Event) -> Option<String> {
         Event::Sale(SaleEvent::Paused { cause, .. }) => match cause {
             PauseCause::Staff => "SalePaused".to_owned(),
             PauseCause::Outage => "SalePaused outage".to_owned(),
+            PauseCause::Clock { offset } => format!("SalePaused clock off by {}ms", offset / 1_000),
         },
+        Event::Sale(SaleEvent::StoodStill { gap }) => format!("StoodStill {}", length(*gap)),
         Event::Sale(SaleEvent::Resumed { shift }) => {
             format!("SaleResumed {} later", length(*shift))
         }

@@ -274,6 +274,7 @@ fn own_answer_is_shown_until_an_update_overtakes_it() {
 #[test]
 fn standing_is_told_by_who_leads_and_who_bid() {
     use v1::{LotOutcome as Outcome, LotPhase as Phase};
+    let fallen = Outcome::KnockedDown;
     for (phase, leader, outcome, bids, standing) in [
         (
             Phase::Upcoming,
@@ -317,20 +318,8 @@ fn standing_is_told_by_who_leads_and_who_bid() {
             vec![1],
             OwnStanding::Unled,
         ),
-        (
-            Phase::Closed,
-            7,
-            Outcome::KnockedDown,
-            vec![1],
-            OwnStanding::Won,
-        ),
-        (
-            Phase::Closed,
-            8,
-            Outcome::KnockedDown,
-            vec![1],
-            OwnStanding::Lost,
-        ),
+        (Phase::Closed, 7, fallen, vec![1], OwnStanding::Won),
+        (Phase::Closed, 8, fallen, vec![1], OwnStanding::Lost),
         (
             Phase::Closed,
             7,
@@ -338,13 +327,7 @@ fn standing_is_told_by_who_leads_and_who_bid() {
             vec![1],
             OwnStanding::Lost,
         ),
-        (
-            Phase::Closed,
-            8,
-            Outcome::KnockedDown,
-            vec![],
-            OwnStanding::None,
-        ),
+        (Phase::Closed, 8, fallen, vec![], OwnStanding::None),
     ] {
         let mut picture = picture();
         let changed = v1::LotView {

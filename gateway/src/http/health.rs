@@ -4,11 +4,15 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mazad_engine::SaleHealth;
+use mazad_engine::domain::PauseCause;
 use mazad_engine::store::DiskSpace;
+use mazad_office::Right;
+use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
 use mazad_proto::FaultCode;
 use serde::Serialize;
 
+use super::authenticated::Authenticated;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -24,6 +28,9 @@ pub(super) struct Readiness {
     sales: usize,
     /// Sales that are not, drafts apart, and where that stops. The reason is in the log.
     halted: Vec<Halted>,
+    /// `steady`; or `set`: somebody set the machine's clock, and open sales rest until staff have looked
+    /// at the time and resumed them.
+    clock: &'static str,
     /// Room of the store: `plenty`, `short` (nothing new is begun) or `out` (only bids near an end).
     room: &'static str,
 }
@@ -45,6 +52,7 @@ pub(super) async fn healthz() -> Response {
 pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
     let engine = gateway.engine();
     let (mut halted, mut served, mut is_whole) = (Vec::new(), 0_usize, true);
+    let mut is_steady = true;
     for sale in engine.sales() {
         let hub = gateway.hubs().of(sale).await;
         let why = match engine.state(sale) {
@@ -56,6 +64,7 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
             }
         };
         is_whole &= why.is_none();
+        is_steady &= !hub.as_ref().is_some_and(|hub| hub.read(rests_for_clock));
         // Everyone may ask, and nobody but staff is told of a draft.
         if hub.is_some_and(|hub| !hub.is_shown_to(Audience::Everyone)) {
             continue;
@@ -73,7 +82,7 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
         DiskSpace::Short => ("short", true),
         DiskSpace::Out => ("out", false),
     };
-    let ready = is_whole && has_room && !gateway.stopping().is_cancelled();
+    let ready = is_whole && is_steady && has_room && !gateway.stopping().is_cancelled();
     let status = if ready {
         StatusCode::OK
     } else {
@@ -85,14 +94,26 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
             ready,
             sales: served,
             halted,
+            clock: if is_steady { "steady" } else { "set" },
             room,
         }),
     )
         .into_response()
 }
 
-/// Counters, in the text form of OpenMetrics.
-pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, Fault> {
+/// R0: whether a sale rests because somebody set the machine's clock.
+fn rests_for_clock(sale: &LiveSale) -> bool {
+    let pause = sale.board().pause.as_ref();
+    pause.is_some_and(|pause| matches!(pause.cause, PauseCause::Clock { .. }))
+}
+
+/// Counters, in the text form of OpenMetrics. Nobody without a role reads them: they move with what
+/// somebody was refused.
+pub(super) async fn metrics(
+    State(gateway): State<Gateway>,
+    caller: Authenticated,
+) -> Result<Response, Fault> {
+    caller.may(Right::ReadMetrics, None)?;
     let engine = gateway.engine();
     let mut sales = 0_usize;
     for sale in engine.sales() {

@@ -147,6 +147,7 @@ impl Board {
                 | SaleEvent::TermsChanged { .. }
                 | SaleEvent::WriterStarted { .. }
                 | SaleEvent::Opened
+                | SaleEvent::StoodStill { .. }
                 | SaleEvent::Paused { .. }
                 | SaleEvent::Resumed { .. }
                 | SaleEvent::Ended

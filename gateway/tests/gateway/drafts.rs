@@ -133,31 +133,10 @@ async fn a_draft_leaks_through_no_door() {
             assert_eq!(answered.status, 404, "{path}: {answered:?}");
         }
     }
-    let metrics = get(&stage.server, "/metrics", None).await.body;
-    assert!(metrics.contains("mazad_sales 0\n"), "{metrics}");
-    assert!(metrics.contains("mazad_hubs 0\n"), "{metrics}");
-    let ready = get(&stage.server, "/readyz", None).await;
-    assert_eq!(
-        (ready.status, ready.json()["sales"].as_u64()),
-        (200, Some(0))
-    );
-
-    for caller in [None, Some(&own), Some(&other)] {
-        let mut client = socket(&stage, caller).await;
-        client.say(stage.join(None)).await;
-        let told = client.fault().await;
-        assert_eq!(told.code, "sale-unknown");
-        let cursor = v1::Cursor {
-            epoch: 1,
-            revision: 1,
-        };
-        client.say(stage.join(Some(cursor))).await;
-        assert_eq!(client.fault().await, told);
-    }
-    for (token, sale) in [
-        (None, stage.sale.to_string()),
-        (Some(stranger.as_str()), stage.sale.to_string()),
-    ] {
+    no_count_tells(&stage).await;
+    no_socket_joins(&stage, [None, Some(&own), Some(&other)]).await;
+    let sale = stage.sale.to_string();
+    for token in [None, Some(stranger.as_str())] {
         let hammer = format!(r#"{{"sale":"{sale}","hammerLot":{{"lot":1}}}}"#);
         let of_none = hammer.replace(&sale, &nowhere);
         let asked = post(&stage.server, "/api/v1/preview", token, &hammer).await;
@@ -174,6 +153,33 @@ async fn a_draft_leaks_through_no_door() {
         assert!(answer.figures.is_empty(), "{answer:?}");
     }
     stage.server.stop().await.unwrap();
+}
+
+async fn no_count_tells(stage: &ServedSale) {
+    let (analyst, _) = stage.person(Role::Analyst, 0).await;
+    let metrics = get(&stage.server, "/metrics", Some(&analyst)).await.body;
+    assert!(metrics.contains("mazad_sales 0\n"), "{metrics}");
+    assert!(metrics.contains("mazad_hubs 0\n"), "{metrics}");
+    let ready = get(&stage.server, "/readyz", None).await;
+    assert_eq!(
+        (ready.status, ready.json()["sales"].as_u64()),
+        (200, Some(0))
+    );
+}
+
+async fn no_socket_joins(stage: &ServedSale, callers: [Option<&Caller>; 3]) {
+    for caller in callers {
+        let mut client = socket(stage, caller).await;
+        client.say(stage.join(None)).await;
+        let told = client.fault().await;
+        assert_eq!(told.code, "sale-unknown");
+        let cursor = v1::Cursor {
+            epoch: 1,
+            revision: 1,
+        };
+        client.say(stage.join(Some(cursor))).await;
+        assert_eq!(client.fault().await, told);
+    }
 }
 
 async fn socket(stage: &ServedSale, caller: Option<&Caller>) -> Client {

@@ -509,7 +509,8 @@ async fn the_operator_sees_health_and_counters() {
         (ready.status, ready.json()["sales"].as_u64()),
         (200, Some(1))
     );
-    let metrics = get(&stage.server, "/metrics", None).await.body;
+    let (analyst, _) = stage.person(Role::Analyst, 0).await;
+    let metrics = get(&stage.server, "/metrics", Some(&analyst)).await.body;
     for line in [
         r#"mazad_commands_total{outcome="refused",code="below-ask"} 1"#,
         "mazad_sales 1",

@@ -33,7 +33,7 @@ const ROUTES: [(&str, &str, &str); 21] = [
     ("GET /api/session", "", "w b c a n A"),
     ("GET /healthz", "", "w b c a n A"),
     ("GET /readyz", "", "w b c a n A"),
-    ("GET /metrics", "", "w b c a n A"),
+    ("GET /metrics", "", "n A"),
     ("GET /api/sales/SALE/mine", "", "b"),
     ("GET /api/sales/SALE/answers/ID", "", "b c a A"),
     ("GET /api/sales/SALE/events", "", "n A"),

@@ -43,7 +43,7 @@ pub(crate) async fn serve(options: ServerOptions) -> Server {
 pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptions) -> Server {
     let bound = BoundServer::bind(options).unwrap();
     let vault = Arc::new(Vault::from_key([7; 32]));
-    let backend = Backend::open(store, vault, Arc::new(SystemClock)).await;
+    let backend = Backend::open(store, vault, Arc::new(SystemClock::new())).await;
     let backend = Backend {
         pages: Some(PAGES),
         ..backend.unwrap()

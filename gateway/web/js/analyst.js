@@ -12,7 +12,7 @@ import { key, loadTexts, said, t } from './l10n.js';
 import { number } from './money.js';
 import { Ladder } from './ladder.js';
 import { moment } from './terms.js';
-import { Icon, Lamp, Money, Paddle, Title } from './ui.js';
+import { Icon, Lamp, Money, PAUSED_BY, Paddle, Title } from './ui.js';
 import { big, lotOf, time } from './wire.js';
 
 const KINDS = {
@@ -121,8 +121,8 @@ function Filters({ study }) {
 function Then({ study, step }) {
   const { state, event, paused } = step;
   const { currency, terms } = study;
-  const isOutage = event.kind === 'SalePaused' && event.data.cause === 'PAUSE_CAUSE_OUTAGE';
-  const why = isOutage ? t('sale-paused-outage') : event.data.note || event.data.reason;
+  const byEngine = event.kind === 'SalePaused' && PAUSED_BY[event.data.cause?.replace('PAUSE_CAUSE_', '')];
+  const why = byEngine ? t(byEngine) : event.data.note || event.data.reason;
   const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`;
   const money = (/** @type {bigint} */ minor) => (minor > 0n ? html`<${Money} minor=${minor} currency=${currency} />` : '\u2014');
   return html`<section class="card stack" aria-label=${t('state-after')}>

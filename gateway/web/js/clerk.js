@@ -63,7 +63,8 @@ function Lot({ desk }) {
           ${lot.attempt > 1 && html`<span class="pill is-info">${t('attempt', { count: number(lot.attempt) })}</span>`}</div>
           <h1><${Title} of=${terms.title} /></h1></div></header>
       <div class="desk-price place"><h2 class="now-label">${priceLabel(lot)}</h2>
-        <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? desk.book.opening(lot) : lot.price} currency=${currency} /></p></div>
+        <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? desk.book.opening(lot) : lot.price} currency=${currency} /></p>
+        <p class="soft small">${t('bids', { count: lot.bids, shown: number(lot.bids) })}</p></div>
       <div class="desk-figures">
         <div class="place"><h2 class="now-label">${leaderLabel(lot)}</h2>
           <p class="now-figure">${lot.leader > 0 ? html`<${Paddle} paddle=${lot.leader} />` : '\u2014'}</p></div>
@@ -71,11 +72,11 @@ function Lot({ desk }) {
         <div class=${time.urgent ? 'is-urgent' : ''}><h2 class="now-label">${time.label}</h2><p class="now-clock"><bdi>${time.value || '\u2014'}</bdi></p></div>
       </div>
       <${Decision} lot=${lot} currency=${currency} />
-      <${Waits} desk=${desk} />
+      ${lot.note && html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`}
     </section>`;
 }
 
-/** A held floor bid, or a lead on offer after a void: both have a clock. @param {{desk: Desk}} props */
+/** A held floor bid, or a lead on offer after a void: both have a clock. They come and go beneath what is pressed. @param {{desk: Desk}} props */
 function Waits({ desk }) {
   const lot = desk.lot.value;
   const waits = lot?.held ?? lot?.offer;
@@ -86,8 +87,15 @@ function Waits({ desk }) {
     return html`<div class="notice is-warn"><${Icon} name="warning" /><p><span role=${lot?.held ? 'alert' : null}>${t(lot?.held ? 'held-waits' : 'offer-waits', values)}</span>
       ${' '}<b class="figure" role="timer" aria-live="off">${left === undefined ? '' : span(left)}</b>${lot?.held && html` <kbd>C</kbd>`}</p></div>`;
   }
-  if (lot?.note) return html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`;
   return null;
+}
+
+/** R1: a jump of the hall is asked about; one key says that it is meant. @param {{desk: Desk}} props */
+function Jump({ desk }) {
+  const asked = desk.jump.value;
+  if (!asked || asked.body.lot !== desk.current.value) return null;
+  return html`<div class="notice is-warn"><${Icon} name="warning" /><div class="stack"><p role="alert">${desk.jumpText(asked)}</p>
+    <button type="button" class="button" onClick=${() => desk.confirmJump()}><kbd>Y</kbd> ${t('act-jump')}</button></div></div>`;
 }
 
 /** @param {{desk: Desk, group?: 'main' | 'floor'}} props */
@@ -160,8 +168,8 @@ function Page({ desk }) {
         <${LotList} picture=${live.picture} lots=${desk.book.lots.value} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
       </div>
       <div class="desk-main"><${Lot} desk=${desk} /><${Acts} desk=${desk} group="main" />
-        ${desk.said.value && html`<p class="hint hint-bad">${desk.said}</p>`}
-        <section class="card stack"><${FloorForm} key=${desk.current.value} desk=${desk} id=${FLOOR_ID} /><${Acts} desk=${desk} group="floor" /></section><${Acts} desk=${desk} /></div>
+        <section class="card stack"><${FloorForm} key=${desk.current.value} desk=${desk} id=${FLOOR_ID} /><${Acts} desk=${desk} group="floor" />
+          <p class="hint hint-bad desk-said">${desk.said.value || '\u00a0'}</p><${Waits} desk=${desk} /><${Jump} desk=${desk} /></section><${Acts} desk=${desk} /></div>
       <div class="desk-end"><${Bids} desk=${desk} /><${Log} desk=${desk} /></div>
     </div>
     <${Dialogs} />`;

@@ -8,6 +8,7 @@ import { ask } from './http.js';
 import { cap } from './keys.js';
 import { said, t } from './l10n.js';
 import { figure, money, number, parseAmount, parseNumber, problemText } from './money.js';
+import { keepFocus } from './press.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 
@@ -54,7 +55,7 @@ export function FloorForm({ desk, id }) {
     else if (meant.value === null) meant.value = ask;
   };
   return html`
-    <form class="floor" onSubmit=${submit} onKeyDown=${clear} aria-label=${t('act-floor')}>
+    <form class="floor" onSubmit=${submit} onKeyDown=${clear} onMouseDown=${keepFocus} aria-label=${t('act-floor')}>
       <label class="field"><span>${t('paddle')} <kbd>F</kbd></span>
         <input id=${id} class="input" inputmode="numeric" autocomplete="off" dir="ltr" value=${paddle} disabled=${!running} onInput=${onPaddle} /></label>
       <label class="field"><span>${t('amount')}</span>
@@ -64,8 +65,6 @@ export function FloorForm({ desk, id }) {
       <button type="submit" class="button" disabled=${!running}>${t('floor-send')}</button>
       ${meant.value !== null && meant.value !== ask && amount.value.trim() === '' && html`<p class="hint hint-bad floor-moved">
         ${t('floor-moved', { amount: money(meant.value, desk.currency), ask: money(ask, desk.currency) })}</p>`}
-      ${desk.jump.value?.body.lot === lot?.lot && desk.jump.value && html`<p class="notice is-warn floor-moved" role="alert">
-        <span>${desk.jumpText(desk.jump.value)}</span> <button type="button" class="button" onClick=${() => desk.confirmJump()}><kbd>Y</kbd> ${t('act-jump')}</button></p>`}
     </form>`;
 }
 

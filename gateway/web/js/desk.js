@@ -199,6 +199,9 @@ export class Desk {
     const lot = () => this.lot.value;
     const atHammer = () => this.#byHand('OPEN');
     const noBid = () => atHammer() || (lot()?.price ? '' : t('no-bid-yet'));
+    const needed = this.terms.hammerWarnings ?? 0;
+    // R12a: how old they have to be is the engine's to say.
+    const unwarned = () => noBid() || ((lot()?.warnings ?? 0) < needed ? t('refusal-warn-first', { bound: number(needed) }) : '');
     const noPaddle = () => this.#running() || (this.lastPaddle.value ? '' : t('no-last-paddle'));
     const paused = () => this.live.picture.board.value?.phase === 'PAUSED';
     const name = t('lot-n', { lot: number(this.current.value) });
@@ -206,7 +209,7 @@ export class Desk {
     const acts = [
       { keys: ['o'], group: 'main', text: key('act-open'), act: () => this.onLot('openLot'), blocked: () => this.#byHand('UPCOMING') },
       { keys: ['w'], group: 'main', text: key('act-warn'), act: () => this.onLot('warnLot'), blocked: atHammer },
-      { keys: ['h'], group: 'main', text: key('act-hammer'), act: () => askEnd(this, 'hammerLot', t('act-hammer')), blocked: noBid, hard: true },
+      { keys: ['h'], group: 'main', text: key('act-hammer'), act: () => askEnd(this, 'hammerLot', t('act-hammer')), blocked: unwarned, hard: true },
       { keys: ['p'], group: 'main', text: key('act-pass'), act: () => askEnd(this, 'passLot', t('act-pass')), blocked: atHammer },
       { keys: ['b'], group: 'floor', text: key('act-floor-again'), act: () => this.floor(this.lastPaddle.value, lot()?.ask ?? 0n), blocked: noPaddle, just: this.#unread },
       { keys: ['f'], group: 'form', text: key('act-floor'), act: forms.floorForm, blocked: this.#running },

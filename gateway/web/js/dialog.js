@@ -1,9 +1,11 @@
-// Dialogs on the browser's own <dialog>: focus is kept and given back, Escape closes.
+// Dialogs on the browser's own <dialog>: focus is kept and given back, Escape closes. They hang from the
+// top of the screen, so that a keyboard that comes or goes does not move them.
 
 import { html } from '../vendor/htm-preact.js';
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
 import { t } from './l10n.js';
+import { keepFocus } from './press.js';
 import { announce } from './ui.js';
 
 /** @typedef {{draw: () => any, kind: string}} Open */
@@ -37,7 +39,7 @@ function Frame({ draw, kind }) {
     /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector('[data-first]'))?.focus();
     return () => before?.focus?.();
   }, []);
-  return html`<dialog ref=${box} class=${kind} onClose=${close} aria-labelledby="dialog-title">${draw()}</dialog>`;
+  return html`<dialog ref=${box} class=${kind} onMouseDown=${keepFocus} onClose=${close} aria-labelledby="dialog-title">${draw()}</dialog>`;
 }
 
 /** Why it cannot be done now; empty: it can. @typedef {() => string} Waits */

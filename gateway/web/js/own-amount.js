@@ -22,12 +22,6 @@ export function openSheet(room, lot) {
   if (!isOpen()) show(() => html`<${Sheet} room=${room} number=${lot} />`, 'sheet');
 }
 
-/**
- * A press keeps the focus, and with it the keyboard of a phone, where it is: nothing moves under the finger.
- * @param {Event} event
- */
-const stay = (event) => event.preventDefault();
-
 /** @param {{room: Room, number: number}} props */
 function Sheet({ room, number: of }) {
   const lot = room.live.picture.lot(of).value;
@@ -38,7 +32,7 @@ function Sheet({ room, number: of }) {
     <div class="own-amount">
       <header class="sheet-head">
         ${asked ? html`<${Yes} room=${room} lot=${lot} entry=${asked} />` : html`<h2 id="dialog-title">${t('own-amount')}: ${t('lot-n', { lot: number(of) })}</h2>`}
-        <button type="button" class="button sheet-close" onMouseDown=${stay} onClick=${close}>${t('close')}</button>
+        <button type="button" class="button sheet-close" onClick=${close}>${t('close')}</button>
       </header>
       <${Stands} room=${room} lot=${lot} />
       <${Form} room=${room} lot=${lot} asked=${asked} />
@@ -57,7 +51,7 @@ function Yes({ room, lot, entry }) {
     room.asked.value = null;
     room.bid(lot.lot, big(entry.body.amount), entry.body.kind, entry.id);
   };
-  return html`<button type="button" class="button button-main sheet-yes" aria-disabled=${isIdle} onMouseDown=${stay} onClick=${yes}>${t('confirm-yes', { amount: money(big(entry.body.amount), room.currency) })}</button>`;
+  return html`<button type="button" class="button button-main sheet-yes" aria-disabled=${isIdle} onClick=${yes}>${t('confirm-yes', { amount: money(big(entry.body.amount), room.currency) })}</button>`;
 }
 
 /** What the amount will be measured against, each in a place of its own. @param {{room: Room, lot: Lot}} props */
@@ -70,7 +64,7 @@ function Stands({ room, lot }) {
       ${fact(t('price-now'), lot.price > 0n ? html`<${Money} minor=${lot.price} currency=${room.currency} />` : '\u2014')}
       ${fact(t('amount-least'), html`<${Money} minor=${lot.ask} currency=${room.currency} />`)}
     </dl>
-    <p class="sheet-own ${own.tone}"><span><${Icon} name=${own.icon} /> ${t(own.text)}</span><bdi class="figure">${time.value || time.label}</bdi></p>`;
+    <p class="sheet-own ${own.tone}"><span><${Icon} name=${own.icon} /> ${t(own.text)}</span><span class="small soft">${time.label} <bdi>${time.value}</bdi></span></p>`;
 }
 
 /** @param {{room: Room, lot: Lot, asked: Entry | null}} props */
@@ -127,7 +121,7 @@ function Form({ room, lot, asked }) {
         <input class="input" inputmode="decimal" autocomplete="off" dir="ltr" value=${typed} aria-invalid=${Boolean(isProblemShown)}
           aria-describedby="amount-read" data-first onInput=${onInput} />
       </label>
-      <button type="submit" class="button button-main sheet-send" aria-disabled=${Boolean(waits || pending || asked || 'problem' in read)} onMouseDown=${stay}>
+      <button type="submit" class="button button-main sheet-send" aria-disabled=${Boolean(waits || pending || asked || 'problem' in read)}>
         ${pending ? t('button-pending', { amount: money(big(pending.body.amount), currency) }) : 'minor' in read ? t('own-send', { amount: money(read.minor, currency) }) : t('own-send-empty')}
       </button>
       <${Came} room=${room} lot=${lot} problem=${isProblemShown ? problem : waits} />

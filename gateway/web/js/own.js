@@ -78,8 +78,8 @@ export function refusal(answer, currency, floor = false) {
   const shown = (/** @type {string} */ word) => (figures.has(word) ? money(big(figures.get(word)), currency) : '\u2014');
   const counted = (/** @type {string} */ word) => (figures.has(word) ? number(big(figures.get(word))) : '\u2014');
   return t(name, {
-    ...Object.fromEntries(['amount', 'ask', 'price', 'maximum', 'limit', 'missing', 'exposure'].map((word) => [word, shown(word)])),
-    ...Object.fromEntries(['bid', 'paddle', 'bound'].map((word) => [word, counted(word)])),
+    ...Object.fromEntries(['amount', 'ask', 'price', 'maximum', 'limit', 'missing', 'exposure', 'ceiling'].map((word) => [word, shown(word)])),
+    ...Object.fromEntries(['bid', 'paddle', 'bound', 'lot'].map((word) => [word, counted(word)])),
   });
 }
 

@@ -6,7 +6,7 @@ import { base } from './env.js';
 import { SOON_MS, ask } from './http.js';
 import { loadTexts, t } from './l10n.js';
 import { Live } from './live.js';
-import { money } from './money.js';
+import { money, number } from './money.js';
 import { beat, lampOf, lineSaid, priceLabel, saleLampOf, timeOf } from './ui.js';
 import { big } from './wire.js';
 
@@ -35,7 +35,7 @@ function put(place, text) {
 /** @param {Live} live @param {HTMLElement} card @param {string} currency */
 function follow(live, card, currency) {
   const find = (/** @type {string} */ name) => card.querySelector(`[data-live="${name}"]`);
-  const [price, label, ask, lamp, clock, clockLabel, door] = ['price', 'price-label', 'ask', 'lamp', 'clock', 'clock-label', 'door'].map(find);
+  const [price, label, ask, bids, lamp, clock, clockLabel, door] = ['price', 'price-label', 'ask', 'bids', 'lamp', 'clock', 'clock-label', 'door'].map(find);
   const known = live.picture.lot(Number(card.dataset.lot));
   effect(() => {
     const lot = known.value;
@@ -49,6 +49,7 @@ function follow(live, card, currency) {
     }
     if (label) put(label, priceLabel(lot));
     if (ask) put(ask, lot.phase === 'OPEN' ? money(lot.ask, currency) : '\u2014');
+    if (bids) put(bids, number(lot.bids));
     if (lamp) putLamp(lamp, lampOf(lot, live.picture.board.value));
     door?.toggleAttribute('hidden', lot.phase === 'CLOSED');
   });

@@ -21,6 +21,8 @@ import { previewOf, seenOf } from './wire.js';
 
 /** The preview is asked for again when the form has been still for so long. */
 const STILL_MS = 250;
+/** And when it would have been refused. */
+const AGAIN_MS = 1_000;
 
 /**
  * @typedef {object} Asked
@@ -31,6 +33,7 @@ const STILL_MS = 250;
  * @property {any} [fields] what else has to be filled in
  * @property {any} [facts] what it settles, if that is no lot
  * @property {boolean} [reasons] whether it needs a public reason
+ * @property {boolean} [previews] whether the server can say what it leads to
  * @property {boolean} [reckons] whether it is sent only with the standing that it leads to (R12b)
  * @property {(form: FormData) => Record<string, any> | string} bodyOf what is sent, or what is wrong with the form
  */
@@ -54,27 +57,31 @@ function Question({ desk, asked }) {
   for (const [name, value] of filled.value ?? []) if (name !== 'reason') written.append(name, value);
   const body = asked.bodyOf(written);
   const text = typeof body === 'string' ? '' : JSON.stringify(body);
+  // While it would be refused, it is looked at again: a warning grows old, a line comes back.
+  const again = useSignal(0);
+  useEffect(() => { if (!reckoned.value?.answer.code) reckoned.value = null; }, [text]);
   useEffect(() => {
-    reckoned.value = null;
-    if (!text) return;
+    if (!text || !asked.previews) return;
     let isLate = false;
     const wait = setTimeout(async () => {
       const told = await preview(desk.sale, asked.act, JSON.parse(text));
-      if (!isLate) reckoned.value = told;
-    }, filled.value ? STILL_MS : 0);
+      if (isLate) return;
+      reckoned.value = told;
+      if (!told || told.answer.code) again.value += 1;
+    }, again.value ? AGAIN_MS : filled.value ? STILL_MS : 0);
     return () => {
       isLate = true;
       clearTimeout(wait);
     };
-  }, [text, hasMoved]);
+  }, [text, hasMoved, again.value]);
   const onInput = (/** @type {any} */ event) => { filled.value = new FormData(event.currentTarget); };
   const leads = lot && reckoned.value?.lots.find((other) => other.lot === lot.lot);
   const waits = () => desk.waits() || (hasMoved ? t('question-moved') : '') || (asked.reckons && text && !leads ? t('preview-waits') : '');
   const act = (/** @type {FormData} */ form) => {
     const sent = asked.bodyOf(form);
     if (typeof sent === 'string') return sent;
-    const after = leads?.after;
-    desk.send(asked.act, asked.reckons && after ? { ...sent, leadsTo: { leader: after.offer?.paddle ?? after.leader, price: String(after.offer?.price ?? after.price) } } : sent);
+    const to = asked.reckons && leads?.leadsTo;
+    desk.send(asked.act, to ? { ...sent, leadsTo: { leader: to.leader, price: String(to.price) } } : sent);
   };
   return html`
     <form class="stack" onSubmit=${submits(waits, act)} onInput=${onInput}>
@@ -94,7 +101,7 @@ function Says({ desk, lot, told }) {
   if (!told) return null;
   const others = told.lots.filter((other) => other.lot !== lot?.lot);
   return html`
-    ${told.answer.code && html`<p class="hint hint-bad" role="status">${refusal(told.answer, desk.currency, true)}</p>`}
+    ${told.answer.code && html`<p class="hint hint-bad" role="status">${refusal(told.answer, desk.currency)}</p>`}
     ${told.lots.some((other) => other.baseDecides) && html`<p class="hint">${t('preview-base')}</p>`}
     ${others.map((other) => html`<div class="stack-tight" key=${other.lot}><b>${t('lot-n', { lot: number(other.lot) })}</b><${Standings} desk=${desk} before=${other.before} after=${other.after} /></div>`)}`;
 }
@@ -137,7 +144,7 @@ export function askEnd(desk, act, title) {
   if (!lot) return;
   const reasons = act === 'withdrawLot';
   question(desk, {
-    title, yes: title, act, lot, reasons,
+    title, yes: title, act, lot, reasons, previews: true,
     bodyOf: (form) => ({ lot: lot.lot, seen: seenOf(lot), ...(reasons ? { reason: reasonOf(form) } : {}) }),
   });
 }
@@ -150,7 +157,7 @@ export function askVoid(desk, fields, bodyOf) {
   const lot = desk.lot.value;
   if (!lot) return;
   question(desk, {
-    title: t('act-void'), yes: t('act-void'), act: 'voidBid', lot, fields, reasons: true, reckons: true,
+    title: t('act-void'), yes: t('act-void'), act: 'voidBid', lot, fields, reasons: true, previews: true, reckons: true,
     bodyOf: (form) => {
       const body = bodyOf(form);
       return typeof body === 'string' ? body : { lot: lot.lot, note: reasonOf(form), ...body };
@@ -161,7 +168,7 @@ export function askVoid(desk, fields, bodyOf) {
 /** @param {Desk} desk @param {any} fields @param {(form: FormData) => Record<string, any> | string} bodyOf */
 export function askBar(desk, fields, bodyOf) {
   question(desk, {
-    title: t('act-bar'), yes: t('act-bar'), act: 'barPaddle', fields, reasons: true,
+    title: t('act-bar'), yes: t('act-bar'), act: 'barPaddle', fields, reasons: true, previews: true,
     bodyOf: (form) => {
       const body = bodyOf(form);
       return typeof body === 'string' ? body : { reason: reasonOf(form), ...body };

@@ -128,7 +128,7 @@ export function LineBand({ live }) {
 export const Pill = ({ name, tone, children }) =>
   html`<span class="pill ${tone}"><${Icon} name=${name} />${children}</span>`;
 
-/** R12c, as the law names them: none of them is a contract. */
+/** R12: as the law names them: none of them is a contract. */
 const OUTCOME = {
   KNOCKED_DOWN: { text: key('outcome-knocked-down'), tone: 'is-good', icon: 'hammer' },
   NO_BID: { text: key('outcome-no-bid'), tone: 'is-quiet', icon: 'none' },
@@ -204,13 +204,16 @@ const SALE = {
 /** The lamp of the sale. @param {import('./wire.js').Board} board */
 export const saleLampOf = (board) => SALE[board.phase];
 
+/** What a pause that the engine makes is called, by its cause. @type {Record<string, string>} */
+export const PAUSED_BY = { OUTAGE: key('sale-paused-outage'), CLOCK: key('sale-paused-clock') };
+
 /**
  * Why the sale is paused: the clerk's words, or of a pause of the engine's own a text by its cause.
  * @param {import('./wire.js').Board | null} board
  * @param {'ar' | 'en'} [language]
  */
 export const pauseNote = (board, language = lang) =>
-  (board?.pauseCause === 'OUTAGE' ? t('sale-paused-outage', {}, language) : board?.pauseReason ?? '');
+  (PAUSED_BY[board?.pauseCause] ? t(PAUSED_BY[board.pauseCause], {}, language) : board?.pauseReason ?? '');
 
 /** @param {{lot: Lot, board: import('./wire.js').Board | null}} props */
 export function Lamp({ lot, board }) {

@@ -36,13 +36,13 @@
  * How a lot stands, or would: the part of it that an act settles.
  * @typedef {Pick<Lot, 'phase' | 'leader' | 'price' | 'ask' | 'endsAt' | 'outcome' | 'decision' | 'offer' | 'lastBid' | 'warnings'>} Standing
  */
-/** @typedef {{lot: number, before: Standing, after: Standing, baseDecides: boolean}} LotPreview */
+/** @typedef {{lot: number, before: Standing, after: Standing, baseDecides: boolean, leadsTo: LeadsTo | null}} LotPreview */
 /** @typedef {{answer: Json, lots: LotPreview[]}} Preview answer: why it would be refused, as an answer says it */
 /**
  * @typedef {object} Board
  * @property {'DRAFT' | 'ANNOUNCED' | 'OPEN' | 'PAUSED' | 'ENDED'} phase
  * @property {string} pauseReason
- * @property {'' | 'STAFF' | 'OUTAGE'} pauseCause
+ * @property {'' | 'STAFF' | 'OUTAGE' | 'CLOCK'} pauseCause
  * @property {number[]} order
  * @property {number} opensAt
  */
@@ -85,6 +85,9 @@ const heldOf = (held) =>
 /** @param {Json | undefined} offer @returns {Offer | null} */
 const offerOf = (offer) => (offer ? { paddle: offer.paddle ?? 0, price: big(offer.price), until: time(offer.until) } : null);
 
+/** @param {Json | undefined} to @returns {LeadsTo | null} */
+const leadsToOf = (to) => (to ? { leader: to.leader ?? 0, price: big(to.price) } : null);
+
 /** What a lot and a standing that it would come to have in common. @param {Json} view @returns {Standing} */
 const standingOf = (view) => ({
   phase: /** @type {Lot['phase']} */ (word(view.phase, 'LOT_PHASE_', 'UPCOMING')),
@@ -105,7 +108,7 @@ export const seenOf = (lot) => ({ bid: lot.lastBid, leader: lot.leader, price: S
 /** @param {Json} told @returns {Preview} */
 export function previewOf(told) {
   const lots = (told.lots ?? []).map((/** @type {Json} */ lot) => ({
-    lot: lot.lot ?? 0, before: standingOf(lot.before ?? {}), after: standingOf(lot.after ?? {}), baseDecides: lot.baseDecides ?? false,
+    lot: lot.lot ?? 0, before: standingOf(lot.before ?? {}), after: standingOf(lot.after ?? {}), baseDecides: lot.baseDecides ?? false, leadsTo: leadsToOf(lot.leadsTo),
   }));
   return { answer: told, lots };
 }
@@ -121,7 +124,7 @@ export function lotOf(view) {
     opensAt: time(view.opensAt),
     extensions: view.extensions ?? 0,
     last: bidLine(view.last),
-    reckoned: view.reckoned ? { leader: view.reckoned.leader ?? 0, price: big(view.reckoned.price) } : null,
+    reckoned: leadsToOf(view.reckoned),
     warnedAt: time(view.warnedAt),
     ceiling: big(view.ceiling),
     held: heldOf(view.held),

@@ -130,6 +130,13 @@ impl PublicFacts {
                 let runs = lots.any(|(_, lot)| lot.phase == LotPhase::Open);
                 wrong.must(!is_draft && !runs, "the sale ends over open lots");
             }
+            SaleEvent::StoodStill { .. } => {
+                let runs = board.phase == BoardPhase::Open;
+                wrong.must(
+                    runs,
+                    "the process stood still over a sale that does not run",
+                );
+            }
             SaleEvent::Paused { .. } => {
                 let runs = matches!(board.phase, BoardPhase::Open | BoardPhase::Paused);
                 wrong.must(runs, "a sale is paused that does not run");

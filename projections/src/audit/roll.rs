@@ -73,6 +73,7 @@ impl Roll {
             | SaleEvent::WriterStarted { .. }
             | SaleEvent::Opened
             | SaleEvent::Ended
+            | SaleEvent::StoodStill { .. }
             | SaleEvent::Paused { .. }
             | SaleEvent::Resumed { .. }
             | SaleEvent::LotsReordered { .. } => {}
@@ -114,6 +115,7 @@ impl Roll {
             | SaleEvent::WriterStarted { .. }
             | SaleEvent::Opened
             | SaleEvent::Ended
+            | SaleEvent::StoodStill { .. }
             | SaleEvent::Paused { .. }
             | SaleEvent::Resumed { .. }
             | SaleEvent::LotsReordered { .. } => {}

@@ -76,6 +76,7 @@ fn change(to: &Transaction<'_>, seen: &Seen<'_>, live: &LiveSale) -> rusqlite::R
             | SaleEvent::WriterStarted { .. }
             | SaleEvent::Opened
             | SaleEvent::Ended
+            | SaleEvent::StoodStill { .. }
             | SaleEvent::Paused { .. }
             | SaleEvent::Resumed { .. },
         )

@@ -16,6 +16,7 @@ use self::player::{BY_HAND, Player, SALE, lot, sale_terms, stored};
 
 mod forged;
 mod player;
+mod standings;
 mod traffic;
 
 const FLAT: v1::BidKind = v1::BidKind::Flat;

@@ -112,6 +112,7 @@ pub(crate) fn lot_terms(running: Running, mode: Mode) -> LotTerms {
         },
         reference: "A-1".to_owned(),
         kind: "scrap".to_owned(),
+        ceiling: money(1_000_000),
         ..english_lot(running, english)
     }
 }

@@ -257,6 +257,13 @@ fn ask_of(sale: &TestSale, lot: LotNo) -> i64 {
         .map_or(10_000, Money::minor)
 }
 
+/// So much above the ask; on a lot of billions much more, so that it is steps away there too.
+fn above_ask(sale: &TestSale, lot: LotNo, above: i64) -> Money {
+    let ask = ask_of(sale, lot);
+    let times = if ask > 1_000_000_000 { 50 } else { 1 };
+    money(ask + above * times)
+}
+
 fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
     match *ask {
         Ask::Bid {
@@ -271,7 +278,7 @@ fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
                 BidKind::Flat
             };
             let act = BidderAct::PlaceBid {
-                amount: money(ask_of(sale, target(sale, lot)) + above),
+                amount: above_ask(sale, target(sale, lot), above),
                 kind,
                 confirms: None,
             }
@@ -350,15 +357,23 @@ fn staff_act(sale: &TestSale, ask: &Ask) -> Act {
             present,
         }),
         Ask::Higher { lot, above } => FloorAct::SetAsk {
-            ask: money(ask_of(sale, target(sale, lot)) + above),
+            ask: above_ask(sale, target(sale, lot), above),
         }
         .of(target(sale, lot)),
-        Ask::Reoffer { lot, running } => LotAct::Reoffer {
-            opening: (running == 1).then(|| money(8_000)),
-            running: way(sale, running),
-            reserve: (running > 0).then(|| reserve(12_000)).flatten(),
+        Ask::Reoffer { lot, running } => {
+            let lot = ended(sale, lot);
+            let found = sale.sale.lots.get(&lot);
+            let opening = found.map_or(10_000, |lot| lot.method.opening().minor());
+            let attempt = found.map_or(1, |lot| i64::from(lot.attempt));
+            LotAct::Reoffer {
+                opening: (running == 1).then(|| money(opening * 4 / 5)),
+                running: way(sale, running),
+                reserve: (running > 0)
+                    .then(|| reserve(opening * 6 / 5 + attempt))
+                    .flatten(),
+            }
+            .of(lot)
         }
-        .of(ended(sale, lot)),
         Ask::Reorder { seed } => Act::from(SaleAct::ReorderLots {
             order: shuffled(sale, seed),
         }),
@@ -392,7 +407,7 @@ fn floor_bid(sale: &TestSale, lot: LotNo, (paddle, above): (u32, i64), clerk: u8
         },
         None => FloorAct::Bid {
             paddle: Paddle(paddle),
-            amount: money(ask_of(sale, lot) + above),
+            amount: above_ask(sale, lot, above),
             confirms: None,
         },
     };

@@ -143,9 +143,7 @@ fn pass(case: &Case<'_>, no: LotNo, seen: Seen) -> Result<Vec<Event>, Refusal> {
     let mut ending = ending(case, on.lot);
     if let LotOutcome::KnockedDown { .. } | LotOutcome::ForDecision(_) = ending.outcome {
         ending.outcome = LotOutcome::PassedByClerk;
-        ending
-            .before
-            .retain(|event| !matches!(event, BidEvent::ReserveLifted { .. }));
+        not_lifted(&mut ending);
     }
     Ok(end_lots(case, vec![(on.lot, ending)]))
 }
@@ -153,9 +151,12 @@ fn pass(case: &Case<'_>, no: LotNo, seen: Seen) -> Result<Vec<Event>, Refusal> {
 /// How a lot would end now. R12c: nothing is knocked down to a leader who was barred.
 fn ending(case: &Case<'_>, lot: &Lot) -> Ending {
     let mut ending = lot.method.ending(case.terms, &lot.bids);
-    if let LotOutcome::KnockedDown { paddle, price } = ending.outcome
+    if let LotOutcome::KnockedDown { .. } = ending.outcome
+        && let Some((paddle, price)) = lot.lead()
         && let Some(Admission { barred: true, .. }) = case.sale.admissions.get(&paddle)
     {
+        // R4: nothing is lifted that is not knocked down: it would tell the base.
+        not_lifted(&mut ending);
         ending.outcome = LotOutcome::ForDecision(Undecided {
             cause: DecisionCause::LeaderBarred,
             paddle,
@@ -164,6 +165,11 @@ fn ending(case: &Case<'_>, lot: &Lot) -> Ending {
         });
     }
     ending
+}
+
+fn not_lifted(ending: &mut Ending) {
+    let before = &mut ending.before;
+    before.retain(|event| !matches!(event, BidEvent::ReserveLifted { .. }));
 }
 
 /// R3.6: a lot that has reached its end, and those that are linked with it, end in one act.
@@ -305,11 +311,17 @@ fn reoffer(
         },
     }
     let opening = opening.unwrap_or_else(|| lot.method.opening());
-    let worth = preset_ceiling(opening, lot.estimate_high);
-    let ceiling = lot.ceiling.max(worth);
+    // R1: what may be bid stays as it was, unless the new opening is above it. It never follows from
+    // the base, which it would tell (R4).
+    let ceiling = if opening <= lot.ceiling {
+        lot.ceiling
+    } else {
+        preset_ceiling(opening, lot.estimate_high)
+    };
     let base = reserve.map(|reserve| reserve.opening.map_or(Money::ZERO, |base| base.amount));
-    let in_range = |amount: Money| !amount.is_zero() && amount <= ceiling;
-    if running.check().is_err() || !in_range(opening) || base.is_some_and(|base| !in_range(base)) {
+    let in_range = |amount: Money| !amount.is_zero() && amount <= Money::MAX_BID;
+    let is_kept = |base: Money| in_range(base) && base <= ceiling;
+    if running.check().is_err() || !in_range(opening) || !base.is_none_or(is_kept) {
         return Err(Refusal::new(Code::TermsInvalid));
     }
     sale::group_has_room(case.sale, no, &running, &[])?;

@@ -31,19 +31,26 @@ pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec
 }
 
 pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal> {
-    case.not_ended()?;
+    match act {
+        SaleAct::ChangeTerms { .. } | SaleAct::ClearLots | SaleAct::Publish => case.is_draft()?,
+        SaleAct::Create { .. }
+        | SaleAct::AddLots { .. }
+        | SaleAct::AdmitPaddle { .. }
+        | SaleAct::BarPaddle { .. }
+        | SaleAct::SetLimit { .. }
+        | SaleAct::MarkPresence { .. }
+        | SaleAct::Open
+        | SaleAct::Pause { .. }
+        | SaleAct::Resume
+        | SaleAct::End
+        | SaleAct::ReorderLots { .. } => case.not_ended()?,
+    }
     match act {
         SaleAct::Create { .. } => Err(Refusal::new(Code::SaleExists)),
         SaleAct::ChangeTerms { terms } => change_terms(case, terms),
         SaleAct::AddLots { lots } => add_lots(case, lots),
-        SaleAct::ClearLots => {
-            case.is_draft()?;
-            Ok(vec![SaleEvent::LotsCleared.into()])
-        }
-        SaleAct::Publish => {
-            case.is_draft()?;
-            Ok(vec![SaleEvent::Published.into()])
-        }
+        SaleAct::ClearLots => Ok(vec![SaleEvent::LotsCleared.into()]),
+        SaleAct::Publish => Ok(vec![SaleEvent::Published.into()]),
         SaleAct::AdmitPaddle {
             paddle,
             account,
@@ -62,10 +69,13 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
 
 /// A draft may still become another sale; what is published stands.
 fn change_terms(case: &Case<'_>, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
-    case.is_draft()?;
     terms
         .check()
         .map_err(|_| Refusal::new(Code::TermsInvalid))?;
+    // R13: who was let in without a limit under other terms needs one first.
+    for admission in case.sale.admissions.values() {
+        has_limit(terms, admission.account, admission.limit)?;
+    }
     let terms = terms.clone();
     Ok(vec![SaleEvent::TermsChanged { terms }.into()])
 }

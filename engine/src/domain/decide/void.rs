@@ -1,6 +1,6 @@
 //! R12b: may this bid be struck out, by this officer, now? What follows is the method's.
 
-use crate::domain::case::{Case, VoidCase, check_reason, has_come};
+use crate::domain::case::{Case, OpenLot, VoidCase, check_reason, has_come};
 use crate::domain::rules::decisions;
 use crate::domain::{
     Bid, BidNo, Code, Event, Figure, Lot, LotEvent, LotNo, Money, Paddle, Refusal, SaleEvent,
@@ -26,15 +26,14 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
     let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;
     let officers = officers(case, lot, asked)?;
     let VoidAct { cause, note, .. } = asked;
-    let (officer, second) = officers.unwrap_or((asked.officer, None));
     let void = VoidCase {
         lot,
         bid,
         all_of_paddle: cause == VoidCause::Eligibility,
         cause,
         note,
-        officer,
-        second,
+        officer: asked.officer,
+        second: None,
     };
     let reckoned = decisions::reckoned(case, &void);
     if reckoned != asked.leads_to {
@@ -46,10 +45,15 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
         return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, until.figure()));
     }
     check_reason(asked.note)?;
-    if officers.is_none() {
+    let Some((officer, second)) = officers else {
         let bid = bid.no;
         return Ok(vec![LotEvent::VoidRequested { bid, cause }.of(no)]);
-    }
+    };
+    let void = VoidCase {
+        officer,
+        second,
+        ..void
+    };
     if void.all_of_paddle {
         return Ok(shut_out(case, &void));
     }
@@ -66,16 +70,18 @@ fn shut_out(case: &Case<'_>, void: &VoidCase<'_>) -> Vec<Event> {
         events.push(SaleEvent::PaddleBarred { paddle, reason }.into());
     }
     let others = case.sale.lots.values().filter(|lot| lot.no != void.lot.no);
-    for lot in others.filter(|lot| lot.open().is_some()) {
-        let standing = |bid: &&Bid| bid.paddle == paddle && bid.void.is_none();
-        let Some(bid) = lot.bids.iter().rfind(standing) else {
-            continue;
-        };
+    for on in others.filter_map(OpenLot::of) {
+        let lot = on.lot;
         if case.not_at_end(lot).is_err() {
             // Its leader is barred before the close (R12c).
             continue;
         }
-        let more = decisions::void(case, &VoidCase { lot, bid, ..*void }, &events);
+        let standing = |bid: &&Bid| bid.paddle == paddle && bid.void.is_none();
+        let more = match lot.bids.iter().rfind(standing) {
+            Some(bid) => decisions::void(case, &VoidCase { lot, bid, ..*void }, &events),
+            // It may still wait there for a second clerk.
+            None => decisions::barred(case, on, paddle, &events),
+        };
         if events.len().saturating_add(more.len()) > ACT_EVENTS_MAX {
             break;
         }

@@ -183,11 +183,19 @@ impl Lot {
             bid.void = Some(last);
         }
         if void.effect == AppliedEffect::Unchanged {
+            // R12b: a price that was lifted to the base is the same without the bid; opened again, the
+            // lot would not go on at what the bids say.
+            let is_as_reckoned = self.method.lead() == void.leader.zip(void.price);
+            if let Phase::Closed(closed) = &mut self.phase {
+                closed.voided |= !is_as_reckoned;
+            }
             return;
         }
+        let leads = |bid: &&Bid| self.method.leading_bid() == Some(bid.no);
+        let keeps_winner = self.bids.iter().find(leads).is_some_and(|bid| bid.void.is_none());
         match &mut self.phase {
             Phase::Open(open) => open.take_warnings_back(),
-            Phase::Closed(closed) => closed.void(void),
+            Phase::Closed(closed) => closed.void(void, keeps_winner),
             Phase::Upcoming { .. } => {}
         }
         self.method.apply_void(&self.bids, void);
@@ -204,29 +212,30 @@ impl Open {
 impl Closed {
     /// R12b: found after the close. What was knocked down is for decision; nobody takes the winner's
     /// place here.
-    fn void(&mut self, void: &BidVoided) {
+    fn void(&mut self, void: &BidVoided, keeps_winner: bool) {
         self.voided = true;
         let reckoned = void.leader.zip(void.price);
-        let undecided = match self.outcome {
-            LotOutcome::KnockedDown { paddle, price } => Undecided {
-                cause: DecisionCause::WinnerStruckOut,
-                paddle,
-                price,
-                reckoned,
-            },
-            LotOutcome::ForDecision(before) => Undecided { reckoned, ..before },
+        let (before, paddle, price) = match self.outcome {
+            LotOutcome::KnockedDown { paddle, price } => (None, paddle, price),
+            LotOutcome::ForDecision(before) => (Some(before.cause), before.paddle, before.price),
             LotOutcome::NoBid
             | LotOutcome::BelowBase
             | LotOutcome::PassedByClerk
             | LotOutcome::Lapsed
             | LotOutcome::Withdrawn => return,
         };
-        let keeps_winner = void.leader == Some(undecided.paddle);
-        let cause = match (undecided.cause, keeps_winner) {
-            (DecisionCause::LeaderBarred, _) => DecisionCause::LeaderBarred,
-            (_, true) => DecisionCause::PriceDiffers,
-            (_, false) => DecisionCause::WinnerStruckOut,
+        let cause = match before {
+            Some(DecisionCause::LeaderBarred) => DecisionCause::LeaderBarred,
+            None | Some(DecisionCause::PriceDiffers) if keeps_winner => DecisionCause::PriceDiffers,
+            None | Some(DecisionCause::PriceDiffers | DecisionCause::WinnerStruckOut) => {
+                DecisionCause::WinnerStruckOut
+            }
         };
-        self.outcome = LotOutcome::ForDecision(Undecided { cause, ..undecided });
+        self.outcome = LotOutcome::ForDecision(Undecided {
+            cause,
+            paddle,
+            price,
+            reckoned,
+        });
     }
 }

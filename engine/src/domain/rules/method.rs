@@ -6,7 +6,7 @@ use super::method_terms::MethodTerms;
 use super::outcome::Ending;
 use super::reserve::Reserve;
 use crate::domain::{
-    Bid, BidEvent, BidVoided, Due, LotNo, Meta, Money, Paddle, Refusal, SaleTerms, Span, Time,
+    Bid, BidEvent, BidNo, BidVoided, Due, LotNo, Meta, Money, Paddle, Refusal, SaleTerms, Span, Time,
 };
 
 /// How a lot is sold, with what has come of it in the present attempt.
@@ -44,7 +44,11 @@ impl Method {
             Self::English(english) => {
                 english.terms.opening = opening;
                 english.terms.reserve = reserve.or(english.terms.reserve);
-                *english = English::new(english.terms.clone());
+                // R12a: a held bid keeps its number, so that a confirmation cannot mean another one.
+                *english = English {
+                    held_count: english.held_count,
+                    ..English::new(english.terms.clone())
+                };
             }
         }
     }
@@ -67,6 +71,13 @@ impl Method {
     pub fn lead(&self) -> Option<(Paddle, Money)> {
         match self {
             Self::English(english) => english.lead.map(|lead| (lead.paddle, lead.price)),
+        }
+    }
+
+    /// The bid by which somebody leads.
+    pub(in crate::domain) fn leading_bid(&self) -> Option<BidNo> {
+        match self {
+            Self::English(english) => english.lead.map(|lead| lead.bid),
         }
     }
 

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase, lot_terms};
 use mazad_texts::machine_time;
+use uuid::Uuid;
 
 use crate::data::LotEntry;
 use crate::visitor::Visitor;
@@ -42,6 +43,13 @@ pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (Strin
         }
         (price, LotPhase::Closed) => (visitor.t("price-highest"), visitor.money(price, currency)),
         (price, _) => (visitor.t("price-now"), visitor.money(price, currency)),
+    }
+}
+
+/// Of a draft: that nobody else sees it, and where it is published.
+pub(super) fn draft_band(visitor: &Visitor, sale: Uuid) -> Markup {
+    html! {
+        p.band.is-info role="status" { (visitor.t("draft-band")) " " a href=(format!("/clerk/{sale}")) { (visitor.t("act-publish")) } }
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn section(visitor: &Visitor, sale: &SalePage) -> Markup {
 }
 
 fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
-    let sold = lot.view.outcome() == LotOutcome::KnockedDown;
+    let is_knocked_down = lot.view.outcome() == LotOutcome::KnockedDown;
     let number = lot.view.lot;
     html! {
         tr {
@@ -47,9 +47,9 @@ fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
             td { (lamp::outcome(visitor, &lot.view)) }
             td.end.figure {
                 @if lot.view.price > 0 { (visitor.money(lot.view.price, &sale.terms.currency)) } @else { "—" }
-                @if lot.view.price > 0 && !sold { br; span.soft.small { (visitor.t("price-highest")) } }
+                @if lot.view.price > 0 && !is_knocked_down { br; span.soft.small { (visitor.t("price-highest")) } }
             }
-            td.end { @if sold { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
+            td.end { @if is_knocked_down { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
         }
     }
 }

@@ -108,7 +108,7 @@ pub(super) fn record(dir: &Path, settings: Settings) -> Result<Record, Failure> 
         sale: Uuid::new_v4(),
         seed: settings.seed.unwrap_or(SEED),
         speed: pace,
-        opens_at: SystemClock.now().after(lead).0,
+        opens_at: SystemClock::new().now().after(lead).0,
         guests: 0,
         tokens: Vec::new(),
     };

@@ -41,7 +41,10 @@ struct PipedSale {
 impl PipedSale {
     async fn open() -> Self {
         let store = Arc::new(ScriptedStore::new());
-        let (vault, clock) = (Arc::new(Vault::from_key([3; 32])), Arc::new(SystemClock));
+        let (vault, clock) = (
+            Arc::new(Vault::from_key([3; 32])),
+            Arc::new(SystemClock::new()),
+        );
         let events: Arc<dyn EventStore> = Arc::<ScriptedStore>::clone(&store);
         let engine = Engine::start(Arc::clone(&events), vault, Arc::clone(&clock) as _)
             .await

@@ -1,7 +1,7 @@
 //! R0, R1, R2, R13: a bid, from an act to the events that follow.
 
+use super::English;
 use super::proxy::{Incoming, Lead, place};
-use super::{English, HeldFloorBid};
 use crate::domain::case::{Case, OpenLot};
 use crate::domain::rules::closing::{corrected, in_time, late_bid};
 use crate::domain::rules::increment::{is_improbable_maximum, is_jump};
@@ -211,15 +211,12 @@ impl<'a> Bidding<'a> {
         events
     }
 
-    /// R12a: a floor bid that waits and has been overtaken lapses at once: it blocks nothing.
+    /// R12a: a floor bid that waits and has been overtaken lapses at once: it blocks nothing. Only a bid
+    /// of the web overtakes it: one of the hall waits for it, or is the one that was confirmed.
     pub(super) fn overtaken(&self, price: Money) -> Option<Event> {
         let ask = self.english.ask_after(price);
-        let is_itself =
-            |held: &HeldFloorBid| self.origin == BidOrigin::Floor && held.paddle == self.paddle;
-        let held = self
-            .english
-            .held
-            .filter(|held| held.amount < ask && !is_itself(held));
+        let held = self.english.held.filter(|_| self.origin == BidOrigin::Web);
+        let held = held.filter(|held| held.amount < ask);
         held.map(|_| BidEvent::FloorBidLapsed.of(self.on.lot.no))
     }
 

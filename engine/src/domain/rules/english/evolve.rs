@@ -47,7 +47,7 @@ impl English {
                 until,
                 ..
             } => {
-                self.decline(meta, bids, Some(paddle));
+                self.pass_over(bids, Some(paddle));
                 // The ask steps back with the offer, whatever the clerk had asked above the last one.
                 self.clerk_ask = None;
                 self.offer = Some(LeadOffer {
@@ -64,7 +64,7 @@ impl English {
                 bids.push(reaffirmed(bid, paddle, maximum, meta));
             }
             BidEvent::ReaffirmEnded { .. } => {
-                self.decline(meta, bids, None);
+                self.pass_over(bids, None);
                 self.offer = None;
                 self.clerk_ask = None;
             }
@@ -124,14 +124,16 @@ impl English {
         });
     }
 
-    /// R12b: an offer that ran out by the clock was declined: the bids of its paddle leave the
-    /// reckoning. One that ends by an act of staff, or is made again, was not.
-    fn decline(&self, meta: &Meta, bids: &mut [Bid], next: Option<Paddle>) {
-        let Some(offer) = self.offer.filter(|offer| Some(offer.paddle) != next) else {
-            return;
+    /// R12b: whoever would have been asked before `next` was asked in vain, or is barred and is not
+    /// asked: the bids of such a paddle leave the reckoning.
+    fn pass_over(&self, bids: &mut [Bid], next: Option<Paddle>) {
+        let before = |bids: &[Bid]| {
+            let lead = reckon(self, bids, |_| false, |_| false);
+            lead.map(|lead| lead.paddle)
+                .filter(|paddle| Some(*paddle) != next)
         };
-        if meta.actor == Actor::Engine {
-            for bid in bids.iter_mut().filter(|bid| bid.paddle == offer.paddle) {
+        while let Some(passed) = before(bids) {
+            for bid in bids.iter_mut().filter(|bid| bid.paddle == passed) {
                 bid.declined = true;
             }
         }
@@ -170,7 +172,7 @@ impl English {
                 self.lapses.extend(bids.last().map(|last| last.no));
             }
             AppliedEffect::Revived | AppliedEffect::ForDecision => {
-                self.lead = reckon(self, bids, |_| false);
+                self.lead = reckon(self, bids, |_| false, |_| false);
             }
             AppliedEffect::Repriced => {
                 if let (Some(lead), Some(price)) = (&mut self.lead, void.price) {

@@ -4,7 +4,7 @@
 //! without those that do not count ([`reckon`]). A void only ever offers or applies what that says, so
 //! it tells no maximum and charges nobody more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bid::Bidding;
 use super::proxy::{Incoming, Lead, place};
@@ -17,13 +17,14 @@ use crate::domain::{
 };
 
 /// The standing of an attempt: its bids run again, without void ones, without those that left the
-/// reckoning, and without those that `is_out` names. Maxima that leaders moved are moved again in their
+/// reckoning, and without those that this act strikes out or lets leave. Maxima that leaders moved are moved again in their
 /// place. Where a lead has lapsed (strict terms), a bid after it begins anew, and a reaffirmation goes
 /// on. An ask that a clerk named counts as long as no void bid had misled the clerk.
 pub(super) fn reckon(
     english: &English,
     bids: &[Bid],
-    is_out: impl Fn(&Bid) -> bool,
+    is_struck: impl Fn(&Bid) -> bool,
+    has_left: impl Fn(&Bid) -> bool,
 ) -> Option<Lead> {
     let mut made_with = BTreeMap::new();
     for moved in &english.moves {
@@ -38,7 +39,8 @@ pub(super) fn reckon(
         while lapses.next_if(|after| **after < bid.no).is_some() {
             has_lapsed = true;
         }
-        if bid.counts() && !is_out(bid) {
+        let has_left = bid.declined || has_left(bid);
+        if bid.counts() && !has_left && !is_struck(bid) {
             let again = Again {
                 english,
                 bid,
@@ -51,7 +53,7 @@ pub(super) fn reckon(
                 again.against(lead)
             });
             has_lapsed = false;
-        } else if !bid.declined {
+        } else if !has_left {
             let until = bid.void.unwrap_or(BidNo(u32::MAX));
             misled_until = misled_until.max(until);
         }
@@ -118,19 +120,28 @@ fn is_struck(void: &VoidCase<'_>, bid: &Bid) -> bool {
     bid.no == void.bid.no || (void.all_of_paddle && bid.paddle == void.bid.paddle)
 }
 
-/// R12b, strict: the standing that is offered. A barred paddle is not asked: its bids are passed over
-/// like those of one that did not reaffirm.
+/// R12b, strict: the standing that is offered. `passed` was asked in vain, or is being barred. A barred
+/// paddle is not asked: where it would lead, it is passed over too; its lower bids stand.
 fn offered(
     case: &Case<'_>,
     lot: &Lot,
     english: &English,
-    is_out: impl Fn(&Bid) -> bool,
+    is_struck: impl Fn(&Bid) -> bool,
+    passed: Option<Paddle>,
 ) -> Option<Lead> {
-    let is_barred = |bid: &Bid| {
-        let admission = case.sale.admissions.get(&bid.paddle);
+    let is_barred = |paddle: Paddle| {
+        let admission = case.sale.admissions.get(&paddle);
         admission.is_none_or(|admission| admission.barred)
     };
-    reckon(english, &lot.bids, |bid| is_out(bid) || is_barred(bid))
+    let mut passed: BTreeSet<Paddle> = passed.into_iter().collect();
+    loop {
+        let has_left = |bid: &Bid| passed.contains(&bid.paddle);
+        let lead = reckon(english, &lot.bids, &is_struck, has_left)?;
+        if !is_barred(lead.paddle) {
+            return Some(lead);
+        }
+        passed.insert(lead.paddle);
+    }
 }
 
 /// What a void does to its lot.
@@ -153,24 +164,26 @@ impl AfterVoid {
 }
 
 fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterVoid {
-    let reckoned = || reckon(english, &void.lot.bids, |bid| is_struck(void, bid));
+    let reckoned = || {
+        reckon(
+            english,
+            &void.lot.bids,
+            |bid| is_struck(void, bid),
+            |_| false,
+        )
+    };
     let outcome = match &void.lot.phase {
         Phase::Open(_) => None,
         Phase::Closed(closed) => Some(closed.outcome),
         Phase::Upcoming { .. } => unreachable!("a lot that has not opened has no bids"),
     };
+    let leads = |bid: &&Bid| english.lead.is_some_and(|lead| lead.bid == bid.no);
+    let lead_falls = void.lot.bids.iter().find(leads).is_some_and(|bid| is_struck(void, bid));
     if let Some(outcome) = outcome {
-        return after_void_of_closed(case, english, outcome, reckoned());
+        return after_void_of_closed(case, english, outcome, (reckoned(), lead_falls));
     }
-    let standing = void
-        .lot
-        .bids
-        .iter()
-        .find(|bid| english.lead.is_some_and(|lead| lead.bid == bid.no));
     match (english.lead, case.terms.void_effect) {
-        (Some(lead), _) if !standing.is_some_and(|bid| is_struck(void, bid)) => {
-            repriced(lead, reckoned())
-        }
+        (Some(lead), _) if !lead_falls => repriced(lead, reckoned()),
         (Some(_), VoidEffect::Booklet) => AfterVoid {
             effect: AppliedEffect::Revived,
             lead: reckoned(),
@@ -216,17 +229,17 @@ fn lapsed(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterVoid 
     AfterVoid {
         effect: AppliedEffect::Lapsed,
         lead: None,
-        offer: offered(case, void.lot, english, |bid| is_struck(void, bid)),
+        offer: offered(case, void.lot, english, |bid| is_struck(void, bid), None),
     }
 }
 
-/// Found after the close: nobody is revived. If the lot would not have been knocked down as it was, the
-/// committee decides.
+/// Found after the close: nobody is revived. If the winning bid falls, or if the lot would not have been
+/// knocked down as it was, the committee decides.
 fn after_void_of_closed(
     case: &Case<'_>,
     english: &English,
     outcome: LotOutcome,
-    reckoned: Option<Lead>,
+    (reckoned, lead_falls): (Option<Lead>, bool),
 ) -> AfterVoid {
     let as_reckoned = English {
         lead: reckoned,
@@ -234,7 +247,7 @@ fn after_void_of_closed(
     };
     let effect = match outcome {
         LotOutcome::KnockedDown { .. }
-            if as_reckoned.ending(case.terms, true).outcome == outcome =>
+            if !lead_falls && as_reckoned.ending(case.terms, true).outcome == outcome =>
         {
             AppliedEffect::Unchanged
         }
@@ -244,7 +257,7 @@ fn after_void_of_closed(
         | LotOutcome::PassedByClerk
         | LotOutcome::Lapsed
         | LotOutcome::Withdrawn => {
-            if pair(reckoned) == pair(english.lead) {
+            if !lead_falls && pair(reckoned) == pair(english.lead) {
                 AppliedEffect::Unchanged
             } else {
                 AppliedEffect::Revived
@@ -292,12 +305,16 @@ pub(in crate::domain::rules) fn struck_out(
         effect: after.effect,
         price: after.lead.map(|lead| lead.price),
         leader: after.lead.map(|lead| lead.paddle),
-        ask: match after.effect {
-            AppliedEffect::Unchanged => english.ask(),
-            AppliedEffect::Lapsed
-            | AppliedEffect::Revived
-            | AppliedEffect::Repriced
-            | AppliedEffect::ForDecision => english.ask_with(after.lead, offered),
+        ask: match (after.effect, &void.lot.phase) {
+            (AppliedEffect::Unchanged, Phase::Open(_)) => english.ask(),
+            (
+                AppliedEffect::Unchanged
+                | AppliedEffect::Lapsed
+                | AppliedEffect::Revived
+                | AppliedEffect::Repriced
+                | AppliedEffect::ForDecision,
+                _,
+            ) => english.ask_with(after.lead, offered),
         },
     });
     let mut events = vec![voided.of(no)];
@@ -327,7 +344,7 @@ pub(in crate::domain::rules) fn barred(
 ) -> Vec<Event> {
     let mut events: Vec<Event> = held_lapses(on, english, paddle).into_iter().collect();
     if english.offer.is_some_and(|offer| offer.paddle == paddle) {
-        let next = offered(case, on.lot, english, |bid| bid.paddle == paddle);
+        let next = offered(case, on.lot, english, |_| false, Some(paddle));
         events.extend(offer_lead(case, on, english, next, before));
     } else if english.lead.is_some_and(|lead| lead.paddle == paddle) {
         events.extend(corrected(case, on.lot, None, before));
@@ -349,7 +366,7 @@ pub(in crate::domain::rules) fn offer_lapses(
     let Some(lapsed) = english.offer else {
         return Vec::new();
     };
-    let next = offered(case, on.lot, english, |bid| bid.paddle == lapsed.paddle);
+    let next = offered(case, on.lot, english, |_| false, Some(lapsed.paddle));
     offer_lead(case, on, english, next, &[])
 }
 
@@ -423,7 +440,7 @@ pub(super) fn maximum_on_offer(
     paddle: Paddle,
     price: Money,
 ) -> Money {
-    let own = reckon(english, bids, |bid| bid.paddle != paddle);
+    let own = reckon(english, bids, |_| false, |bid| bid.paddle != paddle);
     own.map_or(price, |own| own.maximum.max(price))
 }
 

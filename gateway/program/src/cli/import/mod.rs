@@ -80,7 +80,7 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
             .map(|terms| (mazad_import::sale_id(&terms), Some(terms)))?,
     };
     let known = known::read(&args.data, sale).await?;
-    let now = SystemClock.now();
+    let now = SystemClock::new().now();
     let terms = match (
         known.as_ref().and_then(|known| known.sale.terms.clone()),
         terms,

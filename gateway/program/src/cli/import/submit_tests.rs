@@ -13,7 +13,7 @@ use super::*;
 async fn a_failure_midway_tells_how_far_it_came() {
     let vault = Arc::new(Vault::from_key([1; 32]));
     let store = Arc::new(MemoryStore::new());
-    let engine = Engine::start(store, vault, Arc::new(SystemClock))
+    let engine = Engine::start(store, vault, Arc::new(SystemClock::new()))
         .await
         .unwrap();
     let title = Bilingual::both("Sale");

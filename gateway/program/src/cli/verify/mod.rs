@@ -122,7 +122,7 @@ async fn elsewhere(store: Arc<dyn EventStore>) -> Result<Vec<String>, Failure> {
             wrong.push(format!("stream {stream} is neither a sale nor the office"));
         }
     }
-    if let Err(error) = Office::open(store, Arc::new(SystemClock)).await {
+    if let Err(error) = Office::open(store, Arc::new(SystemClock::new())).await {
         wrong.push(format!("the office: {error}"));
     }
     Ok(wrong)
