@@ -233,6 +233,7 @@ mod tests {
                 since: Time(1),
                 reason: reason.to_owned(),
                 cause,
+                offset_before: 0,
             });
             let view = sale_view(&board);
             (view.pause_cause(), view.pause_reason)
