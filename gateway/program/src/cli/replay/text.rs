@@ -146,9 +146,16 @@ impl Teller {
                 ..
             } => "sale pauses: technical interruption".to_owned(),
             SaleEvent::Paused {
+                cause: PauseCause::Clock { .. },
+                ..
+            } => "sale pauses: the clock of the machine was set".to_owned(),
+            SaleEvent::Paused {
                 reason,
                 cause: PauseCause::Staff,
             } => format!("sale pauses: {reason}"),
+            SaleEvent::StoodStill { gap } => {
+                format!("the engine stood still for {} s", gap.0 / 1_000_000)
+            }
             SaleEvent::Resumed { shift } => {
                 format!("sale resumes, {} s later", shift.0 / 1_000_000)
             }
