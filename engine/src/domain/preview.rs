@@ -38,7 +38,9 @@ pub fn preview<'a>(
     let mut copy = excerpt(sale, &concerned(sale, &command.act)?);
     let leads_to = leads_to(&copy, command, at)?;
     let act = as_seen_now(&copy, command.act.clone(), leads_to);
-    let base_decides = hide_base(&mut copy, &act);
+    let hidden = without_base(&copy, &act);
+    let base_decides = hidden.as_ref().map(|lot| lot.no);
+    copy.lots.extend(hidden.map(|lot| (lot.no, lot)));
     let command = Command {
         act,
         ..command.clone()
@@ -210,11 +212,12 @@ fn as_seen_now(sale: &Sale, act: Act, reckoned: Option<(Paddle, Money)>) -> Act 
     act.of(no)
 }
 
-/// R4: a question leaves no trace, so it must not find out by trial whether a base is reached.
-fn hide_base(sale: &mut Sale, act: &Act) -> Option<LotNo> {
+/// R4: a question leaves no trace, so it must not find out by trial whether a base is reached: the lot
+/// as it is without one, if it has one.
+fn without_base(sale: &Sale, act: &Act) -> Option<Lot> {
     let Act::Staff(StaffAct::Lot(no, LotAct::Hammer { .. } | LotAct::Pass { .. })) = act else {
         return None;
     };
-    let lot = sale.lots.get_mut(no)?;
-    lot.method.forget_reserve().then_some(*no)
+    let mut lot = sale.lots.get(no)?.clone();
+    lot.method.forget_reserve().then_some(lot)
 }
