@@ -197,7 +197,10 @@ impl Paper {
                 no.with(amount < ask, Code::BelowAsk, &figures);
             }
         }
-        self.no_past_limit(no_lot, bid.paddle, amount, no);
+        // R13: who lowers the own maximum claims no more than before.
+        if lead.is_none_or(|lead| amount > lead.maximum) {
+            self.no_past_limit(no_lot, bid.paddle, amount, no);
+        }
     }
 
     fn no_to_amount(&self, lot: u32, amount: i64, no: &mut No) {

@@ -188,7 +188,7 @@ fn run(steps: &Steps, lead: Option<Leads>, lapsed: Option<Leads>, line: &Line) -
     }
     let above = lead
         .or(lapsed)
-        .map_or(steps.first(), |lead| steps.above(lead.price));
+        .map_or_else(|| steps.first(), |lead| steps.above(lead.price));
     place(
         steps,
         lead,

@@ -10,7 +10,7 @@ use mazad_engine::testing::{Judged, NOON, TestSale, officer};
 use crate::twin_checks::{Happened, check};
 use crate::twin_paper::{LotPaper, LotStage, Paper, Stage};
 use crate::twin_sales::Setup;
-use crate::twin_traffic::{Move, Step, asked, id};
+use crate::twin_traffic::{Eyes, Move, Step, asked, id};
 
 #[derive(Debug, Default)]
 pub(crate) struct Room {
@@ -80,7 +80,13 @@ impl Room {
             Move::Repeat(which) => self.repeat(*which, at),
             what => {
                 let leads_to = |lot: LotNo, bid, cause| self.paper.leads_to_of(lot, bid, cause);
-                let asked = asked(&self.real.sale, what, &leads_to).expect("of a person");
+                let eyes = Eyes {
+                    sale: &self.real.sale,
+                    leads_to: &leads_to,
+                    unit: 1,
+                    mark: 0,
+                };
+                let asked = asked(eyes, what).expect("of a person");
                 self.number += 1;
                 let command = TestSale::command(id(self.number), asked.0, stamp, asked.1);
                 self.ask(&command, at);

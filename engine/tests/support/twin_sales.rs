@@ -1,11 +1,12 @@
 //! Random sales: terms, lots and people. Amounts are small, so that bids meet each other often.
 
 use mazad_engine::domain::{
-    Act, Bilingual, Closes, Currency, EnglishTerms, JumpGuard, LotNo, LotTerms, Mode, Money, Opens,
-    Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleTerms, SoftClose, Span, Time,
-    VoidEffect,
+    Act, Bilingual, Closes, Currency, EnglishTerms, JumpGuard, LotNo, LotTerms, MethodTerms, Mode,
+    Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleTerms, SoftClose, Span,
+    Time, VoidEffect,
 };
-use mazad_engine::testing::{NOON, account, english_lot, increments, money};
+use mazad_engine::proof::reserve_commitment;
+use mazad_engine::testing::{NOON, TestSale, account, english_lot, increments, money};
 use proptest::prelude::*;
 
 /// Lots 1 to 3 run by the clock, 4, 5 and 7 by hand, 6 follows 5.
@@ -115,7 +116,7 @@ fn lot_terms(no: LotNo, bits: u16, salt: i64) -> LotTerms {
         increments: increments(mode, bands),
         first_bid_above_opening: bit(bits, 8) && bit(bits, 9),
         jump_guard: guard,
-        reserve: ([2, 3, 5].contains(&no.0) || bit(bits, 10)).then(|| reserve(1_500 + salt)),
+        reserve: ([2, 3, 5].contains(&no.0) || bit(bits, 10)).then(|| reserve(no, 1_500 + salt)),
     };
     let estimate = bit(bits, 11).then(|| (money(opening), money(2_000 + salt)));
     let ceiling = if bit(bits, 12) {
@@ -130,13 +131,14 @@ fn lot_terms(no: LotNo, bits: u16, salt: i64) -> LotTerms {
     }
 }
 
-pub(crate) fn reserve(amount: i64) -> Reserve {
+/// A base, sealed as the gateway seals it.
+pub(crate) fn reserve(lot: LotNo, amount: i64) -> Reserve {
     let opening = ReserveOpening {
         amount: money(amount),
         salt: [7; 32],
     };
     Reserve {
-        commitment: [9; 32],
+        commitment: reserve_commitment(TestSale::ID, lot, opening.amount, &opening.salt),
         opening: Some(opening),
     }
 }
@@ -190,6 +192,29 @@ fn link(lots: &mut [(LotNo, LotTerms)]) {
 }
 
 impl Setup {
+    /// The same sale in other money: every amount so many times as large, and bases with a mark.
+    pub(crate) fn times(mut self, unit: i64) -> Self {
+        let times = |amount: Money| money(amount.minor().saturating_mul(unit));
+        for limit in self.limits.iter_mut().flatten() {
+            *limit = times(*limit);
+        }
+        for (no, terms) in &mut self.lots {
+            let MethodTerms::English(english) = &mut terms.method;
+            english.opening = times(english.opening);
+            let bands = english.increments.bands().iter();
+            let rows: Vec<_> = bands
+                .map(|band| (times(band.from).minor(), times(band.step).minor()))
+                .collect();
+            english.increments = increments(english.increments.mode, &rows);
+            let base = english.reserve.and_then(|reserve| reserve.opening);
+            let marked = |base: ReserveOpening| times(base.amount).minor() + i64::from(no.0);
+            english.reserve = base.map(|base| reserve(*no, marked(base)));
+            terms.estimate = terms.estimate.map(|(low, high)| (times(low), times(high)));
+            terms.ceiling = times(terms.ceiling).min(Money::MAX_BID);
+        }
+        self
+    }
+
     /// The acts that prepare the sale, up to its publication.
     pub(crate) fn draft(&self) -> Vec<Act> {
         let egp = self.terms.currency;

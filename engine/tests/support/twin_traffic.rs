@@ -1,11 +1,13 @@
 //! Random traffic for a whole sale: mostly bids, and everything else that people do to one.
 
 use mazad_engine::domain::{
-    Act, Actor, BidKind, BidNo, BidderAct, Bilingual, Closes, CommandId, Due, FloorAct, Lot,
-    LotAct, LotNo, Method, Money, Opens, Paddle, Phase, Running, Sale, SaleAct, Seen, SoftClose,
-    Span, Time, VoidCause, seen,
+    Act, Actor, BidKind, BidNo, BidderAct, Bilingual, Closes, CommandId, Due, EnglishTerms,
+    FloorAct, Lot, LotAct, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Phase, Running,
+    Sale, SaleAct, Seen, SoftClose, Span, Time, VoidCause, seen,
 };
-use mazad_engine::testing::{NOON, bidder, lot_terms, money, officer, sale_terms};
+use mazad_engine::testing::{
+    NOON, bidder, english_lot, english_terms, increments, money, officer, sale_terms,
+};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -355,15 +357,27 @@ fn house() -> impl Strategy<Value = House> {
 /// R12b: what a void leads to, for whoever has to name it.
 pub(crate) type LeadsTo<'a> = &'a dyn Fn(LotNo, BidNo, VoidCause) -> Option<(Paddle, Money)>;
 
+/// What people see who make a move, and how they count.
+#[derive(Clone, Copy)]
+pub(crate) struct Eyes<'a> {
+    pub(crate) sale: &'a Sale,
+    pub(crate) leads_to: LeadsTo<'a>,
+    /// What one is, in minor units.
+    pub(crate) unit: i64,
+    /// What every amount that somebody names has above whole units.
+    pub(crate) mark: i64,
+}
+
 /// The move as a command's author and act; `None` for those that are not commands of people.
-pub(crate) fn asked(sale: &Sale, what: &Move, leads_to: LeadsTo<'_>) -> Option<(Actor, Act)> {
+pub(crate) fn asked(eyes: Eyes<'_>, what: &Move) -> Option<(Actor, Act)> {
+    let (sale, leads_to) = (eyes.sale, eyes.leads_to);
     let reason = || "why".to_owned();
     let clerk = officer(1);
     Some(match what {
         Move::Bid(who, lot, kind, amount) => {
             let lot = if_open(sale, *lot);
             let act = BidderAct::PlaceBid {
-                amount: named(sale, lot, *amount),
+                amount: named(eyes, lot, *amount),
                 kind: *kind,
                 confirms: None,
             };
@@ -374,7 +388,7 @@ pub(crate) fn asked(sale: &Sale, what: &Move, leads_to: LeadsTo<'_>) -> Option<(
             let lot = if_open(sale, *lot);
             let act = FloorAct::Bid {
                 paddle: Paddle(*who),
-                amount: named(sale, lot, *amount),
+                amount: named(eyes, lot, *amount),
                 confirms: None,
             };
             (officer(*by), act.of(LotNo(lot)))
@@ -388,7 +402,7 @@ pub(crate) fn asked(sale: &Sale, what: &Move, leads_to: LeadsTo<'_>) -> Option<(
         }
         Move::FloorReaffirm => {
             let (lot, paddle, amount) =
-                offered(sale).unwrap_or((LotNo(1), Paddle(6), money(1_000)));
+                offered(sale).unwrap_or_else(|| (LotNo(1), Paddle(6), money(1_000)));
             let act = FloorAct::Bid {
                 paddle,
                 amount,
@@ -403,14 +417,14 @@ pub(crate) fn asked(sale: &Sale, what: &Move, leads_to: LeadsTo<'_>) -> Option<(
         Move::ByHand(lot, hand, right) => (clerk, by_hand_act(sale, LotNo(*lot), *hand, *right)),
         Move::Reoffer(lot, how, base) => {
             let lot = one_of(sale, *lot, |lot| matches!(lot.phase, Phase::Closed(_)));
-            (clerk, reoffer(sale, LotNo(lot), *how, *base))
+            (clerk, reoffer(eyes, LotNo(lot), *how, *base))
         }
         Move::SetAsk(lot, delta) => {
-            let ask = named(sale, *lot, (Base::Ask, *delta));
+            let ask = named(eyes, *lot, (Base::Ask, *delta));
             (clerk, FloorAct::SetAsk { ask }.of(LotNo(*lot)))
         }
         Move::RaiseCeiling(lot, delta) => {
-            let ceiling = named(sale, *lot, (Base::Ceiling, *delta));
+            let ceiling = named(eyes, *lot, (Base::Ceiling, *delta));
             let reason = reason();
             (
                 clerk,
@@ -427,7 +441,7 @@ pub(crate) fn asked(sale: &Sale, what: &Move, leads_to: LeadsTo<'_>) -> Option<(
                 .admissions
                 .get(&paddle)
                 .map_or(0, |own| own.exposure.minor());
-            let limit = above.map(|above| money((exposure + above).max(0)));
+            let limit = above.map(|above| money((exposure + above * eyes.unit).max(0)));
             (clerk, SaleAct::SetLimit { paddle, limit }.into())
         }
         Move::Present(who, present) => {
@@ -436,7 +450,7 @@ pub(crate) fn asked(sale: &Sale, what: &Move, leads_to: LeadsTo<'_>) -> Option<(
         }
         Move::Order(order, whole) => (clerk, reorder(sale, order, *whole)),
         Move::House(House::ByBidder) => (bidder(Paddle(1)), SaleAct::Open.into()),
-        Move::House(house) => (clerk, of_house(sale, *house)),
+        Move::House(house) => (clerk, of_house(eyes, *house)),
         Move::Restart | Move::Outage | Move::Repeat(_) => return None,
     })
 }
@@ -459,7 +473,8 @@ fn one_of(sale: &Sale, lot: u32, fits: impl Fn(&Lot) -> bool) -> u32 {
     fitting[lot as usize % fitting.len()]
 }
 
-fn of_house(sale: &Sale, house: House) -> Act {
+fn of_house(eyes: Eyes<'_>, house: House) -> Act {
+    let sale = eyes.sale;
     let terms = || sale.terms.clone().unwrap_or_else(sale_terms);
     let reason = || "why".to_owned();
     match house {
@@ -470,7 +485,7 @@ fn of_house(sale: &Sale, house: House) -> Act {
             SaleAct::ChangeTerms { terms }.into()
         }
         House::AddLot(lot, group) => SaleAct::AddLots {
-            lots: vec![(LotNo(lot), lot_terms(late(sale, group)))],
+            lots: vec![(LotNo(lot), added(eyes, group))],
         }
         .into(),
         House::ClearLots => SaleAct::ClearLots.into(),
@@ -491,6 +506,16 @@ fn of_house(sale: &Sale, house: House) -> Act {
         House::End => SaleAct::End.into(),
         House::ByBidder => unreachable!("a bidder asks"),
     }
+}
+
+/// A lot that comes in while the sale goes on.
+fn added(eyes: Eyes<'_>, group: u32) -> LotTerms {
+    let english = EnglishTerms {
+        opening: money(1_000 * eyes.unit),
+        increments: increments(Mode::Additive, &[(0, 100 * eyes.unit)]),
+        ..english_terms()
+    };
+    english_lot(late(eyes.sale, group), english)
 }
 
 /// By the clock from now on, in a group or alone.
@@ -522,7 +547,7 @@ fn reorder(sale: &Sale, order: &[u32], whole: bool) -> Act {
 /// A jump that waits for this actor, confirmed; else something that nobody asked about.
 fn meant(sale: &Sale, who: Actor, lot: LotNo) -> (Actor, Act) {
     let jump = jump(sale, who, Some(lot));
-    let (lot, command, _, amount) = jump.unwrap_or((lot, id(0), Paddle(1), money(2_000)));
+    let (lot, command, _, amount) = jump.unwrap_or_else(|| (lot, id(0), Paddle(1), money(2_000)));
     let act = |kind| BidderAct::PlaceBid {
         amount,
         kind,
@@ -538,7 +563,8 @@ fn meant(sale: &Sale, who: Actor, lot: LotNo) -> (Actor, Act) {
 
 fn floor_meant(sale: &Sale, lot: LotNo) -> (Actor, Act) {
     let jump = jump(sale, officer(1), None);
-    let (lot, command, paddle, amount) = jump.unwrap_or((lot, id(0), Paddle(6), money(2_000)));
+    let (lot, command, paddle, amount) =
+        jump.unwrap_or_else(|| (lot, id(0), Paddle(6), money(2_000)));
     let act = FloorAct::Bid {
         paddle,
         amount,
@@ -566,7 +592,7 @@ fn confirm_floor(sale: &Sale, lot: LotNo, by: u8, right: bool) -> (Actor, Act) {
         let held = state.held.filter(|_| lot.open().is_some())?;
         Some((lot.no, held.no, held.paddle, held.amount))
     });
-    let (lot, held, paddle, amount) = waiting.unwrap_or((lot, 1, Paddle(6), money(2_000)));
+    let (lot, held, paddle, amount) = waiting.unwrap_or_else(|| (lot, 1, Paddle(6), money(2_000)));
     let amount = if right {
         amount
     } else {
@@ -651,11 +677,12 @@ fn by_hand_act(sale: &Sale, lot: LotNo, hand: Hand, right: bool) -> Act {
     .of(lot)
 }
 
-fn reoffer(sale: &Sale, lot: LotNo, how: u8, base: Option<i64>) -> Act {
+fn reoffer(eyes: Eyes<'_>, lot: LotNo, how: u8, base: Option<i64>) -> Act {
+    let sale = eyes.sale;
     let had = sale.lots.get(&lot).map(|lot| lot.running);
     let group = u32::from(how == 3);
     LotAct::Reoffer {
-        opening: (how == 2).then(|| money(800)),
+        opening: (how == 2).then(|| money(800 * eyes.unit)),
         running: match how {
             0 => Running::Timed {
                 opens: Opens::AfterPrevious(Span::seconds(5)),
@@ -673,13 +700,13 @@ fn reoffer(sale: &Sale, lot: LotNo, how: u8, base: Option<i64>) -> Act {
             _ if lot.0 <= 3 => late(sale, group),
             _ => Running::Clerked,
         },
-        reserve: base.map(reserve),
+        reserve: base.map(|base| reserve(lot, base * eyes.unit + eyes.mark)),
     }
     .of(lot)
 }
 
-fn named(sale: &Sale, lot: u32, (base, delta): Amount) -> Money {
-    let lot = sale.lots.get(&LotNo(lot));
+fn named(eyes: Eyes<'_>, lot: u32, (base, delta): Amount) -> Money {
+    let lot = eyes.sale.lots.get(&LotNo(lot));
     let seen = lot.map(Lot::standing).unwrap_or_default();
     let from = match base {
         Base::Ask => seen.ask,
@@ -688,8 +715,8 @@ fn named(sale: &Sale, lot: u32, (base, delta): Amount) -> Money {
         Base::Ceiling => lot.map(|lot| lot.ceiling),
         Base::Nothing => None,
     };
-    let minor = from.map_or(0, Money::minor).saturating_add(delta).max(0);
-    Money::new(minor).expect("not negative")
+    let more = delta.saturating_mul(eyes.unit).saturating_add(eyes.mark);
+    money(from.map_or(0, Money::minor).saturating_add(more).max(0))
 }
 
 /// The id of the n-th command.
