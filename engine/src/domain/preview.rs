@@ -35,7 +35,7 @@ pub fn preview<'a>(
     command: &Command,
     at: Time,
 ) -> Result<Vec<LotPreview<'a>>, Refusal> {
-    let mut copy = excerpt(sale, &concerned(sale, &command.act)?);
+    let mut copy = excerpt(sale, &concerned(sale, &command.act)?, named(&command.act));
     let leads_to = leads_to(&copy, command, at)?;
     let act = as_seen_now(&copy, command.act.clone(), leads_to);
     let hidden = without_base(&copy, &act);
@@ -123,18 +123,21 @@ fn concerned(sale: &Sale, act: &Act) -> Result<BTreeSet<LotNo>, Refusal> {
     Ok(lots)
 }
 
+/// The paddle that an act names itself: it need not have bid.
+fn named(act: &Act) -> Option<Paddle> {
+    match act {
+        Act::Staff(StaffAct::Sale(SaleAct::BarPaddle { paddle, .. })) => Some(*paddle),
+        Act::Engine(_) | Act::Bidder(..) | Act::Staff(_) => None,
+    }
+}
+
 /// The sale as far as some lots need it, without its answers and its crowd.
-fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>) -> Sale {
+fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>, named: Option<Paddle>) -> Sale {
     let kept = sale.lots.iter().filter(|(no, _)| lots.contains(no));
     let kept: Vec<(LotNo, Lot)> = kept.map(|(no, lot)| (*no, lot.clone())).collect();
-    let paddles = kept
-        .iter()
-        .flat_map(|(_, lot)| &lot.bids)
-        .map(|bid| bid.paddle);
-    let held = kept
-        .iter()
-        .filter_map(|(_, lot)| lot.method.waiting_paddle());
-    let paddles: BTreeSet<Paddle> = paddles.chain(held).collect();
+    let paddles = kept.iter().flat_map(|(_, lot)| &lot.bids).map(|bid| bid.paddle);
+    let held = kept.iter().filter_map(|(_, lot)| lot.method.waiting_paddle());
+    let paddles: BTreeSet<Paddle> = paddles.chain(held).chain(named).collect();
     let admission = |paddle: &Paddle| Some((*paddle, sale.admissions.get(paddle)?.clone()));
     let mut terms = sale.terms.clone();
     if let Some(terms) = &mut terms {
