@@ -17,7 +17,7 @@ fn a_sale_is_told_exported_and_checked() {
     let told = mazad(&["replay", data]);
     assert_eq!(told.code, 0, "{told:?}");
     assert!(
-        told.out.contains("#1 sale created: Sale, in EGP"),
+        told.out.contains("#1 sale drafted: Sale, in EGP"),
         "{}",
         told.out
     );
