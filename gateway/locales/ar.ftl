@@ -430,6 +430,7 @@ offered-to = على مزايد { $paddle }:
 count-lots = اللوطات
 count-upcoming = لم تُفتح بعد
 count-open = مفتوحة
+publish-admin = ينشر المزادَ مديرُه.
 draft-band = هذا المزاد مسودة: لا يراه إلا العاملون عليه.
 ceiling-hint = لا يُقبل على هذا اللوط عرض فوق { $ceiling }. اكتب سقفًا أعلى.
 limit-in = الحدّ ({ $currency })

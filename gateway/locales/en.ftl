@@ -383,6 +383,7 @@ offered-to = to paddle { $paddle }:
 count-lots = Lots
 count-upcoming = Not open yet
 count-open = Open
+publish-admin = An administrator publishes the sale.
 draft-band = This sale is a draft: only its staff see it.
 ceiling-hint = No bid above { $ceiling } is taken on this lot. Enter a higher ceiling.
 limit-in = Limit ({ $currency })

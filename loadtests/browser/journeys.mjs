@@ -362,6 +362,111 @@ async function offerAgain(browser, journey) {
   for (const person of [clerk, seven, eight, hall, reader]) await person.context.close();
 }
 
+/**
+ * What guards a sale against slips: a draft that nobody else sees, the hall's own paddles, jumps, a second
+ * clerk, warnings, and a question about what has moved since. @param {any} browser @param {Journey} journey
+ */
+async function standGuard(browser, journey) {
+  const say = await textsOf(journey.lang);
+  const clerk = await Person.enter(browser, 'clerk', journey, journey.clerk);
+  const press = (/** @type {string} */ name) => clerk.page.keyboard.press(name);
+  const asks = async (/** @type {string} */ name, /** @type {string} */ part = 'dialog .button-main') => {
+    await press(name);
+    await clerk.page.locator(part).waitFor();
+  };
+  const answers = async () => {
+    await press('Enter');
+    await clerk.page.locator('dialog').waitFor({ state: 'detached' });
+  };
+
+  // Staff see a draft, and nobody else.
+  const reader = await Person.arrive(browser, 'reader', journey);
+  const address = `${journey.url}/sales/${journey.sale}`;
+  assert.equal((await reader.page.goto(address)).status(), 404);
+  reader.complaints = [];
+  await clerk.reads('.band', say('draft-band'));
+  await press('Shift+P');
+  await clerk.reads('.desk-said', say('publish-admin'));
+  const admin = await Person.enter(browser, 'admin', journey, journey.admin);
+  await admin.page.goto(`${journey.url}/clerk/${journey.sale}`);
+  await admin.page.locator('.band button').click();
+  await admin.page.locator('dialog .button-main').waitFor();
+  await admin.shot('draft');
+  await admin.page.keyboard.press('Enter');
+  for (const person of [admin, clerk]) await person.page.locator('.band').waitFor({ state: 'detached' });
+  await press('Shift+O');
+  await clerk.reads('.desk-sale', say('sale-open'));
+  await press('o');
+  await clerk.reads('.desk-lot', say('lot-open'));
+  assert.equal((await reader.page.goto(address)).status(), 200);
+
+  // Whoever is marked present is told at once; only then a clerk may bid for that paddle.
+  const seven = await Person.enter(browser, 'seven', journey, journey.seven);
+  await seven.isLive();
+  const floor = async (/** @type {string} */ amount) => {
+    await press('f');
+    await clerk.page.keyboard.type('7');
+    await press('Enter');
+    await clerk.page.keyboard.type(amount);
+    await press('Enter');
+  };
+  await floor('1000');
+  await clerk.reads('.log-row.is-bad', say('refusal-not-in-hall'));
+  await asks('t');
+  await clerk.page.locator('dialog [name=paddle]').fill('7');
+  await answers();
+  await seven.reads('.notice', say('mine-present'));
+  await seven.shot('present');
+
+  // A jump is meant by one key more, and confirmed by somebody else, who names it.
+  await floor('900000');
+  await clerk.page.locator('.notice', { hasText: say('act-jump') }).waitFor();
+  await clerk.shot('jump');
+  await press('y');
+  await clerk.page.locator('.notice kbd', { hasText: 'C' }).waitFor();
+  const other = await Person.enter(browser, 'other', journey, journey.other);
+  await other.page.locator('.notice kbd', { hasText: 'C' }).waitFor({ timeout: 3_000 }).catch(async () => {
+    // The second clerk came too late: it is entered once more.
+    await floor('900000');
+    await clerk.page.locator('.notice', { hasText: say('act-jump') }).waitFor();
+    await press('y');
+    await other.page.locator('.notice kbd', { hasText: 'C' }).waitFor();
+  });
+  while (!other.commands.length) {
+    await other.page.keyboard.press('c');
+    await other.drawn();
+  }
+  await other.readsAmount('.desk-price', '900000');
+  const { paddle, amount } = other.commands[0].confirmFloorBid;
+  assert.deepEqual([paddle, amount], [7, '90000000']);
+
+  // The hammer waits for its warnings, and for those to be heard.
+  await press('h');
+  await clerk.reads('.desk-said', /2|\u0662/);
+  for (const word of ['lot-warned-once', 'lot-warned-twice']) {
+    await press('w');
+    await clerk.reads('.desk-lot', say(word));
+  }
+  await asks('h');
+  await clerk.shot('warned');
+  await clerk.reads('dialog .standings td:last-child', say('outcome-knocked-down'));
+  await press('Escape');
+
+  // What comes while a question is open is a reason to look again: the act names what was shown.
+  await asks('p');
+  const eight = await Person.enter(browser, 'eight', journey, journey.eight);
+  await eight.bid();
+  await clerk.reads('dialog .dialog-says', say('question-moved'));
+  await clerk.shot('moved');
+  const sent = clerk.commands.length;
+  await press('Enter');
+  await clerk.drawn();
+  assert.equal(clerk.commands.length, sent, 'nothing is sent of what has moved');
+  await press('Escape');
+  for (const person of [clerk, other, admin, seven, eight, reader]) await person.isSound();
+  for (const person of [clerk, other, admin, seven, eight, reader]) await person.context.close();
+}
+
 /** The sizes that pages are measured at. */
 const SIZES = [[360, 740], [640, 360], [1280, 800], [1366, 768], [1536, 864], [1920, 1080]];
 
@@ -390,7 +495,7 @@ async function readEveryAmount(browser, journey) {
 }
 
 const JOURNEYS = {
-  measured: [readEveryAmount],
+  measured: [readEveryAmount], guards: [standGuard],
   tap: [tapOnce], tilted: [tapOnce],
   phone: [outbidAndHammer, readWithoutScript], desktop: [outbidAndHammer, readWithoutScript], back: [comeBack], seen: [meanWhatWasSeen], again: [offerAgain],
 };

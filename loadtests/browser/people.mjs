@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** @typedef {{name: string, lang: 'ar' | 'en', url: string, size: {width: number, height: number}, sale: string, seven: string, eight: string, clerk: string, amounts: number[]}} Journey */
+/** @typedef {{name: string, lang: 'ar' | 'en', url: string, size: {width: number, height: number}, sale: string, seven: string, eight: string, clerk: string, other: string, admin: string, amounts: number[]}} Journey */
 /** @type {{playwright: string, chromium: string, artefacts: string, locales: string, journeys: Journey[]}} */
 export const told = JSON.parse(process.env.MAZAD_JOURNEYS ?? '{}');
 
@@ -56,7 +56,7 @@ export class Person {
   static async enter(browser, name, journey, link) {
     const person = await Person.arrive(browser, name, journey);
     await person.page.goto(link);
-    await person.page.waitForURL(/\/(bid|clerk)\//);
+    await person.page.waitForURL((address) => address.pathname !== '/enter');
     return person;
   }
 

@@ -8,7 +8,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use mazad_client::{NewInvite, command, flat_bid};
-use mazad_engine::domain::{JumpGuard, LotTerms, MethodTerms, Mode, Running};
+use mazad_engine::domain::{
+    Bilingual, Currency, JumpGuard, LotTerms, MethodTerms, Mode, Running, SaleTerms,
+};
 use mazad_loadtests::output;
 use mazad_loadtests::scene;
 use mazad_loadtests::stage::{Stage, open_sale};
@@ -72,13 +74,7 @@ async fn link(stage: &Stage, new: NewInvite) -> String {
 /// An open sale of three lots, and a fourth whose improbable jumps are asked about.
 async fn guarded_sale(stage: &Stage) -> AdminSale {
     let mut sale = open_sale(stage.admin(), 3).await.unwrap();
-    let mut terms = lot_terms(100_000, 10_000);
-    let MethodTerms::English(english) = &mut terms.method;
-    english.jump_guard = JumpGuard {
-        times: 3,
-        steps: 20,
-    };
-    let guarded = sale.lot(&terms).await.unwrap();
+    let guarded = sale.lot(&guarded_terms()).await.unwrap();
     sale.open_lot(guarded).await.unwrap();
     sale
 }
@@ -120,6 +116,27 @@ async fn sale_of_every_amount(stage: &Stage) -> AdminSale {
     sale
 }
 
+/// A draft with every guard against slips of people, of a lot whose jumps are asked about.
+async fn draft(stage: &Stage) -> AdminSale {
+    let terms = SaleTerms {
+        limit_needed: false,
+        ..SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap())
+    };
+    let mut sale = stage.admin().sale(&terms).await.unwrap();
+    sale.lot(&guarded_terms()).await.unwrap();
+    sale
+}
+
+fn guarded_terms() -> LotTerms {
+    let mut terms = lot_terms(100_000, 10_000);
+    let MethodTerms::English(english) = &mut terms.method;
+    english.jump_guard = JumpGuard {
+        times: 3,
+        steps: 20,
+    };
+    terms
+}
+
 fn lot_terms(opening: i64, step: i64) -> LotTerms {
     let table = scene::increments(Mode::Additive, &[(0, step)]).unwrap();
     let opening = scene::money(opening).unwrap();
@@ -154,12 +171,14 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
         ("seen", "en", &phone),
         ("again", "ar", &desktop),
         ("again", "en", &desktop),
+        ("guards", "ar", &desktop),
+        ("guards", "en", &desktop),
     ] {
         let stage = Stage::in_memory().await.unwrap();
-        let sale = if name == "measured" {
-            sale_of_every_amount(&stage).await
-        } else {
-            guarded_sale(&stage).await
+        let sale = match name {
+            "measured" => sale_of_every_amount(&stage).await,
+            "guards" => draft(&stage).await,
+            _ => guarded_sale(&stage).await,
         };
         // The pages follow a new sale from the moment at which somebody first asks for it.
         sale.snapshot().await.unwrap();
@@ -168,6 +187,8 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
             "seven": link(&stage, NewInvite::bidder(&sale.id, 7)).await,
             "eight": link(&stage, NewInvite::bidder(&sale.id, 8)).await,
             "clerk": link(&stage, NewInvite::staff("clerk")).await, "amounts": AMOUNTS,
+            "other": link(&stage, NewInvite::staff("clerk")).await,
+            "admin": link(&stage, NewInvite::staff("admin")).await,
         }));
         stages.push(stage);
     }

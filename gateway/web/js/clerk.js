@@ -159,7 +159,7 @@ function Page({ desk }) {
     <${LineBand} live=${live} />
     ${refused && live.line.value.state === 'live' && html`<div class="band is-bad" role="alert">${t('clerk-only')}</div>`}
     ${board?.phase === 'DRAFT' && html`<div class="band is-info" role="status">${t('draft-band')}
-      <button type="button" class="button" onClick=${() => desk.publish()}><kbd>\u21e7P</kbd> ${t('act-publish')}</button></div>`}
+      ${desk.mayPublish && html`<button type="button" class="button" onClick=${() => desk.publish()}><kbd>\u21e7P</kbd> ${t('act-publish')}</button>`}</div>`}
     <div class="desk">
       <div class="desk-side">
         <section class="card desk-sale"><h2 class="desk-sale-title"><${Title} of=${desk.terms.title} /></h2>

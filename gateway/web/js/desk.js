@@ -181,6 +181,11 @@ export class Desk {
     });
   }
 
+  /** Who puts a sale together publishes it. */
+  get mayPublish() {
+    return this.live.role.value === 'ADMIN';
+  }
+
   publish() {
     askSale(this, 'publishSale', t('act-publish'));
   }
@@ -227,7 +232,7 @@ export class Desk {
       { keys: ['Shift+n', 'ArrowUp'], text: key('act-previous'), act: () => this.move(-1), free: true },
       { keys: ['Shift+o'], text: key('act-open-sale'), act: () => this.send('openSale'), blocked: () => this.#saleIs('ANNOUNCED') },
       { keys: ['Shift+e'], text: key('act-end-sale'), act: () => askSale(this, 'endSale', t('act-end-sale')), blocked: () => this.#saleIs('OPEN') },
-      { keys: ['Shift+p'], text: key('act-publish'), act: () => this.publish(), blocked: () => this.#saleIs('DRAFT') },
+      { keys: ['Shift+p'], text: key('act-publish'), act: () => this.publish(), blocked: () => this.#saleIs('DRAFT') || (this.mayPublish ? '' : t('publish-admin')) },
       { keys: ['i'], text: key('act-invite'), act: forms.invite },
       { keys: ['Shift+a'], text: key('act-admit'), act: forms.admitForm },
       { keys: ['l'], text: key('act-limit'), act: forms.limitForm },

@@ -75,7 +75,8 @@ function Question({ desk, asked }) {
     };
   }, [text, hasMoved, again.value]);
   const onInput = (/** @type {any} */ event) => { filled.value = new FormData(event.currentTarget); };
-  const leads = lot && reckoned.value?.lots.find((other) => other.lot === lot.lot);
+  // Of what has moved it would say something else than is shown.
+  const leads = lot && !hasMoved ? reckoned.value?.lots.find((other) => other.lot === lot.lot) : undefined;
   const waits = () => desk.waits() || (hasMoved ? t('question-moved') : '') || (asked.reckons && text && !leads ? t('preview-waits') : '');
   const act = (/** @type {FormData} */ form) => {
     const sent = asked.bodyOf(form);
@@ -160,7 +161,8 @@ export function askVoid(desk, fields, bodyOf) {
     title: t('act-void'), yes: t('act-void'), act: 'voidBid', lot, fields, reasons: true, previews: true, reckons: true,
     bodyOf: (form) => {
       const body = bodyOf(form);
-      return typeof body === 'string' ? body : { lot: lot.lot, note: reasonOf(form), ...body };
+      // Where it leads is put in when the preview has said it.
+      return typeof body === 'string' ? body : { lot: lot.lot, note: reasonOf(form), leadsTo: { leader: 0, price: '0' }, ...body };
     },
   });
 }

@@ -1,7 +1,8 @@
 //! A history in this process: one sale, each lot opened when the one before it has ended.
 
+use anyhow::Context;
 use mazad_engine::domain::{
-    Act, BidKind, BidderAct, LotAct, Paddle, Phase, Running, SaleAct, Time, Verdict,
+    Act, BidKind, BidderAct, LotAct, Paddle, Phase, Running, SaleAct, Time, Verdict, seen,
 };
 
 use super::{RecordedLot, Sold, increments, lot_no, paddles, paddles_needed};

@@ -168,7 +168,7 @@ impl BidFacts<'_> {
         let (before, is_open) = ((lot.leader, lot.price), lot.phase == LotPhase::Open);
         let is_booklet = terms.is_some_and(|terms| terms.void_effect == VoidEffect::Booklet);
         let fits = match void.effect {
-            AppliedEffect::Unchanged => !is_open || after == before,
+            AppliedEffect::Unchanged => !self.lead_falls(void) && (!is_open || after == before),
             AppliedEffect::Lapsed => is_open && !is_booklet && after == (None, None),
             AppliedEffect::Revived => !is_open || is_booklet,
             AppliedEffect::Repriced => is_open && after.0 == before.0 && after.1 < before.1,
@@ -176,6 +176,20 @@ impl BidFacts<'_> {
         };
         wrong.must(fits, "a void has another effect than the terms have");
         self.check_reckoned(Some(void), void.leader.zip(void.price), wrong);
+    }
+
+    /// Whether the bid by which the lot is led falls: whoever leads has made it last.
+    fn lead_falls(self, void: &BidVoided) -> bool {
+        let of_lot = || self.book.of_lot(self.no);
+        let whose = of_lot().find(|bid| bid.bid == void.bid);
+        let whose = whose.map(|bid| bid.paddle);
+        let stands = |bid: &&BidEntry| bid.attempt == self.lot.attempt && bid.void.is_none();
+        let of_leader = of_lot()
+            .filter(stands)
+            .filter(|bid| Some(bid.paddle) == self.lot.leader);
+        of_leader
+            .last()
+            .is_some_and(|bid| strikes(void, whose, bid))
     }
 
     /// R12b: nobody is charged more than the bids that stand have brought about. Their maxima are

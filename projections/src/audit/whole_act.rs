@@ -29,6 +29,7 @@ pub(super) struct WholeAct {
     /// Groups whose ends it may have moved.
     groups: BTreeSet<u32>,
     bars: bool,
+    /// R3.7: it gives back what a silence has cost.
     starts: bool,
 }
 
@@ -74,7 +75,9 @@ impl WholeAct {
     pub(super) fn note(&mut self, live: &LiveSale, recorded: &Recorded) {
         match &recorded.event {
             Event::Sale(SaleEvent::PaddleBarred { .. }) => self.bars = true,
-            Event::Sale(SaleEvent::WriterStarted { .. }) => self.starts = true,
+            Event::Sale(SaleEvent::WriterStarted { .. } | SaleEvent::StoodStill { .. }) => {
+                self.starts = true;
+            }
             Event::Sale(SaleEvent::Resumed { .. }) => {
                 let groups = live.lots().map(|(_, lot)| lot.terms.running.group());
                 self.groups.extend(groups);

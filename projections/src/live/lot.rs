@@ -377,6 +377,7 @@ impl LotLive {
 
     fn void(&mut self, void: &BidVoided) {
         self.note.clone_from(&void.note);
+        let leading = self.leading_bid();
         self.strike(void);
         if void.effect == AppliedEffect::Unchanged {
             return;
@@ -388,7 +389,10 @@ impl LotLive {
                 self.clerk_ask = None;
                 self.take_warnings_back();
             }
-            LotPhase::Closed => self.void_after_close(void),
+            LotPhase::Closed => {
+                let keeps_winner = leading.is_some_and(|bid| self.is_void(bid) == Some(false));
+                self.void_after_close(void, keeps_winner);
+            }
             LotPhase::Upcoming => {}
         }
     }

@@ -88,6 +88,10 @@ pub(crate) enum Ask {
     },
     Restart,
     Outage,
+    StoodStill,
+    Clock {
+        offset: i64,
+    },
 }
 
 pub(crate) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
@@ -157,6 +161,8 @@ fn ask() -> BoxedStrategy<Ask> {
         1 => (1..3u32, any::<bool>()).prop_map(|(paddle, present)| Ask::Presence { paddle, present }),
         1 => Just(Ask::Restart),
         1 => Just(Ask::Outage),
+        1 => Just(Ask::StoodStill),
+        1 => (0..3i64).prop_map(|hours| Ask::Clock { offset: hours * 3_600_000_000 }),
     ]
     .boxed()
 }
@@ -315,6 +321,14 @@ fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
             }),
         ),
         Ask::Outage => (Actor::Engine, Act::from(EngineAct::Outage)),
+        Ask::StoodStill => {
+            let gap = Span::seconds(4);
+            (Actor::Engine, Act::from(EngineAct::StoodStill { gap }))
+        }
+        Ask::Clock { offset } => {
+            let act = EngineAct::ClockStepped { offset };
+            (Actor::Engine, Act::from(act))
+        }
         Ask::Floor { clerk, .. } | Ask::ConfirmFloor { clerk, .. } | Ask::Void { clerk, .. } => {
             (officer(clerk), staff_act(sale, ask))
         }

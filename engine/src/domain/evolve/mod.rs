@@ -5,7 +5,7 @@ mod lot;
 use super::{
     Actor, Admission, Answer, AnswerKey, BidEvent, BidResult, Epoch, Event, Lot, LotEvent, LotNo,
     LotTerms, Meta, Method, Money, Paddle, Pause, PauseCause, Phase, Recorded, Refusal, Sale,
-    SaleEvent, SalePhase, Span, Verdict,
+    SaleEvent, SalePhase, Span, Time, Verdict,
 };
 
 pub use lot::Standing;
@@ -55,7 +55,7 @@ impl Sale {
             SaleEvent::Published => self.phase = SalePhase::Announced,
             SaleEvent::WriterStarted { epoch } => {
                 // A start after a silence leaves the whole time to open the last lot again (R12a).
-                self.rests_since = self.rests_since.map(|_| self.now);
+                self.rests_since = self.rests_since.map(|_| self.sale_time());
                 // A process has an anchor of its own.
                 self.clock_offset = 0;
                 self.epochs.push(Epoch {
@@ -126,8 +126,13 @@ impl Sale {
         let rests = self.phase == SalePhase::Open
             && !self.lots.is_empty()
             && self.lots.values().all(has_ended);
-        let since = self.rests_since.unwrap_or(self.now);
+        let since = self.rests_since.unwrap_or_else(|| self.sale_time());
         self.rests_since = rests.then_some(since);
+    }
+
+    /// R3.7: what is set during a pause is reckoned from its beginning, and moves with the rest.
+    fn sale_time(&self) -> Time {
+        self.pause.as_ref().map_or(self.now, |pause| pause.since)
     }
 
     fn add_lot(&mut self, no: LotNo, terms: &LotTerms) {

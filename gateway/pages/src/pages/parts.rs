@@ -46,10 +46,10 @@ pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (Strin
     }
 }
 
-/// Of a draft: that nobody else sees it, and where it is published.
+/// Of a draft: that nobody else sees it, and where its staff find it.
 pub(super) fn draft_band(visitor: &Visitor, sale: Uuid) -> Markup {
     html! {
-        p.band.is-info role="status" { (visitor.t("draft-band")) " " a href=(format!("/clerk/{sale}")) { (visitor.t("act-publish")) } }
+        p.band.is-info role="status" { (visitor.t("draft-band")) " " a href=(format!("/clerk/{sale}")) { (visitor.t("door-clerk")) } }
     }
 }
 

@@ -1,10 +1,10 @@
 //! How an attempt to sell a lot ends, and how another begins.
 
 use mazad_engine::domain::{
-    BidVoided, DecisionCause, LotOutcome, Money, Paddle, Reserve, Running, Time, Undecided,
+    BidNo, BidVoided, DecisionCause, LotOutcome, Money, Paddle, Reserve, Running, Time, Undecided,
 };
 
-use super::{Held, LotLive, LotPhase, Offer};
+use super::{BidLine, Held, LotLive, LotPhase, Offer, Struck};
 
 /// How a lot stood when it closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,33 +85,44 @@ impl LotLive {
 
     /// R12b: found after the close. What was knocked down is for decision, beside what the bids come
     /// to without the void one; nobody takes the winner's place here.
-    pub(super) fn void_after_close(&mut self, void: &BidVoided) {
+    pub(super) fn void_after_close(&mut self, void: &BidVoided, keeps_winner: bool) {
         let (price, leader) = (void.price, void.leader);
         self.at_close = AtClose { price, leader };
         let reckoned = leader.zip(price);
         let Some(outcome) = self.outcome else {
             return;
         };
-        let undecided = match outcome {
-            LotOutcome::KnockedDown { paddle, price } => Undecided {
-                cause: DecisionCause::WinnerStruckOut,
-                paddle,
-                price,
-                reckoned,
-            },
-            LotOutcome::ForDecision(before) => Undecided { reckoned, ..before },
+        let (before, paddle, price) = match outcome {
+            LotOutcome::KnockedDown { paddle, price } => (None, paddle, price),
+            LotOutcome::ForDecision(before) => (Some(before.cause), before.paddle, before.price),
             LotOutcome::NoBid
             | LotOutcome::BelowBase
             | LotOutcome::PassedByClerk
             | LotOutcome::Lapsed
             | LotOutcome::Withdrawn => return self.stands_as(outcome),
         };
-        let cause = match (undecided.cause, leader == Some(undecided.paddle)) {
-            (DecisionCause::LeaderBarred, _) => DecisionCause::LeaderBarred,
-            (_, true) => DecisionCause::PriceDiffers,
-            (_, false) => DecisionCause::WinnerStruckOut,
+        let cause = match before {
+            Some(DecisionCause::LeaderBarred) => DecisionCause::LeaderBarred,
+            None | Some(DecisionCause::PriceDiffers) if keeps_winner => DecisionCause::PriceDiffers,
+            None | Some(DecisionCause::PriceDiffers | DecisionCause::WinnerStruckOut) => {
+                DecisionCause::WinnerStruckOut
+            }
         };
-        self.stands_as(LotOutcome::ForDecision(Undecided { cause, ..undecided }));
+        self.stands_as(LotOutcome::ForDecision(Undecided {
+            cause,
+            paddle,
+            price,
+            reckoned,
+        }));
+    }
+
+    /// The bid by which the bids of an attempt that has closed are led: whoever leads has made it last.
+    pub(super) fn leading_bid(&self) -> Option<BidNo> {
+        let leader = self.at_close.leader?;
+        let stands =
+            |(line, struck): &&(BidLine, Struck)| line.paddle == leader && *struck == Struck::No;
+        let last = self.lines.iter().rev().find(stands);
+        last.map(|(line, _)| line.bid)
     }
 
     fn takes_no_bids(&mut self) {
