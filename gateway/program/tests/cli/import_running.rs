@@ -87,7 +87,6 @@ async fn sees_nothing(address: SocketAddr, sale: &str) {
         format!("/api/sales/{sale}/snapshot"),
         format!("/api/sales/{sale}/lots/1"),
         format!("/api/sales/{sale}/lots/1/history"),
-        format!("/api/sales/{sale}/events"),
         format!("/api/sales/{sale}/results"),
     ];
     for path in paths {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 pub(crate) const LOTS: &str = "\
 رقم اللوط;العنوان;title_en;سعر الافتتاح;الثمن الأساسي
-١;كشك;Kiosk;٢٤٬٠٠٠;٣٠٬٠٠٠
+١;كشك;Kiosk;٢٤٬٠٠٠;٣٠٬٥٠٠
 ٢;سيارة;Pick-up;85,000.50;
 ";
 

@@ -34,7 +34,7 @@ fn a_sale_is_told_exported_and_checked() {
         .collect();
     assert!(kinds.contains(&json!("LotAdded")), "{kinds:?}");
     assert!(
-        !lines.out.contains("\"3000000\""),
+        !lines.out.contains("\"3050000\""),
         "the reserve stays sealed"
     );
     let before = ["--at-time", "2020-01-01T00:00:00Z"];
@@ -126,12 +126,9 @@ fn a_title_does_not_steer_the_terminal() {
     fs::write(&file, LOTS).unwrap();
     let (file, data) = (file.to_str().unwrap(), data.to_str().unwrap());
     let title = "Sale\u{202e}\u{2067}";
-    let import = ["import", file, "--data", data, "--sale-title-en", title];
-    assert_eq!(mazad(&import).code, 0);
-    for told in ["replay", "verify"] {
-        let told = mazad(&[told, data]);
-        assert!(told.out.contains("Sale\\u{202e}\\u{2067}"), "{told:?}");
-    }
+    let ran = mazad(&["import", file, "--data", data, "--sale-title-en", title]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(!ran.err.contains(['\u{202e}', '\u{2067}']), "{ran:?}");
 }
 
 #[test]
