@@ -100,6 +100,37 @@ fn what_is_not_for_everyone_is_for_staff() {
 }
 
 #[test]
+fn limits_and_ceilings_are_changed_from_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    imported(dir.path());
+    let data = dir.path().join("data");
+    let data = data.to_str().unwrap();
+    let admin = |words: &[&str]| mazad(&[&["--json", "admin", "--data", data], words].concat());
+    let bidder = ["invite", "--role", "bidder", "--paddle", "7"];
+    assert_eq!(admin(&bidder).code, 1, "a limit is needed");
+    assert_eq!(admin(&[&bidder[..], &["--limit", "9876"]].concat()).code, 0);
+    let set = |limit: &str| admin(&["set-limit", "--paddle", "7", "--limit", limit]);
+    assert_eq!(set("12345.50").json()["limit"], "1234550");
+    assert_eq!((set("none").code, set("1,000").code), (1, 2));
+    let raise = |ceiling: &str| {
+        let why = ["--reason", "the estimate was wrong"];
+        admin(
+            &[
+                &["raise-ceiling", "--lot", "1", "--ceiling", ceiling],
+                &why[..],
+            ]
+            .concat(),
+        )
+    };
+    assert_eq!((raise("9876543").code, raise("1").code), (0, 1));
+    let told = mazad(&["replay", data, "--staff"]).out;
+    for words in ["12,345.50", "9,876,543.00", "the estimate was wrong"] {
+        assert!(told.contains(words), "{told}");
+    }
+    assert_eq!(mazad(&["verify", data]).code, 0);
+}
+
+#[test]
 fn whoever_stops_reading_hears_no_more() {
     let dir = tempfile::tempdir().unwrap();
     imported(dir.path());
