@@ -135,8 +135,13 @@ fn named(act: &Act) -> Option<Paddle> {
 fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>, named: Option<Paddle>) -> Sale {
     let kept = sale.lots.iter().filter(|(no, _)| lots.contains(no));
     let kept: Vec<(LotNo, Lot)> = kept.map(|(no, lot)| (*no, lot.clone())).collect();
-    let paddles = kept.iter().flat_map(|(_, lot)| &lot.bids).map(|bid| bid.paddle);
-    let held = kept.iter().filter_map(|(_, lot)| lot.method.waiting_paddle());
+    let paddles = kept
+        .iter()
+        .flat_map(|(_, lot)| &lot.bids)
+        .map(|bid| bid.paddle);
+    let held = kept
+        .iter()
+        .filter_map(|(_, lot)| lot.method.waiting_paddle());
     let paddles: BTreeSet<Paddle> = paddles.chain(held).chain(named).collect();
     let admission = |paddle: &Paddle| Some((*paddle, sale.admissions.get(paddle)?.clone()));
     let mut terms = sale.terms.clone();

@@ -180,7 +180,12 @@ fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterV
         Phase::Upcoming { .. } => unreachable!("a lot that has not opened has no bids"),
     };
     let leads = |bid: &&Bid| english.lead.is_some_and(|lead| lead.bid == bid.no);
-    let lead_falls = void.lot.bids.iter().find(leads).is_some_and(|bid| is_struck(void, bid));
+    let lead_falls = void
+        .lot
+        .bids
+        .iter()
+        .find(leads)
+        .is_some_and(|bid| is_struck(void, bid));
     if let Some(outcome) = outcome {
         return after_void_of_closed(case, english, outcome, (reckoned(), lead_falls));
     }
