@@ -9,6 +9,9 @@
 mod properties_books;
 #[path = "support/properties_checks.rs"]
 mod properties_checks;
+#[path = "support/twin_acts.rs"]
+mod twin_acts;
+#[expect(dead_code, reason = "the twin uses the rest")]
 #[path = "support/twin_book.rs"]
 mod twin_book;
 #[expect(dead_code, reason = "the twin uses the rest")]
@@ -16,6 +19,7 @@ mod twin_book;
 mod twin_runs;
 #[path = "support/twin_sales.rs"]
 mod twin_sales;
+#[expect(dead_code, reason = "the twin repeats commands")]
 #[path = "support/twin_traffic.rs"]
 mod twin_traffic;
 
@@ -34,9 +38,10 @@ use properties_checks::{
     Seen, acts_are_as_shown, count, hammers_sell_what_they_named, linked_lots_end_together,
     nothing_sealed_is_told, prices_are_reckoned, voids_raise_nothing,
 };
+use twin_acts::{Eyes, asked, id};
 use twin_runs::{for_all, is_daily};
 use twin_sales::{Setup, setups};
-use twin_traffic::{Eyes, Move, Step, asked, id, steps};
+use twin_traffic::{Move, Step, steps};
 
 /// What one unit of the twin's sales is here: amounts have nine digits and more.
 const UNIT: i64 = 1_000_003;
@@ -160,7 +165,7 @@ impl Room {
             after: &self.real.sale,
             events: &events,
         };
-        acts_are_as_shown(&command, shown, &seen, &mut self.counts);
+        acts_are_as_shown(&command, &shown, &seen, &mut self.counts);
         hammers_sell_what_they_named(&command, &seen, &mut self.counts);
         self.look(&before, &events);
     }

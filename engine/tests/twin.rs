@@ -6,6 +6,8 @@
 //! fails.
 #![cfg(test)]
 
+#[path = "support/twin_acts.rs"]
+mod twin_acts;
 #[path = "support/twin_bids.rs"]
 mod twin_bids;
 #[path = "support/twin_book.rs"]
@@ -14,14 +16,23 @@ mod twin_book;
 mod twin_checks;
 #[path = "support/twin_closing.rs"]
 mod twin_closing;
+#[path = "support/twin_hall.rs"]
+mod twin_hall;
 #[path = "support/twin_house.rs"]
 mod twin_house;
+#[path = "support/twin_lots.rs"]
+mod twin_lots;
+#[path = "support/twin_offers.rs"]
+mod twin_offers;
 #[path = "support/twin_paper.rs"]
 mod twin_paper;
+#[path = "support/twin_pauses.rs"]
+mod twin_pauses;
 #[path = "support/twin_room.rs"]
 mod twin_room;
 #[path = "support/twin_runs.rs"]
 mod twin_runs;
+#[expect(dead_code, reason = "the properties use the rest")]
 #[path = "support/twin_sales.rs"]
 mod twin_sales;
 #[path = "support/twin_traffic.rs"]
@@ -40,10 +51,11 @@ use mazad_engine::testing::{
     Judged, NOON, TestSale, account, add_lot, bidder, lot_terms, money, officer, sale_terms,
     soft_close, timed,
 };
+use twin_acts::id;
 use twin_room::play;
 use twin_runs::{for_all, is_daily, tally};
 use twin_sales::setups;
-use twin_traffic::{id, steps};
+use twin_traffic::steps;
 
 /// What a run must have seen: all events, all effects and outcomes, and every refusal but these.
 const NEVER: [&str; 2] = ["overflow", "too-many"];
@@ -56,7 +68,7 @@ fn engine_and_twin_agree_on_every_event_and_every_answer() {
         tally(&room, &mut seen.borrow_mut());
     });
     let seen = seen.into_inner();
-    println!("{seen:?}");
+    println!("{seen:#?}");
     let never: Vec<&str> = twin_runs::WORDS
         .iter()
         .copied()

@@ -221,11 +221,11 @@ pub(crate) fn linked_lots_end_together(seen: &Seen<'_>, counts: &mut BTreeMap<&'
 /// What was shown of an act before is what it then did.
 pub(crate) fn acts_are_as_shown(
     command: &Command,
-    shown: Result<Vec<LotPreview<'_>>, Refusal>,
+    shown: &Result<Vec<LotPreview<'_>>, Refusal>,
     seen: &Seen<'_>,
     counts: &mut BTreeMap<&'static str, u32>,
 ) {
-    match (&shown, seen.events) {
+    match (shown, seen.events) {
         (Err(refusal), [Event::Refused { refusal: said, .. }]) => {
             let has_preview = refusal.code != Code::NotAllowed;
             let names_it = said.code != Code::BidHasCome;

@@ -1,13 +1,13 @@
-//! What the paper says to a bid, from the web or the hall: R1, R2, R12a, R13.
+//! What the paper says to a bid, R1, R2, R13.
 
 use mazad_engine::domain::{
     Actor, BidAccepted, BidEvent, BidKind, BidNo, BidOrigin, BidResult, Code, Command, CommandId,
-    Event, Figure, LotNo, Mode, Money, Paddle, Refusal, Secret, StaffId, Time,
+    Event, Figure, LotNo, Mode, Money, Paddle, Refusal, Secret, Time,
 };
 
 use crate::twin_book::{Entry, Leads, Line, place};
 use crate::twin_paper::{
-    Held, Incoming, Jump, LotStage, No, Paper, Stage, figure, judged, money, refusal,
+    Incoming, Jump, LotStage, No, Paper, Stage, figure, judged, money, refusal,
 };
 
 /// When and by whom something is asked.
@@ -76,7 +76,7 @@ impl Paper {
     }
 
     /// R3.7: the sale must be open and not paused, unless the lot had ended before that pause.
-    fn no_unless_bid_on(&self, lot: u32, no: &mut No) {
+    pub(crate) fn no_unless_bid_on(&self, lot: u32, no: &mut No) {
         let end = self.lots.get(&lot).and_then(|lot| lot.runs()?.ends_at);
         let before =
             |(since, by_staff): (Time, bool)| by_staff && end.is_some_and(|end| end <= since);
@@ -96,7 +96,7 @@ impl Paper {
         }
     }
 
-    fn no_unless_may_bid(&self, paddle: Option<u32>, no: &mut No) {
+    pub(crate) fn no_unless_may_bid(&self, paddle: Option<u32>, no: &mut No) {
         let person = paddle.and_then(|paddle| self.people.get(&paddle));
         no.when(
             person.is_some_and(|person| person.is_barred),
@@ -142,12 +142,12 @@ impl Paper {
         own.map(|(paddle, _)| *paddle)
     }
 
-    fn takes_bids(&self, lot: u32) -> bool {
+    pub(crate) fn takes_bids(&self, lot: u32) -> bool {
         self.lots.get(&lot).is_some_and(|lot| lot.is_open())
     }
 
     /// Says what the list says; a jump is remembered, and one that was meant is forgotten (R1).
-    fn settle_question(
+    pub(crate) fn settle_question(
         &mut self,
         lot: u32,
         no: No,
@@ -172,7 +172,7 @@ impl Paper {
     }
 
     /// What the amount alone says no to: R0, R1, R2, R13.
-    fn no_to(&self, no_lot: u32, bid: Incoming, no: &mut No) {
+    pub(crate) fn no_to(&self, no_lot: u32, bid: Incoming, no: &mut No) {
         let lot = self.lot(no_lot);
         let (amount, ask) = (bid.amount, lot.ask());
         self.no_to_amount(no_lot, amount, no);
@@ -203,7 +203,7 @@ impl Paper {
         }
     }
 
-    fn no_to_amount(&self, lot: u32, amount: i64, no: &mut No) {
+    pub(crate) fn no_to_amount(&self, lot: u32, amount: i64, no: &mut No) {
         let most = Money::MAX_BID.minor();
         let figures = [(Figure::Amount, amount), (Figure::Bound, most)];
         no.with(
@@ -217,7 +217,7 @@ impl Paper {
     }
 
     /// R13.
-    fn no_past_limit(&self, lot: u32, paddle: u32, amount: i64, no: &mut No) {
+    pub(crate) fn no_past_limit(&self, lot: u32, paddle: u32, amount: i64, no: &mut No) {
         let exposure = self.exposure(paddle, Some(lot));
         if let Some(limit) = self.people[&paddle].limit {
             let figures = [
@@ -231,7 +231,7 @@ impl Paper {
     }
 
     /// R1: an improbable jump.
-    fn is_jump(&self, lot: u32, bid: Incoming) -> bool {
+    pub(crate) fn is_jump(&self, lot: u32, bid: Incoming) -> bool {
         let lot = self.lot(lot);
         let guard = lot.english.jump_guard;
         let (times, steps) = (i64::from(guard.times), i64::from(guard.steps));
@@ -245,7 +245,7 @@ impl Paper {
         }
     }
 
-    fn no_unless_meant(
+    pub(crate) fn no_unless_meant(
         &self,
         no_lot: u32,
         bid: Incoming,
@@ -277,7 +277,7 @@ impl Paper {
     }
 
     /// Takes a bid that nothing says no to.
-    fn accept(&mut self, no: u32, bid: Incoming, when: When) -> BidResult {
+    pub(crate) fn accept(&mut self, no: u32, bid: Incoming, when: When) -> BidResult {
         let lot = self.lot_mut(no);
         lot.jumps.remove(&when.actor);
         if let Some(lead) = lot.lead.as_mut().filter(|lead| lead.paddle == bid.paddle) {
@@ -340,7 +340,7 @@ impl Paper {
     }
 
     /// R12a: a held bid that a higher one has overtaken lapses at once.
-    fn overtake(&mut self, no: u32) {
+    pub(crate) fn overtake(&mut self, no: u32) {
         let lot = self.lot_mut(no);
         if lot.held.is_some_and(|held| held.amount < lot.ask()) {
             lot.held = None;
@@ -349,7 +349,7 @@ impl Paper {
     }
 
     /// R3.1 for bids, R3.8 where an offer is settled.
-    fn after_new_lead(
+    pub(crate) fn after_new_lead(
         &mut self,
         no: u32,
         before: Option<Leads>,
@@ -371,258 +371,6 @@ impl Paper {
 
     pub(crate) fn say(&mut self, event: impl Into<Event>) {
         self.out.push(event.into());
-    }
-
-    // R12a
-
-    /// A bid of the hall.
-    pub(crate) fn floor_bid(
-        &mut self,
-        lot: u32,
-        (paddle, amount, confirms): (Paddle, Money, Option<CommandId>),
-        clerk: StaffId,
-        when: When,
-    ) -> Answer {
-        let bid = Incoming {
-            paddle: paddle.0,
-            amount: amount.minor(),
-            kind: BidKind::Flat,
-            origin: BidOrigin::Floor,
-        };
-        let mut no = No::default();
-        self.no_unless_running(&mut no);
-        self.no_unless_open(lot, &mut no);
-        self.no_if_held(lot, &mut no);
-        self.no_unless_in_hall(bid.paddle, &mut no);
-        self.no_if_late(lot, when, &mut no);
-        if !self.people.contains_key(&bid.paddle) || !self.takes_bids(lot) {
-            return no.first().map(|()| None);
-        }
-        if self.is_offered(lot, bid) {
-            self.no_to_reaffirming(lot, bid.paddle, when, &mut no);
-            no.first()?;
-            // The threshold holds for reaffirming too: nobody leads, so it rises over the opening.
-            if self.rises_far(lot, self.lot(lot).steps().first(), bid) {
-                return Ok(Some(self.hold(lot, bid, clerk, when)));
-            }
-            return Ok(Some(self.lead_again(lot, when)));
-        }
-        self.no_to(lot, bid, &mut no);
-        self.no_unless_meant(lot, bid, confirms, when, &mut no);
-        self.settle_question(lot, no, (bid.paddle, bid.amount), when)?;
-        if self.is_above_threshold(lot, bid) {
-            self.lot_mut(lot).jumps.remove(&when.actor);
-            return Ok(Some(self.hold(lot, bid, clerk, when)));
-        }
-        Ok(Some(self.accept(lot, bid, when)))
-    }
-
-    pub(crate) fn no_if_held(&self, lot: u32, no: &mut No) {
-        if let Some(held) = self.lots.get(&lot).and_then(|lot| lot.held) {
-            let figures = [
-                (Figure::Amount, held.amount),
-                (Figure::Until, figure(held.until)),
-                (Figure::Bid, i64::from(held.no)),
-                (Figure::Paddle, i64::from(held.paddle)),
-            ];
-            no.with(true, Code::FloorBidWaits, &figures);
-        }
-    }
-
-    fn no_unless_in_hall(&self, paddle: u32, no: &mut No) {
-        let Some(person) = self.people.get(&paddle) else {
-            no.when(true, Code::PaddleUnknown);
-            return;
-        };
-        no.when(person.is_barred, Code::PaddleBarred);
-        no.when(
-            person.account.is_some() && !person.is_present,
-            Code::NotInHall,
-        );
-    }
-
-    fn is_above_threshold(&self, no: u32, bid: Incoming) -> bool {
-        let asks_for_two = self.terms().floor_second_steps > 0;
-        let far = self.rises_far(no, self.lot(no).ask(), bid);
-        asks_for_two && (far || self.is_jump(no, bid))
-    }
-
-    fn rises_far(&self, no: u32, ask: i64, bid: Incoming) -> bool {
-        let steps = i64::from(self.terms().floor_second_steps);
-        let reach = ask + steps * self.lot(no).steps().step(ask);
-        steps > 0 && bid.amount > reach
-    }
-
-    fn hold(&mut self, no: u32, bid: Incoming, clerk: StaffId, when: When) -> BidResult {
-        let until = when.at.after(self.terms().floor_confirm_window);
-        let lot = self.lot_mut(no);
-        lot.held_count += 1;
-        let held = Held {
-            no: lot.held_count,
-            paddle: bid.paddle,
-            amount: bid.amount,
-            clerk,
-            until,
-        };
-        lot.held = Some(held);
-        self.say_bid(
-            no,
-            BidEvent::FloorBidHeld {
-                held: held.no,
-                paddle: Paddle(held.paddle),
-                amount: money(held.amount),
-                until,
-            },
-        );
-        BidResult::Held
-    }
-
-    /// A second clerk confirms, naming the bid that waits.
-    pub(crate) fn confirm_floor_bid(
-        &mut self,
-        no_lot: u32,
-        named: (u32, Paddle, Money),
-        clerk: StaffId,
-        when: When,
-    ) -> Answer {
-        let mut no = No::default();
-        self.no_unless_running(&mut no);
-        self.no_unless_open(no_lot, &mut no);
-        let held = self.lots.get(&no_lot).and_then(|lot| lot.held);
-        let Some(held) = held.filter(|_| self.takes_bids(no_lot)) else {
-            no.when(true, Code::NothingWaits);
-            return no.first().map(|()| None);
-        };
-        let until = [(Figure::Until, figure(held.until))];
-        no.with(when.judged >= held.until, Code::NothingWaits, &until);
-        let waits = (held.no, Paddle(held.paddle), money(held.amount));
-        let figures = [
-            (Figure::Bid, i64::from(held.no)),
-            (Figure::Paddle, i64::from(held.paddle)),
-            (Figure::Amount, held.amount),
-        ];
-        no.with(named != waits, Code::BidHasCome, &figures);
-        no.when(held.clerk == clerk, Code::SecondOfficerNeeded);
-        self.no_unless_in_hall(held.paddle, &mut no);
-        self.no_if_late(no_lot, when, &mut no);
-        let bid = Incoming {
-            paddle: held.paddle,
-            amount: held.amount,
-            kind: BidKind::Flat,
-            origin: BidOrigin::Floor,
-        };
-        if self.is_offered(no_lot, bid) {
-            self.no_to_reaffirming(no_lot, bid.paddle, when, &mut no);
-            no.first()?;
-            self.lot_mut(no_lot).held = None;
-            return Ok(Some(self.lead_again(no_lot, when)));
-        }
-        self.no_to(no_lot, bid, &mut no);
-        no.first()?;
-        self.lot_mut(no_lot).held = None;
-        Ok(Some(self.accept(no_lot, bid, when)))
-    }
-
-    // R12b: reaffirming
-
-    /// Whether a bid of the hall takes up an offer: exactly the amount on offer.
-    fn is_offered(&self, lot: u32, bid: Incoming) -> bool {
-        let offer = self.lot(lot).offer;
-        offer.is_some_and(|offer| offer.paddle == bid.paddle && offer.price == bid.amount)
-    }
-
-    pub(crate) fn reaffirm(&mut self, lot: u32, when: When) -> Answer {
-        let mut no = No::default();
-        self.no_unless_bid_on(lot, &mut no);
-        self.no_unless_open(lot, &mut no);
-        let paddle = self.paddle_of(when.actor);
-        no.when(paddle.is_none(), Code::NotAdmitted);
-        self.no_unless_may_bid(paddle, &mut no);
-        self.no_if_late(lot, when, &mut no);
-        if let (Some(paddle), true) = (paddle, self.takes_bids(lot)) {
-            self.no_to_reaffirming(lot, paddle, when, &mut no);
-            no.first()?;
-            return Ok(Some(self.lead_again(lot, when)));
-        }
-        no.first().map(|()| None)
-    }
-
-    fn no_to_reaffirming(&self, no_lot: u32, paddle: u32, when: When, no: &mut No) {
-        let lot = self.lot(no_lot);
-        let offer = lot
-            .offer
-            .filter(|offer| offer.paddle == paddle && when.judged < offer.until);
-        let Some(offer) = offer else {
-            let figures = [(Figure::JudgedAt, figure(when.judged))];
-            no.with(true, Code::NothingToReaffirm, &figures);
-            return;
-        };
-        let standing = self.to_offer(no_lot, |_| false).expect("it is offered");
-        assert_eq!(
-            (standing.paddle, standing.price),
-            (offer.paddle, offer.price)
-        );
-        self.no_past_limit(no_lot, paddle, standing.maximum, no);
-    }
-
-    /// The one who is asked leads at the reckoned price, with the maximum in force again.
-    fn lead_again(&mut self, no: u32, when: When) -> BidResult {
-        let standing = self.to_offer(no, |_| false).expect("it is offered");
-        let lot = self.lot_mut(no);
-        let line = Line {
-            no: lot.last_bid() + 1,
-            paddle: standing.paddle,
-            amount: standing.maximum,
-            flat: false,
-            at: when.at,
-            asked: None,
-            reaffirms: true,
-            void_when: None,
-            declined: false,
-        };
-        let after = Leads {
-            bid: line.no,
-            ..standing
-        };
-        lot.book.0.push(Entry::Bid(line));
-        lot.lead = Some(after);
-        lot.clerk_ask = None;
-        lot.offer = None;
-        let runs = lot.runs_mut();
-        (runs.warned, runs.warned_at) = (0, None);
-        let ask = lot.ask();
-        self.say_bid(
-            no,
-            BidEvent::LeadReaffirmed {
-                bid: BidNo(after.bid),
-                paddle: Paddle(after.paddle),
-                price: money(after.price),
-                ask: money(ask),
-            },
-        );
-        self.overtake(no);
-        self.after_new_lead(no, None, after, true, when);
-        BidResult::Leading
-    }
-
-    /// R1: a clerk names the ask.
-    pub(crate) fn set_ask(&mut self, lot: u32, ask: Money, when: When) -> Answer {
-        let mut no = No::default();
-        self.no_unless_running(&mut no);
-        self.no_unless_open(lot, &mut no);
-        self.no_at_end(lot, when.at, &mut no);
-        if self.takes_bids(lot) {
-            self.no_to_amount(lot, ask.minor(), &mut no);
-            let least = self.lot(lot).table_ask();
-            let follows = self.lot(lot).steps().mode != Mode::Clerk;
-            let figures = [(Figure::Amount, ask.minor()), (Figure::Ask, least)];
-            no.with(follows || ask.minor() < least, Code::AskBelowStep, &figures);
-        }
-        no.first()?;
-        self.lot_mut(lot).clerk_ask = Some(ask.minor());
-        self.say_bid(lot, BidEvent::AskSet { ask });
-        self.overtake(lot);
-        Ok(None)
     }
 
     /// What a refusal is, if it is about a lot.

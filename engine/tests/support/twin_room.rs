@@ -7,10 +7,11 @@ use mazad_engine::domain::{
 };
 use mazad_engine::testing::{Judged, NOON, TestSale, officer};
 
+use crate::twin_acts::{Eyes, asked, id};
 use crate::twin_checks::{Happened, check};
 use crate::twin_paper::{LotPaper, LotStage, Paper, Stage};
 use crate::twin_sales::Setup;
-use crate::twin_traffic::{Eyes, Move, Step, asked, id};
+use crate::twin_traffic::{Move, Step};
 
 #[derive(Debug, Default)]
 pub(crate) struct Room {

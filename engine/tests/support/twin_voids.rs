@@ -47,7 +47,7 @@ impl Paper {
     }
 
     /// What a void leads to, as it must be named.
-    fn leads_to(&self, no: u32, bid: u32, whole_paddle: bool) -> Option<Leads> {
+    pub(crate) fn leads_to(&self, no: u32, bid: u32, whole_paddle: bool) -> Option<Leads> {
         let paddle = self.lot(no).line(bid).expect("a bid").paddle;
         let falls = |line: &Line| line.no == bid || (whole_paddle && line.paddle == paddle);
         let asks = self.terms().void_effect == VoidEffect::Strict;
@@ -68,7 +68,7 @@ impl Paper {
 
     /// The leader stays, never at a higher price: steps of the table can make a standing dearer without
     /// a bid that the leader tied with himself.
-    fn lowered(&self, lead: Leads, standing: Option<Leads>) -> Option<Leads> {
+    pub(crate) fn lowered(&self, lead: Leads, standing: Option<Leads>) -> Option<Leads> {
         let standing = standing.expect("the leading bid stands");
         assert_eq!(standing.paddle, lead.paddle, "the leader stays");
         if standing.price >= lead.price {
@@ -152,7 +152,7 @@ impl Paper {
     }
 
     /// Lost eligibility: the paddle is barred and falls in every other lot that is open.
-    fn shut_out(
+    pub(crate) fn shut_out(
         &mut self,
         void: Void<'_>,
         paddle: u32,
@@ -190,7 +190,7 @@ impl Paper {
         }
     }
 
-    fn lapse_held_of(&mut self, lot: u32, paddle: u32) {
+    pub(crate) fn lapse_held_of(&mut self, lot: u32, paddle: u32) {
         let lot = self.lot_mut(lot);
         if lot.is_open() && lot.held.is_some_and(|held| held.paddle == paddle) {
             lot.held = None;
@@ -200,7 +200,7 @@ impl Paper {
     }
 
     /// Strikes out one bid, or all of a paddle.
-    fn strike_out(
+    pub(crate) fn strike_out(
         &mut self,
         void: Void<'_>,
         paddle: Option<u32>,
@@ -262,7 +262,7 @@ impl Paper {
         }
     }
 
-    fn settle_open(&mut self, no: u32, lead_falls: bool) -> AppliedEffect {
+    pub(crate) fn settle_open(&mut self, no: u32, lead_falls: bool) -> AppliedEffect {
         let strict = self.terms().void_effect == VoidEffect::Strict;
         let next = self.to_offer(no, |_| false);
         let standing = self.reckoned(no, |_| false);
@@ -314,7 +314,7 @@ impl Paper {
     }
 
     /// Found after the close: nobody is revived, no price changes by itself.
-    fn settle_closed(&mut self, no: u32, lead_falls: bool) -> AppliedEffect {
+    pub(crate) fn settle_closed(&mut self, no: u32, lead_falls: bool) -> AppliedEffect {
         let standing = self.reckoned(no, |_| false);
         let base = self.lot(no).base();
         let lifts = self.terms().reserve_lift;
@@ -363,54 +363,6 @@ impl Paper {
             reckoned: named(standing),
         });
         AppliedEffect::ForDecision
-    }
-
-    /// R12b, strict: the next standing is offered, down to the opening.
-    pub(crate) fn offer_next(&mut self, no: u32, at: Time) {
-        let until = self.counted_from(at).after(self.terms().reaffirm_window);
-        let next = self.to_offer(no, |_| false);
-        self.pass_over(no, next);
-        let lot = self.lot_mut(no);
-        lot.clerk_ask = None;
-        lot.offer = next.map(|next| Offered {
-            paddle: next.paddle,
-            price: next.price,
-            until,
-        });
-        let ask = money(lot.ask());
-        let event = match lot.offer {
-            Some(offer) => BidEvent::ReaffirmOffered {
-                paddle: Paddle(offer.paddle),
-                price: money(offer.price),
-                until,
-                ask,
-            },
-            None => BidEvent::ReaffirmEnded { ask },
-        };
-        self.say_bid(no, event);
-    }
-
-    /// Barred paddles that would have been asked before this one leave the reckoning.
-    fn pass_over(&mut self, no: u32, next: Option<Leads>) {
-        while let Some(standing) = self.reckoned(no, |_| false)
-            && next.map(|next| next.paddle) != Some(standing.paddle)
-        {
-            let lines = self.lot_mut(no).book.lines_mut();
-            lines
-                .filter(|line| line.paddle == standing.paddle)
-                .for_each(|line| line.declined = true);
-        }
-    }
-
-    /// Nobody reaffirmed in time: that paddle's bids leave the reckoning.
-    pub(crate) fn decline(&mut self, no: u32, at: Time) {
-        let lot = self.lot_mut(no);
-        let paddle = lot.offer.expect("an offer lapses").paddle;
-        for line in lot.book.lines_mut().filter(|line| line.paddle == paddle) {
-            line.declined = true;
-        }
-        self.offer_next(no, at);
-        self.correct_end(no, at);
     }
 
     /// R13: a paddle is barred; what is offered to it or waits for it ends.
