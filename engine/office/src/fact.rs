@@ -208,7 +208,7 @@ fn encode<M: prost::Message + Serialize>(message: &M) -> Result<Bytes, OfficeErr
 
 fn decode<M>(event: &RecordedEvent, bytes: &[u8]) -> Result<M, OfficeError>
 where
-    M: prost::Message + Default + Serialize + DeserializeOwned,
+    M: prost::Message + prost::Name + Default + Serialize + DeserializeOwned,
 {
     mazad_proto::decode(bytes, Encoding::Proto).map_err(|_| damaged(event))
 }
