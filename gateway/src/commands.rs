@@ -6,10 +6,11 @@ use mazad_engine::domain::{Actor, Answer, AnswerKey, Command, CommandId, SaleId,
 use mazad_engine::{ArrivalHold, Lookup};
 use mazad_office::{Caller, Right, allow};
 use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{FaultCode, Unreadable, v1};
 
 use crate::answer;
 use crate::connection_limits::CommandPermit;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 
 /// A command that may be decided, and the permit of its account that it holds until it is.
@@ -27,15 +28,16 @@ pub(crate) fn authorise(
     caller: &Caller,
     wire: &v1::Command,
     hold: &ArrivalHold,
-) -> Result<AuthorisedCommand, FaultCode> {
-    let act = wire.act.as_ref().ok_or(FaultCode::Malformed)?;
+) -> Result<AuthorisedCommand, Fault> {
+    let act = wire.act.as_ref();
+    let act = act.ok_or_else(|| Unreadable::choice("Command", "", 0))?;
     let right = Right::of(act);
     let sale = wire_id::sale_id(&wire.sale)?;
     allow(caller, right, Some(sale))?;
     let actor = caller.actor().ok_or(FaultCode::NotPermitted)?;
     let connection_limits = gateway.connection_limits();
     if !connection_limits.may_command(caller.account) {
-        return Err(FaultCode::RateLimited);
+        return Err(FaultCode::RateLimited.into());
     }
     let permit = connection_limits.admit_command(caller.account);
     let _permit = permit.ok_or(FaultCode::TooManyInFlight)?;

@@ -1,8 +1,9 @@
 //! What people ask, from the wire and back. Every act has one spelling back, whatever came in.
 
 use mazad_proto::v1::command::Act as Wire;
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{Expected, Unreadable, v1};
 
+use super::error::DecodeError;
 use super::terms::{minor, reserve_of, set_reserve};
 use super::vault::Vault;
 use super::wire_id::{lot_no, uuid};
@@ -19,68 +20,75 @@ pub(super) fn act_from_wire(
     sale: SaleId,
     id: CommandId,
     vault: &Vault,
-) -> Result<Act, FaultCode> {
+) -> Result<Act, Unreadable> {
     Ok(match wire {
         Wire::PlaceBid(bid) => BidderAct::PlaceBid {
-            amount: money(bid.amount)?,
-            kind: bid_kind(bid.kind)?,
-            confirms: some_uuid(&bid.confirms)?.map(CommandId),
+            amount: money(bid.amount, "placeBid.amount")?,
+            kind: bid_kind(bid.kind, "placeBid.kind")?,
+            confirms: some_uuid(&bid.confirms, "placeBid.confirms")?.map(CommandId),
         }
-        .of(lot_no(bid.lot)?),
-        Wire::Reaffirm(reaffirm) => BidderAct::Reaffirm.of(lot_no(reaffirm.lot)?),
+        .of(lot_no(bid.lot, "placeBid.lot")?),
+        Wire::Reaffirm(reaffirm) => BidderAct::Reaffirm.of(lot_no(reaffirm.lot, "reaffirm.lot")?),
 
         Wire::FloorBid(bid) => {
-            let (paddle, amount) = (paddle(bid.paddle)?, money(bid.amount)?);
-            FloorAct::Bid { paddle, amount }.of(lot_no(bid.lot)?)
+            let (paddle, amount) = (
+                paddle(bid.paddle, "floorBid.paddle")?,
+                money(bid.amount, "floorBid.amount")?,
+            );
+            FloorAct::Bid { paddle, amount }.of(lot_no(bid.lot, "floorBid.lot")?)
         }
-        Wire::ConfirmFloorBid(confirm) => FloorAct::ConfirmBid.of(lot_no(confirm.lot)?),
+        Wire::ConfirmFloorBid(confirm) => {
+            FloorAct::ConfirmBid.of(lot_no(confirm.lot, "confirmFloorBid.lot")?)
+        }
         Wire::SetAsk(set) => FloorAct::SetAsk {
-            ask: money(set.ask)?,
+            ask: money(set.ask, "setAsk.ask")?,
         }
-        .of(lot_no(set.lot)?),
+        .of(lot_no(set.lot, "setAsk.lot")?),
 
         Wire::VoidBid(void) => LotAct::VoidBid {
             bid: BidNo(void.bid),
-            cause: void_cause(void.cause)?,
+            cause: void_cause(void.cause, "voidBid.cause")?,
             note: void.note.clone(),
         }
-        .of(lot_no(void.lot)?),
-        Wire::OpenLot(open) => LotAct::Open.of(lot_no(open.lot)?),
-        Wire::WarnLot(warn) => LotAct::Warn.of(lot_no(warn.lot)?),
-        Wire::HammerLot(hammer) => LotAct::Hammer.of(lot_no(hammer.lot)?),
-        Wire::PassLot(pass) => LotAct::Pass.of(lot_no(pass.lot)?),
+        .of(lot_no(void.lot, "voidBid.lot")?),
+        Wire::OpenLot(open) => LotAct::Open.of(lot_no(open.lot, "openLot.lot")?),
+        Wire::WarnLot(warn) => LotAct::Warn.of(lot_no(warn.lot, "warnLot.lot")?),
+        Wire::HammerLot(hammer) => LotAct::Hammer.of(lot_no(hammer.lot, "hammerLot.lot")?),
+        Wire::PassLot(pass) => LotAct::Pass.of(lot_no(pass.lot, "passLot.lot")?),
         Wire::WithdrawLot(withdraw) => {
             let reason = withdraw.reason.clone();
-            LotAct::Withdraw { reason }.of(lot_no(withdraw.lot)?)
+            LotAct::Withdraw { reason }.of(lot_no(withdraw.lot, "withdrawLot.lot")?)
         }
         Wire::ReofferLot(reoffer) => LotAct::Reoffer {
-            opening: some_money(reoffer.opening)?,
+            opening: some_money(reoffer.opening, "reofferLot.opening")?,
             running: running(reoffer.running.as_ref())?,
         }
-        .of(lot_no(reoffer.lot)?),
+        .of(lot_no(reoffer.lot, "reofferLot.lot")?),
         Wire::ReopenLot(reopen) => {
             let reason = reopen.reason.clone();
-            LotAct::Reopen { reason }.of(lot_no(reopen.lot)?)
+            LotAct::Reopen { reason }.of(lot_no(reopen.lot, "reopenLot.lot")?)
         }
 
         Wire::CreateSale(create) => {
-            let terms = create.terms.as_ref().ok_or(FaultCode::Malformed)?;
-            let terms = terms::sale_terms_from_proto(terms).map_err(|_| FaultCode::Malformed)?;
+            let path = "createSale.terms";
+            let terms = present(create.terms.as_ref(), path)?;
+            let terms = terms::sale_terms_from_proto(terms);
+            let terms = terms.map_err(|error| in_part("SaleTerms", path, &error))?;
             SaleAct::Create { terms }.into()
         }
         Wire::AddLot(add) => {
-            let lot = lot_no(add.lot)?;
+            let lot = lot_no(add.lot, "addLot.lot")?;
             let terms = Box::new(lot_terms(add, sale, lot, id, vault)?);
             SaleAct::AddLot { lot, terms }.into()
         }
         Wire::AdmitPaddle(admit) => SaleAct::AdmitPaddle {
-            paddle: paddle(admit.paddle)?,
-            account: some_uuid(&admit.account)?.map(AccountId),
-            limit: some_money(admit.limit)?,
+            paddle: paddle(admit.paddle, "admitPaddle.paddle")?,
+            account: some_uuid(&admit.account, "admitPaddle.account")?.map(AccountId),
+            limit: some_money(admit.limit, "admitPaddle.limit")?,
         }
         .into(),
         Wire::BarPaddle(bar) => SaleAct::BarPaddle {
-            paddle: paddle(bar.paddle)?,
+            paddle: paddle(bar.paddle, "barPaddle.paddle")?,
             reason: bar.reason.clone(),
         }
         .into(),
@@ -92,7 +100,9 @@ pub(super) fn act_from_wire(
         Wire::ResumeSale(v1::ResumeSale {}) => SaleAct::Resume.into(),
         Wire::EndSale(v1::EndSale {}) => SaleAct::End.into(),
         Wire::ReorderLots(reorder) => {
-            let order: Result<_, _> = reorder.order.iter().map(|lot| lot_no(*lot)).collect();
+            let order = reorder.order.iter().enumerate();
+            let order = order.map(|(at, lot)| lot_no(*lot, &format!("reorderLots.order[{at}]")));
+            let order: Result<_, _> = order.collect();
             SaleAct::ReorderLots { order: order? }.into()
         }
     })
@@ -209,13 +219,16 @@ fn lot_terms(
     lot: LotNo,
     id: CommandId,
     vault: &Vault,
-) -> Result<LotTerms, FaultCode> {
-    let wire = add.terms.as_ref().ok_or(FaultCode::Malformed)?;
+) -> Result<LotTerms, Unreadable> {
+    let path = "addLot.terms";
+    let wire = present(add.terms.as_ref(), path)?;
     if reserve_of(wire).is_some() {
-        return Err(FaultCode::Malformed);
+        let sealed = "addLot.terms.english.reserve";
+        return Err(Unreadable::new(sealed, Expected::LeftOut));
     }
-    let mut terms = terms::lot_terms_from_proto(wire).map_err(|_| FaultCode::Malformed)?;
-    if let Some(amount) = some_money(add.reserve)? {
+    let terms = terms::lot_terms_from_proto(wire);
+    let mut terms = terms.map_err(|error| in_part("LotTerms", path, &error))?;
+    if let Some(amount) = some_money(add.reserve, "addLot.reserve")? {
         let salt = vault.reserve_salt(id.0.as_bytes());
         let reserve = Reserve {
             commitment: reserve_commitment(sale, lot, amount, &salt),
@@ -237,42 +250,84 @@ fn lot_added(lot: LotNo, terms: &LotTerms) -> v1::AddLot {
     }
 }
 
-fn bid_kind(number: i32) -> Result<BidKind, FaultCode> {
-    words::read_bid_kind(number).map_err(|_| FaultCode::Malformed)
+/// A message that must be there.
+fn present<T>(part: Option<T>, path: &str) -> Result<T, Unreadable> {
+    part.ok_or_else(|| Unreadable::new(path, Expected::Object))
 }
 
-fn void_cause(number: i32) -> Result<VoidCause, FaultCode> {
-    words::read_void_cause(number).map_err(|_| FaultCode::Malformed)
+/// What the terms say of their own field, as seen from the command.
+fn in_part(message: &str, path: &str, error: &DecodeError) -> Unreadable {
+    match error {
+        DecodeError::Malformed(field) => match *field {
+            field @ "currency" => Unreadable::new(field, Expected::Currency),
+            field @ "running" => Unreadable::choice("Running", field, 0),
+            field @ "english.increments.bands" => Unreadable::new(field, Expected::Bands),
+            field => Unreadable::at(message, field),
+        }
+        .within(path),
+        DecodeError::UnknownKind(_)
+        | DecodeError::UnknownVersion { .. }
+        | DecodeError::Seal
+        | DecodeError::BeforeRelease => Unreadable::new(path, Expected::Message),
+    }
 }
 
-fn running(wire: Option<&v1::Running>) -> Result<Running, FaultCode> {
+fn bid_kind(number: i32, path: &str) -> Result<BidKind, Unreadable> {
+    words::read_bid_kind(number).map_err(|_| Unreadable::at("Command", path))
+}
+
+fn void_cause(number: i32, path: &str) -> Result<VoidCause, Unreadable> {
+    words::read_void_cause(number).map_err(|_| Unreadable::at("Command", path))
+}
+
+fn running(wire: Option<&v1::Running>) -> Result<Running, Unreadable> {
     wire.map_or(Ok(Running::Clerked), |wire| {
-        terms::running_from_proto(wire).map_err(|_| FaultCode::Malformed)
+        terms::running_from_proto(wire).map_err(|error| in_part("ReofferLot", "reofferLot", &error))
     })
 }
 
-fn paddle(number: u32) -> Result<Paddle, FaultCode> {
+fn paddle(number: u32, path: &str) -> Result<Paddle, Unreadable> {
     if number == 0 {
-        Err(FaultCode::Malformed)
+        Err(Unreadable::new(path, Expected::NumberFromOne))
     } else {
         Ok(Paddle(number))
     }
 }
 
-fn money(minor: i64) -> Result<Money, FaultCode> {
-    Money::new(minor).ok_or(FaultCode::Malformed)
+fn money(minor: i64, path: &str) -> Result<Money, Unreadable> {
+    Money::new(minor).ok_or_else(|| Unreadable::new(path, Expected::Money))
 }
 
 /// An amount that may be missing; the wire says 0.
-fn some_money(minor: i64) -> Result<Option<Money>, FaultCode> {
-    Ok(Some(money(minor)?).filter(|amount| !amount.is_zero()))
+fn some_money(minor: i64, path: &str) -> Result<Option<Money>, Unreadable> {
+    Ok(Some(money(minor, path)?).filter(|amount| !amount.is_zero()))
 }
 
 /// A uuid that may be missing; the wire says nothing.
-fn some_uuid(text: &str) -> Result<Option<uuid::Uuid>, FaultCode> {
+fn some_uuid(text: &str, path: &str) -> Result<Option<uuid::Uuid>, Unreadable> {
     if text.is_empty() {
         Ok(None)
     } else {
-        uuid(text).map(Some)
+        uuid(text, path).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mazad_proto::schema::Schema;
+
+    /// A path that leads nowhere would send somebody to look where nothing is.
+    #[test]
+    fn every_path_leads_to_a_field_of_the_schema() {
+        let code = include_str!("act.rs").split("#[cfg(test)]").next().unwrap();
+        let texts = code.split('"').skip(1).step_by(2);
+        let paths: Vec<&str> = texts.filter(|text| text.contains('.')).collect();
+        assert!(paths.len() >= 30, "{paths:?}");
+        for path in paths {
+            // Written out in the code, an index stands between braces.
+            let path = path.split('[').next().unwrap();
+            let found = ["Command", "LotTerms"].map(|from| Schema::get().field_at(from, path));
+            assert!(found.iter().any(Option::is_some), "{path}");
+        }
     }
 }
