@@ -55,7 +55,7 @@ room-waits = Loading…
 room-failed = The page could not be opened. Load it again; if that does not help, tell the sale's desk.
 room-retries = The page could not be loaded yet; it keeps trying by itself.
 waiting-picture = Waiting for the state of the sale…
-foot-about = Mazad: one ordered record for each sale, which anyone can check.
+foot-about = Mazad: one ordered record for each sale.
 
 ## The state of sale and lot
 sale-announced = The sale has not begun
@@ -502,7 +502,7 @@ rule-reserve = This lot has a secret reserve, which is opened with the result.
 rule-reserve-lift = If the price does not reach the reserve but the leader's maximum does, the price is lifted to the reserve and the lot is sold at it.
 rule-void-strict = When a bid is voided, lower bids do not return; the bidder before it is asked to reaffirm.
 rule-void-booklet = When a bid is voided, earlier bids stand again, as the booklet says.
-rule-record = Every bid, accepted or refused, is entered in a record in which every later change shows.
+rule-record = Every bid, accepted or refused, is entered in the record of the sale.
 page-not-found = There is no page at this address
 page-not-found-why = The link may have changed, or lost a letter.
 room-bid = Bidding

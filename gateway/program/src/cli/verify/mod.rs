@@ -37,8 +37,8 @@ pub(crate) struct Verified {
 }
 
 const PROVES: &str = "\
-proved: every byte of the log is as written (checksums, SHA-256 chain, dense positions), and every
-  event of every sale follows on those before it: time and prices do not fall, only admitted paddles
+proved: the log is whole and in one piece (checksums, SHA-256 chain, dense positions), and every event
+  of every sale follows on those before it: time and prices do not fall, only admitted paddles
   bid, in time and at least the ask, no lot closes early or below its reserve, opened reserves are
   what was committed to, each command has one answer, no refusal contradicts the state that it was
   made on, and the office can be read.";
@@ -47,11 +47,13 @@ proved with the engine's key: each command, refused ones too, is the one that wa
   digest, and what was recorded is what the rules decide again on the state before it; sealed maxima
   and reserves are what was committed to, and limits held.";
 const PROVES_NOT: &str = "\
-not proved: that nothing was cut off the end (compare the chain hash with one noted elsewhere), or
-  who stood behind a pseudonym.";
+not proved: that nothing was cut off the end, or that the log was not made anew as a whole by somebody
+  who had the folder and its key (compare the chain hash with one noted elsewhere), or who stood
+  behind a pseudonym.";
 const WITHOUT_KEY: &str = "\
 without the engine's key not checked: what was asked, refused commands too, stays sealed, so that no
-  decision was made again; and sealed maxima stay closed.";
+  decision was made again; sealed maxima stay closed; and whoever had the folder alone could have made
+  the log anew.";
 
 /// Runs `mazad verify`.
 ///
