@@ -2,11 +2,12 @@
 
 use futures_util::future::BoxFuture;
 use mazad_engine::domain::{LotNo, SaleId};
-use mazad_projections::live::LotLive;
+use mazad_projections::live::{LiveSale, LotLive};
+use mazad_projections::results::Results;
 use uuid::Uuid;
 
 use crate::gateway::Gateway;
-use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 use mazad_projections::view;
 
 impl PublicData for Gateway {
@@ -33,6 +34,7 @@ impl PublicData for Gateway {
                 terms: view::sale_terms(board.terms.as_ref()?),
                 board: view::sale_view(board),
                 lots: in_order.map(|(no, lot)| entry(no, lot)).collect(),
+                sold: sold(live),
             })
         })
     }
@@ -77,6 +79,17 @@ fn summary(gateway: &Gateway, sale: SaleId) -> Option<SaleSummary> {
         lots: count(summary.lots),
         sold: count(summary.sold),
     })
+}
+
+fn sold(live: &LiveSale) -> Vec<SoldTotal> {
+    let totals = Results::of(live).totals.hammer.into_iter();
+    let told = totals.map(|(unit, total)| SoldTotal {
+        unit,
+        lots: total.lots,
+        price: total.price,
+        whole: total.whole,
+    });
+    told.collect()
 }
 
 fn entry(no: LotNo, lot: &LotLive) -> LotEntry {

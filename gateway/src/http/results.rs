@@ -33,12 +33,17 @@ pub(super) struct ResultLine {
     title: v1::Bilingual,
     /// What the price buys: empty for the whole lot.
     unit: String,
+    /// How many units, in thousandths; `0`: the lot is not sold by measure.
+    quantity_milli: String,
     /// Which attempt to sell it.
     attempt: u32,
     /// `LOT_OUTCOME_SOLD` and so on.
     outcome: &'static str,
     /// Hammer price in minor units; `0`: not sold.
     price: String,
+    /// Hammer price times quantity in minor units, to the nearest, a half upwards; `0`: not sold, or not
+    /// sold by measure.
+    whole_price: String,
     /// Paddle of the buyer; 0: not sold.
     buyer: u32,
     /// Paddles with a bid that stood at the close.
@@ -58,16 +63,20 @@ pub(super) struct Totals {
     voided: u32,
     /// Lots that run, or have yet to.
     ahead: u32,
-    /// Sums of the hammer prices by what a price buys: never added up over different units.
+    /// What was sold by what a price buys: never added up over different units.
     hammer: Vec<Sum>,
 }
 
-/// A sum of hammer prices.
+/// The lots that were sold at a price for the same unit.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Sum {
     unit: String,
-    /// In minor units.
+    lots: u32,
+    /// Sum of the hammer prices, each for one unit, in minor units.
     amount: String,
+    /// Sum of the whole prices in minor units; `0`: one of the lots has none.
+    whole_price: String,
 }
 
 /// Hammered, passed and withdrawn lots with prices.
@@ -86,9 +95,11 @@ fn results(hub: &Hub) -> SaleResults {
     hub.read(|live| {
         let results = Results::of(live);
         let totals = &results.totals;
-        let hammer = totals.hammer.iter().map(|(unit, amount)| Sum {
+        let hammer = totals.hammer.iter().map(|(unit, total)| Sum {
             unit: unit.clone(),
-            amount: amount.to_string(),
+            lots: total.lots,
+            amount: total.price.to_string(),
+            whole_price: total.whole.unwrap_or_default().to_string(),
         });
         let lines = results
             .lots
@@ -117,9 +128,11 @@ fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {
         lot: result.lot.0,
         title: terms.title.clone().unwrap_or_default(),
         unit: terms.unit.clone(),
+        quantity_milli: terms.quantity_milli.to_string(),
         attempt: result.attempt,
         outcome: view::outcome(result.outcome).as_str_name(),
         price: result.price.map_or(0, |price| price.minor()).to_string(),
+        whole_price: result.whole.map_or(0, |whole| whole.minor()).to_string(),
         buyer: result.buyer.map_or(0, |paddle| paddle.0),
         bidders: result.bidders,
         reserve: result

@@ -3,10 +3,12 @@
 import { html } from '../vendor/htm-preact.js';
 import { useRef } from '../vendor/preact-hooks.js';
 import { useSignal } from '../vendor/signals.js';
-import { t } from './l10n.js';
+import { lang } from './env.js';
+import { key, t } from './l10n.js';
 import { money, parseAmount, problemText } from './money.js';
 import { standing } from './own.js';
 import { Press } from './press.js';
+import { wholeText } from './terms.js';
 import { Icon, Money, beat, span, until } from './ui.js';
 
 /** @typedef {import('./bidder.js').Room} Room */
@@ -60,8 +62,16 @@ export function BidBox({ room, lot }) {
           ? html`<span class="bid-word">${label}</span>`
           : html`<span class="bid-word">${t('button-bid')}</span><span class="bid-amount"><${Money} minor=${lot.ask} currency=${currency} /></span>`}
       </button>
+      <${Whole} room=${room} lot=${lot} minor=${lot.ask} />
       ${lot.phase === 'OPEN' && html`<${OwnAmount} key=${lot.lot} room=${room} lot=${lot} blocked=${Boolean(waits || pending)} />`}
     </section>`;
+}
+
+/** What an amount comes to, where the lot is sold by measure: a line that is always there. @param {{room: Room, lot: Lot, minor: bigint | undefined}} props */
+function Whole({ room, lot, minor }) {
+  const terms = room.book.of(lot.lot);
+  if (lot.phase !== 'OPEN' || !wholeText(0n, terms, room.currency)) return null;
+  return html`<p class="hint">${minor === undefined ? '\u00a0' : wholeText(minor, terms, room.currency, lang, key('whole-bid'))}</p>`;
 }
 
 /** What came of the last bid on this lot; it is also announced when it comes. @param {{room: Room, lot: Lot}} props */
@@ -131,6 +141,7 @@ function OwnAmount({ room, lot, blocked }) {
         <p id="amount-read" class=${showProblem ? 'hint hint-bad' : 'hint'} role="status">
           ${showProblem ? problem : 'minor' in read ? t('amount-read', { amount: money(read.minor, room.currency) }) : '\u00a0'}
         </p>
+        <${Whole} room=${room} lot=${lot} minor=${'minor' in read ? read.minor : undefined} />
         <button type="submit" class="button button-main" aria-disabled=${blocked}>
           ${'minor' in read ? t('own-send', { amount: money(read.minor, room.currency) }) : t('own-send-empty')}
         </button>

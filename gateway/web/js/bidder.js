@@ -6,14 +6,14 @@ import { BidBox } from './bid-box.js';
 import { Book } from './book.js';
 import { run } from './boot.js';
 import { Dialogs, confirm } from './dialog.js';
-import { lotAsked, root, sale } from './env.js';
+import { lang, lotAsked, root, sale } from './env.js';
 import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { LotList } from './lot-list.js';
 import { money, number } from './money.js';
 import { STANDING, figureOf, standing, verdict } from './own.js';
 import { begin } from './start.js';
-import { LotFacts, kindOf, unitName } from './terms.js';
+import { LotFacts, kindOf, unitName, wholeText } from './terms.js';
 import { Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, pauseNote, timeOf, until } from './ui.js';
 import { big } from './wire.js';
 
@@ -87,9 +87,10 @@ export class Room {
     const [amount, least] = [big(body.amount), figureOf(result.answer, 'ask') || big(result.answer.ask)];
     const row = (/** @type {string} */ name, /** @type {bigint} */ minor) =>
       html`<div><dt>${t(name)}</dt><dd class="confirm-amount"><${Money} minor=${minor} currency=${this.currency} /></dd></div>`;
+    const whole = wholeText(amount, this.book.of(body.lot), this.currency, lang, key('whole-bid'));
     confirm({
       title: t('confirm-title'),
-      body: html`<div class="stack"><p><b>${t('lot-n', { lot: number(body.lot) })}: <${Title} of=${this.book.of(body.lot).title} /></b></p><p>${t('confirm-why')}</p><dl class="facts">${row('confirm-amount', amount)}${row('confirm-ask', least)}</dl></div>`,
+      body: html`<div class="stack"><p><b>${t('lot-n', { lot: number(body.lot) })}: <${Title} of=${this.book.of(body.lot).title} /></b></p><p>${t('confirm-why')}</p><dl class="facts">${row('confirm-amount', amount)}${row('confirm-ask', least)}</dl>${whole && html`<p>${whole}</p>`}</div>`,
       yes: t('confirm-yes', { amount: money(amount, this.currency) }),
       waits: () => (this.live.isLive ? '' : t('button-line')),
       onYes: () => this.bid(body.lot, amount, body.kind, entry.id),
@@ -104,12 +105,14 @@ function Now({ room, lot, terms }) {
   const time = timeOf(lot, board, live.clock);
   const own = STANDING[standing(lot, room.paddle.value, live.picture.mine.value)];
   const none = lot.price === 0n;
+  const whole = wholeText(none ? room.book.opening(lot) : lot.price, terms, currency);
   return html`
     <section class="card now" aria-label=${t('now-region')}>
       <div class="now-price">
         <h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
         <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? room.book.opening(lot) : lot.price} currency=${currency} /></p>
         <p class="row soft small">${terms.unit && html`<span>${t('per-unit', { unit: unitName(terms.unit) })}</span>`}<span>${t('bids', { count: lot.bids, shown: number(lot.bids) })}</span></p>
+        ${whole && html`<p class="soft small">${whole}</p>`}
       </div>
       <div class="now-time ${time.urgent ? 'is-urgent' : ''}">
         <h2 class="now-label">${time.label}</h2>

@@ -14,7 +14,7 @@ import { LotList } from './lot-list.js';
 import { money, number } from './money.js';
 import { verdict } from './own.js';
 import { begin } from './start.js';
-import { kindOf, moment } from './terms.js';
+import { kindOf, moment, soldTotals, totalText, wholeText } from './terms.js';
 import { Icon, Lamp, LineBand, Money, Paddle, Title, announce, lineSaid, onChange, pauseNote, saleLampOf, span, timeOf, until } from './ui.js';
 
 const FLOOR_ID = 'floor-paddle';
@@ -49,6 +49,7 @@ function Lot({ desk }) {
   const time = timeOf(lot, board, live.clock);
   const kind = kindOf(terms.kind);
   const none = lot.price === 0n;
+  const whole = wholeText(none ? desk.book.opening(lot) : lot.price, terms, currency);
   return html`
     <section class="card desk-lot" aria-label=${t('now-region')}>
       <header class="desk-head"><span class="desk-number"><bdi>${number(lot.lot)}</bdi></span>
@@ -57,7 +58,8 @@ function Lot({ desk }) {
           <h1><${Title} of=${terms.title} /></h1></div></header>
       <div class="desk-figures">
         <div><h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
-          <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? desk.book.opening(lot) : lot.price} currency=${currency} /></p></div>
+          <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? desk.book.opening(lot) : lot.price} currency=${currency} /></p>
+          ${whole && html`<p class="soft small">${whole}</p>`}</div>
         <div><h2 class="now-label">${lot.phase === 'CLOSED' ? t('bought-by') : t('leads')}</h2>
           <p class="now-figure">${lot.leader > 0 ? html`<${Paddle} paddle=${lot.leader} />` : '\u2014'}</p></div>
         <div><h2 class="now-label">${t('price-next')}</h2><p class="now-clock">${lot.phase === 'OPEN' ? html`<${Money} minor=${lot.ask} currency=${currency} />` : '\u2014'}</p></div>
@@ -134,7 +136,7 @@ function Page({ desk }) {
   const board = live.picture.board.value;
   const views = live.picture.order.value.map((lot) => live.picture.lot(lot).value);
   const sold = views.filter((lot) => lot?.outcome === 'SOLD');
-  const sum = sold.reduce((all, lot) => all + (lot?.price ?? 0n), 0n);
+  const totals = soldTotals(sold.map((lot) => ({ price: lot?.price ?? 0n, terms: desk.book.of(lot?.lot ?? 0) })));
   const refused = live.role.value && !['CLERK', 'AUCTIONEER', 'ADMIN'].includes(live.role.value);
   return html`
     <${LineBand} live=${live} />
@@ -143,7 +145,7 @@ function Page({ desk }) {
       <div class="desk-side">
         <section class="card desk-sale"><h2 class="desk-sale-title"><${Title} of=${desk.terms.title} /></h2>
           ${board && html`<p class="small">${t(saleLampOf(board).text)}${pauseNote(board) && html`: <bdi dir="auto">${pauseNote(board)}</bdi>`}</p>`}
-          <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })}${sum > 0n && html`<br />${money(sum, desk.currency)}`}</p></section>
+          <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })}${totals.map((total) => html`<br />${totalText(total, desk.currency)}`)}</p></section>
         <${LotList} picture=${live.picture} lots=${desk.book.lots.value} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
       </div>
       <div class="desk-main"><${Lot} desk=${desk} /><${Acts} desk=${desk} group="main" />

@@ -9,7 +9,7 @@ use super::ModelError;
 use crate::limits::{BUSY_WAIT_MS, PAGE_BYTES, STATEMENTS_KEPT};
 
 /// `user_version` of the file: rises with every change of the tables or of what is written there.
-pub(super) const FORM: i64 = 1;
+pub(super) const FORM: i64 = 2;
 
 /// `application_id` of the file: "mzqm".
 const APPLICATION: i64 = 0x6d7a_716d;
@@ -84,10 +84,23 @@ CREATE INDEX bids_of_paddle ON bids (sale, paddle);
 
 CREATE TABLE results (
     sale TEXT NOT NULL, lot INTEGER NOT NULL, attempt INTEGER NOT NULL,
-    outcome TEXT NOT NULL, price INTEGER, buyer INTEGER, bidders INTEGER NOT NULL,
+    outcome TEXT NOT NULL, price INTEGER,
+    -- Price times quantity, of a lot that is sold by measure.
+    whole_price INTEGER,
+    buyer INTEGER, bidders INTEGER NOT NULL,
     reserve INTEGER, reserve_salt BLOB, closed_at INTEGER NOT NULL, revision INTEGER NOT NULL,
     PRIMARY KEY (sale, lot, attempt)
 ) STRICT, WITHOUT ROWID;
+
+-- What was sold, by what a price buys: a price for each tonne is not added to one for each year, nor to a
+-- whole one. No whole price where one of the lots has none.
+CREATE VIEW totals AS
+    SELECT results.sale, lots.unit, count(*) AS lots, sum(results.price) AS price,
+        CASE count(results.whole_price) WHEN count(*) THEN sum(results.whole_price) END
+            AS whole_price
+    FROM results JOIN lots USING (sale, lot)
+    WHERE results.buyer IS NOT NULL
+    GROUP BY results.sale, lots.unit;
 
 CREATE TABLE paddles (
     sale TEXT NOT NULL, paddle INTEGER NOT NULL,

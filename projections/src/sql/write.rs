@@ -10,6 +10,7 @@ use rusqlite::{Transaction, named_params};
 use super::state;
 use crate::bids::{self, BidEntry};
 use crate::live::{LiveSale, LotPhase, Touched};
+use crate::results::whole_of;
 use crate::words;
 
 /// SQLite's integers are signed; no time, revision or count comes near the end of its range.
@@ -220,10 +221,10 @@ fn result(
         return Ok(());
     };
     to.prepare_cached(
-        "REPLACE INTO results (sale, lot, attempt, outcome, price, buyer, bidders, reserve,
-             reserve_salt, closed_at, revision)
-         VALUES (:sale, :lot, :attempt, :outcome, :price, :buyer, :bidders, :reserve,
-             :reserve_salt, :closed_at, :revision)",
+        "REPLACE INTO results (sale, lot, attempt, outcome, price, whole_price, buyer, bidders,
+             reserve, reserve_salt, closed_at, revision)
+         VALUES (:sale, :lot, :attempt, :outcome, :price, :whole_price, :buyer, :bidders,
+             :reserve, :reserve_salt, :closed_at, :revision)",
     )?
     .execute(named_params! {
         ":sale": sale,
@@ -231,6 +232,7 @@ fn result(
         ":attempt": lot.attempt,
         ":outcome": words::outcome(outcome),
         ":price": lot.price.map(Money::minor),
+        ":whole_price": whole_of(lot).map(Money::minor),
         ":buyer": lot.buyer.map(|paddle| paddle.0),
         ":bidders": lot.bidders,
         ":reserve": lot.reserve.map(|reserve| reserve.amount.minor()),

@@ -109,6 +109,32 @@ pub(crate) fn evening() -> TestSale {
     sale
 }
 
+/// Lots of several units, all sold: whole, by the tonne, by the year, and by a box without a count.
+pub(crate) fn yard() -> TestSale {
+    let lots = [
+        ("", 0, 1_000_000),
+        ("tonne", 18_500, 1_000_010),
+        ("tonne", 5, 1_000_100),
+        ("year", 3_000, 1_000_000),
+        ("box", 0, 1_000_000),
+    ];
+    let terms = lots.map(|(unit, quantity_milli, _)| {
+        let mut terms = lot_terms(Running::Clerked, Mode::Additive);
+        terms.unit = unit.to_owned();
+        terms.quantity_milli = quantity_milli;
+        terms
+    });
+    let mut sale = prepared(sale_terms(), terms.into());
+    sale.clerk(Act::from(SaleAct::Open));
+    for (lot, (_, _, amount)) in (1..).map(LotNo).zip(lots) {
+        sale.clerk(LotAct::Open.of(lot));
+        let (amount, paddle) = (money(amount), Paddle(9));
+        sale.clerk(FloorAct::Bid { paddle, amount }.of(lot));
+        sale.clerk(LotAct::Hammer.of(lot));
+    }
+    sale
+}
+
 fn bid(sale: &mut TestSale, paddle: u32, amount: i64, kind: BidKind) {
     let act = BidderAct::PlaceBid {
         amount: money(amount),
