@@ -83,6 +83,19 @@ pub const ADOPT_REASON_BYTES_MAX: usize = 1024;
 /// Syncs measured by the full examination of a folder: enough for a median, quick on a slow disk.
 pub const EXAMINE_SYNCS: usize = 32;
 
+/// R12a: warnings before a hammer: "once, twice", as every hall knows them.
+pub const WARNINGS_MAX: u32 = 2;
+
+/// R1: how many times its worth may be bid for a lot, by preset.
+pub const CEILING_TIMES: u32 = 100;
+
+/// Lots that one act adds: 5,000 lots are 50 acts.
+pub const LOTS_AT_ONCE_MAX: usize = 100;
+
+/// Bytes of text in the lots that one act adds. They are stored twice, in the events and in the act:
+/// both fit into one append with everything else that a lot has.
+pub const LOTS_TEXT_BYTES_MAX: usize = 192 * 1024;
+
 /// Rows of an increment table: a dozen are common, none needs more than one for each step of scale.
 pub const BANDS_MAX: usize = 64;
 
@@ -95,12 +108,13 @@ pub const REASON_BYTES_MAX: usize = 1024;
 /// Lots of one sale: the design size.
 pub const LOTS_MAX: usize = 10_000;
 
-/// Lots that share one end (R3.6): one late bid extends all of them in one append.
-pub const GROUP_LOTS_MAX: usize = 200;
+/// Lots that share one end (R3.6): one act extends or closes all of them in one append, at most three
+/// events for each.
+pub const GROUP_LOTS_MAX: usize = 100;
 
-/// Events by which a start gives back what a silence cost: they fit into one append with room to
-/// spare. More than that pauses the sale instead (R3.7).
-pub const EXTENDED_AT_START_MAX: usize = 400;
+/// Events of one act that reaches over many lots: they fit into one append with room to spare. A
+/// start that would need more to give back what a silence cost pauses the sale instead (R3.7).
+pub const ACT_EVENTS_MAX: usize = 400;
 
 /// Lots that one command can schedule: the others get their turn with the next end. Only a re-order
 /// can make more than one at a time.
@@ -125,6 +139,13 @@ pub const BARRIER_WAIT: Span = Span::seconds(2);
 
 /// How often a writer that waits for an older stamp looks whether that has become an outage.
 pub const BARRIER_LOOK: Duration = Duration::from_millis(50);
+
+/// R0: how long the process may be away from its work before that is an outage: twice what its loop
+/// sleeps at most.
+pub const STOOD_STILL: Span = Span::seconds(2);
+
+/// R0: how far the machine's clock may come off from the engine's time before that is a step.
+pub const CLOCK_STEP: Span = Span::seconds(2);
 
 /// The writer looks at its clock at least this often: a stepped clock is noticed within it.
 pub const TIMER_SLEEP_MAX: Duration = Duration::from_secs(1);

@@ -8,6 +8,7 @@ pub mod load;
 pub mod memory_sale;
 pub mod output;
 pub mod process;
+pub mod races;
 pub mod scene;
 pub mod stage;
 pub mod test_admin;

@@ -14,14 +14,14 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use mazad_engine::codec::{DecodeError, decode};
-use mazad_engine::domain::{Currency, Money, SaleId, Time};
+use mazad_engine::domain::{Currency, Money, Paddle, SaleId, Time};
 use mazad_engine::store::RecordedEvent;
 use serde::Serialize;
 
 use self::rows::{Rows, cell};
 use crate::bids::{BidBook, BidEntry};
 use crate::export_text::{decimal, quantity, rfc3339};
-use crate::live::{LiveSale, LotLive};
+use crate::live::{LiveSale, LotLive, undecided};
 use crate::public::{Audience, WITHHELD, body};
 use crate::results::whole_of;
 use crate::words;
@@ -244,16 +244,23 @@ struct LotRow<'a> {
     phase: &'static str,
     attempt: u32,
     outcome: Option<&'static str>,
+    decision: Option<&'static str>,
     price: Option<String>,
     price_minor: Option<i64>,
     /// Price times quantity, of a lot that is sold by measure.
     whole_price: Option<String>,
     whole_price_minor: Option<i64>,
+    leader: Option<u32>,
     buyer: Option<u32>,
+    reckoned: Option<String>,
+    reckoned_minor: Option<i64>,
+    reckoned_leader: Option<u32>,
     bids: u32,
     bidders: u32,
     reserve: Option<String>,
     reserve_minor: Option<i64>,
+    ceiling: Option<String>,
+    ceiling_minor: i64,
     opens_at: Option<String>,
     ends_at: Option<String>,
     closed_at: Option<String>,
@@ -266,6 +273,9 @@ impl<'a> LotRow<'a> {
         let terms = &lot.terms;
         let reserve = lot.reserve.map(|reserve| reserve.amount);
         let whole = whole_of(lot);
+        let undecided = lot.outcome.and_then(undecided);
+        let reckoned = undecided.and_then(|undecided| undecided.reckoned);
+        let (reckoned_leader, reckoned) = reckoned.unzip();
         let text = |at: Option<Time>| at.map(rfc3339);
         Self {
             as_of_revision,
@@ -279,15 +289,22 @@ impl<'a> LotRow<'a> {
             phase: words::lot_phase(lot.phase),
             attempt: lot.attempt,
             outcome: lot.outcome.map(words::outcome),
+            decision: undecided.map(|undecided| words::decision(undecided.cause)),
             price: money.text(lot.price),
             price_minor: lot.price.map(Money::minor),
             whole_price: money.text(whole),
             whole_price_minor: whole.map(Money::minor),
+            leader: lot.leader.map(|paddle| paddle.0),
             buyer: lot.buyer.map(|paddle| paddle.0),
+            reckoned: money.text(reckoned),
+            reckoned_minor: reckoned.map(Money::minor),
+            reckoned_leader: reckoned_leader.map(|paddle: Paddle| paddle.0),
             bids: lot.bids,
             bidders: lot.bidders,
             reserve: money.text(reserve),
             reserve_minor: reserve.map(Money::minor),
+            ceiling: money.text(Some(terms.ceiling)),
+            ceiling_minor: terms.ceiling.minor(),
             opens_at: text(lot.opens_at),
             ends_at: text(lot.ends_at),
             closed_at: text(lot.closed_at),

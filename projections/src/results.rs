@@ -24,16 +24,19 @@ pub struct LotResult {
     pub lot: LotNo,
     /// Which attempt to sell it.
     pub attempt: u32,
+    /// How it ended; if it is for decision, why, and what was reckoned since.
     pub outcome: LotOutcome,
-    /// The hammer price, if it was sold.
+    /// The price of the highest bid that stood, knocked down or not.
     pub price: Option<Money>,
-    /// The whole price, if it was sold by measure: the hammer price times the quantity.
+    /// The whole price, if it is sold by measure: that price times the quantity.
     pub whole: Option<Money>,
-    /// The buyer, if it was sold.
+    /// Whose bid that was.
+    pub leader: Option<Paddle>,
+    /// To whom it was knocked down, if it was.
     pub buyer: Option<Paddle>,
     /// Paddles with a bid that stood at the close.
     pub bidders: u32,
-    /// R4: what the reserve's commitment was made of.
+    /// R4: what the commitment was made of, if the base was opened.
     pub reserve: Option<ReserveOpening>,
     pub closed_at: Time,
 }
@@ -41,20 +44,20 @@ pub struct LotResult {
 /// What the results come to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Totals {
-    pub sold: u32,
-    /// Lots offered and not sold.
+    pub knocked_down: u32,
+    /// Lots offered and not knocked down.
     pub passed: u32,
     pub withdrawn: u32,
-    /// Lots whose winning bid was struck out after the close.
-    pub voided: u32,
+    /// Lots about which the committee decides (R12b, R12c).
+    pub for_decision: u32,
     /// Lots that run, or have yet to.
     pub ahead: u32,
-    /// What was sold by what a price buys (empty: the whole lot, else `year`, `tonne` ...): pounds
+    /// What was knocked down, by what a price buys (empty: the whole lot, else `year`, `tonne` ...): pounds
     /// and pounds for each year are never added up.
     pub hammer: BTreeMap<String, UnitTotal>,
 }
 
-/// The lots that were sold at a price for the same unit. Sums are in minor units.
+/// The lots that were knocked down at a price for the same unit. Sums are in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct UnitTotal {
     pub lots: u32,
@@ -85,6 +88,7 @@ impl Results {
                 outcome,
                 price,
                 whole: price.and_then(|price| whole_at(price, lot)),
+                leader: lot.leader,
                 buyer: lot.buyer,
                 bidders: lot.bidders,
                 reserve: lot.reserve,
@@ -102,16 +106,17 @@ impl Results {
 impl Totals {
     fn count(&mut self, outcome: LotOutcome, lot: &LotLive) {
         let counted = match outcome {
-            LotOutcome::Sold { price, .. } => {
+            LotOutcome::KnockedDown { price, .. } => {
                 let total = self.hammer.entry(lot.terms.unit.clone()).or_default();
                 total.add(price, whole_at(price, lot));
-                &mut self.sold
+                &mut self.knocked_down
             }
-            LotOutcome::PassedNoBids
-            | LotOutcome::PassedBelowReserve
-            | LotOutcome::PassedByClerk => &mut self.passed,
+            LotOutcome::NoBid
+            | LotOutcome::BelowBase
+            | LotOutcome::PassedByClerk
+            | LotOutcome::Lapsed => &mut self.passed,
             LotOutcome::Withdrawn => &mut self.withdrawn,
-            LotOutcome::WinnerVoided => &mut self.voided,
+            LotOutcome::ForDecision(_) => &mut self.for_decision,
         };
         *counted = counted.saturating_add(1);
     }

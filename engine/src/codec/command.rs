@@ -17,8 +17,8 @@ use super::vault::Vault;
 use super::vault::{SEAL_BYTES, Seal};
 use super::wire_id::{command_id, sale_id};
 use crate::domain::{
-    Act, Actor, Command, CommandId, EngineAct, Money, Reserve, ReserveOpening, SaleAct, SaleId,
-    StaffAct, Time,
+    Act, Actor, Command, CommandId, EngineAct, LotAct, Money, Reserve, ReserveOpening, SaleAct,
+    SaleId, StaffAct, Time,
 };
 use crate::store::RecordedEvent;
 
@@ -124,27 +124,39 @@ impl DecisionPlace {
 /// of bidding fits into one, or into two with the command that it confirms.
 const BLOCK: usize = 32;
 
-/// The kept bytes, padded; those of a lot with a reserve as far as the largest reserve would need.
+/// The kept bytes, padded; those of an act with a base as far as the largest base would need.
 fn widened(act: &Act) -> Vec<u8> {
     let mut plain = padded(kept(act), BLOCK);
-    if let Act::Staff(StaffAct::Sale(SaleAct::AddLot { lot, terms })) = act
-        && let Some(reserve) = terms.method.reserve()
-    {
-        let opening = reserve.opening.map(|opening| ReserveOpening {
-            amount: Money::MAX_BID,
-            ..opening
-        });
-        let widest = Reserve {
-            opening,
-            ..*reserve
-        };
-        let mut terms = terms.clone();
-        terms.method = terms.method.with_reserve(Some(widest));
-        let lot = *lot;
-        let widest = padded(kept(&SaleAct::AddLot { lot, terms }.into()), BLOCK);
+    if let Some(widest) = with_widest_base(act) {
+        let widest = padded(kept(&widest), BLOCK);
         plain.resize(plain.len().max(widest.len()), 0);
     }
     plain
+}
+
+/// The act with the largest base in the place of each; `None` if it has none.
+fn with_widest_base(act: &Act) -> Option<Act> {
+    let widest = |reserve: Reserve| Reserve {
+        opening: reserve.opening.map(|opening| ReserveOpening {
+            amount: Money::MAX_BID,
+            ..opening
+        }),
+        ..reserve
+    };
+    let mut act = act.clone();
+    match &mut act {
+        Act::Staff(StaffAct::Sale(SaleAct::AddLots { lots })) => {
+            for (_, terms) in lots {
+                let reserve = terms.method.reserve().copied().map(widest);
+                terms.method = terms.method.clone().with_reserve(reserve);
+            }
+        }
+        Act::Staff(StaffAct::Lot(_, LotAct::Reoffer { reserve, .. })) => {
+            *reserve = reserve.map(widest);
+        }
+        Act::Engine(_) | Act::Bidder(..) | Act::Staff(_) => return None,
+    }
+    Some(act)
 }
 
 /// Why the command behind an event cannot be told.

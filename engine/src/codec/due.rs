@@ -4,7 +4,7 @@ use mazad_proto::v1;
 use v1::due::Due as WireDue;
 use v1::engine_command::Act as Wire;
 
-use crate::domain::{Due, EngineAct, LotNo};
+use crate::domain::{Due, EngineAct, LotNo, Span};
 
 pub(super) fn engine_act_to_wire(act: EngineAct) -> v1::EngineCommand {
     let act = match act {
@@ -15,10 +15,13 @@ pub(super) fn engine_act_to_wire(act: EngineAct) -> v1::EngineCommand {
                 Due::LapseFloorBid(lot) => WireDue::LapseFloorBid(lot.0),
                 Due::LapseOffer(lot) => WireDue::LapseOffer(lot.0),
                 Due::CloseLot(lot) => WireDue::CloseLot(lot.0),
+                Due::EndSale => WireDue::EndSale(v1::EndSale {}),
             }),
         }),
         EngineAct::StartWriter { epoch } => Wire::StartWriter(epoch),
         EngineAct::Outage => Wire::Outage(v1::Outage {}),
+        EngineAct::StoodStill { gap } => Wire::StoodStill(gap.0),
+        EngineAct::ClockStepped { offset } => Wire::ClockStepped(offset),
     };
     v1::EngineCommand { act: Some(act) }
 }
@@ -31,8 +34,11 @@ pub(super) fn engine_act_from_wire(wire: &v1::EngineCommand) -> Option<EngineAct
             WireDue::LapseFloorBid(lot) => Due::LapseFloorBid(LotNo(lot)),
             WireDue::LapseOffer(lot) => Due::LapseOffer(LotNo(lot)),
             WireDue::CloseLot(lot) => Due::CloseLot(LotNo(lot)),
+            WireDue::EndSale(v1::EndSale {}) => Due::EndSale,
         }),
         Wire::StartWriter(epoch) => EngineAct::StartWriter { epoch: *epoch },
         Wire::Outage(v1::Outage {}) => EngineAct::Outage,
+        Wire::StoodStill(gap) => EngineAct::StoodStill { gap: Span(*gap) },
+        Wire::ClockStepped(offset) => EngineAct::ClockStepped { offset: *offset },
     })
 }

@@ -12,8 +12,9 @@ use super::terms::{
 };
 use super::words;
 use crate::domain::{
-    AccountId, BidAccepted, BidEvent, BidNo, BidVoided, Code, Event, Figure, LotEvent, LotNo,
-    LotOutcome, Money, Paddle, Refusal, ReserveOpening, SaleEvent, Span, StaffId, Time,
+    AccountId, BidAccepted, BidEvent, BidNo, BidVoided, Code, DecisionCause, Event, Figure,
+    LotEvent, LotNo, LotOutcome, Money, Paddle, Refusal, ReserveOpening, SaleEvent, Span, StaffId,
+    Time, Undecided,
 };
 
 macro_rules! stored_events {
@@ -67,13 +68,20 @@ stored_events! {
         let terms = sale_terms_from_proto(&present(m.terms, "terms")?)?;
         sale(SaleEvent::Created { terms })
     };
+    TermsChanged => |m, _| {
+        let terms = sale_terms_from_proto(&present(m.terms, "terms")?)?;
+        sale(SaleEvent::TermsChanged { terms })
+    };
+    LotsCleared => |_, _| sale(SaleEvent::LotsCleared);
+    SalePublished => |_, _| sale(SaleEvent::Published);
     WriterStarted => |m, _| sale(SaleEvent::WriterStarted { epoch: m.epoch });
     SaleOpened => |_, _| sale(SaleEvent::Opened);
     SaleEnded => |_, _| sale(SaleEvent::Ended);
     SalePaused => |m, _| {
-        let cause = words::read_pause_cause(m.cause)?;
+        let cause = words::read_pause_cause(m.cause, m.clock_offset)?;
         sale(SaleEvent::Paused { reason: m.reason, cause })
     };
+    StoodStill => |m, _| sale(SaleEvent::StoodStill { gap: Span(m.gap) });
     SaleResumed => |m, _| sale(SaleEvent::Resumed { shift: Span(m.shift) });
     PaddleAdmitted => |m, _| {
         let account = some_uuid(&m.account, "account")?.map(AccountId);
@@ -82,6 +90,13 @@ stored_events! {
     };
     PaddleBarred => |m, _| {
         sale(SaleEvent::PaddleBarred { paddle: Paddle(m.paddle), reason: m.reason })
+    };
+    LimitSet => |m, _| {
+        let (paddle, limit) = (Paddle(m.paddle), some_money(m.limit, "limit")?);
+        sale(SaleEvent::LimitSet { paddle, limit })
+    };
+    PresenceMarked => |m, _| {
+        sale(SaleEvent::PresenceMarked { paddle: Paddle(m.paddle), present: m.present })
     };
     LotsReordered => |m, _| {
         sale(SaleEvent::LotsReordered { order: m.order.into_iter().map(LotNo).collect() })
@@ -102,11 +117,20 @@ stored_events! {
         cause: words::read_extension_cause(m.cause)?,
     });
     LotClosed => lot_closed;
-    LotWithdrawn => |m, _| lot(m.lot, LotEvent::Withdrawn { reason: m.reason });
-    LotReoffered => |m, _| lot(m.lot, LotEvent::Reoffered {
+    CeilingRaised => |m, _| lot(m.lot, LotEvent::CeilingRaised {
+        ceiling: money(m.ceiling)?,
+        reason: m.reason,
+    });
+    LotWithdrawn => |m, _| {
+        let reserve = opened_base(m.reserve, &m.reserve_salt)?;
+        lot(m.lot, LotEvent::Withdrawn { reason: m.reason, reserve })
+    };
+    LotReoffered => |m, opener| lot(m.lot, LotEvent::Reoffered {
         attempt: m.attempt,
         opening: money(m.opening)?,
         running: running_from_proto(&present(m.running, "running")?)?,
+        reserve: m.reserve.as_ref().map(|sealed| opener.reserve(LotNo(m.lot), sealed)).transpose()?,
+        ceiling: money(m.ceiling)?,
     });
     LotReopened => |m, _| lot(m.lot, LotEvent::Reopened { reason: m.reason });
     VoidRequested => |m, _| lot(m.lot, LotEvent::VoidRequested {
@@ -122,6 +146,7 @@ stored_events! {
     AskSet => |m, _| bid(m.lot, BidEvent::AskSet { ask: money(m.ask)? });
     ReserveLifted => |m, _| bid(m.lot, BidEvent::ReserveLifted { price: money(m.price)? });
     FloorBidHeld => |m, _| bid(m.lot, BidEvent::FloorBidHeld {
+        held: m.held,
         paddle: Paddle(m.paddle),
         amount: money(m.amount)?,
         until: Time(m.until),
@@ -129,14 +154,14 @@ stored_events! {
     FloorBidLapsed => |m, _| bid(m.lot, BidEvent::FloorBidLapsed);
     ReaffirmOffered => |m, _| bid(m.lot, BidEvent::ReaffirmOffered {
         paddle: Paddle(m.paddle),
-        amount: money(m.amount)?,
+        price: money(m.price)?,
         until: Time(m.until),
         ask: money(m.ask)?,
     });
     LeadReaffirmed => |m, _| bid(m.lot, BidEvent::LeadReaffirmed {
         bid: BidNo(m.bid),
         paddle: Paddle(m.paddle),
-        amount: money(m.amount)?,
+        price: money(m.price)?,
         ask: money(m.ask)?,
     });
     ReaffirmEnded => |m, _| bid(m.lot, BidEvent::ReaffirmEnded { ask: money(m.ask)? });
@@ -182,19 +207,36 @@ fn lot_added(message: v1::LotAdded, opener: Opener<'_>) -> Result<Event, DecodeE
     lot(message.lot, LotEvent::Added { terms })
 }
 
+/// R4: a base that was opened, with its salt.
+fn opened_base(minor: i64, salt: &[u8]) -> Result<Option<ReserveOpening>, DecodeError> {
+    let opened = |amount| {
+        let salt = salt.try_into();
+        let salt = salt.map_err(|_| DecodeError::Malformed("reserve_salt"))?;
+        Ok(ReserveOpening { amount, salt })
+    };
+    some_money(minor, "reserve")?.map(opened).transpose()
+}
+
 /// The outcome that a stored message tells.
 pub(super) fn read_outcome(message: &v1::LotClosed) -> Result<LotOutcome, DecodeError> {
     use v1::LotOutcome as Wire;
     match Wire::try_from(message.outcome) {
-        Ok(Wire::Sold) => Ok(LotOutcome::Sold {
+        Ok(Wire::KnockedDown) => Ok(LotOutcome::KnockedDown {
             paddle: Paddle(message.paddle),
             price: money(message.price)?,
         }),
-        Ok(Wire::PassedNoBids) => Ok(LotOutcome::PassedNoBids),
-        Ok(Wire::PassedBelowReserve) => Ok(LotOutcome::PassedBelowReserve),
+        Ok(Wire::NoBid) => Ok(LotOutcome::NoBid),
+        Ok(Wire::BelowBase) => Ok(LotOutcome::BelowBase),
         Ok(Wire::PassedByClerk) => Ok(LotOutcome::PassedByClerk),
+        Ok(Wire::Lapsed) => Ok(LotOutcome::Lapsed),
         Ok(Wire::Withdrawn) => Ok(LotOutcome::Withdrawn),
-        Ok(Wire::WinnerVoided) => Ok(LotOutcome::WinnerVoided),
+        // At the close there is one cause; the others come with a void after it.
+        Ok(Wire::ForDecision) => Ok(LotOutcome::ForDecision(Undecided {
+            cause: DecisionCause::LeaderBarred,
+            paddle: Paddle(message.paddle),
+            price: money(message.price)?,
+            reckoned: None,
+        })),
         Ok(Wire::Unspecified) | Err(_) => Err(DecodeError::Malformed("outcome")),
     }
 }
@@ -205,17 +247,7 @@ pub(super) fn read_outcome(message: &v1::LotClosed) -> Result<LotOutcome, Decode
 )]
 fn lot_closed(message: v1::LotClosed, _: Opener<'_>) -> Result<Event, DecodeError> {
     let outcome = read_outcome(&message)?;
-    let salt = || {
-        let salt = message.reserve_salt.as_ref().try_into();
-        salt.map_err(|_| DecodeError::Malformed("reserve_salt"))
-    };
-    let reserve = match some_money(message.reserve, "reserve")? {
-        None => None,
-        Some(amount) => Some(ReserveOpening {
-            amount,
-            salt: salt()?,
-        }),
-    };
+    let reserve = opened_base(message.reserve, &message.reserve_salt)?;
     let bidders = message.bidders;
     let closed = LotEvent::Closed {
         outcome,
@@ -248,6 +280,7 @@ fn bid_accepted(message: v1::BidAccepted, opener: Opener<'_>) -> Result<Event, D
 fn bid_voided(message: v1::BidVoided, _: Opener<'_>) -> Result<Event, DecodeError> {
     let voided = LotEvent::BidVoided(BidVoided {
         bid: BidNo(message.bid),
+        all_of_paddle: message.all_of_paddle,
         cause: words::read_void_cause(message.cause)?,
         officer: StaffId(uuid_of(&message.officer, "officer")?),
         second: some_uuid(&message.second, "second")?.map(StaffId),

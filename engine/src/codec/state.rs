@@ -6,6 +6,7 @@ use mazad_proto::v1;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
+use super::act::leads_to_wire;
 use super::error::DecodeError;
 use super::parts::{bytes_of, canonical, present, uuid_of};
 use super::terms::{
@@ -17,9 +18,9 @@ use crate::domain::rules::english::{
     Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove,
 };
 use crate::domain::{
-    AccountId, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId, Epoch, Lot,
-    LotNo, Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve, ReserveOpening, Sale,
-    SalePhase, StaffId, Time, Verdict, VoidRequest,
+    AccountId, Actor, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId,
+    Epoch, Lot, LotNo, LotOutcome, Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve,
+    ReserveOpening, Sale, SalePhase, StaffId, Time, Verdict, VoidRequest,
 };
 
 /// The bytes of a state. They hold every secret of the sale: seal them before they are stored.
@@ -50,9 +51,10 @@ fn to_proto(sale: &Sale) -> v1::SaleState {
         epochs,
         now,
         next_revision,
+        clock_offset,
         lots,
         order,
-        last_opened,
+        rests_since,
         admissions,
         paddles: _,
         answers,
@@ -66,21 +68,28 @@ fn to_proto(sale: &Sale) -> v1::SaleState {
     v1::SaleState {
         terms: terms.as_ref().map(sale_terms_to_proto),
         phase: match phase {
-            SalePhase::Announced => 0,
-            SalePhase::Open => 1,
-            SalePhase::Ended => 2,
+            SalePhase::Draft => 0,
+            SalePhase::Announced => 1,
+            SalePhase::Open => 2,
+            SalePhase::Ended => 3,
         },
-        pause: pause.as_ref().map(|pause| v1::PauseState {
-            since: pause.since.0,
-            reason: pause.reason.clone(),
-            cause: words::pause_cause(pause.cause),
+        pause: pause.as_ref().map(|pause| {
+            let (cause, clock_offset) = words::pause_cause(pause.cause);
+            v1::PauseState {
+                since: pause.since.0,
+                reason: pause.reason.clone(),
+                cause,
+                clock_offset,
+                offset_before: pause.offset_before,
+            }
         }),
+        clock_offset: *clock_offset,
         epochs: epochs.iter().map(epoch).collect(),
         now: now.0,
         next_revision: *next_revision,
         lots: lots.values().map(lot_to_proto).collect(),
         order: order.iter().map(|lot| lot.0).collect(),
-        last_opened: last_opened.map_or(0, |lot| lot.0),
+        rests_since: rests_since.map(|since| since.0),
         admissions: admissions.iter().map(admission_to_proto).collect(),
         answers: answers.iter().map(answer).collect(),
     }
@@ -90,23 +99,26 @@ fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
     let mut sale = Sale {
         terms: wire.terms.as_ref().map(sale_terms_from_proto).transpose()?,
         phase: match wire.phase {
-            0 => SalePhase::Announced,
-            1 => SalePhase::Open,
-            2 => SalePhase::Ended,
+            0 => SalePhase::Draft,
+            1 => SalePhase::Announced,
+            2 => SalePhase::Open,
+            3 => SalePhase::Ended,
             _ => return Err(DecodeError::Malformed("phase")),
         },
         now: Time(wire.now),
         next_revision: wire.next_revision,
+        clock_offset: wire.clock_offset,
         order: wire.order.into_iter().map(LotNo).collect(),
-        last_opened: (wire.last_opened != 0).then_some(LotNo(wire.last_opened)),
+        rests_since: wire.rests_since.map(Time),
         ..Sale::default()
     };
     if let Some(pause) = wire.pause {
-        let cause = words::read_pause_cause(pause.cause)?;
+        let cause = words::read_pause_cause(pause.cause, pause.clock_offset)?;
         sale.pause = Some(Pause {
             since: Time(pause.since),
             reason: pause.reason,
             cause,
+            offset_before: pause.offset_before,
         });
     }
     let epochs = wire.epochs.iter();
@@ -132,6 +144,7 @@ fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
         let (key, answer) = answer_from_proto(wire)?;
         sale.answers.insert(key, answer);
     }
+    sale.due.extend(sale.end_due());
     Ok(sale)
 }
 
@@ -149,6 +162,7 @@ fn admission_to_proto((paddle, admission): (&Paddle, &Admission)) -> v1::Admissi
         limit: minor(admission.limit),
         exposure: admission.exposure.minor(),
         barred: admission.barred,
+        present: admission.present,
     }
 }
 
@@ -163,6 +177,7 @@ fn admission_from_proto(wire: &v1::AdmissionState) -> Result<Admission, DecodeEr
         limit: some_money(wire.limit, "limit")?,
         exposure: money(wire.exposure)?,
         barred: wire.barred,
+        present: wire.present,
     })
 }
 
@@ -194,12 +209,11 @@ fn lot_to_proto(lot: &Lot) -> v1::LotState {
                 opens_at: opens_at.map(|at| at.0),
             }),
             Phase::Open(open) => v1::lot_state::Phase::Open(open_to_proto(open)),
-            Phase::Closed(closed) => v1::lot_state::Phase::Closed(v1::ClosedState {
-                at: closed.at.0,
-                outcome: Some(write::outcome_message(lot.no, closed.outcome)),
-                open: closed.open.as_ref().map(open_to_proto),
-            }),
+            Phase::Closed(closed) => v1::lot_state::Phase::Closed(closed_to_proto(lot.no, closed)),
         }),
+        ceiling: lot.ceiling.minor(),
+        estimate_high: minor(lot.estimate_high),
+        base_open: lot.base_open,
     }
 }
 
@@ -225,11 +239,7 @@ fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
             opens_at: upcoming.opens_at.map(Time),
         },
         v1::lot_state::Phase::Open(open) => Phase::Open(open_from_proto(&open)),
-        v1::lot_state::Phase::Closed(closed) => Phase::Closed(Closed {
-            at: Time(closed.at),
-            outcome: read::read_outcome(&present(closed.outcome, "outcome")?)?,
-            open: closed.open.as_ref().map(open_from_proto),
-        }),
+        v1::lot_state::Phase::Closed(closed) => Phase::Closed(closed_from_proto(closed)?),
     };
     let bids: Result<Vec<Bid>, DecodeError> = wire.bids.iter().map(bid_from_proto).collect();
     Ok(Lot {
@@ -241,6 +251,41 @@ fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
         bids: bids?,
         bids_before: wire.bids_before,
         void_request,
+        ceiling: money(wire.ceiling)?,
+        estimate_high: some_money(wire.estimate_high, "estimate_high")?,
+        base_open: wire.base_open,
+    })
+}
+
+fn closed_to_proto(lot: LotNo, closed: &Closed) -> v1::ClosedState {
+    let undecided = match closed.outcome {
+        LotOutcome::ForDecision(undecided) => Some(undecided),
+        _ => None,
+    };
+    let reckoned = undecided.and_then(|undecided| undecided.reckoned);
+    v1::ClosedState {
+        at: closed.at.0,
+        outcome: Some(write::outcome_message(lot, closed.outcome)),
+        open: closed.open.as_ref().map(open_to_proto),
+        decision: undecided.map_or(0, |undecided| words::decision_cause(undecided.cause)),
+        reckoned: reckoned.map(|lead| leads_to_wire(Some(lead))),
+        voided: closed.voided,
+    }
+}
+
+fn closed_from_proto(wire: v1::ClosedState) -> Result<Closed, DecodeError> {
+    let mut outcome = read::read_outcome(&present(wire.outcome, "outcome")?)?;
+    if let LotOutcome::ForDecision(undecided) = &mut outcome {
+        undecided.cause = words::read_decision_cause(wire.decision)?;
+        if let Some(reckoned) = wire.reckoned {
+            undecided.reckoned = Some((Paddle(reckoned.leader), money(reckoned.price)?));
+        }
+    }
+    Ok(Closed {
+        at: Time(wire.at),
+        outcome,
+        open: wire.open.as_ref().map(open_from_proto),
+        voided: wire.voided,
     })
 }
 
@@ -287,7 +332,10 @@ fn bid_to_proto(bid: &Bid) -> v1::BidState {
         kind: words::bid_kind(bid.kind),
         maximum: bid.maximum.minor(),
         at: bid.at.0,
-        void: bid.void,
+        void: bid.void.map_or(0, |last| last.0),
+        declined: bid.declined,
+        reaffirms: bid.reaffirms,
+        clerk_ask: bid.clerk_ask.map(Money::minor),
     }
 }
 
@@ -299,7 +347,10 @@ fn bid_from_proto(wire: &v1::BidState) -> Result<Bid, DecodeError> {
         kind: words::read_bid_kind(wire.kind)?,
         maximum: money(wire.maximum)?,
         at: Time(wire.at),
-        void: wire.void,
+        void: (wire.void != 0).then_some(BidNo(wire.void)),
+        declined: wire.declined,
+        reaffirms: wire.reaffirms,
+        clerk_ask: wire.clerk_ask.map(money).transpose()?,
     })
 }
 
@@ -310,6 +361,7 @@ fn open_to_proto(open: &Open) -> v1::OpenState {
         hard_stop: open.hard_stop.map(|at| at.0),
         extensions: open.extensions,
         warnings: open.warnings,
+        warned_at: open.warned_at.map(|at| at.0),
     }
 }
 
@@ -320,6 +372,7 @@ fn open_from_proto(wire: &v1::OpenState) -> Open {
         hard_stop: wire.hard_stop.map(Time),
         extensions: wire.extensions,
         warnings: wire.warnings,
+        warned_at: wire.warned_at.map(Time),
     }
 }
 
@@ -330,8 +383,10 @@ fn english_state(english: &English) -> v1::EnglishState {
         clerk_ask,
         offer,
         held,
+        held_count,
         confirmations,
         moves,
+        lapses,
     } = english;
     v1::EnglishState {
         terms: Some(english_to_proto(terms)),
@@ -345,7 +400,7 @@ fn english_state(english: &English) -> v1::EnglishState {
         clerk_ask: clerk_ask.map(Money::minor),
         offer: offer.map(|offer| v1::ReaffirmOffered {
             paddle: offer.paddle.0,
-            amount: offer.amount.minor(),
+            price: offer.price.minor(),
             until: offer.until.0,
             ..v1::ReaffirmOffered::default()
         }),
@@ -353,19 +408,22 @@ fn english_state(english: &English) -> v1::EnglishState {
             paddle: held.paddle.0,
             amount: held.amount.minor(),
             until: held.until.0,
+            held: held.no,
             ..v1::FloorBidHeld::default()
         }),
         held_clerk: held.map(|held| bytes_of(held.clerk.0)).unwrap_or_default(),
         confirmations: confirmations
             .iter()
-            .map(|(paddle, one)| v1::ConfirmationState {
-                paddle: paddle.0,
-                command: bytes_of(one.command.0),
+            .map(|(asker, one)| v1::ConfirmationState {
+                asker: Some(meta::to_proto(&asked_by(*asker, one.command))),
+                paddle: one.paddle.0,
                 amount: one.amount.minor(),
                 until: one.until.0,
             })
             .collect(),
         moves: moves.iter().map(move_to_proto).collect(),
+        lapses: lapses.iter().map(|after| after.0).collect(),
+        held_count: *held_count,
     }
 }
 
@@ -397,12 +455,13 @@ fn english_from_state(
     if let Some(offer) = wire.offer {
         english.offer = Some(LeadOffer {
             paddle: Paddle(offer.paddle),
-            amount: money(offer.amount)?,
+            price: money(offer.price)?,
             until: Time(offer.until),
         });
     }
     if let Some(held) = wire.held {
         english.held = Some(HeldFloorBid {
+            no: held.held,
             paddle: Paddle(held.paddle),
             amount: money(held.amount)?,
             clerk: StaffId(uuid_of(&wire.held_clerk, "held_clerk")?),
@@ -410,16 +469,31 @@ fn english_from_state(
         });
     }
     for one in wire.confirmations {
+        let asked = meta::from_proto(present(one.asker, "confirmation")?)?;
         let waiting = Confirmation {
-            command: CommandId(uuid_of(&one.command, "confirmation")?),
+            command: asked.command,
+            paddle: Paddle(one.paddle),
             amount: money(one.amount)?,
             until: Time(one.until),
         };
-        english.confirmations.insert(Paddle(one.paddle), waiting);
+        english.confirmations.insert(asked.actor, waiting);
     }
     let moves: Result<Vec<_>, DecodeError> = wire.moves.iter().map(move_from_proto).collect();
     english.moves = moves?;
+    english.lapses = wire.lapses.into_iter().map(BidNo).collect();
+    english.held_count = wire.held_count;
     Ok(english)
+}
+
+/// Who asked by which command, as the part of metadata that tells it.
+const fn asked_by(actor: Actor, command: CommandId) -> Meta {
+    Meta {
+        at: Time(0),
+        arrived: Time(0),
+        actor,
+        command,
+        digest: [0; 32],
+    }
 }
 
 fn answer_to_proto(key: &AnswerKey, answer: &Answer) -> v1::AnswerState {

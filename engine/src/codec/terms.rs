@@ -47,13 +47,18 @@ pub fn sale_terms_to_proto(terms: &SaleTerms) -> v1::SaleTerms {
         resume_minimum: terms.resume_minimum.0,
         typing_error_window: terms.typing_error_window.0,
         reaffirm_window: terms.reaffirm_window.0,
-        reaffirm_end_minimum: terms.reaffirm_end_minimum.0,
+        correction_minimum: terms.correction_minimum.0,
         void_effect: words::void_effect(terms.void_effect),
         void_needs_second: terms.void_needs_second,
         reserve_lift: terms.reserve_lift,
         maximum_may_fall: terms.maximum_may_fall,
-        floor_confirm_above: minor(terms.floor_confirm_above),
+        floor_second_steps: terms.floor_second_steps,
         floor_confirm_window: terms.floor_confirm_window.0,
+        hammer_warnings: terms.hammer_warnings,
+        warning_age: terms.warning_age.0,
+        reopen_window: terms.reopen_window.0,
+        limit_needed: terms.limit_needed,
+        failed_attempt_opens_base: terms.failed_attempt_opens_base,
     }
 }
 
@@ -74,14 +79,19 @@ pub fn sale_terms_from_proto(wire: &v1::SaleTerms) -> Result<SaleTerms, DecodeEr
         resume_minimum: Span(wire.resume_minimum),
         typing_error_window: Span(wire.typing_error_window),
         reaffirm_window: Span(wire.reaffirm_window),
-        reaffirm_end_minimum: Span(wire.reaffirm_end_minimum),
+        correction_minimum: Span(wire.correction_minimum),
         void_effect: words::read_void_effect(wire.void_effect)
             .map_err(|_| DecodeError::Malformed("voidEffect"))?,
         void_needs_second: wire.void_needs_second,
         reserve_lift: wire.reserve_lift,
         maximum_may_fall: wire.maximum_may_fall,
-        floor_confirm_above: some_money(wire.floor_confirm_above, "floorConfirmAbove")?,
+        floor_second_steps: wire.floor_second_steps,
         floor_confirm_window: Span(wire.floor_confirm_window),
+        hammer_warnings: wire.hammer_warnings,
+        warning_age: Span(wire.warning_age),
+        reopen_window: Span(wire.reopen_window),
+        limit_needed: wire.limit_needed,
+        failed_attempt_opens_base: wire.failed_attempt_opens_base,
     })
 }
 
@@ -108,6 +118,7 @@ pub fn lot_terms_to_proto(terms: &LotTerms) -> v1::LotTerms {
         estimate_high: high,
         running: Some(running_to_proto(&terms.running)),
         method: Some(method_to_proto(&terms.method)),
+        ceiling: terms.ceiling.minor(),
     }
 }
 
@@ -141,6 +152,7 @@ pub fn lot_terms_from_proto(wire: &v1::LotTerms) -> Result<LotTerms, DecodeError
         estimate,
         running: running_from_proto(running)?,
         method,
+        ceiling: money(wire.ceiling, "ceiling")?,
     })
 }
 

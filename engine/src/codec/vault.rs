@@ -113,8 +113,9 @@ impl Vault {
 
     /// R4: the salt of a lot's reserve, the same for the same command. It is published with the result,
     /// so it is made under a label of its own: it must open nothing else.
-    pub(crate) fn reserve_salt(&self, command: &[u8]) -> [u8; 32] {
-        self.keyed(b"mazad reserve salt v1", command)
+    pub(crate) fn reserve_salt(&self, command: &[u8], lot: u32) -> [u8; 32] {
+        let of_lot = [command, &lot.to_be_bytes()].concat();
+        self.keyed(b"mazad reserve salt v1", &of_lot)
     }
 
     /// Seals bytes that belong to one event in one context: the same bytes again for the same, so that

@@ -11,7 +11,8 @@ use super::terms::{lot_terms_to_proto, minor, running_to_proto, sale_terms_to_pr
 use super::vault::Vault;
 use super::words;
 use crate::domain::{
-    BidEvent, Event, Figure, LotEvent, LotNo, LotOutcome, LotTerms, Refusal, SaleEvent,
+    BidEvent, Event, Figure, LotEvent, LotNo, LotOutcome, LotTerms, Refusal, ReserveOpening,
+    SaleEvent,
 };
 
 type Stored = (&'static str, Bytes);
@@ -42,15 +43,27 @@ fn sale_to_stored(event: &SaleEvent) -> Stored {
             let terms = Some(sale_terms_to_proto(terms));
             stored("SaleCreated", &v1::SaleCreated { terms })
         }
+        SaleEvent::TermsChanged { terms } => {
+            let terms = Some(sale_terms_to_proto(terms));
+            stored("TermsChanged", &v1::TermsChanged { terms })
+        }
+        SaleEvent::LotsCleared => stored("LotsCleared", &v1::LotsCleared {}),
+        SaleEvent::Published => stored("SalePublished", &v1::SalePublished {}),
         SaleEvent::WriterStarted { epoch } => {
             stored("WriterStarted", &v1::WriterStarted { epoch: *epoch })
         }
         SaleEvent::Opened => stored("SaleOpened", &v1::SaleOpened {}),
         SaleEvent::Ended => stored("SaleEnded", &v1::SaleEnded {}),
         SaleEvent::Paused { reason, cause } => {
-            let (reason, cause) = (reason.clone(), words::pause_cause(*cause));
-            stored("SalePaused", &v1::SalePaused { reason, cause })
+            let (cause, clock_offset) = words::pause_cause(*cause);
+            let paused = v1::SalePaused {
+                reason: reason.clone(),
+                cause,
+                clock_offset,
+            };
+            stored("SalePaused", &paused)
         }
+        SaleEvent::StoodStill { gap } => stored("StoodStill", &v1::StoodStill { gap: gap.0 }),
         SaleEvent::Resumed { shift } => stored("SaleResumed", &v1::SaleResumed { shift: shift.0 }),
         SaleEvent::PaddleAdmitted {
             paddle,
@@ -73,6 +86,14 @@ fn sale_to_stored(event: &SaleEvent) -> Stored {
                 reason: reason.clone(),
             };
             stored("PaddleBarred", &barred)
+        }
+        SaleEvent::LimitSet { paddle, limit } => {
+            let (paddle, limit) = (paddle.0, minor(*limit));
+            stored("LimitSet", &v1::LimitSet { paddle, limit })
+        }
+        SaleEvent::PresenceMarked { paddle, present } => {
+            let (paddle, present) = (paddle.0, *present);
+            stored("PresenceMarked", &v1::PresenceMarked { paddle, present })
         }
         SaleEvent::LotsReordered { order } => {
             let order = order.iter().map(|lot| lot.0).collect();
@@ -157,30 +178,47 @@ fn lot_to_stored(id: Uuid, lot: LotNo, event: &LotEvent, vault: &Vault) -> Store
             bidders,
             reserve,
         } => {
-            let opened = reserve.map(|reserve| (reserve.amount.minor(), reserve.salt.to_vec()));
-            let (reserve, reserve_salt) = opened.unwrap_or_default();
+            let (reserve, reserve_salt) = opened_base(*reserve);
             let closed = v1::LotClosed {
                 bidders: *bidders,
                 reserve,
-                reserve_salt: reserve_salt.into(),
+                reserve_salt,
                 ..outcome_message(LotNo(lot), *outcome)
             };
             stored("LotClosed", &closed)
         }
-        LotEvent::Withdrawn { reason } => {
-            let reason = reason.clone();
-            stored("LotWithdrawn", &v1::LotWithdrawn { lot, reason })
+        LotEvent::CeilingRaised { ceiling, reason } => {
+            let raised = v1::CeilingRaised {
+                lot,
+                ceiling: ceiling.minor(),
+                reason: reason.clone(),
+            };
+            stored("CeilingRaised", &raised)
+        }
+        LotEvent::Withdrawn { reason, reserve } => {
+            let (reserve, reserve_salt) = opened_base(*reserve);
+            let withdrawn = v1::LotWithdrawn {
+                lot,
+                reason: reason.clone(),
+                reserve,
+                reserve_salt,
+            };
+            stored("LotWithdrawn", &withdrawn)
         }
         LotEvent::Reoffered {
             attempt,
             opening,
             running,
+            reserve,
+            ceiling,
         } => {
             let reoffered = v1::LotReoffered {
                 lot,
                 attempt: *attempt,
                 opening: opening.minor(),
                 running: Some(running_to_proto(running)),
+                reserve: reserve.map(|reserve| seal_reserve(id, &reserve, vault)),
+                ceiling: ceiling.minor(),
             };
             stored("LotReoffered", &reoffered)
         }
@@ -205,11 +243,21 @@ fn lot_to_stored(id: Uuid, lot: LotNo, event: &LotEvent, vault: &Vault) -> Store
                 price: minor(void.price),
                 leader: void.leader.map_or(0, |leader| leader.0),
                 ask: void.ask.minor(),
+                all_of_paddle: void.all_of_paddle,
             };
             stored("BidVoided", &voided)
         }
         LotEvent::Bid(event) => bid_to_stored(id, LotNo(lot), event, vault),
     }
+}
+
+/// R4: a base that is opened: its amount and its salt.
+fn opened_base(reserve: Option<ReserveOpening>) -> (i64, Bytes) {
+    let opened = reserve.map(|reserve| {
+        let salt = Bytes::copy_from_slice(&reserve.salt);
+        (reserve.amount.minor(), salt)
+    });
+    opened.unwrap_or_default()
 }
 
 fn sealed_terms(id: Uuid, terms: &LotTerms, vault: &Vault) -> v1::LotTerms {
@@ -222,15 +270,25 @@ fn sealed_terms(id: Uuid, terms: &LotTerms, vault: &Vault) -> v1::LotTerms {
     wire
 }
 
+/// The name of an outcome in the schema.
+pub(super) fn outcome_to_wire(outcome: LotOutcome) -> i32 {
+    outcome_to_proto(outcome).0
+}
+
 fn outcome_to_proto(outcome: LotOutcome) -> (i32, u32, i64) {
     use v1::LotOutcome as Wire;
     let (wire, paddle, price) = match outcome {
-        LotOutcome::Sold { paddle, price } => (Wire::Sold, paddle.0, price.minor()),
-        LotOutcome::PassedNoBids => (Wire::PassedNoBids, 0, 0),
-        LotOutcome::PassedBelowReserve => (Wire::PassedBelowReserve, 0, 0),
+        LotOutcome::KnockedDown { paddle, price } => (Wire::KnockedDown, paddle.0, price.minor()),
+        LotOutcome::NoBid => (Wire::NoBid, 0, 0),
+        LotOutcome::BelowBase => (Wire::BelowBase, 0, 0),
         LotOutcome::PassedByClerk => (Wire::PassedByClerk, 0, 0),
+        LotOutcome::Lapsed => (Wire::Lapsed, 0, 0),
         LotOutcome::Withdrawn => (Wire::Withdrawn, 0, 0),
-        LotOutcome::WinnerVoided => (Wire::WinnerVoided, 0, 0),
+        LotOutcome::ForDecision(undecided) => (
+            Wire::ForDecision,
+            undecided.paddle.0,
+            undecided.price.minor(),
+        ),
     };
     (wire.into(), paddle, price)
 }
@@ -275,6 +333,7 @@ fn bid_to_stored(id: Uuid, lot: LotNo, event: &BidEvent, vault: &Vault) -> Store
             stored("ReserveLifted", &v1::ReserveLifted { lot, price })
         }
         BidEvent::FloorBidHeld {
+            held,
             paddle,
             amount,
             until,
@@ -284,20 +343,21 @@ fn bid_to_stored(id: Uuid, lot: LotNo, event: &BidEvent, vault: &Vault) -> Store
                 paddle: paddle.0,
                 amount: amount.minor(),
                 until: until.0,
+                held,
             };
             stored("FloorBidHeld", &held)
         }
         BidEvent::FloorBidLapsed => stored("FloorBidLapsed", &v1::FloorBidLapsed { lot }),
         BidEvent::ReaffirmOffered {
             paddle,
-            amount,
+            price,
             until,
             ask,
         } => {
             let offered = v1::ReaffirmOffered {
                 lot,
                 paddle: paddle.0,
-                amount: amount.minor(),
+                price: price.minor(),
                 until: until.0,
                 ask: ask.minor(),
             };
@@ -306,14 +366,14 @@ fn bid_to_stored(id: Uuid, lot: LotNo, event: &BidEvent, vault: &Vault) -> Store
         BidEvent::LeadReaffirmed {
             bid,
             paddle,
-            amount,
+            price,
             ask,
         } => {
             let reaffirmed = v1::LeadReaffirmed {
                 lot,
                 bid: bid.0,
                 paddle: paddle.0,
-                amount: amount.minor(),
+                price: price.minor(),
                 ask: ask.minor(),
             };
             stored("LeadReaffirmed", &reaffirmed)

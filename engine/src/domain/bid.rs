@@ -17,8 +17,22 @@ pub struct Bid {
     pub maximum: Money,
     /// When it was accepted.
     pub at: Time,
-    /// R12b: struck out; it stays in the book and counts for nothing.
-    pub void: bool,
+    /// R12b: struck out, when the lot's last bid was this one; it stays in the book and counts for
+    /// nothing.
+    pub void: Option<BidNo>,
+    /// R12b: its bidder was asked to reaffirm and did not: it has left the reckoning.
+    pub declined: bool,
+    /// R12b: it took back a lead that had lapsed.
+    pub reaffirms: bool,
+    /// R1: what the clerk asked when it was made, if the ask was the clerk's.
+    pub clerk_ask: Option<Money>,
+}
+
+impl Bid {
+    /// Whether the reckoning of a standing takes it (R12b).
+    pub const fn counts(&self) -> bool {
+        self.void.is_none() && !self.declined
+    }
 }
 
 /// Where a bid came from.

@@ -1,8 +1,8 @@
 //! What a decision sees: a command, the sale before it, and the time that counts.
 
 use super::{
-    Actor, Bid, Code, Command, Figure, Lot, LotNo, Open, Paddle, Phase, Refusal, Sale, SalePhase,
-    SaleTerms, StaffId, Time, VoidCause,
+    Actor, Bid, BidNo, Code, Command, Figure, Lot, LotNo, Money, Open, Paddle, Pause, Phase,
+    Refusal, Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause, is_hidden,
 };
 use crate::limits::REASON_BYTES_MAX;
 
@@ -30,10 +30,18 @@ pub(in crate::domain) struct OpenLot<'a> {
 pub(in crate::domain) struct VoidCase<'a> {
     pub(in crate::domain) lot: &'a Lot,
     pub(in crate::domain) bid: &'a Bid,
+    /// Lost eligibility: every bid of the paddle falls with it.
+    pub(in crate::domain) all_of_paddle: bool,
     pub(in crate::domain) cause: VoidCause,
     pub(in crate::domain) note: &'a str,
     pub(in crate::domain) officer: StaffId,
     pub(in crate::domain) second: Option<StaffId>,
+}
+
+impl<'a> OpenLot<'a> {
+    pub(in crate::domain) fn of(lot: &'a Lot) -> Option<Self> {
+        lot.open().map(|open| Self { lot, open })
+    }
 }
 
 impl<'a> Case<'a> {
@@ -73,6 +81,7 @@ impl<'a> Case<'a> {
     /// The sale is open and not paused.
     pub(in crate::domain) fn running(&self) -> Result<(), Refusal> {
         match self.sale.phase {
+            SalePhase::Draft => Err(Refusal::new(Code::SaleNotPublished)),
             SalePhase::Announced => Err(Refusal::new(Code::SaleNotOpen)),
             SalePhase::Ended => Err(Refusal::new(Code::SaleEnded)),
             SalePhase::Open if self.sale.pause.is_some() => Err(Refusal::new(Code::SalePaused)),
@@ -84,7 +93,58 @@ impl<'a> Case<'a> {
     pub(in crate::domain) fn not_ended(&self) -> Result<(), Refusal> {
         match self.sale.phase {
             SalePhase::Ended => Err(Refusal::new(Code::SaleEnded)),
-            SalePhase::Announced | SalePhase::Open => Ok(()),
+            SalePhase::Draft | SalePhase::Announced | SalePhase::Open => Ok(()),
+        }
+    }
+
+    /// The sale is a draft no more.
+    pub(in crate::domain) fn is_published(&self) -> Result<(), Refusal> {
+        match self.sale.phase {
+            SalePhase::Draft => Err(Refusal::new(Code::SaleNotPublished)),
+            SalePhase::Announced | SalePhase::Open | SalePhase::Ended => Ok(()),
+        }
+    }
+
+    /// The sale is a draft, which nobody but staff has seen.
+    pub(in crate::domain) fn is_draft(&self) -> Result<(), Refusal> {
+        match self.sale.phase {
+            SalePhase::Draft => Ok(()),
+            SalePhase::Announced | SalePhase::Open | SalePhase::Ended => {
+                Err(Refusal::new(Code::SalePublished))
+            }
+        }
+    }
+
+    /// A lot on which a bid is judged: the sale runs, or the lot had ended before the pause was asked
+    /// for, so that a bid that came in time is not told of a pause that came after the end (R3.7).
+    pub(in crate::domain) fn bidding_lot(&self, no: LotNo) -> Result<OpenLot<'a>, Refusal> {
+        let ended_before = |pause: &Pause| {
+            let end = self.sale.lots.get(&no).and_then(|lot| lot.open()?.ends_at);
+            end.is_some_and(|end| pause.has_ended_before(end))
+        };
+        if !self.sale.pause.as_ref().is_some_and(ended_before) {
+            self.running()?;
+        }
+        self.open_lot(no)
+    }
+
+    /// R0: an act that answers what its sender saw has no effect if something newer stands.
+    pub(in crate::domain) fn is_as_seen(&self, lot: &Lot, seen: Seen) -> Result<(), Refusal> {
+        let (bid, lead) = (lot.last_bid(), lot.lead());
+        if (bid, lead) == (seen.bid, seen.lead) {
+            return Ok(());
+        }
+        Err(has_come(bid, lead))
+    }
+
+    /// A timed lot has not reached its end. Between the end and the close only bids that are on their
+    /// way are judged: whatever else is asked of the lot is asked once it has closed.
+    pub(in crate::domain) fn not_at_end(&self, lot: &Lot) -> Result<(), Refusal> {
+        match lot.open().and_then(|open| open.ends_at) {
+            Some(end) if self.sale_time() >= end => Err(Refusal::new(Code::TooLate)
+                .with(Figure::JudgedAt, self.at.figure())
+                .with(Figure::EndsAt, end.figure())),
+            _ => Ok(()),
         }
     }
 
@@ -110,20 +170,32 @@ impl<'a> Case<'a> {
     }
 }
 
-/// R0: the gateway's stamp counts if it lies within the window around the writer's clock, else the
-/// writer's clock does. Order is always the order of decision.
+/// R0: the listener's stamp counts, however late the writer comes to it. One that is further ahead of
+/// the writer's clock than the window is not of this machine: then the writer's clock counts. Order is
+/// always the order of decision.
 pub fn judged_time(terms: &SaleTerms, arrived: Time, at: Time) -> Time {
-    if arrived.distance(at) <= terms.timeliness_window {
+    if arrived <= at || arrived.distance(at) <= terms.timeliness_window {
         arrived
     } else {
         at
     }
 }
 
-/// A public reason: there, and not too long.
+/// R0: what stands instead of what was answered.
+pub(in crate::domain) fn has_come(bid: BidNo, lead: Option<(Paddle, Money)>) -> Refusal {
+    let refusal = Refusal::new(Code::BidHasCome).with(Figure::Bid, i64::from(bid.0));
+    match lead {
+        None => refusal,
+        Some((paddle, price)) => refusal
+            .with(Figure::Paddle, i64::from(paddle.0))
+            .with(Figure::Price, price.minor()),
+    }
+}
+
+/// A public reason: there, not too long, and showing what it says.
 pub(in crate::domain) fn check_reason(text: &str) -> Result<(), Refusal> {
     let bound = i64::try_from(REASON_BYTES_MAX).unwrap_or(i64::MAX);
-    if text.trim().is_empty() || text.len() > REASON_BYTES_MAX {
+    if text.trim().is_empty() || text.len() > REASON_BYTES_MAX || text.contains(is_hidden) {
         return Err(Refusal::new(Code::ReasonMissing).with(Figure::Bound, bound));
     }
     Ok(())

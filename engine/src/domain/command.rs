@@ -1,8 +1,8 @@
 //! What is asked of a sale: an intent with its id, its author and its arrival.
 
 use super::{
-    AccountId, BidKind, BidNo, CommandId, Due, LotNo, LotTerms, Money, Paddle, Running, SaleTerms,
-    StaffId, Time, VoidCause,
+    AccountId, BidKind, BidNo, CommandId, Due, LotNo, LotTerms, Money, Paddle, Reserve, Running,
+    SaleTerms, Span, StaffId, Time, VoidCause,
 };
 
 /// One intent. Its time of decision comes from the writer, not from here.
@@ -54,6 +54,26 @@ pub enum EngineAct {
     },
     /// R0: a gateway fell silent at a close.
     Outage,
+    /// R0: the process stood still for so long, whatever the cause.
+    StoodStill {
+        /// By a clock that counts sleep.
+        gap: Span,
+    },
+    /// R0: the clock of the machine is so far off from the engine's time, and was not before.
+    ClockStepped {
+        /// Microseconds; below 0: the machine's clock is behind.
+        offset: i64,
+    },
+}
+
+/// R0: how a lot stood on the screen of whoever acts on it. If anything else stands by now, the act
+/// is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The last bid that the sender knew of, over all attempts; 0: none.
+    pub bid: BidNo,
+    /// Who led at which price.
+    pub lead: Option<(Paddle, Money)>,
 }
 
 /// What a bidder asks.
@@ -94,10 +114,14 @@ pub enum SaleAct {
     Create {
         terms: SaleTerms,
     },
-    AddLot {
-        lot: LotNo,
-        terms: Box<LotTerms>,
+    ChangeTerms {
+        terms: SaleTerms,
     },
+    AddLots {
+        lots: Vec<(LotNo, LotTerms)>,
+    },
+    ClearLots,
+    Publish,
     AdmitPaddle {
         paddle: Paddle,
         account: Option<AccountId>,
@@ -106,6 +130,14 @@ pub enum SaleAct {
     BarPaddle {
         paddle: Paddle,
         reason: String,
+    },
+    SetLimit {
+        paddle: Paddle,
+        limit: Option<Money>,
+    },
+    MarkPresence {
+        paddle: Paddle,
+        present: bool,
     },
     Open,
     Pause {
@@ -127,14 +159,21 @@ pub enum SaleAct {
 pub enum LotAct {
     Open,
     Warn,
-    Hammer,
-    Pass,
+    Hammer {
+        seen: Seen,
+    },
+    Pass {
+        seen: Seen,
+    },
     Withdraw {
         reason: String,
+        seen: Seen,
     },
     Reoffer {
         opening: Option<Money>,
         running: Running,
+        /// R4: a new base; `None`: the one that was not opened, if there is one.
+        reserve: Option<Reserve>,
     },
     Reopen {
         reason: String,
@@ -143,6 +182,12 @@ pub enum LotAct {
         bid: BidNo,
         cause: VoidCause,
         note: String,
+        /// R12b: the standing without the bid, as it was shown before.
+        leads_to: Option<(Paddle, Money)>,
+    },
+    RaiseCeiling {
+        ceiling: Money,
+        reason: String,
     },
 }
 
@@ -155,22 +200,27 @@ pub enum LotAct {
 pub enum FloorAct {
     /// R1: names the next amount.
     SetAsk { ask: Money },
-    /// Enters a bid of the hall.
-    Bid { paddle: Paddle, amount: Money },
-    /// A second clerk confirms the bid that waits.
-    ConfirmBid,
+    /// Enters a bid of the hall. `confirms` names the command that was answered needs-confirmation.
+    Bid {
+        paddle: Paddle,
+        amount: Money,
+        confirms: Option<CommandId>,
+    },
+    /// A second clerk confirms the bid that waits, and names it: its number, paddle and amount.
+    ConfirmBid {
+        held: u32,
+        paddle: Paddle,
+        amount: Money,
+    },
 }
 
 impl Act {
     /// The lot that is asked about, if it is one.
     pub fn lot(&self) -> Option<LotNo> {
         match self {
-            Self::Bidder(lot, _)
-            | Self::Staff(
-                StaffAct::Lot(lot, _)
-                | StaffAct::Floor(lot, _)
-                | StaffAct::Sale(SaleAct::AddLot { lot, .. }),
-            ) => Some(*lot),
+            Self::Bidder(lot, _) | Self::Staff(StaffAct::Lot(lot, _) | StaffAct::Floor(lot, _)) => {
+                Some(*lot)
+            }
             Self::Engine(_) | Self::Staff(StaffAct::Sale(_)) => None,
         }
     }

@@ -15,6 +15,8 @@ pub enum Due {
     LapseOffer(LotNo),
     /// A timed lot reaches its effective end.
     CloseLot(LotNo),
+    /// R12a: no lot is left to run, and none was opened again.
+    EndSale,
 }
 
 impl Due {
@@ -22,7 +24,7 @@ impl Due {
     /// overtaken. What opens something waits for nobody, and goes before what is asked of it.
     pub const fn waits_for_arrivals(self) -> bool {
         match self {
-            Self::OpenSale | Self::OpenLot(_) => false,
+            Self::OpenSale | Self::OpenLot(_) | Self::EndSale => false,
             Self::LapseFloorBid(_) | Self::LapseOffer(_) | Self::CloseLot(_) => true,
         }
     }

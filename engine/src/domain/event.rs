@@ -5,7 +5,7 @@
 
 use super::{
     AccountId, Actor, BidKind, BidNo, BidOrigin, Command, CommandId, LotNo, LotTerms, Money,
-    Paddle, Refusal, ReserveOpening, Running, SaleTerms, Span, StaffId, Time, VoidCause,
+    Paddle, Refusal, Reserve, ReserveOpening, Running, SaleTerms, Span, StaffId, Time, VoidCause,
 };
 
 /// An event with its place and its circumstances.
@@ -107,6 +107,11 @@ pub enum SaleEvent {
     Created {
         terms: SaleTerms,
     },
+    TermsChanged {
+        terms: SaleTerms,
+    },
+    LotsCleared,
+    Published,
     WriterStarted {
         epoch: u64,
     },
@@ -119,6 +124,9 @@ pub enum SaleEvent {
     Resumed {
         shift: Span,
     },
+    StoodStill {
+        gap: Span,
+    },
     PaddleAdmitted {
         paddle: Paddle,
         account: Option<AccountId>,
@@ -127,6 +135,14 @@ pub enum SaleEvent {
     PaddleBarred {
         paddle: Paddle,
         reason: String,
+    },
+    LimitSet {
+        paddle: Paddle,
+        limit: Option<Money>,
+    },
+    PresenceMarked {
+        paddle: Paddle,
+        present: bool,
     },
     LotsReordered {
         order: Vec<LotNo>,
@@ -163,13 +179,20 @@ pub enum LotEvent {
         bidders: u32,
         reserve: Option<ReserveOpening>,
     },
+    CeilingRaised {
+        ceiling: Money,
+        reason: String,
+    },
     Withdrawn {
         reason: String,
+        reserve: Option<ReserveOpening>,
     },
     Reoffered {
         attempt: u32,
         opening: Money,
         running: Running,
+        reserve: Option<Reserve>,
+        ceiling: Money,
     },
     Reopened {
         reason: String,
@@ -202,6 +225,7 @@ pub enum BidEvent {
         price: Money,
     },
     FloorBidHeld {
+        held: u32,
         paddle: Paddle,
         amount: Money,
         until: Time,
@@ -209,14 +233,14 @@ pub enum BidEvent {
     FloorBidLapsed,
     ReaffirmOffered {
         paddle: Paddle,
-        amount: Money,
+        price: Money,
         until: Time,
         ask: Money,
     },
     LeadReaffirmed {
         bid: BidNo,
         paddle: Paddle,
-        amount: Money,
+        price: Money,
         ask: Money,
     },
     ReaffirmEnded {
@@ -254,6 +278,8 @@ pub struct BidAccepted {
 pub struct BidVoided {
     /// Which of the lot's bids.
     pub bid: BidNo,
+    /// Lost eligibility: every bid of its paddle in this attempt falls with it.
+    pub all_of_paddle: bool,
     /// Why it may not stand.
     pub cause: VoidCause,
     /// The officer who asked for it, the first of two where two are needed.
@@ -264,9 +290,9 @@ pub struct BidVoided {
     pub note: String,
     /// What it did to the lot.
     pub effect: AppliedEffect,
-    /// The lot's price after it.
+    /// The lot's price after it; of a lot that has closed: as reckoned without the bid.
     pub price: Option<Money>,
-    /// The lot's leader after it.
+    /// The lot's leader after it; of a lot that has closed: as reckoned without the bid.
     pub leader: Option<Paddle>,
     /// The least next amount after it.
     pub ask: Money,
@@ -279,6 +305,12 @@ pub enum PauseCause {
     Staff,
     /// The engine: a gateway fell silent at a close, or too much fell due in a silence (R0, R3.7).
     Outage,
+    /// The engine: the clock of the machine was set. It goes on when somebody who has looked resumes
+    /// it, or when the clock is set back (R0).
+    Clock {
+        /// How far that clock is off from the engine's time, in microseconds.
+        offset: i64,
+    },
 }
 
 /// Why an end moved.
@@ -288,30 +320,59 @@ pub enum ExtensionCause {
     SoftClose,
     /// R3.7: it would have ended while the engine was away.
     Outage,
-    /// R12b: after a void, so that the end does not cut an offer to reaffirm short.
-    Void,
+    /// R3.8: something other than a bid changed price or leader: a void, a bar, an offer to
+    /// reaffirm.
+    Correction,
 }
 
-/// How a lot ended.
+/// How a lot ended (R12c), as the law names it. What follows, from a recommendation to a contract, is
+/// not in it: the hammer's word is not the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LotOutcome {
-    /// To the leader at the price.
-    Sold {
+    /// رسا المزاد: to the leader at the price.
+    KnockedDown {
         /// The paddle that led when the hammer fell.
         paddle: Paddle,
         /// The hammer price, in minor units of the sale's currency.
         price: Money,
     },
-    /// The lot ended without a bid that stands.
-    PassedNoBids,
+    /// Nobody bid.
+    NoBid,
     /// R4: the price did not reach the base.
-    PassedBelowReserve,
+    BelowBase,
     /// By the clerk, whatever was bid.
     PassedByClerk,
-    /// Taken out of the sale by staff, before or while it ran.
+    /// Bids were made, and none stands.
+    Lapsed,
+    /// Taken out of the sale by staff, before, while or after it ran: it is not offered again with
+    /// the same base.
     Withdrawn,
+    /// The committee decides, with a reason on record.
+    ForDecision(Undecided),
+}
+
+/// A lot about which the committee decides (R12b, R12c).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undecided {
+    /// Why.
+    pub cause: DecisionCause,
+    /// Who led at the close.
+    pub paddle: Paddle,
+    /// The price at the close, in minor units.
+    pub price: Money,
+    /// Who would have led at which price without the bids that were struck out since.
+    pub reckoned: Option<(Paddle, Money)>,
+}
+
+/// Why a committee decides about a lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionCause {
+    /// R12c: the leader had been barred before the close.
+    LeaderBarred,
     /// R12b: the winning bid was struck out after the close.
-    WinnerVoided,
+    WinnerStruckOut,
+    /// R12b: a bid that raised the winner's price was struck out after the close.
+    PriceDiffers,
 }
 
 /// What a void did (R12b).
@@ -323,8 +384,10 @@ pub enum AppliedEffect {
     Lapsed,
     /// Booklet terms: as if the bid had never been made.
     Revived,
-    /// Found after the close: the winner falls away, nobody takes his place here.
-    WinnerVoided,
+    /// The leader stays, the price falls to the reckoned one.
+    Repriced,
+    /// Found after the close: nobody takes the winner's place here, and no price changes by itself.
+    ForDecision,
 }
 
 impl Event {

@@ -21,6 +21,7 @@ mod event;
 mod evolve;
 mod id;
 mod money;
+mod preview;
 mod refusal;
 pub mod rules;
 mod running;
@@ -33,15 +34,18 @@ mod time;
 pub use answer::{Answer, AnswerKey, BidResult, Prior, Verdict};
 pub use bid::{Bid, BidKind, BidOrigin, VoidCause};
 pub use case::judged_time;
-pub use command::{Act, Actor, BidderAct, Command, EngineAct, FloorAct, LotAct, SaleAct, StaffAct};
+pub use command::{
+    Act, Actor, BidderAct, Command, EngineAct, FloorAct, LotAct, SaleAct, Seen, StaffAct,
+};
 pub use due::Due;
 pub use event::{
-    AppliedEffect, BidAccepted, BidEvent, BidVoided, Event, ExtensionCause, LotEvent, LotOutcome,
-    Meta, PauseCause, Recorded, SaleEvent, Secret,
+    AppliedEffect, BidAccepted, BidEvent, BidVoided, DecisionCause, Event, ExtensionCause,
+    LotEvent, LotOutcome, Meta, PauseCause, Recorded, SaleEvent, Secret, Undecided,
 };
 pub use evolve::Standing;
 pub use id::{AccountId, BidNo, CommandId, LotNo, Paddle, SaleId, StaffId};
 pub use money::{Currency, Money};
+pub use preview::{LotPreview, preview, seen};
 pub use refusal::{Code, Figure, Refusal};
 pub use rules::english::EnglishTerms;
 pub use rules::increment::{Band, Increments, JumpGuard, Mode};
@@ -50,7 +54,7 @@ pub use rules::method_terms::MethodTerms;
 pub use rules::reserve::{Reserve, ReserveOpening};
 pub use running::{Closes, Opens, Running, SoftClose};
 pub use sale::{Admission, Closed, Epoch, Lot, Open, Pause, Phase, Sale, SalePhase, VoidRequest};
-pub use terms::{LotTerms, Place, SaleTerms, VoidEffect};
+pub use terms::{LotTerms, Place, SaleTerms, VoidEffect, preset_ceiling};
 pub use terms_error::TermsError;
-pub use text::Bilingual;
+pub use text::{Bilingual, is_hidden};
 pub use time::{Span, Time};

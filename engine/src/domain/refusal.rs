@@ -73,6 +73,8 @@ words! {
         SaleUnknown = "sale-unknown", "R0"; "No sale has been created here."
         SaleExists = "sale-exists", "R0"; "This sale has been created already."
         NotAllowed = "not-allowed", "R0"; "This actor may not ask for this act."
+        SaleNotPublished = "sale-not-published", "R0"; "The sale is a draft."
+        SalePublished = "sale-published", "R0"; "The sale is a draft no more."
         SaleNotOpen = "sale-not-open", "R0"; "The sale has not been opened."
         SaleOpen = "sale-open", "R0"; "The sale has been opened already."
         SaleEnded = "sale-ended", "R0"; "The sale has ended."
@@ -89,13 +91,16 @@ words! {
         NothingWaits = "nothing-waits", "R12a"; "No floor bid waits."
         BidUnknown = "bid-unknown", "R12b"; "The lot has no such bid, or it is void already."
         SecondOfficerNeeded = "second-officer-needed", "R12"; "Another officer must confirm."
+        BidHasCome = "bid-has-come", "R0"; "Something newer stands than what was answered."
         NotAdmitted = "not-admitted", "R13"; "No paddle of this sale belongs to this bidder."
         PaddleUnknown = "paddle-unknown", "R12a"; "The sale has no such paddle."
         PaddleTaken = "paddle-taken", "R13"; "The paddle or the account is admitted already."
         PaddleBarred = "paddle-barred", "R13"; "This paddle may not bid any more."
+        NotInHall = "not-in-hall", "R12a"; "A web paddle whose owner was not marked present."
         TooLate = "too-late", "R0"; "It arrived at or after the end."
         NothingToReaffirm = "nothing-to-reaffirm", "R12b"; "The lead is not offered to this bidder."
         AmountOutOfRange = "amount-out-of-range", "R0"; "Zero, or above the largest bid."
+        AboveCeiling = "above-ceiling", "R1"; "More than may be bid for this lot at all."
         OwnLead = "own-lead", "R2"; "The leader does not bid against himself."
         BelowAsk = "below-ask", "R1"; "Less than the least amount that is taken now."
         MaximumNotRaised = "maximum-not-raised", "R2"; "Not above the own maximum."
@@ -106,12 +111,18 @@ words! {
         ConfirmationUnknown = "confirmation-unknown", "R1"; "Nothing like this waits for confirmation."
         AskBelowStep = "ask-below-step", "R1"; "The clerk's ask is below one step, or this lot's asks follow from its table."
         NoBids = "no-bids", "R4"; "No bid stands on this lot."
+        WarnFirst = "warn-first", "R12a"; "Warnings are missing, or too young."
         ReserveNotMet = "reserve-not-met", "R4"; "The price has not reached the base."
         WarnedEnough = "warned-enough", "R3"; "Two warnings have been given."
         TooLateForTypingError = "too-late-for-typing-error", "R12b"; "Too long ago, or others have bid since."
         ReopenTooLate = "reopen-too-late", "R12a"; "Another lot has opened since, or nothing to reopen."
         OrderIncomplete = "order-incomplete", "R0"; "The order must name every upcoming lot once."
         TermsInvalid = "terms-invalid", "R0"; "These terms contradict themselves."
+        GroupDiffers = "group-differs", "R3.6"; "Linked lots have one planned end and one hard stop."
+        BaseNeeded = "base-needed", "R4"; "The base has been opened: another attempt needs a new one."
+        CeilingNotRaised = "ceiling-not-raised", "R1"; "Not above the present ceiling."
+        LimitNeeded = "limit-needed", "R13"; "A web paddle of this sale needs a limit."
+        LimitBelowExposure = "limit-below-exposure", "R13"; "A limit never falls below the exposure."
         ReasonMissing = "reason-missing", "R12"; "A public reason is needed, not too long."
         TooMany = "too-many", "R0"; "A bound of this sale is reached."
     }
@@ -132,6 +143,10 @@ words! {
         OpensAt = "opens-at"; "When the lot opens by itself."
         Until = "until"; "How long it may still be done."
         Bound = "bound"; "The bound that is reached."
+        Bid = "bid"; "The number of a bid: the last of the lot, or the one that waits."
+        Paddle = "paddle"; "The paddle that leads, or for which a bid waits."
+        Ceiling = "ceiling"; "What may be bid for the lot at all."
+        Lot = "lot"; "The number of the lot."
     }
 }
 
@@ -146,7 +161,11 @@ impl Figure {
             | Self::EndsAt
             | Self::OpensAt
             | Self::Until
-            | Self::Bound => false,
+            | Self::Bound
+            | Self::Bid
+            | Self::Paddle
+            | Self::Ceiling
+            | Self::Lot => false,
         }
     }
 }

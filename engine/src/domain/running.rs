@@ -89,13 +89,44 @@ impl Running {
             };
             soft.extension > Span::ZERO && !capped_at_none && !stops_early
         });
-        // R3.3: an end that is fixed cannot be moved by a group either.
-        let is_movable = *group == 0 || soft_close.is_some();
-        if has_length && extends && is_movable {
+        // R3.3: an end that is fixed cannot be moved by a group either. R3.6: a group has one planned
+        // end, so it must be known when its lots are added.
+        let is_linkable = *group == 0 || (soft_close.is_some() && self.planned_end().is_some());
+        if has_length && extends && is_linkable {
             Ok(())
         } else {
             Err(TermsError::Schedule)
         }
+    }
+
+    /// When it closes unless it is extended, if that is known from the start.
+    pub const fn planned_end(&self) -> Option<Time> {
+        match self {
+            Self::Timed {
+                closes: Closes::At(end),
+                ..
+            } => Some(*end),
+            Self::Timed {
+                opens: Opens::At(opens),
+                closes: Closes::After(span),
+                ..
+            } => Some(opens.after(*span)),
+            Self::Timed {
+                opens: Opens::AfterPrevious(_),
+                closes: Closes::After(_),
+                ..
+            }
+            | Self::Clerked => None,
+        }
+    }
+
+    /// R3.6: whether both have one planned end and one way of moving it.
+    pub fn ends_with(&self, other: &Self) -> bool {
+        let soft = |running: &Self| match running {
+            Self::Timed { soft_close, .. } => *soft_close,
+            Self::Clerked => None,
+        };
+        self.planned_end() == other.planned_end() && soft(self) == soft(other)
     }
 
     /// When it opens by itself, if that is known from the start.

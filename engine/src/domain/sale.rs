@@ -23,12 +23,14 @@ pub struct Sale {
     pub now: Time,
     /// Revision that the next event gets.
     pub next_revision: u64,
+    /// R0: how far the machine's clock is known to be off from the engine's time, in microseconds.
+    pub clock_offset: i64,
     /// Every lot that was added, by its number in the catalogue; none is ever removed.
     pub lots: BTreeMap<LotNo, Lot>,
     /// Lots in the order of sale.
     pub order: Vec<LotNo>,
-    /// Lot that opened last (R12a: only that one may be reopened).
-    pub last_opened: Option<LotNo>,
+    /// R12a: since when no lot is left to run; `None`: some are, or there are none at all.
+    pub rests_since: Option<Time>,
     /// Who may bid, and who no longer may: every paddle that was let in.
     pub admissions: BTreeMap<Paddle, Admission>,
     /// The paddle of each account that bids online; the hall's have none.
@@ -42,8 +44,10 @@ pub struct Sale {
 /// Where a sale stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SalePhase {
-    /// Created or not even that: lots and paddles are added.
+    /// Created or not even that: what staff put together, and staff alone see.
     #[default]
+    Draft,
+    /// Published: lots and paddles may still be added.
     Announced,
     /// Lots open and close.
     Open,
@@ -60,6 +64,9 @@ pub struct Pause {
     pub reason: String,
     /// Whether staff paused it, or the engine for an outage.
     pub cause: PauseCause,
+    /// R0: how far the machine's clock was off before, in microseconds: where it has gone back to
+    /// when a step has gone.
+    pub offset_before: i64,
 }
 
 /// A process that wrote this sale.
@@ -82,6 +89,8 @@ pub struct Admission {
     pub exposure: Money,
     /// May not bid any more.
     pub barred: bool,
+    /// R12a: the owner of a web paddle was marked present in the hall.
+    pub present: bool,
 }
 
 /// A lot, over all attempts to sell it.
@@ -103,6 +112,12 @@ pub struct Lot {
     pub bids_before: u32,
     /// R12b: a void that waits for a second officer.
     pub void_request: Option<VoidRequest>,
+    /// R1: what may be bid at all.
+    pub ceiling: Money,
+    /// The published estimate, its upper end.
+    pub estimate_high: Option<Money>,
+    /// R4: the base of this attempt has been opened; another attempt needs a new one.
+    pub base_open: bool,
 }
 
 /// R12b: a void that one officer asked for.
@@ -143,6 +158,8 @@ pub struct Open {
     pub extensions: u32,
     /// Warnings given since the last bid.
     pub warnings: u32,
+    /// R12a: when the last of them was given.
+    pub warned_at: Option<Time>,
 }
 
 /// A lot that has ended.
@@ -154,6 +171,8 @@ pub struct Closed {
     pub outcome: LotOutcome,
     /// How it stood, for a reopening (R12a); `None` if it never opened in this attempt.
     pub open: Option<Open>,
+    /// R12b: a bid that bore on the result was struck out since.
+    pub voided: bool,
 }
 
 impl Sale {
@@ -174,8 +193,26 @@ impl Sale {
                 let opens_at = self.terms.as_ref().and_then(|terms| terms.opens_at);
                 opens_at.map(|at| (at, Due::OpenSale))
             }
-            SalePhase::Open if self.pause.is_none() => self.due.first().copied(),
-            SalePhase::Open | SalePhase::Ended => None,
+            SalePhase::Open => {
+                let next = self.due.first().copied();
+                next.filter(|(time, due)| self.is_before_pause(*time, *due))
+            }
+            SalePhase::Draft | SalePhase::Ended => None,
+        }
+    }
+
+    /// R12a: when the sale ends by itself; `None`: by hand, or lots are left to run.
+    pub fn end_due(&self) -> Option<(Time, Due)> {
+        let terms = self.terms.as_ref().filter(|terms| terms.ends_itself)?;
+        Some((self.rests_since?.after(terms.reopen_window), Due::EndSale))
+    }
+
+    /// R3.7: a pause that staff ask for does not hold what had ended before it.
+    fn is_before_pause(&self, time: Time, due: Due) -> bool {
+        match (&self.pause, due) {
+            (None, _) => true,
+            (Some(pause), Due::CloseLot(_)) => pause.has_ended_before(time),
+            (Some(_), _) => false,
         }
     }
 
@@ -198,6 +235,17 @@ impl Sale {
     }
 }
 
+impl Pause {
+    /// R3.7: whether something that ends at `end` had ended when staff asked for the pause. In an
+    /// outage nothing counts as ended.
+    pub fn has_ended_before(&self, end: Time) -> bool {
+        match self.cause {
+            PauseCause::Staff => end <= self.since,
+            PauseCause::Outage | PauseCause::Clock { .. } => false,
+        }
+    }
+}
+
 impl Lot {
     /// The state of an open lot.
     pub fn open(&self) -> Option<&Open> {
@@ -207,10 +255,15 @@ impl Lot {
         }
     }
 
+    /// Number of the last accepted bid, over all attempts; 0: none.
+    pub fn last_bid(&self) -> BidNo {
+        let here = u32::try_from(self.bids.len()).unwrap_or(u32::MAX);
+        BidNo(self.bids_before.saturating_add(here))
+    }
+
     /// Number that the next accepted bid gets.
     pub fn next_bid(&self) -> BidNo {
-        let here = u32::try_from(self.bids.len()).unwrap_or(u32::MAX);
-        BidNo(self.bids_before.saturating_add(here).saturating_add(1))
+        BidNo(self.last_bid().0.saturating_add(1))
     }
 
     /// A bid of this attempt by its number.
@@ -219,18 +272,36 @@ impl Lot {
         self.bids.get(usize::try_from(index).ok()?)
     }
 
+    /// Who leads at which price; of a lot that has closed: who led when it did.
+    pub fn lead(&self) -> Option<(Paddle, Money)> {
+        match &self.phase {
+            Phase::Upcoming { .. } => None,
+            Phase::Open(_) => self.method.lead(),
+            Phase::Closed(closed) => match closed.outcome {
+                LotOutcome::KnockedDown { paddle, price } => Some((paddle, price)),
+                LotOutcome::ForDecision(undecided) => Some((undecided.paddle, undecided.price)),
+                LotOutcome::NoBid
+                | LotOutcome::BelowBase
+                | LotOutcome::PassedByClerk
+                | LotOutcome::Lapsed
+                | LotOutcome::Withdrawn => self.method.lead(),
+            },
+        }
+    }
+
     /// What the lot claims of somebody's limit: the leading maximum, or the hammer price (R13).
     pub fn claim(&self) -> Option<(Paddle, Money)> {
         match &self.phase {
             Phase::Upcoming { .. } => None,
             Phase::Open(_) => self.method.claim(),
             Phase::Closed(closed) => match closed.outcome {
-                LotOutcome::Sold { paddle, price } => Some((paddle, price)),
-                LotOutcome::PassedNoBids
-                | LotOutcome::PassedBelowReserve
+                LotOutcome::KnockedDown { paddle, price } => Some((paddle, price)),
+                LotOutcome::NoBid
+                | LotOutcome::BelowBase
                 | LotOutcome::PassedByClerk
+                | LotOutcome::Lapsed
                 | LotOutcome::Withdrawn
-                | LotOutcome::WinnerVoided => None,
+                | LotOutcome::ForDecision(_) => None,
             },
         }
     }

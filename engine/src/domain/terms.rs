@@ -4,6 +4,7 @@ use super::rules::method_terms::MethodTerms;
 use super::running::Running;
 use super::text::{Bilingual, check_text};
 use super::{Currency, Money, Span, TermsError, Time};
+use crate::limits::{CEILING_TIMES, WARNINGS_MAX};
 
 /// What holds for a whole sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct SaleTerms {
     pub time_zone: String,
     /// When it opens by itself; `None`: by hand.
     pub opens_at: Option<Time>,
-    /// Whether it ends by itself when no lot is left to run.
+    /// Whether it ends by itself, the reopening window after its last lot.
     pub ends_itself: bool,
     /// R0: how far an arrival stamp may differ from the writer's clock and still count.
     pub timeliness_window: Span,
@@ -28,8 +29,9 @@ pub struct SaleTerms {
     pub typing_error_window: Span,
     /// R12b: how long a former leader may reaffirm.
     pub reaffirm_window: Span,
-    /// R12b: how far away the end is at least when reaffirmation finishes.
-    pub reaffirm_end_minimum: Span,
+    /// R3.8: how far away the end of a timed lot is at least when something other than a bid has
+    /// changed its price or its leader.
+    pub correction_minimum: Span,
     /// R12b: what a void does to the bids below it.
     pub void_effect: VoidEffect,
     /// R12b: whether a void needs a second officer.
@@ -38,10 +40,22 @@ pub struct SaleTerms {
     pub reserve_lift: bool,
     /// R2.2: whether a leader may lower a maximum, never below the price.
     pub maximum_may_fall: bool,
-    /// R12a: floor bids above this need a second clerk.
-    pub floor_confirm_above: Option<Money>,
+    /// R12a: a floor bid that rises by more steps than this above the ask needs a second clerk, and
+    /// so does every jump (R1); 0: none does.
+    pub floor_second_steps: u32,
     /// R12a: how long the second clerk has.
     pub floor_confirm_window: Span,
+    /// R12a: how many warnings since the last bid a hammer needs; at most two.
+    pub hammer_warnings: u32,
+    /// R12a: how old the last of them must be.
+    pub warning_age: Span,
+    /// R12a: how long a sale that ends itself waits after its last close, so that a lot can be
+    /// opened again.
+    pub reopen_window: Span,
+    /// R13: whether a web paddle needs a limit.
+    pub limit_needed: bool,
+    /// R4: whether an attempt that fails opens its base.
+    pub failed_attempt_opens_base: bool,
 }
 
 /// R12b: what a void does to the bids below the void one.
@@ -76,6 +90,8 @@ pub struct LotTerms {
     pub running: Running,
     /// How it is sold.
     pub method: MethodTerms,
+    /// R1: what may be bid at all, in minor units.
+    pub ceiling: Money,
 }
 
 /// A point with a name.
@@ -103,13 +119,18 @@ impl SaleTerms {
             resume_minimum: Span::minutes(5),
             typing_error_window: Span::seconds(60),
             reaffirm_window: Span::seconds(60),
-            reaffirm_end_minimum: Span::minutes(3),
+            correction_minimum: Span::minutes(3),
             void_effect: VoidEffect::Strict,
-            void_needs_second: false,
+            void_needs_second: true,
             reserve_lift: false,
             maximum_may_fall: false,
-            floor_confirm_above: None,
+            floor_second_steps: 10,
             floor_confirm_window: Span::seconds(5),
+            hammer_warnings: 2,
+            warning_age: Span::seconds(3),
+            reopen_window: Span::minutes(10),
+            limit_needed: true,
+            failed_attempt_opens_base: false,
         }
     }
 
@@ -121,7 +142,10 @@ impl SaleTerms {
         self.title.check_required()?;
         check_text(&self.time_zone)?;
         // Nothing is said by leaving it out, never by zero: the stored form knows no difference.
-        if self.opens_at == Some(Time(0)) || self.floor_confirm_above == Some(Money::ZERO) {
+        if self.opens_at == Some(Time(0)) {
+            return Err(TermsError::Schedule);
+        }
+        if self.hammer_warnings > WARNINGS_MAX {
             return Err(TermsError::Amount);
         }
         Ok(())
@@ -129,13 +153,23 @@ impl SaleTerms {
 }
 
 impl LotTerms {
+    /// Bytes of all its texts.
+    pub fn text_bytes(&self) -> usize {
+        let place = self.place.as_ref().map(|place| &place.name);
+        let bilingual = [&self.title, &self.description].into_iter().chain(place);
+        let bilingual = bilingual.map(|text| text.ar.len().saturating_add(text.en.len()));
+        let plain = [&self.reference, &self.kind, &self.unit];
+        let lengths = bilingual.chain(plain.map(String::len));
+        lengths.fold(0, usize::saturating_add)
+    }
+
     /// Whether these can be the terms of a lot.
     ///
     /// # Errors
     /// The first [`TermsError`] found.
     pub fn check(&self) -> Result<(), TermsError> {
         self.title.check_required()?;
-        self.description.check_length()?;
+        self.description.check_lines()?;
         for text in [&self.reference, &self.kind, &self.unit] {
             check_text(text)?;
         }
@@ -147,6 +181,18 @@ impl LotTerms {
             return Err(TermsError::Amount);
         }
         self.running.check()?;
-        self.method.check()
+        self.method.check()?;
+        let base = self.method.reserve().and_then(|reserve| reserve.opening);
+        let base = base.map_or(Money::ZERO, |opening| opening.amount);
+        let is_within = self.ceiling >= self.method.opening().max(base);
+        (is_within && self.ceiling <= Money::MAX_BID)
+            .then_some(())
+            .ok_or(TermsError::Amount)
     }
+}
+
+/// R1, preset: a hundred times what a lot is thought to be worth is a slip, whoever bids it.
+pub fn preset_ceiling(opening: Money, estimate_high: Option<Money>) -> Money {
+    let worth = estimate_high.map_or(opening, |high| high.max(opening));
+    worth.saturating_times(CEILING_TIMES).min(Money::MAX_BID)
 }

@@ -19,8 +19,8 @@ mod test_sale;
 
 pub use self::scripted_store::{Scripted, ScriptedStore};
 pub use self::terms::{
-    english_lot, english_terms, increments, lot_terms, money, reserve, sale_terms, soft_close,
-    timed,
+    add_lot, english_lot, english_terms, increments, lot_terms, money, reserve, sale_terms,
+    soft_close, timed,
 };
 pub use self::test_engine::TestEngine;
 pub use self::test_sale::{Judged, NOON, TestSale, account, bidder, officer};

@@ -1,8 +1,9 @@
 //! Terms that are good enough: a test writes down what it is about and leaves the rest.
 
 use crate::domain::{
-    Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotTerms, MethodTerms,
-    Mode, Money, Opens, Reserve, ReserveOpening, Running, SaleTerms, SoftClose, Span,
+    Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms,
+    MethodTerms, Mode, Money, Opens, Reserve, ReserveOpening, Running, SaleAct, SaleTerms,
+    SoftClose, Span,
 };
 
 /// An amount of minor units.
@@ -13,9 +14,22 @@ pub fn money(minor: i64) -> Money {
     Money::new(minor).unwrap()
 }
 
-/// The presets of `docs/RULES.md` for a sale in Egyptian pounds.
+/// A sale in Egyptian pounds by the presets of `docs/RULES.md`, but for what guards against slips: it
+/// asks for no limits, no warnings and no second person.
 pub fn sale_terms() -> SaleTerms {
-    SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap())
+    SaleTerms {
+        void_needs_second: false,
+        floor_second_steps: 0,
+        hammer_warnings: 0,
+        limit_needed: false,
+        ..SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap())
+    }
+}
+
+/// The act that adds one lot.
+pub fn add_lot(lot: LotNo, terms: LotTerms) -> SaleAct {
+    let lots = vec![(lot, terms)];
+    SaleAct::AddLots { lots }
 }
 
 /// An increment table from rows of (from, step) in minor units.
@@ -57,7 +71,7 @@ pub fn lot_terms(running: Running) -> LotTerms {
     english_lot(running, english_terms())
 }
 
-/// A lot with a title and nothing else, sold by these terms.
+/// A lot with a title and nothing else, sold by these terms, without a ceiling that would bind.
 pub fn english_lot(running: Running, english: EnglishTerms) -> LotTerms {
     LotTerms {
         title: Bilingual::both("lot"),
@@ -70,6 +84,7 @@ pub fn english_lot(running: Running, english: EnglishTerms) -> LotTerms {
         estimate: None,
         running,
         method: MethodTerms::English(english),
+        ceiling: Money::MAX_BID,
     }
 }
 

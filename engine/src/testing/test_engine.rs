@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::scripted_store::ScriptedStore;
-use super::terms::money;
+use super::terms::{add_lot, money};
 use super::test_sale::{NOON, account, bidder};
 use crate::clock::{Clock, ManualClock};
 use crate::codec::Vault;
@@ -79,15 +79,15 @@ impl TestEngine {
         Vault::from_key([7; 32])
     }
 
-    /// Creates the sale, adds lots from 1 on, admits paddles without a limit, and opens it.
+    /// Creates the sale, adds lots from 1 on, admits paddles without a limit, publishes it and opens
+    /// it.
     ///
     /// # Panics
     /// One of it is refused.
     pub async fn open_sale(&self, terms: SaleTerms, lots: Vec<LotTerms>, paddles: &[Paddle]) {
         self.accepted(SaleAct::Create { terms }).await;
         for (lot, terms) in (1..).map(LotNo).zip(lots) {
-            let terms = Box::new(terms);
-            self.accepted(SaleAct::AddLot { lot, terms }).await;
+            self.accepted(add_lot(lot, terms)).await;
         }
         for paddle in paddles {
             let act = SaleAct::AdmitPaddle {
@@ -97,6 +97,7 @@ impl TestEngine {
             };
             self.accepted(act).await;
         }
+        self.accepted(SaleAct::Publish).await;
         self.accepted(SaleAct::Open).await;
     }
 

@@ -66,6 +66,8 @@ pub struct Mine {
     pub limit: Option<Money>,
     /// R13: leading maxima and lots bought.
     pub exposure: Money,
+    /// R12a: marked present in the hall, where a clerk may bid for this paddle.
+    pub present: bool,
     /// Highest own amount for each lot bid on in its present attempt.
     pub maxima: Vec<(LotNo, Money)>,
 }
@@ -79,7 +81,7 @@ impl Mine {
             let bids = lot
                 .bids
                 .iter()
-                .filter(|bid| !bid.void && Some(bid.paddle) == paddle);
+                .filter(|bid| bid.void.is_none() && Some(bid.paddle) == paddle);
             bids.map(|bid| bid.maximum)
                 .max()
                 .map(|maximum| (*no, maximum))
@@ -89,6 +91,7 @@ impl Mine {
             paddle,
             limit: admission.and_then(|admission| admission.limit),
             exposure: admission.map_or(Money::ZERO, |admission| admission.exposure),
+            present: admission.is_some_and(|admission| admission.present),
             maxima: sale.lots.iter().filter_map(own).collect(),
         }
     }

@@ -15,26 +15,34 @@ pub(crate) fn refuses(space: DiskSpace, sale: &Sale, command: &Command, now: Tim
         Act::Engine(_) => false,
         Act::Bidder(lot, _) => space == DiskSpace::Out && !is_about_to_end(sale, *lot, now),
         Act::Staff(StaffAct::Sale(act)) => match act {
-            SaleAct::Create { .. } | SaleAct::AddLot { .. } | SaleAct::Open => true,
+            SaleAct::Create { .. }
+            | SaleAct::ChangeTerms { .. }
+            | SaleAct::AddLots { .. }
+            | SaleAct::ClearLots
+            | SaleAct::Publish
+            | SaleAct::Open => true,
             SaleAct::AdmitPaddle { .. }
             | SaleAct::BarPaddle { .. }
+            | SaleAct::SetLimit { .. }
+            | SaleAct::MarkPresence { .. }
             | SaleAct::Pause { .. }
             | SaleAct::Resume
             | SaleAct::End
             | SaleAct::ReorderLots { .. } => false,
         },
         Act::Staff(StaffAct::Floor(_, FloorAct::SetAsk { .. })) => false,
-        Act::Staff(StaffAct::Floor(lot, FloorAct::Bid { .. } | FloorAct::ConfirmBid)) => {
+        Act::Staff(StaffAct::Floor(lot, FloorAct::Bid { .. } | FloorAct::ConfirmBid { .. })) => {
             space == DiskSpace::Out && !is_about_to_end(sale, *lot, now)
         }
         Act::Staff(StaffAct::Lot(_, act)) => match act {
             LotAct::Open | LotAct::Reoffer { .. } => true,
             LotAct::Warn
-            | LotAct::Hammer
-            | LotAct::Pass
+            | LotAct::Hammer { .. }
+            | LotAct::Pass { .. }
             | LotAct::Withdraw { .. }
             | LotAct::Reopen { .. }
-            | LotAct::VoidBid { .. } => false,
+            | LotAct::VoidBid { .. }
+            | LotAct::RaiseCeiling { .. } => false,
         },
     }
 }

@@ -1,11 +1,13 @@
 //! The mailbox of a sale's writer: commands that wait, questions behind them.
 
+use mazad_proto::v1;
 use tokio::sync::oneshot;
 
 use super::answers::{Lookup, Mine, SubmitError};
 use super::core::Writer;
 use super::disk_space;
-use crate::domain::{AccountId, Answer, AnswerKey, Command, Time};
+use crate::codec;
+use crate::domain::{AccountId, Answer, AnswerKey, Command, Refusal, Time, preview};
 use crate::store::DiskSpace;
 
 /// Something that a sale's writer is asked.
@@ -23,7 +25,14 @@ pub(crate) enum Request {
         account: AccountId,
         reply: oneshot::Sender<Mine>,
     },
+    Preview {
+        command: Box<Command>,
+        reply: oneshot::Sender<Preview>,
+    },
 }
+
+/// The lots that an act would change, in the schema, or why it would be refused.
+pub type Preview = Result<Vec<v1::LotPreview>, Refusal>;
 
 pub(crate) type Reply = oneshot::Sender<Result<Answer, SubmitError>>;
 
@@ -51,7 +60,11 @@ impl Mailbox {
         for request in self.requests.drain(..) {
             match request {
                 Request::Command { command, reply } => self.waiting.push((*command, reply)),
-                query @ (Request::Lookup { .. } | Request::Mine { .. }) => self.queries.push(query),
+                query @ (Request::Lookup { .. }
+                | Request::Mine { .. }
+                | Request::Preview { .. }) => {
+                    self.queries.push(query);
+                }
             }
         }
     }
@@ -96,6 +109,12 @@ fn answer(writer: &Writer, query: Request) {
         }
         Request::Mine { account, reply } => {
             let _gone = reply.send(writer.mine(account));
+        }
+        Request::Preview { command, reply } => {
+            let at = command.arrived.max(writer.sale().now);
+            let previews = preview(writer.sale(), &command, at);
+            let in_schema = |lots: Vec<_>| lots.iter().map(codec::lot_preview).collect();
+            let _gone = reply.send(previews.map(in_schema));
         }
         Request::Command { .. } => unreachable!("commands are not queries"),
     }

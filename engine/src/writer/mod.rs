@@ -16,6 +16,7 @@ mod task;
 pub use self::answers::{Lookup, Mine, Outcome, SubmitError};
 pub use self::arrivals::ArrivalHold;
 pub use self::core::{PreparedBatch, Writer};
+pub use self::mailbox::Preview;
 pub use self::recovery::StartError;
 pub use self::snapshots::{EmbeddedSnapshots, Snapshots};
 pub use self::task::SaleHealth;

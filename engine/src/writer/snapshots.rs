@@ -15,7 +15,7 @@ use crate::store::log::{EmbeddedStore, SnapshotStore, StreamSnapshot};
 use crate::store::{DiskSpace, Position, Revision, StreamId};
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
-const FOLD_VERSION: &str = "mazad-sale-3";
+const FOLD_VERSION: &str = "mazad-sale-4";
 
 /// Where the engine keeps snapshots of its sales.
 pub trait Snapshots: fmt::Debug + Send + Sync + 'static {

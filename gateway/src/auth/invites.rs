@@ -32,7 +32,8 @@ pub struct InviteRequest {
     /// For a bidder: the paddle. Invited before: the same bidder gets another link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paddle: Option<u32>,
-    /// For a bidder: R13, how far all bids together may go, in minor units; without it, no limit.
+    /// For a bidder: R13, how far all bids together may go, in minor units. Left out where
+    /// the sale's terms ask for none; else the answer is `limit-needed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
     /// For staff who are known: the account that gets another link.

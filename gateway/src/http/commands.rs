@@ -14,6 +14,7 @@ use super::body::read;
 use super::respond::{fresh, message};
 use super::sales::hub_of;
 use crate::answer;
+use crate::commands;
 use crate::commands::{authorise, decide, look_up};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -50,6 +51,24 @@ pub(super) async fn send(
     Ok(fresh(answer.map_err(about)?))
 }
 
+/// What an act of staff would lead to, or why it would be refused; nothing is decided. It takes the
+/// command as it would be sent, also without an id.
+pub(super) async fn preview(
+    State(gateway): State<Gateway>,
+    caller: Authenticated,
+    request: Request,
+) -> Result<Response, Fault> {
+    caller.may(Right::Preview, None)?;
+    let body = read(&gateway, request, BODY_BYTES_MAX).await?;
+    let command: v1::Command = decode(&body, Encoding::Json)?;
+    let asked = commands::preview(&gateway, &caller.0, &command);
+    let previewed = timeout(gateway.limits().request, asked).await;
+    let preview = previewed.unwrap_or_else(|_| Err(FaultCode::Timeout.into()));
+    Ok(fresh(
+        preview.map_err(|fault| Fault::about(fault, &command.id))?,
+    ))
+}
+
 /// The answer to a command sent before, perhaps elsewhere.
 pub(super) async fn answer(
     State(gateway): State<Gateway>,
@@ -71,7 +90,7 @@ pub(super) async fn mine(
 ) -> Result<Response, Fault> {
     let id = wire_id::sale_id(&sale).map_err(|_| FaultCode::SaleUnknown)?;
     caller.may(Right::ReadMine, Some(id))?;
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, caller.reader()).await?;
     let mine = gateway
         .engine()
         .mine(hub.sale(), AccountId(caller.0.account))

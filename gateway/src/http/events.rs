@@ -24,7 +24,7 @@ pub(super) async fn list(
     Asked(page): Asked<PageQuery>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadEvents, None)?;
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, caller.reader()).await?;
     let stream = StreamId::sale(hub.sale().0);
     let rows = page.rows();
     // One more than asked for tells whether there is more.

@@ -12,6 +12,7 @@ use mazad_proto::{Expected, FaultCode, v1};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::authenticated::Reader;
 use super::described::{Asked, Described, Field};
 use super::respond::fresh;
 use super::sales::hub_of;
@@ -123,8 +124,9 @@ fn lot_of(number: &str) -> Result<LotNo, Fault> {
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
+    reader: Reader,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, reader).await?;
     let no = lot_of(&lot)?;
     hub.read(|live| {
         let lot = live.lot(no).ok_or(FaultCode::LotUnknown)?;
@@ -142,9 +144,10 @@ pub(super) async fn one(
 pub(super) async fn history(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
+    reader: Reader,
     Asked(page): Asked<PageQuery>,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, reader).await?;
     let no = lot_of(&lot)?;
     if hub.read(|live| live.lot(no).is_none()) {
         return Err(FaultCode::LotUnknown.into());

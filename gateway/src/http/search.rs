@@ -5,10 +5,12 @@ use axum::response::Response;
 use mazad_proto::{Expected, FaultCode, v1};
 use serde::{Deserialize, Serialize};
 
+use super::authenticated::Reader;
 use super::described::{Asked, Described, Field};
 use super::respond::fresh;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
+use crate::public_data::SalesFor;
 use crate::web::{LotPage, PublicData};
 
 /// What is looked for.
@@ -43,9 +45,11 @@ pub(super) struct Hit {
 /// Lots by the words of their catalogue: title, description, reference, kind, place. At most 50.
 pub(super) async fn lots(
     State(gateway): State<Gateway>,
+    reader: Reader,
     Asked(SearchQuery { q }): Asked<SearchQuery>,
 ) -> Result<Response, Fault> {
-    let found = gateway.search(q).await.ok_or(FaultCode::Busy)?;
+    let sales = SalesFor::new(gateway, reader.audience());
+    let found = sales.search(q).await.ok_or(FaultCode::Busy)?;
     let lots = found.into_iter().map(hit).collect();
     Ok(fresh(Hits { lots }))
 }

@@ -1,10 +1,11 @@
-//! What the public pages need to know of the sales: a window on the read models, nothing else.
+//! What the pages need to know of the sales: a window on the read models, nothing else.
 
 use futures_util::future::BoxFuture;
 use mazad_proto::v1;
 use uuid::Uuid;
 
-/// The sales as anyone may see them. Answers are snapshots taken at the moment of the call.
+/// The sales as anyone may see them; for staff, who have a window of their own, drafts are among them.
+/// Answers are snapshots taken at the moment of the call.
 pub trait PublicData: Send + Sync + 'static {
     /// Every sale, those that run first, then those announced, then those that have ended.
     fn sales(&self) -> Vec<SaleSummary>;
@@ -29,7 +30,7 @@ pub struct SaleSummary {
     pub time_zone: String,
     /// Lots in the catalogue.
     pub lots: u32,
-    /// Lots sold so far.
+    /// Lots knocked down so far.
     pub sold: u32,
 }
 

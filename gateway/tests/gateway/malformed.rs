@@ -473,10 +473,12 @@ async fn commands_are_strict_beyond_their_spelling() {
     let acts = [
         v1::command::Act::CreateSale(v1::CreateSale { terms: None }),
         v1::command::Act::CreateSale(create),
-        v1::command::Act::AddLot(v1::AddLot {
-            lot: 5,
-            terms: None,
-            reserve: 0,
+        v1::command::Act::AddLots(v1::AddLots {
+            lots: vec![v1::NewLot {
+                lot: 5,
+                terms: None,
+                reserve: 0,
+            }],
         }),
         v1::command::Act::AdmitPaddle(v1::AdmitPaddle {
             paddle: 0,

@@ -1,21 +1,26 @@
 //! One sentence in each language for every refusal of the rules and every fault. The sentences are
 //! among the texts of the pages, which say them with the same figures in their reader's digits.
 
-use mazad_engine::domain::{Currency, Figure, Refusal};
+use mazad_engine::domain::{Code, Currency, Figure, Refusal};
 use mazad_proto::{Expected, FaultCode, Unreadable, v1};
 
 use crate::lang::Lang;
 use crate::locale::Locale;
 
 /// The figures that are amounts. Instants are left to the page, which knows the zone.
-const AMOUNTS: [Figure; 6] = [
+const AMOUNTS: [Figure; 8] = [
     Figure::Amount,
     Figure::Ask,
     Figure::Price,
     Figure::Maximum,
     Figure::Limit,
     Figure::Missing,
+    Figure::Exposure,
+    Figure::Ceiling,
 ];
+
+/// The figures that are plain numbers.
+const NUMBERS: [Figure; 4] = [Figure::Bound, Figure::Bid, Figure::Paddle, Figure::Lot];
 
 /// The sentence for a refusal, with its figures written in the sale's currency. A figure that the
 /// refusal lacks reads as a dash.
@@ -25,13 +30,26 @@ pub fn refusal(refusal: &Refusal, currency: Option<Currency>) -> v1::Bilingual {
             Some(currency) => locale.money(minor, currency.code()),
             None => minor.to_string(),
         };
-        let values = AMOUNTS.map(|figure| {
+        let counted = |count: i64| locale.number(count.unsigned_abs());
+        let said = |figure: Figure, say: &dyn Fn(i64) -> String| {
             let value = refusal.figure(figure);
-            let value = value.map_or_else(|| "—".to_owned(), shown);
-            (figure.as_str(), value.into())
-        });
-        locale.tv(&format!("refusal-{}", refusal.code.as_str()), &values)
+            (
+                figure.as_str(),
+                value.map_or_else(|| "—".to_owned(), say).into(),
+            )
+        };
+        let amounts = AMOUNTS.map(|figure| said(figure, &shown));
+        let numbers = NUMBERS.map(|figure| said(figure, &counted));
+        locale.tv(&key_of(refusal), &[&amounts[..], &numbers[..]].concat())
     })
+}
+
+/// R0: a floor bid that waits in the place of another one is told by its amount, anything else that
+/// has come by the price that stands now.
+fn key_of(refusal: &Refusal) -> String {
+    let is_held = refusal.code == Code::BidHasCome && refusal.figure(Figure::Amount).is_some();
+    let of_floor = if is_held { "floor-" } else { "" };
+    format!("{of_floor}refusal-{}", refusal.code.as_str())
 }
 
 /// The sentence for a fault.
@@ -76,8 +94,6 @@ fn in_both(say: impl Fn(&Locale) -> String) -> v1::Bilingual {
 
 #[cfg(test)]
 mod tests {
-    use mazad_engine::domain::Code;
-
     use super::*;
 
     /// Without the marks that keep a value apart in text of the other direction.
@@ -89,9 +105,8 @@ mod tests {
     fn every_refusal_and_fault_has_a_sentence_in_both_languages() {
         let refusals = Code::ALL.iter().map(|code| {
             // With every figure: one that the sentence names and that is none of them would show.
-            let whole = AMOUNTS
-                .iter()
-                .fold(Refusal::new(*code), |all, figure| all.with(*figure, 100));
+            let figures = AMOUNTS.iter().chain(&NUMBERS);
+            let whole = figures.fold(Refusal::new(*code), |all, figure| all.with(*figure, 100));
             (code.as_str(), refusal(&whole, Currency::parse("EGP")))
         });
         let faults = FaultCode::ALL
@@ -184,6 +199,20 @@ mod tests {
             "EGP 1,234,567.89 is far above the EGP 12,500 asked for; confirm it if you mean it."
         );
         assert!(plain(&said.ar).contains("١٢٬٥٠٠ جنيه"), "{}", said.ar);
+        let come = Refusal::new(Code::BidHasCome)
+            .with(Figure::Bid, 7)
+            .with(Figure::Paddle, 1_011)
+            .with(Figure::Price, 1_250_000);
+        let said = refusal(&come, Currency::parse("EGP"));
+        let english = plain(&said.en);
+        assert!(
+            english.contains("paddle 1,011, price EGP 12,500, bid 7"),
+            "{english}"
+        );
+        let waits = come.with(Figure::Amount, 600_000);
+        let said = refusal(&waits, Currency::parse("EGP"));
+        let english = plain(&said.en);
+        assert!(english.contains("paddle 1,011, EGP 6,000"), "{english}");
         let without = refusal(&Refusal::new(Code::BelowAsk), Currency::parse("EGP"));
         assert!(without.en.contains("—"), "{}", without.en);
         let unknown = refusal(&Refusal::new(Code::BelowAsk).with(Figure::Ask, 150), None);

@@ -13,7 +13,7 @@ use mazad_engine::store::{
 use mazad_engine::testing::{TestSale, money};
 use uuid::Uuid;
 
-use super::{lot_terms, prepared, sale_terms, with_reserve};
+use super::{hammer, lot_terms, pass, prepared, sale_terms, void, with_reserve};
 
 pub(crate) fn empty_store() -> Arc<MemoryStore> {
     let identity = StoreId {
@@ -90,22 +90,26 @@ pub(crate) fn evening() -> TestSale {
     bid(&mut sale, 4, 91_234, BidKind::Maximum);
     let paddle = Paddle(9);
     let amount = money(13_000);
-    sale.clerk(FloorAct::Bid { paddle, amount }.of(lot));
+    let confirms = None;
     sale.clerk(
-        LotAct::VoidBid {
-            bid: BidNo(3),
-            cause: VoidCause::TypingError,
-            note: "misheard".to_owned(),
+        FloorAct::Bid {
+            paddle,
+            amount,
+            confirms,
         }
         .of(lot),
     );
+    let misheard = void(&sale, lot, BidNo(3), VoidCause::TypingError, "misheard");
+    sale.clerk(misheard);
     sale.clerk(Act::from(SaleAct::Pause {
         reason: "lights out".to_owned(),
     }));
     sale.clerk(Act::from(SaleAct::Resume));
-    sale.clerk(LotAct::Hammer.of(lot));
+    let down = hammer(&sale, lot);
+    sale.clerk(down);
     sale.clerk(LotAct::Open.of(LotNo(2)));
-    sale.clerk(LotAct::Pass.of(LotNo(2)));
+    let passed = pass(&sale, LotNo(2));
+    sale.clerk(passed);
     sale
 }
 
@@ -122,15 +126,21 @@ pub(crate) fn yard() -> TestSale {
         let mut terms = lot_terms(Running::Clerked, Mode::Additive);
         terms.unit = unit.to_owned();
         terms.quantity_milli = quantity_milli;
+        terms.ceiling = money(2_000_000);
         terms
     });
     let mut sale = prepared(sale_terms(), terms.into());
     sale.clerk(Act::from(SaleAct::Open));
     for (lot, (_, _, amount)) in (1..).map(LotNo).zip(lots) {
         sale.clerk(LotAct::Open.of(lot));
-        let (amount, paddle) = (money(amount), Paddle(9));
-        sale.clerk(FloorAct::Bid { paddle, amount }.of(lot));
-        sale.clerk(LotAct::Hammer.of(lot));
+        let act = FloorAct::Bid {
+            paddle: Paddle(9),
+            amount: money(amount),
+            confirms: None,
+        };
+        sale.clerk(act.of(lot));
+        let down = hammer(&sale, lot);
+        sale.clerk(down);
     }
     sale
 }

@@ -43,8 +43,7 @@ fn decided(sale: &Sale, command: &Command, at: Time) -> Result<Vec<Event>, Refus
     match (&command.act, command.actor) {
         (Act::Engine(act), Actor::Engine) => Ok(timer::act(&case, *act)),
         (Act::Bidder(lot, act), Actor::Bidder(_)) => {
-            case.running()?;
-            decisions::by_bidder(&case, case.open_lot(*lot)?, act)
+            decisions::by_bidder(&case, case.bidding_lot(*lot)?, act)
         }
         (Act::Staff(StaffAct::Sale(act)), Actor::Staff(_)) => sale::act(&case, act),
         (Act::Staff(StaffAct::Floor(lot, act)), Actor::Staff(_)) => {

@@ -2,12 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::case::{Case, check_reason};
+use crate::domain::case::{Case, OpenLot, check_reason};
+use crate::domain::rules::closing::fits_group;
+use crate::domain::rules::decisions;
+use crate::domain::rules::limit::{covers_exposure, has_limit};
 use crate::domain::{
-    AccountId, Actor, Code, Event, Figure, Lot, LotEvent, LotNo, LotTerms, Money, Opens, Paddle,
-    PauseCause, Phase, Refusal, Running, Sale, SaleAct, SaleEvent, SalePhase, SaleTerms, Time,
+    AccountId, Actor, Admission, Code, Event, Figure, LotEvent, LotNo, LotTerms, Money, Opens,
+    Paddle, PauseCause, Phase, Refusal, Running, Sale, SaleAct, SaleEvent, SalePhase, SaleTerms,
+    Time,
 };
-use crate::limits::{GROUP_LOTS_MAX, LOTS_MAX, PADDLES_MAX, SCHEDULED_AT_ONCE_MAX};
+use crate::limits::{
+    ACT_EVENTS_MAX, GROUP_LOTS_MAX, LOTS_AT_ONCE_MAX, LOTS_MAX, LOTS_TEXT_BYTES_MAX, PADDLES_MAX,
+    SCHEDULED_AT_ONCE_MAX,
+};
 
 pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
     if sale.terms.is_some() {
@@ -24,16 +31,34 @@ pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec
 }
 
 pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal> {
-    case.not_ended()?;
+    match act {
+        SaleAct::ChangeTerms { .. } | SaleAct::ClearLots | SaleAct::Publish => case.is_draft()?,
+        SaleAct::Create { .. }
+        | SaleAct::AddLots { .. }
+        | SaleAct::AdmitPaddle { .. }
+        | SaleAct::BarPaddle { .. }
+        | SaleAct::SetLimit { .. }
+        | SaleAct::MarkPresence { .. }
+        | SaleAct::Open
+        | SaleAct::Pause { .. }
+        | SaleAct::Resume
+        | SaleAct::End
+        | SaleAct::ReorderLots { .. } => case.not_ended()?,
+    }
     match act {
         SaleAct::Create { .. } => Err(Refusal::new(Code::SaleExists)),
-        SaleAct::AddLot { lot, terms } => add_lot(case, *lot, terms),
+        SaleAct::ChangeTerms { terms } => change_terms(case, terms),
+        SaleAct::AddLots { lots } => add_lots(case, lots),
+        SaleAct::ClearLots => Ok(vec![SaleEvent::LotsCleared.into()]),
+        SaleAct::Publish => Ok(vec![SaleEvent::Published.into()]),
         SaleAct::AdmitPaddle {
             paddle,
             account,
             limit,
         } => admit(case, *paddle, *account, *limit),
         SaleAct::BarPaddle { paddle, reason } => bar(case, *paddle, reason),
+        SaleAct::SetLimit { paddle, limit } => set_limit(case, *paddle, *limit),
+        SaleAct::MarkPresence { paddle, present } => mark_presence(case, *paddle, *present),
         SaleAct::Open => open(case),
         SaleAct::Pause { reason } => pause(case, reason),
         SaleAct::Resume => resume(case),
@@ -42,29 +67,70 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
     }
 }
 
-fn add_lot(case: &Case<'_>, lot: LotNo, terms: &LotTerms) -> Result<Vec<Event>, Refusal> {
-    if case.sale.lots.contains_key(&lot) {
-        return Err(Refusal::new(Code::LotExists));
+/// A draft may still become another sale; what is published stands.
+fn change_terms(case: &Case<'_>, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
+    terms
+        .check()
+        .map_err(|_| Refusal::new(Code::TermsInvalid))?;
+    // R13: who was let in without a limit under other terms needs one first.
+    for admission in case.sale.admissions.values() {
+        has_limit(terms, admission.account, admission.limit)?;
     }
-    if lot.0 == 0 || terms.check().is_err() {
-        return Err(Refusal::new(Code::TermsInvalid));
-    }
-    group_has_room(case.sale, lot, &terms.running)?;
-    if case.sale.lots.len() >= LOTS_MAX {
-        return Err(too_many(LOTS_MAX));
-    }
-    let added = LotEvent::Added {
-        terms: Box::new(terms.clone()),
-    };
-    let scheduled = schedule_next(case, lot, &terms.running, case.sale.order.last());
-    Ok([added.of(lot)].into_iter().chain(scheduled).collect())
+    let terms = terms.clone();
+    Ok(vec![SaleEvent::TermsChanged { terms }.into()])
 }
 
-/// R3.6: a late bid moves every lot of a group in one append.
-pub(super) fn group_has_room(sale: &Sale, lot: LotNo, running: &Running) -> Result<(), Refusal> {
+/// All of them or none. A refusal names the lot that it is about.
+fn add_lots(case: &Case<'_>, lots: &[(LotNo, LotTerms)]) -> Result<Vec<Event>, Refusal> {
+    let texts = lots.iter().map(|(_, terms)| terms.text_bytes());
+    let texts = texts.fold(0, usize::saturating_add);
+    if lots.is_empty() || lots.len() > LOTS_AT_ONCE_MAX || texts > LOTS_TEXT_BYTES_MAX {
+        return Err(too_many(LOTS_AT_ONCE_MAX));
+    }
+    let numbers: BTreeSet<LotNo> = lots.iter().map(|(no, _)| *no).collect();
+    for (index, (no, terms)) in lots.iter().enumerate() {
+        let of_lot = |refusal: Refusal| refusal.with(Figure::Lot, i64::from(no.0));
+        let before = lots.get(..index).unwrap_or_default();
+        if case.sale.lots.contains_key(no) || numbers.len() != lots.len() {
+            return Err(of_lot(Refusal::new(Code::LotExists)));
+        }
+        if no.0 == 0 || terms.check().is_err() {
+            return Err(of_lot(Refusal::new(Code::TermsInvalid)));
+        }
+        fits_group(case.sale, *no, &terms.running, before)?;
+        group_has_room(case.sale, *no, &terms.running, before).map_err(of_lot)?;
+    }
+    if case.sale.lots.len().saturating_add(lots.len()) > LOTS_MAX {
+        return Err(too_many(LOTS_MAX));
+    }
+    let added = lots.iter().map(|(no, terms)| {
+        let terms = Box::new(terms.clone());
+        LotEvent::Added { terms }.of(*no)
+    });
+    // Whatever stands behind the first of them waits for that one.
+    let first = lots.first();
+    let scheduled = first
+        .and_then(|(no, terms)| schedule_next(case, *no, &terms.running, case.sale.order.last()));
+    Ok(added.chain(scheduled).collect())
+}
+
+/// R3.6: one act moves or ends every lot of a group in one append.
+pub(super) fn group_has_room(
+    sale: &Sale,
+    lot: LotNo,
+    running: &Running,
+    beside: &[(LotNo, LotTerms)],
+) -> Result<(), Refusal> {
     let group = running.group();
-    let is_linked = |(no, other): &(&LotNo, &Lot)| **no != lot && other.running.group() == group;
-    if group != 0 && sale.lots.iter().filter(is_linked).count() >= GROUP_LOTS_MAX {
+    if group == 0 {
+        return Ok(());
+    }
+    let known = sale.lots.values().filter(|other| other.no != lot);
+    let known = known.filter(|other| other.running.group() == group);
+    let beside = beside
+        .iter()
+        .filter(|(_, terms)| terms.running.group() == group);
+    if known.count().saturating_add(beside.count()) >= GROUP_LOTS_MAX {
         return Err(too_many(GROUP_LOTS_MAX));
     }
     Ok(())
@@ -105,9 +171,10 @@ fn admit(
     if known || case.sale.admissions.contains_key(&paddle) {
         return Err(Refusal::new(Code::PaddleTaken));
     }
-    if paddle.0 == 0 || limit == Some(Money::ZERO) {
+    if paddle.0 == 0 {
         return Err(Refusal::new(Code::TermsInvalid));
     }
+    has_limit(case.terms, account, limit)?;
     if case.sale.admissions.len() >= PADDLES_MAX {
         return Err(too_many(PADDLES_MAX));
     }
@@ -119,28 +186,57 @@ fn admit(
     Ok(vec![admitted.into()])
 }
 
+fn admitted<'a>(case: &Case<'a>, paddle: Paddle) -> Result<&'a Admission, Refusal> {
+    let admission = case.sale.admissions.get(&paddle);
+    admission.ok_or_else(|| Refusal::new(Code::PaddleUnknown))
+}
+
+/// R12b, R12c: whoever is barred bids no more, is offered no lead, and wins nothing by one that still
+/// stands.
 fn bar(case: &Case<'_>, paddle: Paddle, why: &str) -> Result<Vec<Event>, Refusal> {
-    if !case.sale.admissions.contains_key(&paddle) {
-        return Err(Refusal::new(Code::PaddleUnknown));
-    }
+    admitted(case, paddle)?;
     check_reason(why)?;
     let reason = why.to_owned();
-    Ok(vec![SaleEvent::PaddleBarred { paddle, reason }.into()])
+    let mut events = vec![SaleEvent::PaddleBarred { paddle, reason }.into()];
+    let open = case.sale.lots.values().filter_map(OpenLot::of);
+    // What has reached its end is not revived by this; it is for decision (R12c).
+    let open = open.filter(|on| case.not_at_end(on.lot).is_ok());
+    for on in open.filter(|on| on.lot.method.concerns(paddle)) {
+        let more = decisions::barred(case, on, paddle, &events);
+        if events.len().saturating_add(more.len()) > ACT_EVENTS_MAX {
+            // A lead of a barred paddle is for decision in any case (R12c).
+            break;
+        }
+        events.extend(more);
+    }
+    Ok(events)
+}
+
+/// R13: it holds for the next bid.
+fn set_limit(case: &Case<'_>, paddle: Paddle, limit: Option<Money>) -> Result<Vec<Event>, Refusal> {
+    let admission = admitted(case, paddle)?;
+    has_limit(case.terms, admission.account, limit)?;
+    covers_exposure(admission, limit)?;
+    Ok(vec![SaleEvent::LimitSet { paddle, limit }.into()])
+}
+
+/// R12a: a paddle of the hall is always there.
+fn mark_presence(case: &Case<'_>, paddle: Paddle, present: bool) -> Result<Vec<Event>, Refusal> {
+    let admission = admitted(case, paddle)?;
+    if admission.account.is_none() {
+        return Err(Refusal::new(Code::TermsInvalid));
+    }
+    Ok(vec![SaleEvent::PresenceMarked { paddle, present }.into()])
 }
 
 pub(super) fn open(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
-    if case.sale.phase == SalePhase::Open {
-        return Err(Refusal::new(Code::SaleOpen));
+    match case.sale.phase {
+        SalePhase::Draft => return Err(Refusal::new(Code::SaleNotPublished)),
+        SalePhase::Open | SalePhase::Ended => return Err(Refusal::new(Code::SaleOpen)),
+        SalePhase::Announced => {}
     }
     let mut events = vec![SaleEvent::Opened.into()];
-    let mut lots = case.sale.lots.values().peekable();
-    let has_lots = lots.peek().is_some();
-    if case.terms.ends_itself && has_lots && lots.all(|lot| matches!(lot.phase, Phase::Closed(_))) {
-        // Every lot was withdrawn before: none is left whose end would end the sale.
-        events.push(SaleEvent::Ended.into());
-        return Ok(events);
-    }
-    events.extend(schedule_chain(case, &case.sale.order, None));
+    events.extend(schedule_chain(case, &case.sale.order, &[]));
     Ok(events)
 }
 
@@ -163,6 +259,7 @@ fn resume(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
 }
 
 fn end(case: &Case<'_>) -> Result<Vec<Event>, Refusal> {
+    case.is_published()?;
     let open = case.sale.lots.values().filter(|lot| lot.open().is_some());
     let open = i64::try_from(open.count()).unwrap_or(i64::MAX);
     if open > 0 {
@@ -206,7 +303,7 @@ fn reorder(case: &Case<'_>, order: &[LotNo]) -> Result<Vec<Event>, Refusal> {
         let pairs = order.iter().zip(order.iter().skip(1));
         let waits = pairs.filter_map(|(before, lot)| await_turn(case.sale, *before, *lot));
         events.extend(waits.take(SCHEDULED_AT_ONCE_MAX));
-        events.extend(schedule_chain(case, &order, None));
+        events.extend(schedule_chain(case, &order, &[]));
     }
     Ok(events)
 }
@@ -239,15 +336,11 @@ const fn scheduled(lot: LotNo, opens_at: Option<Time>) -> Event {
 }
 
 /// Schedules the timed lots whose turn it is: those that follow a lot that has ended, or begin
-/// the sale. `ending` is the lot that ends by this same command.
-pub(super) fn schedule_chain(
-    case: &Case<'_>,
-    order: &[LotNo],
-    ending: Option<LotNo>,
-) -> Vec<Event> {
+/// the sale. `ending` are the lots that end by this same command.
+pub(super) fn schedule_chain(case: &Case<'_>, order: &[LotNo], ending: &[LotNo]) -> Vec<Event> {
     let has_ended = |no: &LotNo| {
         let lot = case.sale.lots.get(no);
-        ending == Some(*no) || lot.is_some_and(|lot| matches!(lot.phase, Phase::Closed(_)))
+        ending.contains(no) || lot.is_some_and(|lot| matches!(lot.phase, Phase::Closed(_)))
     };
     let mut events = Vec::new();
     let mut before: Option<LotNo> = None;
@@ -258,7 +351,7 @@ pub(super) fn schedule_chain(
             .sale
             .lots
             .get(no)
-            .filter(|_| turn && ending != Some(*no))
+            .filter(|_| turn && !ending.contains(no))
         else {
             continue;
         };

@@ -1,20 +1,24 @@
 //! What the clock brings about, as commands like any other (R0): replay never reads a clock.
 
+use std::collections::BTreeMap;
+
 use super::{lot, sale};
 use crate::domain::case::{Case, OpenLot};
-use crate::domain::rules::closing::end_not_before;
+use crate::domain::rules::closing::{end_with_group, ends_after_silence};
 use crate::domain::rules::decisions;
 use crate::domain::{
-    Closes, Due, EngineAct, Event, ExtensionCause, Lot, LotNo, Opens, PauseCause, Phase, Running,
-    Sale, SaleEvent, SalePhase, SaleTerms, Time,
+    Closes, Due, EngineAct, Event, Lot, LotNo, Opens, Pause, PauseCause, Phase, Running, Sale,
+    SaleEvent, SalePhase, SaleTerms, Span, Time,
 };
-use crate::limits::{EXTENDED_AT_START_MAX, OPENING_TOLERANCE};
+use crate::limits::{ACT_EVENTS_MAX, CLOCK_STEP, OPENING_TOLERANCE};
 
 pub(super) fn act(case: &Case<'_>, act: EngineAct) -> Vec<Event> {
     match act {
         EngineAct::Timer(due) => happen(case, due),
         EngineAct::StartWriter { epoch } => start_writer(case.sale, epoch, case.at),
         EngineAct::Outage => outage(case),
+        EngineAct::StoodStill { gap } => stood_still(case, gap),
+        EngineAct::ClockStepped { offset } => clock_stepped(case, offset),
     }
 }
 
@@ -30,12 +34,13 @@ fn happen(case: &Case<'_>, due: Due) -> Vec<Event> {
         Due::LapseFloorBid(no) => on_open(case, no, decisions::floor_bid_lapses),
         Due::LapseOffer(no) => on_open(case, no, |on| decisions::offer_lapses(case, on)),
         Due::CloseLot(no) => on_open(case, no, |on| close(case, on)),
+        Due::EndSale => vec![SaleEvent::Ended.into()],
     }
 }
 
 fn is_due(sale: &Sale, due: Due, at: Time) -> bool {
     match due {
-        Due::OpenSale => sale
+        Due::OpenSale | Due::EndSale => sale
             .next_due()
             .is_some_and(|(time, next)| next == due && time <= at),
         Due::OpenLot(no) | Due::LapseFloorBid(no) | Due::LapseOffer(no) | Due::CloseLot(no) => {
@@ -73,7 +78,11 @@ fn open_lot(case: &Case<'_>, no: LotNo) -> Vec<Event> {
             from.after(*span)
         }
     };
-    vec![lot::opened(lot, Some(ends_at))]
+    let (ends_at, moved) = end_with_group(case.sale, lot, ends_at);
+    [lot::opened(lot, Some(ends_at))]
+        .into_iter()
+        .chain(moved)
+        .collect()
 }
 
 fn on_open<'a>(
@@ -89,15 +98,48 @@ fn close(case: &Case<'_>, on: OpenLot<'_>) -> Vec<Event> {
         on.open.ends_at.is_some_and(|end| end <= case.at),
         "a lot never closes early"
     );
-    lot::close(case, on.lot, on.lot.method.ending(case.terms))
+    lot::close(case, on)
 }
 
 /// R0: a gateway that does not tell what it still holds is an outage, not an empty queue.
 fn outage(case: &Case<'_>) -> Vec<Event> {
+    let is_outage = |pause: &Pause| pause.cause != PauseCause::Staff;
+    if case.sale.phase != SalePhase::Open || case.sale.pause.as_ref().is_some_and(is_outage) {
+        return Vec::new();
+    }
+    vec![paused(PauseCause::Outage)]
+}
+
+/// R0: the process stood still. What ended meanwhile, or would within the least remainder, is given
+/// back before anything closes.
+fn stood_still(case: &Case<'_>, gap: Span) -> Vec<Event> {
     if case.sale.phase != SalePhase::Open || case.sale.pause.is_some() {
         return Vec::new();
     }
-    vec![paused()]
+    let mut events = vec![SaleEvent::StoodStill { gap }.into()];
+    events.extend(given_back(case.sale, case.terms, case.at));
+    events
+}
+
+/// R0: somebody set the clock of the machine. No lot ends by a time that is in doubt: the sale is at
+/// rest until somebody of the staff has looked, or the step has gone.
+fn clock_stepped(case: &Case<'_>, offset: i64) -> Vec<Event> {
+    let is_known = offset.abs_diff(case.sale.clock_offset) <= CLOCK_STEP.0;
+    if case.sale.phase != SalePhase::Open || is_known {
+        return Vec::new();
+    }
+    match &case.sale.pause {
+        None => vec![paused(PauseCause::Clock { offset })],
+        Some(pause) => match pause.cause {
+            PauseCause::Clock { .. } if offset.abs_diff(pause.offset_before) <= CLOCK_STEP.0 => {
+                let shift = case.at.since(pause.since);
+                vec![SaleEvent::Resumed { shift }.into()]
+            }
+            PauseCause::Clock { .. } => vec![paused(PauseCause::Clock { offset })],
+            // It rests already; it is found again when somebody resumes it.
+            PauseCause::Staff | PauseCause::Outage => Vec::new(),
+        },
+    }
 }
 
 /// R3.7: a process starts to write. Open lots that ended in the silence, or are about to, get the
@@ -111,37 +153,43 @@ pub(super) fn start_writer(sale: &Sale, epoch: u64, at: Time) -> Vec<Event> {
     if sale.phase != SalePhase::Open || sale.pause.is_some() {
         return events;
     }
-    let interrupted = |lot| after_silence(sale_terms, at, lot);
-    let extended: Vec<Event> = sale.lots.values().flat_map(interrupted).collect();
-    if extended.len() > EXTENDED_AT_START_MAX {
-        events.push(paused());
-    } else {
-        events.extend(extended);
-    }
+    events.extend(given_back(sale, sale_terms, at));
     events
 }
 
-/// The pause that the engine itself makes. Its cause says why: pages have the words.
-fn paused() -> Event {
-    SaleEvent::Paused {
-        reason: String::new(),
-        cause: PauseCause::Outage,
+/// What a silence cost, given back; where that is too much for one append the sale is paused instead.
+fn given_back(sale: &Sale, terms: &SaleTerms, at: Time) -> Vec<Event> {
+    let extended = after_silence(sale, terms, at);
+    if extended.len() > ACT_EVENTS_MAX {
+        return vec![paused(PauseCause::Outage)];
     }
-    .into()
+    extended
 }
 
-/// What the silence cost one lot, given back: the rest of its time, and the whole of an offer to
-/// reaffirm (R12b), which the lot does not end over.
-fn after_silence(terms: &SaleTerms, at: Time, lot: &Lot) -> Vec<Event> {
-    let Some(open) = lot.open() else {
-        return Vec::new();
-    };
-    let offered = decisions::after_silence(lot, at, terms.reaffirm_window);
+/// The pause that the engine itself makes. Its cause says why: pages have the words.
+fn paused(cause: PauseCause) -> Event {
+    let reason = String::new();
+    SaleEvent::Paused { reason, cause }.into()
+}
+
+/// What the silence cost the open lots, given back: the rest of their time, and the whole of an offer
+/// to reaffirm (R12b), which its lot does not end over.
+fn after_silence(sale: &Sale, terms: &SaleTerms, at: Time) -> Vec<Event> {
     let least = at.after(terms.resume_minimum);
-    let least = offered
-        .as_ref()
-        .map_or(least, |(_, until)| least.max(*until));
-    let extended = end_not_before(lot.no, open.ends_at, least, ExtensionCause::Outage);
-    let offered = offered.map(|(event, _)| event);
-    extended.into_iter().chain(offered).collect()
+    let open = sale.lots.values().filter(|lot| lot.open().is_some());
+    let offer = |lot| decisions::after_silence(lot, at, terms.reaffirm_window);
+    let offers: BTreeMap<LotNo, (Event, Time)> = open
+        .clone()
+        .filter_map(|lot| Some((lot.no, offer(lot)?)))
+        .collect();
+    let wanted = open.clone().map(|lot| {
+        let until = offers.get(&lot.no).map_or(least, |(_, until)| *until);
+        (lot, least.max(until))
+    });
+    let mut extended = ends_after_silence(wanted);
+    let given_back = |lot: &Lot| {
+        let offered = offers.get(&lot.no).map(|(event, _)| event.clone());
+        extended.remove(&lot.no).into_iter().chain(offered)
+    };
+    open.flat_map(given_back).collect()
 }

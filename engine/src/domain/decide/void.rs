@@ -1,10 +1,12 @@
 //! R12b: may this bid be struck out, by this officer, now? What follows is the method's.
 
-use crate::domain::case::{Case, VoidCase, check_reason};
+use crate::domain::case::{Case, OpenLot, VoidCase, check_reason, has_come};
 use crate::domain::rules::decisions;
 use crate::domain::{
-    Bid, BidNo, Code, Event, Figure, Lot, LotEvent, LotNo, Refusal, StaffId, VoidCause, VoidRequest,
+    Bid, BidNo, Code, Event, Figure, Lot, LotEvent, LotNo, Money, Paddle, Refusal, SaleEvent,
+    StaffId, VoidCause, VoidRequest,
 };
+use crate::limits::ACT_EVENTS_MAX;
 
 /// What an officer asks for.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +14,7 @@ pub(super) struct VoidAct<'a> {
     pub(super) bid: BidNo,
     pub(super) cause: VoidCause,
     pub(super) note: &'a str,
+    pub(super) leads_to: Option<(Paddle, Money)>,
     pub(super) officer: StaffId,
 }
 
@@ -19,40 +22,72 @@ pub(super) struct VoidAct<'a> {
 /// what makes a bid void is often found after the close.
 pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec<Event>, Refusal> {
     let lot = case.lot(no)?;
-    let standing = lot.bid(asked.bid).filter(|bid| !bid.void);
+    let standing = lot.bid(asked.bid).filter(|bid| bid.void.is_none());
     let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;
     let officers = officers(case, lot, asked)?;
-    if let Some(end) = lot.open().and_then(|open| open.ends_at)
-        && case.sale_time() >= end
-    {
-        // It has ended but for the bids that are on their way: strike it out after the close.
-        return Err(Refusal::new(Code::TooLate)
-            .with(Figure::JudgedAt, case.at.figure())
-            .with(Figure::EndsAt, end.figure()));
+    let VoidAct { cause, note, .. } = asked;
+    let void = VoidCase {
+        lot,
+        bid,
+        all_of_paddle: cause == VoidCause::Eligibility,
+        cause,
+        note,
+        officer: asked.officer,
+        second: None,
+    };
+    let reckoned = decisions::reckoned(case, &void);
+    if reckoned != asked.leads_to {
+        return Err(has_come(lot.last_bid(), reckoned));
     }
+    case.not_at_end(lot)?;
     if asked.cause == VoidCause::TypingError && !is_fresh(case, lot, bid) {
         let until = bid.at.after(case.terms.typing_error_window);
         return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, until.figure()));
     }
     check_reason(asked.note)?;
-    let VoidAct {
-        bid: number,
-        cause,
-        note,
-        ..
-    } = asked;
     let Some((officer, second)) = officers else {
-        return Ok(vec![LotEvent::VoidRequested { bid: number, cause }.of(no)]);
+        let bid = bid.no;
+        return Ok(vec![LotEvent::VoidRequested { bid, cause }.of(no)]);
     };
     let void = VoidCase {
-        lot,
-        bid,
-        cause,
-        note,
         officer,
         second,
+        ..void
     };
-    Ok(decisions::void(case, &void))
+    if void.all_of_paddle {
+        return Ok(shut_out(case, &void));
+    }
+    Ok(decisions::void(case, &void, &[]))
+}
+
+/// Lost eligibility: the paddle is barred, and its bids fall on every lot that is open.
+fn shut_out(case: &Case<'_>, void: &VoidCase<'_>) -> Vec<Event> {
+    let paddle = void.bid.paddle;
+    let mut events = decisions::void(case, void, &[]);
+    let admission = case.sale.admissions.get(&paddle);
+    if admission.is_some_and(|admission| !admission.barred) {
+        let reason = void.note.to_owned();
+        events.push(SaleEvent::PaddleBarred { paddle, reason }.into());
+    }
+    let others = case.sale.lots.values().filter(|lot| lot.no != void.lot.no);
+    for on in others.filter_map(OpenLot::of) {
+        let lot = on.lot;
+        if case.not_at_end(lot).is_err() {
+            // Its leader is barred before the close (R12c).
+            continue;
+        }
+        let standing = |bid: &&Bid| bid.paddle == paddle && bid.void.is_none();
+        let more = match lot.bids.iter().rfind(standing) {
+            Some(bid) => decisions::void(case, &VoidCase { lot, bid, ..*void }, &events),
+            // It may still wait there for a second clerk.
+            None => decisions::barred(case, on, paddle, &events),
+        };
+        if events.len().saturating_add(more.len()) > ACT_EVENTS_MAX {
+            break;
+        }
+        events.extend(more);
+    }
+    events
 }
 
 /// A typing error is reported within the window and before any other bid, on an open lot.

@@ -2,8 +2,8 @@
 
 use crate::domain::rules::closing::hard_stop_at_opening;
 use crate::domain::{
-    Actor, AppliedEffect, BidEvent, BidVoided, Closed, Lot, LotEvent, LotOutcome, Meta, Money,
-    Open, Paddle, Phase, Running, Time, VoidRequest,
+    Actor, AppliedEffect, Bid, BidEvent, BidVoided, Closed, DecisionCause, Lot, LotEvent,
+    LotOutcome, Meta, Money, Open, Paddle, Phase, Running, Time, Undecided, VoidRequest,
 };
 
 /// What everyone may see of a lot.
@@ -25,7 +25,7 @@ impl Lot {
         match &self.phase {
             Phase::Upcoming { .. } => Standing::default(),
             Phase::Open(open) => {
-                let (leader, price) = self.method.lead().unzip();
+                let (leader, price) = self.lead().unzip();
                 Standing {
                     price,
                     leader,
@@ -33,18 +33,14 @@ impl Lot {
                     ends_at: open.ends_at,
                 }
             }
-            Phase::Closed(closed) => match closed.outcome {
-                LotOutcome::Sold { paddle, price } => Standing {
-                    price: Some(price),
-                    leader: Some(paddle),
+            Phase::Closed(_) => {
+                let (leader, price) = self.lead().unzip();
+                Standing {
+                    price,
+                    leader,
                     ..Standing::default()
-                },
-                LotOutcome::PassedNoBids
-                | LotOutcome::PassedBelowReserve
-                | LotOutcome::PassedByClerk
-                | LotOutcome::Withdrawn
-                | LotOutcome::WinnerVoided => Standing::default(),
-            },
+                }
+            }
         }
     }
 
@@ -57,15 +53,34 @@ impl Lot {
                 };
             }
             LotEvent::Opened { ends_at, .. } => self.open_at(meta.at, *ends_at),
-            LotEvent::Warned { warning } => self.opened().warnings = *warning,
+            LotEvent::Warned { warning } => {
+                let open = self.opened();
+                (open.warnings, open.warned_at) = (*warning, Some(meta.at));
+            }
             LotEvent::Extended { ends_at, cause } => self.opened().extend(*ends_at, *cause),
-            LotEvent::Closed { outcome, .. } => self.close(meta.at, *outcome),
-            LotEvent::Withdrawn { .. } => self.close(meta.at, LotOutcome::Withdrawn),
+            LotEvent::Closed {
+                outcome, reserve, ..
+            } => {
+                self.base_open |= reserve.is_some();
+                self.close(meta.at, *outcome);
+            }
+            LotEvent::Withdrawn { reserve, .. } => {
+                self.base_open |= reserve.is_some();
+                self.close(meta.at, LotOutcome::Withdrawn);
+            }
+            LotEvent::CeilingRaised { ceiling, .. } => self.ceiling = *ceiling,
             LotEvent::Reoffered {
                 attempt,
                 opening,
                 running,
-            } => self.offer_again(*attempt, *opening, *running),
+                reserve,
+                ceiling,
+            } => {
+                self.ceiling = *ceiling;
+                self.base_open &= reserve.is_none();
+                self.method.offer_again(*opening, *reserve);
+                self.offer_again(*attempt, *running);
+            }
             LotEvent::Reopened { .. } => self.reopen(),
             LotEvent::VoidRequested { bid, cause } => {
                 if let Actor::Staff(officer) = meta.actor {
@@ -95,7 +110,7 @@ impl Lot {
         let open = self.opened();
         // A bid takes warnings back.
         if let BidEvent::Accepted(_) | BidEvent::LeadReaffirmed { .. } = event {
-            open.warnings = 0;
+            open.take_warnings_back();
         }
         self.method.apply(meta, &mut self.bids, event);
     }
@@ -111,27 +126,32 @@ impl Lot {
             hard_stop: hard_stop_at_opening(&self.running, scheduled, at, ends_at),
             extensions: 0,
             warnings: 0,
+            warned_at: None,
         });
     }
 
     fn close(&mut self, at: Time, outcome: LotOutcome) {
-        let before = std::mem::replace(&mut self.phase, Phase::Upcoming { opens_at: None });
-        let open = match before {
-            Phase::Open(open) => Some(open),
-            Phase::Upcoming { .. } => None,
-            Phase::Closed(_) => unreachable!("a closed lot is not closed again"),
+        let (open, voided) = match &self.phase {
+            Phase::Open(open) => (Some(*open), false),
+            Phase::Upcoming { .. } => (None, false),
+            // R4: an unsold lot that is withdrawn, so that it is not offered again.
+            Phase::Closed(closed) => (closed.open, closed.voided),
         };
-        self.phase = Phase::Closed(Closed { at, outcome, open });
+        self.phase = Phase::Closed(Closed {
+            at,
+            outcome,
+            open,
+            voided,
+        });
     }
 
     /// R4: another attempt to sell it.
-    fn offer_again(&mut self, attempt: u32, opening: Money, running: Running) {
+    fn offer_again(&mut self, attempt: u32, running: Running) {
         let used = u32::try_from(self.bids.len()).unwrap_or(u32::MAX);
         self.bids_before = self.bids_before.saturating_add(used);
         self.bids.clear();
         self.attempt = attempt;
         self.running = running;
-        self.method.offer_again(opening);
         self.phase = Phase::Upcoming {
             opens_at: running.opens_at(),
         };
@@ -145,6 +165,7 @@ impl Lot {
         {
             self.phase = Phase::Open(Open {
                 warnings: 0,
+                warned_at: None,
                 ..open
             });
         }
@@ -152,18 +173,73 @@ impl Lot {
 
     fn void(&mut self, void: &BidVoided) {
         self.void_request = None;
-        if let Some(bid) = self.bids.iter_mut().find(|bid| bid.no == void.bid) {
-            bid.void = true;
+        let last = self.bids.last().map_or(void.bid, |last| last.no);
+        let struck = self.bid(void.bid).map(|bid| bid.paddle);
+        let with_it = struck.filter(|_| void.all_of_paddle);
+        let falls = |bid: &&mut Bid| {
+            bid.void.is_none() && (bid.no == void.bid || Some(bid.paddle) == with_it)
+        };
+        for bid in self.bids.iter_mut().filter(falls) {
+            bid.void = Some(last);
         }
-        match (&mut self.phase, void.effect) {
-            (Phase::Open(open), AppliedEffect::Lapsed | AppliedEffect::Revived) => {
-                open.warnings = 0;
-                self.method.apply_void(&self.bids, void);
+        if void.effect == AppliedEffect::Unchanged {
+            // R12b: a price that was lifted to the base is the same without the bid; opened again, the
+            // lot would not go on at what the bids say.
+            let is_as_reckoned = self.method.lead() == void.leader.zip(void.price);
+            if let Phase::Closed(closed) = &mut self.phase {
+                closed.voided |= !is_as_reckoned;
             }
-            (Phase::Closed(closed), AppliedEffect::WinnerVoided) => {
-                closed.outcome = LotOutcome::WinnerVoided;
-            }
-            (Phase::Upcoming { .. } | Phase::Open(_) | Phase::Closed(_), _) => {}
+            return;
         }
+        let leads = |bid: &&Bid| self.method.leading_bid() == Some(bid.no);
+        let keeps_winner = self
+            .bids
+            .iter()
+            .find(leads)
+            .is_some_and(|bid| bid.void.is_none());
+        match &mut self.phase {
+            Phase::Open(open) => open.take_warnings_back(),
+            Phase::Closed(closed) => closed.void(void, keeps_winner),
+            Phase::Upcoming { .. } => {}
+        }
+        self.method.apply_void(&self.bids, void);
+    }
+}
+
+impl Open {
+    /// R12a: warnings count since the last bid, and since anything else that moved the price.
+    pub(in crate::domain) fn take_warnings_back(&mut self) {
+        (self.warnings, self.warned_at) = (0, None);
+    }
+}
+
+impl Closed {
+    /// R12b: found after the close. What was knocked down is for decision; nobody takes the winner's
+    /// place here.
+    fn void(&mut self, void: &BidVoided, keeps_winner: bool) {
+        self.voided = true;
+        let reckoned = void.leader.zip(void.price);
+        let (before, paddle, price) = match self.outcome {
+            LotOutcome::KnockedDown { paddle, price } => (None, paddle, price),
+            LotOutcome::ForDecision(before) => (Some(before.cause), before.paddle, before.price),
+            LotOutcome::NoBid
+            | LotOutcome::BelowBase
+            | LotOutcome::PassedByClerk
+            | LotOutcome::Lapsed
+            | LotOutcome::Withdrawn => return,
+        };
+        let cause = match before {
+            Some(DecisionCause::LeaderBarred) => DecisionCause::LeaderBarred,
+            None | Some(DecisionCause::PriceDiffers) if keeps_winner => DecisionCause::PriceDiffers,
+            None | Some(DecisionCause::PriceDiffers | DecisionCause::WinnerStruckOut) => {
+                DecisionCause::WinnerStruckOut
+            }
+        };
+        self.outcome = LotOutcome::ForDecision(Undecided {
+            cause,
+            paddle,
+            price,
+            reckoned,
+        });
     }
 }

@@ -4,8 +4,8 @@ mod lot;
 
 use super::{
     Actor, Admission, Answer, AnswerKey, BidEvent, BidResult, Epoch, Event, Lot, LotEvent, LotNo,
-    LotTerms, Meta, Method, Money, Paddle, Pause, Phase, Recorded, Refusal, Sale, SaleEvent,
-    SalePhase, Span, Verdict,
+    LotTerms, Meta, Method, Money, Paddle, Pause, PauseCause, Phase, Recorded, Refusal, Sale,
+    SaleEvent, SalePhase, Span, Time, Verdict,
 };
 
 pub use lot::Standing;
@@ -25,19 +25,39 @@ impl Sale {
         assert!(meta.at >= self.now, "time never falls within a sale");
         self.now = meta.at;
         self.next_revision = revision.saturating_add(1);
+        let end_due = self.end_due();
         match event {
-            Event::Sale(event) => self.apply_to_sale(*revision, event),
+            Event::Sale(event) => self.apply_to_sale(*revision, meta.actor, event),
             Event::Lot(no, LotEvent::Added { terms }) => self.add_lot(*no, terms),
             Event::Lot(no, event) => self.apply_to_lot(*no, meta, event),
             Event::Refused { lot, refusal } => self.apply_refusal(*lot, meta, refusal),
         }
+        if ends_or_revives(event) {
+            self.keep_rest();
+        }
+        if let Some(before) = end_due {
+            self.due.remove(&before);
+        }
+        self.due.extend(self.end_due());
         self.note_answer(*revision, meta, event);
     }
 
-    fn apply_to_sale(&mut self, revision: u64, event: &SaleEvent) {
+    fn apply_to_sale(&mut self, revision: u64, actor: Actor, event: &SaleEvent) {
         match event {
-            SaleEvent::Created { terms } => self.terms = Some(terms.clone()),
+            SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms } => {
+                self.terms = Some(terms.clone());
+            }
+            SaleEvent::LotsCleared => {
+                self.lots.clear();
+                self.order.clear();
+                self.due.clear();
+            }
+            SaleEvent::Published => self.phase = SalePhase::Announced,
             SaleEvent::WriterStarted { epoch } => {
+                // A start after a silence leaves the whole time to open the last lot again (R12a).
+                self.rests_since = self.rests_since.map(|_| self.sale_time());
+                // A process has an anchor of its own.
+                self.clock_offset = 0;
                 self.epochs.push(Epoch {
                     epoch: *epoch,
                     first: revision,
@@ -46,13 +66,23 @@ impl Sale {
             SaleEvent::Opened => self.phase = SalePhase::Open,
             SaleEvent::Ended => self.phase = SalePhase::Ended,
             SaleEvent::Paused { reason, cause } => {
+                // An outage may fall into a pause that staff asked for: the clock stands since that.
+                let before = self.pause.as_ref();
+                let since = before.map_or(self.now, |pause| pause.since);
+                let offset_before = before.map_or(self.clock_offset, |pause| pause.offset_before);
+                if let PauseCause::Clock { offset } = cause {
+                    self.clock_offset = *offset;
+                }
                 self.pause = Some(Pause {
-                    since: self.now,
+                    offset_before,
+                    since,
                     reason: reason.clone(),
                     cause: *cause,
                 });
             }
-            SaleEvent::Resumed { shift } => self.resume(*shift),
+            SaleEvent::Resumed { shift } => self.resume(*shift, actor),
+            // What it cost is given back by events of its own.
+            SaleEvent::StoodStill { .. } => {}
             SaleEvent::PaddleAdmitted {
                 paddle,
                 account,
@@ -64,6 +94,7 @@ impl Sale {
                     limit,
                     exposure: Money::ZERO,
                     barred: false,
+                    present: false,
                 };
                 self.admissions.insert(*paddle, admission);
                 self.paddles
@@ -74,8 +105,34 @@ impl Sale {
                     admission.barred = true;
                 }
             }
+            SaleEvent::LimitSet { paddle, limit } => {
+                if let Some(admission) = self.admissions.get_mut(paddle) {
+                    admission.limit = *limit;
+                }
+            }
+            SaleEvent::PresenceMarked { paddle, present } => {
+                if let Some(admission) = self.admissions.get_mut(paddle) {
+                    admission.present = *present;
+                }
+            }
             SaleEvent::LotsReordered { order } => self.order.clone_from(order),
         }
+    }
+
+    /// R12a: since when no lot is left to run. Kept by the events that end a lot or bring one back;
+    /// a sale that ends itself waits from then on.
+    fn keep_rest(&mut self) {
+        let has_ended = |lot: &Lot| matches!(lot.phase, Phase::Closed(_));
+        let rests = self.phase == SalePhase::Open
+            && !self.lots.is_empty()
+            && self.lots.values().all(has_ended);
+        let since = self.rests_since.unwrap_or_else(|| self.sale_time());
+        self.rests_since = rests.then_some(since);
+    }
+
+    /// R3.7: what is set during a pause is reckoned from its beginning, and moves with the rest.
+    fn sale_time(&self) -> Time {
+        self.pause.as_ref().map_or(self.now, |pause| pause.since)
     }
 
     fn add_lot(&mut self, no: LotNo, terms: &LotTerms) {
@@ -89,6 +146,9 @@ impl Sale {
             bids: Vec::new(),
             bids_before: 0,
             void_request: None,
+            ceiling: terms.ceiling,
+            estimate_high: terms.estimate.map(|(_, high)| high),
+            base_open: false,
         };
         self.due.extend(lot.due());
         let before = self.lots.insert(no, lot);
@@ -98,9 +158,6 @@ impl Sale {
 
     /// Applies an event to its lot and keeps what follows from lots: timers and exposures.
     fn apply_to_lot(&mut self, no: LotNo, meta: &Meta, event: &LotEvent) {
-        if let LotEvent::Opened { .. } = event {
-            self.last_opened = Some(no);
-        }
         let Some(lot) = self.lots.get_mut(&no) else {
             unreachable!("an event of a lot that was never added");
         };
@@ -120,19 +177,10 @@ impl Sale {
 
     /// A refusal changes nothing, but a method may remember what it asked (R1).
     fn apply_refusal(&mut self, lot: Option<LotNo>, meta: &Meta, refusal: &Refusal) {
-        let asker = self.asker(meta.actor);
         if let Some(lot) = lot.and_then(|no| self.lots.get_mut(&no))
             && let Phase::Open(_) = lot.phase
         {
-            lot.method.apply_refusal(meta, asker, refusal);
-        }
-    }
-
-    /// The paddle of the bidder who asked.
-    fn asker(&self, actor: Actor) -> Option<Paddle> {
-        match actor {
-            Actor::Bidder(account) => self.paddles.get(&account).copied(),
-            Actor::Engine | Actor::Staff(_) => None,
+            lot.method.apply_refusal(meta, refusal);
         }
     }
 
@@ -152,8 +200,14 @@ impl Sale {
 
     /// R3.7: everything still ahead moves by the length of the pause; an open lot keeps at least
     /// the least remainder.
-    fn resume(&mut self, shift: Span) {
-        self.pause = None;
+    fn resume(&mut self, shift: Span, actor: Actor) {
+        let Some(pause) = self.pause.take() else {
+            unreachable!("only a pause ends");
+        };
+        if actor == Actor::Engine {
+            // R0: the step has gone. Whoever of the staff resumes has taken it for right.
+            self.clock_offset = pause.offset_before;
+        }
         let least = self
             .terms
             .as_ref()
@@ -167,13 +221,14 @@ impl Sale {
                     lot.running = lot.running.shifted(shift);
                 }
                 Phase::Open(open) => {
-                    open.shift(shift, least);
+                    open.shift(&pause, shift, least);
                     lot.method.shift(shift);
                 }
                 Phase::Closed(_) => {}
             }
             self.due.extend(lot.due());
         }
+        self.rests_since = self.rests_since.map(|since| since.after(shift));
     }
 
     /// R0: remembers the answer to whoever asked; the engine's own timers are not asked again.
@@ -204,6 +259,25 @@ impl Sale {
             (answer.price, answer.leader) = (standing.price, standing.leader);
             (answer.ask, answer.ends_at) = (standing.ask, standing.ends_at);
         }
+    }
+}
+
+/// Whether it may have ended the last lot that was left to run, or brought one back.
+const fn ends_or_revives(event: &Event) -> bool {
+    match event {
+        Event::Sale(event) => matches!(
+            event,
+            SaleEvent::Opened | SaleEvent::Ended | SaleEvent::LotsCleared
+        ),
+        Event::Lot(_, event) => matches!(
+            event,
+            LotEvent::Added { .. }
+                | LotEvent::Closed { .. }
+                | LotEvent::Withdrawn { .. }
+                | LotEvent::Reoffered { .. }
+                | LotEvent::Reopened { .. }
+        ),
+        Event::Refused { .. } => false,
     }
 }
 

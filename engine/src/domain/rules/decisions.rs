@@ -4,7 +4,7 @@
 use super::english::{acts, floor, void};
 use super::method::Method;
 use crate::domain::case::{Case, OpenLot, VoidCase};
-use crate::domain::{BidderAct, Event, FloorAct, Lot, Refusal, Span, Time};
+use crate::domain::{BidderAct, Event, FloorAct, Lot, Money, Paddle, Refusal, Span, Time};
 
 /// A bidder's act on an open lot (R1, R2, R12b).
 pub(in crate::domain) fn by_bidder(
@@ -28,10 +28,34 @@ pub(in crate::domain) fn by_floor(
     }
 }
 
-/// R12b: what follows from a bid that is struck out.
-pub(in crate::domain) fn void(case: &Case<'_>, void: &VoidCase<'_>) -> Vec<Event> {
+/// R12b: what follows from a bid that is struck out. `before` are the events of the same act.
+pub(in crate::domain) fn void(
+    case: &Case<'_>,
+    void: &VoidCase<'_>,
+    before: &[Event],
+) -> Vec<Event> {
     match &void.lot.method {
-        Method::English(english) => void::struck_out(case, void, english),
+        Method::English(english) => void::struck_out(case, void, english, before),
+    }
+}
+
+/// R12b: the standing that a void leads to; under strict terms the one that would be offered.
+pub(in crate::domain) fn reckoned(case: &Case<'_>, void: &VoidCase<'_>) -> Option<(Paddle, Money)> {
+    match &void.lot.method {
+        Method::English(english) => void::leads_to(case, void, english),
+    }
+}
+
+/// R12b, R12c: what follows on an open lot from a paddle that is barred. `before` are the events of
+/// the same act.
+pub(in crate::domain) fn barred(
+    case: &Case<'_>,
+    on: OpenLot<'_>,
+    paddle: Paddle,
+    before: &[Event],
+) -> Vec<Event> {
+    match &on.lot.method {
+        Method::English(english) => void::barred(case, on, english, paddle, before),
     }
 }
 

@@ -82,10 +82,26 @@ pub fn ask_after(increments: &Increments, price: Money) -> Money {
     }
 }
 
-/// R1: whether an amount is an improbable jump above the ask.
+/// R1: whether a price that is named is an improbable jump above the ask.
 pub fn is_jump(increments: &Increments, guard: JumpGuard, ask: Money, amount: Money) -> bool {
     let by_times = guard.times > 0 && amount > ask.saturating_times(guard.times);
-    let reach = ask.saturating_add(increments.step(ask).saturating_times(guard.steps));
-    let by_steps = guard.steps > 0 && amount > reach;
-    by_times || by_steps
+    by_times || rises_above(increments, guard.steps, ask, amount)
+}
+
+/// R1: whether a maximum is improbable: only far above what the lot is worth. An honest maximum is
+/// many steps above the ask.
+pub fn is_improbable_maximum(
+    guard: JumpGuard,
+    ask: Money,
+    estimate_high: Option<Money>,
+    amount: Money,
+) -> bool {
+    let worth = estimate_high.map_or(ask, |high| high.max(ask));
+    guard.times > 0 && amount > worth.saturating_times(guard.times)
+}
+
+/// Whether an amount is more than so many steps above the ask; 0 steps: never.
+pub fn rises_above(increments: &Increments, steps: u32, ask: Money, amount: Money) -> bool {
+    let reach = ask.saturating_add(increments.step(ask).saturating_times(steps));
+    steps > 0 && amount > reach
 }

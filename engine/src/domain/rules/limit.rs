@@ -1,7 +1,8 @@
-//! R13: who may bid at all, and how far: the bidder's limit, whatever the method of sale.
+//! R13: who may bid at all, and how far: the bidder's limit, whatever the method of sale; and what may
+//! be bid for a lot at all (R1).
 
 use crate::domain::case::Case;
-use crate::domain::{Admission, Code, Figure, Lot, Money, Paddle, Refusal};
+use crate::domain::{AccountId, Admission, Code, Figure, Lot, Money, Paddle, Refusal, SaleTerms};
 
 /// The paddle is admitted and not barred.
 pub(in crate::domain) fn admission<'a>(
@@ -14,6 +15,54 @@ pub(in crate::domain) fn admission<'a>(
         return Err(Refusal::new(Code::PaddleBarred));
     }
     Ok(admission)
+}
+
+/// R12a: a clerk bids only for who is there: paddles of the hall, and web paddles whose owner was
+/// marked present.
+pub(in crate::domain) fn is_in_hall(admission: &Admission) -> Result<(), Refusal> {
+    if admission.account.is_none() || admission.present {
+        Ok(())
+    } else {
+        Err(Refusal::new(Code::NotInHall))
+    }
+}
+
+/// R13: a web paddle has a limit, unless the terms ask for none.
+pub(in crate::domain) fn has_limit(
+    terms: &SaleTerms,
+    account: Option<AccountId>,
+    limit: Option<Money>,
+) -> Result<(), Refusal> {
+    if limit == Some(Money::ZERO) {
+        return Err(Refusal::new(Code::TermsInvalid));
+    }
+    if terms.limit_needed && account.is_some() && limit.is_none() {
+        return Err(Refusal::new(Code::LimitNeeded));
+    }
+    Ok(())
+}
+
+/// R13: a limit never falls below what the bidder leads with and has bought.
+pub(in crate::domain) fn covers_exposure(
+    admission: &Admission,
+    limit: Option<Money>,
+) -> Result<(), Refusal> {
+    let too_low = limit.filter(|limit| *limit < admission.exposure);
+    too_low.map_or(Ok(()), |limit| {
+        Err(Refusal::new(Code::LimitBelowExposure)
+            .with(Figure::Limit, limit.minor())
+            .with(Figure::Exposure, admission.exposure.minor()))
+    })
+}
+
+/// R1: what may be bid for the lot at all.
+pub(in crate::domain) fn within_ceiling(lot: &Lot, amount: Money) -> Result<(), Refusal> {
+    if amount <= lot.ceiling {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::AboveCeiling)
+        .with(Figure::Amount, amount.minor())
+        .with(Figure::Ceiling, lot.ceiling.minor()))
 }
 
 /// What a bidder leads with and has bought never passes the limit. What this lot claims already does

@@ -4,8 +4,10 @@
 use super::english::English;
 use super::method_terms::MethodTerms;
 use super::outcome::Ending;
+use super::reserve::Reserve;
 use crate::domain::{
-    Bid, BidEvent, BidVoided, Due, LotNo, Meta, Money, Paddle, Refusal, SaleTerms, Span, Time,
+    Bid, BidEvent, BidNo, BidVoided, Due, LotNo, Meta, Money, Paddle, Refusal, SaleTerms, Span,
+    Time,
 };
 
 /// How a lot is sold, with what has come of it in the present attempt.
@@ -37,12 +39,17 @@ impl Method {
         }
     }
 
-    /// R4: another attempt, with another opening.
-    pub(in crate::domain) fn offer_again(&mut self, opening: Money) {
+    /// R4: another attempt, with another opening, and with another base if there is a new one.
+    pub(in crate::domain) fn offer_again(&mut self, opening: Money, reserve: Option<Reserve>) {
         match self {
             Self::English(english) => {
                 english.terms.opening = opening;
-                *english = English::new(english.terms.clone());
+                english.terms.reserve = reserve.or(english.terms.reserve);
+                // R12a: a held bid keeps its number, so that a confirmation cannot mean another one.
+                *english = English {
+                    held_count: english.held_count,
+                    ..English::new(english.terms.clone())
+                };
             }
         }
     }
@@ -68,10 +75,41 @@ impl Method {
         }
     }
 
+    /// The bid by which somebody leads.
+    pub(in crate::domain) fn leading_bid(&self) -> Option<BidNo> {
+        match self {
+            Self::English(english) => english.lead.map(|lead| lead.bid),
+        }
+    }
+
     /// R13: what the leader could have to pay.
     pub fn claim(&self) -> Option<(Paddle, Money)> {
         match self {
             Self::English(english) => english.claim(),
+        }
+    }
+
+    /// The paddle for which the hall waits, if it waits for a second clerk.
+    pub fn waiting_paddle(&self) -> Option<Paddle> {
+        match self {
+            Self::English(english) => english.held.map(|held| held.paddle),
+        }
+    }
+
+    /// R4: takes the base out of a copy; false if there was none.
+    pub(in crate::domain) const fn forget_reserve(&mut self) -> bool {
+        match self {
+            Self::English(english) => english.terms.reserve.take().is_some(),
+        }
+    }
+
+    /// What is on offer to a former leader (R12b): to whom, at which price, until when.
+    pub fn offer(&self) -> Option<(Paddle, Money, Time)> {
+        match self {
+            Self::English(english) => {
+                let offer = english.offer;
+                offer.map(|offer| (offer.paddle, offer.price, offer.until))
+            }
         }
     }
 
@@ -83,9 +121,16 @@ impl Method {
     }
 
     /// R4: how the lot would end now.
-    pub fn ending(&self, sale: &SaleTerms) -> Ending {
+    pub fn ending(&self, sale: &SaleTerms, bids: &[Bid]) -> Ending {
         match self {
-            Self::English(english) => english.ending(sale),
+            Self::English(english) => english.ending(sale, !bids.is_empty()),
+        }
+    }
+
+    /// Whether this paddle leads, is asked to reaffirm, or waits for a second clerk.
+    pub(in crate::domain) fn concerns(&self, paddle: Paddle) -> bool {
+        match self {
+            Self::English(english) => english.concerns(paddle),
         }
     }
 
@@ -96,13 +141,6 @@ impl Method {
     pub fn waits(&self) -> Result<(), Refusal> {
         match self {
             Self::English(english) => english.waits(),
-        }
-    }
-
-    /// Whether the bid that leads has been struck out after the close (R12b).
-    pub fn is_lead_void(&self, bids: &[Bid]) -> bool {
-        match self {
-            Self::English(english) => english.is_lead_void(bids),
         }
     }
 
@@ -124,18 +162,13 @@ impl Method {
     }
 
     /// Takes in that somebody was told no while the lot was open.
-    pub(in crate::domain) fn apply_refusal(
-        &mut self,
-        meta: &Meta,
-        asker: Option<Paddle>,
-        refusal: &Refusal,
-    ) {
+    pub(in crate::domain) fn apply_refusal(&mut self, meta: &Meta, refusal: &Refusal) {
         match self {
-            Self::English(english) => english.remember_jump(meta, asker, refusal),
+            Self::English(english) => english.remember_jump(meta, refusal),
         }
     }
 
-    /// R12b: takes in that a bid of its open lot was struck out. The bid is marked already.
+    /// R12b: takes in that a bid was struck out. The bid is marked already.
     pub(in crate::domain) fn apply_void(&mut self, bids: &[Bid], void: &BidVoided) {
         match self {
             Self::English(english) => english.apply_void(bids, void),

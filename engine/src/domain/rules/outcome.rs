@@ -6,10 +6,10 @@ use crate::domain::{BidEvent, LotOutcome};
 /// How an open lot would end now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
-    /// Sold, or why not.
+    /// Knocked down, or why not.
     pub outcome: LotOutcome,
     /// What happens to bids just before it.
     pub before: Vec<BidEvent>,
-    /// R4: what is opened with the result.
+    /// R4: the base, for an outcome that opens it.
     pub reserve: Option<ReserveOpening>,
 }

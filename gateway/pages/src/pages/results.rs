@@ -40,7 +40,7 @@ pub(super) fn section(visitor: &Visitor, sale: &SalePage) -> Markup {
 }
 
 fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
-    let sold = lot.view.outcome() == LotOutcome::Sold;
+    let is_knocked_down = lot.view.outcome() == LotOutcome::KnockedDown;
     let number = lot.view.lot;
     html! {
         tr {
@@ -48,13 +48,16 @@ fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
                 bdi.figure { (visitor.number(u64::from(number))) } " · " bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) }
             } }
             td { (lamp::outcome(visitor, &lot.view)) }
-            td.end { @if sold { (price(visitor, lot, &sale.terms.currency)) } @else { "—" } }
-            td.end { @if sold { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
+            td.end {
+                @if lot.view.price > 0 { (price(visitor, lot, &sale.terms.currency)) } @else { "—" }
+                @if lot.view.price > 0 && !is_knocked_down { br; span.soft.small { (visitor.t("price-highest")) } }
+            }
+            td.end { @if is_knocked_down { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
         }
     }
 }
 
-/// What it was sold for, and where it is sold by measure what that comes to.
+/// The highest bid that stood, and where the lot is sold by measure what that comes to.
 fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> Markup {
     let (minor, terms) = (lot.view.price, &lot.terms);
     html! {

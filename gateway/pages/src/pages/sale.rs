@@ -8,7 +8,7 @@ use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
 use uuid::Uuid;
 
 use super::not_found::not_found;
-use super::parts::{crumbs, line, opening, opening_of, price, whole};
+use super::parts::{crumbs, draft_band, line, opening, opening_of, price, whole};
 use super::scripts::PUBLIC;
 use super::{lamp, results};
 use crate::{
@@ -45,6 +45,7 @@ pub(crate) async fn sale(
 fn pause_note(visitor: &Visitor, board: &SaleView) -> Option<String> {
     match board.pause_cause() {
         PauseCause::Outage => Some(visitor.t("sale-paused-outage")),
+        PauseCause::Clock => Some(visitor.t("sale-paused-clock")),
         PauseCause::Unspecified | PauseCause::Staff => {
             (!board.pause_reason.is_empty()).then(|| board.pause_reason.clone())
         }
@@ -54,8 +55,11 @@ fn pause_note(visitor: &Visitor, board: &SaleView) -> Option<String> {
 fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
     let phase = sale.board.phase();
     let ended = phase == SalePhase::Ended;
+    let is_draft = phase == SalePhase::Draft;
     html! {
-        main.page.stack #main data-live-sale=(sale.id) data-currency=(sale.terms.currency) {
+        // A draft is nobody's to follow.
+        main.page.stack #main data-live-sale=[(!is_draft).then_some(sale.id)] data-currency=(sale.terms.currency) {
+            @if is_draft { (draft_band(visitor, sale.id)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home"))]))
             div.page-head {

@@ -85,7 +85,7 @@ async fn the_terms_say_how_far_late_bids_and_the_reserve_go() {
         (&en, "at most twice."),
         (&en, "The hard stop is 1 July 2026, 16:00"),
         (&en, "any other lot of its group"),
-        (&en, "the lot is sold at it."),
+        (&en, "the lot is knocked down at it."),
         (&ar, "إذا تغيّر المتقدم بعرض قُدِّم خلال آخر دقيقتين"),
         (&ar, "قبل مرور دقيقتين على هذا العرض"),
         (&ar, "مرتين على الأكثر."),

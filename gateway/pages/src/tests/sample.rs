@@ -60,7 +60,7 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
         ..Default::default()
     };
     let outcome = if phase == v1::LotPhase::Closed {
-        v1::LotOutcome::Sold
+        v1::LotOutcome::KnockedDown
     } else {
         v1::LotOutcome::Unspecified
     };

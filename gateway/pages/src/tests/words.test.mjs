@@ -16,7 +16,9 @@ const { verdict } = await load('own.js');
 const { history } = await load('http.js');
 const { moment, quantity, endRules, soldTotals, totalText, wholePrice, wholeText } = await load('terms.js');
 const { pauseNote, timeOf } = await load('ui.js');
-const { boardOf } = await load('wire.js');
+const { lampOf, leaderName, noBidName, priceName } = await load('ui.js');
+const { boardOf, lotOf, previewOf, seenOf } = await load('wire.js');
+const { t } = await load('l10n.js');
 
 /** @param {(path: string) => Promise<any>} answer @param {() => Promise<void>} then */
 async function withFetch(answer, then) {
@@ -79,6 +81,42 @@ test('a pause is told in the words of its clerk, and one of the engine in those 
   assert.equal(pauseNote(byEngine, 'ar'), 'توقف فني: يستأنف المزاد بإعلان');
   assert.equal(pauseNote(boardOf({ phase: 'SALE_PHASE_OPEN' })), '');
   assert.equal(pauseNote(null), '');
+});
+
+test('outcomes are named as the law names them, none of them as a contract', () => {
+  const named = (/** @type {string} */ outcome) => ['ar', 'en'].map((language) => t(lampOf(lotOf({ phase: 'LOT_PHASE_CLOSED', outcome: `LOT_OUTCOME_${outcome}` }), null).text, {}, language));
+  assert.deepEqual(named('KNOCKED_DOWN'), ['رسا المزاد', 'Knocked down']);
+  assert.deepEqual(named('LAPSED'), ['سقطت العروض', 'Bids lapsed']);
+  assert.deepEqual(named('FOR_DECISION'), ['قيد قرار اللجنة', 'For decision']);
+  const all = ['KNOCKED_DOWN', 'NO_BID', 'BELOW_BASE', 'PASSED_BY_CLERK', 'LAPSED', 'WITHDRAWN', 'FOR_DECISION'].map((outcome) => named(outcome).join());
+  assert.equal(new Set(all).size, 7, 'each by a name of its own');
+  for (const name of all) assert.doesNotMatch(name, /sold|بيع|يُبَع/i);
+});
+
+test('a lot that ended otherwise keeps its highest bid, and no bid is said only where there was none', () => {
+  const closed = (/** @type {object} */ view) => lotOf({ phase: 'LOT_PHASE_CLOSED', ...view });
+  const passed = closed({ outcome: 'LOT_OUTCOME_PASSED_BY_CLERK', price: '4000', leader: 102, bids: 22, lastBid: 22 });
+  assert.deepEqual([t(priceName(passed)), t(leaderName(passed))], ['Highest bid', 'Highest bid: paddle']);
+  const fallen = closed({ outcome: 'LOT_OUTCOME_KNOCKED_DOWN', price: '4000', leader: 102, lastBid: 22 });
+  assert.deepEqual([t(priceName(fallen)), t(leaderName(fallen))], ['Knocked down at', 'Knocked down to paddle']);
+  assert.equal(t(noBidName(closed({ lastBid: 3 }))), 'No bid stands');
+  assert.equal(t(noBidName(closed({}))), 'No bid was submitted');
+  assert.equal(t(noBidName(lotOf({ phase: 'LOT_PHASE_OPEN' }))), 'No bids yet');
+});
+
+test('an act names the lot as it was shown, and a preview tells what it leads to', () => {
+  assert.deepEqual(seenOf(lotOf({ lot: 1, lastBid: 22, leader: 102, price: '4000' })), { bid: 22, leader: 102, price: '4000' });
+  assert.deepEqual(seenOf(lotOf({ lot: 1 })), { bid: 0, leader: 0, price: '0' });
+  const told = previewOf({ lots: [{ lot: 1, before: { leader: 2, price: '900' }, after: { ask: '800', offer: { paddle: 1, price: '700' } }, leadsTo: { leader: 1, price: '700' } }] });
+  assert.deepEqual(told.lots[0].leadsTo, { leader: 1, price: 700n });
+  assert.deepEqual([told.lots[0].before.leader, told.lots[0].after.leader, told.lots[0].after.offer?.price], [2, 0, 700n]);
+  assert.deepEqual(previewOf({}).lots, []);
+});
+
+test('what has come in place of what was seen is told with its figures', () => {
+  const figures = [{ name: 'price', value: '110000' }, { name: 'bid', value: '23' }, { name: 'paddle', value: '11' }];
+  const refused = say('hammerLot', { lot: 1 }, { kind: 'answer', answer: { verdict: 'VERDICT_REFUSED', code: 'bid-has-come', figures } });
+  assert.match(refused, /paddle 11, price EGP 1,100, bid 23/);
 });
 
 test('a zone that is not known is shown as UTC', () => {

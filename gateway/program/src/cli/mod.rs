@@ -2,6 +2,7 @@
 //! JSON where asked for, and a number for each way to end (`exit.rs`, `docs/COMMANDS.md`).
 
 mod admin;
+pub(crate) mod command_target;
 mod demo;
 mod doctor;
 pub(crate) mod exit;
@@ -14,6 +15,7 @@ pub(crate) mod output;
 pub(crate) mod reach;
 mod rebuild;
 pub(crate) mod replay;
+mod sale_list;
 mod serve;
 pub(crate) mod served_folder;
 pub(crate) mod verify;
@@ -63,7 +65,7 @@ enum Command {
     Rebuild(rebuild::RebuildArgs),
     /// Is this machine fit to keep a log?
     Doctor(doctor::DoctorArgs),
-    /// Invite people, list them, end their logins.
+    /// Let people in and out, publish a sale, change limits.
     Admin(admin::AdminArgs),
 }
 

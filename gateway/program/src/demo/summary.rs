@@ -90,8 +90,8 @@ impl Summary {
                 totals.ahead
             ));
         }
-        if totals.sold == 0 {
-            wrong.push("nothing was sold".to_owned());
+        if totals.knocked_down == 0 {
+            wrong.push("nothing was knocked down".to_owned());
         }
         for Witness {
             who, tally, lots, ..
@@ -277,8 +277,8 @@ fn tell_results(live: &LiveSale, output: Output) -> io::Result<()> {
     let totals = Results::of(live).totals;
     output.line("")?;
     output.line(format!(
-        "{} sold, {} passed, {} withdrawn",
-        totals.sold, totals.passed, totals.withdrawn
+        "{} knocked down, {} passed, {} withdrawn, {} for decision",
+        totals.knocked_down, totals.passed, totals.withdrawn, totals.for_decision
     ))?;
     for (unit, total) in &totals.hammer {
         let (sum, what) = match total.whole {

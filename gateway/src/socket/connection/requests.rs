@@ -158,7 +158,7 @@ where
         if is_new && self.joined.len() >= JOINED_MAX {
             return Err(FaultCode::TooManySales.into());
         }
-        self.begin(work::find(&self.gateway, sale, join.cursor));
+        self.begin(work::find(&self.gateway, &self.caller, sale, join.cursor));
         Ok(())
     }
 

@@ -38,18 +38,27 @@ pub(in crate::domain::rules) fn by_clerk(
     act: &FloorAct,
 ) -> Result<Vec<Event>, Refusal> {
     match *act {
-        FloorAct::SetAsk { ask } => floor::set_ask(on, english, ask),
-        FloorAct::Bid { paddle, amount } => {
+        FloorAct::SetAsk { ask } => floor::set_ask(case, on, english, ask),
+        FloorAct::Bid {
+            paddle,
+            amount,
+            confirms,
+        } => {
             let bidding = Bidding::new(case, on, english, paddle, amount);
-            if void::is_reaffirmed_by(&bidding) {
-                return void::reaffirm(&bidding);
-            }
-            floor::floor_bid(&bidding)
+            floor::floor_bid(&Bidding {
+                confirms,
+                ..bidding
+            })
         }
-        FloorAct::ConfirmBid => {
+        FloorAct::ConfirmBid {
+            held,
+            paddle,
+            amount,
+        } => {
+            let named = (held, paddle, amount);
             let held = floor::waiting(english)?;
             let bidding = Bidding::new(case, on, english, held.paddle, held.amount);
-            floor::confirmed(held, &bidding)
+            floor::confirmed(held, named, &bidding)
         }
     }
 }

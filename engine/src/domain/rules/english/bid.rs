@@ -3,12 +3,12 @@
 use super::English;
 use super::proxy::{Incoming, Lead, place};
 use crate::domain::case::{Case, OpenLot};
-use crate::domain::rules::closing::{end_after_void, in_time, late_bid};
-use crate::domain::rules::increment::is_jump;
-use crate::domain::rules::limit::{admission, within_limit};
+use crate::domain::rules::closing::{corrected, in_time, late_bid};
+use crate::domain::rules::increment::{is_improbable_maximum, is_jump};
+use crate::domain::rules::limit::{admission, is_in_hall, within_ceiling, within_limit};
 use crate::domain::{
     Actor, Admission, BidAccepted, BidEvent, BidKind, BidOrigin, Code, CommandId, Event, Figure,
-    LotEvent, Money, Paddle, Refusal, Secret,
+    Money, Paddle, Refusal, Secret,
 };
 
 /// A bid on its way into the book.
@@ -52,19 +52,33 @@ impl<'a> Bidding<'a> {
 
     /// R0, R1, R2, R13: takes the bid or says why not. The checks stand in the order of [`Code`].
     pub(super) fn decide(&self) -> Result<Vec<Event>, Refusal> {
+        self.is_good()?;
+        self.not_a_slip()?;
+        Ok(self.take())
+    }
+
+    /// R13, R12a: the paddle is admitted, not barred, and in the hall if a clerk bids for it.
+    pub(super) fn may_bid(&self) -> Result<&'a Admission, Refusal> {
         let admission = admission(self.case, self.paddle)?;
+        match self.origin {
+            BidOrigin::Web => {}
+            BidOrigin::Floor => is_in_hall(admission)?,
+        }
+        Ok(admission)
+    }
+
+    /// Whether it could be taken as it stands, a slip or not.
+    pub(super) fn is_good(&self) -> Result<(), Refusal> {
+        let admission = self.may_bid()?;
         in_time(self.case, self.on.open)?;
         if self.amount.is_zero() || self.amount > Money::MAX_BID {
             return Err(out_of_range(self.amount));
         }
+        within_ceiling(self.on.lot, self.amount)?;
         let ask = self.english.ask();
-        let own_lead = self
-            .english
-            .lead
-            .as_ref()
-            .filter(|lead| lead.paddle == self.paddle);
+        let own_lead = self.own_lead();
         match own_lead {
-            Some(lead) => self.may_move_maximum(lead)?,
+            Some(lead) => self.may_move_maximum(&lead)?,
             None if self.amount < ask => {
                 return Err(Refusal::new(Code::BelowAsk)
                     .with(Figure::Amount, self.amount.minor())
@@ -76,15 +90,23 @@ impl<'a> Bidding<'a> {
         if own_lead.is_none_or(|lead| self.amount > lead.maximum) {
             self.within_limit(admission)?;
         }
-        self.not_a_slip(ask)?;
-        if own_lead.is_some() {
+        Ok(())
+    }
+
+    fn own_lead(&self) -> Option<Lead> {
+        self.english.lead.filter(|lead| lead.paddle == self.paddle)
+    }
+
+    /// What a bid that is good brings about.
+    pub(super) fn take(&self) -> Vec<Event> {
+        if self.own_lead().is_some() {
             let changed = BidEvent::MaximumChanged {
                 paddle: self.paddle,
                 maximum: Secret::known(self.amount),
             };
-            return Ok(vec![changed.of(self.on.lot.no)]);
+            return vec![changed.of(self.on.lot.no)];
         }
-        Ok(self.accept(ask))
+        self.accept(self.english.ask())
     }
 
     /// R2.2: the leader may raise the own maximum; lower it only by the terms, never below P.
@@ -111,17 +133,13 @@ impl<'a> Bidding<'a> {
         within_limit(self.on.lot, self.paddle, self.amount, admission)
     }
 
-    /// R1: an improbable jump is not a bid until its bidder confirms it. Floor bids are entered by
-    /// a clerk who heard them; those have R12a's second clerk instead.
-    fn not_a_slip(&self, ask: Money) -> Result<(), Refusal> {
-        if self.origin == BidOrigin::Floor {
-            return Ok(());
-        }
+    /// R1: an improbable jump is not a bid until whoever asks confirms it, in the hall too.
+    fn not_a_slip(&self) -> Result<(), Refusal> {
         if let Some(token) = self.confirms {
-            let waiting = self.english.confirmations.get(&self.paddle);
+            let waiting = self.english.confirmations.get(&self.case.command.actor);
             let fits = waiting.is_some_and(|waiting| {
                 waiting.command == token
-                    && waiting.amount == self.amount
+                    && (waiting.paddle, waiting.amount) == (self.paddle, self.amount)
                     && self.case.judged <= waiting.until
             });
             let unknown = Refusal::new(Code::ConfirmationUnknown)
@@ -129,19 +147,27 @@ impl<'a> Bidding<'a> {
                 .with(Figure::JudgedAt, self.case.judged.figure());
             return if fits { Ok(()) } else { Err(unknown) };
         }
-        if !is_jump(
-            &self.english.terms.increments,
-            self.english.terms.jump_guard,
-            ask,
-            self.amount,
-        ) {
+        if !self.is_jump() {
             return Ok(());
         }
         let until = self.case.at.after(self.case.terms.confirmation_window);
         Err(Refusal::new(Code::NeedsConfirmation)
             .with(Figure::Amount, self.amount.minor())
-            .with(Figure::Ask, ask.minor())
-            .with(Figure::Until, until.figure()))
+            .with(Figure::Ask, self.english.ask().minor())
+            .with(Figure::Until, until.figure())
+            .with(Figure::Paddle, i64::from(self.paddle.0)))
+    }
+
+    /// R1: whether it is improbable.
+    pub(super) fn is_jump(&self) -> bool {
+        let (terms, ask) = (&self.english.terms, self.english.ask());
+        match self.kind {
+            BidKind::Flat => is_jump(&terms.increments, terms.jump_guard, ask, self.amount),
+            BidKind::Maximum => {
+                let worth = self.on.lot.estimate_high;
+                is_improbable_maximum(terms.jump_guard, ask, worth, self.amount)
+            }
+        }
     }
 
     fn accept(&self, ask: Money) -> Vec<Event> {
@@ -180,20 +206,27 @@ impl<'a> Bidding<'a> {
         let leader_changed = before.is_none_or(|lead| lead.paddle != after.paddle);
         let price_changed = before.is_none_or(|lead| lead.price != after.price);
         let mut events = vec![accepted];
+        events.extend(self.overtaken(after.price));
         events.extend(self.ends_moved(leader_changed, price_changed));
         events
     }
 
-    /// Where ends move: for a late bid (R3.1), and for the end of a reaffirmation (R12b).
+    /// R12a: a floor bid that waits and has been overtaken lapses at once: it blocks nothing. Only a bid
+    /// of the web overtakes it: one of the hall waits for it, or is the one that was confirmed.
+    pub(super) fn overtaken(&self, price: Money) -> Option<Event> {
+        let ask = self.english.ask_after(price);
+        let held = self.english.held.filter(|_| self.origin == BidOrigin::Web);
+        let held = held.filter(|held| held.amount < ask);
+        held.map(|_| BidEvent::FloorBidLapsed.of(self.on.lot.no))
+    }
+
+    /// Where ends move: for a late bid (R3.1), and for the end of an offer to reaffirm (R3.8).
     pub(super) fn ends_moved(&self, leader_changed: bool, price_changed: bool) -> Vec<Event> {
-        let (case, no) = (self.case, self.on.lot.no);
+        let (case, lot) = (self.case, self.on.lot);
         let mut events = late_bid(case, self.on, leader_changed, price_changed);
         if self.english.offer.is_some() {
-            let own = events.iter().find_map(|event| match event {
-                Event::Lot(lot, LotEvent::Extended { ends_at, .. }) if *lot == no => Some(*ends_at),
-                Event::Lot(..) | Event::Sale(_) | Event::Refused { .. } => None,
-            });
-            events.extend(end_after_void(case, no, own.or(self.on.open.ends_at)));
+            let more = corrected(case, lot, None, &events);
+            events.extend(more);
         }
         events
     }

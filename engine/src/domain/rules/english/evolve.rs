@@ -1,6 +1,6 @@
 //! What events do to an English lot. It trusts the log: what is recorded has happened.
 
-use super::void::leader_without;
+use super::void::{maximum_on_offer, reckon};
 use super::{Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove};
 use crate::domain::{
     Actor, AppliedEffect, Bid, BidAccepted, BidEvent, BidKind, BidNo, BidOrigin, BidVoided, Code,
@@ -11,20 +11,28 @@ impl English {
     pub(in crate::domain) fn apply(&mut self, meta: &Meta, bids: &mut Vec<Bid>, event: &BidEvent) {
         match *event {
             BidEvent::Accepted(ref bid) => {
+                bids.push(accepted(bid, meta.at, self.clerk_ask));
                 self.take(bid);
-                bids.push(accepted(bid, meta.at));
+                self.confirmations.remove(&meta.actor);
             }
-            BidEvent::MaximumChanged { maximum, .. } => self.move_maximum(bids, opened(maximum)),
+            BidEvent::MaximumChanged { maximum, .. } => {
+                self.move_maximum(bids, opened(maximum));
+                self.confirmations.remove(&meta.actor);
+            }
             BidEvent::AskSet { ask } => self.clerk_ask = Some(ask),
             // R4: the outcome has the lifted price. A lot that is opened again goes on at the bids'.
             BidEvent::ReserveLifted { .. } => {}
             BidEvent::FloorBidHeld {
+                held,
                 paddle,
                 amount,
                 until,
             } => {
+                self.held_count = held;
+                self.confirmations.remove(&meta.actor);
                 if let Actor::Staff(clerk) = meta.actor {
                     self.held = Some(HeldFloorBid {
+                        no: held,
                         paddle,
                         amount,
                         clerk,
@@ -35,28 +43,28 @@ impl English {
             BidEvent::FloorBidLapsed => self.held = None,
             BidEvent::ReaffirmOffered {
                 paddle,
-                amount,
+                price,
                 until,
                 ..
             } => {
+                self.pass_over(bids, Some(paddle));
                 // The ask steps back with the offer, whatever the clerk had asked above the last one.
                 self.clerk_ask = None;
                 self.offer = Some(LeadOffer {
                     paddle,
-                    amount,
+                    price,
                     until,
                 });
             }
             BidEvent::LeadReaffirmed {
-                bid,
-                paddle,
-                amount,
-                ..
+                bid, paddle, price, ..
             } => {
-                self.reaffirm(bid, paddle, amount);
-                bids.push(reaffirmed(bid, paddle, amount, meta));
+                let maximum = maximum_on_offer(self, bids, paddle, price);
+                self.reaffirm(bid, paddle, price, maximum);
+                bids.push(reaffirmed(bid, paddle, maximum, meta));
             }
             BidEvent::ReaffirmEnded { .. } => {
+                self.pass_over(bids, None);
                 self.offer = None;
                 self.clerk_ask = None;
             }
@@ -82,7 +90,6 @@ impl English {
         self.lead = Some(lead);
         self.clerk_ask = None;
         self.offer = None;
-        self.confirmations.remove(&bid.paddle);
         if bid.origin == BidOrigin::Floor {
             self.held = self.held.filter(|held| held.paddle != bid.paddle);
         }
@@ -102,28 +109,38 @@ impl English {
         if let Some(bid) = bids.iter_mut().find(|bid| bid.no == lead.bid) {
             bid.maximum = to;
         }
-        self.confirmations.remove(&lead.paddle);
     }
 
-    fn reaffirm(&mut self, bid: BidNo, paddle: Paddle, amount: Money) {
+    fn reaffirm(&mut self, bid: BidNo, paddle: Paddle, price: Money, maximum: Money) {
         self.offer = None;
         self.clerk_ask = None;
+        self.held = self.held.filter(|held| held.paddle != paddle);
         self.lead = Some(Lead {
             paddle,
-            price: amount,
-            maximum: amount,
+            price,
+            maximum,
             bid,
             short_step: false,
         });
     }
 
-    /// R1: a jump that was asked about may be confirmed for a while. One for each paddle.
-    pub(in crate::domain) fn remember_jump(
-        &mut self,
-        meta: &Meta,
-        asker: Option<Paddle>,
-        refusal: &Refusal,
-    ) {
+    /// R12b: whoever would have been asked before `next` was asked in vain, or is barred and is not
+    /// asked: the bids of such a paddle leave the reckoning.
+    fn pass_over(&self, bids: &mut [Bid], next: Option<Paddle>) {
+        let before = |bids: &[Bid]| {
+            let lead = reckon(self, bids, |_| false, |_| false);
+            lead.map(|lead| lead.paddle)
+                .filter(|paddle| Some(*paddle) != next)
+        };
+        while let Some(passed) = before(bids) {
+            for bid in bids.iter_mut().filter(|bid| bid.paddle == passed) {
+                bid.declined = true;
+            }
+        }
+    }
+
+    /// R1: a jump that was asked about may be confirmed for a while. One for each asker.
+    pub(in crate::domain) fn remember_jump(&mut self, meta: &Meta, refusal: &Refusal) {
         if refusal.code != Code::NeedsConfirmation {
             return;
         }
@@ -131,31 +148,39 @@ impl English {
         let until = refusal
             .figure(Figure::Until)
             .and_then(|until| u64::try_from(until).ok());
-        if let (Some(paddle), Some(amount), Some(until)) = (asker, amount, until) {
+        let paddle = refusal
+            .figure(Figure::Paddle)
+            .and_then(|paddle| u32::try_from(paddle).ok());
+        if let (Some(paddle), Some(amount), Some(until)) = (paddle, amount, until) {
             let waiting = Confirmation {
                 command: meta.command,
+                paddle: Paddle(paddle),
                 amount,
                 until: Time(until),
             };
-            self.confirmations.insert(paddle, waiting);
+            self.confirmations.insert(meta.actor, waiting);
         }
     }
 
-    /// R12b: the lead lapses, or goes to who would have it without the void bid.
+    /// R12b: the lead lapses, goes to who would have it without the void bid, or stays at a lower
+    /// price. The bid is marked already.
     pub(in crate::domain) fn apply_void(&mut self, bids: &[Bid], void: &BidVoided) {
-        self.lead = match void.effect {
-            AppliedEffect::Unchanged | AppliedEffect::WinnerVoided => return,
-            AppliedEffect::Lapsed => None,
-            AppliedEffect::Revived => leader_without(self, bids, void.bid),
-        };
+        match void.effect {
+            AppliedEffect::Unchanged => return,
+            AppliedEffect::Lapsed => {
+                self.lead = None;
+                self.lapses.extend(bids.last().map(|last| last.no));
+            }
+            AppliedEffect::Revived | AppliedEffect::ForDecision => {
+                self.lead = reckon(self, bids, |_| false, |_| false);
+            }
+            AppliedEffect::Repriced => {
+                if let (Some(lead), Some(price)) = (&mut self.lead, void.price) {
+                    lead.price = price;
+                }
+            }
+        }
         self.clerk_ask = None;
-    }
-
-    pub(in crate::domain) fn is_lead_void(&self, bids: &[Bid]) -> bool {
-        let led = self
-            .lead
-            .and_then(|lead| bids.iter().find(|bid| bid.no == lead.bid));
-        led.is_some_and(|bid| bid.void)
     }
 
     pub(in crate::domain) fn shift(&mut self, shift: Span) {
@@ -175,7 +200,7 @@ fn opened(secret: Secret) -> Money {
     amount
 }
 
-fn accepted(bid: &BidAccepted, at: Time) -> Bid {
+fn accepted(bid: &BidAccepted, at: Time, clerk_ask: Option<Money>) -> Bid {
     Bid {
         no: bid.bid,
         paddle: bid.paddle,
@@ -183,11 +208,14 @@ fn accepted(bid: &BidAccepted, at: Time) -> Bid {
         kind: bid.kind,
         maximum: opened(bid.maximum),
         at,
-        void: false,
+        void: None,
+        declined: false,
+        reaffirms: false,
+        clerk_ask,
     }
 }
 
-fn reaffirmed(no: BidNo, paddle: Paddle, amount: Money, meta: &Meta) -> Bid {
+fn reaffirmed(no: BidNo, paddle: Paddle, maximum: Money, meta: &Meta) -> Bid {
     let origin = match meta.actor {
         Actor::Staff(_) => BidOrigin::Floor,
         Actor::Bidder(_) | Actor::Engine => BidOrigin::Web,
@@ -196,9 +224,12 @@ fn reaffirmed(no: BidNo, paddle: Paddle, amount: Money, meta: &Meta) -> Bid {
         no,
         paddle,
         origin,
-        kind: BidKind::Flat,
-        maximum: amount,
+        kind: BidKind::Maximum,
+        maximum,
         at: meta.at,
-        void: false,
+        void: None,
+        declined: false,
+        reaffirms: true,
+        clerk_ask: None,
     }
 }

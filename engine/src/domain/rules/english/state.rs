@@ -7,8 +7,8 @@ use super::proxy::Lead;
 use crate::domain::rules::increment::ask_after;
 use crate::domain::rules::outcome::Ending;
 use crate::domain::{
-    BidEvent, BidNo, Code, CommandId, Due, Figure, LotNo, LotOutcome, Money, Paddle, Refusal,
-    SaleTerms, StaffId, Time,
+    Actor, BidEvent, BidNo, Code, CommandId, Due, Figure, LotNo, LotOutcome, Money, Paddle,
+    Refusal, SaleTerms, StaffId, Time,
 };
 
 /// An English lot: its terms, and the state of the present attempt. Once it has closed, the state is
@@ -25,10 +25,14 @@ pub struct English {
     pub offer: Option<LeadOffer>,
     /// R12a: a floor bid waits for a second clerk.
     pub held: Option<HeldFloorBid>,
-    /// R1: jumps that wait for their bidder's confirmation.
-    pub confirmations: BTreeMap<Paddle, Confirmation>,
+    /// R12a: floor bids that were held so far: the number of the last.
+    pub held_count: u32,
+    /// R1: jumps that wait for confirmation, by who was asked: a bidder, or a clerk for the hall.
+    pub confirmations: BTreeMap<Actor, Confirmation>,
     /// R2.2: maxima that leaders moved, in order.
     pub moves: Vec<MaximumMove>,
+    /// R12b: where all leads lapsed: the last bid before each, in order.
+    pub lapses: Vec<BidNo>,
 }
 
 /// R12b: who may take the lead again.
@@ -36,8 +40,8 @@ pub struct English {
 pub struct LeadOffer {
     /// The paddle that would lead without the void bid.
     pub paddle: Paddle,
-    /// The amount at which that paddle would lead.
-    pub amount: Money,
+    /// The reckoned price, at which that paddle would lead; its maximum stays sealed.
+    pub price: Money,
     /// When the offer lapses; a pause moves it.
     pub until: Time,
 }
@@ -45,6 +49,8 @@ pub struct LeadOffer {
 /// R12a: a floor bid above the threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeldFloorBid {
+    /// Counts the lot's held bids from 1, so that a confirmation can name the one it means.
+    pub no: u32,
     /// The paddle for which the hall bids.
     pub paddle: Paddle,
     /// The price that it sets if it is confirmed.
@@ -60,6 +66,8 @@ pub struct HeldFloorBid {
 pub struct Confirmation {
     /// The command that was answered needs-confirmation: the token.
     pub command: CommandId,
+    /// The paddle for which it was bid.
+    pub paddle: Paddle,
     /// The amount that may be confirmed.
     pub amount: Money,
     /// The last instant at which it may be confirmed.
@@ -89,8 +97,10 @@ impl English {
             clerk_ask: None,
             offer: None,
             held: None,
+            held_count: 0,
             confirmations: BTreeMap::new(),
             moves: Vec::new(),
+            lapses: Vec::new(),
         }
     }
 
@@ -102,7 +112,7 @@ impl English {
 
     /// The same, whatever the clerk asks.
     pub(super) fn least_ask(&self) -> Money {
-        self.ask_with(self.lead, self.offer.map(|offer| offer.amount))
+        self.ask_with(self.lead, self.offer.map(|offer| offer.price))
     }
 
     /// What would be asked under a lead, or while an amount is offered to a former leader (R12b).
@@ -133,6 +143,14 @@ impl English {
         self.lead.map(|lead| (lead.paddle, lead.maximum))
     }
 
+    /// Whether this paddle leads, is asked to reaffirm, or waits for a second clerk.
+    pub fn concerns(&self, paddle: Paddle) -> bool {
+        let lead = self.lead.map(|lead| lead.paddle);
+        let offer = self.offer.map(|offer| offer.paddle);
+        let held = self.held.map(|held| held.paddle);
+        [lead, offer, held].contains(&Some(paddle))
+    }
+
     /// What lapses by itself.
     pub fn due(&self, lot: LotNo) -> Vec<(Time, Due)> {
         let held = self.held.map(|held| (held.until, Due::LapseFloorBid(lot)));
@@ -141,7 +159,7 @@ impl English {
     }
 
     /// R4: how the lot would end now.
-    pub fn ending(&self, sale: &SaleTerms) -> Ending {
+    pub fn ending(&self, sale: &SaleTerms, has_bids: bool) -> Ending {
         let reserve = self.terms.reserve.and_then(|reserve| reserve.opening);
         let ending = |outcome, lifted: Option<Money>| {
             let lapsed = self.held.map(|_| BidEvent::FloorBidLapsed);
@@ -153,20 +171,25 @@ impl English {
             }
         };
         let Some(lead) = &self.lead else {
-            return ending(LotOutcome::PassedNoBids, None);
+            let none_stands = if has_bids {
+                LotOutcome::Lapsed
+            } else {
+                LotOutcome::NoBid
+            };
+            return ending(none_stands, None);
         };
         let base = reserve.map_or(Money::ZERO, |reserve| reserve.amount);
-        let sold = |price| LotOutcome::Sold {
+        let knocked_down = |price| LotOutcome::KnockedDown {
             paddle: lead.paddle,
             price,
         };
         if lead.price >= base {
-            return ending(sold(lead.price), None);
+            return ending(knocked_down(lead.price), None);
         }
         if sale.reserve_lift && base <= lead.maximum {
-            return ending(sold(base), Some(base));
+            return ending(knocked_down(base), Some(base));
         }
-        ending(LotOutcome::PassedBelowReserve, None)
+        ending(LotOutcome::BelowBase, None)
     }
 
     /// R12a: nothing of the hall goes past a floor bid that waits.
@@ -174,7 +197,9 @@ impl English {
         self.held.as_ref().map_or(Ok(()), |held| {
             Err(Refusal::new(Code::FloorBidWaits)
                 .with(Figure::Amount, held.amount.minor())
-                .with(Figure::Until, held.until.figure()))
+                .with(Figure::Until, held.until.figure())
+                .with(Figure::Bid, i64::from(held.no))
+                .with(Figure::Paddle, i64::from(held.paddle.0)))
         })
     }
 }

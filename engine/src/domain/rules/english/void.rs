@@ -1,116 +1,61 @@
-//! R12b: a bid is struck out, in its three effects, and who may take the lead after it.
+//! R12b: a bid is struck out, what then stands, and who may take the lead after it.
+//!
+//! There is one way to tell what stands: the bids of the attempt are run again, in their order,
+//! without those that do not count ([`reckon`]). A void only ever offers or applies what that says, so
+//! it tells no maximum and charges nobody more.
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bid::Bidding;
 use super::proxy::{Incoming, Lead, place};
 use super::{English, LeadOffer};
 use crate::domain::case::{Case, OpenLot, VoidCase};
-use crate::domain::rules::closing::{end_after_void, end_not_before, in_time};
-use crate::domain::rules::limit::admission;
+use crate::domain::rules::closing::{corrected, in_time};
 use crate::domain::{
-    AppliedEffect, Bid, BidEvent, BidNo, BidVoided, Code, Event, ExtensionCause, Figure, Lot,
-    LotEvent, LotOutcome, Money, Paddle, Phase, Refusal, Span, Time, VoidEffect,
+    AppliedEffect, Bid, BidEvent, BidNo, BidVoided, Code, Event, Figure, Lot, LotEvent, LotOutcome,
+    Money, Paddle, Phase, Refusal, Span, Time, VoidEffect,
 };
 
-/// What follows from a bid that is struck out.
-pub(in crate::domain::rules) fn struck_out(
-    case: &Case<'_>,
-    void: &VoidCase<'_>,
+/// The standing of an attempt: its bids run again, without void ones, without those that left the
+/// reckoning, and without those that this act strikes out or lets leave. Maxima that leaders moved are moved again in their
+/// place. Where a lead has lapsed (strict terms), a bid after it begins anew, and a reaffirmation goes
+/// on. An ask that a clerk named counts as long as no void bid had misled the clerk.
+pub(super) fn reckon(
     english: &English,
-) -> Vec<Event> {
-    let after = after_void(case, void, english);
-    let voided = LotEvent::BidVoided(BidVoided {
-        bid: void.bid.no,
-        cause: void.cause,
-        officer: void.officer,
-        second: void.second,
-        note: void.note.to_owned(),
-        effect: after.effect,
-        price: after.lead.map(|lead| lead.price),
-        leader: after.lead.map(|lead| lead.paddle),
-        ask: after.ask,
-    });
-    let mut events = vec![voided.of(void.lot.no)];
-    if let (AppliedEffect::Lapsed, Phase::Open(open)) = (after.effect, &void.lot.phase) {
-        let next = next_lapsed(case, void.lot, Last::StruckOut(void.bid));
-        let on = OpenLot {
-            lot: void.lot,
-            open,
-        };
-        events.extend(offer_lead(case, on, english, next));
+    bids: &[Bid],
+    is_struck: impl Fn(&Bid) -> bool,
+    has_left: impl Fn(&Bid) -> bool,
+) -> Option<Lead> {
+    let mut made_with = BTreeMap::new();
+    for moved in &english.moves {
+        made_with.entry(moved.bid).or_insert(moved.from);
     }
-    events
-}
-
-struct AfterVoid {
-    effect: AppliedEffect,
-    lead: Option<Lead>,
-    ask: Money,
-}
-
-fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterVoid {
-    let bid = void.bid;
-    let standing = english.lead;
-    let is_lead = standing.is_some_and(|lead| lead.bid == bid.no);
-    match &void.lot.phase {
-        Phase::Open(_) => {}
-        Phase::Closed(closed) => {
-            let is_sold = matches!(closed.outcome, LotOutcome::Sold { .. });
-            return after_void_of_closed(english, is_lead, is_sold);
-        }
-        Phase::Upcoming { .. } => unreachable!("a lot that has not opened has no bids"),
-    }
-    let is_offered = english
-        .offer
-        .is_some_and(|offer| (offer.paddle, offer.amount) == (bid.paddle, bid.maximum));
-    let (effect, lead) = match case.terms.void_effect {
-        VoidEffect::Booklet => {
-            let revived = leader_without(english, &void.lot.bids, bid.no);
-            let effect = if revived == standing {
-                AppliedEffect::Unchanged
-            } else {
-                AppliedEffect::Revived
-            };
-            (effect, revived)
-        }
-        VoidEffect::Strict if is_lead || is_offered => (AppliedEffect::Lapsed, None),
-        VoidEffect::Strict => (AppliedEffect::Unchanged, standing),
-    };
-    let ask = match effect {
-        AppliedEffect::Lapsed => {
-            let next = next_lapsed(case, void.lot, Last::StruckOut(bid));
-            english.ask_with(lead, next.map(|(_, amount)| amount))
-        }
-        AppliedEffect::Revived => english.ask_with(lead, None),
-        AppliedEffect::Unchanged | AppliedEffect::WinnerVoided => english.ask(),
-    };
-    AfterVoid { effect, lead, ask }
-}
-
-/// R12b: found after the close, the winner falls away; nobody is revived.
-fn after_void_of_closed(english: &English, is_lead: bool, is_sold: bool) -> AfterVoid {
-    let effect = if is_lead && is_sold {
-        AppliedEffect::WinnerVoided
-    } else {
-        AppliedEffect::Unchanged
-    };
-    AfterVoid {
-        effect,
-        lead: english.lead.filter(|_| !is_lead),
-        ask: english.ask_with(english.lead, None),
-    }
-}
-
-/// R12b, booklet: the leader if the bid had never been made: the other bids, and the maxima that
-/// their bidders moved since, again in order.
-pub(super) fn leader_without(english: &English, bids: &[Bid], void: BidNo) -> Option<Lead> {
-    let mut lead = None;
+    let mut lead: Option<Lead> = None;
+    let mut has_lapsed = false;
+    let mut misled_until = BidNo(0);
+    let mut lapses = english.lapses.iter().peekable();
     let mut moves = english.moves.iter().peekable();
     for bid in bids {
-        if bid.no != void && !bid.void {
-            lead = Some(taken_again(english, lead, bid));
+        while lapses.next_if(|after| **after < bid.no).is_some() {
+            has_lapsed = true;
+        }
+        let has_left = bid.declined || has_left(bid);
+        if bid.counts() && !has_left && !is_struck(bid) {
+            let again = Again {
+                english,
+                bid,
+                amount: made_with.get(&bid.no).copied().unwrap_or(bid.maximum),
+                clerk_ask: bid.clerk_ask.filter(|_| misled_until < bid.no),
+            };
+            lead = Some(if has_lapsed {
+                again.after_lapse(lead)
+            } else {
+                again.against(lead)
+            });
+            has_lapsed = false;
+        } else if !has_left {
+            let until = bid.void.unwrap_or(BidNo(u32::MAX));
+            misled_until = misled_until.max(until);
         }
         while let Some(moved) = moves.next_if(|moved| moved.after <= bid.no) {
             if let Some(own) = lead.as_mut().filter(|own: &&mut Lead| own.bid == moved.bid) {
@@ -121,141 +66,387 @@ pub(super) fn leader_without(english: &English, bids: &[Bid], void: BidNo) -> Op
     lead
 }
 
-/// A bid once more, at the maximum that it was made with.
-fn taken_again(english: &English, lead: Option<Lead>, bid: &Bid) -> Lead {
-    let first_move = english.moves.iter().find(|moved| moved.bid == bid.no);
-    let amount = first_move.map_or(bid.maximum, |moved| moved.from);
-    if let Some(own) = lead.filter(|lead| lead.paddle == bid.paddle) {
-        // What was a bid against the void one is now a raise of the own maximum (R2.2).
-        let maximum = own.maximum.max(amount);
-        return Lead {
-            maximum,
-            bid: bid.no,
-            ..own
-        };
-    }
-    let ask = english.ask_with(lead, None);
-    let incoming = Incoming {
-        paddle: bid.paddle,
-        amount,
-        kind: bid.kind,
-        bid: bid.no,
-    };
-    place(&english.terms.increments, lead.as_ref(), ask, incoming)
+/// A bid that is run again.
+struct Again<'a> {
+    english: &'a English,
+    bid: &'a Bid,
+    /// What it was made with, before its owner moved it.
+    amount: Money,
+    clerk_ask: Option<Money>,
 }
 
-/// Where a bid stands among lapsed ones: the highest first, the earlier first on a tie.
-type Rank = (Reverse<Money>, BidNo);
-
-fn rank_of(bid: &Bid) -> Rank {
-    (Reverse(bid.maximum), bid.no)
-}
-
-/// R12b, strict: who is asked to reaffirm after `last`, which is struck out or was offered in vain:
-/// each former bidder counts once, at the own highest amount; a barred one does not.
-fn next_lapsed(case: &Case<'_>, lot: &Lot, last: Last<'_>) -> Option<(Paddle, Money)> {
-    // A bidder of the same amount is asked too, though a reaffirmation had put the void bid behind.
-    let rank = match last {
-        Last::StruckOut(bid) => (Reverse(bid.maximum), BidNo(0)),
-        Last::Declined(bid) => rank_of(bid),
-    };
-    let may_bid = |bid: &&Bid| {
-        let admission = case.sale.admissions.get(&bid.paddle);
-        admission.is_some_and(|one| !one.barred)
-    };
-    let stands = |bid: &&Bid| match last {
-        // The amount that falls with a reaffirmation is not offered to its bidder once more.
-        Last::StruckOut(void) => {
-            !bid.void && (bid.paddle, bid.maximum) != (void.paddle, void.maximum)
+impl Again<'_> {
+    /// Against a lead that stands.
+    fn against(&self, lead: Option<Lead>) -> Lead {
+        if let Some(own) = lead.filter(|lead| lead.paddle == self.bid.paddle) {
+            // What was a bid against one that does not count is a raise of the own maximum (R2.2).
+            return Lead {
+                maximum: own.maximum.max(self.amount),
+                bid: self.bid.no,
+                ..own
+            };
         }
-        Last::Declined(_) => !bid.void,
+        self.placed(lead.as_ref(), self.english.ask_with(lead, None))
+    }
+
+    /// After a lapse: the lead is gone, and its price is what was offered (R12b).
+    fn after_lapse(&self, lapsed: Option<Lead>) -> Lead {
+        match lapsed {
+            Some(own) if self.bid.reaffirms && own.paddle == self.bid.paddle => Lead {
+                bid: self.bid.no,
+                ..own
+            },
+            _ => {
+                let offered = lapsed.map(|lead| lead.price);
+                self.placed(None, self.english.ask_with(None, offered))
+            }
+        }
+    }
+
+    fn placed(&self, lead: Option<&Lead>, least: Money) -> Lead {
+        let ask = self.clerk_ask.map_or(least, |asked| asked.max(least));
+        let incoming = Incoming {
+            paddle: self.bid.paddle,
+            amount: self.amount,
+            kind: self.bid.kind,
+            bid: self.bid.no,
+        };
+        place(&self.english.terms.increments, lead, ask, incoming)
+    }
+}
+
+/// Whether the act strikes this bid out.
+fn is_struck(void: &VoidCase<'_>, bid: &Bid) -> bool {
+    bid.no == void.bid.no || (void.all_of_paddle && bid.paddle == void.bid.paddle)
+}
+
+/// R12b, strict: the standing that is offered. `passed` was asked in vain, or is being barred. A barred
+/// paddle is not asked: where it would lead, it is passed over too; its lower bids stand.
+fn offered(
+    case: &Case<'_>,
+    lot: &Lot,
+    english: &English,
+    is_struck: impl Fn(&Bid) -> bool,
+    passed: Option<Paddle>,
+) -> Option<Lead> {
+    let is_barred = |paddle: Paddle| {
+        let admission = case.sale.admissions.get(&paddle);
+        admission.is_none_or(|admission| admission.barred)
     };
-    let mut bids: Vec<&Bid> = lot.bids.iter().filter(stands).filter(may_bid).collect();
-    bids.sort_by_key(|bid| rank_of(bid));
-    let mut counted = BTreeSet::new();
-    let mut ladder = bids.into_iter().filter(|bid| counted.insert(bid.paddle));
-    let next = ladder.find(|bid| rank_of(bid) > rank)?;
-    Some((next.paddle, next.maximum))
+    let mut passed: BTreeSet<Paddle> = passed.into_iter().collect();
+    loop {
+        let has_left = |bid: &Bid| passed.contains(&bid.paddle);
+        let lead = reckon(english, &lot.bids, &is_struck, has_left)?;
+        if !is_barred(lead.paddle) {
+            return Some(lead);
+        }
+        passed.insert(lead.paddle);
+    }
 }
 
-/// After which bid the ladder goes on.
-#[derive(Debug, Clone, Copy)]
-enum Last<'a> {
-    StruckOut(&'a Bid),
-    Declined(&'a Bid),
+/// What a void does to its lot.
+struct AfterVoid {
+    effect: AppliedEffect,
+    /// Who leads after it.
+    lead: Option<Lead>,
+    /// To whom the lead is offered.
+    offer: Option<Lead>,
 }
 
-/// R12b, strict: the offer lapsed; the next in turn is asked, down to the opening.
+impl AfterVoid {
+    fn unchanged(lead: Option<Lead>) -> Self {
+        Self {
+            effect: AppliedEffect::Unchanged,
+            lead,
+            offer: None,
+        }
+    }
+}
+
+fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterVoid {
+    let reckoned = || {
+        reckon(
+            english,
+            &void.lot.bids,
+            |bid| is_struck(void, bid),
+            |_| false,
+        )
+    };
+    let outcome = match &void.lot.phase {
+        Phase::Open(_) => None,
+        Phase::Closed(closed) => Some(closed.outcome),
+        Phase::Upcoming { .. } => unreachable!("a lot that has not opened has no bids"),
+    };
+    let leads = |bid: &&Bid| english.lead.is_some_and(|lead| lead.bid == bid.no);
+    let lead_falls = void
+        .lot
+        .bids
+        .iter()
+        .find(leads)
+        .is_some_and(|bid| is_struck(void, bid));
+    if let Some(outcome) = outcome {
+        return after_void_of_closed(case, english, outcome, (reckoned(), lead_falls));
+    }
+    match (english.lead, case.terms.void_effect) {
+        (Some(lead), _) if !lead_falls => repriced(lead, reckoned()),
+        (Some(_), VoidEffect::Booklet) => AfterVoid {
+            effect: AppliedEffect::Revived,
+            lead: reckoned(),
+            offer: None,
+        },
+        (Some(_), VoidEffect::Strict) => lapsed(case, void, english),
+        (None, _) => match english.offer {
+            None => AfterVoid::unchanged(None),
+            Some(open) => {
+                let after = lapsed(case, void, english);
+                if pair(after.offer) == Some((open.paddle, open.price)) {
+                    let effect = AppliedEffect::Unchanged;
+                    AfterVoid { effect, ..after }
+                } else {
+                    after
+                }
+            }
+        },
+    }
+}
+
+/// The leader stays, at the reckoned price where that is lower: a void never raises it, whatever the
+/// steps of the table.
+fn repriced(lead: Lead, reckoned: Option<Lead>) -> AfterVoid {
+    let lower =
+        reckoned.filter(|reckoned| reckoned.paddle == lead.paddle && reckoned.price < lead.price);
+    lower.map_or_else(
+        || AfterVoid::unchanged(Some(lead)),
+        |reckoned| AfterVoid {
+            effect: AppliedEffect::Repriced,
+            lead: Some(Lead {
+                price: reckoned.price,
+                short_step: reckoned.short_step,
+                ..lead
+            }),
+            offer: None,
+        },
+    )
+}
+
+/// Strict terms: lower bids stay lapsed, nobody leads, and the reckoned standing is offered.
+fn lapsed(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterVoid {
+    AfterVoid {
+        effect: AppliedEffect::Lapsed,
+        lead: None,
+        offer: offered(case, void.lot, english, |bid| is_struck(void, bid), None),
+    }
+}
+
+/// Found after the close: nobody is revived. If the winning bid falls, or if the lot would not have been
+/// knocked down as it was, the committee decides.
+fn after_void_of_closed(
+    case: &Case<'_>,
+    english: &English,
+    outcome: LotOutcome,
+    (reckoned, lead_falls): (Option<Lead>, bool),
+) -> AfterVoid {
+    let as_reckoned = English {
+        lead: reckoned,
+        ..english.clone()
+    };
+    let effect = match outcome {
+        LotOutcome::KnockedDown { .. }
+            if !lead_falls && as_reckoned.ending(case.terms, true).outcome == outcome =>
+        {
+            AppliedEffect::Unchanged
+        }
+        LotOutcome::KnockedDown { .. } | LotOutcome::ForDecision(_) => AppliedEffect::ForDecision,
+        LotOutcome::NoBid
+        | LotOutcome::BelowBase
+        | LotOutcome::PassedByClerk
+        | LotOutcome::Lapsed
+        | LotOutcome::Withdrawn => {
+            if !lead_falls && pair(reckoned) == pair(english.lead) {
+                AppliedEffect::Unchanged
+            } else {
+                AppliedEffect::Revived
+            }
+        }
+    };
+    AfterVoid {
+        effect,
+        lead: reckoned,
+        offer: None,
+    }
+}
+
+/// R12b: the standing that a void leads to: who leads after it, or to whom the lead is offered.
+pub(in crate::domain::rules) fn leads_to(
+    case: &Case<'_>,
+    void: &VoidCase<'_>,
+    english: &English,
+) -> Option<(Paddle, Money)> {
+    let after = after_void(case, void, english);
+    pair(after.lead.or(after.offer))
+}
+
+fn pair(lead: Option<Lead>) -> Option<(Paddle, Money)> {
+    lead.map(|lead| (lead.paddle, lead.price))
+}
+
+/// What follows from a bid that is struck out.
+pub(in crate::domain::rules) fn struck_out(
+    case: &Case<'_>,
+    void: &VoidCase<'_>,
+    english: &English,
+    before: &[Event],
+) -> Vec<Event> {
+    let after = after_void(case, void, english);
+    let no = void.lot.no;
+    let offered = after.offer.map(|offer| offer.price);
+    let voided = LotEvent::BidVoided(BidVoided {
+        bid: void.bid.no,
+        all_of_paddle: void.all_of_paddle,
+        cause: void.cause,
+        officer: void.officer,
+        second: void.second,
+        note: void.note.to_owned(),
+        effect: after.effect,
+        price: after.lead.map(|lead| lead.price),
+        leader: after.lead.map(|lead| lead.paddle),
+        ask: match (after.effect, &void.lot.phase) {
+            (AppliedEffect::Unchanged, Phase::Open(_)) => english.ask(),
+            (
+                AppliedEffect::Unchanged
+                | AppliedEffect::Lapsed
+                | AppliedEffect::Revived
+                | AppliedEffect::Repriced
+                | AppliedEffect::ForDecision,
+                _,
+            ) => english.ask_with(after.lead, offered),
+        },
+    });
+    let mut events = vec![voided.of(no)];
+    let Some(on) = OpenLot::of(void.lot) else {
+        return events;
+    };
+    if void.all_of_paddle {
+        events.extend(held_lapses(on, english, void.bid.paddle));
+    }
+    match after.effect {
+        AppliedEffect::Lapsed => events.extend(offer_lead(case, on, english, after.offer, before)),
+        AppliedEffect::Revived | AppliedEffect::Repriced => {
+            events.extend(corrected(case, on.lot, None, before));
+        }
+        AppliedEffect::Unchanged | AppliedEffect::ForDecision => {}
+    }
+    events
+}
+
+/// R12b, R12c: a paddle is barred. A lead of it stands and wins nothing; an offer to it ends.
+pub(in crate::domain::rules) fn barred(
+    case: &Case<'_>,
+    on: OpenLot<'_>,
+    english: &English,
+    paddle: Paddle,
+    before: &[Event],
+) -> Vec<Event> {
+    let mut events: Vec<Event> = held_lapses(on, english, paddle).into_iter().collect();
+    if english.offer.is_some_and(|offer| offer.paddle == paddle) {
+        let next = offered(case, on.lot, english, |_| false, Some(paddle));
+        events.extend(offer_lead(case, on, english, next, before));
+    } else if english.lead.is_some_and(|lead| lead.paddle == paddle) {
+        events.extend(corrected(case, on.lot, None, before));
+    }
+    events
+}
+
+fn held_lapses(on: OpenLot<'_>, english: &English, paddle: Paddle) -> Option<Event> {
+    let held = english.held.filter(|held| held.paddle == paddle);
+    held.map(|_| BidEvent::FloorBidLapsed.of(on.lot.no))
+}
+
+/// R12b, strict: the offer lapsed; the standing without that paddle is offered, down to the opening.
 pub(in crate::domain::rules) fn offer_lapses(
     case: &Case<'_>,
     on: OpenLot<'_>,
     english: &English,
 ) -> Vec<Event> {
-    let Some(lapsed) = &english.offer else {
+    let Some(lapsed) = english.offer else {
         return Vec::new();
     };
-    let offered = |bid: &&Bid| (bid.paddle, bid.maximum) == (lapsed.paddle, lapsed.amount);
-    let bid = on.lot.bids.iter().find(offered);
-    let next = bid.and_then(|bid| next_lapsed(case, on.lot, Last::Declined(bid)));
-    offer_lead(case, on, english, next)
+    let next = offered(case, on.lot, english, |_| false, Some(lapsed.paddle));
+    offer_lead(case, on, english, next, &[])
 }
 
 fn offer_lead(
     case: &Case<'_>,
     on: OpenLot<'_>,
     english: &English,
-    next: Option<(Paddle, Money)>,
+    next: Option<Lead>,
+    before: &[Event],
 ) -> Vec<Event> {
-    let (lot, ends_at) = (on.lot.no, on.open.ends_at);
-    let Some((paddle, amount)) = next else {
+    let lot = on.lot;
+    let Some(Lead { paddle, price, .. }) = next else {
         let ask = english.first_ask();
-        let mut events = vec![BidEvent::ReaffirmEnded { ask }.of(lot)];
-        events.extend(end_after_void(case, lot, ends_at));
+        let mut events = vec![BidEvent::ReaffirmEnded { ask }.of(lot.no)];
+        events.extend(corrected(case, lot, None, before));
         return events;
     };
     let until = case.sale_time().after(case.terms.reaffirm_window);
     let offered = BidEvent::ReaffirmOffered {
         paddle,
-        amount,
+        price,
         until,
-        ask: english.ask_with(None, Some(amount)),
+        ask: english.ask_with(None, Some(price)),
     };
-    let mut events = vec![offered.of(lot)];
+    let mut events = vec![offered.of(lot.no)];
     // The lot does not end over an open offer.
-    events.extend(end_not_before(lot, ends_at, until, ExtensionCause::Void));
+    events.extend(corrected(case, lot, Some(until), before));
     events
 }
 
-/// R12b with R12a: a clerk enters the amount that is offered to a paddle of the hall.
+/// R12b with R12a: a clerk enters the price that is offered to a paddle of the hall.
 pub(super) fn is_reaffirmed_by(bidding: &Bidding<'_>) -> bool {
     let offer = bidding.english.offer;
-    offer.is_some_and(|offer| (offer.paddle, offer.amount) == (bidding.paddle, bidding.amount))
+    offer.is_some_and(|offer| (offer.paddle, offer.price) == (bidding.paddle, bidding.amount))
 }
 
-/// R12b, strict: the former leader takes the lead again, with a new place in the order. R13 holds
-/// as for any bid: the limit may have gone elsewhere meanwhile.
+/// R12b, strict: the former leader takes the lead again, at the price on offer and with a new place in
+/// the order, his maximum in force again. R13 holds as for any bid: the limit may have gone elsewhere
+/// meanwhile.
 pub(super) fn reaffirm(bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
     let case = bidding.case;
-    let admission = admission(case, bidding.paddle)?;
+    let admission = bidding.may_bid()?;
     in_time(case, bidding.on.open)?;
     let own = bidding
         .english
         .offer
         .filter(|offer| offer.paddle == bidding.paddle)
         .filter(|offer| case.judged < offer.until);
-    let amount = own.map(|offer| offer.amount).ok_or_else(|| {
+    let price = own.map(|offer| offer.price).ok_or_else(|| {
         Refusal::new(Code::NothingToReaffirm).with(Figure::JudgedAt, case.judged.figure())
     })?;
+    let maximum = maximum_on_offer(bidding.english, &bidding.on.lot.bids, bidding.paddle, price);
+    let amount = maximum;
     Bidding { amount, ..*bidding }.within_limit(admission)?;
     let reaffirmed = BidEvent::LeadReaffirmed {
         bid: bidding.on.lot.next_bid(),
         paddle: bidding.paddle,
-        amount,
-        ask: bidding.english.ask_after(amount),
+        price,
+        ask: bidding.english.ask_after(price),
     };
     let mut events = vec![reaffirmed.of(bidding.on.lot.no)];
+    events.extend(bidding.overtaken(price));
     events.extend(bidding.ends_moved(true, true));
     Ok(events)
+}
+
+/// The maximum with which somebody takes a lapsed lead again: the one that lapsed with it.
+pub(super) fn maximum_on_offer(
+    english: &English,
+    bids: &[Bid],
+    paddle: Paddle,
+    price: Money,
+) -> Money {
+    let own = reckon(english, bids, |_| false, |bid| bid.paddle != paddle);
+    own.map_or(price, |own| own.maximum.max(price))
 }
 
 /// R12a: who was asked to reaffirm when the lot closed has what was left of the time.
@@ -287,7 +478,7 @@ pub(in crate::domain::rules) fn offer_after_silence(
 fn offered_again(lot: &Lot, english: &English, offer: LeadOffer, until: Time) -> Event {
     let offered = BidEvent::ReaffirmOffered {
         paddle: offer.paddle,
-        amount: offer.amount,
+        price: offer.price,
         until,
         ask: english.ask(),
     };

@@ -172,7 +172,9 @@ impl TestServer {
     async fn start(dir: &Path) -> Self {
         let folder = OwnFolder::open(dir, None).await.unwrap();
         let store: Arc<dyn EventStore> = folder.store.clone();
-        let office = Office::open(store, Arc::new(SystemClock)).await.unwrap();
+        let office = Office::open(store, Arc::new(SystemClock::new()))
+            .await
+            .unwrap();
         let session = office.local_login();
         let (target, engine) = (office.clone(), folder.engine.clone());
         let invites = |headers: HeaderMap, Json(told): Json<InviteRequest>| async move {

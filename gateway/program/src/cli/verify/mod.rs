@@ -38,10 +38,11 @@ pub(crate) struct Verified {
 
 const PROVES: &str = "\
 proved: the log is whole and in one piece (checksums, SHA-256 chain, dense positions), and every event
-  of every sale follows on those before it: time and prices do not fall, only admitted paddles
-  bid, in time and at least the ask, no lot closes early or below its reserve, opened reserves are
-  what was committed to, each command has one answer, no refusal contradicts the state that it was
-  made on, and the office can be read.";
+  of every sale follows on those before it: time does not fall, only admitted paddles bid, in
+  time, at least the ask and at most the ceiling, a void leaves nobody more to pay than the bids that
+  stand, ends move for a cause and linked lots end together, no lot closes early, unwarned, below its
+  base or to who is barred, opened bases are what was committed to, each command has one answer, no
+  refusal contradicts the state that it was made on, and the office can be read.";
 const PROVES_WITH_KEY: &str = "\
 proved with the engine's key: each command, refused ones too, is the one that was sent, by its keyed
   digest, and what was recorded is what the rules decide again on the state before it; sealed maxima
@@ -124,7 +125,7 @@ async fn elsewhere(store: Arc<dyn EventStore>) -> Result<Vec<String>, Failure> {
             wrong.push(format!("stream {stream} is neither a sale nor the office"));
         }
     }
-    if let Err(error) = Office::open(store, Arc::new(SystemClock)).await {
+    if let Err(error) = Office::open(store, Arc::new(SystemClock::new())).await {
         wrong.push(format!("the office: {error}"));
     }
     Ok(wrong)
