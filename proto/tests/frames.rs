@@ -204,9 +204,9 @@ fn what_cannot_be_read_in_json_is_told_with_its_place() {
             Expected::Number,
         ),
         (
-            r#"{"command":{"addLot":{"terms":{"english":{"increments":{"bands":[{"from":"0"},{"from":"x"}]}}}}}}"#
+            r#"{"command":{"addLots":{"lots":[{"terms":{"english":{"increments":{"bands":[{"from":"0"},{"from":"x"}]}}}}]}}}"#
                 .to_owned(),
-            "command.addLot.terms.english.increments.bands[1].from",
+            "command.addLots.lots[0].terms.english.increments.bands[1].from",
             Expected::Money,
         ),
         ("{\n  \"ping\": {\n,}}".to_owned(), "", Expected::Json(15)),

@@ -474,17 +474,34 @@ fn some_uuid(text: &str, path: &str) -> Result<Option<uuid::Uuid>, Unreadable> {
 mod tests {
     use mazad_proto::schema::Schema;
 
+    fn leads_from(messages: &[&str], path: &str) -> bool {
+        let mut found = messages
+            .iter()
+            .map(|from| Schema::get().field_at(from, path));
+        found.any(|field| field.is_some())
+    }
+
+    fn texts(code: &'static str) -> impl Iterator<Item = &'static str> {
+        code.split('"').skip(1).step_by(2)
+    }
+
     /// A path that leads nowhere would send somebody to look where nothing is.
     #[test]
     fn every_path_leads_to_a_field_of_the_schema() {
         let code = include_str!("act.rs").split("#[cfg(test)]").next().unwrap();
-        let texts = code.split('"').skip(1).step_by(2);
-        let paths: Vec<&str> = texts.filter(|text| text.contains('.')).collect();
+        let paths: Vec<_> = texts(code).filter(|text| text.contains('.')).collect();
         assert!(paths.len() >= 45, "{paths:?}");
         for path in paths {
-            let found = ["Command", "NewLot", "LotTerms"];
-            let found = found.map(|from| Schema::get().field_at(from, path));
-            assert!(found.iter().any(Option::is_some), "{path}");
+            assert!(
+                leads_from(&["Command", "NewLot", "LotTerms"], path),
+                "{path}"
+            );
+        }
+        // Terms name fields of their own, and nothing else is written there.
+        let paths: Vec<_> = texts(include_str!("terms.rs")).collect();
+        assert!(paths.len() >= 15, "{paths:?}");
+        for path in paths {
+            assert!(leads_from(&["SaleTerms", "LotTerms"], path), "{path}");
         }
     }
 }

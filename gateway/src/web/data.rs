@@ -51,11 +51,11 @@ pub struct SalePage {
     pub board: v1::SaleView,
     /// Its lots in the order of sale.
     pub lots: Vec<LotEntry>,
-    /// What was sold, by what a price buys.
+    /// What was knocked down, by what a price buys.
     pub sold: Vec<SoldTotal>,
 }
 
-/// The lots that were sold at a price for the same unit. Sums are in minor units.
+/// The lots that were knocked down at a price for the same unit. Sums are in minor units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoldTotal {
     /// Empty: the whole lot.

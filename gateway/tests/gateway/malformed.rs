@@ -489,15 +489,31 @@ async fn commands_are_strict_beyond_their_spelling() {
             bid: 1,
             ..Default::default()
         }),
+        v1::command::Act::HammerLot(v1::HammerLot { lot: 1, seen: None }),
+        v1::command::Act::PassLot(v1::PassLot {
+            lot: 1,
+            seen: Some(v1::Seen {
+                bid: 1,
+                leader: 7,
+                price: 0,
+            }),
+        }),
+        v1::command::Act::SetLimit(v1::SetLimit {
+            paddle: 7,
+            limit: -1,
+        }),
         v1::command::Act::SetAsk(v1::SetAsk { lot: 1, ask: -1 }),
         v1::command::Act::ReorderLots(v1::ReorderLots { order: vec![1, 0] }),
     ];
     let paths = [
         "createSale.terms",
         "createSale.terms.currency",
-        "addLot.terms",
+        "addLots.lots[0].terms",
         "admitPaddle.paddle",
         "voidBid.cause",
+        "hammerLot.seen",
+        "passLot.seen.price",
+        "setLimit.limit",
         "setAsk.ask",
         "reorderLots.order[1]",
     ];

@@ -81,7 +81,7 @@ export function wholeText(minor, terms, currency, language = lang, words = key('
 /** @typedef {{unit: string, lots: number, price: bigint, whole: bigint | undefined}} Total */
 
 /**
- * What was sold, by what a price buys: prices for different units are never added up. No whole price where one of
+ * What was knocked down, by what a price buys: prices for different units are never added up. No whole price where one of
  * the lots has none. As in `projections/src/results.rs`.
  * @param {{price: bigint, terms: any}[]} sold
  * @returns {Total[]}

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use mazad_engine::codec::encode;
 use mazad_engine::domain::{
-    Act, BidKind, BidNo, BidderAct, EngineAct, FloorAct, LotAct, LotNo, Mode, Paddle, Recorded,
-    Running, SaleAct, SaleId, VoidCause,
+    Act, BidKind, BidNo, BidderAct, EngineAct, FloorAct, JumpGuard, LotAct, LotNo, MethodTerms,
+    Mode, Paddle, Recorded, Running, SaleAct, SaleId, VoidCause,
 };
 use mazad_engine::store::{
     EventStore, Expected, MemoryStore, NewEvent, Revision, StoreId, StreamId,
@@ -127,6 +127,8 @@ pub(crate) fn yard() -> TestSale {
         terms.unit = unit.to_owned();
         terms.quantity_milli = quantity_milli;
         terms.ceiling = money(2_000_000);
+        let MethodTerms::English(english) = &mut terms.method;
+        english.jump_guard = JumpGuard::default();
         terms
     });
     let mut sale = prepared(sale_terms(), terms.into());

@@ -129,8 +129,8 @@ async fn results_show_who_bought_by_paddle_only() {
     let plain = results.replace(['\u{2068}', '\u{2069}'], "");
     assert!(plain.contains("EGP 150,000"));
     for total in [
-        "Sold at a price for the whole lot: 1 lot<",
-        "Sold by the tonne, price times quantity: 2 lots<",
+        "Knocked down at a price for the whole lot: 1 lot<",
+        "Knocked down by the tonne, price times quantity: 2 lots<",
         "EGP 795,500",
     ] {
         assert!(plain.contains(total), "{total}");

@@ -158,10 +158,10 @@ test('prices for different units are never added up', () => {
     { unit: 'year', lots: 1, price: 1_000_000n, whole: 3_000_000n },
   ]);
   assert.deepEqual(totals.map((total) => plain(totalText(total, 'EGP'))), [
-    'Sold at a price for the whole lot: 2 lots, EGP 10,000.07',
-    'Sold by the box, prices for one box: 2 lots, EGP 20,000',
-    'Sold by the tonne, price times quantity: 2 lots, EGP 185,051.86',
-    'Sold by the year, price times quantity: 1 lot, EGP 30,000',
+    'Knocked down at a price for the whole lot: 2 lots, EGP 10,000.07',
+    'Knocked down by the box, prices for one box: 2 lots, EGP 20,000',
+    'Knocked down by the tonne, price times quantity: 2 lots, EGP 185,051.86',
+    'Knocked down by the year, price times quantity: 1 lot, EGP 30,000',
   ]);
 });
 
