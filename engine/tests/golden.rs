@@ -39,6 +39,7 @@ const KINDS: &[&str] = &[
     "SaleEnded",
     "SalePaused",
     "SaleResumed",
+    "StoodStill",
     "PaddleAdmitted",
     "PaddleBarred",
     "LimitSet",
@@ -319,6 +320,25 @@ impl Play {
         seen(self.writer.sale().lots.get(&lot).unwrap())
     }
 
+    fn stands_still(&mut self) {
+        self.now = self.now.after(Span::seconds(5));
+        let batch = self
+            .writer
+            .prepare_stood_still::<()>(Span::seconds(5), self.now);
+        self.events.extend(batch.events.iter().cloned());
+        self.writer.commit(batch);
+    }
+
+    /// An hour ahead, and back again.
+    fn clock_is_set(&mut self) {
+        for offset in [3_600_000_000, 0] {
+            self.now = self.now.after(Span::seconds(1));
+            let batch = self.writer.prepare_clock_stepped::<()>(offset, self.now);
+            self.events.extend(batch.events.iter().cloned());
+            self.writer.commit(batch);
+        }
+    }
+
     /// Twice warned, and old enough.
     fn hammers(&mut self, lot: LotNo) {
         self.staff(LotAct::Warn.of(lot));
@@ -438,6 +458,8 @@ fn played() -> Vec<NewEvent> {
     play.staff(Act::from(SaleAct::Publish));
     play.staff(Act::from(SaleAct::Open));
     play_hall_lot(&mut play);
+    play.stands_still();
+    play.clock_is_set();
     play_timed_lot(&mut play);
     play_voids(&mut play);
     play.staff(Act::from(SaleAct::End));

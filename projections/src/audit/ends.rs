@@ -1,10 +1,16 @@
-//! R3, R12a: how an attempt to sell a lot ends, and how another begins, by public facts.
+//! R3, R12a: how an attempt to sell a lot begins and ends, and how another begins, by public facts.
 
 use mazad_engine::domain::{LotOutcome, Money, Running};
 use mazad_engine::limits::WARNINGS_MAX;
 
 use super::public_facts::Wrong;
 use crate::live::{BoardPhase, LotLive, LotPhase};
+
+/// A lot opens in a sale that runs, once in each attempt.
+pub(super) fn check_opening(sale: BoardPhase, lot: &LotLive, attempt: u32, wrong: &mut Wrong) {
+    let is_next = lot.phase == LotPhase::Upcoming && lot.attempt == attempt;
+    wrong.must(sale == BoardPhase::Open && is_next, "it opens out of turn");
+}
 
 /// R3, by hand: once and twice.
 pub(super) fn check_warning(lot: &LotLive, warning: u32, wrong: &mut Wrong) {

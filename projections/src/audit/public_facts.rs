@@ -187,9 +187,7 @@ impl PublicFacts {
                 wrong.must(lot.phase == LotPhase::Upcoming, "it has had its hour");
             }
             LotEvent::Opened { attempt, .. } => {
-                let runs = self.live.board().phase == BoardPhase::Open;
-                let is_next = lot.phase == LotPhase::Upcoming && lot.attempt == *attempt;
-                wrong.must(runs && is_next, "it opens out of turn");
+                ends::check_opening(self.live.board().phase, lot, *attempt, wrong);
             }
             LotEvent::Warned { warning } => ends::check_warning(lot, *warning, wrong),
             LotEvent::Extended { ends_at, cause } => {

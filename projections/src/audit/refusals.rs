@@ -53,7 +53,7 @@ impl RefusalCase<'_> {
             let end = lot.ends_at.filter(|_| lot.phase == LotPhase::Open);
             end.is_some_and(|end| pause.is_some_and(|pause| pause.has_ended_before(end)))
         };
-        let bidding = open.or(found.filter(|lot| !is_staff && had_ended(lot)));
+        let bidding = open.or_else(|| found.filter(|lot| !is_staff && had_ended(lot)));
         match self.refusal.code {
             Code::SaleUnknown => terms.is_none(),
             Code::SaleExists => is_staff && terms.is_some(),

@@ -166,6 +166,22 @@ impl Player {
         self.writer.commit(batch);
     }
 
+    /// R0: away for a while, whatever the cause.
+    pub(super) fn stands_still(&mut self) {
+        let batch = self
+            .writer
+            .prepare_stood_still::<()>(Span::seconds(4), self.now);
+        self.log.extend(batch.events.iter().cloned());
+        self.writer.commit(batch);
+    }
+
+    /// R0: somebody sets the clock of the machine.
+    pub(super) fn clock_is_set(&mut self, offset: i64) {
+        let batch = self.writer.prepare_clock_stepped::<()>(offset, self.now);
+        self.log.extend(batch.events.iter().cloned());
+        self.writer.commit(batch);
+    }
+
     pub(super) fn falls_silent(&mut self) {
         let running = self.sale().phase == SalePhase::Open;
         if running && self.sale().pause.is_none() {

@@ -28,9 +28,9 @@ fn linked() -> v1::LotTerms {
     lot(running, ADDITIVE, STEPS)
 }
 
-fn sale(terms: SaleTerms, lots: Vec<(v1::LotTerms, i64)>) -> Player {
+fn sale(terms: &SaleTerms, lots: Vec<(v1::LotTerms, i64)>) -> Player {
     let mut player = Player::new(0, Vault::from_key([3; 32]));
-    player.creates(&terms);
+    player.creates(terms);
     for (no, (lot, base)) in (1..).zip(lots) {
         player.adds(no, lot, base);
     }
@@ -68,7 +68,7 @@ fn hammers(player: &mut Player, lot: u32) {
 /// By hand, with a leader who is struck out, one who takes the lead again, and a shill.
 fn struck_out() -> Player {
     let by_hand = || lot(BY_HAND, ADDITIVE, STEPS);
-    let mut player = sale(sale_terms(), vec![(by_hand(), 0)]);
+    let mut player = sale(&sale_terms(), vec![(by_hand(), 0)]);
     opens(&mut player, 1);
     player.bids(1, 1, 26_500, MAXIMUM);
     player.bids(2, 1, 29_000, FLAT);
@@ -82,7 +82,7 @@ fn struck_out() -> Player {
 }
 
 fn by_clock() -> Player {
-    let mut player = sale(sale_terms(), vec![(linked(), 0), (linked(), 0)]);
+    let mut player = sale(&sale_terms(), vec![(linked(), 0), (linked(), 0)]);
     player.waits(Span::minutes(2));
     player.bids(1, 1, 10_000, FLAT);
     player.waits(Span::minutes(7));
@@ -107,7 +107,7 @@ fn hall() -> Player {
         (by_hand(), 90_000),
         (by_hand(), 12_000),
     ];
-    let mut player = sale(terms, lots);
+    let mut player = sale(&terms, lots);
     opens(&mut player, 1);
     let floor = |amount| {
         Wire::FloorBid(v1::FloorBid {

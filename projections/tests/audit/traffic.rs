@@ -106,6 +106,8 @@ impl Player {
             }
             61 => self.restarts(),
             62 => self.falls_silent(),
+            63 => self.stands_still(),
+            64 => self.clock_is_set(amount % 3 * 3_600_000_000),
             _ => {
                 let act = self.by_staff(lot, amount);
                 let officer = officer(self.rng.random_range(1..3));

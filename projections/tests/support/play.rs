@@ -336,6 +336,7 @@ fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each act")]
 fn staff_act(sale: &TestSale, ask: &Ask) -> Act {
     match *ask {
         Ask::Floor {
@@ -355,9 +356,13 @@ fn staff_act(sale: &TestSale, ask: &Ask) -> Act {
         }
         Ask::Ceiling { lot, above } => {
             let lot = target(sale, lot);
-            let ceiling = sale.sale.lots.get(&lot).map_or(money(1), |lot| lot.ceiling);
+            let ceiling = sale
+                .sale
+                .lots
+                .get(&lot)
+                .map_or(1, |lot| lot.ceiling.minor());
             LotAct::RaiseCeiling {
-                ceiling: money(ceiling.minor() + above),
+                ceiling: money(ceiling + above),
                 reason: "more is wanted".to_owned(),
             }
             .of(lot)
@@ -434,7 +439,8 @@ fn confirm(sale: &TestSale, lot: LotNo) -> Act {
         let Method::English(state) = &lot.method;
         state.held.map(|held| (held.no, held.paddle, held.amount))
     });
-    let (held, paddle, amount) = held.unwrap_or((1, Paddle(9), money(1)));
+    let nothing = || (1, Paddle(9), money(1));
+    let (held, paddle, amount) = held.unwrap_or_else(nothing);
     FloorAct::ConfirmBid {
         held,
         paddle,

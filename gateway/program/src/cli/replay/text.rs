@@ -148,16 +148,16 @@ impl Teller {
             SaleEvent::Paused {
                 cause: PauseCause::Clock { .. },
                 ..
-            } => "sale pauses: the machine's clock was set".to_owned(),
+            } => "sale pauses: the clock of the machine was set".to_owned(),
             SaleEvent::Paused {
                 reason,
                 cause: PauseCause::Staff,
             } => format!("sale pauses: {reason}"),
-            SaleEvent::Resumed { shift } => {
-                format!("sale resumes, {} s later", shift.0 / 1_000_000)
-            }
             SaleEvent::StoodStill { gap } => {
                 format!("the engine stood still for {} s", gap.0 / 1_000_000)
+            }
+            SaleEvent::Resumed { shift } => {
+                format!("sale resumes, {} s later", shift.0 / 1_000_000)
             }
             SaleEvent::PaddleAdmitted { paddle, limit, .. } => {
                 let limit = limit.map(|limit| format!(", limit {}", self.money(limit)));
