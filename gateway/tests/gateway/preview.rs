@@ -252,7 +252,7 @@ async fn a_preview_that_cannot_be_read_is_told_where() {
         let answered = post(&stage.server, PREVIEW, Some(&clerk), &body.to_string()).await;
         let told = answered.json();
         assert_eq!(
-            (answered.status.as_u16(), &told["path"]),
+            (answered.status, &told["path"]),
             (400, &json!(path)),
             "{body}"
         );

@@ -22,7 +22,7 @@ import { big } from './wire.js';
 export function Whole({ room, lot, minor }) {
   const terms = room.book.of(lot.lot);
   if (lot.phase !== 'OPEN' || !wholeText(0n, terms, room.currency)) return null;
-  return html`<p class="hint">${minor === undefined ? '\u00a0' : wholeText(minor, terms, room.currency, lang, key('whole-bid'))}</p>`;
+  return html`<p class="hint bid-whole">${minor === undefined ? '\u00a0' : wholeText(minor, terms, room.currency, lang, key('whole-bid'))}</p>`;
 }
 
 /** @param {Room} room @param {number} lot */
