@@ -41,7 +41,7 @@ async fn comes(house: &TestEngine, kind: &str) -> Vec<String> {
         if kinds.iter().any(|one| one == kind) {
             return kinds;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::task::yield_now().await;
     }
 }
 

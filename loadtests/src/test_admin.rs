@@ -98,12 +98,20 @@ impl AdminSale {
         Ok(())
     }
 
+    /// Makes the draft public.
+    ///
+    /// # Errors
+    /// The server does not do it.
+    pub async fn publish(&self) -> anyhow::Result<()> {
+        self.act(Act::PublishSale(v1::PublishSale {})).await
+    }
+
     /// Publishes the sale and opens it.
     ///
     /// # Errors
     /// The server does not do it.
     pub async fn open(&self) -> anyhow::Result<()> {
-        self.act(Act::PublishSale(v1::PublishSale {})).await?;
+        self.publish().await?;
         self.act(Act::OpenSale(v1::OpenSale {})).await
     }
 

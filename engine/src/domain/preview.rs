@@ -35,10 +35,12 @@ pub fn preview<'a>(
     command: &Command,
     at: Time,
 ) -> Result<Vec<LotPreview<'a>>, Refusal> {
-    let mut copy = excerpt(sale, &concerned(sale, &command.act)?);
+    let mut copy = excerpt(sale, &concerned(sale, &command.act)?, named(&command.act));
     let leads_to = leads_to(&copy, command, at)?;
     let act = as_seen_now(&copy, command.act.clone(), leads_to);
-    let base_decides = hide_base(&mut copy, &act);
+    let hidden = without_base(&copy, &act);
+    let base_decides = hidden.as_ref().map(|lot| lot.no);
+    copy.lots.extend(hidden.map(|lot| (lot.no, lot)));
     let command = Command {
         act,
         ..command.clone()
@@ -121,8 +123,16 @@ fn concerned(sale: &Sale, act: &Act) -> Result<BTreeSet<LotNo>, Refusal> {
     Ok(lots)
 }
 
+/// The paddle that an act names itself: it need not have bid.
+fn named(act: &Act) -> Option<Paddle> {
+    match act {
+        Act::Staff(StaffAct::Sale(SaleAct::BarPaddle { paddle, .. })) => Some(*paddle),
+        Act::Engine(_) | Act::Bidder(..) | Act::Staff(_) => None,
+    }
+}
+
 /// The sale as far as some lots need it, without its answers and its crowd.
-fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>) -> Sale {
+fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>, named: Option<Paddle>) -> Sale {
     let kept = sale.lots.iter().filter(|(no, _)| lots.contains(no));
     let kept: Vec<(LotNo, Lot)> = kept.map(|(no, lot)| (*no, lot.clone())).collect();
     let paddles = kept
@@ -132,7 +142,7 @@ fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>) -> Sale {
     let held = kept
         .iter()
         .filter_map(|(_, lot)| lot.method.waiting_paddle());
-    let paddles: BTreeSet<Paddle> = paddles.chain(held).collect();
+    let paddles: BTreeSet<Paddle> = paddles.chain(held).chain(named).collect();
     let admission = |paddle: &Paddle| Some((*paddle, sale.admissions.get(paddle)?.clone()));
     let mut terms = sale.terms.clone();
     if let Some(terms) = &mut terms {
@@ -210,11 +220,12 @@ fn as_seen_now(sale: &Sale, act: Act, reckoned: Option<(Paddle, Money)>) -> Act 
     act.of(no)
 }
 
-/// R4: a question leaves no trace, so it must not find out by trial whether a base is reached.
-fn hide_base(sale: &mut Sale, act: &Act) -> Option<LotNo> {
+/// R4: a question leaves no trace, so it must not find out by trial whether a base is reached: the lot
+/// as it is without one, if it has one.
+fn without_base(sale: &Sale, act: &Act) -> Option<Lot> {
     let Act::Staff(StaffAct::Lot(no, LotAct::Hammer { .. } | LotAct::Pass { .. })) = act else {
         return None;
     };
-    let lot = sale.lots.get_mut(no)?;
-    lot.method.forget_reserve().then_some(*no)
+    let mut lot = sale.lots.get(no)?.clone();
+    lot.method.forget_reserve().then_some(lot)
 }

@@ -171,15 +171,24 @@ impl TestSale {
     /// What the engine appends for each command that was judged, in order; nothing for one from which
     /// no event followed.
     pub fn appends(&self) -> Vec<Vec<NewEvent>> {
-        let vault = Self::vault();
-        let append = |(command, place): &(Command, Range<usize>)| {
-            let recorded = self.log.get(place.clone()).unwrap_or_default();
-            let events: Vec<Event> = recorded.iter().map(|one| one.event.clone()).collect();
-            let first = recorded.first();
-            let at = first.map_or(command.arrived, |one| one.meta.at);
-            let revision = first.map_or(0, |one| one.revision);
-            encode((Self::ID, revision), command, at, &events, &vault)
-        };
-        self.decided.iter().map(append).collect()
+        self.decided
+            .iter()
+            .map(|decided| self.append(decided))
+            .collect()
+    }
+
+    /// What the engine appends for the command that was judged last.
+    pub fn last_append(&self) -> Vec<NewEvent> {
+        let last = self.decided.last();
+        last.map(|decided| self.append(decided)).unwrap_or_default()
+    }
+
+    fn append(&self, (command, place): &(Command, Range<usize>)) -> Vec<NewEvent> {
+        let recorded = self.log.get(place.clone()).unwrap_or_default();
+        let events: Vec<Event> = recorded.iter().map(|one| one.event.clone()).collect();
+        let first = recorded.first();
+        let at = first.map_or(command.arrived, |one| one.meta.at);
+        let revision = first.map_or(0, |one| one.revision);
+        encode((Self::ID, revision), command, at, &events, &Self::vault())
     }
 }

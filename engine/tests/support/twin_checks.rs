@@ -38,7 +38,8 @@ pub(crate) fn check(happened: &Happened<'_>) {
 
 fn due_follows_from_the_lots(sale: &Sale) {
     let lots = sale.lots.iter();
-    let due: BTreeSet<_> = lots.flat_map(|(_, lot)| lot.due()).collect();
+    let of_lots = lots.flat_map(|(_, lot)| lot.due());
+    let due: BTreeSet<_> = of_lots.chain(sale.end_due()).collect();
     assert_eq!(sale.due, due);
 }
 
@@ -113,9 +114,12 @@ fn the_highest_standing_bid_leads(lot: &Lot) {
     };
     assert!(lead.price <= lead.maximum, "nobody pays above the maximum");
     let of_leader = lot.bid(lead.bid).expect("the lead has its bid");
-    assert!(!of_leader.void, "a void bid leads");
+    assert!(of_leader.counts(), "a void bid leads");
     assert_eq!(of_leader.paddle, lead.paddle);
-    let later = lot.bids.iter().filter(|bid| bid.no > lead.bid && !bid.void);
+    let later = lot
+        .bids
+        .iter()
+        .filter(|bid| bid.no > lead.bid && bid.counts());
     for bid in later {
         assert!(
             bid.maximum <= lead.maximum,
@@ -161,7 +165,7 @@ fn events_tell_the_ask(happened: &Happened<'_>, no: LotNo, lot: &Lot) {
             }
             Event::Lot(lot, LotEvent::BidVoided(void)) if *lot == no => {
                 assert_eq!((void.price, void.leader), (seen.price, seen.leader));
-                assert!(void.effect != AppliedEffect::WinnerVoided);
+                assert!(void.effect != AppliedEffect::ForDecision);
             }
             _ => {}
         }
@@ -191,7 +195,7 @@ fn nothing_is_sold_below_its_base(happened: &Happened<'_>, event: &Event) {
     let Event::Lot(
         lot,
         LotEvent::Closed {
-            outcome: LotOutcome::Sold { paddle, price },
+            outcome: LotOutcome::KnockedDown { paddle, price },
             ..
         },
     ) = event

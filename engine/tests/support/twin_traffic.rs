@@ -1,30 +1,17 @@
 //! Random traffic for a whole sale: mostly bids, and everything else that people do to one.
 
 use mazad_engine::domain::{
-    Act, Actor, BidKind, BidNo, BidderAct, Closes, CommandId, FloorAct, Lot, LotAct, LotNo, Method,
-    Money, Opens, Paddle, Phase, Running, Sale, SaleAct, Span, VoidCause,
+    Act, Actor, BidKind, BidNo, BidderAct, Bilingual, Closes, CommandId, Due, EnglishTerms,
+    FloorAct, Lot, LotAct, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Phase, Running,
+    Sale, SaleAct, Seen, SoftClose, Span, Time, VoidCause, seen,
+};
+use mazad_engine::testing::{
+    NOON, bidder, english_lot, english_terms, increments, money, officer, sale_terms,
 };
 use proptest::prelude::*;
+use proptest::sample::Index;
 
-use crate::scenario_words::{account, staff};
-
-/// Lots 1 to 3 run by the clock, 4 and 5 by hand, 6 follows 5.
-pub(crate) const LOTS: u32 = 6;
-/// Paddles 1 to 5 are of the web, 6 and 7 of the hall.
-pub(crate) const PADDLES: u32 = 7;
-
-/// Lines that prepare every sale, in the words of the scenarios.
-pub(crate) const CATALOGUE: [&str; 8] = [
-    "lot 1 soft-close 2m 2m timed 12:00:00 12:05:00",
-    "lot 2..3 soft-close 1m 3m on-price most 4 hard-stop 12:12:00 group 1 jump 3 20 \
-     timed 12:00:00 12:06:00 reserve 2500 grid 0:100 2000:250",
-    "lot 4 clerked clerk-asks 0:100 1500:200",
-    "lot 5 clerked reserve 1800",
-    "lot 6 after 10s for 3m soft-close 5m 5m",
-    "paddle 1..2",
-    "paddle 3..5 limit 6000",
-    "paddle 6..7 limit 4000 hall",
-];
+use crate::twin_sales::{LOTS, PADDLES, reserve};
 
 /// What an amount is measured from.
 #[derive(Debug, Clone, Copy)]
@@ -32,28 +19,72 @@ pub(crate) enum Base {
     Ask,
     Price,
     LeaderMaximum,
+    Ceiling,
     Nothing,
 }
+
+/// An amount: so far from something.
+pub(crate) type Amount = (Base, i64);
 
 /// One thing that somebody does.
 #[derive(Debug, Clone)]
 pub(crate) enum Move {
-    Bid(u32, u32, BidKind, Base, i64),
-    Floor(u32, u32, Base, i64, bool),
-    ConfirmFloor(u32, bool),
+    Bid(u32, u32, BidKind, Amount),
+    /// Confirms the jump that waits, or says so without one.
+    Meant(u32, u32),
+    Floor(u32, u32, Amount, u8),
+    FloorMeant(u32),
+    /// By whom, and whether it names what waits.
+    ConfirmFloor(u32, u8, bool),
     /// By the one who is asked, or by somebody else.
     Reaffirm(u32, bool),
-    /// The leading bid or another one; a void that waits is confirmed instead.
-    Void(u32, Option<u32>, VoidCause),
-    ByHand(u32, u8),
+    /// For the one who is asked, by a clerk.
+    FloorReaffirm,
+    /// The leading bid or another one, by whom, and whether it names what it leads to.
+    Void(u32, Option<u32>, VoidCause, u8, bool),
+    /// The last bool: whether it names what stands.
+    ByHand(u32, Hand, bool),
+    Reoffer(u32, u8, Option<i64>),
     SetAsk(u32, i64),
+    RaiseCeiling(u32, i64),
     Bar(u32),
-    Pause,
-    Resume,
-    Order(Vec<u32>),
+    Limit(u32, Option<i64>),
+    Present(u32, bool),
+    /// Whether all of them are named.
+    Order(Vec<u32>, bool),
+    House(House),
     Restart,
     Outage,
-    Repeat(prop::sample::Index),
+    Repeat(Index),
+}
+
+/// What is done to a lot by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hand {
+    Open,
+    Warn,
+    Hammer,
+    Pass,
+    Reopen,
+    Withdraw,
+}
+
+/// What is done to the sale.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum House {
+    Create,
+    ChangeTerms,
+    AddLot(u32, u32),
+    ClearLots,
+    Publish,
+    Admit(u32, bool),
+    Open,
+    Pause,
+    PauseSilently,
+    Resume,
+    End,
+    /// A bidder asks for what only staff may ask.
+    ByBidder,
 }
 
 /// A move with the time since the one before and how far the stamp is off, in milliseconds.
@@ -61,195 +92,631 @@ pub(crate) enum Move {
 pub(crate) struct Step {
     pub(crate) wait_ms: u64,
     pub(crate) stamp_ms: i64,
+    /// It comes about the end of the next lot that closes, if that is ahead.
+    pub(crate) at_end: bool,
     pub(crate) what: Move,
 }
 
-pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let wait_ms = prop_oneof![4 => 0_u64..3_000, 2 => 3_000_u64..40_000, 1 => 40_000_u64..150_000];
-    let stamp_ms = prop_oneof![3 => Just(0_i64), 1 => -2_500_i64..2_500];
-    let step = (wait_ms, stamp_ms, moves()).prop_map(|(wait_ms, stamp_ms, what)| Step {
-        wait_ms,
-        stamp_ms,
+fn now(what: Move) -> Step {
+    Step {
+        wait_ms: 800,
+        stamp_ms: 0,
+        at_end: false,
         what,
-    });
-    prop::collection::vec(step, 10..90)
+    }
+}
+
+impl Step {
+    /// When it comes.
+    pub(crate) fn at(&self, sale: &Sale, last: Time) -> Time {
+        let wait = Span(self.wait_ms * 1_000);
+        let ends = sale
+            .due
+            .iter()
+            .filter(|(_, due)| matches!(due, Due::CloseLot(_)));
+        let end = ends.map(|(end, _)| *end).find(|end| *end > last);
+        match end.filter(|_| self.at_end) {
+            // From a second and a half before to one after.
+            Some(end) => Time(end.0 - 1_500_000 + wait.0 % 2_500_000).max(last),
+            None => last.after(wait),
+        }
+    }
+}
+
+/// Moves one by one, and here and there some that belong together.
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let wait_ms = prop_oneof![10 => 0_u64..3_000, 4 => 3_000_u64..30_000, 1 => 30_000_u64..150_000];
+    let stamp_ms = prop_oneof![3 => Just(0_i64), 1 => -2_500_i64..2_500];
+    let at_end = prop::bool::weighted(0.08);
+    let step = (wait_ms, stamp_ms, at_end, moves());
+    let step = step
+        .prop_map(|(wait_ms, stamp_ms, at_end, what)| {
+            vec![Step {
+                wait_ms,
+                stamp_ms,
+                at_end,
+                what,
+            }]
+        })
+        .boxed();
+    let some = prop_oneof![
+        28 => step.clone(),
+        4 => hammered(),
+        4 => disputed(),
+        2 => held(),
+    ];
+    let first = prop::collection::vec(some, 8..60);
+    let end = prop::option::weighted(0.4, finished());
+    let after = prop::collection::vec(step, 0..10);
+    (first, end, after).prop_map(|(first, end, after)| {
+        first
+            .into_iter()
+            .chain(end)
+            .chain(after)
+            .flatten()
+            .collect()
+    })
+}
+
+/// Opened, bid on, warned and hammered.
+fn hammered() -> impl Strategy<Value = Vec<Step>> {
+    let lot = prop::sample::select(vec![4_u32, 5, 7]);
+    (lot, bids(), any::<bool>(), any::<bool>()).prop_map(|(lot, bids, bid_comes, again)| {
+        let hand = |hand| now(Move::ByHand(lot, hand, true));
+        let mut steps = vec![hand(Hand::Open)];
+        steps.extend(
+            bids.into_iter()
+                .map(|(who, kind, amount)| now(Move::Bid(who, lot, kind, amount))),
+        );
+        steps.extend([hand(Hand::Warn), hand(Hand::Warn)]);
+        if bid_comes {
+            steps.push(now(Move::Bid(
+                2,
+                lot,
+                BidKind::Flat,
+                (Base::LeaderMaximum, 400),
+            )));
+        }
+        let mut hammer = hand(Hand::Hammer);
+        hammer.wait_ms = 3_500;
+        steps.push(hammer);
+        if again {
+            steps.push(hand(Hand::Reopen));
+        }
+        steps
+    })
+}
+
+/// Bid on, struck out, and offered again.
+fn disputed() -> impl Strategy<Value = Vec<Step>> {
+    let cause = prop::sample::select(vec![VoidCause::CourtOrder, VoidCause::Eligibility]);
+    let lot = 1..=LOTS;
+    (lot, bids(), cause, any::<bool>(), any::<bool>()).prop_map(
+        |(lot, bids, cause, takes, lower)| {
+            let mut steps: Vec<Step> = bids
+                .into_iter()
+                .map(|(who, kind, amount)| now(Move::Bid(who, lot, kind, amount)))
+                .collect();
+            steps.extend([1, 2].map(|by| now(Move::Void(lot, None, cause, by, true))));
+            if lower {
+                steps.push(now(Move::Void(
+                    lot,
+                    Some(1),
+                    VoidCause::ProvenError,
+                    1,
+                    true,
+                )));
+            }
+            if takes {
+                steps.push(now(Move::Reaffirm(lot, true)));
+                steps.push(now(Move::FloorReaffirm));
+            }
+            steps
+        },
+    )
+}
+
+/// Every lot is taken out, and a sale that ends itself ends.
+fn finished() -> impl Strategy<Value = Vec<Step>> {
+    (any::<bool>(), any::<bool>()).prop_map(|(again, waits)| {
+        let withdraw = |lot| now(Move::ByHand(lot, Hand::Withdraw, true));
+        let mut steps: Vec<Step> = (1..=LOTS + 3).map(withdraw).collect();
+        if again {
+            steps.push(now(Move::Reoffer(4, 2, None)));
+            steps.push(now(Move::ByHand(4, Hand::Open, true)));
+        }
+        if waits {
+            let wait_ms = 700_000;
+            steps.push(Step {
+                wait_ms,
+                ..now(Move::House(House::Resume))
+            });
+        }
+        steps
+    })
+}
+
+/// A jump in the hall, confirmed by its clerk and then by a second one.
+fn held() -> impl Strategy<Value = Vec<Step>> {
+    (1..=LOTS, 6..=7_u32, 500_i64..4_000, any::<bool>()).prop_map(|(lot, who, above, right)| {
+        vec![
+            now(Move::Floor(who, lot, (Base::Ask, above), 1)),
+            now(Move::FloorMeant(lot)),
+            now(Move::ConfirmFloor(lot, 2, right)),
+        ]
+    })
+}
+
+fn bids() -> impl Strategy<Value = Vec<(u32, BidKind, Amount)>> {
+    prop::collection::vec((1..=5_u32, kind(), amount()), 1..6)
+}
+
+fn kind() -> impl Strategy<Value = BidKind> {
+    prop_oneof![Just(BidKind::Flat), Just(BidKind::Maximum)]
+}
+
+pub(crate) fn amount() -> impl Strategy<Value = Amount> {
+    let base = prop_oneof![
+        12 => Just(Base::Ask),
+        3 => Just(Base::Price),
+        6 => Just(Base::LeaderMaximum),
+        1 => Just(Base::Ceiling),
+        2 => Just(Base::Nothing),
+    ];
+    let delta = prop_oneof![4 => Just(0_i64), 4 => -120_i64..600, 1 => 600_i64..5_000];
+    (base, delta)
 }
 
 fn moves() -> impl Strategy<Value = Move> {
     let lot = || 1..=LOTS;
     let paddle = || 1..=PADDLES + 1;
-    let kind = prop_oneof![Just(BidKind::Flat), Just(BidKind::Maximum)];
-    let cause = prop_oneof![
-        Just(VoidCause::TypingError),
-        Just(VoidCause::Eligibility),
-        Just(VoidCause::CourtOrder)
-    ];
-    let order = Just((1..=LOTS).collect::<Vec<_>>()).prop_shuffle();
-    let by_hand = prop_oneof![6 => Just(6_u8), 8 => 0_u8..5, 1 => Just(5_u8)];
-    let bid = prop_oneof![2 => Just(None), 1 => (1_u32..9).prop_map(Some)];
+    let by = || 1_u8..=2;
     prop_oneof![
-        40 => (paddle(), lot(), kind, base(), delta())
-            .prop_map(|(who, lot, kind, base, delta)| Move::Bid(who, lot, kind, base, delta)),
-        8 => (paddle(), lot(), base(), delta(), any::<bool>())
-            .prop_map(|(who, lot, base, delta, first)| Move::Floor(who, lot, base, delta, first)),
-        4 => (lot(), any::<bool>()).prop_map(|(lot, first)| Move::ConfirmFloor(lot, first)),
-        8 => (lot(), prop::bool::weighted(0.8)).prop_map(|(lot, own)| Move::Reaffirm(lot, own)),
-        10 => (lot(), bid, cause).prop_map(|(lot, bid, cause)| Move::Void(lot, bid, cause)),
-        12 => (4..=5_u32, by_hand).prop_map(|(lot, how)| Move::ByHand(lot, how)),
-        1 => (lot(), 0_u8..7).prop_map(|(lot, how)| Move::ByHand(lot, how)),
-        3 => delta().prop_map(|delta| Move::SetAsk(4, delta)),
-        1 => paddle().prop_map(Move::Bar),
-        1 => Just(Move::Pause),
-        6 => Just(Move::Resume),
-        1 => order.prop_map(Move::Order),
+        40 => (paddle(), lot(), kind(), amount())
+            .prop_map(|(who, lot, kind, amount)| Move::Bid(who, lot, kind, amount)),
+        6 => (1..=5_u32, lot()).prop_map(|(who, lot)| Move::Meant(who, lot)),
+        12 => (paddle(), lot(), amount(), by())
+            .prop_map(|(who, lot, amount, by)| Move::Floor(who, lot, amount, by)),
+        3 => lot().prop_map(Move::FloorMeant),
+        4 => (lot(), by(), prop::bool::weighted(0.8))
+            .prop_map(|(lot, by, right)| Move::ConfirmFloor(lot, by, right)),
+        6 => (lot(), prop::bool::weighted(0.8)).prop_map(|(lot, own)| Move::Reaffirm(lot, own)),
+        2 => Just(Move::FloorReaffirm),
+        12 => voids(),
+        12 => by_hand(),
+        4 => (lot(), 0_u8..5, prop::option::of(1_500_i64..2_500))
+            .prop_map(|(lot, how, base)| Move::Reoffer(lot, how, base)),
+        3 => (Just(4), -100_i64..500).prop_map(|(lot, delta)| Move::SetAsk(lot, delta)),
+        1 => (lot(), -100_i64..500).prop_map(|(lot, delta)| Move::SetAsk(lot, delta)),
+        2 => (lot(), -100_i64..3_000).prop_map(|(lot, delta)| Move::RaiseCeiling(lot, delta)),
+        2 => paddle().prop_map(Move::Bar),
+        3 => (paddle(), prop::option::weighted(0.8, -1_000_i64..5_000))
+            .prop_map(|(who, limit)| Move::Limit(who, limit)),
+        4 => (paddle(), prop::bool::weighted(0.8)).prop_map(|(who, here)| Move::Present(who, here)),
+        1 => order(),
+        12 => house().prop_map(Move::House),
         1 => Just(Move::Restart),
         1 => Just(Move::Outage),
-        3 => any::<prop::sample::Index>().prop_map(Move::Repeat),
+        3 => any::<Index>().prop_map(Move::Repeat),
     ]
 }
 
-pub(crate) fn base() -> impl Strategy<Value = Base> {
+fn order() -> impl Strategy<Value = Move> {
+    let order = Just((1..=LOTS).collect::<Vec<_>>()).prop_shuffle();
+    (order, prop::bool::weighted(0.8)).prop_map(|(order, whole)| Move::Order(order, whole))
+}
+
+fn voids() -> impl Strategy<Value = Move> {
+    let cause = prop::sample::select(vec![
+        VoidCause::TypingError,
+        VoidCause::Eligibility,
+        VoidCause::ProvenError,
+        VoidCause::CourtOrder,
+    ]);
+    let bid = prop_oneof![2 => Just(None), 2 => (1_u32..9).prop_map(Some)];
+    let named = (1_u8..=2, prop::bool::weighted(0.85));
+    (1..=LOTS, bid, cause, named)
+        .prop_map(|(lot, bid, cause, (by, right))| Move::Void(lot, bid, cause, by, right))
+}
+
+fn by_hand() -> impl Strategy<Value = Move> {
+    let lot = prop_oneof![6 => prop::sample::select(vec![4_u32, 5, 7]), 1 => 1..=LOTS + 1];
+    let hand = prop::sample::select(vec![
+        Hand::Open,
+        Hand::Open,
+        Hand::Open,
+        Hand::Warn,
+        Hand::Hammer,
+        Hand::Hammer,
+        Hand::Pass,
+        Hand::Reopen,
+        Hand::Reopen,
+        Hand::Withdraw,
+    ]);
+    (lot, hand, prop::bool::weighted(0.85))
+        .prop_map(|(lot, hand, right)| Move::ByHand(lot, hand, right))
+}
+
+fn house() -> impl Strategy<Value = House> {
     prop_oneof![
-        4 => Just(Base::Ask),
-        1 => Just(Base::Price),
-        2 => Just(Base::LeaderMaximum),
-        1 => Just(Base::Nothing),
+        1 => Just(House::Create),
+        1 => Just(House::ChangeTerms),
+        2 => (1..=LOTS + 3, 0..2_u32).prop_map(|(lot, group)| House::AddLot(lot, group)),
+        1 => Just(House::ClearLots),
+        1 => Just(House::Publish),
+        2 => (PADDLES - 1..PADDLES + 3, any::<bool>()).prop_map(|(who, web)| House::Admit(who, web)),
+        3 => Just(House::Open),
+        2 => Just(House::Pause),
+        1 => Just(House::PauseSilently),
+        24 => Just(House::Resume),
+        1 => Just(House::End),
+        1 => Just(House::ByBidder),
     ]
 }
 
-pub(crate) fn delta() -> impl Strategy<Value = i64> {
-    prop_oneof![3 => Just(0_i64), 3 => -120_i64..600, 1 => 600_i64..5_000]
+/// R12b: what a void leads to, for whoever has to name it.
+pub(crate) type LeadsTo<'a> = &'a dyn Fn(LotNo, BidNo, VoidCause) -> Option<(Paddle, Money)>;
+
+/// What people see who make a move, and how they count.
+#[derive(Clone, Copy)]
+pub(crate) struct Eyes<'a> {
+    pub(crate) sale: &'a Sale,
+    pub(crate) leads_to: LeadsTo<'a>,
+    /// What one is, in minor units.
+    pub(crate) unit: i64,
+    /// What every amount that somebody names has above whole units.
+    pub(crate) mark: i64,
 }
 
 /// The move as a command's author and act; `None` for those that are not commands of people.
-pub(crate) fn asked(sale: &Sale, what: &Move) -> Option<(Actor, Act)> {
-    let bidder = |who: u32| Actor::Bidder(account(Paddle(who)));
-    let clerk = |first: bool| Actor::Staff(staff(if first { "clerk" } else { "clerk2" }));
+pub(crate) fn asked(eyes: Eyes<'_>, what: &Move) -> Option<(Actor, Act)> {
+    let (sale, leads_to) = (eyes.sale, eyes.leads_to);
     let reason = || "why".to_owned();
+    let clerk = officer(1);
     Some(match what {
-        Move::Bid(who, lot, kind, base, delta) => {
+        Move::Bid(who, lot, kind, amount) => {
+            let lot = if_open(sale, *lot);
             let act = BidderAct::PlaceBid {
-                amount: amount(sale, *lot, *base, *delta),
+                amount: named(eyes, lot, *amount),
                 kind: *kind,
                 confirms: None,
-            }
-            .of(LotNo(*lot));
-            (bidder(*who), act)
+            };
+            (bidder(Paddle(*who)), act.of(LotNo(lot)))
         }
-        Move::Floor(who, lot, base, delta, first) => {
+        Move::Meant(who, lot) => meant(sale, bidder(Paddle(*who)), LotNo(*lot)),
+        Move::Floor(who, lot, amount, by) => {
+            let lot = if_open(sale, *lot);
             let act = FloorAct::Bid {
                 paddle: Paddle(*who),
-                amount: amount(sale, *lot, *base, *delta),
-            }
-            .of(LotNo(*lot));
-            (clerk(*first), act)
+                amount: named(eyes, lot, *amount),
+                confirms: None,
+            };
+            (officer(*by), act.of(LotNo(lot)))
         }
-        Move::ConfirmFloor(lot, first) => (clerk(*first), FloorAct::ConfirmBid.of(LotNo(*lot))),
+        Move::FloorMeant(lot) => floor_meant(sale, LotNo(*lot)),
+        Move::ConfirmFloor(lot, by, right) => confirm_floor(sale, LotNo(*lot), *by, *right),
         Move::Reaffirm(lot, own) => {
             let offered = offered(sale).filter(|_| *own);
-            let (lot, paddle) = offered.unwrap_or((LotNo(*lot), Paddle(1)));
-            (Actor::Bidder(account(paddle)), BidderAct::Reaffirm.of(lot))
+            let (lot, paddle, _) = offered.unwrap_or((LotNo(*lot), Paddle(1), Money::ZERO));
+            (bidder(paddle), BidderAct::Reaffirm.of(lot))
         }
-        Move::Void(lot, bid, cause) => void(sale, *lot, *bid, *cause),
-        Move::ByHand(lot, how) => (clerk(true), by_hand(LotNo(*lot), *how)),
+        Move::FloorReaffirm => {
+            let (lot, paddle, amount) =
+                offered(sale).unwrap_or_else(|| (LotNo(1), Paddle(6), money(1_000)));
+            let act = FloorAct::Bid {
+                paddle,
+                amount,
+                confirms: None,
+            };
+            (clerk, act.of(lot))
+        }
+        Move::Void(lot, bid, cause, by, right) => {
+            let lot = one_of(sale, *lot, |lot| !lot.bids.is_empty());
+            void(sale, (LotNo(lot), *bid, *cause), *by, *right, leads_to)
+        }
+        Move::ByHand(lot, hand, right) => (clerk, by_hand_act(sale, LotNo(*lot), *hand, *right)),
+        Move::Reoffer(lot, how, base) => {
+            let lot = one_of(sale, *lot, |lot| matches!(lot.phase, Phase::Closed(_)));
+            (clerk, reoffer(eyes, LotNo(lot), *how, *base))
+        }
         Move::SetAsk(lot, delta) => {
-            let ask = amount(sale, *lot, Base::Ask, *delta);
-            let lot = LotNo(*lot);
-            (clerk(true), FloorAct::SetAsk { ask }.of(lot))
+            let ask = named(eyes, *lot, (Base::Ask, *delta));
+            (clerk, FloorAct::SetAsk { ask }.of(LotNo(*lot)))
+        }
+        Move::RaiseCeiling(lot, delta) => {
+            let ceiling = named(eyes, *lot, (Base::Ceiling, *delta));
+            let reason = reason();
+            (
+                clerk,
+                LotAct::RaiseCeiling { ceiling, reason }.of(LotNo(*lot)),
+            )
         }
         Move::Bar(who) => {
             let (paddle, reason) = (Paddle(*who), reason());
-            (
-                clerk(true),
-                Act::from(SaleAct::BarPaddle { paddle, reason }),
-            )
+            (clerk, SaleAct::BarPaddle { paddle, reason }.into())
         }
-        Move::Pause => (clerk(true), Act::from(SaleAct::Pause { reason: reason() })),
-        Move::Resume => (clerk(true), Act::from(SaleAct::Resume)),
-        Move::Order(order) => {
-            let upcoming = |no: &LotNo| {
-                sale.lots
-                    .get(no)
-                    .is_some_and(|lot| matches!(lot.phase, Phase::Upcoming { .. }))
-            };
-            let order = order.iter().copied().map(LotNo).filter(upcoming).collect();
-            (clerk(true), Act::from(SaleAct::ReorderLots { order }))
+        Move::Limit(who, above) => {
+            let paddle = Paddle(*who);
+            let exposure = sale
+                .admissions
+                .get(&paddle)
+                .map_or(0, |own| own.exposure.minor());
+            let limit = above.map(|above| money((exposure + above * eyes.unit).max(0)));
+            (clerk, SaleAct::SetLimit { paddle, limit }.into())
         }
+        Move::Present(who, present) => {
+            let (paddle, present) = (Paddle(*who), *present);
+            (clerk, SaleAct::MarkPresence { paddle, present }.into())
+        }
+        Move::Order(order, whole) => (clerk, reorder(sale, order, *whole)),
+        Move::House(House::ByBidder) => (bidder(Paddle(1)), SaleAct::Open.into()),
+        Move::House(house) => (clerk, of_house(eyes, *house)),
         Move::Restart | Move::Outage | Move::Repeat(_) => return None,
     })
 }
 
-/// A lot whose lead is offered, and to whom.
-fn offered(sale: &Sale) -> Option<(LotNo, Paddle)> {
-    sale.lots.iter().find_map(|(no, lot)| {
+/// This lot, but for the third rather one that is open if it is not.
+fn if_open(sale: &Sale, lot: u32) -> u32 {
+    one_of(sale, lot, |lot| lot.open().is_some())
+}
+
+fn one_of(sale: &Sale, lot: u32, fits: impl Fn(&Lot) -> bool) -> u32 {
+    let fitting: Vec<u32> = sale
+        .lots
+        .values()
+        .filter(|lot| fits(lot))
+        .map(|lot| lot.no.0)
+        .collect();
+    if lot == 3 || fitting.is_empty() || fitting.contains(&lot) {
+        return lot;
+    }
+    fitting[lot as usize % fitting.len()]
+}
+
+fn of_house(eyes: Eyes<'_>, house: House) -> Act {
+    let sale = eyes.sale;
+    let terms = || sale.terms.clone().unwrap_or_else(sale_terms);
+    let reason = || "why".to_owned();
+    match house {
+        House::Create => SaleAct::Create { terms: terms() }.into(),
+        House::ChangeTerms => {
+            let mut terms = terms();
+            terms.title = Bilingual::default();
+            SaleAct::ChangeTerms { terms }.into()
+        }
+        House::AddLot(lot, group) => SaleAct::AddLots {
+            lots: vec![(LotNo(lot), added(eyes, group))],
+        }
+        .into(),
+        House::ClearLots => SaleAct::ClearLots.into(),
+        House::Publish => SaleAct::Publish.into(),
+        House::Admit(who, web) => SaleAct::AdmitPaddle {
+            paddle: Paddle(who),
+            account: web.then(|| mazad_engine::testing::account(who)),
+            limit: None,
+        }
+        .into(),
+        House::Open => SaleAct::Open.into(),
+        House::Pause => SaleAct::Pause { reason: reason() }.into(),
+        House::PauseSilently => SaleAct::Pause {
+            reason: String::new(),
+        }
+        .into(),
+        House::Resume => SaleAct::Resume.into(),
+        House::End => SaleAct::End.into(),
+        House::ByBidder => unreachable!("a bidder asks"),
+    }
+}
+
+/// A lot that comes in while the sale goes on.
+fn added(eyes: Eyes<'_>, group: u32) -> LotTerms {
+    let english = EnglishTerms {
+        opening: money(1_000 * eyes.unit),
+        increments: increments(Mode::Additive, &[(0, 100 * eyes.unit)]),
+        ..english_terms()
+    };
+    english_lot(late(eyes.sale, group), english)
+}
+
+/// By the clock from now on, in a group or alone.
+fn late(sale: &Sale, group: u32) -> Running {
+    Running::Timed {
+        opens: Opens::At(sale.now.max(NOON).after(Span::seconds(20))),
+        closes: Closes::After(Span::minutes(4)),
+        soft_close: Some(SoftClose {
+            window: Span::minutes(2),
+            extension: Span::minutes(2),
+            on_price_change: false,
+            extensions_max: None,
+            hard_stop: None,
+        }),
+        group,
+    }
+}
+
+fn reorder(sale: &Sale, order: &[u32], whole: bool) -> Act {
+    let upcoming = |no: &LotNo| {
+        let lot = sale.lots.get(no);
+        lot.is_some_and(|lot| matches!(lot.phase, Phase::Upcoming { .. }))
+    };
+    let order = order.iter().copied().map(LotNo).filter(upcoming);
+    let order = order.skip(usize::from(!whole)).collect();
+    SaleAct::ReorderLots { order }.into()
+}
+
+/// A jump that waits for this actor, confirmed; else something that nobody asked about.
+fn meant(sale: &Sale, who: Actor, lot: LotNo) -> (Actor, Act) {
+    let jump = jump(sale, who, Some(lot));
+    let (lot, command, _, amount) = jump.unwrap_or_else(|| (lot, id(0), Paddle(1), money(2_000)));
+    let act = |kind| BidderAct::PlaceBid {
+        amount,
+        kind,
+        confirms: Some(command),
+    };
+    let kind = if amount.minor() % 2 == 0 {
+        BidKind::Flat
+    } else {
+        BidKind::Maximum
+    };
+    (who, act(kind).of(lot))
+}
+
+fn floor_meant(sale: &Sale, lot: LotNo) -> (Actor, Act) {
+    let jump = jump(sale, officer(1), None);
+    let (lot, command, paddle, amount) =
+        jump.unwrap_or_else(|| (lot, id(0), Paddle(6), money(2_000)));
+    let act = FloorAct::Bid {
+        paddle,
+        amount,
+        confirms: Some(command),
+    };
+    (officer(1), act.of(lot))
+}
+
+fn jump(sale: &Sale, who: Actor, only: Option<LotNo>) -> Option<(LotNo, CommandId, Paddle, Money)> {
+    let lots = sale.lots.values();
+    let mut lots = lots.filter(|lot| only.is_none_or(|only| lot.no == only));
+    lots.find_map(|lot| {
         let Method::English(state) = &lot.method;
-        let offer = state.offer.filter(|_| lot.open().is_some());
-        offer.map(|offer| (*no, offer.paddle))
+        let jump = state
+            .confirmations
+            .get(&who)
+            .filter(|_| lot.open().is_some())?;
+        Some((lot.no, jump.command, jump.paddle, jump.amount))
     })
 }
 
-/// A void: of a bid by its number, else of what another officer asked for,
-/// else of the bid that leads.
-fn void(sale: &Sale, lot: u32, bid: Option<u32>, cause: VoidCause) -> (Actor, Act) {
-    let waiting = sale.lots.iter().find_map(|(no, lot)| {
-        let asked = lot.void_request.filter(|_| !lot.bids.is_empty())?;
-        Some((*no, asked.bid, asked.cause))
+fn confirm_floor(sale: &Sale, lot: LotNo, by: u8, right: bool) -> (Actor, Act) {
+    let waiting = sale.lots.values().find_map(|lot| {
+        let Method::English(state) = &lot.method;
+        let held = state.held.filter(|_| lot.open().is_some())?;
+        Some((lot.no, held.no, held.paddle, held.amount))
     });
-    let (officer, (lot, bid, cause)) = match (bid, waiting) {
-        (None, Some((lot, bid, cause))) if cause != VoidCause::TypingError => {
-            ("officer2", (lot, bid, cause))
-        }
+    let (lot, held, paddle, amount) = waiting.unwrap_or_else(|| (lot, 1, Paddle(6), money(2_000)));
+    let amount = if right {
+        amount
+    } else {
+        money(amount.minor() / 10)
+    };
+    let act = FloorAct::ConfirmBid {
+        held,
+        paddle,
+        amount,
+    };
+    (officer(by), act.of(lot))
+}
+
+/// A lot whose lead is offered, to whom, and at what price.
+fn offered(sale: &Sale) -> Option<(LotNo, Paddle, Money)> {
+    sale.lots.values().find_map(|lot| {
+        let Method::English(state) = &lot.method;
+        let offer = state.offer.filter(|_| lot.open().is_some())?;
+        Some((lot.no, offer.paddle, offer.price))
+    })
+}
+
+/// A void: of a bid by its number in this attempt, else of what another officer asked for, else of
+/// the bid that leads.
+fn void(
+    sale: &Sale,
+    (lot, bid, cause): (LotNo, Option<u32>, VoidCause),
+    by: u8,
+    right: bool,
+    leads_to: LeadsTo<'_>,
+) -> (Actor, Act) {
+    let waiting = sale.lots.values().find_map(|lot| {
+        let asked = lot.void_request.filter(|_| !lot.bids.is_empty())?;
+        Some((lot.no, asked.bid, asked.cause))
+    });
+    let (lot, bid, cause) = match (bid, waiting) {
+        (None, Some(waiting)) => waiting,
         (bid, _) => {
-            let lot = LotNo(lot);
             let found = sale.lots.get(&lot);
-            let leading = found.filter(|lot| lot.open().is_some()).and_then(|lot| {
+            let leading = found.and_then(|lot| {
                 let Method::English(state) = &lot.method;
                 state.lead.map(|lead| lead.bid)
             });
             let last = found.and_then(|lot| lot.bids.last()).map(|bid| bid.no);
-            let bid = bid.map(BidNo).or(leading).or(last).unwrap_or(BidNo(1));
-            ("officer", (lot, bid, cause))
+            let before = found.map_or(0, |lot| lot.bids_before);
+            let named = bid.map(|bid| BidNo(before + bid));
+            (lot, named.or(leading).or(last).unwrap_or(BidNo(1)), cause)
         }
     };
-    let note = "why".to_owned();
-    let act = LotAct::VoidBid { bid, cause, note }.of(lot);
-    (Actor::Staff(staff(officer)), act)
+    let shown = leads_to(lot, bid, cause);
+    let wrong = Some((Paddle(1), money(1)));
+    let act = LotAct::VoidBid {
+        bid,
+        cause,
+        note: if right || by == 1 { "why" } else { " " }.to_owned(),
+        leads_to: if right { shown } else { wrong },
+    };
+    (officer(10 + by), act.of(lot))
 }
 
-fn by_hand(lot: LotNo, how: u8) -> Act {
-    let reason = "why".to_owned();
-    match how {
-        0 => LotAct::Warn.of(lot),
-        1 => LotAct::Hammer.of(lot),
-        2 => LotAct::Pass.of(lot),
-        3 => LotAct::Reopen { reason }.of(lot),
-        4 => LotAct::Reoffer {
-            opening: None,
-            running: Running::Timed {
+fn by_hand_act(sale: &Sale, lot: LotNo, hand: Hand, right: bool) -> Act {
+    let reason = if right { "why" } else { "" }.to_owned();
+    let stands = sale.lots.get(&lot).map(seen);
+    let mut seen = stands.unwrap_or(Seen {
+        bid: BidNo(0),
+        lead: None,
+    });
+    if !right {
+        seen.lead = Some((Paddle(1), money(1)));
+    }
+    match hand {
+        Hand::Open => LotAct::Open,
+        Hand::Warn => LotAct::Warn,
+        Hand::Hammer => LotAct::Hammer { seen },
+        Hand::Pass => LotAct::Pass { seen },
+        Hand::Reopen => LotAct::Reopen { reason },
+        Hand::Withdraw => LotAct::Withdraw {
+            reason: "why".to_owned(),
+            seen,
+        },
+    }
+    .of(lot)
+}
+
+fn reoffer(eyes: Eyes<'_>, lot: LotNo, how: u8, base: Option<i64>) -> Act {
+    let sale = eyes.sale;
+    let had = sale.lots.get(&lot).map(|lot| lot.running);
+    let group = u32::from(how == 3);
+    LotAct::Reoffer {
+        opening: (how == 2).then(|| money(800 * eyes.unit)),
+        running: match how {
+            0 => Running::Timed {
                 opens: Opens::AfterPrevious(Span::seconds(5)),
                 closes: Closes::After(Span::minutes(3)),
                 soft_close: None,
                 group: 0,
             },
-        }
-        .of(lot),
-        5 => LotAct::Withdraw { reason }.of(lot),
-        _ => LotAct::Open.of(lot),
+            1 => had.unwrap_or(Running::Clerked),
+            4 => Running::Timed {
+                opens: Opens::At(NOON),
+                closes: Closes::At(NOON),
+                soft_close: None,
+                group: 0,
+            },
+            _ if lot.0 <= 3 => late(sale, group),
+            _ => Running::Clerked,
+        },
+        reserve: base.map(|base| reserve(lot, base * eyes.unit + eyes.mark)),
     }
+    .of(lot)
 }
 
-fn amount(sale: &Sale, lot: u32, base: Base, delta: i64) -> Money {
-    let lot = sale.lots.get(&LotNo(lot));
+fn named(eyes: Eyes<'_>, lot: u32, (base, delta): Amount) -> Money {
+    let lot = eyes.sale.lots.get(&LotNo(lot));
     let seen = lot.map(Lot::standing).unwrap_or_default();
-    let claim = lot.and_then(Lot::claim);
     let from = match base {
         Base::Ask => seen.ask,
         Base::Price => seen.price,
-        Base::LeaderMaximum => claim.map(|(_, maximum)| maximum),
+        Base::LeaderMaximum => lot.and_then(Lot::claim).map(|(_, maximum)| maximum),
+        Base::Ceiling => lot.map(|lot| lot.ceiling),
         Base::Nothing => None,
     };
-    let minor = from.map_or(0, Money::minor).saturating_add(delta).max(0);
-    Money::new(minor).expect("not negative")
+    let more = delta.saturating_mul(eyes.unit).saturating_add(eyes.mark);
+    money(from.map_or(0, Money::minor).saturating_add(more).max(0))
 }
 
 /// The id of the n-th command.

@@ -148,6 +148,8 @@ impl Plan {
 
     /// A draft: whatever differs gives way to what is said now.
     fn of_draft(sale: SaleId, terms: SaleTerms, mut lots: Vec<TableLot>, known: &Known) -> Self {
+        let changes = known.sale.terms.as_ref() != Some(&terms);
+        let title = terms.title.clone();
         let there = known.sale.order.len();
         let (clears, there) = match known.begins(&lots) {
             true => (0, there),
@@ -155,9 +157,9 @@ impl Plan {
         };
         Self {
             sale,
-            title: terms.title.clone(),
+            title,
             revision: known.sale.next_revision,
-            terms: (known.sale.terms.as_ref() != Some(&terms)).then(|| TermsStep::Change(terms)),
+            terms: changes.then_some(TermsStep::Change(terms)),
             clears,
             add: lots.split_off(there),
             there,

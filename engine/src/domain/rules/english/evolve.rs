@@ -49,7 +49,8 @@ impl English {
             } => {
                 self.pass_over(bids, Some(paddle));
                 // The ask steps back with the offer, whatever the clerk had asked above the last one.
-                self.clerk_ask = None;
+                let last = self.offer.map(|offer| (offer.paddle, offer.price));
+                self.clerk_ask = self.clerk_ask.filter(|_| last == Some((paddle, price)));
                 self.offer = Some(LeadOffer {
                     paddle,
                     price,

@@ -92,7 +92,9 @@ impl Again<'_> {
     /// After a lapse: the lead is gone, and its price is what was offered (R12b).
     fn after_lapse(&self, lapsed: Option<Lead>) -> Lead {
         match lapsed {
+            // The maximum is that of the reaffirmation: it stands whatever becomes of the bid before.
             Some(own) if self.bid.reaffirms && own.paddle == self.bid.paddle => Lead {
+                maximum: self.amount.max(own.price),
                 bid: self.bid.no,
                 ..own
             },

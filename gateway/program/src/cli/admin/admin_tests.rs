@@ -220,9 +220,8 @@ async fn a_server_that_holds_the_folder_is_asked() {
     let server = TestServer::start(dir.path()).await;
     create_sale(&server.folder).await;
 
-    let reply = invite(dir.path(), &["--role", "bidder", "--paddle", "12"])
-        .await
-        .unwrap();
+    let words = ["--role", "bidder", "--paddle", "12", "--limit", "9"];
+    let reply = invite(dir.path(), &words).await.unwrap();
     let (base, secret) = reply.link.rsplit_once("/enter#").unwrap();
     assert_eq!(base, "http://192.0.2.1:8080");
     let session = server.office.redeem(secret).await.unwrap();

@@ -195,7 +195,7 @@ impl SaleFlags {
             }
         };
         terms.check().map_err(|error| match error {
-            TermsError::Text => {
+            TermsError::Text if terms.title == Bilingual::default() => {
                 usage("name the sale with --sale ID, or with --sale-title-ar or --sale-title-en")
             }
             other => usage(other),

@@ -1,0 +1,641 @@
+//! What the paper says to a bid, from the web or the hall: R1, R2, R12a, R13.
+
+use mazad_engine::domain::{
+    Actor, BidAccepted, BidEvent, BidKind, BidNo, BidOrigin, BidResult, Code, Command, CommandId,
+    Event, Figure, LotNo, Mode, Money, Paddle, Refusal, Secret, StaffId, Time,
+};
+
+use crate::twin_book::{Entry, Leads, Line, place};
+use crate::twin_paper::{
+    Held, Incoming, Jump, LotStage, No, Paper, Stage, figure, judged, money, refusal,
+};
+
+/// When and by whom something is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct When {
+    pub(crate) at: Time,
+    pub(crate) judged: Time,
+    pub(crate) actor: Actor,
+    pub(crate) command: CommandId,
+}
+
+type Answer = Result<Option<BidResult>, Refusal>;
+
+impl Paper {
+    pub(crate) fn when(&self, command: &Command, at: Time) -> When {
+        let judged = self
+            .terms
+            .as_ref()
+            .map_or(at, |terms| judged(terms, at, command.arrived));
+        When {
+            at,
+            judged,
+            actor: command.actor,
+            command: command.id,
+        }
+    }
+
+    /// The sale must be open and not paused.
+    pub(crate) fn no_unless_running(&self, no: &mut No) {
+        no.when(self.stage == Stage::Draft, Code::SaleNotPublished);
+        no.when(self.stage == Stage::Announced, Code::SaleNotOpen);
+        no.when(self.stage == Stage::Ended, Code::SaleEnded);
+        no.when(self.pause.is_some(), Code::SalePaused);
+    }
+
+    /// The lot must be open.
+    pub(crate) fn no_unless_open(&self, lot: u32, no: &mut No) {
+        let Some(lot) = self.lots.get(&lot) else {
+            no.when(true, Code::LotUnknown);
+            return;
+        };
+        match &lot.stage {
+            LotStage::Upcoming(opens_at) => {
+                let at: Vec<_> = opens_at
+                    .iter()
+                    .map(|at| (Figure::OpensAt, figure(*at)))
+                    .collect();
+                no.with(true, Code::LotNotOpen, &at);
+            }
+            LotStage::Open(_) => {}
+            LotStage::Closed(_) => no.when(true, Code::LotClosed),
+        }
+    }
+
+    /// Between the end and the close only bids that are on their way are judged. During a pause the
+    /// clock of the sale stands still.
+    pub(crate) fn no_at_end(&self, lot: u32, at: Time, no: &mut No) {
+        let runs = self.lots.get(&lot).and_then(|lot| lot.runs());
+        if let Some(end) = runs.and_then(|runs| runs.ends_at) {
+            let figures = [
+                (Figure::JudgedAt, figure(at)),
+                (Figure::EndsAt, figure(end)),
+            ];
+            no.with(self.counted_from(at) >= end, Code::TooLate, &figures);
+        }
+    }
+
+    /// R3.7: the sale must be open and not paused, unless the lot had ended before that pause.
+    fn no_unless_bid_on(&self, lot: u32, no: &mut No) {
+        let end = self.lots.get(&lot).and_then(|lot| lot.runs()?.ends_at);
+        let before =
+            |(since, by_staff): (Time, bool)| by_staff && end.is_some_and(|end| end <= since);
+        if !self.pause.is_some_and(before) {
+            self.no_unless_running(no);
+        }
+    }
+
+    pub(crate) fn no_if_late(&self, lot: u32, when: When, no: &mut No) {
+        let runs = self.lots.get(&lot).and_then(|lot| lot.runs());
+        if let Some(end) = runs.and_then(|runs| runs.ends_at) {
+            let figures = [
+                (Figure::JudgedAt, figure(when.judged)),
+                (Figure::EndsAt, figure(end)),
+            ];
+            no.with(when.judged >= end, Code::TooLate, &figures);
+        }
+    }
+
+    fn no_unless_may_bid(&self, paddle: Option<u32>, no: &mut No) {
+        let person = paddle.and_then(|paddle| self.people.get(&paddle));
+        no.when(
+            person.is_some_and(|person| person.is_barred),
+            Code::PaddleBarred,
+        );
+    }
+
+    /// A bid of the web.
+    pub(crate) fn web_bid(
+        &mut self,
+        lot: u32,
+        (amount, kind, confirms): (Money, BidKind, Option<CommandId>),
+        when: When,
+    ) -> Answer {
+        let mut no = No::default();
+        self.no_unless_bid_on(lot, &mut no);
+        self.no_unless_open(lot, &mut no);
+        let paddle = self.paddle_of(when.actor);
+        no.when(paddle.is_none(), Code::NotAdmitted);
+        self.no_unless_may_bid(paddle, &mut no);
+        self.no_if_late(lot, when, &mut no);
+        if let (Some(paddle), true) = (paddle, self.takes_bids(lot)) {
+            let incoming = Incoming {
+                paddle,
+                amount: amount.minor(),
+                kind,
+                origin: BidOrigin::Web,
+            };
+            self.no_to(lot, incoming, &mut no);
+            self.no_unless_meant(lot, incoming, confirms, when, &mut no);
+            self.settle_question(lot, no, (paddle, amount.minor()), when)?;
+            return Ok(Some(self.accept(lot, incoming, when)));
+        }
+        no.first().map(|()| None)
+    }
+
+    pub(crate) fn paddle_of(&self, actor: Actor) -> Option<u32> {
+        let Actor::Bidder(account) = actor else {
+            return None;
+        };
+        let mut people = self.people.iter();
+        let own = people.find(|(_, person)| person.account == Some(account));
+        own.map(|(paddle, _)| *paddle)
+    }
+
+    fn takes_bids(&self, lot: u32) -> bool {
+        self.lots.get(&lot).is_some_and(|lot| lot.is_open())
+    }
+
+    /// Says what the list says; a jump is remembered, and one that was meant is forgotten (R1).
+    fn settle_question(
+        &mut self,
+        lot: u32,
+        no: No,
+        (paddle, amount): (u32, i64),
+        when: When,
+    ) -> Result<(), Refusal> {
+        let said = no.first();
+        if said
+            .as_ref()
+            .is_err_and(|said| said.code == Code::NeedsConfirmation)
+        {
+            let until = when.at.after(self.terms().confirmation_window);
+            let jump = Jump {
+                command: when.command,
+                paddle,
+                amount,
+                until,
+            };
+            self.lot_mut(lot).jumps.insert(when.actor, jump);
+        }
+        said
+    }
+
+    /// What the amount alone says no to: R0, R1, R2, R13.
+    fn no_to(&self, no_lot: u32, bid: Incoming, no: &mut No) {
+        let lot = self.lot(no_lot);
+        let (amount, ask) = (bid.amount, lot.ask());
+        self.no_to_amount(no_lot, amount, no);
+        let lead = lot.lead.filter(|lead| lead.paddle == bid.paddle);
+        match lead {
+            Some(lead) if bid.kind == BidKind::Flat => {
+                no.with(true, Code::OwnLead, &[(Figure::Price, lead.price)]);
+            }
+            Some(lead) => {
+                let falls = amount < lead.maximum && self.terms().maximum_may_fall;
+                let own = [(Figure::Amount, amount), (Figure::Maximum, lead.maximum)];
+                no.with(
+                    amount <= lead.maximum && !falls,
+                    Code::MaximumNotRaised,
+                    &own,
+                );
+                let price = [(Figure::Amount, amount), (Figure::Price, lead.price)];
+                no.with(amount < lead.price, Code::MaximumBelowPrice, &price);
+            }
+            None => {
+                let figures = [(Figure::Amount, amount), (Figure::Ask, ask)];
+                no.with(amount < ask, Code::BelowAsk, &figures);
+            }
+        }
+        // R13: who lowers the own maximum claims no more than before.
+        if lead.is_none_or(|lead| amount > lead.maximum) {
+            self.no_past_limit(no_lot, bid.paddle, amount, no);
+        }
+    }
+
+    fn no_to_amount(&self, lot: u32, amount: i64, no: &mut No) {
+        let most = Money::MAX_BID.minor();
+        let figures = [(Figure::Amount, amount), (Figure::Bound, most)];
+        no.with(
+            amount == 0 || amount > most,
+            Code::AmountOutOfRange,
+            &figures,
+        );
+        let ceiling = self.lot(lot).ceiling;
+        let figures = [(Figure::Amount, amount), (Figure::Ceiling, ceiling)];
+        no.with(amount > ceiling, Code::AboveCeiling, &figures);
+    }
+
+    /// R13.
+    fn no_past_limit(&self, lot: u32, paddle: u32, amount: i64, no: &mut No) {
+        let exposure = self.exposure(paddle, Some(lot));
+        if let Some(limit) = self.people[&paddle].limit {
+            let figures = [
+                (Figure::Amount, amount),
+                (Figure::Limit, limit),
+                (Figure::Exposure, exposure),
+                (Figure::Missing, exposure + amount - limit),
+            ];
+            no.with(exposure + amount > limit, Code::OverLimit, &figures);
+        }
+    }
+
+    /// R1: an improbable jump.
+    fn is_jump(&self, lot: u32, bid: Incoming) -> bool {
+        let lot = self.lot(lot);
+        let guard = lot.english.jump_guard;
+        let (times, steps) = (i64::from(guard.times), i64::from(guard.steps));
+        let (ask, amount) = (lot.ask(), bid.amount);
+        match bid.kind {
+            BidKind::Flat => {
+                let reach = ask + steps * lot.steps().step(ask);
+                (times > 0 && amount > times * ask) || (steps > 0 && amount > reach)
+            }
+            BidKind::Maximum => times > 0 && amount > times * ask.max(lot.estimate_high),
+        }
+    }
+
+    fn no_unless_meant(
+        &self,
+        no_lot: u32,
+        bid: Incoming,
+        confirms: Option<CommandId>,
+        when: When,
+        no: &mut No,
+    ) {
+        let lot = self.lot(no_lot);
+        let Some(confirms) = confirms else {
+            let until = when.at.after(self.terms().confirmation_window);
+            let figures = [
+                (Figure::Amount, bid.amount),
+                (Figure::Ask, lot.ask()),
+                (Figure::Until, figure(until)),
+                (Figure::Paddle, i64::from(bid.paddle)),
+            ];
+            no.with(self.is_jump(no_lot, bid), Code::NeedsConfirmation, &figures);
+            return;
+        };
+        let waits = lot.jumps.get(&when.actor).is_some_and(|jump| {
+            let same = jump.command == confirms && jump.paddle == bid.paddle;
+            same && jump.amount == bid.amount && when.judged <= jump.until
+        });
+        let figures = [
+            (Figure::Amount, bid.amount),
+            (Figure::JudgedAt, figure(when.judged)),
+        ];
+        no.with(!waits, Code::ConfirmationUnknown, &figures);
+    }
+
+    /// Takes a bid that nothing says no to.
+    fn accept(&mut self, no: u32, bid: Incoming, when: When) -> BidResult {
+        let lot = self.lot_mut(no);
+        lot.jumps.remove(&when.actor);
+        if let Some(lead) = lot.lead.as_mut().filter(|lead| lead.paddle == bid.paddle) {
+            lead.maximum = bid.amount;
+            let (bid_no, to) = (lead.bid, bid.amount);
+            lot.book.0.push(Entry::Moved { bid: bid_no, to });
+            self.say_bid(
+                no,
+                BidEvent::MaximumChanged {
+                    paddle: Paddle(bid.paddle),
+                    maximum: Secret::known(money(bid.amount)),
+                },
+            );
+            return BidResult::MaximumMoved;
+        }
+        let line = Line {
+            no: lot.last_bid() + 1,
+            paddle: bid.paddle,
+            amount: bid.amount,
+            flat: bid.kind == BidKind::Flat,
+            at: when.at,
+            asked: lot.clerk_ask.filter(|_| lot.steps().mode == Mode::Clerk),
+            reaffirms: false,
+            void_when: None,
+            declined: false,
+        };
+        let before = lot.lead;
+        let after = place(&lot.steps(), before, lot.ask(), &line);
+        let leads = after.bid == line.no;
+        let (line_no, amount) = (line.no, bid.amount);
+        lot.book.0.push(Entry::Bid(line));
+        lot.lead = Some(after);
+        lot.clerk_ask = None;
+        let was_offered = lot.offer.take().is_some();
+        let runs = lot.runs_mut();
+        (runs.warned, runs.warned_at) = (0, None);
+        let ask = lot.ask();
+        self.say_bid(
+            no,
+            BidEvent::Accepted(BidAccepted {
+                bid: BidNo(line_no),
+                paddle: Paddle(bid.paddle),
+                origin: bid.origin,
+                kind: bid.kind,
+                maximum: Secret::known(money(amount)),
+                shown: money(if leads { after.price } else { amount }),
+                price: money(after.price),
+                leader: Paddle(after.paddle),
+                ask: money(ask),
+                short_step: after.short,
+            }),
+        );
+        self.overtake(no);
+        self.after_new_lead(no, before, after, was_offered, when);
+        if leads {
+            BidResult::Leading
+        } else {
+            BidResult::Outbid
+        }
+    }
+
+    /// R12a: a held bid that a higher one has overtaken lapses at once.
+    fn overtake(&mut self, no: u32) {
+        let lot = self.lot_mut(no);
+        if lot.held.is_some_and(|held| held.amount < lot.ask()) {
+            lot.held = None;
+            self.say_bid(no, BidEvent::FloorBidLapsed);
+        }
+    }
+
+    /// R3.1 for bids, R3.8 where an offer is settled.
+    fn after_new_lead(
+        &mut self,
+        no: u32,
+        before: Option<Leads>,
+        after: Leads,
+        was_offered: bool,
+        when: When,
+    ) {
+        let new_leader = before.map(|lead| lead.paddle) != Some(after.paddle);
+        let new_price = before.map(|lead| lead.price) != Some(after.price);
+        self.late_bid(no, new_leader, new_price, when.judged);
+        if was_offered {
+            self.correct_end(no, when.at);
+        }
+    }
+
+    pub(crate) fn say_bid(&mut self, lot: u32, event: BidEvent) {
+        self.out.push(event.of(LotNo(lot)));
+    }
+
+    pub(crate) fn say(&mut self, event: impl Into<Event>) {
+        self.out.push(event.into());
+    }
+
+    // R12a
+
+    /// A bid of the hall.
+    pub(crate) fn floor_bid(
+        &mut self,
+        lot: u32,
+        (paddle, amount, confirms): (Paddle, Money, Option<CommandId>),
+        clerk: StaffId,
+        when: When,
+    ) -> Answer {
+        let bid = Incoming {
+            paddle: paddle.0,
+            amount: amount.minor(),
+            kind: BidKind::Flat,
+            origin: BidOrigin::Floor,
+        };
+        let mut no = No::default();
+        self.no_unless_running(&mut no);
+        self.no_unless_open(lot, &mut no);
+        self.no_if_held(lot, &mut no);
+        self.no_unless_in_hall(bid.paddle, &mut no);
+        self.no_if_late(lot, when, &mut no);
+        if !self.people.contains_key(&bid.paddle) || !self.takes_bids(lot) {
+            return no.first().map(|()| None);
+        }
+        if self.is_offered(lot, bid) {
+            self.no_to_reaffirming(lot, bid.paddle, when, &mut no);
+            no.first()?;
+            // The threshold holds for reaffirming too: nobody leads, so it rises over the opening.
+            if self.rises_far(lot, self.lot(lot).steps().first(), bid) {
+                return Ok(Some(self.hold(lot, bid, clerk, when)));
+            }
+            return Ok(Some(self.lead_again(lot, when)));
+        }
+        self.no_to(lot, bid, &mut no);
+        self.no_unless_meant(lot, bid, confirms, when, &mut no);
+        self.settle_question(lot, no, (bid.paddle, bid.amount), when)?;
+        if self.is_above_threshold(lot, bid) {
+            self.lot_mut(lot).jumps.remove(&when.actor);
+            return Ok(Some(self.hold(lot, bid, clerk, when)));
+        }
+        Ok(Some(self.accept(lot, bid, when)))
+    }
+
+    pub(crate) fn no_if_held(&self, lot: u32, no: &mut No) {
+        if let Some(held) = self.lots.get(&lot).and_then(|lot| lot.held) {
+            let figures = [
+                (Figure::Amount, held.amount),
+                (Figure::Until, figure(held.until)),
+                (Figure::Bid, i64::from(held.no)),
+                (Figure::Paddle, i64::from(held.paddle)),
+            ];
+            no.with(true, Code::FloorBidWaits, &figures);
+        }
+    }
+
+    fn no_unless_in_hall(&self, paddle: u32, no: &mut No) {
+        let Some(person) = self.people.get(&paddle) else {
+            no.when(true, Code::PaddleUnknown);
+            return;
+        };
+        no.when(person.is_barred, Code::PaddleBarred);
+        no.when(
+            person.account.is_some() && !person.is_present,
+            Code::NotInHall,
+        );
+    }
+
+    fn is_above_threshold(&self, no: u32, bid: Incoming) -> bool {
+        let asks_for_two = self.terms().floor_second_steps > 0;
+        let far = self.rises_far(no, self.lot(no).ask(), bid);
+        asks_for_two && (far || self.is_jump(no, bid))
+    }
+
+    fn rises_far(&self, no: u32, ask: i64, bid: Incoming) -> bool {
+        let steps = i64::from(self.terms().floor_second_steps);
+        let reach = ask + steps * self.lot(no).steps().step(ask);
+        steps > 0 && bid.amount > reach
+    }
+
+    fn hold(&mut self, no: u32, bid: Incoming, clerk: StaffId, when: When) -> BidResult {
+        let until = when.at.after(self.terms().floor_confirm_window);
+        let lot = self.lot_mut(no);
+        lot.held_count += 1;
+        let held = Held {
+            no: lot.held_count,
+            paddle: bid.paddle,
+            amount: bid.amount,
+            clerk,
+            until,
+        };
+        lot.held = Some(held);
+        self.say_bid(
+            no,
+            BidEvent::FloorBidHeld {
+                held: held.no,
+                paddle: Paddle(held.paddle),
+                amount: money(held.amount),
+                until,
+            },
+        );
+        BidResult::Held
+    }
+
+    /// A second clerk confirms, naming the bid that waits.
+    pub(crate) fn confirm_floor_bid(
+        &mut self,
+        no_lot: u32,
+        named: (u32, Paddle, Money),
+        clerk: StaffId,
+        when: When,
+    ) -> Answer {
+        let mut no = No::default();
+        self.no_unless_running(&mut no);
+        self.no_unless_open(no_lot, &mut no);
+        let held = self.lots.get(&no_lot).and_then(|lot| lot.held);
+        let Some(held) = held.filter(|_| self.takes_bids(no_lot)) else {
+            no.when(true, Code::NothingWaits);
+            return no.first().map(|()| None);
+        };
+        let until = [(Figure::Until, figure(held.until))];
+        no.with(when.judged >= held.until, Code::NothingWaits, &until);
+        let waits = (held.no, Paddle(held.paddle), money(held.amount));
+        let figures = [
+            (Figure::Bid, i64::from(held.no)),
+            (Figure::Paddle, i64::from(held.paddle)),
+            (Figure::Amount, held.amount),
+        ];
+        no.with(named != waits, Code::BidHasCome, &figures);
+        no.when(held.clerk == clerk, Code::SecondOfficerNeeded);
+        self.no_unless_in_hall(held.paddle, &mut no);
+        self.no_if_late(no_lot, when, &mut no);
+        let bid = Incoming {
+            paddle: held.paddle,
+            amount: held.amount,
+            kind: BidKind::Flat,
+            origin: BidOrigin::Floor,
+        };
+        if self.is_offered(no_lot, bid) {
+            self.no_to_reaffirming(no_lot, bid.paddle, when, &mut no);
+            no.first()?;
+            self.lot_mut(no_lot).held = None;
+            return Ok(Some(self.lead_again(no_lot, when)));
+        }
+        self.no_to(no_lot, bid, &mut no);
+        no.first()?;
+        self.lot_mut(no_lot).held = None;
+        Ok(Some(self.accept(no_lot, bid, when)))
+    }
+
+    // R12b: reaffirming
+
+    /// Whether a bid of the hall takes up an offer: exactly the amount on offer.
+    fn is_offered(&self, lot: u32, bid: Incoming) -> bool {
+        let offer = self.lot(lot).offer;
+        offer.is_some_and(|offer| offer.paddle == bid.paddle && offer.price == bid.amount)
+    }
+
+    pub(crate) fn reaffirm(&mut self, lot: u32, when: When) -> Answer {
+        let mut no = No::default();
+        self.no_unless_bid_on(lot, &mut no);
+        self.no_unless_open(lot, &mut no);
+        let paddle = self.paddle_of(when.actor);
+        no.when(paddle.is_none(), Code::NotAdmitted);
+        self.no_unless_may_bid(paddle, &mut no);
+        self.no_if_late(lot, when, &mut no);
+        if let (Some(paddle), true) = (paddle, self.takes_bids(lot)) {
+            self.no_to_reaffirming(lot, paddle, when, &mut no);
+            no.first()?;
+            return Ok(Some(self.lead_again(lot, when)));
+        }
+        no.first().map(|()| None)
+    }
+
+    fn no_to_reaffirming(&self, no_lot: u32, paddle: u32, when: When, no: &mut No) {
+        let lot = self.lot(no_lot);
+        let offer = lot
+            .offer
+            .filter(|offer| offer.paddle == paddle && when.judged < offer.until);
+        let Some(offer) = offer else {
+            let figures = [(Figure::JudgedAt, figure(when.judged))];
+            no.with(true, Code::NothingToReaffirm, &figures);
+            return;
+        };
+        let standing = self.to_offer(no_lot, |_| false).expect("it is offered");
+        assert_eq!(
+            (standing.paddle, standing.price),
+            (offer.paddle, offer.price)
+        );
+        self.no_past_limit(no_lot, paddle, standing.maximum, no);
+    }
+
+    /// The one who is asked leads at the reckoned price, with the maximum in force again.
+    fn lead_again(&mut self, no: u32, when: When) -> BidResult {
+        let standing = self.to_offer(no, |_| false).expect("it is offered");
+        let lot = self.lot_mut(no);
+        let line = Line {
+            no: lot.last_bid() + 1,
+            paddle: standing.paddle,
+            amount: standing.maximum,
+            flat: false,
+            at: when.at,
+            asked: None,
+            reaffirms: true,
+            void_when: None,
+            declined: false,
+        };
+        let after = Leads {
+            bid: line.no,
+            ..standing
+        };
+        lot.book.0.push(Entry::Bid(line));
+        lot.lead = Some(after);
+        lot.clerk_ask = None;
+        lot.offer = None;
+        let runs = lot.runs_mut();
+        (runs.warned, runs.warned_at) = (0, None);
+        let ask = lot.ask();
+        self.say_bid(
+            no,
+            BidEvent::LeadReaffirmed {
+                bid: BidNo(after.bid),
+                paddle: Paddle(after.paddle),
+                price: money(after.price),
+                ask: money(ask),
+            },
+        );
+        self.overtake(no);
+        self.after_new_lead(no, None, after, true, when);
+        BidResult::Leading
+    }
+
+    /// R1: a clerk names the ask.
+    pub(crate) fn set_ask(&mut self, lot: u32, ask: Money, when: When) -> Answer {
+        let mut no = No::default();
+        self.no_unless_running(&mut no);
+        self.no_unless_open(lot, &mut no);
+        self.no_at_end(lot, when.at, &mut no);
+        if self.takes_bids(lot) {
+            self.no_to_amount(lot, ask.minor(), &mut no);
+            let least = self.lot(lot).table_ask();
+            let follows = self.lot(lot).steps().mode != Mode::Clerk;
+            let figures = [(Figure::Amount, ask.minor()), (Figure::Ask, least)];
+            no.with(follows || ask.minor() < least, Code::AskBelowStep, &figures);
+        }
+        no.first()?;
+        self.lot_mut(lot).clerk_ask = Some(ask.minor());
+        self.say_bid(lot, BidEvent::AskSet { ask });
+        self.overtake(lot);
+        Ok(None)
+    }
+
+    /// What a refusal is, if it is about a lot.
+    pub(crate) fn refused(lot: Option<LotNo>, said: Refusal) -> Event {
+        Event::Refused { lot, refusal: said }
+    }
+
+    /// R0: what stands, for whoever answered something older.
+    pub(crate) fn bid_has_come(bid: u32, stands: Option<(u32, i64)>) -> Refusal {
+        let mut figures = vec![(Figure::Bid, i64::from(bid))];
+        if let Some((paddle, price)) = stands {
+            figures.extend([(Figure::Paddle, i64::from(paddle)), (Figure::Price, price)]);
+        }
+        refusal(Code::BidHasCome, &figures)
+    }
+}
