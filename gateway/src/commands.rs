@@ -8,11 +8,12 @@ use mazad_office::{Caller, Right, allow};
 use mazad_projections::public::Audience;
 use mazad_proto::v1::command::Act;
 use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{FaultCode, Unreadable, v1};
 use uuid::Uuid;
 
 use crate::answer;
 use crate::connection_limits::CommandPermit;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
 
 /// What of the sales there is for somebody: staff see drafts too.
@@ -38,15 +39,16 @@ pub(crate) fn authorise(
     caller: &Caller,
     wire: &v1::Command,
     hold: &ArrivalHold,
-) -> Result<AuthorisedCommand, FaultCode> {
-    let act = wire.act.as_ref().ok_or(FaultCode::Malformed)?;
+) -> Result<AuthorisedCommand, Fault> {
+    let act = wire.act.as_ref();
+    let act = act.ok_or_else(|| Unreadable::choice("Command", "", 0))?;
     let right = Right::of(act);
     let sale = wire_id::sale_id(&wire.sale)?;
     allow(caller, right, Some(sale))?;
     let actor = caller.actor().ok_or(FaultCode::NotPermitted)?;
     let connection_limits = gateway.connection_limits();
     if !connection_limits.may_command(caller.account) {
-        return Err(FaultCode::RateLimited);
+        return Err(FaultCode::RateLimited.into());
     }
     let permit = connection_limits.admit_command(caller.account);
     let _permit = permit.ok_or(FaultCode::TooManyInFlight)?;
@@ -102,7 +104,7 @@ pub(crate) async fn preview(
     gateway: &Gateway,
     caller: &Caller,
     wire: &v1::Command,
-) -> Result<v1::Preview, FaultCode> {
+) -> Result<v1::Preview, Fault> {
     let sale = wire_id::sale_id(&wire.sale)?;
     allow(caller, Right::Preview, Some(sale))?;
     let hold = gateway.engine().arrive();

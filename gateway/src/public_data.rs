@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use mazad_engine::domain::{LotNo, SaleId};
-use mazad_projections::live::LotLive;
+use mazad_projections::live::{LiveSale, LotLive};
 use mazad_projections::public::Audience;
+use mazad_projections::results::Results;
 use mazad_projections::view;
 use uuid::Uuid;
 
 use crate::gateway::Gateway;
 use crate::hub::Hub;
-use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 
 /// The sales that there are for a reader: for staff also those that are drafts.
 #[derive(Debug, Clone)]
@@ -67,6 +68,7 @@ impl PublicData for SalesFor {
                 terms: view::sale_terms(board.terms.as_ref()?),
                 board: view::sale_view(board),
                 lots: in_order.map(|(no, lot)| entry(no, lot)).collect(),
+                sold: sold(live),
             })
         })
     }
@@ -96,6 +98,17 @@ impl PublicData for SalesFor {
             Some(told.collect())
         })
     }
+}
+
+fn sold(live: &LiveSale) -> Vec<SoldTotal> {
+    let totals = Results::of(live).totals.hammer.into_iter();
+    let told = totals.map(|(unit, total)| SoldTotal {
+        unit,
+        lots: total.lots,
+        price: total.price,
+        whole: total.whole,
+    });
+    told.collect()
 }
 
 fn entry(no: LotNo, lot: &LotLive) -> LotEntry {

@@ -1,4 +1,4 @@
-//! Simulator, load, recorded histories, and what the end-to-end tests share.
+//! Load, recorded histories, and what the end-to-end tests share.
 
 pub mod decide;
 pub mod figures;

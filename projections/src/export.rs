@@ -20,9 +20,10 @@ use serde::Serialize;
 
 use self::rows::{Rows, cell};
 use crate::bids::{BidBook, BidEntry};
-use crate::export_text::{decimal, rfc3339};
+use crate::export_text::{decimal, quantity, rfc3339};
 use crate::live::{LiveSale, LotLive, undecided};
 use crate::public::{Audience, WITHHELD, body};
+use crate::results::whole_of;
 use crate::words;
 
 /// How an export is written.
@@ -236,6 +237,8 @@ struct LotRow<'a> {
     reference: Cow<'a, str>,
     kind: Cow<'a, str>,
     unit: Cow<'a, str>,
+    /// Of a lot that is sold by measure, in units.
+    quantity: Option<String>,
     title_ar: Cow<'a, str>,
     title_en: Cow<'a, str>,
     phase: &'static str,
@@ -244,6 +247,9 @@ struct LotRow<'a> {
     decision: Option<&'static str>,
     price: Option<String>,
     price_minor: Option<i64>,
+    /// Price times quantity, of a lot that is sold by measure.
+    whole_price: Option<String>,
+    whole_price_minor: Option<i64>,
     leader: Option<u32>,
     buyer: Option<u32>,
     reckoned: Option<String>,
@@ -266,6 +272,7 @@ impl<'a> LotRow<'a> {
     fn new(as_of_revision: u64, no: u32, lot: &'a LotLive, money: Amounts, format: Format) -> Self {
         let terms = &lot.terms;
         let reserve = lot.reserve.map(|reserve| reserve.amount);
+        let whole = whole_of(lot);
         let undecided = lot.outcome.and_then(undecided);
         let reckoned = undecided.and_then(|undecided| undecided.reckoned);
         let (reckoned_leader, reckoned) = reckoned.unzip();
@@ -276,6 +283,7 @@ impl<'a> LotRow<'a> {
             reference: cell(&terms.reference, format),
             kind: cell(&terms.kind, format),
             unit: cell(&terms.unit, format),
+            quantity: (terms.quantity_milli > 0).then(|| quantity(terms.quantity_milli)),
             title_ar: cell(&terms.title.ar, format),
             title_en: cell(&terms.title.en, format),
             phase: words::lot_phase(lot.phase),
@@ -284,6 +292,8 @@ impl<'a> LotRow<'a> {
             decision: undecided.map(|undecided| words::decision(undecided.cause)),
             price: money.text(lot.price),
             price_minor: lot.price.map(Money::minor),
+            whole_price: money.text(whole),
+            whole_price_minor: whole.map(Money::minor),
             leader: lot.leader.map(|paddle| paddle.0),
             buyer: lot.buyer.map(|paddle| paddle.0),
             reckoned: money.text(reckoned),

@@ -9,6 +9,7 @@ use mazad_proto::v1;
 
 use crate::history::After;
 use crate::live::{BidLine, BoardPhase, LiveSale, LotLive, LotPhase, SaleBoard, undecided};
+use crate::whole_price::whole_price;
 
 /// The board of a sale.
 pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
@@ -76,6 +77,12 @@ pub fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
         reckoned: reckoned(lot.outcome),
         warned_at: micros(lot.warned_at),
     }
+}
+
+/// What an amount for a lot comes to, if it is sold by measure: [`whole_price`] in the wire's spelling.
+pub fn whole(minor: i64, terms: &v1::LotTerms) -> Option<i64> {
+    let whole = whole_price(Money::new(minor)?, &terms.unit, terms.quantity_milli);
+    whole.map(Money::minor)
 }
 
 /// A lot as it stood after an event of its history: the part of its view that a history has.

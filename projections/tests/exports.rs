@@ -10,8 +10,8 @@ use mazad_projections::bids::BidBook;
 use mazad_projections::export::{EventExport, Format, bids, lots};
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
-use mazad_projections::results::Results;
-use support::stored::{append, empty_store, evening};
+use mazad_projections::results::{Results, UnitTotal};
+use support::stored::{append, empty_store, evening, yard};
 
 fn folded(sale: &TestSale) -> (LiveSale, BidBook) {
     let (mut live, mut book) = (LiveSale::new(TestSale::ID), BidBook::default());
@@ -23,8 +23,8 @@ fn folded(sale: &TestSale) -> (LiveSale, BidBook) {
 }
 
 const LOTS: &str = r#"{"export":"lots","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":23}
-{"as_of_revision":23,"lot":1,"reference":"A-1","kind":"scrap","unit":"","title_ar":"حديد","title_en":"Iron","phase":"closed","attempt":1,"outcome":"knocked-down","decision":null,"price":"115.00","price_minor":11500,"leader":1,"buyer":1,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":2,"bidders":2,"reserve":"110.00","reserve_minor":11000,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:31.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:41.000000Z","extensions":0,"note":"misheard"}
-{"as_of_revision":23,"lot":2,"reference":"A-1","kind":"scrap","unit":"tonne","title_ar":"نُحاس قَديمة","title_en":"Old copper","phase":"closed","attempt":1,"outcome":"no-bid","decision":null,"price":null,"price_minor":null,"leader":null,"buyer":null,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":0,"bidders":0,"reserve":null,"reserve_minor":null,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:42.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:43.000000Z","extensions":0,"note":""}
+{"as_of_revision":23,"lot":1,"reference":"A-1","kind":"scrap","unit":"","quantity":null,"title_ar":"حديد","title_en":"Iron","phase":"closed","attempt":1,"outcome":"knocked-down","decision":null,"price":"115.00","price_minor":11500,"whole_price":null,"whole_price_minor":null,"leader":1,"buyer":1,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":2,"bidders":2,"reserve":"110.00","reserve_minor":11000,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:31.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:41.000000Z","extensions":0,"note":"misheard"}
+{"as_of_revision":23,"lot":2,"reference":"A-1","kind":"scrap","unit":"tonne","quantity":null,"title_ar":"نُحاس قَديمة","title_en":"Old copper","phase":"closed","attempt":1,"outcome":"no-bid","decision":null,"price":null,"price_minor":null,"whole_price":null,"whole_price_minor":null,"leader":null,"buyer":null,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":0,"bidders":0,"reserve":null,"reserve_minor":null,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:42.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:43.000000Z","extensions":0,"note":""}
 "#;
 
 const BIDS: &str = "\
@@ -124,6 +124,66 @@ fn results_count_and_add_up_by_unit() {
         (totals.knocked_down, totals.passed, totals.ahead),
         (1, 1, 0)
     );
-    let hammer: Vec<_> = totals.hammer.iter().collect();
-    assert_eq!(hammer, [(&String::new(), &11_500)]);
+    let outright = UnitTotal {
+        lots: 1,
+        price: 11_500,
+        whole: None,
+    };
+    assert_eq!(totals.hammer, [(String::new(), outright)].into());
+}
+
+#[test]
+fn what_is_sold_by_measure_has_its_whole_price_and_no_unit_is_added_to_another() {
+    let (live, _) = folded(&yard());
+    let results = Results::of(&live);
+    let wholes: Vec<_> = results.lots.iter().map(|lot| lot.whole).collect();
+    let of = |minor| Some(money(minor));
+    // 10,000.10 for each of 18.5 tonnes is 185,001.85; 10,001.00 for 5 kilograms of one is 50.005.
+    let expected = [None, of(18_500_185), of(5_001), of(3_000_000), None];
+    assert_eq!(wholes, expected);
+    let total = |lots, price, whole| UnitTotal { lots, price, whole };
+    let expected = [
+        ("", total(1, 1_000_000, None)),
+        // Of one lot nobody said how many boxes there are.
+        ("box", total(1, 1_000_000, None)),
+        ("tonne", total(2, 2_000_110, Some(18_505_186))),
+        ("year", total(1, 1_000_000, Some(3_000_000))),
+    ];
+    let expected = expected.map(|(unit, total)| (unit.to_owned(), total));
+    assert_eq!(results.totals.hammer, expected.into());
+
+    let mut out = Vec::new();
+    lots(&mut out, Format::Csv, &live).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let columns = |line: &str| -> Vec<String> {
+        let cells = line.trim_start_matches('\u{feff}').split(',');
+        let wanted = [4, 5, 12, 13, 14, 15];
+        let cells: Vec<&str> = cells.collect();
+        wanted.map(|at| cells[at].to_owned()).into()
+    };
+    let rows: Vec<_> = text.lines().map(columns).collect();
+    assert_eq!(
+        rows[0],
+        [
+            "unit",
+            "quantity",
+            "price",
+            "price_minor",
+            "whole_price",
+            "whole_price_minor"
+        ]
+    );
+    assert_eq!(rows[1], ["", "", "10000.00", "1000000", "", ""]);
+    assert_eq!(
+        rows[2],
+        [
+            "tonne",
+            "18.5",
+            "10000.10",
+            "1000010",
+            "185001.85",
+            "18500185"
+        ]
+    );
+    assert_eq!(rows[5], ["box", "", "10000.00", "1000000", "", ""]);
 }

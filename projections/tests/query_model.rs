@@ -19,7 +19,7 @@ use proptest::test_runner::TestRunner;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use support::play::{open_sale, steps, take_step, terms};
-use support::stored::{append, append_foreign, empty_store, evening};
+use support::stored::{append, append_foreign, empty_store, evening, yard};
 use support::{drafted, hammer, lot_terms, pass, prepared, sale_terms, void, with_reserve};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -411,6 +411,33 @@ async fn model_is_kept_whatever_becomes_of_its_file() {
     // Opened, held up, and opened again.
     let held = kept(&path("damaged"), &store, 2, let_go).await;
     assert_eq!(held, kept(&path("whole"), &store, 0, || ()).await);
+}
+
+/// A sum of the model is of one unit, and the whole price stands beside the price.
+#[tokio::test]
+async fn the_model_adds_up_by_unit() {
+    let store = empty_store();
+    append(&store, TestSale::ID, &yard(), 0).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.sqlite");
+    let mut model = QueryModel::open(&path).unwrap();
+    model.apply(&all(&store).await).unwrap();
+    drop(model);
+    let file = Connection::open(&path).unwrap();
+    let query = "SELECT unit, lots, price, whole_price FROM totals ORDER BY unit";
+    let mut rows = file.prepare(query).unwrap();
+    let rows = rows.query_map((), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    });
+    let rows: Vec<(String, u32, i64, Option<i64>)> = rows.unwrap().map(Result::unwrap).collect();
+    let expected = [
+        ("", 1, 1_000_000, None),
+        ("box", 1, 1_000_000, None),
+        ("tonne", 2, 2_000_110, Some(18_505_186)),
+        ("year", 1, 1_000_000, Some(3_000_000)),
+    ];
+    let expected = expected.map(|(unit, lots, price, whole)| (unit.to_owned(), lots, price, whole));
+    assert_eq!(rows, expected);
 }
 
 /// A row of text and numbers, as SQLite shows it.

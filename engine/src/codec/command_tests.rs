@@ -18,9 +18,11 @@ fn wire(act: Wire) -> v1::Command {
     }
 }
 
-fn read(wire: &v1::Command) -> Result<Act, FaultCode> {
+fn read(wire: &v1::Command) -> Result<Act, String> {
     let actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
-    command(wire, actor, Time(5), &Vault::from_key([1; 32])).map(|(_, command)| command.act)
+    let read = command(wire, actor, Time(5), &Vault::from_key([1; 32]));
+    let act = read.map(|(_, command)| command.act);
+    act.map_err(|place| place.to_string())
 }
 
 fn lot_terms_on_wire() -> v1::LotTerms {
@@ -104,58 +106,176 @@ const GOOD: [&str; 18] = [
     r#""publishSale":{}"#,
 ];
 
-const BAD: [&str; 21] = [
-    r#""openLot":{}"#,
-    r#""floorBid":{"lot":1,"amount":"1"}"#,
-    r#""floorBid":{"lot":1,"paddle":2,"amount":"-1"}"#,
-    r#""reofferLot":{"lot":1,"running":{}}"#,
-    r#""admitPaddle":{"paddle":2,"account":"x"}"#,
-    r#""admitPaddle":{"paddle":2,"limit":"-1"}"#,
-    r#""admitPaddle":{}"#,
-    r#""barPaddle":{"reason":"x"}"#,
-    r#""voidBid":{"lot":1,"bid":1}"#,
-    r#""voidBid":{"lot":1,"bid":1,"cause":"VOID_CAUSE_COURT_ORDER"}"#,
-    r#""hammerLot":{"lot":1}"#,
-    r#""passLot":{"lot":1,"seen":{"bid":3,"leader":7}}"#,
-    r#""withdrawLot":{"lot":1,"seen":{"bid":3,"price":"5"}}"#,
-    r#""confirmFloorBid":{"lot":1,"held":1,"amount":"5"}"#,
-    r#""changeTerms":{}"#,
-    r#""placeBid":{"lot":1,"amount":"1"}"#,
-    r#""placeBid":{"lot":1,"amount":"1","kind":"BID_KIND_FLAT","confirms":"x"}"#,
-    r#""reorderLots":{"order":[2,0]}"#,
-    r#""createSale":{}"#,
-    r#""createSale":{"terms":{"currency":"XXQ"}}"#,
-    r#""addLots":{"lots":[{"lot":1}]}"#,
+/// Acts that lack something, and what is said of each: where, and what was expected there.
+const BAD: [(&str, &str); 34] = [
+    (r#""openLot":{}"#, "openLot.lot: expected number-from-one"),
+    (
+        r#""floorBid":{"lot":1,"amount":"1"}"#,
+        "floorBid.paddle: expected number-from-one",
+    ),
+    (
+        r#""floorBid":{"lot":1,"paddle":2,"amount":"-1"}"#,
+        "floorBid.amount: expected money",
+    ),
+    (
+        r#""reofferLot":{"lot":1,"running":{}}"#,
+        "reofferLot.running: expected one-field timed, clerked",
+    ),
+    (
+        r#""reofferLot":{"lot":1,"running":{"timed":{"opensAt":"7"}}}"#,
+        "reofferLot.running.timed.closesAt: expected number-text",
+    ),
+    (
+        r#""admitPaddle":{"paddle":2,"account":"x"}"#,
+        "admitPaddle.account: expected uuid",
+    ),
+    (
+        r#""admitPaddle":{"paddle":2,"limit":"-1"}"#,
+        "admitPaddle.limit: expected money",
+    ),
+    (
+        r#""admitPaddle":{}"#,
+        "admitPaddle.paddle: expected number-from-one",
+    ),
+    (
+        r#""barPaddle":{"reason":"x"}"#,
+        "barPaddle.paddle: expected number-from-one",
+    ),
+    (
+        r#""voidBid":{"lot":1,"bid":1}"#,
+        "voidBid.cause: expected one-word VOID_CAUSE_TYPING_ERROR, VOID_CAUSE_ELIGIBILITY, \
+         VOID_CAUSE_PROVEN_ERROR, VOID_CAUSE_COURT_ORDER",
+    ),
+    (
+        r#""placeBid":{"lot":1,"amount":"1"}"#,
+        "placeBid.kind: expected one-word BID_KIND_FLAT, BID_KIND_MAXIMUM",
+    ),
+    (
+        r#""placeBid":{"lot":1,"amount":"1","kind":"BID_KIND_FLAT","confirms":"x"}"#,
+        "placeBid.confirms: expected uuid",
+    ),
+    (
+        r#""reorderLots":{"order":[2,0]}"#,
+        "reorderLots.order[1]: expected number-from-one",
+    ),
+    (r#""createSale":{}"#, "createSale.terms: expected object"),
+    (
+        r#""createSale":{"terms":{"currency":"XXQ"}}"#,
+        "createSale.terms.currency: expected currency",
+    ),
+    (
+        r#""createSale":{"terms":{"currency":"EGP"}}"#,
+        "createSale.terms.voidEffect: expected one-word VOID_EFFECT_STRICT, VOID_EFFECT_BOOKLET",
+    ),
+    (
+        r#""addLots":{"lots":[{"lot":1}]}"#,
+        "addLots.lots[0].terms: expected object",
+    ),
+    (
+        r#""addLots":{"lots":[{}]}"#,
+        "addLots.lots[0].lot: expected number-from-one",
+    ),
+    (
+        r#""addLots":{"lots":[{"lot":1,"terms":{}}]}"#,
+        "addLots.lots[0].terms.running: expected one-field timed, clerked",
+    ),
+    (
+        r#""addLots":{"lots":[{"lot":1,"terms":{"running":{"clerked":{}},"english":{"increments":{"mode":"INCREMENT_MODE_GRID"}}}}]}"#,
+        "addLots.lots[0].terms.english.increments.bands: expected bands",
+    ),
+    (
+        r#""voidBid":{"lot":1,"bid":1,"cause":"VOID_CAUSE_COURT_ORDER"}"#,
+        "voidBid.leadsTo: expected object",
+    ),
+    (
+        r#""voidBid":{"lot":1,"bid":1,"cause":"VOID_CAUSE_COURT_ORDER","leadsTo":{"leader":2}}"#,
+        "voidBid.leadsTo.price: expected money",
+    ),
+    (
+        r#""hammerLot":{"lot":1}"#,
+        "hammerLot.seen: expected object",
+    ),
+    (
+        r#""passLot":{"lot":1,"seen":{"bid":3,"leader":7}}"#,
+        "passLot.seen.price: expected money",
+    ),
+    (
+        r#""withdrawLot":{"lot":1,"seen":{"bid":3,"price":"5"}}"#,
+        "withdrawLot.seen.leader: expected number-from-one",
+    ),
+    (
+        r#""confirmFloorBid":{"lot":1,"held":1,"amount":"5"}"#,
+        "confirmFloorBid.paddle: expected number-from-one",
+    ),
+    (
+        r#""floorBid":{"lot":1,"paddle":2,"amount":"1","confirms":"x"}"#,
+        "floorBid.confirms: expected uuid",
+    ),
+    (
+        r#""reofferLot":{"lot":1,"reserve":"-1"}"#,
+        "reofferLot.reserve: expected money",
+    ),
+    (
+        r#""raiseCeiling":{"lot":1,"ceiling":"-1"}"#,
+        "raiseCeiling.ceiling: expected money",
+    ),
+    (
+        r#""setLimit":{"limit":"5"}"#,
+        "setLimit.paddle: expected number-from-one",
+    ),
+    (
+        r#""setLimit":{"paddle":1,"limit":"-1"}"#,
+        "setLimit.limit: expected money",
+    ),
+    (
+        r#""markPresence":{"present":true}"#,
+        "markPresence.paddle: expected number-from-one",
+    ),
+    (r#""changeTerms":{}"#, "changeTerms.terms: expected object"),
+    (
+        r#""changeTerms":{"terms":{"currency":"EGP"}}"#,
+        "changeTerms.terms.voidEffect: expected one-word VOID_EFFECT_STRICT, VOID_EFFECT_BOOKLET",
+    ),
 ];
 
 #[test]
-fn acts_without_a_number_or_a_word_that_they_need_are_malformed() {
+fn acts_without_a_number_or_a_word_that_they_need_are_told_where() {
     let told = |act: &str| {
         let text = format!(r#"{{"id":"{ID}","sale":"{SALE}",{act}}}"#);
         read(&serde_json::from_str(&text).unwrap())
     };
     for act in GOOD {
-        assert_ne!(told(act), Err(FaultCode::Malformed), "{act}");
+        assert_eq!(told(act).err(), None, "{act}");
     }
-    for act in BAD {
-        assert_eq!(told(act), Err(FaultCode::Malformed), "{act}");
+    for (act, place) in BAD {
+        assert_eq!(told(act), Err(place.to_owned()), "{act}");
     }
     let open = wire(Wire::OpenSale(v1::OpenSale {}));
-    for spoiled in [
-        v1::Command {
-            act: None,
-            ..open.clone()
-        },
-        v1::Command {
-            id: String::new(),
-            ..open.clone()
-        },
-        v1::Command {
-            sale: SALE.to_uppercase(),
-            ..open
-        },
+    for (spoiled, place) in [
+        (
+            v1::Command {
+                act: None,
+                ..open.clone()
+            },
+            "expected one-field placeBid, reaffirm, ",
+        ),
+        (
+            v1::Command {
+                id: String::new(),
+                ..open.clone()
+            },
+            "id: expected uuid",
+        ),
+        (
+            v1::Command {
+                sale: SALE.to_uppercase(),
+                ..open
+            },
+            "sale: expected uuid",
+        ),
     ] {
-        assert_eq!(read(&spoiled), Err(FaultCode::Malformed), "{spoiled:?}");
+        let said = read(&spoiled).unwrap_err();
+        assert!(said.starts_with(place), "{said}");
     }
 }
 
@@ -184,7 +304,8 @@ fn a_reserve_inside_the_terms_is_refused() {
     if let Some(v1::lot_terms::Method::English(english)) = &mut terms.method {
         english.reserve = Some(v1::Sealed::default());
     }
-    assert_eq!(read(&wire(adds(terms, 0))), Err(FaultCode::Malformed));
+    let told = "addLots.lots[0].terms.english.reserve: expected left-out";
+    assert_eq!(read(&wire(adds(terms, 0))), Err(told.to_owned()));
 }
 
 /// A lot that is added with a base.

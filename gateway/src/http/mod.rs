@@ -4,6 +4,7 @@
 mod authenticated;
 mod body;
 mod commands;
+mod described;
 mod events;
 mod health;
 mod invites;

@@ -35,10 +35,10 @@ pub(super) struct ResultLine {
     title: v1::Bilingual,
     /// What the price buys: empty for the whole lot.
     unit: String,
+    /// How many units, in thousandths; `0`: the lot is not sold by measure.
+    quantity_milli: String,
     /// Which attempt to sell it.
     attempt: u32,
-    /// How much of it was offered, in thousandths of the unit; `0`: one whole.
-    quantity_milli: String,
     /// `LOT_OUTCOME_KNOCKED_DOWN` and so on.
     outcome: &'static str,
     /// Of a lot that is for decision: why, `DECISION_CAUSE_LEADER_BARRED` and so on.
@@ -48,6 +48,9 @@ pub(super) struct ResultLine {
     reckoned: Option<v1::LeadsTo>,
     /// Price of the highest bid that stood, knocked down or not, in minor units; `0`: none did.
     price: String,
+    /// That price times quantity in minor units, to the nearest, a half upwards; `0`: none stood, or the
+    /// lot is not sold by measure.
+    whole_price: String,
     /// Paddle of that bid; 0: none stood.
     leader: u32,
     /// Paddle that it was knocked down to; 0: none.
@@ -73,16 +76,20 @@ pub(super) struct Totals {
     for_decision: u32,
     /// Lots that run, or have yet to.
     ahead: u32,
-    /// Sums of the hammer prices by what a price buys: never added up over different units.
+    /// What was knocked down, by what a price buys: never added up over different units.
     hammer: Vec<Sum>,
 }
 
-/// A sum of hammer prices.
+/// The lots that were knocked down at a price for the same unit.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Sum {
     unit: String,
-    /// In minor units.
+    lots: u32,
+    /// Sum of the hammer prices, each for one unit, in minor units.
     amount: String,
+    /// Sum of the whole prices in minor units; `0`: one of the lots has none.
+    whole_price: String,
 }
 
 /// Hammered, passed and withdrawn lots with prices.
@@ -103,9 +110,11 @@ fn results(hub: &Hub) -> SaleResults {
     hub.read(|live| {
         let results = Results::of(live);
         let totals = &results.totals;
-        let hammer = totals.hammer.iter().map(|(unit, amount)| Sum {
+        let hammer = totals.hammer.iter().map(|(unit, total)| Sum {
             unit: unit.clone(),
-            amount: amount.to_string(),
+            lots: total.lots,
+            amount: total.price.to_string(),
+            whole_price: total.whole.unwrap_or_default().to_string(),
         });
         let lines = results
             .lots
@@ -134,12 +143,13 @@ fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {
         lot: result.lot.0,
         title: terms.title.clone().unwrap_or_default(),
         unit: terms.unit.clone(),
-        attempt: result.attempt,
         quantity_milli: terms.quantity_milli.to_string(),
+        attempt: result.attempt,
         outcome: view::outcome(result.outcome).as_str_name(),
         decision: view::decision(Some(result.outcome)).as_str_name(),
         reckoned: view::reckoned(Some(result.outcome)),
         price: result.price.map_or(0, |price| price.minor()).to_string(),
+        whole_price: result.whole.map_or(0, |whole| whole.minor()).to_string(),
         leader: result.leader.map_or(0, |paddle| paddle.0),
         buyer: result.buyer.map_or(0, |paddle| paddle.0),
         bidders: result.bidders,

@@ -51,6 +51,20 @@ pub struct SalePage {
     pub board: v1::SaleView,
     /// Its lots in the order of sale.
     pub lots: Vec<LotEntry>,
+    /// What was knocked down, by what a price buys.
+    pub sold: Vec<SoldTotal>,
+}
+
+/// The lots that were knocked down at a price for the same unit. Sums are in minor units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoldTotal {
+    /// Empty: the whole lot.
+    pub unit: String,
+    pub lots: u32,
+    /// Sum of the hammer prices, each for one unit.
+    pub price: i128,
+    /// Sum of prices times quantities; `None`: one of the lots is not sold by measure.
+    pub whole: Option<i128>,
 }
 
 /// A lot with its sale.

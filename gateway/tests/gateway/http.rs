@@ -89,7 +89,8 @@ async fn anyone_reads_what_is_public() {
     assert_eq!(lot["view"]["price"], "1000");
     let results = read(format!("/api/sales/{sale}/results")).await;
     assert_eq!(results["lots"][0]["buyer"], 7);
-    assert_eq!(results["totals"]["hammer"][0]["amount"], "1000");
+    let outright = json!([{ "unit": "", "lots": 1, "amount": "1000", "wholePrice": "0" }]);
+    assert_eq!(results["totals"]["hammer"], outright);
 
     let history = read(format!("/api/sales/{sale}/lots/1/history")).await;
     let kinds: Vec<&str> = history["events"]
@@ -257,11 +258,25 @@ async fn a_bid_over_http_is_the_same_bid() {
     let hammer = serde_json::to_string(&hammer).unwrap();
     let spaced = bid.replace("\"2000\"", "\"+2000\"");
     let elsewhere = format!("/api/sales/{}/commands", uuid::Uuid::new_v4());
-    for (path, token, body, status, code) in [
-        (&path, None, &bid, 401, "not-logged-in"),
-        (&path, Some(&token), &hammer, 403, "not-permitted"),
-        (&path, Some(&token), &spaced, 400, "not-canonical"),
-        (&elsewhere, Some(&token), &bid, 400, "malformed"),
+    for (path, token, body, status, code, place) in [
+        (&path, None, &bid, 401, "not-logged-in", None),
+        (&path, Some(&token), &hammer, 403, "not-permitted", None),
+        (
+            &path,
+            Some(&token),
+            &spaced,
+            400,
+            "not-canonical",
+            Some("placeBid.amount"),
+        ),
+        (
+            &elsewhere,
+            Some(&token),
+            &bid,
+            400,
+            "malformed",
+            Some("sale"),
+        ),
     ] {
         let answered = post(&stage.server, path, token.map(String::as_str), body).await;
         assert_eq!(
@@ -269,6 +284,7 @@ async fn a_bid_over_http_is_the_same_bid() {
             (status, code),
             "{body}"
         );
+        assert_eq!(answered.json()["path"].as_str(), place, "{body}");
     }
     let plain = format!("authorization: Bearer {token}\r\n");
     let answered = request(&stage.server, "POST", &path, &plain, &bid).await;

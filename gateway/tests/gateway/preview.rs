@@ -230,3 +230,33 @@ async fn a_hammer_preview_does_not_tell_whether_the_base_is_reached() {
     assert_eq!(accepted, [true, false]);
     stage.server.stop().await.unwrap();
 }
+
+/// A preview takes acts without the standing, yet not with half of one.
+#[tokio::test]
+async fn a_preview_that_cannot_be_read_is_told_where() {
+    let (stage, clerk) = stage().await;
+    let sale = stage.sale.to_string();
+    let half = json!({ "lot": 1, "seen": { "bid": 1, "leader": 7 } });
+    for (body, path) in [
+        (
+            json!({ "sale": sale, "hammerLot": half }),
+            "hammerLot.seen.price",
+        ),
+        (
+            json!({ "sale": sale, "hammerLot": { "lot": "x" } }),
+            "hammerLot.lot",
+        ),
+        (json!({ "sale": sale, "barPaddle": {} }), "barPaddle.paddle"),
+        (json!({ "sale": "x", "hammerLot": { "lot": 1 } }), "sale"),
+    ] {
+        let answered = post(&stage.server, PREVIEW, Some(&clerk), &body.to_string()).await;
+        let told = answered.json();
+        assert_eq!(
+            (answered.status, &told["path"]),
+            (400, &json!(path)),
+            "{body}"
+        );
+        assert!(told["expected"]["en"].is_string(), "{told}");
+    }
+    stage.server.stop().await.unwrap();
+}

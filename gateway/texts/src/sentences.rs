@@ -2,7 +2,7 @@
 //! among the texts of the pages, which say them with the same figures in their reader's digits.
 
 use mazad_engine::domain::{Code, Currency, Figure, Refusal};
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{Expected, FaultCode, Unreadable, v1};
 
 use crate::lang::Lang;
 use crate::locale::Locale;
@@ -57,6 +57,34 @@ pub fn fault(code: FaultCode) -> v1::Bilingual {
     in_both(|locale| locale.t(&format!("fault-{}", code.as_str())))
 }
 
+/// The sentence for a fault of a message that cannot be read: what is expected at which place.
+pub fn fault_at(code: FaultCode, place: &Unreadable) -> v1::Bilingual {
+    in_both(|locale| {
+        let sentence = locale.t(&format!("fault-{}", code.as_str()));
+        let expected = phrase(locale, &place.expected);
+        let place = if place.path.is_empty() {
+            locale.tv("place-expected", &[("expected", expected.into())])
+        } else {
+            let values = [
+                ("path", place.path.as_str().into()),
+                ("expected", expected.into()),
+            ];
+            locale.tv("place-expected-at", &values)
+        };
+        format!("{sentence} {place}")
+    })
+}
+
+/// What is expected at a place of a message, in a few words.
+pub fn expected(expected: &Expected) -> v1::Bilingual {
+    in_both(|locale| phrase(locale, expected))
+}
+
+fn phrase(locale: &Locale, expected: &Expected) -> String {
+    let key = format!("expected-{}", expected.word());
+    locale.tv(&key, &[("detail", expected.detail().into())])
+}
+
 fn in_both(say: impl Fn(&Locale) -> String) -> v1::Bilingual {
     v1::Bilingual {
         ar: say(&Locale::of(Lang::Ar)),
@@ -94,6 +122,70 @@ mod tests {
                 assert!(!text.contains(['{', '$']), "{code}: {text}");
             }
         }
+    }
+
+    /// Every kind of expectation, with what goes with it.
+    fn every_expectation() -> Vec<Expected> {
+        let names = || vec!["hello".to_owned(), "join".to_owned()];
+        vec![
+            Expected::Json(7),
+            Expected::Protobuf(7),
+            Expected::Message,
+            Expected::Object,
+            Expected::KnownFields,
+            Expected::Key,
+            Expected::Once,
+            Expected::Order,
+            Expected::LeftOut,
+            Expected::OneField(names()),
+            Expected::OneWord(names()),
+            Expected::List,
+            Expected::Text,
+            Expected::TextAtMost(7),
+            Expected::Currency,
+            Expected::Bytes,
+            Expected::Boolean,
+            Expected::Money,
+            Expected::NumberText,
+            Expected::Number,
+            Expected::NumberFromOne,
+            Expected::AtMost(7),
+            Expected::Uuid,
+            Expected::Bands,
+            Expected::Secret,
+            Expected::AsInAddress,
+            Expected::BytesAtMost(7),
+        ]
+    }
+
+    #[test]
+    fn every_expectation_has_its_words_in_both_languages() {
+        for one in every_expectation() {
+            let said = expected(&one);
+            let english = plain(&said.en);
+            let is_arabic = |c: char| ('\u{600}'..='\u{6ff}').contains(&c);
+            assert!(
+                said.ar.chars().any(is_arabic),
+                "{}: {}",
+                one.word(),
+                said.ar
+            );
+            assert!(english.is_ascii() && english.len() > 3, "{english}");
+            for text in [plain(&said.ar), english] {
+                assert!(!text.contains(['{', '$']), "{text}");
+                assert!(text.contains(&one.detail()), "{text}");
+            }
+        }
+        let place = Unreadable::new("placeBid.amount", Expected::Money);
+        let said = fault_at(FaultCode::Malformed, &place);
+        assert_eq!(
+            plain(&said.en),
+            "The message cannot be read. Expected at placeBid.amount: a whole number of minor \
+             units, as text of digits alone."
+        );
+        assert!(said.ar.contains("placeBid.amount"), "{}", said.ar);
+        let whole = fault_at(FaultCode::TooLarge, &Unreadable::new("", Expected::Json(3)));
+        assert!(plain(&whole.en).ends_with("Expected: JSON; from byte 3 on it is none."));
     }
 
     #[test]

@@ -11,7 +11,7 @@ import { keyOf } from './keys.js';
 import { key, loadTexts, said, t } from './l10n.js';
 import { number } from './money.js';
 import { Ladder } from './ladder.js';
-import { moment } from './terms.js';
+import { moment, wholeText } from './terms.js';
 import { Icon, Lamp, Money, PAUSED_BY, Paddle, Title } from './ui.js';
 import { big, lotOf, time } from './wire.js';
 
@@ -123,6 +123,7 @@ function Then({ study, step }) {
   const { currency, terms } = study;
   const byEngine = event.kind === 'SalePaused' && PAUSED_BY[event.data.cause?.replace('PAUSE_CAUSE_', '')];
   const why = byEngine ? t(byEngine) : event.data.note || event.data.reason;
+  const whole = state.price > 0n ? wholeText(state.price, study.lots.get(study.lot.value), currency) : '';
   const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`;
   const money = (/** @type {bigint} */ minor) => (minor > 0n ? html`<${Money} minor=${minor} currency=${currency} />` : '\u2014');
   return html`<section class="card stack" aria-label=${t('state-after')}>
@@ -130,7 +131,7 @@ function Then({ study, step }) {
       <span class="soft small">${t('revision')} <bdi class="figure">${number(BigInt(event.revision))}</bdi></span>
       <span class="soft small">${moment(event.at, terms.timeZone)}</span></div>
     <dl class="facts">
-      ${fact('price-now', money(state.price))}${fact('price-next', money(state.ask))}
+      ${fact('price-now', html`${money(state.price)}${whole && html`<br /><span class="soft small">${whole}</span>`}`)}${fact('price-next', money(state.ask))}
       ${fact('leads', state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014')}${fact('count-bids', number(state.bids))}
       ${fact('count-extensions', number(state.extensions))}${fact('time-ends-at', state.endsAt ? moment(state.endsAt, terms.timeZone, false) : state.phase === 'OPEN' ? t('time-until-hammer') : '\u2014')}
     </dl>

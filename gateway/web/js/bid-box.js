@@ -5,7 +5,7 @@ import { html } from '../vendor/htm-preact.js';
 import { useRef } from '../vendor/preact-hooks.js';
 import { t } from './l10n.js';
 import { money } from './money.js';
-import { openSheet } from './own-amount.js';
+import { Whole, openSheet } from './own-amount.js';
 import { noteOf, onTheWay, standing, waitsFor } from './own.js';
 import { Press } from './press.js';
 import { Icon, Money, beat, span, until } from './ui.js';
@@ -43,6 +43,7 @@ export function BidBox({ room, lot }) {
           ? html`<span class="bid-word">${label}</span>`
           : html`<span class="bid-word">${t('button-bid')}</span><span class="bid-amount place"><${Money} minor=${lot.ask} currency=${currency} /></span>`}
       </button>
+      <${Whole} room=${room} lot=${lot} minor=${lot.ask} />
       ${lot.phase === 'OPEN' && html`<button type="button" class="button own-amount-open" aria-haspopup="dialog" onClick=${() => openSheet(room, lot.lot)}>${t('own-amount')}</button>`}
       <${Offer} room=${room} lot=${lot} blocked=${Boolean(waits)} />
       <${Note} room=${room} lot=${lot} />

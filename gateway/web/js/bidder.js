@@ -14,7 +14,7 @@ import { money, number } from './money.js';
 import { STANDING, standing, verdict } from './own.js';
 import { openSheet } from './own-amount.js';
 import { begin } from './start.js';
-import { LotFacts, kindOf, unitName } from './terms.js';
+import { LotFacts, kindOf, unitName, wholeText } from './terms.js';
 import { Decision, Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, pauseNote, priceLabel, timeOf, until } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
@@ -93,12 +93,14 @@ function Now({ room, lot, terms }) {
   const time = timeOf(lot, board, live.clock);
   const own = STANDING[standing(lot, room.paddle.value, live.picture.mine.value)];
   const none = lot.price === 0n;
+  const whole = wholeText(none ? room.book.opening(lot) : lot.price, terms, currency);
   return html`
     <section class="card now" aria-label=${t('now-region')}>
       <div class="now-price place">
         <h2 class="now-label">${priceLabel(lot)}</h2>
         <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? room.book.opening(lot) : lot.price} currency=${currency} /></p>
         <p class="row soft small">${terms.unit && html`<span>${t('per-unit', { unit: unitName(terms.unit) })}</span>`}<span>${t('bids', { count: lot.bids, shown: number(lot.bids) })}</span></p>
+        ${whole && html`<p class="soft small">${whole}</p>`}
       </div>
       <div class="now-time ${time.urgent ? 'is-urgent' : ''}">
         <h2 class="now-label">${time.label}</h2>

@@ -14,7 +14,7 @@ import { LotList } from './lot-list.js';
 import { figure, money, number } from './money.js';
 import { verdict } from './own.js';
 import { begin } from './start.js';
-import { kindOf, moment } from './terms.js';
+import { kindOf, moment, soldTotals, totalText, wholeText } from './terms.js';
 import { Decision, Icon, Lamp, LineBand, Money, Paddle, Title, announce, leaderLabel, lineSaid, onChange, pauseNote, priceLabel, saleLampOf, span, timeOf, until } from './ui.js';
 
 const FLOOR_ID = 'floor-paddle';
@@ -56,6 +56,7 @@ function Lot({ desk }) {
   const time = timeOf(lot, board, live.clock);
   const kind = kindOf(terms.kind);
   const none = lot.price === 0n;
+  const whole = wholeText(none ? desk.book.opening(lot) : lot.price, terms, currency);
   return html`
     <section class="card desk-lot" aria-label=${t('now-region')}>
       <header class="desk-head"><span class="desk-number"><bdi>${number(lot.lot)}</bdi></span>
@@ -64,7 +65,8 @@ function Lot({ desk }) {
           <h1><${Title} of=${terms.title} /></h1></div></header>
       <div class="desk-price place"><h2 class="now-label">${priceLabel(lot)}</h2>
         <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? desk.book.opening(lot) : lot.price} currency=${currency} /></p>
-        <p class="soft small">${t('bids', { count: lot.bids, shown: number(lot.bids) })}</p></div>
+        <p class="soft small">${t('bids', { count: lot.bids, shown: number(lot.bids) })}</p>
+        ${whole && html`<p class="soft small">${whole}</p>`}</div>
       <div class="desk-figures">
         <div class="place"><h2 class="now-label">${leaderLabel(lot)}</h2>
           <p class="now-figure">${lot.leader > 0 ? html`<${Paddle} paddle=${lot.leader} />` : '\u2014'}</p></div>
@@ -153,7 +155,7 @@ function Page({ desk }) {
   const board = live.picture.board.value;
   const views = live.picture.order.value.map((lot) => live.picture.lot(lot).value);
   const sold = views.filter((lot) => lot?.outcome === 'KNOCKED_DOWN');
-  const sum = sold.reduce((all, lot) => all + (lot?.price ?? 0n), 0n);
+  const totals = soldTotals(sold.map((lot) => ({ price: lot?.price ?? 0n, terms: desk.book.of(lot?.lot ?? 0) })));
   const refused = live.role.value && !['CLERK', 'AUCTIONEER', 'ADMIN'].includes(live.role.value);
   return html`
     <${LineBand} live=${live} />
@@ -164,7 +166,7 @@ function Page({ desk }) {
       <div class="desk-side">
         <section class="card desk-sale"><h2 class="desk-sale-title"><${Title} of=${desk.terms.title} /></h2>
           ${board && html`<p class="small">${t(saleLampOf(board).text)}${pauseNote(board) && html`: <bdi dir="auto">${pauseNote(board)}</bdi>`}</p>`}
-          <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })}${sum > 0n && html`<br />${money(sum, desk.currency)}`}</p></section>
+          <p class="small soft">${t('sale-count', { sold: number(sold.length), all: number(views.length) })}${totals.map((total) => html`<br />${totalText(total, desk.currency)}`)}</p></section>
         <${LotList} picture=${live.picture} lots=${desk.book.lots.value} currency=${desk.currency} current=${desk.current.value} onChoose=${(/** @type {number} */ lot) => desk.choose(lot)} />
       </div>
       <div class="desk-main"><${Lot} desk=${desk} /><${Acts} desk=${desk} group="main" />

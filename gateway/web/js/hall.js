@@ -9,6 +9,7 @@ import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
 import { begin } from './start.js';
+import { wholeText } from './terms.js';
 import { Icon, Money, PAUSED_BY, beat, lampOf, leaderName, noBidName, priceName, timeOf } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
@@ -87,11 +88,14 @@ class Stage {
 /** @param {{lot: Lot, book: Book, currency: string}} props */
 function Figures({ lot, book, currency }) {
   const none = lot.price === 0n;
+  const [shown, terms] = [none ? book.opening(lot) : lot.price, book.of(lot.lot)];
   return html`
     <section class="hall-figures">
       <div class="hall-price changed" key=${String(lot.price)}>
         <${Both} name=${priceName(lot)} className="hall-label" />
-        <${Amount} minor=${none ? book.opening(lot) : lot.price} currency=${currency} />
+        <${Amount} minor=${shown} currency=${currency} />
+        ${wholeText(shown, terms, currency) && html`<span class="both hall-label">${LANGUAGES.map((language) =>
+          html`<span lang=${language} dir=${dirOf(language)}>${wholeText(shown, terms, currency, language)}</span>`)}</span>`}
       </div>
       ${lot.phase === 'OPEN' && html`<div class="hall-ask"><${Both} name="price-next" className="hall-label" /><${Amount} minor=${lot.ask} currency=${currency} /></div>`}
     </section>`;

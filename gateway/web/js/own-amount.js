@@ -6,15 +6,24 @@ import { html } from '../vendor/htm-preact.js';
 import { useEffect } from '../vendor/preact-hooks.js';
 import { useSignal } from '../vendor/signals.js';
 import { close, isOpen, show } from './dialog.js';
-import { t } from './l10n.js';
+import { lang } from './env.js';
+import { key, t } from './l10n.js';
 import { figure, money, number, parseAmount, problemText } from './money.js';
 import { STANDING, noteOf, onTheWay, standing, waitsFor } from './own.js';
+import { wholeText } from './terms.js';
 import { Icon, Money, timeOf } from './ui.js';
 import { big } from './wire.js';
 
 /** @typedef {import('./bidder.js').Room} Room */
 /** @typedef {import('./wire.js').Lot} Lot */
 /** @typedef {import('./commands.js').Entry} Entry */
+
+/** What an amount comes to, where the lot is sold by measure: a line that is always there. @param {{room: Room, lot: Lot, minor: bigint | undefined}} props */
+export function Whole({ room, lot, minor }) {
+  const terms = room.book.of(lot.lot);
+  if (lot.phase !== 'OPEN' || !wholeText(0n, terms, room.currency)) return null;
+  return html`<p class="hint bid-whole">${minor === undefined ? '\u00a0' : wholeText(minor, terms, room.currency, lang, key('whole-bid'))}</p>`;
+}
 
 /** @param {Room} room @param {number} lot */
 export function openSheet(room, lot) {
@@ -121,6 +130,7 @@ function Form({ room, lot, asked }) {
         <input class="input" inputmode="decimal" autocomplete="off" dir="ltr" value=${typed} aria-invalid=${Boolean(isProblemShown)}
           aria-describedby="amount-read" data-first onInput=${onInput} />
       </label>
+      <${Whole} room=${room} lot=${lot} minor=${'minor' in read ? read.minor : undefined} />
       <button type="submit" class="button button-main sheet-send" aria-disabled=${Boolean(waits || pending || asked || 'problem' in read)}>
         ${pending ? t('button-pending', { amount: money(big(pending.body.amount), currency) }) : 'minor' in read ? t('own-send', { amount: money(read.minor, currency) }) : t('own-send-empty')}
       </button>

@@ -7,6 +7,7 @@ import { SOON_MS, ask } from './http.js';
 import { loadTexts, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
+import { wholeText } from './terms.js';
 import { beat, lampOf, lineSaid, priceLabel, saleLampOf, timeOf } from './ui.js';
 import { big } from './wire.js';
 
@@ -35,7 +36,8 @@ function put(place, text) {
 /** @param {Live} live @param {HTMLElement} card @param {string} currency */
 function follow(live, card, currency) {
   const find = (/** @type {string} */ name) => card.querySelector(`[data-live="${name}"]`);
-  const [price, label, ask, bids, lamp, clock, clockLabel, door] = ['price', 'price-label', 'ask', 'bids', 'lamp', 'clock', 'clock-label', 'door'].map(find);
+  const [price, whole, label, ask, bids, lamp, clock, clockLabel, door] = ['price', 'whole', 'price-label', 'ask', 'bids', 'lamp', 'clock', 'clock-label', 'door'].map(find);
+  const measure = { unit: card.dataset.unit, quantityMilli: card.dataset.quantity };
   const known = live.picture.lot(Number(card.dataset.lot));
   effect(() => {
     const lot = known.value;
@@ -47,6 +49,7 @@ function follow(live, card, currency) {
       put(price, shown > 0n ? money(shown, currency) : '\u2014');
       price.classList.toggle('is-long', String(shown / 100n).length > 8);
     }
+    if (whole) put(whole, wholeText(shown, measure, currency));
     if (label) put(label, priceLabel(lot));
     if (ask) put(ask, lot.phase === 'OPEN' ? money(lot.ask, currency) : '\u2014');
     if (bids) put(bids, number(lot.bids));

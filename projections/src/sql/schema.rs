@@ -88,13 +88,26 @@ CREATE INDEX bids_of_paddle ON bids (sale, paddle);
 CREATE TABLE results (
     sale TEXT NOT NULL, lot INTEGER NOT NULL, attempt INTEGER NOT NULL,
     -- Price and leader are of the highest bid that stood, knocked down to its paddle or not.
-    outcome TEXT NOT NULL, price INTEGER, leader INTEGER, buyer INTEGER,
+    outcome TEXT NOT NULL, price INTEGER,
+    -- Price times quantity, of a lot that is sold by measure.
+    whole_price INTEGER,
+    leader INTEGER, buyer INTEGER,
     -- Why the committee decides, and what was reckoned without the bids struck out since.
     decision TEXT, reckoned_price INTEGER, reckoned_leader INTEGER,
     bidders INTEGER NOT NULL,
     reserve INTEGER, reserve_salt BLOB, closed_at INTEGER NOT NULL, revision INTEGER NOT NULL,
     PRIMARY KEY (sale, lot, attempt)
 ) STRICT, WITHOUT ROWID;
+
+-- What was knocked down, by what a price buys: a price for each tonne is not added to one for each year, nor to a
+-- whole one. No whole price where one of the lots has none.
+CREATE VIEW totals AS
+    SELECT results.sale, lots.unit, count(*) AS lots, sum(results.price) AS price,
+        CASE count(results.whole_price) WHEN count(*) THEN sum(results.whole_price) END
+            AS whole_price
+    FROM results JOIN lots USING (sale, lot)
+    WHERE results.outcome = 'knocked-down'
+    GROUP BY results.sale, lots.unit;
 
 CREATE TABLE paddles (
     sale TEXT NOT NULL, paddle INTEGER NOT NULL,

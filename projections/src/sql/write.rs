@@ -10,6 +10,7 @@ use rusqlite::{Transaction, named_params};
 use super::state;
 use crate::bids::{self, BidEntry};
 use crate::live::{LiveSale, LotPhase, Touched, undecided};
+use crate::results::whole_of;
 use crate::words;
 
 /// SQLite's integers are signed; no time, revision or count comes near the end of its range.
@@ -247,11 +248,12 @@ fn result(
     let undecided = undecided(outcome);
     let reckoned = undecided.and_then(|undecided| undecided.reckoned);
     to.prepare_cached(
-        "REPLACE INTO results (sale, lot, attempt, outcome, price, leader, buyer, decision,
-             reckoned_price, reckoned_leader, bidders, reserve, reserve_salt, closed_at, revision)
-         VALUES (:sale, :lot, :attempt, :outcome, :price, :leader, :buyer, :decision,
-             :reckoned_price, :reckoned_leader, :bidders, :reserve, :reserve_salt, :closed_at,
-             :revision)",
+        "REPLACE INTO results (sale, lot, attempt, outcome, price, whole_price, leader, buyer,
+             decision, reckoned_price, reckoned_leader, bidders, reserve, reserve_salt, closed_at,
+             revision)
+         VALUES (:sale, :lot, :attempt, :outcome, :price, :whole_price, :leader, :buyer,
+             :decision, :reckoned_price, :reckoned_leader, :bidders, :reserve, :reserve_salt,
+             :closed_at, :revision)",
     )?
     .execute(named_params! {
         ":sale": sale,
@@ -259,6 +261,7 @@ fn result(
         ":attempt": lot.attempt,
         ":outcome": words::outcome(outcome),
         ":price": lot.price.map(Money::minor),
+        ":whole_price": whole_of(lot).map(Money::minor),
         ":leader": lot.leader.map(|paddle| paddle.0),
         ":decision": undecided.map(|undecided| words::decision(undecided.cause)),
         ":reckoned_price": reckoned.map(|(_, price)| price.minor()),

@@ -9,7 +9,7 @@ use mazad_texts::{key, machine_time};
 
 use super::lamp;
 use super::not_found::not_found;
-use super::parts::{crumbs, draft_band, is_long, line, opening_of, price};
+use super::parts::{crumbs, draft_band, is_long, line, opening_of, price, whole};
 use super::scripts::PUBLIC;
 use crate::{
     data::{Data, LotPage},
@@ -60,7 +60,7 @@ fn body(visitor: &Visitor, page: &LotPage) -> Markup {
             @if is_draft { (draft_band(visitor, page.sale)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home")), (sale.0.as_str(), sale.1)]))
-            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-opening=[opening_of(&page.lot)] {
+            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-opening=[opening_of(&page.lot)] data-unit=(terms.unit) data-quantity=(terms.quantity_milli) {
                 div.page-head.wide {
                     div.row {
                         span.soft { (heading(visitor, number)) }
@@ -94,7 +94,9 @@ fn now(visitor: &Visitor, page: &LotPage) -> Markup {
     let (clock, when) = time(visitor, &page.lot.view, &page.terms.time_zone);
     html! {
         section.card.lot-hero {
-            div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure.is-long[is_long(&amount)] data-live="price" { (amount) } }
+            div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure.is-long[is_long(&amount)] data-live="price" { (amount) }
+                @if let Some(whole) = whole(visitor, &page.lot, &page.terms.currency) { p.soft.small data-live="whole" { (whole) } }
+            }
             dl.facts {
                 div { dt { (visitor.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
                 div { dt { (visitor.t("count-bids")) } dd.figure data-live="bids" { (visitor.number(u64::from(page.lot.view.bids))) } }

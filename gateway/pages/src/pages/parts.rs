@@ -6,6 +6,7 @@ use mazad_texts::machine_time;
 use uuid::Uuid;
 
 use crate::data::LotEntry;
+use crate::rules;
 use crate::visitor::Visitor;
 
 /// When a sale begins.
@@ -21,6 +22,15 @@ pub(super) fn opening(visitor: &Visitor, opens_at: u64, zone: &str) -> Markup {
 pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
     let method = lot.terms.method.as_ref();
     method.map(|lot_terms::Method::English(english)| english.opening)
+}
+
+/// The price or opening of a lot times its quantity, where it is sold by measure: beside the price.
+pub(super) fn whole(visitor: &Visitor, lot: &LotEntry, currency: &str) -> Option<String> {
+    let minor = match lot.view.price {
+        0 => opening_of(lot).unwrap_or_default(),
+        price => price,
+    };
+    rules::whole_price(visitor, minor, &lot.terms, currency)
 }
 
 /// Says that what is on the page may be old. The page's module shows it unless the line is sure.

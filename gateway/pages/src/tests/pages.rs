@@ -63,6 +63,7 @@ async fn a_lot_is_readable_without_a_script() {
     for text in [
         "Kiosk &lt;1&gt;",
         "120,500",
+        "Price times 3 years: EGP 361,500",
         "1 July 2026, 15:00",
         "Open for bids",
     ] {
@@ -127,6 +128,13 @@ async fn results_show_who_bought_by_paddle_only() {
     let results = page.split("id=\"results\"").nth(1).unwrap();
     let plain = results.replace(['\u{2068}', '\u{2069}'], "");
     assert!(plain.contains("EGP 150,000"));
+    for total in [
+        "Knocked down at a price for the whole lot: 1 lot<",
+        "Knocked down by the tonne, price times quantity: 2 lots<",
+        "EGP 795,500",
+    ] {
+        assert!(plain.contains(total), "{total}");
+    }
     assert!(plain.contains(">12<"));
 }
 

@@ -14,7 +14,7 @@ const load = (/** @type {string} */ name) => import(here(`web/js/${name}`).href)
 const { loadTexts } = await load('l10n.js');
 const { verdict } = await load('own.js');
 const { history } = await load('http.js');
-const { moment, quantity, endRules } = await load('terms.js');
+const { moment, quantity, endRules, soldTotals, totalText, wholePrice, wholeText } = await load('terms.js');
 const { pauseNote, timeOf } = await load('ui.js');
 const { lampOf, leaderName, noBidName, priceName } = await load('ui.js');
 const { boardOf, lotOf, previewOf, seenOf } = await load('wire.js');
@@ -132,6 +132,37 @@ test('quantities count in their unit', () => {
   assert.equal(counted(3000, 'year'), '3 years');
   assert.equal(counted(12_500, 'tonne'), '12.5 tonnes');
   assert.equal(counted(1500, 'box'), '1.5 box');
+});
+
+test('a price for each unit is told times the quantity, rounded once', () => {
+  const terms = (/** @type {string} */ unit, /** @type {string} */ quantityMilli) => ({ unit, quantityMilli });
+  assert.equal(wholePrice(2_150_000n, terms('tonne', '18500')), 39_775_000n);
+  assert.equal(wholePrice(1n, terms('tonne', '500')), 1n);
+  assert.equal(wholePrice(1n, terms('tonne', '499')), 0n);
+  assert.equal(wholePrice(2n ** 63n - 1n, terms('tonne', '1001')), undefined);
+  assert.equal(plain(wholeText(2_150_000n, terms('tonne', '18500'), 'EGP')), 'Price times 18.5 tonnes: EGP 397,750');
+  for (const [unit, quantity] of [['', '3000'], ['tonne', '0'], ['tonne', '']]) assert.equal(wholeText(5n, terms(unit, quantity), 'EGP'), '');
+  assert.equal(wholeText(5n, undefined, 'EGP'), '');
+});
+
+test('prices for different units are never added up', () => {
+  const lot = (/** @type {string} */ unit, /** @type {string} */ quantityMilli, /** @type {bigint} */ price) => ({ price, terms: { unit, quantityMilli } });
+  const totals = soldTotals([
+    lot('tonne', '18500', 1_000_010n), lot('', '0', 1_000_000n), lot('tonne', '5', 1_000_100n), lot('year', '3000', 1_000_000n),
+    lot('box', '2000', 1_000_000n), lot('box', '0', 1_000_000n), { price: 7n, terms: {} },
+  ]);
+  assert.deepEqual(totals, [
+    { unit: '', lots: 2, price: 1_000_007n, whole: undefined },
+    { unit: 'box', lots: 2, price: 2_000_000n, whole: undefined },
+    { unit: 'tonne', lots: 2, price: 2_000_110n, whole: 18_505_186n },
+    { unit: 'year', lots: 1, price: 1_000_000n, whole: 3_000_000n },
+  ]);
+  assert.deepEqual(totals.map((total) => plain(totalText(total, 'EGP'))), [
+    'Knocked down at a price for the whole lot: 2 lots, EGP 10,000.07',
+    'Knocked down by the box, prices for one box: 2 lots, EGP 20,000',
+    'Knocked down by the tonne, price times quantity: 2 lots, EGP 185,051.86',
+    'Knocked down by the year, price times quantity: 1 lot, EGP 30,000',
+  ]);
 });
 
 test('the terms say how far late bids and the reserve go', () => {

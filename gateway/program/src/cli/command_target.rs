@@ -78,7 +78,7 @@ pub(crate) async fn submit_one(engine: &Engine, wire: &v1::Command) -> Result<()
         .ok_or_else(|| Failure::told(Exit::Internal, "tools have no name to act under"))?;
     let hold = engine.arrive();
     let (sale, command) = command::command(wire, actor, hold.stamp(), engine.vault())
-        .map_err(|fault| Failure::told(Exit::Internal, fault.as_str()))?;
+        .map_err(|place| Failure::told(Exit::Internal, place.to_string()))?;
     let answer = engine.submit(sale, command, hold).await?;
     accepted(&answer)
 }

@@ -30,9 +30,9 @@ use tracing_subscriber::filter::LevelFilter;
 use self::exit::{Advice, Exit, ExitResult, Failure};
 use self::output::Output;
 
-/// Mazad (مزاد): an auction engine for public sales.
+/// Mazad (مزاد): English auctions, live in the hall and on the web, from one log.
 #[derive(Debug, Parser)]
-#[command(name = "mazad", version, about, max_term_width = 100)]
+#[command(name = "mazad", version, max_term_width = 100)]
 struct Cli {
     /// Results as JSON.
     #[arg(long, global = true)]
@@ -54,7 +54,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Put lots from a spreadsheet into a sale: all of them, or none and a list of what is wrong.
     Import(import::ImportArgs),
-    /// Check a data folder, offline: every byte, every event, every decision.
+    /// Check a data folder, offline: every byte, every event and, with the engine's key, every
+    /// decision.
     Verify(verify::VerifyArgs),
     /// Tell a sale line by line, or how it stood at a revision or an instant.
     Replay(replay::ReplayArgs),
