@@ -87,7 +87,7 @@ impl Engine {
         } = &*engine.shared;
         let recovered = recover_all(store, vault, snapshots.as_ref()).await?;
         // R0: time does not begin before what has happened; a machine that says so is told of.
-        let last = recovered.iter().map(|(_, one)| one.writer.sale().now).max();
+        let last = recovered.values().map(|one| one.writer.sale().now).max();
         engine.shared.clock.not_before(last.unwrap_or_default());
         for (sale, recovered) in recovered {
             engine.spawn(sale, recovered);
