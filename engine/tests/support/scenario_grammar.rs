@@ -220,10 +220,7 @@ fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
             words.skip("paddle");
             return paddles(words);
         }
-        "bars" => Act::from(SaleAct::BarPaddle {
-            paddle: words.read("a paddle", paddle)?,
-            reason: reason(words),
-        }),
+        "bars" | "limits" | "marks" => on_paddle(verb, words)?,
         "changes" => {
             words.skip("sale");
             Act::from(SaleAct::ChangeTerms {
@@ -238,14 +235,6 @@ fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
             words.skip("sale");
             Act::from(SaleAct::Publish)
         }
-        "limits" => Act::from(SaleAct::SetLimit {
-            paddle: words.read("a paddle", paddle)?,
-            limit: Some(words.read("an amount", money)?).filter(|limit| !limit.is_zero()),
-        }),
-        "marks" => Act::from(SaleAct::MarkPresence {
-            paddle: words.read("a paddle", paddle)?,
-            present: !words.skip("absent") && words.skip("present"),
-        }),
         "opens" if words.skip("sale") => Act::from(SaleAct::Open),
         "ends" if words.skip("sale") => Act::from(SaleAct::End),
         "resumes" if words.skip("sale") => Act::from(SaleAct::Resume),
@@ -278,6 +267,26 @@ fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
         }
     };
     Ok(vec![one])
+}
+
+/// Acts on a paddle.
+fn on_paddle(verb: &str, words: &mut Words) -> Result<Act, Misread> {
+    let paddle = words.read("a paddle", paddle)?;
+    Ok(match verb {
+        "bars" => Act::from(SaleAct::BarPaddle {
+            paddle,
+            reason: reason(words),
+        }),
+        "limits" => Act::from(SaleAct::SetLimit {
+            paddle,
+            limit: Some(words.read("an amount", money)?).filter(|limit| !limit.is_zero()),
+        }),
+        "marks" => Act::from(SaleAct::MarkPresence {
+            paddle,
+            present: !words.skip("absent") && words.skip("present"),
+        }),
+        other => return Err(format!("nobody can `{other}` a paddle")),
+    })
 }
 
 /// Acts on a lot, or on each of a range of lots.
