@@ -20,6 +20,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     prost_build::Config::new()
         .bytes(["."])
+        // A frame that cannot be read is explained by the schema of its message.
+        .enable_type_names()
         // Ordered maps and canonical bytes: the schema has no maps, and must not get any.
         .compile_fds(descriptors)?;
 

@@ -11,7 +11,7 @@ use mazad_engine::domain::{
     AccountId, Act, Actor, BidKind, BidderAct, Command, CommandId, EnglishTerms, LotAct, LotNo,
     LotTerms, Mode, Paddle, Running, SaleAct, SaleId, StaffId, Time, decide,
 };
-use mazad_engine::testing::{english_lot, english_terms, increments, money, sale_terms};
+use mazad_engine::testing::{add_lot, english_lot, english_terms, increments, money, sale_terms};
 use mazad_engine::writer::Writer;
 use uuid::Uuid;
 
@@ -38,10 +38,7 @@ impl Duel {
         duel.clerk(Act::from(SaleAct::Create {
             terms: sale_terms(),
         }));
-        duel.clerk(Act::from(SaleAct::AddLot {
-            lot: LotNo(1),
-            terms: Box::new(lot()),
-        }));
+        duel.clerk(Act::from(add_lot(LotNo(1), lot())));
         for number in [1, 2] {
             let account = Some(AccountId(Uuid::from_u128(u128::from(number))));
             duel.clerk(Act::from(SaleAct::AdmitPaddle {
@@ -50,6 +47,7 @@ impl Duel {
                 limit: None,
             }));
         }
+        duel.clerk(Act::from(SaleAct::Publish));
         duel.clerk(Act::from(SaleAct::Open));
         duel.clerk(LotAct::Open.of(LotNo(1)));
         for _ in 0..10_000 / BATCH {

@@ -26,7 +26,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{EventStore, Revision, StreamId, Subscription};
-use mazad_engine::testing::{lot_terms, money, sale_terms};
+use mazad_engine::testing::{add_lot, lot_terms, money, sale_terms};
 use mazad_engine::writer::{PreparedBatch, Writer};
 use uuid::Uuid;
 
@@ -83,12 +83,10 @@ impl Busy {
         };
         let acts = [
             Act::from(SaleAct::Create { terms }),
-            Act::from(SaleAct::AddLot {
-                lot,
-                terms: Box::new(lot_terms(Running::Clerked)),
-            }),
+            Act::from(add_lot(lot, lot_terms(Running::Clerked))),
             admit(1),
             admit(2),
+            Act::from(SaleAct::Publish),
             Act::from(SaleAct::Open),
             LotAct::Open.of(lot),
         ];

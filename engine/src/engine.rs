@@ -13,8 +13,8 @@ use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleAct, SaleId,
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
-    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recovered, Request, SaleHealth, Snapshots,
-    StartError, SubmitError, Writer, WriterTask, recover_all,
+    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recovered, Request, SaleHealth,
+    Snapshots, StartError, SubmitError, Writer, WriterTask, recover_all,
 };
 
 /// All sales of a store, each with its one writer. Cheap to clone.
@@ -85,7 +85,11 @@ impl Engine {
             snapshots,
             ..
         } = &*engine.shared;
-        for (sale, recovered) in recover_all(store, vault, snapshots.as_ref()).await? {
+        let recovered = recover_all(store, vault, snapshots.as_ref()).await?;
+        // R0: time does not begin before what has happened; a machine that says so is told of.
+        let last = recovered.iter().map(|(_, one)| one.writer.sale().now).max();
+        engine.shared.clock.not_before(last.unwrap_or_default());
+        for (sale, recovered) in recovered {
             engine.spawn(sale, recovered);
         }
         Ok(engine)
@@ -255,6 +259,7 @@ impl Engine {
             health: healthy,
             stop: self.shared.stop.subscribe(),
             resting: None,
+            awake_at: self.shared.clock.uptime(),
         };
         let task = Some(tokio::spawn(task.run(recovered.writer)));
         sales.insert(

@@ -1,4 +1,4 @@
-//! Decide, make durable, recover, prove.
+//! Decide, make durable, recover.
 //!
 //! [`domain`] has the rules, pure; [`store`] keeps events; [`codec`] turns the one into the other;
 //! [`writer`] is the one writer of a sale; [`Engine`] runs a writer for each sale.

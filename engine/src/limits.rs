@@ -140,6 +140,13 @@ pub const BARRIER_WAIT: Span = Span::seconds(2);
 /// How often a writer that waits for an older stamp looks whether that has become an outage.
 pub const BARRIER_LOOK: Duration = Duration::from_millis(50);
 
+/// R0: how long the process may be away from its work before that is an outage: twice what its loop
+/// sleeps at most.
+pub const STOOD_STILL: Span = Span::seconds(2);
+
+/// R0: how far the machine's clock may come off from the engine's time before that is a step.
+pub const CLOCK_STEP: Span = Span::seconds(2);
+
 /// The writer looks at its clock at least this often: a stepped clock is noticed within it.
 pub const TIMER_SLEEP_MAX: Duration = Duration::from_secs(1);
 

@@ -1,4 +1,4 @@
-//! What anyone can check: commitments made before a sale and opened with its result (R4).
+//! Commitments: made before a sale and opened with its result (R4).
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

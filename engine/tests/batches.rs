@@ -10,7 +10,7 @@ use mazad_engine::domain::{
     AccountId, Act, Actor, BidKind, BidResult, BidderAct, Closes, Code, CommandId, FloorAct, LotNo,
     LotTerms, Opens, Paddle, SaleAct, SaleId, Span, StaffId, Time, Verdict,
 };
-use mazad_engine::testing::{lot_terms, money, sale_terms, timed};
+use mazad_engine::testing::{add_lot, lot_terms, money, sale_terms, timed};
 use mazad_engine::writer::{Outcome, Writer};
 use uuid::Uuid;
 
@@ -45,18 +45,20 @@ impl Desk {
             commands: 0,
         };
         let mut terms = sale_terms();
-        terms.floor_confirm_above = Some(money(5_000));
+        terms.floor_second_steps = 40;
         let acts = vec![
             Act::from(SaleAct::Create { terms }),
-            Act::from(SaleAct::AddLot {
-                lot: LotNo(1),
-                terms: Box::new(lot()),
-            }),
+            Act::from(add_lot(LotNo(1), lot())),
             Act::from(SaleAct::AdmitPaddle {
                 paddle: Paddle(7),
                 account: Some(AccountId(Uuid::from_u128(7))),
                 limit: None,
             }),
+            Act::from(SaleAct::MarkPresence {
+                paddle: Paddle(7),
+                present: true,
+            }),
+            Act::from(SaleAct::Publish),
             Act::from(SaleAct::Open),
         ];
         for act in acts {
@@ -106,12 +108,18 @@ fn confirmation_in_the_batch_in_which_the_floor_bid_lapses_comes_too_late() {
     let floor = FloorAct::Bid {
         paddle: Paddle(7),
         amount: money(6_000),
+        confirms: None,
     }
     .of(LotNo(1));
     let entered = after(OPENS, 1_000);
     let held = desk.asked(staff(1), floor, entered, entered);
     assert_eq!(held, Verdict::Accepted(Some(BidResult::Held)));
-    let confirm = FloorAct::ConfirmBid.of(LotNo(1));
+    let confirm = FloorAct::ConfirmBid {
+        held: 1,
+        paddle: Paddle(7),
+        amount: money(6_000),
+    }
+    .of(LotNo(1));
     let late = after(entered, 9_000);
     match desk.asked(staff(2), confirm, late, late) {
         Verdict::Refused(refusal) => assert_eq!(refusal.code, Code::NothingWaits),

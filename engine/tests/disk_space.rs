@@ -3,11 +3,11 @@
 
 use mazad_engine::SubmitError;
 use mazad_engine::domain::{
-    Act, Answer, BidKind, Closes, CommandId, LotAct, LotNo, Opens, Paddle, Running, SaleAct,
-    SaleId, Span, Time,
+    Act, Answer, BidKind, BidNo, Closes, CommandId, LotAct, LotNo, Opens, Paddle, Running, SaleAct,
+    SaleId, Seen, Span, Time,
 };
 use mazad_engine::store::{DiskSpace, EventStore};
-use mazad_engine::testing::{TestEngine, lot_terms, sale_terms, timed};
+use mazad_engine::testing::{TestEngine, add_lot, lot_terms, money, sale_terms, timed};
 use uuid::Uuid;
 
 const START: Time = TestEngine::START;
@@ -37,13 +37,20 @@ fn create() -> Act {
 }
 
 fn add(number: u32) -> Act {
-    let terms = Box::new(lot_terms(Running::Clerked));
-    let lot = LotNo(number);
-    SaleAct::AddLot { lot, terms }.into()
+    add_lot(LotNo(number), lot_terms(Running::Clerked)).into()
 }
 
 async fn bid(house: &TestEngine, lot: LotNo) -> Result<Answer, SubmitError> {
     house.bid(Paddle(7), lot, 1_000, BidKind::Flat).await
+}
+
+/// On the one bid of [`bid`].
+fn hammer() -> Act {
+    let seen = Seen {
+        bid: BidNo(1),
+        lead: Some((Paddle(7), money(1_000))),
+    };
+    LotAct::Hammer { seen }.of(CLERKED)
 }
 
 fn events(house: &TestEngine) -> u64 {
@@ -59,6 +66,7 @@ async fn check_nothing_begins(house: &TestEngine) {
         LotAct::Reoffer {
             opening: None,
             running: Running::Clerked,
+            reserve: None,
         }
         .of(CLERKED),
     ];
@@ -116,14 +124,18 @@ async fn out_of_space_everything_can_be_ended() {
     let reason = "the disk is full".to_owned();
     house.accepted(SaleAct::Pause { reason }).await;
     house.accepted(SaleAct::Resume).await;
-    house.accepted(LotAct::Hammer.of(CLERKED)).await;
+    house.accepted(hammer()).await;
     let before = events(&house);
     house.clock.set(START.after(Span::minutes(10)));
     while events(&house) == before {
         tokio::task::yield_now().await;
     }
     let reason = "not today".to_owned();
-    let withdraw = LotAct::Withdraw { reason };
+    let seen = Seen {
+        bid: BidNo(0),
+        lead: None,
+    };
+    let withdraw = LotAct::Withdraw { reason, seen };
     house.accepted(withdraw.of(UPCOMING)).await;
     house.accepted(SaleAct::End).await;
 }
@@ -143,7 +155,7 @@ async fn each_closing_of_a_lot_is_marked() {
     let house = open().await;
     bid(&house, CLERKED).await.unwrap();
     assert_eq!(house.store.marks(), 0);
-    house.accepted(LotAct::Hammer.of(CLERKED)).await;
+    house.accepted(hammer()).await;
     while house.store.marks() != 1 {
         tokio::task::yield_now().await;
     }

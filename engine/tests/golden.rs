@@ -16,8 +16,8 @@ use mazad_engine::codec::{Vault, decode, encode, state_digest};
 use mazad_engine::domain::{
     AccountId, Act, Actor, Band, BidKind, BidNo, BidderAct, Bilingual, Closes, Command, CommandId,
     Currency, EnglishTerms, FloorAct, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms,
-    Mode, Money, Opens, Paddle, Place, Running, Sale, SaleAct, SaleId, SaleTerms, SoftClose, Span,
-    StaffId, Time, VoidCause,
+    Mode, Money, Opens, Paddle, Place, Running, Sale, SaleAct, SaleId, SaleTerms, Seen, SoftClose,
+    Span, StaffId, Time, VoidCause, seen,
 };
 use mazad_engine::store::{NewEvent, Position, RecordedEvent, Revision, StreamId};
 use mazad_engine::writer::Writer;
@@ -32,12 +32,18 @@ const START: Time = Time(1_790_000_000_000_000);
 const KINDS: &[&str] = &[
     "SaleCreated",
     "WriterStarted",
+    "TermsChanged",
+    "LotsCleared",
+    "SalePublished",
     "SaleOpened",
     "SaleEnded",
     "SalePaused",
     "SaleResumed",
+    "StoodStill",
     "PaddleAdmitted",
     "PaddleBarred",
+    "LimitSet",
+    "PresenceMarked",
     "LotAdded",
     "LotsReordered",
     "LotScheduled",
@@ -47,6 +53,7 @@ const KINDS: &[&str] = &[
     "LotExtended",
     "LotClosed",
     "LotWithdrawn",
+    "CeilingRaised",
     "LotReoffered",
     "LotReopened",
     "ReserveLifted",
@@ -264,19 +271,23 @@ impl Play {
         self.settle(&mut vec![(command, ())]);
     }
 
-    /// As a client asks: the engine makes the salt of the reserve.
     fn adds(&mut self, lot: u32, terms: &LotTerms, reserve: i64) {
-        self.serial += 1;
-        self.now = self.now.after(Span::seconds(1));
-        let add = v1::AddLot {
+        let lots = vec![v1::NewLot {
             lot,
             terms: Some(lot_terms_to_proto(terms)),
             reserve,
-        };
+        }];
+        self.asks(v1::command::Act::AddLots(v1::AddLots { lots }));
+    }
+
+    /// As a client asks: the engine makes the salt of a reserve.
+    fn asks(&mut self, act: v1::command::Act) {
+        self.serial += 1;
+        self.now = self.now.after(Span::seconds(1));
         let wire = v1::Command {
             id: Uuid::from_u128(self.serial).to_string(),
             sale: SALE.to_string(),
-            act: Some(v1::command::Act::AddLot(add)),
+            act: Some(act),
         };
         let staff = Actor::Staff(StaffId(Uuid::from_u128(900)));
         let (_, command) = command(&wire, staff, self.now, &Vault::from_key(KEY)).unwrap();
@@ -303,6 +314,38 @@ impl Play {
             }
             .of(lot),
         );
+    }
+
+    fn seen(&self, lot: LotNo) -> Seen {
+        seen(self.writer.sale().lots.get(&lot).unwrap())
+    }
+
+    fn stands_still(&mut self) {
+        self.now = self.now.after(Span::seconds(5));
+        let batch = self
+            .writer
+            .prepare_stood_still::<()>(Span::seconds(5), self.now);
+        self.events.extend(batch.events.iter().cloned());
+        self.writer.commit(batch);
+    }
+
+    /// An hour ahead, and back again.
+    fn clock_is_set(&mut self) {
+        for offset in [3_600_000_000, 0] {
+            self.now = self.now.after(Span::seconds(1));
+            let batch = self.writer.prepare_clock_stepped::<()>(offset, self.now);
+            self.events.extend(batch.events.iter().cloned());
+            self.writer.commit(batch);
+        }
+    }
+
+    /// Twice warned, and old enough.
+    fn hammers(&mut self, lot: LotNo) {
+        self.staff(LotAct::Warn.of(lot));
+        self.staff(LotAct::Warn.of(lot));
+        self.wait(Span::seconds(2));
+        let seen = self.seen(lot);
+        self.staff(LotAct::Hammer { seen }.of(lot));
     }
 
     fn wait(&mut self, span: Span) {
@@ -345,6 +388,7 @@ fn terms(running: Running, mode: Mode) -> LotTerms {
             },
             reserve: None,
         }),
+        ceiling: Money::new(400_000).unwrap(),
     }
 }
 
@@ -377,8 +421,15 @@ fn played() -> Vec<NewEvent> {
     let mut sale = SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap());
     sale.reserve_lift = true;
     sale.void_needs_second = true;
-    sale.floor_confirm_above = Money::new(50_000);
-    play.staff(Act::from(SaleAct::Create { terms: sale }));
+    sale.warning_age = Span::seconds(1);
+    let first = SaleTerms {
+        title: Bilingual::both("a draft"),
+        ..sale.clone()
+    };
+    play.staff(Act::from(SaleAct::Create { terms: first }));
+    play.adds(9, &terms(Running::Clerked, Mode::Grid), 0);
+    play.staff(Act::from(SaleAct::ClearLots));
+    play.staff(Act::from(SaleAct::ChangeTerms { terms: sale }));
     for (lot, running, mode, reserve) in [
         (1, Running::Clerked, Mode::Clerk, None),
         (2, in_turn(0), Mode::Additive, Some(5_000)),
@@ -389,15 +440,26 @@ fn played() -> Vec<NewEvent> {
     }
     for paddle in 1..=4_u32 {
         let account = (paddle < 4).then(|| AccountId(Uuid::from_u128(paddle.into())));
-        let limit = (paddle % 2 == 1).then(|| Money::new(1_000_000).unwrap());
+        let limit = (paddle != 4).then(|| Money::new(1_000_000).unwrap());
         play.staff(Act::from(SaleAct::AdmitPaddle {
             paddle: Paddle(paddle),
             account,
             limit,
         }));
     }
+    play.staff(Act::from(SaleAct::SetLimit {
+        paddle: Paddle(4),
+        limit: Money::new(2_000_000),
+    }));
+    play.staff(Act::from(SaleAct::MarkPresence {
+        paddle: Paddle(3),
+        present: true,
+    }));
+    play.staff(Act::from(SaleAct::Publish));
     play.staff(Act::from(SaleAct::Open));
     play_hall_lot(&mut play);
+    play.stands_still();
+    play.clock_is_set();
     play_timed_lot(&mut play);
     play_voids(&mut play);
     play.staff(Act::from(SaleAct::End));
@@ -420,18 +482,26 @@ fn play_hall_lot(play: &mut Play) {
         FloorAct::Bid {
             paddle: Paddle(paddle),
             amount: Money::new(minor).unwrap(),
+            confirms: None,
         }
         .of(LotNo(1))
     };
     play.staff(floor(4, 2_000));
-    play.staff(floor(3, 60_000));
+    play.staff(floor(3, 20_000));
     play.wait(Span::seconds(10));
     play.staff(Act::from(SaleAct::Pause {
         reason: "صلاة / prayer".to_owned(),
     }));
     play.wait(Span::minutes(3));
     play.staff(Act::from(SaleAct::Resume));
-    play.staff(LotAct::Hammer.of(lot));
+    play.staff(
+        LotAct::RaiseCeiling {
+            ceiling: Money::new(500_000).unwrap(),
+            reason: "two heirs".to_owned(),
+        }
+        .of(lot),
+    );
+    play.hammers(lot);
     play.staff(
         LotAct::Reopen {
             reason: "a hand was overlooked".to_owned(),
@@ -439,7 +509,7 @@ fn play_hall_lot(play: &mut Play) {
         .of(lot),
     );
     play.bid(2, 1, 3_000, BidKind::Maximum);
-    play.staff(LotAct::Hammer.of(lot));
+    play.hammers(lot);
 }
 
 fn play_timed_lot(play: &mut Play) {
@@ -455,16 +525,16 @@ fn play_timed_lot(play: &mut Play) {
     play.staff(
         LotAct::Withdraw {
             reason: "title in dispute".to_owned(),
+            seen: play.seen(LotNo(4)),
         }
         .of(LotNo(4)),
     );
-    play.staff(
-        LotAct::Reoffer {
-            opening: None,
-            running: Running::Clerked,
-        }
-        .of(LotNo(4)),
-    );
+    play.asks(v1::command::Act::ReofferLot(v1::ReofferLot {
+        lot: 4,
+        opening: 0,
+        running: None,
+        reserve: 3_000,
+    }));
 }
 
 fn play_voids(play: &mut Play) {
@@ -473,22 +543,23 @@ fn play_voids(play: &mut Play) {
     play.bid(1, 3, 1_000, BidKind::Maximum);
     play.bid(2, 3, 2_000, BidKind::Maximum);
     play.bid(3, 3, 9_000, BidKind::Maximum);
-    let void = |bid| {
+    let void = |bid, lead: Option<(u32, i64)>| {
         LotAct::VoidBid {
             bid: BidNo(bid),
             cause: VoidCause::ProvenError,
             note: "shown to be an error".to_owned(),
+            leads_to: lead.map(|(paddle, price)| (Paddle(paddle), Money::new(price).unwrap())),
         }
         .of(LotNo(3))
     };
-    play.staff(void(3));
-    play.second(void(3));
+    play.staff(void(3, Some((2, 1_100))));
+    play.second(void(3, Some((2, 1_100))));
     play.act(
         Actor::Bidder(AccountId(Uuid::from_u128(2))),
         BidderAct::Reaffirm.of(lot),
     );
-    play.staff(void(4));
-    play.second(void(4));
+    play.staff(void(4, Some((2, 1_100))));
+    play.second(void(4, Some((2, 1_100))));
     play.wait(Span::minutes(2));
     play.wait(Span::minutes(2));
     play.wait(Span::minutes(2));
@@ -496,5 +567,6 @@ fn play_voids(play: &mut Play) {
         paddle: Paddle(3),
         reason: "not eligible".to_owned(),
     }));
-    play.staff(LotAct::Pass.of(lot));
+    let seen = play.seen(lot);
+    play.staff(LotAct::Pass { seen }.of(lot));
 }

@@ -38,18 +38,27 @@ macro_rules! files {
 }
 files! {
     r0_ground
+    r0_named_acts
+    drafts
     r1_increments
     r2_maxima
     r2_lowering
     r3_soft_close
     r3_groups
     r3_7_interruptions
+    r3_8_corrections
+    r0_time
     r4_reserve
+    r4_attempts
     r12a_floor
+    r12a_hall
     r12b_strict
     r12b_booklet
     r12b_void
+    r12b_reckoning
+    r12c_outcomes
     r13_limit
+    r13_guards
     sale_and_lots
     precedence
 }

@@ -2,7 +2,9 @@
 
 use mazad_engine::Mine;
 use mazad_engine::codec::wire_id::micros;
-use mazad_engine::domain::{Answer, BidResult, CommandId, Currency, Money, SaleId, Verdict};
+use mazad_engine::domain::{
+    Answer, BidResult, CommandId, Currency, Money, Refusal, SaleId, Verdict,
+};
 use mazad_proto::v1;
 
 /// An answer with its refusal spelled out. It depends on nothing but its arguments, all of which
@@ -36,18 +38,30 @@ pub(crate) fn answer(
             wire.verdict = v1::Verdict::Refused.into();
             wire.code = refusal.code.as_str().to_owned();
             wire.rule = refusal.code.rule().to_owned();
-            wire.figures = refusal
-                .figures
-                .iter()
-                .map(|(name, value)| v1::Figure {
-                    name: name.as_str().to_owned(),
-                    value: *value,
-                })
-                .collect();
+            wire.figures = figures(refusal);
             wire.message = Some(mazad_texts::refusal(refusal, currency));
         }
     }
     wire
+}
+
+/// What an act would not lead to: it would be refused.
+pub(crate) fn refused(refusal: &Refusal, currency: Option<Currency>) -> v1::Preview {
+    v1::Preview {
+        code: refusal.code.as_str().to_owned(),
+        rule: refusal.code.rule().to_owned(),
+        figures: figures(refusal),
+        message: Some(mazad_texts::refusal(refusal, currency)),
+        lots: Vec::new(),
+    }
+}
+
+fn figures(refusal: &Refusal) -> Vec<v1::Figure> {
+    let figures = refusal.figures.iter().map(|(name, value)| v1::Figure {
+        name: name.as_str().to_owned(),
+        value: *value,
+    });
+    figures.collect()
 }
 
 const fn bid_result(result: Option<BidResult>) -> v1::BidResult {
@@ -77,6 +91,7 @@ pub(crate) fn mine(sale: SaleId, mine: &Mine) -> v1::Mine {
         paddle: mine.paddle.map_or(0, |paddle| paddle.0),
         limit: minor(mine.limit),
         exposure: mine.exposure.minor(),
+        present: mine.present,
         maxima: mine
             .maxima
             .iter()

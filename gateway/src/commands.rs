@@ -5,12 +5,24 @@ use mazad_engine::codec::{command, wire_id};
 use mazad_engine::domain::{Actor, Answer, AnswerKey, Command, CommandId, SaleId, Verdict};
 use mazad_engine::{ArrivalHold, Lookup};
 use mazad_office::{Caller, Right, allow};
+use mazad_projections::public::Audience;
+use mazad_proto::v1::command::Act;
 use mazad_proto::v1::server_frame::Body;
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{FaultCode, Unreadable, v1};
+use uuid::Uuid;
 
 use crate::answer;
 use crate::connection_limits::CommandPermit;
+use crate::faults::Fault;
 use crate::gateway::Gateway;
+
+/// What of the sales there is for somebody: staff see drafts too.
+pub(crate) fn audience(caller: &Caller) -> Audience {
+    match allow(caller, Right::WatchDraft, None) {
+        Ok(()) => Audience::Staff,
+        Err(_) => Audience::Everyone,
+    }
+}
 
 /// A command that may be decided, and the permit of its account that it holds until it is.
 #[derive(Debug)]
@@ -27,15 +39,16 @@ pub(crate) fn authorise(
     caller: &Caller,
     wire: &v1::Command,
     hold: &ArrivalHold,
-) -> Result<AuthorisedCommand, FaultCode> {
-    let act = wire.act.as_ref().ok_or(FaultCode::Malformed)?;
+) -> Result<AuthorisedCommand, Fault> {
+    let act = wire.act.as_ref();
+    let act = act.ok_or_else(|| Unreadable::choice("Command", "", 0))?;
     let right = Right::of(act);
     let sale = wire_id::sale_id(&wire.sale)?;
     allow(caller, right, Some(sale))?;
     let actor = caller.actor().ok_or(FaultCode::NotPermitted)?;
     let connection_limits = gateway.connection_limits();
     if !connection_limits.may_command(caller.account) {
-        return Err(FaultCode::RateLimited);
+        return Err(FaultCode::RateLimited.into());
     }
     let permit = connection_limits.admit_command(caller.account);
     let _permit = permit.ok_or(FaultCode::TooManyInFlight)?;
@@ -83,6 +96,70 @@ pub(crate) async fn decide(
     };
     tracing::Span::current().record("outcome", outcome);
     answer
+}
+
+/// What an act of staff would lead to, or why it would be refused. Nothing is decided, so nothing is
+/// kept and no end waits for it; the command needs no id.
+pub(crate) async fn preview(
+    gateway: &Gateway,
+    caller: &Caller,
+    wire: &v1::Command,
+) -> Result<v1::Preview, Fault> {
+    let sale = wire_id::sale_id(&wire.sale)?;
+    allow(caller, Right::Preview, Some(sale))?;
+    let hold = gateway.engine().arrive();
+    let mut asked = wire.clone();
+    if asked.id.is_empty() {
+        asked.id = Uuid::new_v4().to_string();
+    }
+    if let Some(act) = &mut asked.act {
+        name_some_standing(act);
+    }
+    let authorised = authorise(gateway, caller, &asked, &hold)?;
+    drop(hold);
+    let previewed = gateway.engine().preview(sale, authorised.command).await?;
+    Ok(match previewed {
+        Ok(lots) => v1::Preview {
+            lots,
+            ..v1::Preview::default()
+        },
+        Err(refusal) => answer::refused(&refusal, gateway.hubs().currency(sale).await),
+    })
+}
+
+/// What an act has to name of the standing, whoever asks where it leads need not know yet: the engine
+/// puts the present one in its place.
+fn name_some_standing(act: &mut Act) {
+    match act {
+        Act::HammerLot(act) => drop(act.seen.get_or_insert_default()),
+        Act::PassLot(act) => drop(act.seen.get_or_insert_default()),
+        Act::WithdrawLot(act) => drop(act.seen.get_or_insert_default()),
+        Act::VoidBid(act) => drop(act.leads_to.get_or_insert_default()),
+        Act::PlaceBid(_)
+        | Act::Reaffirm(_)
+        | Act::FloorBid(_)
+        | Act::ConfirmFloorBid(_)
+        | Act::OpenLot(_)
+        | Act::WarnLot(_)
+        | Act::SetAsk(_)
+        | Act::ReofferLot(_)
+        | Act::ReopenLot(_)
+        | Act::ReorderLots(_)
+        | Act::RaiseCeiling(_)
+        | Act::OpenSale(_)
+        | Act::PauseSale(_)
+        | Act::ResumeSale(_)
+        | Act::EndSale(_)
+        | Act::AdmitPaddle(_)
+        | Act::BarPaddle(_)
+        | Act::SetLimit(_)
+        | Act::MarkPresence(_)
+        | Act::CreateSale(_)
+        | Act::AddLots(_)
+        | Act::ChangeTerms(_)
+        | Act::ClearLots(_)
+        | Act::PublishSale(_) => {}
+    }
 }
 
 /// The answer given before to a command of this author.

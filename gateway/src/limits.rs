@@ -7,6 +7,9 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+/// A timer that comes so late was held up by this process, not by the peer.
+pub const STOOD_STILL: Duration = Duration::from_secs(2);
+
 /// Bytes of a frame or message from a client: the largest command of a bidder or clerk is under a
 /// kilobyte, a lot's terms in both languages under ten.
 pub const CLIENT_FRAME_BYTES_MAX: usize = 16 * 1024;
@@ -14,8 +17,9 @@ pub const CLIENT_FRAME_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of an HTTP body, for the same reason.
 pub const BODY_BYTES_MAX: usize = 16 * 1024;
 
-/// Bytes of an HTTP body from an administrator: terms of a sale or a lot with long descriptions.
-pub const ADMIN_BODY_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of an HTTP body from an administrator: a hundred lots at once with the longest texts that one
+/// act may have, and their terms in JSON around them.
+pub const ADMIN_BODY_BYTES_MAX: usize = 512 * 1024;
 
 /// Bytes read from a socket at once. Allocated for each connection: 50,000 of them are 400 MB.
 pub const SOCKET_READ_BYTES: usize = 8 * 1024;

@@ -1,28 +1,63 @@
-//! What the pages are told: the folded sales of the hubs.
+//! What the pages are told: the folded sales of the hubs, as far as their reader may know of them.
+
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use mazad_engine::domain::{LotNo, SaleId};
-use mazad_projections::live::LotLive;
+use mazad_projections::live::{LiveSale, LotLive};
+use mazad_projections::public::Audience;
+use mazad_projections::results::Results;
+use mazad_projections::view;
 use uuid::Uuid;
 
 use crate::gateway::Gateway;
-use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
-use mazad_projections::view;
+use crate::hub::Hub;
+use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 
-impl PublicData for Gateway {
+/// The sales that there are for a reader: for staff also those that are drafts.
+#[derive(Debug, Clone)]
+pub(crate) struct SalesFor {
+    gateway: Gateway,
+    reader: Audience,
+}
+
+impl SalesFor {
+    pub(crate) const fn new(gateway: Gateway, reader: Audience) -> Self {
+        Self { gateway, reader }
+    }
+
+    fn hub(&self, sale: SaleId) -> Option<Arc<Hub>> {
+        self.gateway.hubs().shown_now(sale, self.reader)
+    }
+
+    fn summary(&self, sale: SaleId) -> Option<SaleSummary> {
+        let summary = self.hub(sale)?.read(view::summary)?;
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Some(SaleSummary {
+            id: sale.0,
+            phase: summary.board.phase(),
+            opens_at: summary.board.opens_at,
+            title: summary.terms.title.unwrap_or_default(),
+            time_zone: summary.terms.time_zone,
+            lots: count(summary.lots),
+            sold: count(summary.knocked_down),
+        })
+    }
+}
+
+impl PublicData for SalesFor {
     fn sales(&self) -> Vec<SaleSummary> {
-        let sales = self.engine().sales();
+        let sales = self.gateway.engine().sales();
         let mut told: Vec<SaleSummary> = sales
             .into_iter()
-            .filter_map(|sale| summary(self, sale))
+            .filter_map(|sale| self.summary(sale))
             .collect();
         told.sort_by_key(|sale| (view::rank(sale.phase), sale.id));
         told
     }
 
     fn sale(&self, id: Uuid) -> Option<SalePage> {
-        let hub = self.hubs().running(SaleId(id))?;
-        hub.read(|live| {
+        self.hub(SaleId(id))?.read(|live| {
             let board = live.board();
             let in_order = board
                 .order
@@ -33,14 +68,14 @@ impl PublicData for Gateway {
                 terms: view::sale_terms(board.terms.as_ref()?),
                 board: view::sale_view(board),
                 lots: in_order.map(|(no, lot)| entry(no, lot)).collect(),
+                sold: sold(live),
             })
         })
     }
 
     fn lot(&self, sale: Uuid, lot: u32) -> Option<LotPage> {
-        let hub = self.hubs().running(SaleId(sale))?;
         let no = LotNo(lot);
-        hub.read(|live| {
+        self.hub(SaleId(sale))?.read(|live| {
             let board = live.board();
             let place = board.order.iter().position(|lot| *lot == no);
             let neighbour = |place: Option<usize>| Some(board.order.get(place?)?.0);
@@ -57,7 +92,7 @@ impl PublicData for Gateway {
 
     fn search(&self, text: String) -> BoxFuture<'_, Option<Vec<LotPage>>> {
         Box::pin(async move {
-            let found = self.model()?.search(text).await?.into_iter();
+            let found = self.gateway.model()?.search(text).await?.into_iter();
             // How they stand comes from where everybody else sees it.
             let told = found.filter_map(|(sale, lot)| self.lot(sale.0, lot.0));
             Some(told.collect())
@@ -65,18 +100,15 @@ impl PublicData for Gateway {
     }
 }
 
-fn summary(gateway: &Gateway, sale: SaleId) -> Option<SaleSummary> {
-    let summary = gateway.hubs().running(sale)?.read(view::summary)?;
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    Some(SaleSummary {
-        id: sale.0,
-        phase: summary.board.phase(),
-        opens_at: summary.board.opens_at,
-        title: summary.terms.title.unwrap_or_default(),
-        time_zone: summary.terms.time_zone,
-        lots: count(summary.lots),
-        sold: count(summary.sold),
-    })
+fn sold(live: &LiveSale) -> Vec<SoldTotal> {
+    let totals = Results::of(live).totals.hammer.into_iter();
+    let told = totals.map(|(unit, total)| SoldTotal {
+        unit,
+        lots: total.lots,
+        price: total.price,
+        whole: total.whole,
+    });
+    told.collect()
 }
 
 fn entry(no: LotNo, lot: &LotLive) -> LotEntry {

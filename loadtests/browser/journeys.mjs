@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { isReadable } from './measure.mjs';
 import { Person, digits, present, textsOf, told } from './people.mjs';
 
 /** @typedef {import('./people.mjs').Journey} Journey */
@@ -40,8 +41,19 @@ async function outbidAndHammer(browser, journey) {
   await clerk.reads('.desk-lot', say('lot-warned-once'));
   await seven.reads('.lot-head', say('lot-warned-once'));
   await clerk.shot('warned');
-  await clerk.page.keyboard.press('h');
-  await clerk.reads('.desk-lot', say('outcome-sold'));
+  // Asked once, with the figures: Escape goes back, Enter goes on.
+  const price = await eight.price();
+  for (const answer of ['Escape', 'Enter']) {
+    await clerk.page.keyboard.press('h');
+    await clerk.reads('dialog .standings td', paddle);
+    await clerk.readsAmount('dialog .standings td', price);
+    await clerk.shot('asked');
+    await clerk.page.keyboard.press(answer);
+    await clerk.page.locator('dialog').waitFor({ state: 'detached' });
+    if (answer === 'Escape') assert.equal(clerk.commands.length, 1, 'a warning and nothing else');
+  }
+  assert.deepEqual(clerk.commands[1].hammerLot, { lot: 1, seen: { bid: 2, leader: 8, price: `${price}00` } }, 'what was shown');
+  await clerk.reads('.desk-lot', say('outcome-knocked-down'));
   await eight.reads('.now-own', say('own-won'));
   await seven.reads('.now-own', say('own-lost'));
   await seven.reads('.bid-button', say('button-closed'));
@@ -51,12 +63,90 @@ async function outbidAndHammer(browser, journey) {
   for (const person of everyone) await person.context.close();
 }
 
+/** What a press at this place would bid with, if anything, beside the button that lay there. @param {Person} person @param {{x: number, y: number}} place */
+const bidsAt = (person, place) => person.page.evaluate(({ x, y }) => {
+  const found = document.elementFromPoint(x, y)?.closest('.bid-button, .reaffirm, .sheet-yes, .act, [type=submit]');
+  return found?.getAttribute('aria-disabled') === 'true' || found?.matches('.sheet-send, .floor [type=submit]') ? null : found?.className ?? null;
+}, place);
+
+/**
+ * By touch: one tap sends what the button says, and however often the same place is tapped after it, nothing
+ * else is bid. @param {any} browser @param {Journey} journey
+ */
+async function tapOnce(browser, journey) {
+  const seven = await Person.enter(browser, 'seven', journey, journey.seven);
+  const eight = await Person.enter(browser, 'eight', journey, journey.eight);
+  const [opener, input, send] = ['.own-amount-open', '.own-amount input.input', '.sheet-send'].map((part) => seven.page.locator(part));
+  const [maximum, flat] = ['BID_KIND_MAXIMUM', 'BID_KIND_FLAT'];
+  for (const person of [seven, eight]) await person.page.goto(`${journey.url}/bid/${journey.sale}?lot=4`);
+  await seven.button();
+  for (const [kind, amount, asked] of [[flat, 2_500, false], [maximum, 4_000, false], [maximum, 900_000, true]]) {
+    await opener.tap();
+    if (kind === flat) await seven.page.locator('.own-amount [value=flat]').tap();
+    await input.tap();
+    await seven.keyboardUp(true);
+    await seven.page.keyboard.type(String(amount));
+    await seven.readsAmount('.sheet-send', String(amount));
+    const before = seven.commands.length;
+    const place = await seven.placeOf(send);
+    await seven.shot(`typed-${amount}`);
+    await seven.tapsAt(place);
+    const bid = seven.commands[before]?.placeBid;
+    assert.deepEqual([seven.commands.length - before, bid?.amount, bid?.kind], [1, `${amount}00`, kind], 'one tap sends what the button says');
+    await seven.page.locator(asked ? '.sheet-asked' : '.own-amount [data-came]').waitFor();
+    if (kind === flat) {
+      // The large button behind the sheet is one that bids.
+      await eight.bid();
+      await seven.button();
+    }
+    for (let again = 0; again < 3; again += 1) {
+      assert.equal(await bidsAt(seven, place), null, 'nothing that bids lies where the button lay');
+      await seven.tapsAt(place);
+    }
+    assert.equal(seven.commands.length, before + 1, 'the same place again bids nothing');
+    await seven.keyboardUp(false);
+    await seven.shot(`sent-${amount}`);
+    if (asked) {
+      await seven.tapsAt(await seven.placeOf(seven.page.locator('.sheet-yes')));
+      assert.deepEqual([seven.commands.length, seven.commands.at(-1).placeBid.confirms], [before + 2, seven.commands[before].id]);
+      await seven.page.locator('.own-amount [data-came]').waitFor();
+    }
+    const closer = await seven.placeOf(seven.page.locator('.sheet-close'));
+    await seven.tapsAt(closer);
+    await seven.page.locator('.own-amount').waitFor({ state: 'detached' });
+    assert.equal(await bidsAt(seven, closer), null, 'nothing that bids lies where the sheet was closed');
+  }
+  await eight.bid();
+
+  // A clerk with a phone: the amount of the hall.
+  const clerk = await Person.enter(browser, 'clerk', journey, journey.clerk);
+  const [paddle, floor, enter] = [clerk.page.locator('.floor input').first(), clerk.page.locator('.floor input').nth(1), clerk.page.locator('.floor [type=submit]')];
+  await clerk.isLive();
+  await paddle.tap();
+  await clerk.keyboardUp(true);
+  await clerk.page.keyboard.type('8');
+  await floor.tap();
+  await clerk.page.keyboard.type('1200');
+  const place = await clerk.placeOf(enter);
+  await clerk.tapsAt(place);
+  assert.deepEqual(clerk.commands.map((command) => command.floorBid), [{ lot: 1, paddle: 8, amount: '120000' }]);
+  await clerk.page.locator('.log-row:not(.is-quiet)').waitFor();
+  for (let again = 0; again < 3; again += 1) {
+    assert.equal(await bidsAt(clerk, place), null, 'nothing that bids lies where the button lay');
+    await clerk.tapsAt(place);
+  }
+  assert.equal(clerk.commands.length, 1, 'the same place again bids nothing');
+  await clerk.shot('floor');
+  for (const person of [seven, eight, clerk]) await person.isSound();
+  for (const person of [seven, eight, clerk]) await person.context.close();
+}
+
 /** The public page tells the result to somebody whose browser runs no script. @param {any} browser @param {Journey} journey */
 async function readWithoutScript(browser, journey) {
   const say = await textsOf(journey.lang);
   const reader = await Person.arrive(browser, 'reader', journey, { javaScriptEnabled: false });
   await reader.page.goto(`${journey.url}/sales/${journey.sale}/lots/1`);
-  await reader.page.getByText(say('outcome-sold')).first().waitFor();
+  await reader.page.getByText(say('outcome-knocked-down')).first().waitFor();
   await reader.shot('public');
   await reader.context.close();
 }
@@ -125,8 +215,19 @@ async function meanWhatWasSeen(browser, journey) {
   // The clerk begins to write a bid of the hall, and the ask moves.
   await clerk.isLive();
   const stood = digits(await clerk.page.locator('.floor input').nth(1).getAttribute('placeholder'));
+  const paddle = clerk.page.locator('.floor input').first();
+  await clerk.page.keyboard.press('f');
+  await clerk.page.keyboard.type('1');
+  await clerk.page.keyboard.press('Escape');
+  assert.equal(await paddle.inputValue(), '', 'Escape clears the field');
+  await clerk.page.keyboard.press('f');
+  await clerk.page.keyboard.type('12');
+  assert.equal(await paddle.inputValue(), '12');
+  await paddle.blur();
+  // What is still in the field is replaced, not written on.
   await clerk.page.keyboard.press('f');
   await clerk.page.keyboard.type('7');
+  assert.equal(await paddle.inputValue(), '7');
   await seven.bid();
   await clerk.page.locator('.floor-moved').waitFor();
   await clerk.shot('moved');
@@ -145,7 +246,7 @@ async function meanWhatWasSeen(browser, journey) {
   await clerk.page.keyboard.press('Escape');
   await clerk.page.locator('dialog').waitFor({ state: 'detached' });
   await clerk.page.keyboard.press('h');
-  await clerk.reads('.desk-main > .hint-bad', say('button-line'));
+  await clerk.reads('.desk-said', say('button-line'));
   await clerk.page.locator('.act-hard').click({ force: true });
   await clerk.shot('cut');
   await clerk.mend();
@@ -155,6 +256,8 @@ async function meanWhatWasSeen(browser, journey) {
   // One that left on a line which was dead already is asked about, and never carried out.
   clerk.loses = true;
   await clerk.page.keyboard.press('h');
+  await clerk.page.locator('dialog').waitFor();
+  await clerk.page.keyboard.press('Enter');
   await clerk.reads('.log-row.is-quiet', say('pending'));
   await clerk.cut();
   await clerk.page.clock.install();
@@ -192,7 +295,10 @@ async function offerAgain(browser, journey) {
   await clerk.page.keyboard.press('v');
   await clerk.page.locator('dialog [name=bid]').fill('\u0662');
   await clerk.page.locator('dialog textarea').fill('reason');
-  await clerk.page.locator('dialog button[type=submit]').click();
+  // By keyboard, once it is shown what the lot comes to.
+  await clerk.readsAmount('dialog .standings td:last-child', '10');
+  await clerk.shot('void');
+  await clerk.page.keyboard.press('Enter');
   await clerk.page.locator('.desk-end tbody tr.is-gone').waitFor();
   // The price has fallen away.
   await reader.reads('[data-live=price-label]', say('price-opening'));
@@ -205,13 +311,15 @@ async function offerAgain(browser, journey) {
 
   for (const lot of [1, 2]) {
     await clerk.page.keyboard.press('p');
-    await clerk.reads('.desk-lot', say(lot === 1 ? 'outcome-passed' : 'outcome-no-bids'));
+    await clerk.page.locator('dialog').waitFor();
+    await clerk.page.keyboard.press('Enter');
+    await clerk.reads('.desk-lot', say(lot === 1 ? 'outcome-passed' : 'outcome-no-bid'));
     if (lot === 1) await reader.page.locator('[data-live=door]').waitFor({ state: 'hidden' });
     await clerk.page.keyboard.press('e');
     await clerk.page.locator('dialog [name=amount]').fill(`${lot}00`);
     await clerk.page.locator('dialog button[type=submit]').click();
     await clerk.reads('.desk-lot', say('lot-upcoming'));
-    await clerk.readsAmount('.desk-figures', `${lot}00`);
+    await clerk.readsAmount('.desk-price', `${lot}00`);
     if (lot === 1) {
       await reader.page.locator('[data-live=door]').waitFor();
       for (const [person, part] of [[seven, '.now-price'], [hall, '.hall-price'], [reader, '[data-live=price]']]) await person.readsAmount(part, '100');
@@ -222,12 +330,12 @@ async function offerAgain(browser, journey) {
   await seven.reads('.now-own', say('own-none'));
 
   const order = async () => (await clerk.page.locator('.lots-number').allInnerTexts()).map(digits).join(' ');
-  assert.equal(await order(), '1 2 3');
+  assert.equal(await order(), '1 2 3 4');
   await clerk.page.keyboard.press('m');
   await clerk.page.locator('dialog select').selectOption('1');
   await clerk.page.locator('dialog button[type=submit]').click();
   await clerk.page.waitForFunction(() => /^[2\u0662]/.test(document.querySelector('.lots-number')?.textContent ?? ''));
-  assert.equal(await order(), '2 1 3');
+  assert.equal(await order(), '2 1 3 4');
 
   await clerk.page.keyboard.press('Shift+A');
   await clerk.page.locator('dialog [name=paddle]').fill('\u0661\u0662');
@@ -254,7 +362,141 @@ async function offerAgain(browser, journey) {
   for (const person of [clerk, seven, eight, hall, reader]) await person.context.close();
 }
 
+/**
+ * What guards a sale against slips: a draft that nobody else sees, the hall's own paddles, jumps, a second
+ * clerk, warnings, and a question about what has moved since. @param {any} browser @param {Journey} journey
+ */
+async function standGuard(browser, journey) {
+  const say = await textsOf(journey.lang);
+  const clerk = await Person.enter(browser, 'clerk', journey, journey.clerk);
+  const press = (/** @type {string} */ name) => clerk.page.keyboard.press(name);
+  const asks = async (/** @type {string} */ name, /** @type {string} */ part = 'dialog .button-main') => {
+    await press(name);
+    await clerk.page.locator(part).waitFor();
+  };
+  const answers = async () => {
+    await press('Enter');
+    await clerk.page.locator('dialog').waitFor({ state: 'detached' });
+  };
+
+  // Staff see a draft, and nobody else.
+  const reader = await Person.arrive(browser, 'reader', journey);
+  const address = `${journey.url}/sales/${journey.sale}`;
+  assert.equal((await reader.page.goto(address)).status(), 404);
+  reader.complaints = [];
+  await clerk.reads('.band', say('draft-band'));
+  await press('Shift+P');
+  await clerk.reads('.desk-said', say('publish-admin'));
+  const admin = await Person.enter(browser, 'admin', journey, journey.admin);
+  await admin.page.goto(`${journey.url}/clerk/${journey.sale}`);
+  await admin.page.locator('.band button').click();
+  await admin.page.locator('dialog .button-main').waitFor();
+  await admin.shot('draft');
+  await admin.page.keyboard.press('Enter');
+  for (const person of [admin, clerk]) await person.page.locator('.band').waitFor({ state: 'detached' });
+  await press('Shift+O');
+  await clerk.reads('.desk-sale', say('sale-open'));
+  await press('o');
+  await clerk.reads('.desk-lot', say('lot-open'));
+  assert.equal((await reader.page.goto(address)).status(), 200);
+
+  // Whoever is marked present is told at once; only then a clerk may bid for that paddle.
+  const seven = await Person.enter(browser, 'seven', journey, journey.seven);
+  await seven.isLive();
+  const floor = async (/** @type {string} */ amount) => {
+    await press('f');
+    await clerk.page.keyboard.type('7');
+    await press('Enter');
+    await clerk.page.keyboard.type(amount);
+    await press('Enter');
+  };
+  await floor('1000');
+  await clerk.reads('.log-row.is-bad', say('refusal-not-in-hall'));
+  await asks('t');
+  await clerk.page.locator('dialog [name=paddle]').fill('7');
+  await answers();
+  await seven.reads('.notice', say('mine-present'));
+  await seven.shot('present');
+
+  // A jump is meant by one key more, and confirmed by somebody else, who names it.
+  await floor('900000');
+  await clerk.page.locator('.notice', { hasText: say('act-jump') }).waitFor();
+  await clerk.shot('jump');
+  await press('y');
+  await clerk.page.locator('.notice kbd', { hasText: 'C' }).waitFor();
+  const other = await Person.enter(browser, 'other', journey, journey.other);
+  await other.page.locator('.notice kbd', { hasText: 'C' }).waitFor({ timeout: 3_000 }).catch(async () => {
+    // The second clerk came too late: it is entered once more.
+    await floor('900000');
+    await clerk.page.locator('.notice', { hasText: say('act-jump') }).waitFor();
+    await press('y');
+    await other.page.locator('.notice kbd', { hasText: 'C' }).waitFor();
+  });
+  while (!other.commands.length) {
+    await other.page.keyboard.press('c');
+    await other.drawn();
+  }
+  await other.readsAmount('.desk-price', '900000');
+  const { paddle, amount } = other.commands[0].confirmFloorBid;
+  assert.deepEqual([paddle, amount], [7, '90000000']);
+
+  // The hammer waits for its warnings, and for those to be heard.
+  await press('h');
+  await clerk.reads('.desk-said', /2|\u0662/);
+  for (const word of ['lot-warned-once', 'lot-warned-twice']) {
+    await press('w');
+    await clerk.reads('.desk-lot', say(word));
+  }
+  await asks('h');
+  await clerk.shot('warned');
+  await clerk.reads('dialog .standings td:last-child', say('outcome-knocked-down'));
+  await press('Escape');
+
+  // What comes while a question is open is a reason to look again: the act names what was shown.
+  await asks('p');
+  const eight = await Person.enter(browser, 'eight', journey, journey.eight);
+  await eight.bid();
+  await clerk.reads('dialog .dialog-says', say('question-moved'));
+  await clerk.shot('moved');
+  const sent = clerk.commands.length;
+  await press('Enter');
+  await clerk.drawn();
+  assert.equal(clerk.commands.length, sent, 'nothing is sent of what has moved');
+  await press('Escape');
+  for (const person of [clerk, other, admin, seven, eight, reader]) await person.isSound();
+  for (const person of [clerk, other, admin, seven, eight, reader]) await person.context.close();
+}
+
+/** The sizes that pages are measured at. */
+const SIZES = [[360, 740], [640, 360], [1280, 800], [1366, 768], [1536, 864], [1920, 1080]];
+
+/**
+ * Amounts of 4 to 13 digits on the pages that show them: each can be read, at every size, and none lies over
+ * another. @param {any} browser @param {Journey} journey
+ */
+async function readEveryAmount(browser, journey) {
+  const clerk = await Person.enter(browser, 'clerk', journey, journey.clerk);
+  const seven = await Person.enter(browser, 'seven', journey, journey.seven);
+  const reader = await Person.arrive(browser, 'reader', journey);
+  const { sale, url } = journey;
+  const pages = [[clerk, `clerk/${sale}?lot=`, '.desk-price'], [seven, `bid/${sale}?lot=`, '.now-price'], [reader, `hall/${sale}?lot=`, '.hall-price'], [reader, `sales/${sale}/lots/`, '.lot-hero-price']];
+  for (const [person, address, price] of pages) {
+    for (const [at, amount] of journey.amounts.entries()) {
+      await person.page.goto(`${url}/${address}${at + 1}`);
+      await person.readsAmount(price, String(amount));
+      for (const [width, height] of SIZES) {
+        await person.page.setViewportSize({ width, height });
+        await isReadable(person, `${address.split('/')[0]} in ${journey.lang} at ${width} px with ${amount}`);
+        if (amount === journey.amounts.at(-1)) await person.shot(`${address.split('/')[0]}-${width}`);
+      }
+    }
+  }
+  for (const person of [clerk, seven, reader]) await person.context.close();
+}
+
 const JOURNEYS = {
+  measured: [readEveryAmount], guards: [standGuard],
+  tap: [tapOnce], tilted: [tapOnce],
   phone: [outbidAndHammer, readWithoutScript], desktop: [outbidAndHammer, readWithoutScript], back: [comeBack], seen: [meanWhatWasSeen], again: [offerAgain],
 };
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** @typedef {{name: string, lang: 'ar' | 'en', url: string, size: {width: number, height: number}, sale: string, seven: string, eight: string, clerk: string}} Journey */
+/** @typedef {{name: string, lang: 'ar' | 'en', url: string, size: {width: number, height: number}, sale: string, seven: string, eight: string, clerk: string, other: string, admin: string, amounts: number[]}} Journey */
 /** @type {{playwright: string, chromium: string, artefacts: string, locales: string, journeys: Journey[]}} */
 export const told = JSON.parse(process.env.MAZAD_JOURNEYS ?? '{}');
 
@@ -27,6 +27,9 @@ export async function textsOf(lang) {
   const texts = new Map(plain.map((found) => [found[1], found[2].trim()]));
   return (key) => texts.get(key) ?? assert.fail(`no text ${key}`);
 }
+
+/** Whether its people hold a phone, upright or on its side. @param {Journey} journey */
+const isPhone = ({ size }) => Math.min(size.width, size.height) < 500;
 
 /** Everybody of the journey that runs, for the report if it fails. @type {Person[]} */
 export const present = [];
@@ -53,7 +56,7 @@ export class Person {
   static async enter(browser, name, journey, link) {
     const person = await Person.arrive(browser, name, journey);
     await person.page.goto(link);
-    await person.page.waitForURL(/\/(bid|clerk)\//);
+    await person.page.waitForURL((address) => address.pathname !== '/enter');
     return person;
   }
 
@@ -61,7 +64,8 @@ export class Person {
   static async arrive(browser, name, journey, options = {}) {
     const context = await browser.newContext({
       viewport: journey.size,
-      hasTouch: journey.size.width < 600,
+      hasTouch: isPhone(journey),
+      isMobile: isPhone(journey),
       reducedMotion: 'reduce',
       locale: journey.lang === 'ar' ? 'ar-EG' : 'en-GB',
       ...options,
@@ -159,10 +163,61 @@ export class Person {
     const button = await this.button();
     const amount = await this.offered();
     const before = this.commands.length;
-    await (this.journey.size.width < 600 ? button.tap() : button.click());
+    await (isPhone(this.journey) ? button.tap() : button.click());
     await this.page.waitForFunction(() => document.querySelector('.bid-button')?.getAttribute('aria-disabled') === 'true');
     assert.equal(this.commands.length, before + 1, 'one press, one bid');
     assert.equal(this.commands[before].placeBid.amount, `${amount}00`, 'the amount on the button');
+  }
+
+  /** @param {string} act @param {object} [more] */
+  async #touch(act, more = {}) {
+    this.device ??= await this.context.newCDPSession(this.page);
+    await this.device.send('Input.dispatchTouchEvent', { type: act, touchPoints: [], ...more });
+  }
+
+  /** The middle of what is shown of a part of the page. @param {any} part */
+  async placeOf(part) {
+    await part.scrollIntoViewIfNeeded();
+    const box = await part.boundingBox();
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  /**
+   * A finger at a place of the screen: what lies under it when it comes down lies there when it is lifted.
+   * The keyboard of the device goes away when the field loses the focus under the finger.
+   * @param {{x: number, y: number}} place
+   */
+  async tapsAt(place) {
+    const under = () => this.page.evaluate(({ x, y }) => {
+      const found = document.elementFromPoint(x, y)?.closest('button, input, summary, label');
+      return found && `${found.localName} ${found.className} ${Object.values(found.getBoundingClientRect().toJSON()).map(Math.round)}`;
+    }, place);
+    if (this.keyboard && !await this.writes()) await this.keyboardUp(false);
+    const pressed = await under();
+    await this.#touch('touchStart', { touchPoints: [place] });
+    if (this.keyboard && !await this.writes()) await this.keyboardUp(false);
+    const released = await under();
+    await this.#touch('touchEnd');
+    await this.drawn();
+    assert.equal(released, pressed, 'nothing moves between press and release');
+  }
+
+  /** Whether the focus is in a field that is written into. */
+  async writes() {
+    return this.page.evaluate(() => document.activeElement?.matches('input.input, textarea') ?? false);
+  }
+
+  /** As many phones do it, the keyboard takes its place from the page. @param {boolean} up */
+  async keyboardUp(up) {
+    this.keyboard = up;
+    const { width, height } = this.journey.size;
+    await this.page.setViewportSize({ width, height: up ? Math.round(height * 0.55) : height });
+    await this.drawn();
+  }
+
+  /** Waits until the page has been drawn again. */
+  async drawn() {
+    await this.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
   }
 
   /** A key as an Arabic keyboard gives it: another letter, the same place. @param {string} key @param {string} code */

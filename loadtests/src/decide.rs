@@ -46,14 +46,13 @@ impl Floor {
         for lot in (1..=lots).map(LotNo) {
             let table = scene::increments(Mode::Additive, &[(0, STEP)])?;
             let terms = scene::lot_terms("lot", scene::money(STEP)?, table, Running::Clerked);
-            sale.clerk(Act::from(SaleAct::AddLot {
-                lot,
-                terms: Box::new(terms),
-            }))?;
+            let lots = vec![(lot, terms)];
+            sale.clerk(Act::from(SaleAct::AddLots { lots }))?;
         }
         for paddle in (1..=PADDLES).map(Paddle) {
             sale.admit(paddle)?;
         }
+        sale.clerk(Act::from(SaleAct::Publish))?;
         sale.clerk(Act::from(SaleAct::Open))?;
         for lot in (1..=lots).map(LotNo) {
             sale.clerk(LotAct::Open.of(lot))?;

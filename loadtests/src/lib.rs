@@ -1,4 +1,4 @@
-//! Simulator, load, recorded histories, and what the end-to-end tests share.
+//! Load, recorded histories, and what the end-to-end tests share.
 
 pub mod decide;
 pub mod figures;
@@ -8,6 +8,7 @@ pub mod load;
 pub mod memory_sale;
 pub mod output;
 pub mod process;
+pub mod races;
 pub mod scene;
 pub mod stage;
 pub mod test_admin;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use mazad_loadtests::load::{self, BidLoad, FanoutLoad};
-use mazad_loadtests::{decide, figures, history, kill, output, process};
+use mazad_loadtests::{decide, figures, history, kill, output, process, races};
 use mazad_proto::Encoding;
 
 #[derive(Debug, Parser)]
@@ -68,6 +68,12 @@ enum LoadCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
+    /// Race a hammer against a bid over real sockets, and see whom each lot is knocked down to
+    Races {
+        /// How often
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+        count: u32,
+    },
     /// Kill the real server at random instants and compare every answer with the log
     Kill {
         /// How often to kill it
@@ -120,6 +126,12 @@ fn main() -> anyhow::Result<()> {
                 _ => history::in_memory(&file)?,
             };
             output::say(comparison)
+        }
+        LoadCommand::Races { count } => {
+            let tally = runtime.block_on(races::run(count))?;
+            output::say(&tally)?;
+            anyhow::ensure!(tally.unseen == 0, "a lot went to a bid that was not seen");
+            Ok(())
         }
         LoadCommand::Bids {
             clients,

@@ -8,8 +8,8 @@ use futures_util::FutureExt;
 use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, Command, CommandId, Paddle, Sale, SaleAct, SaleId, SaleTerms,
-    StaffId, Time, Verdict,
+    AccountId, Act, Actor, Answer, Command, CommandId, Money, Paddle, Sale, SaleAct, SaleId,
+    SaleTerms, StaffId, Time, Verdict, preview,
 };
 use mazad_engine::store::{EventStore, MemoryStore, RecordedEvent, Revision, StreamId};
 use mazad_engine::writer::{Outcome, Writer};
@@ -118,6 +118,15 @@ impl MemorySale {
             account,
             limit: None,
         }))
+    }
+
+    /// R12b: the standing that an act of the clerk would lead to, if it strikes out a bid.
+    pub fn leads_to(&self, act: Act) -> Option<(Paddle, Money)> {
+        let id = CommandId(Uuid::nil());
+        let command = of_act((SALE, id), CLERK, self.now, act, &self.vault);
+        let at = self.now.max(self.sale().now);
+        let lots = preview(self.sale(), &command, at).ok()?;
+        lots.first()?.leads_to
     }
 
     /// Has the clerk ask for something.

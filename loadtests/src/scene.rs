@@ -29,16 +29,23 @@ pub fn increments(mode: Mode, rows: &[(i64, i64)]) -> anyhow::Result<Increments>
     Ok(Increments::new(mode, bands)?)
 }
 
-/// The presets for a sale with this title.
+/// The presets for a sale with this title, but for what guards against slips of people: load asks for no
+/// limits, no warnings and no second person.
 ///
 /// # Errors
 /// The currency is not one of ISO 4217.
 pub fn sale_terms(title: &str, currency: &str) -> anyhow::Result<SaleTerms> {
     let currency = Currency::parse(currency).ok_or_else(|| anyhow!("currency {currency}"))?;
-    Ok(SaleTerms::preset(Bilingual::both(title), currency))
+    Ok(SaleTerms {
+        limit_needed: false,
+        hammer_warnings: 0,
+        void_needs_second: false,
+        floor_second_steps: 0,
+        ..SaleTerms::preset(Bilingual::both(title), currency)
+    })
 }
 
-/// A lot with nothing but a title, an opening and a table. The jump guard is off.
+/// A lot with nothing but a title, an opening and a table. The jump guard is off, and no ceiling binds.
 pub fn lot_terms(
     title: &str,
     opening: Money,
@@ -62,5 +69,6 @@ pub fn lot_terms(
             jump_guard: JumpGuard::default(),
             reserve: None,
         }),
+        ceiling: Money::MAX_BID,
     }
 }

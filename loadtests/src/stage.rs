@@ -66,7 +66,7 @@ impl Stage {
         let vault = Arc::new(Vault::from_key([7; 32]));
         let backend = Backend {
             pages: Some(PAGES),
-            ..Backend::open(store, vault, Arc::new(SystemClock)).await?
+            ..Backend::open(store, vault, Arc::new(SystemClock::new())).await?
         };
         let server = bound.serve(backend)?;
         let login = server.office().local_login();
@@ -107,12 +107,10 @@ impl Stage {
 /// The server does not do it.
 pub async fn open_sale(admin: &TestAdmin, lots: u32) -> anyhow::Result<AdminSale> {
     let mut sale = admin.sale(&scene::sale_terms("sale", "EGP")?).await?;
-    for _ in 0..lots {
-        let table = scene::increments(Mode::Additive, &[(0, 100)])?;
-        let opening = scene::money(1_000)?;
-        sale.lot(&scene::lot_terms("lot", opening, table, Running::Clerked))
-            .await?;
-    }
+    let table = scene::increments(Mode::Additive, &[(0, 100)])?;
+    let opening = scene::money(1_000)?;
+    let terms = scene::lot_terms("lot", opening, table, Running::Clerked);
+    sale.alike(lots, &terms).await?;
     sale.open().await?;
     for lot in 1..=lots {
         sale.open_lot(lot).await?;

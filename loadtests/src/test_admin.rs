@@ -7,6 +7,9 @@ use mazad_engine::codec::terms::{lot_terms_to_proto, sale_terms_to_proto};
 use mazad_engine::domain::{LotTerms, SaleTerms};
 use uuid::Uuid;
 
+/// Lots without texts that fit into one request.
+const LOTS_IN_ONE_ACT: u32 = 50;
+
 /// Somebody who may make sales.
 #[derive(Debug, Clone)]
 pub struct TestAdmin {
@@ -70,23 +73,45 @@ impl AdminSale {
     /// # Errors
     /// The server does not do it.
     pub async fn lot(&mut self, terms: &LotTerms) -> anyhow::Result<u32> {
-        let lot = self.lots.saturating_add(1);
-        let terms = Some(lot_terms_to_proto(terms));
-        self.act(Act::AddLot(v1::AddLot {
-            lot,
-            terms,
-            reserve: 0,
-        }))
-        .await?;
-        self.lots = lot;
-        Ok(lot)
+        self.alike(1, terms).await?;
+        Ok(self.lots)
     }
 
-    /// Opens the sale.
+    /// Puts so many lots of the same terms into the catalogue.
+    ///
+    /// # Errors
+    /// The server does not do it.
+    pub async fn alike(&mut self, count: u32, terms: &LotTerms) -> anyhow::Result<()> {
+        let terms = lot_terms_to_proto(terms);
+        let new = |lot| v1::NewLot {
+            lot,
+            terms: Some(terms.clone()),
+            reserve: 0,
+        };
+        let last = self.lots.saturating_add(count);
+        while self.lots < last {
+            let until = last.min(self.lots.saturating_add(LOTS_IN_ONE_ACT));
+            let lots = (self.lots.saturating_add(1)..=until).map(new).collect();
+            self.act(Act::AddLots(v1::AddLots { lots })).await?;
+            self.lots = until;
+        }
+        Ok(())
+    }
+
+    /// Makes the draft public.
+    ///
+    /// # Errors
+    /// The server does not do it.
+    pub async fn publish(&self) -> anyhow::Result<()> {
+        self.act(Act::PublishSale(v1::PublishSale {})).await
+    }
+
+    /// Publishes the sale and opens it.
     ///
     /// # Errors
     /// The server does not do it.
     pub async fn open(&self) -> anyhow::Result<()> {
+        self.publish().await?;
         self.act(Act::OpenSale(v1::OpenSale {})).await
     }
 

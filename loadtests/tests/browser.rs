@@ -7,13 +7,18 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use mazad_client::NewInvite;
+use mazad_client::{NewInvite, command, flat_bid};
+use mazad_engine::domain::{
+    Bilingual, Currency, JumpGuard, LotTerms, MethodTerms, Mode, Running, SaleTerms,
+};
 use mazad_loadtests::output;
+use mazad_loadtests::scene;
 use mazad_loadtests::stage::{Stage, open_sale};
+use mazad_loadtests::test_admin::AdminSale;
 use serde_json::json;
 
 /// Longest that all journeys together may take.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(480);
 
 /// What drives the browser.
 struct Tools {
@@ -66,6 +71,78 @@ async fn link(stage: &Stage, new: NewInvite) -> String {
     stage.admin().client().invite(&new).await.unwrap().link
 }
 
+/// An open sale of three lots, and a fourth whose improbable jumps are asked about.
+async fn guarded_sale(stage: &Stage) -> AdminSale {
+    let mut sale = open_sale(stage.admin(), 3).await.unwrap();
+    let guarded = sale.lot(&guarded_terms()).await.unwrap();
+    sale.open_lot(guarded).await.unwrap();
+    sale
+}
+
+/// Prices of 4 to 13 digits.
+const AMOUNTS: [i64; 6] = [
+    4_678,
+    467_801,
+    46_780_000,
+    4_678_012_345,
+    467_801_234_567,
+    4_678_012_345_678,
+];
+
+/// In minor units.
+const STEP: i64 = 10_000;
+
+/// An open sale with a lot at each of these prices, led by paddles of two and three digits.
+async fn sale_of_every_amount(stage: &Stage) -> AdminSale {
+    let terms = scene::sale_terms("sale", "EGP").unwrap();
+    let mut sale = stage.admin().sale(&terms).await.unwrap();
+    for amount in AMOUNTS {
+        sale.lot(&lot_terms(amount * 100 - STEP, STEP))
+            .await
+            .unwrap();
+    }
+    sale.open().await.unwrap();
+    let [first, second] = [
+        sale.bidder(88).await.unwrap(),
+        sale.bidder(102).await.unwrap(),
+    ];
+    for (lot, amount) in (1..).zip(AMOUNTS) {
+        sale.open_lot(lot).await.unwrap();
+        let opening = command(&sale.id, flat_bid(lot, amount * 100 - STEP));
+        first.command(&opening).await.unwrap();
+        let bid = command(&sale.id, flat_bid(lot, amount * 100));
+        second.command(&bid).await.unwrap();
+    }
+    sale
+}
+
+/// A draft with every guard against slips of people, of a lot whose jumps are asked about.
+async fn draft(stage: &Stage) -> AdminSale {
+    let terms = SaleTerms {
+        limit_needed: false,
+        ..SaleTerms::preset(Bilingual::both("sale"), Currency::parse("EGP").unwrap())
+    };
+    let mut sale = stage.admin().sale(&terms).await.unwrap();
+    sale.lot(&guarded_terms()).await.unwrap();
+    sale
+}
+
+fn guarded_terms() -> LotTerms {
+    let mut terms = lot_terms(100_000, 10_000);
+    let MethodTerms::English(english) = &mut terms.method;
+    english.jump_guard = JumpGuard {
+        times: 3,
+        steps: 20,
+    };
+    terms
+}
+
+fn lot_terms(opening: i64, step: i64) -> LotTerms {
+    let table = scene::increments(Mode::Additive, &[(0, step)]).unwrap();
+    let opening = scene::money(opening).unwrap();
+    scene::lot_terms("lot", opening, table, Running::Clerked)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
     let Some(tools) = tools() else { return };
@@ -74,6 +151,7 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
     std::fs::create_dir_all(&artefacts).unwrap();
 
     let phone = json!({ "width": 360, "height": 740 });
+    let on_its_side = json!({ "width": 740, "height": 360 });
     let desktop = json!({ "width": 1280, "height": 800 });
     let mut journeys = Vec::new();
     // One server for each: a clerk's page goes to the one sale of its house.
@@ -81,21 +159,36 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
     for (name, lang, size) in [
         ("phone", "ar", &phone),
         ("phone", "en", &phone),
+        ("tap", "ar", &phone),
+        ("tap", "en", &phone),
+        ("tilted", "ar", &on_its_side),
+        ("tilted", "en", &on_its_side),
+        ("measured", "ar", &desktop),
+        ("measured", "en", &desktop),
         ("desktop", "ar", &desktop),
         ("desktop", "en", &desktop),
         ("back", "ar", &phone),
         ("seen", "en", &phone),
         ("again", "ar", &desktop),
+        ("again", "en", &desktop),
+        ("guards", "ar", &desktop),
+        ("guards", "en", &desktop),
     ] {
         let stage = Stage::in_memory().await.unwrap();
-        let sale = open_sale(stage.admin(), 3).await.unwrap();
+        let sale = match name {
+            "measured" => sale_of_every_amount(&stage).await,
+            "guards" => draft(&stage).await,
+            _ => guarded_sale(&stage).await,
+        };
         // The pages follow a new sale from the moment at which somebody first asks for it.
         sale.snapshot().await.unwrap();
         journeys.push(json!({
             "name": name, "lang": lang, "size": size, "sale": sale.id, "url": stage.server().url(),
             "seven": link(&stage, NewInvite::bidder(&sale.id, 7)).await,
             "eight": link(&stage, NewInvite::bidder(&sale.id, 8)).await,
-            "clerk": link(&stage, NewInvite::staff("clerk")).await,
+            "clerk": link(&stage, NewInvite::staff("clerk")).await, "amounts": AMOUNTS,
+            "other": link(&stage, NewInvite::staff("clerk")).await,
+            "admin": link(&stage, NewInvite::staff("admin")).await,
         }));
         stages.push(stage);
     }

@@ -212,28 +212,37 @@ async fn improbable_jump_is_confirmed_first() {
     }
 }
 
+/// R0: how a lot stands, for an act that has to name it.
+fn standing(bid: u32, leader: u32, price: i64) -> Option<v1::Seen> {
+    Some(v1::Seen { bid, leader, price })
+}
+
 #[tokio::test]
 async fn clerk_warns_and_hammers_and_the_lot_takes_no_more() {
     for encoding in BOTH {
         let mut hall = Hall::open(encoding).await;
         hall.seven.done(bid(1, 5_000)).await;
+        let seen = standing(1, 7, 1_000);
         hall.clerk.done(Act::WarnLot(v1::WarnLot { lot: 1 })).await;
         hall.sees_lot(1, |lot| lot.warnings == 1).await;
         hall.clerk
-            .done(Act::HammerLot(v1::HammerLot { lot: 1 }))
+            .done(Act::HammerLot(v1::HammerLot { lot: 1, seen }))
             .await;
         let lot = hall
             .sees_lot(1, |lot| lot.phase() == LotPhase::Closed)
             .await;
         assert_eq!(
             (lot.outcome(), lot.price, lot.leader),
-            (LotOutcome::Sold, 1_000, 7)
+            (LotOutcome::KnockedDown, 1_000, 7)
         );
         let late = hall.eight.refused(bid(1, 9_000)).await;
         assert_eq!(late.code, "lot-closed");
         let empty = hall
             .clerk
-            .refused(Act::HammerLot(v1::HammerLot { lot: 2 }))
+            .refused(Act::HammerLot(v1::HammerLot {
+                lot: 2,
+                seen: standing(0, 0, 0),
+            }))
             .await;
         assert_eq!(
             (empty.code.as_str(), empty.rule.as_str()),
@@ -254,12 +263,16 @@ async fn void_bid_offers_the_lead_to_the_former_leader() {
             bid: 2,
             cause: v1::VoidCause::TypingError.into(),
             note: "خطأ كتابي / typing error".to_owned(),
+            leads_to: Some(v1::LeadsTo {
+                leader: 7,
+                price: 1_000,
+            }),
         };
         // R12b, strict: nobody leads, the former leader is asked first.
         hall.clerk.done(Act::VoidBid(void)).await;
         let lot = hall.sees_lot(1, |lot| lot.offer.is_some()).await;
         let offer = lot.offer.unwrap();
-        assert_eq!((offer.paddle, offer.amount, lot.leader), (7, 1_000, 0));
+        assert_eq!((offer.paddle, offer.price, lot.leader), (7, 1_000, 0));
         let other = hall
             .eight
             .refused(Act::Reaffirm(v1::Reaffirm { lot: 1 }))
@@ -316,7 +329,10 @@ async fn same_command_has_the_same_answer_to_the_byte() {
             let asked = hall.seven.client.answer(&sent.sale, &sent.id).await;
             assert_eq!(asked.unwrap(), Some(answer.clone()));
             hall.clerk
-                .done(Act::PassLot(v1::PassLot { lot: answer.lot }))
+                .done(Act::PassLot(v1::PassLot {
+                    lot: answer.lot,
+                    seen: standing(u32::from(answer.leader != 0), answer.leader, answer.price),
+                }))
                 .await;
             let (_, afterwards) = hall.seven.settle(&sent).await;
             assert_eq!(afterwards, bytes);
@@ -372,7 +388,11 @@ async fn unknown_command_is_told_as_not_seen() {
 async fn nobody_does_what_is_not_theirs() {
     for encoding in BOTH {
         let mut hall = Hall::open(encoding).await;
-        let by_bidder = command(&hall.sale.id, Act::HammerLot(v1::HammerLot { lot: 1 }));
+        let hammer = Act::HammerLot(v1::HammerLot {
+            lot: 1,
+            seen: standing(0, 0, 0),
+        });
+        let by_bidder = command(&hall.sale.id, hammer);
         let by_clerk = command(&hall.sale.id, bid(1, 5_000));
         let by_watcher = command(&hall.sale.id, bid(1, 5_000));
         for (connection, sent) in [

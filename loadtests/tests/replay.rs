@@ -8,7 +8,7 @@ use mazad_client::{Encoding, SalePicture, bid, command, v1};
 use mazad_engine::codec::{state_bytes, state_digest, state_from_bytes};
 use mazad_engine::domain::{
     Act, BidKind, BidNo, BidderAct, Closes, LotAct, LotNo, Mode, Opens, Paddle, Running, SaleAct,
-    SoftClose, Span, Time, VoidCause,
+    SoftClose, Span, Time, VoidCause, seen,
 };
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
@@ -49,43 +49,50 @@ fn sale() -> MemorySale {
             Running::Clerked
         };
         let terms = scene::lot_terms("lot", scene::money(1_000).unwrap(), table, running);
-        sale.clerk(Act::from(SaleAct::AddLot {
-            lot: LotNo(number),
-            terms: Box::new(terms),
-        }))
-        .unwrap();
+        let lots = vec![(LotNo(number), terms)];
+        sale.clerk(Act::from(SaleAct::AddLots { lots })).unwrap();
     }
     for paddle in 1..=PADDLES {
         sale.admit(Paddle(paddle)).unwrap();
     }
+    sale.clerk(Act::from(SaleAct::Publish)).unwrap();
     sale.clerk(Act::from(SaleAct::Open)).unwrap();
     sale
+}
+
+/// A bid that is struck out by somebody who was shown what that leads to.
+fn void(sale: &MemorySale, lot: LotNo, bid: BidNo) -> Act {
+    let act = |leads_to| {
+        LotAct::VoidBid {
+            bid,
+            cause: VoidCause::ProvenError,
+            note: "سبب / reason".to_owned(),
+            leads_to,
+        }
+        .of(lot)
+    };
+    act(sale.leads_to(act(None)))
 }
 
 /// Anything that a clerk or a bidder may ask for, allowed or not.
 fn anything(sale: &mut MemorySale, random: &mut StdRng) {
     let lot = LotNo(random.random_range(1..=LOTS));
     let reason = || "سبب / reason".to_owned();
+    let stands = seen(&sale.sale().lots[&lot]);
     let staff = match random.random_range(0..60) {
         0..6 => Some(LotAct::Open.of(lot)),
         6 => Some(LotAct::Warn.of(lot)),
-        7 => Some(LotAct::Hammer.of(lot)),
-        8 => Some(LotAct::Pass.of(lot)),
+        7 => Some(LotAct::Hammer { seen: stands }.of(lot)),
+        8 => Some(LotAct::Pass { seen: stands }.of(lot)),
         9 => Some(Act::from(SaleAct::Pause { reason: reason() })),
         10..14 => Some(Act::from(SaleAct::Resume)),
         14 => Some(LotAct::Reopen { reason: reason() }.of(lot)),
-        15 | 16 => Some(
-            LotAct::VoidBid {
-                bid: BidNo(random.random_range(1..30)),
-                cause: VoidCause::ProvenError,
-                note: reason(),
-            }
-            .of(lot),
-        ),
+        15 | 16 => Some(void(sale, lot, BidNo(random.random_range(1..30)))),
         17 => Some(
             LotAct::Reoffer {
                 opening: None,
                 running: Running::Clerked,
+                reserve: None,
             }
             .of(lot),
         ),

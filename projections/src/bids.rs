@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use mazad_engine::domain::{
-    AppliedEffect, BidEvent, BidNo, BidOrigin, Event, LotEvent, LotNo, Money, Paddle, Recorded,
-    Time, VoidCause,
+    AppliedEffect, BidEvent, BidNo, BidOrigin, BidVoided, Event, LotEvent, LotNo, Money, Paddle,
+    Recorded, Time, VoidCause,
 };
 
 use crate::live::{LiveSale, LotLive};
@@ -56,16 +56,39 @@ impl BidBook {
         if let Some(entry) = entry(recorded, live) {
             self.bids.insert((entry.lot, entry.bid), entry);
         }
-        if let Event::Lot(lot, LotEvent::BidVoided(void)) = &recorded.event
-            && let Some(entry) = self.bids.get_mut(&(*lot, void.bid))
-        {
+        if let Event::Lot(lot, LotEvent::BidVoided(void)) = &recorded.event {
+            self.strike(recorded.meta.at, *lot, void);
+        }
+    }
+
+    /// The bid, and with it, for lost eligibility, whatever else of its paddle stands in the attempt.
+    fn strike(&mut self, at: Time, lot: LotNo, void: &BidVoided) {
+        let Some(struck) = self.bids.get(&(lot, void.bid)) else {
+            return;
+        };
+        let (attempt, paddle) = (struck.attempt, struck.paddle);
+        let falls = |entry: &&mut BidEntry| {
+            let falls_with_it = void.all_of_paddle && entry.paddle == paddle;
+            entry.void.is_none()
+                && entry.attempt == attempt
+                && (entry.bid == void.bid || falls_with_it)
+        };
+        let of_lot = (lot, BidNo(0))..=(lot, BidNo(u32::MAX));
+        let fallen = self.bids.range_mut(of_lot).map(|(_, entry)| entry);
+        for entry in fallen.filter(falls) {
             entry.void = Some(Struck {
-                at: recorded.meta.at,
+                at,
                 cause: void.cause,
                 effect: void.effect,
                 note: void.note.clone(),
             });
         }
+    }
+
+    /// The bids of a lot, by number, over all attempts.
+    pub fn of_lot(&self, lot: LotNo) -> impl Iterator<Item = &BidEntry> {
+        let of_lot = (lot, BidNo(0))..=(lot, BidNo(u32::MAX));
+        self.bids.range(of_lot).map(|(_, entry)| entry)
     }
 
     /// The bids, by lot and number.

@@ -14,15 +14,16 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use mazad_engine::codec::{DecodeError, decode};
-use mazad_engine::domain::{Currency, Money, SaleId, Time};
+use mazad_engine::domain::{Currency, Money, Paddle, SaleId, Time};
 use mazad_engine::store::RecordedEvent;
 use serde::Serialize;
 
 use self::rows::{Rows, cell};
 use crate::bids::{BidBook, BidEntry};
-use crate::export_text::{decimal, rfc3339};
-use crate::live::{LiveSale, LotLive};
+use crate::export_text::{decimal, quantity, rfc3339};
+use crate::live::{LiveSale, LotLive, undecided};
 use crate::public::{Audience, WITHHELD, body};
+use crate::results::whole_of;
 use crate::words;
 
 /// How an export is written.
@@ -236,18 +237,30 @@ struct LotRow<'a> {
     reference: Cow<'a, str>,
     kind: Cow<'a, str>,
     unit: Cow<'a, str>,
+    /// Of a lot that is sold by measure, in units.
+    quantity: Option<String>,
     title_ar: Cow<'a, str>,
     title_en: Cow<'a, str>,
     phase: &'static str,
     attempt: u32,
     outcome: Option<&'static str>,
+    decision: Option<&'static str>,
     price: Option<String>,
     price_minor: Option<i64>,
+    /// Price times quantity, of a lot that is sold by measure.
+    whole_price: Option<String>,
+    whole_price_minor: Option<i64>,
+    leader: Option<u32>,
     buyer: Option<u32>,
+    reckoned: Option<String>,
+    reckoned_minor: Option<i64>,
+    reckoned_leader: Option<u32>,
     bids: u32,
     bidders: u32,
     reserve: Option<String>,
     reserve_minor: Option<i64>,
+    ceiling: Option<String>,
+    ceiling_minor: i64,
     opens_at: Option<String>,
     ends_at: Option<String>,
     closed_at: Option<String>,
@@ -259,6 +272,10 @@ impl<'a> LotRow<'a> {
     fn new(as_of_revision: u64, no: u32, lot: &'a LotLive, money: Amounts, format: Format) -> Self {
         let terms = &lot.terms;
         let reserve = lot.reserve.map(|reserve| reserve.amount);
+        let whole = whole_of(lot);
+        let undecided = lot.outcome.and_then(undecided);
+        let reckoned = undecided.and_then(|undecided| undecided.reckoned);
+        let (reckoned_leader, reckoned) = reckoned.unzip();
         let text = |at: Option<Time>| at.map(rfc3339);
         Self {
             as_of_revision,
@@ -266,18 +283,28 @@ impl<'a> LotRow<'a> {
             reference: cell(&terms.reference, format),
             kind: cell(&terms.kind, format),
             unit: cell(&terms.unit, format),
+            quantity: (terms.quantity_milli > 0).then(|| quantity(terms.quantity_milli)),
             title_ar: cell(&terms.title.ar, format),
             title_en: cell(&terms.title.en, format),
             phase: words::lot_phase(lot.phase),
             attempt: lot.attempt,
             outcome: lot.outcome.map(words::outcome),
+            decision: undecided.map(|undecided| words::decision(undecided.cause)),
             price: money.text(lot.price),
             price_minor: lot.price.map(Money::minor),
+            whole_price: money.text(whole),
+            whole_price_minor: whole.map(Money::minor),
+            leader: lot.leader.map(|paddle| paddle.0),
             buyer: lot.buyer.map(|paddle| paddle.0),
+            reckoned: money.text(reckoned),
+            reckoned_minor: reckoned.map(Money::minor),
+            reckoned_leader: reckoned_leader.map(|paddle: Paddle| paddle.0),
             bids: lot.bids,
             bidders: lot.bidders,
             reserve: money.text(reserve),
             reserve_minor: reserve.map(Money::minor),
+            ceiling: money.text(Some(terms.ceiling)),
+            ceiling_minor: terms.ceiling.minor(),
             opens_at: text(lot.opens_at),
             ends_at: text(lot.ends_at),
             closed_at: text(lot.closed_at),

@@ -31,6 +31,13 @@ pub fn decimal_sum(minor: i128, currency: Currency) -> String {
     }
 }
 
+/// A quantity as a decimal of its unit: `18.5`.
+pub fn quantity(milli: i64) -> String {
+    let (whole, rest) = (milli / 1_000, (milli % 1_000).abs());
+    let text = format!("{whole}.{rest:03}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Days since 1970-01-01 as a date, by Howard Hinnant's `civil_from_days`: eras of 400 years whose
 /// years begin in March, so that the leap day comes last.
 fn civil(days: u64) -> (u64, u64, u64) {
@@ -50,7 +57,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{decimal, decimal_sum, rfc3339};
+    use super::{decimal, decimal_sum, quantity, rfc3339};
     use mazad_engine::domain::{Currency, Money, Time};
 
     #[test]
@@ -66,6 +73,12 @@ mod tests {
             assert_eq!(rfc3339(Time(micros)), text);
         }
         assert!(rfc3339(Time(u64::MAX)).starts_with("586524-"));
+    }
+
+    #[test]
+    fn quantities_have_as_many_decimals_as_they_need() {
+        let told = [1, 500, 1_000, 18_500, 120_000].map(quantity);
+        assert_eq!(told, ["0.001", "0.5", "1", "18.5", "120"]);
     }
 
     #[test]

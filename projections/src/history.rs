@@ -16,9 +16,9 @@ pub struct After {
     pub paused: bool,
     /// Which attempt to sell it.
     pub attempt: u32,
-    /// The price, or the hammer price; `None`: no bid stood, or it was not sold.
+    /// The price of the highest bid that stood, after the close too; `None`: none did.
     pub price: Option<Money>,
-    /// Who led, or bought it.
+    /// Whose bid that was.
     pub leader: Option<Paddle>,
     /// The least amount that was taken next; `None`: it took none.
     pub ask: Option<Money>,

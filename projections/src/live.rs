@@ -12,7 +12,7 @@ use mazad_engine::domain::{
     Epoch, Event, LotEvent, LotNo, Meta, Pause, Recorded, SaleEvent, SaleId, SaleTerms, Span, Time,
 };
 
-pub use lot::{BidLine, Held, LotLive, LotPhase, Offer};
+pub use lot::{BidLine, Held, LotLive, LotPhase, Offer, undecided};
 
 /// A sale, folded from its recorded events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct LiveSale {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleBoard {
     pub sale: SaleId,
-    /// `None` until the sale is created.
+    /// `None` until the sale is created; a draft may change them.
     pub terms: Option<SaleTerms>,
     pub phase: BoardPhase,
     /// Since when, why and by whom it is paused; `None` while it is not.
@@ -49,8 +49,10 @@ pub struct SaleBoard {
 /// Where a sale stands, as it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum BoardPhase {
-    /// Lots and paddles are added.
+    /// What staff put together and staff alone see.
     #[default]
+    Draft,
+    /// Published; lots and paddles may still be added.
     Announced,
     /// Lots open and close.
     Open,
@@ -194,10 +196,16 @@ impl LiveSale {
     fn apply_to_sale(&mut self, revision: u64, at: Time, event: &SaleEvent) -> Touched {
         let board = &mut self.board;
         match event {
-            SaleEvent::Created { terms } => {
+            SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms } => {
                 board.opens_at = terms.opens_at;
                 board.terms = Some(terms.clone());
             }
+            // Whoever followed the draft learns from the order that its lots are gone.
+            SaleEvent::LotsCleared => {
+                board.order.clear();
+                self.lots.clear();
+            }
+            SaleEvent::Published => board.phase = BoardPhase::Announced,
             SaleEvent::WriterStarted { epoch } => {
                 let (epoch, first) = (*epoch, revision);
                 board.epochs.push(Epoch { epoch, first });
@@ -213,19 +221,26 @@ impl LiveSale {
                 board.pause = None;
             }
             SaleEvent::Paused { reason, cause } => {
+                // An outage may fall into a pause that staff asked for: the clock stands since that.
+                let since = board.pause.as_ref().map_or(at, |pause| pause.since);
                 let (reason, cause) = (reason.clone(), *cause);
                 return self.pause(Pause {
-                    since: at,
+                    since,
                     reason,
                     cause,
+                    // Only whoever decides needs to know where a clock has to go back to.
+                    offset_before: 0,
                 });
             }
             SaleEvent::Resumed { shift } => return self.resume(at, *shift),
+            // What it cost is given back by events of its own.
+            SaleEvent::StoodStill { .. } => return Touched::default(),
             SaleEvent::LotsReordered { order } => board.order.clone_from(order),
-            // Who may bid is nobody else's business.
-            SaleEvent::PaddleAdmitted { .. } | SaleEvent::PaddleBarred { .. } => {
-                return Touched::default();
-            }
+            // Who may bid, up to what and from where is nobody else's business.
+            SaleEvent::PaddleAdmitted { .. }
+            | SaleEvent::PaddleBarred { .. }
+            | SaleEvent::LimitSet { .. }
+            | SaleEvent::PresenceMarked { .. } => return Touched::default(),
         }
         Touched::board()
     }
@@ -239,11 +254,11 @@ impl LiveSale {
 
     /// R3.7: everything still ahead moves by the length of the pause.
     fn resume(&mut self, at: Time, by: Span) -> Touched {
+        let pause = self.board.pause.take();
         self.board.phase = BoardPhase::Open;
-        self.board.pause = None;
         let least = self.board.terms.as_ref();
         let least = at.after(least.map_or(Span::ZERO, |terms| terms.resume_minimum));
-        self.touch_each(|lot| lot.resume(by, least))
+        self.touch_each(|lot| lot.resume(pause.as_ref(), by, least))
     }
 
     /// The board and every lot that a change of the whole sale moved.

@@ -11,13 +11,25 @@ use mazad_engine::domain::{Code, Figure};
 use mazad_engine::store::RecordedEvent;
 use serde_json::Value;
 
-/// For whom events are told: what is private to others is withheld.
+use crate::live::{BoardPhase, SaleBoard};
+
+/// For whom events are told: what is private to others is withheld. Of a sale that is a draft
+/// everyone is told nothing at all ([`is_open_to`]); once it is published, how the draft came about is
+/// told with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Audience {
     /// Anybody at all: no accounts, no officers, nobody's limit, own amount or ceiling.
     Everyone,
     /// Analysts and clerks: everything but what only its bidder may know.
     Staff,
+}
+
+/// Whether a sale is there for this reader: a draft is for staff alone.
+pub fn is_open_to(audience: Audience, sale: &SaleBoard) -> bool {
+    match audience {
+        Audience::Staff => true,
+        Audience::Everyone => sale.phase != BoardPhase::Draft,
+    }
 }
 
 /// The kind that stands for an event whose kind is not for this reader. Its revision stays, so that
@@ -73,17 +85,19 @@ pub fn reduce(kind: &str, mut body: Value, audience: Audience) -> Option<Value> 
 /// The fields of an event that are not for everyone; `None`: the whole event is not.
 fn hidden_fields(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
-        "SaleCreated" | "WriterStarted" | "SaleOpened" | "SaleEnded" | "SalePaused"
-        | "SaleResumed" | "LotsReordered" | "LotAdded" | "LotScheduled" | "LotOpened"
-        | "LotWarned" | "AskSet" | "LotExtended" | "LotClosed" | "LotWithdrawn"
-        | "LotReoffered" | "LotReopened" | "ReserveLifted" | "FloorBidHeld" | "FloorBidLapsed"
+        "SaleCreated" | "TermsChanged" | "LotsCleared" | "SalePublished" | "WriterStarted"
+        | "SaleOpened" | "SaleEnded" | "SalePaused" | "SaleResumed" | "StoodStill"
+        | "LotsReordered" | "LotAdded" | "LotScheduled" | "LotOpened" | "LotWarned" | "AskSet"
+        | "LotExtended" | "CeilingRaised" | "LotClosed" | "LotWithdrawn" | "LotReoffered"
+        | "LotReopened" | "ReserveLifted" | "FloorBidHeld" | "FloorBidLapsed"
         | "ReaffirmOffered" | "LeadReaffirmed" | "ReaffirmEnded" => Some(&[]),
         // The commitment to the bidder's own figures is of no use to anybody else.
         "CommandRefused" => Some(&["own"]),
         // That a bid is a ceiling tells that there is more to be had from its bidder.
         "BidAccepted" => Some(&["kind"]),
         "BidVoided" => Some(&["officer", "second"]),
-        // PaddleAdmitted, PaddleBarred, MaximumChanged, VoidRequested, and what is not known here.
+        // PaddleAdmitted, PaddleBarred, LimitSet, PresenceMarked, MaximumChanged, VoidRequested, and
+        // what is not known here.
         _ => None,
     }
 }
@@ -114,7 +128,15 @@ fn shows(audience: Audience, code: Option<Code>, figure: Figure) -> bool {
         | Figure::EndsAt
         | Figure::OpensAt
         | Figure::Until
-        | Figure::Bound => true,
+        | Figure::Bound
+        | Figure::Bid
+        | Figure::Ceiling
+        | Figure::Lot => true,
+        // Whose bid has come or waits is seen by everyone; who was asked about a jump is not.
+        Figure::Paddle => {
+            let is_public = matches!(code, Some(Code::BidHasCome | Code::FloorBidWaits));
+            is_staff || is_public
+        }
         Figure::Limit => is_staff,
         Figure::Amount => {
             let is_no_ceiling = matches!(
@@ -168,6 +190,8 @@ mod tests {
             "MaximumChanged",
             "VoidRequested",
             "PaddleAdmitted",
+            "LimitSet",
+            "PresenceMarked",
             "FromTheFuture",
         ] {
             assert_eq!(reduce(kind, json!({ "lot": 1 }), Audience::Everyone), None);

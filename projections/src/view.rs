@@ -2,15 +2,19 @@
 
 use mazad_engine::codec::terms;
 use mazad_engine::codec::wire_id::micros;
-use mazad_engine::domain::{BidOrigin, LotNo, LotOutcome, Money, PauseCause, SaleTerms};
+use mazad_engine::domain::{
+    BidOrigin, DecisionCause, LotNo, LotOutcome, Money, PauseCause, SaleTerms,
+};
 use mazad_proto::v1;
 
 use crate::history::After;
-use crate::live::{BidLine, BoardPhase, LiveSale, LotLive, LotPhase, SaleBoard};
+use crate::live::{BidLine, BoardPhase, LiveSale, LotLive, LotPhase, SaleBoard, undecided};
+use crate::whole_price::whole_price;
 
 /// The board of a sale.
 pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
     let phase = match board.phase {
+        BoardPhase::Draft => v1::SalePhase::Draft,
         BoardPhase::Announced => v1::SalePhase::Announced,
         BoardPhase::Open => v1::SalePhase::Open,
         BoardPhase::Paused => v1::SalePhase::Paused,
@@ -21,6 +25,7 @@ pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
         None => v1::PauseCause::Unspecified,
         Some(PauseCause::Staff) => v1::PauseCause::Staff,
         Some(PauseCause::Outage) => v1::PauseCause::Outage,
+        Some(PauseCause::Clock { .. }) => v1::PauseCause::Clock,
     };
     v1::SaleView {
         phase: phase.into(),
@@ -54,18 +59,30 @@ pub fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
         last: lot.last.as_ref().map(bid_line),
         offer: lot.offer.map(|offer| v1::Offer {
             paddle: offer.paddle.0,
-            amount: offer.amount.minor(),
+            price: offer.price.minor(),
             until: offer.until.0,
         }),
         held: lot.held.map(|held| v1::Held {
             paddle: held.paddle.0,
             amount: held.amount.minor(),
             until: held.until.0,
+            held: held.held,
         }),
         reserve: minor(lot.reserve.map(|reserve| reserve.amount)),
         note: lot.note.clone(),
         remains: lot.remains.map_or(0, |span| span.0),
+        last_bid: lot.last_bid.map_or(0, |bid| bid.0),
+        ceiling: lot.terms.ceiling.minor(),
+        decision: decision(lot.outcome).into(),
+        reckoned: reckoned(lot.outcome),
+        warned_at: micros(lot.warned_at),
     }
+}
+
+/// What an amount for a lot comes to, if it is sold by measure: [`whole_price`] in the wire's spelling.
+pub fn whole(minor: i64, terms: &v1::LotTerms) -> Option<i64> {
+    let whole = whole_price(Money::new(minor)?, &terms.unit, terms.quantity_milli);
+    whole.map(Money::minor)
 }
 
 /// A lot as it stood after an event of its history: the part of its view that a history has.
@@ -86,6 +103,8 @@ pub fn lot_after(no: LotNo, revision: u64, after: &After) -> v1::LotView {
             .outcome
             .map_or(v1::LotOutcome::Unspecified, outcome)
             .into(),
+        decision: decision(after.outcome).into(),
+        reckoned: reckoned(after.outcome),
         ..v1::LotView::default()
     }
 }
@@ -98,7 +117,8 @@ pub struct Summary {
     pub lots: usize,
     /// Lots that take bids now.
     pub open: usize,
-    pub sold: usize,
+    /// Lots that have been knocked down.
+    pub knocked_down: usize,
     pub revision: u64,
 }
 
@@ -110,7 +130,7 @@ pub fn summary(live: &LiveSale) -> Option<Summary> {
         board: sale_view(live.board()),
         lots: 0,
         open: 0,
-        sold: 0,
+        knocked_down: 0,
         revision: live.head(),
     };
     for (_, lot) in live.lots() {
@@ -118,8 +138,8 @@ pub fn summary(live: &LiveSale) -> Option<Summary> {
         if lot.phase == LotPhase::Open {
             summary.open = summary.open.saturating_add(1);
         }
-        if matches!(lot.outcome, Some(LotOutcome::Sold { .. })) {
-            summary.sold = summary.sold.saturating_add(1);
+        if matches!(lot.outcome, Some(LotOutcome::KnockedDown { .. })) {
+            summary.knocked_down = summary.knocked_down.saturating_add(1);
         }
     }
     Some(summary)
@@ -129,7 +149,7 @@ pub fn summary(live: &LiveSale) -> Option<Summary> {
 pub const fn rank(phase: v1::SalePhase) -> u8 {
     match phase {
         v1::SalePhase::Open | v1::SalePhase::Paused => 0,
-        v1::SalePhase::Announced | v1::SalePhase::Unspecified => 1,
+        v1::SalePhase::Announced | v1::SalePhase::Draft | v1::SalePhase::Unspecified => 1,
         v1::SalePhase::Ended => 2,
     }
 }
@@ -147,13 +167,34 @@ pub fn sale_terms(sale: &SaleTerms) -> v1::SaleTerms {
 /// How a lot ended.
 pub const fn outcome(outcome: LotOutcome) -> v1::LotOutcome {
     match outcome {
-        LotOutcome::Sold { .. } => v1::LotOutcome::Sold,
-        LotOutcome::PassedNoBids => v1::LotOutcome::PassedNoBids,
-        LotOutcome::PassedBelowReserve => v1::LotOutcome::PassedBelowReserve,
+        LotOutcome::KnockedDown { .. } => v1::LotOutcome::KnockedDown,
+        LotOutcome::NoBid => v1::LotOutcome::NoBid,
+        LotOutcome::BelowBase => v1::LotOutcome::BelowBase,
         LotOutcome::PassedByClerk => v1::LotOutcome::PassedByClerk,
         LotOutcome::Withdrawn => v1::LotOutcome::Withdrawn,
-        LotOutcome::WinnerVoided => v1::LotOutcome::WinnerVoided,
+        LotOutcome::Lapsed => v1::LotOutcome::Lapsed,
+        LotOutcome::ForDecision(_) => v1::LotOutcome::ForDecision,
     }
+}
+
+/// Why the committee decides about a lot, if it does (R12b, R12c).
+pub fn decision(outcome: Option<LotOutcome>) -> v1::DecisionCause {
+    match outcome.and_then(undecided).map(|undecided| undecided.cause) {
+        None => v1::DecisionCause::Unspecified,
+        Some(DecisionCause::LeaderBarred) => v1::DecisionCause::LeaderBarred,
+        Some(DecisionCause::WinnerStruckOut) => v1::DecisionCause::WinnerStruckOut,
+        Some(DecisionCause::PriceDiffers) => v1::DecisionCause::PriceDiffers,
+    }
+}
+
+/// What the bids of a lot that is for decision come to without those that were struck out since its
+/// close; nothing, if none was.
+pub fn reckoned(outcome: Option<LotOutcome>) -> Option<v1::LeadsTo> {
+    let (leader, price) = outcome.and_then(undecided)?.reckoned?;
+    Some(v1::LeadsTo {
+        leader: leader.0,
+        price: price.minor(),
+    })
 }
 
 const fn lot_phase(phase: LotPhase) -> v1::LotPhase {
@@ -199,6 +240,7 @@ mod tests {
                 since: Time(1),
                 reason: reason.to_owned(),
                 cause,
+                offset_before: 0,
             });
             let view = sale_view(&board);
             (view.pause_cause(), view.pause_reason)

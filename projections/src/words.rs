@@ -1,14 +1,16 @@
 //! The stable words under which read models and exports name the values of an enum.
 
 use mazad_engine::domain::{
-    Actor, AppliedEffect, BidOrigin, ExtensionCause, LotOutcome, PauseCause, VoidCause,
+    Actor, AppliedEffect, BidOrigin, DecisionCause, ExtensionCause, LotOutcome, PauseCause,
+    VoidCause,
 };
 
 use crate::live::{BoardPhase, LotPhase};
 
-/// `announced`, `open`, `paused`, `ended`.
+/// `draft`, `announced`, `open`, `paused`, `ended`.
 pub const fn board_phase(phase: BoardPhase) -> &'static str {
     match phase {
+        BoardPhase::Draft => "draft",
         BoardPhase::Announced => "announced",
         BoardPhase::Open => "open",
         BoardPhase::Paused => "paused",
@@ -25,16 +27,26 @@ pub const fn lot_phase(phase: LotPhase) -> &'static str {
     }
 }
 
-/// `sold`, `passed-no-bids`, `passed-below-reserve`, `passed-by-clerk`, `withdrawn`,
-/// `winner-voided`.
+/// `knocked-down`, `no-bid`, `below-base`, `passed-by-clerk`, `withdrawn`, `lapsed`,
+/// `for-decision`.
 pub const fn outcome(outcome: LotOutcome) -> &'static str {
     match outcome {
-        LotOutcome::Sold { .. } => "sold",
-        LotOutcome::PassedNoBids => "passed-no-bids",
-        LotOutcome::PassedBelowReserve => "passed-below-reserve",
+        LotOutcome::KnockedDown { .. } => "knocked-down",
+        LotOutcome::NoBid => "no-bid",
+        LotOutcome::BelowBase => "below-base",
         LotOutcome::PassedByClerk => "passed-by-clerk",
         LotOutcome::Withdrawn => "withdrawn",
-        LotOutcome::WinnerVoided => "winner-voided",
+        LotOutcome::Lapsed => "lapsed",
+        LotOutcome::ForDecision(_) => "for-decision",
+    }
+}
+
+/// `leader-barred`, `winner-struck-out`, `price-differs`.
+pub const fn decision(cause: DecisionCause) -> &'static str {
+    match cause {
+        DecisionCause::LeaderBarred => "leader-barred",
+        DecisionCause::WinnerStruckOut => "winner-struck-out",
+        DecisionCause::PriceDiffers => "price-differs",
     }
 }
 
@@ -46,20 +58,21 @@ pub const fn origin(origin: BidOrigin) -> &'static str {
     }
 }
 
-/// The word for a cause: `soft-close`, `outage`, `void`.
+/// The word for a cause: `soft-close`, `outage`, `correction`.
 pub const fn extension(cause: ExtensionCause) -> &'static str {
     match cause {
         ExtensionCause::SoftClose => "soft-close",
         ExtensionCause::Outage => "outage",
-        ExtensionCause::Void => "void",
+        ExtensionCause::Correction => "correction",
     }
 }
 
-/// The word for a cause: `staff`, `outage`.
+/// The word for a cause: `staff`, `outage`, `clock`.
 pub const fn pause(cause: PauseCause) -> &'static str {
     match cause {
         PauseCause::Staff => "staff",
         PauseCause::Outage => "outage",
+        PauseCause::Clock { .. } => "clock",
     }
 }
 
@@ -73,13 +86,14 @@ pub const fn void_cause(cause: VoidCause) -> &'static str {
     }
 }
 
-/// `unchanged`, `lapsed`, `revived`, `winner-voided`.
+/// `unchanged`, `lapsed`, `revived`, `repriced`, `for-decision`.
 pub const fn effect(effect: AppliedEffect) -> &'static str {
     match effect {
         AppliedEffect::Unchanged => "unchanged",
         AppliedEffect::Lapsed => "lapsed",
         AppliedEffect::Revived => "revived",
-        AppliedEffect::WinnerVoided => "winner-voided",
+        AppliedEffect::Repriced => "repriced",
+        AppliedEffect::ForDecision => "for-decision",
     }
 }
 

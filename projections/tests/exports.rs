@@ -10,8 +10,8 @@ use mazad_projections::bids::BidBook;
 use mazad_projections::export::{EventExport, Format, bids, lots};
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
-use mazad_projections::results::Results;
-use support::stored::{append, empty_store, evening};
+use mazad_projections::results::{Results, UnitTotal};
+use support::stored::{append, empty_store, evening, yard};
 
 fn folded(sale: &TestSale) -> (LiveSale, BidBook) {
     let (mut live, mut book) = (LiveSale::new(TestSale::ID), BidBook::default());
@@ -22,16 +22,16 @@ fn folded(sale: &TestSale) -> (LiveSale, BidBook) {
     (live, book)
 }
 
-const LOTS: &str = r#"{"export":"lots","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":22}
-{"as_of_revision":22,"lot":1,"reference":"A-1","kind":"scrap","unit":"","title_ar":"حديد","title_en":"Iron","phase":"closed","attempt":1,"outcome":"sold","price":"135.00","price_minor":13500,"buyer":1,"bids":2,"bidders":2,"reserve":"110.00","reserve_minor":11000,"opens_at":"2026-09-21T14:13:30.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:40.000000Z","extensions":0,"note":"misheard"}
-{"as_of_revision":22,"lot":2,"reference":"A-1","kind":"scrap","unit":"tonne","title_ar":"نُحاس قَديمة","title_en":"Old copper","phase":"closed","attempt":1,"outcome":"passed-no-bids","price":null,"price_minor":null,"buyer":null,"bids":0,"bidders":0,"reserve":null,"reserve_minor":null,"opens_at":"2026-09-21T14:13:41.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:42.000000Z","extensions":0,"note":""}
+const LOTS: &str = r#"{"export":"lots","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":23}
+{"as_of_revision":23,"lot":1,"reference":"A-1","kind":"scrap","unit":"","quantity":null,"title_ar":"حديد","title_en":"Iron","phase":"closed","attempt":1,"outcome":"knocked-down","decision":null,"price":"115.00","price_minor":11500,"whole_price":null,"whole_price_minor":null,"leader":1,"buyer":1,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":2,"bidders":2,"reserve":"110.00","reserve_minor":11000,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:31.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:41.000000Z","extensions":0,"note":"misheard"}
+{"as_of_revision":23,"lot":2,"reference":"A-1","kind":"scrap","unit":"tonne","quantity":null,"title_ar":"نُحاس قَديمة","title_en":"Old copper","phase":"closed","attempt":1,"outcome":"no-bid","decision":null,"price":null,"price_minor":null,"whole_price":null,"whole_price_minor":null,"leader":null,"buyer":null,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":0,"bidders":0,"reserve":null,"reserve_minor":null,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:42.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:43.000000Z","extensions":0,"note":""}
 "#;
 
 const BIDS: &str = "\
 \u{feff}as_of_revision,lot,bid,attempt,revision,at,paddle,origin,shown,shown_minor,price,price_minor,leader,void_at,void_cause,void_effect,void_note
-22,1,1,1,11,2026-09-21T14:13:31.000000Z,1,web,100.00,10000,100.00,10000,1,,,,
-22,1,2,1,13,2026-09-21T14:13:33.000000Z,2,web,110.00,11000,115.00,11500,1,,,,
-22,1,3,1,16,2026-09-21T14:13:36.000000Z,9,floor,130.00,13000,135.00,13500,1,2026-09-21T14:13:37.000000Z,typing-error,unchanged,misheard
+23,1,1,1,12,2026-09-21T14:13:32.000000Z,1,web,100.00,10000,100.00,10000,1,,,,
+23,1,2,1,14,2026-09-21T14:13:34.000000Z,2,web,110.00,11000,115.00,11500,1,,,,
+23,1,3,1,17,2026-09-21T14:13:37.000000Z,9,floor,130.00,13000,135.00,13500,1,2026-09-21T14:13:38.000000Z,typing-error,repriced,misheard
 ";
 
 #[test]
@@ -55,7 +55,7 @@ async fn exported(format: Format, audience: Audience) -> Vec<String> {
     for event in &events {
         export.write(event).unwrap();
     }
-    assert_eq!(export.finish().unwrap(), Some(22));
+    assert_eq!(export.finish().unwrap(), Some(23));
     let text = String::from_utf8(out).unwrap();
     text.lines().map(str::to_owned).collect()
 }
@@ -64,13 +64,13 @@ async fn exported(format: Format, audience: Audience) -> Vec<String> {
 async fn events_are_written_for_everyone() {
     let lines = exported(Format::JsonLines, Audience::Everyone).await;
     let withheld = r#"{"revision":4,"at":"2026-09-21T14:13:24.000000Z","kind":"Withheld","lot":null,"actor":null,"code":null,"price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":null}"#;
-    let opened = r#"{"revision":10,"at":"2026-09-21T14:13:30.000000Z","kind":"LotOpened","lot":1,"actor":"staff","code":null,"price":null,"price_minor":null,"leader":null,"ask":"100.00","ask_minor":10000,"ends_at":null,"body":{"ask":"10000","attempt":1,"lot":1}}"#;
-    let refused = r#"{"revision":12,"at":"2026-09-21T14:13:32.000000Z","kind":"CommandRefused","lot":1,"actor":"bidder","code":"below-ask","price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":{"code":"below-ask","figures":[{"name":"ask","value":"10500"}],"lot":1,"rule":"R1"}}"#;
-    let last = r#"{"export":"events","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":22}"#;
-    assert_eq!(lines.len(), 24);
-    assert_eq!((&*lines[4], &*lines[10]), (withheld, opened));
-    assert_eq!((&*lines[12], &*lines[23]), (refused, last));
-    assert!(lines[11].contains(r#""price":"100.00","price_minor":10000,"leader":1"#));
+    let opened = r#"{"revision":11,"at":"2026-09-21T14:13:31.000000Z","kind":"LotOpened","lot":1,"actor":"staff","code":null,"price":null,"price_minor":null,"leader":null,"ask":"100.00","ask_minor":10000,"ends_at":null,"body":{"ask":"10000","attempt":1,"lot":1}}"#;
+    let refused = r#"{"revision":13,"at":"2026-09-21T14:13:33.000000Z","kind":"CommandRefused","lot":1,"actor":"bidder","code":"below-ask","price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":{"code":"below-ask","figures":[{"name":"ask","value":"10500"}],"lot":1,"rule":"R1"}}"#;
+    let last = r#"{"export":"events","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":23}"#;
+    assert_eq!(lines.len(), 25);
+    assert_eq!((&*lines[4], &*lines[11]), (withheld, opened));
+    assert_eq!((&*lines[13], &*lines[24]), (refused, last));
+    assert!(lines[12].contains(r#""price":"100.00","price_minor":10000,"leader":1"#));
     // A ceiling that was raised or refused, a limit, an account.
     for secret in [
         "23456", "91234", "60000\"", "BID_KIND", "limit\":", "account",
@@ -82,9 +82,9 @@ async fn events_are_written_for_everyone() {
     let rows = exported(Format::Csv, Audience::Everyone).await;
     let names = "\u{feff}revision,at,kind,lot,actor,code,price,price_minor,leader,ask,ask_minor,ends_at,body";
     let withheld = "4,2026-09-21T14:13:24.000000Z,Withheld,,,,,,,,,,";
-    let opened = r#"10,2026-09-21T14:13:30.000000Z,LotOpened,1,staff,,,,,100.00,10000,,"{""ask"":""10000"",""attempt"":1,""lot"":1}"#;
+    let opened = r#"11,2026-09-21T14:13:31.000000Z,LotOpened,1,staff,,,,,100.00,10000,,"{""ask"":""10000"",""attempt"":1,""lot"":1}"#;
     assert_eq!((&*rows[0], &*rows[5]), (names, withheld));
-    assert_eq!(rows[11], format!("{opened}\""));
+    assert_eq!(rows[12], format!("{opened}\""));
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn staff_see_everything_but_what_is_a_bidders_own() {
     let lines = exported(Format::JsonLines, Audience::Staff).await;
     assert!(lines.iter().all(|line| !line.contains("Withheld")));
     assert!(lines[8].contains(r#""kind":"PaddleAdmitted""#));
-    assert!(lines[14].contains(r#""kind":"MaximumChanged""#));
+    assert!(lines[15].contains(r#""kind":"MaximumChanged""#));
     for secret in ["23456", "91234", "ciphertext"] {
         let leak = lines.iter().find(|line| line.contains(secret));
         assert_eq!(leak, None, "{secret}");
@@ -103,13 +103,13 @@ async fn staff_see_everything_but_what_is_a_bidders_own() {
 fn results_count_and_add_up_by_unit() {
     let (live, _) = folded(&evening());
     let results = Results::of(&live);
-    assert_eq!(results.revision, 22);
+    assert_eq!(results.revision, 23);
     assert_eq!(results.lots.len(), 2);
     let (iron, copper) = (&results.lots[0], &results.lots[1]);
-    let price = money(13_500);
+    let price = money(11_500);
     let buyer = Paddle(1);
     let paddle = buyer;
-    assert_eq!(iron.outcome, LotOutcome::Sold { paddle, price });
+    assert_eq!(iron.outcome, LotOutcome::KnockedDown { paddle, price });
     assert_eq!(
         (iron.price, iron.buyer, iron.bidders),
         (Some(price), Some(buyer), 2)
@@ -118,12 +118,72 @@ fn results_count_and_add_up_by_unit() {
         iron.reserve.map(|reserve| reserve.amount),
         Some(money(11_000))
     );
-    assert_eq!(
-        (copper.outcome, copper.price),
-        (LotOutcome::PassedNoBids, None)
-    );
+    assert_eq!((copper.outcome, copper.price), (LotOutcome::NoBid, None));
     let totals = &results.totals;
-    assert_eq!((totals.sold, totals.passed, totals.ahead), (1, 1, 0));
-    let hammer: Vec<_> = totals.hammer.iter().collect();
-    assert_eq!(hammer, [(&String::new(), &13_500)]);
+    assert_eq!(
+        (totals.knocked_down, totals.passed, totals.ahead),
+        (1, 1, 0)
+    );
+    let outright = UnitTotal {
+        lots: 1,
+        price: 11_500,
+        whole: None,
+    };
+    assert_eq!(totals.hammer, [(String::new(), outright)].into());
+}
+
+#[test]
+fn what_is_sold_by_measure_has_its_whole_price_and_no_unit_is_added_to_another() {
+    let (live, _) = folded(&yard());
+    let results = Results::of(&live);
+    let wholes: Vec<_> = results.lots.iter().map(|lot| lot.whole).collect();
+    let of = |minor| Some(money(minor));
+    // 10,000.10 for each of 18.5 tonnes is 185,001.85; 10,001.00 for 5 kilograms of one is 50.005.
+    let expected = [None, of(18_500_185), of(5_001), of(3_000_000), None];
+    assert_eq!(wholes, expected);
+    let total = |lots, price, whole| UnitTotal { lots, price, whole };
+    let expected = [
+        ("", total(1, 1_000_000, None)),
+        // Of one lot nobody said how many boxes there are.
+        ("box", total(1, 1_000_000, None)),
+        ("tonne", total(2, 2_000_110, Some(18_505_186))),
+        ("year", total(1, 1_000_000, Some(3_000_000))),
+    ];
+    let expected = expected.map(|(unit, total)| (unit.to_owned(), total));
+    assert_eq!(results.totals.hammer, expected.into());
+
+    let mut out = Vec::new();
+    lots(&mut out, Format::Csv, &live).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let columns = |line: &str| -> Vec<String> {
+        let cells = line.trim_start_matches('\u{feff}').split(',');
+        let wanted = [4, 5, 12, 13, 14, 15];
+        let cells: Vec<&str> = cells.collect();
+        wanted.map(|at| cells[at].to_owned()).into()
+    };
+    let rows: Vec<_> = text.lines().map(columns).collect();
+    assert_eq!(
+        rows[0],
+        [
+            "unit",
+            "quantity",
+            "price",
+            "price_minor",
+            "whole_price",
+            "whole_price_minor"
+        ]
+    );
+    assert_eq!(rows[1], ["", "", "10000.00", "1000000", "", ""]);
+    assert_eq!(
+        rows[2],
+        [
+            "tonne",
+            "18.5",
+            "10000.10",
+            "1000010",
+            "185001.85",
+            "18500185"
+        ]
+    );
+    assert_eq!(rows[5], ["box", "", "10000.00", "1000000", "", ""]);
 }

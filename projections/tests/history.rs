@@ -11,7 +11,7 @@ use mazad_engine::testing::{NOON, TestSale, money, officer};
 use mazad_projections::history::{After, lines};
 use mazad_projections::live::{LiveSale, LotPhase};
 use support::stored::{evening, kind};
-use support::{lot_terms, prepared, sale_terms, timed, with_reserve};
+use support::{hammer, lot_terms, pass, prepared, sale_terms, timed, void, with_reserve};
 
 const LOT: LotNo = LotNo(1);
 
@@ -31,7 +31,8 @@ fn history(sale: &TestSale) -> Vec<(String, After)> {
 fn told((kind, after): &(String, After)) -> String {
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let phase = match after.outcome {
-        Some(LotOutcome::Sold { .. }) => "sold".to_owned(),
+        Some(LotOutcome::KnockedDown { .. }) => "knocked down".to_owned(),
+        Some(LotOutcome::ForDecision(undecided)) => format!("{:?}", undecided.cause),
         Some(outcome) => format!("{outcome:?}"),
         None if after.paused && after.phase == LotPhase::Open => "paused".to_owned(),
         None => format!("{:?}", after.phase),
@@ -56,14 +57,8 @@ fn bid(sale: &mut TestSale, paddle: u32, amount: i64) {
 }
 
 fn strike(sale: &mut TestSale, bid: u32) {
-    sale.clerk(
-        LotAct::VoidBid {
-            bid: BidNo(bid),
-            cause: VoidCause::ProvenError,
-            note: "proven".to_owned(),
-        }
-        .of(LOT),
-    );
+    let act = void(sale, LOT, BidNo(bid), VoidCause::ProvenError, "proven");
+    sale.clerk(act);
 }
 
 #[test]
@@ -75,10 +70,10 @@ fn an_evening_is_told_with_its_pause() {
         "BidAccepted: Open, 10000 by 1, ask 10500, 1 bids",
         "BidAccepted: Open, 11500 by 1, ask 12000, 2 bids",
         "BidAccepted: Open, 13500 by 1, ask 14000, 3 bids",
-        "BidVoided: Open, 13500 by 1, ask 14000, 2 bids",
-        "SalePaused: paused, 13500 by 1, ask 14000, 2 bids",
-        "SaleResumed: Open, 13500 by 1, ask 14000, 2 bids",
-        "LotClosed: sold, 13500 by 1, ask -, 2 bids",
+        "BidVoided: Open, 11500 by 1, ask 12000, 2 bids",
+        "SalePaused: paused, 11500 by 1, ask 12000, 2 bids",
+        "SaleResumed: Open, 11500 by 1, ask 12000, 2 bids",
+        "LotClosed: knocked down, 11500 by 1, ask -, 2 bids",
     ];
     assert_eq!(told, expected);
 }
@@ -90,12 +85,13 @@ fn a_winner_who_is_struck_out_did_not_buy() {
     sale.clerk(Act::from(SaleAct::Open));
     sale.clerk(LotAct::Open.of(LOT));
     bid(&mut sale, 1, 10_000);
-    sale.clerk(LotAct::Hammer.of(LOT));
+    let down = hammer(&sale, LOT);
+    sale.clerk(down);
     strike(&mut sale, 1);
     let last = history(&sale).pop().unwrap();
     assert_eq!(
         told(&last),
-        "BidVoided: WinnerVoided, - by -, ask -, 0 bids"
+        "BidVoided: WinnerStruckOut, 10000 by 1, ask -, 0 bids"
     );
 }
 
@@ -106,7 +102,8 @@ fn a_lot_that_is_opened_again_has_its_leader_again() {
     sale.clerk(Act::from(SaleAct::Open));
     sale.clerk(LotAct::Open.of(LOT));
     bid(&mut sale, 1, 10_000);
-    sale.clerk(LotAct::Pass.of(LOT));
+    let passed = pass(&sale, LOT);
+    sale.clerk(passed);
     sale.clerk(
         LotAct::Reopen {
             reason: "too fast".to_owned(),
@@ -116,7 +113,7 @@ fn a_lot_that_is_opened_again_has_its_leader_again() {
     let told: Vec<String> = history(&sale).iter().rev().take(2).map(told).collect();
     let expected = [
         "LotReopened: Open, 10000 by 1, ask 10500, 1 bids",
-        "LotClosed: PassedBelowReserve, - by -, ask -, 1 bids",
+        "LotClosed: BelowBase, 10000 by 1, ask -, 1 bids",
     ];
     assert_eq!(told, expected);
 }
@@ -142,16 +139,8 @@ fn a_pause_moves_the_end_and_only_late_bids_are_counted_as_extensions() {
     bid(&mut sale, 2, 11_000);
     // The lead falls: the end is moved for the offer, but no late bid did it.
     let rest = Span::minutes(8);
-    sale.asks(
-        rest,
-        officer(1),
-        LotAct::VoidBid {
-            bid: BidNo(2),
-            cause: VoidCause::ProvenError,
-            note: "proven".to_owned(),
-        }
-        .of(LOT),
-    );
+    let act = void(&sale, LOT, BidNo(2), VoidCause::ProvenError, "proven");
+    sale.asks(rest, officer(1), act);
     let lines = history(&sale);
     let after = |kind: &str| {
         let found = lines.iter().rev().find(|(one, _)| one == kind);

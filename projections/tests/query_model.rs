@@ -8,16 +8,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mazad_engine::domain::{
-    Act, Actor, BidKind, BidderAct, EngineAct, Event, LotNo, SaleAct, SaleId, Span,
+    Act, Actor, BidKind, BidNo, BidderAct, EngineAct, Event, LotAct, LotNo, Mode, Paddle, Running,
+    SaleAct, SaleId, Span, VoidCause,
 };
 use mazad_engine::store::{EventStore, MemoryStore, Position, RecordedEvent};
-use mazad_engine::testing::{TestSale, money};
+use mazad_engine::testing::{TestSale, add_lot, money};
 use mazad_projections::sql::{ModelError, QueryModel, Reader, follow, keep, rebuild};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use rusqlite::Connection;
+use rusqlite::types::Value;
 use support::play::{open_sale, steps, take_step, terms};
-use support::stored::{append, append_foreign, empty_store, evening};
+use support::stored::{append, append_foreign, empty_store, evening, yard};
+use support::{drafted, hammer, lot_terms, pass, prepared, sale_terms, void, with_reserve};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -408,4 +411,134 @@ async fn model_is_kept_whatever_becomes_of_its_file() {
     // Opened, held up, and opened again.
     let held = kept(&path("damaged"), &store, 2, let_go).await;
     assert_eq!(held, kept(&path("whole"), &store, 0, || ()).await);
+}
+
+/// A sum of the model is of one unit, and the whole price stands beside the price.
+#[tokio::test]
+async fn the_model_adds_up_by_unit() {
+    let store = empty_store();
+    append(&store, TestSale::ID, &yard(), 0).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.sqlite");
+    let mut model = QueryModel::open(&path).unwrap();
+    model.apply(&all(&store).await).unwrap();
+    drop(model);
+    let file = Connection::open(&path).unwrap();
+    let query = "SELECT unit, lots, price, whole_price FROM totals ORDER BY unit";
+    let mut rows = file.prepare(query).unwrap();
+    let rows = rows.query_map((), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    });
+    let rows: Vec<(String, u32, i64, Option<i64>)> = rows.unwrap().map(Result::unwrap).collect();
+    let expected = [
+        ("", 1, 1_000_000, None),
+        ("box", 1, 1_000_000, None),
+        ("tonne", 2, 2_000_110, Some(18_505_186)),
+        ("year", 1, 1_000_000, Some(3_000_000)),
+    ];
+    let expected = expected.map(|(unit, lots, price, whole)| (unit.to_owned(), lots, price, whole));
+    assert_eq!(rows, expected);
+}
+
+/// A row of text and numbers, as SQLite shows it.
+fn row(path: &Path, query: &str) -> Vec<String> {
+    let connection = Connection::open(path).unwrap();
+    let mut statement = connection.prepare(query).unwrap();
+    let columns = statement.column_count();
+    let shown = |value: Value| match value {
+        Value::Null => "-".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Text(text) => text,
+        Value::Real(_) | Value::Blob(_) => unreachable!("words and numbers only"),
+    };
+    let cells = |row: &rusqlite::Row<'_>| (0..columns).map(|at| row.get(at).map(shown)).collect();
+    statement.query_row((), cells).unwrap()
+}
+
+#[tokio::test]
+async fn a_draft_is_marked_and_no_search_finds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model");
+    let store = empty_store();
+    let mut sale = drafted(sale_terms());
+    let iron = || lot_terms(Running::Clerked, Mode::Additive);
+    sale.clerk(add_lot(LotNo(5), iron()));
+    sale.clerk(SaleAct::ClearLots);
+    sale.clerk(add_lot(LotNo(1), iron()));
+    let drafted = append(&store, TestSale::ID, &sale, 0).await;
+    drop(apply(&path, &store, 1000, usize::MAX).await);
+    let rows = "SELECT phase, (SELECT count(*) FROM lots), (SELECT min(lot) FROM sale_order),
+        (SELECT count(*) FROM standings) FROM sales";
+    assert_eq!(row(&path, rows), ["draft", "1", "1", "1"]);
+    let found = |path: &Path| Reader::open(path).unwrap().search("iron", 10).unwrap().lots;
+    assert_eq!(found(&path), []);
+
+    sale.clerk(SaleAct::Publish);
+    append(&store, TestSale::ID, &sale, drafted).await;
+    drop(apply(&path, &store, 1000, usize::MAX).await);
+    assert_eq!(row(&path, rows), ["announced", "1", "1", "1"]);
+    assert_eq!(found(&path), [(TestSale::ID, LotNo(1))]);
+}
+
+#[tokio::test]
+async fn what_stood_is_told_of_lots_that_did_not_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model");
+    let store = empty_store();
+    let iron = || lot_terms(Running::Clerked, Mode::Additive);
+    let mut sale = prepared(sale_terms(), vec![with_reserve(iron(), 90_000), iron()]);
+    sale.clerk(SaleAct::Open);
+    let bid = |sale: &mut TestSale, lot: u32, paddle, amount| {
+        let act = BidderAct::PlaceBid {
+            amount: money(amount),
+            kind: BidKind::Maximum,
+            confirms: None,
+        };
+        sale.bidder(paddle, act.of(LotNo(lot)));
+    };
+    for lot in [1, 2] {
+        sale.clerk(LotAct::Open.of(LotNo(lot)));
+        bid(&mut sale, lot, 1, 20_000);
+        bid(&mut sale, lot, 2, 12_000);
+        bid(&mut sale, lot, 2, 25_000);
+    }
+    let passed = pass(&sale, LotNo(1));
+    sale.clerk(passed);
+    let down = hammer(&sale, LotNo(2));
+    sale.clerk(down);
+    // The winner may not bid: both bids fall, and the committee decides.
+    let struck = void(&sale, LotNo(2), BidNo(3), VoidCause::Eligibility, "proven");
+    sale.clerk(struck);
+    let (paddle, limit) = (Paddle(3), Some(money(70_000)));
+    sale.clerk(SaleAct::SetLimit { paddle, limit });
+    let present = true;
+    sale.clerk(SaleAct::MarkPresence { paddle, present });
+    append(&store, TestSale::ID, &sale, 0).await;
+    drop(apply(&path, &store, 7, usize::MAX).await);
+
+    let result = "SELECT outcome, price, leader, buyer, decision, reckoned_price, reckoned_leader,
+        bidders, reserve FROM results WHERE lot = ";
+    let told = |lot: u32| row(&path, &format!("{result}{lot}"));
+    let below = ["below-base", "21000", "2", "-", "-", "-", "-", "2", "-"];
+    assert_eq!(told(1), below);
+    let struck_out = [
+        "for-decision",
+        "21000",
+        "2",
+        "-",
+        "winner-struck-out",
+        "10000",
+        "1",
+        "2",
+        "-",
+    ];
+    assert_eq!(told(2), struck_out);
+    let standing = "SELECT price, leader, bids, last_bid, ceiling FROM standings WHERE lot = ";
+    let stands = |lot: u32| row(&path, &format!("{standing}{lot}"));
+    assert_eq!(stands(1), ["21000", "2", "3", "3", "1000000"]);
+    assert_eq!(stands(2), ["21000", "2", "1", "3", "1000000"]);
+    let void = "SELECT count(*), min(paddle), max(paddle) FROM bids WHERE void_at IS NOT NULL";
+    assert_eq!(row(&path, void), ["2", "2", "2"]);
+    let paddle = "SELECT spend_limit, present FROM paddles WHERE paddle = 3";
+    assert_eq!(row(&path, paddle), ["70000", "1"]);
 }

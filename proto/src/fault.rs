@@ -68,7 +68,7 @@ impl From<&FrameError> for FaultCode {
     fn from(error: &FrameError) -> Self {
         match error {
             FrameError::Malformed(_) => Self::Malformed,
-            FrameError::NotCanonical => Self::NotCanonical,
+            FrameError::NotCanonical(_) => Self::NotCanonical,
         }
     }
 }

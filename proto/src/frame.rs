@@ -1,10 +1,13 @@
 //! The two encodings of one frame, and the strictness that makes them safe to take from anyone.
 
 use bytes::Bytes;
-use prost::Message;
+use prost::{Message, Name};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::explain::explain;
+use crate::unreadable::{Expected, Unreadable};
 
 /// How the frames of a connection are written. The subprotocol of the handshake chooses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,15 +35,24 @@ impl Encoding {
     }
 }
 
-/// Why bytes are not a frame. The text says where; it never repeats the input.
+/// Why bytes are not a frame, and where. It never repeats the input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
     /// Not JSON, not protobuf, an unknown field, a wrong type, a number out of range.
     #[error("malformed frame: {0}")]
-    Malformed(String),
+    Malformed(Unreadable),
     /// Understood, but spelled in another way than the one canonical way.
-    #[error("not the canonical spelling of its value")]
-    NotCanonical,
+    #[error("not the canonical spelling: {0}")]
+    NotCanonical(Unreadable),
+}
+
+impl FrameError {
+    /// Where, and what was expected there.
+    pub fn place(self) -> Unreadable {
+        match self {
+            Self::Malformed(place) | Self::NotCanonical(place) => place,
+        }
+    }
 }
 
 /// Writes a message.
@@ -55,7 +67,7 @@ pub fn encode<M: Message + Serialize>(
         Encoding::Proto => Ok(message.encode_to_vec().into()),
         Encoding::Json => serde_json::to_vec(message)
             .map(Bytes::from)
-            .map_err(|error| malformed(&error)),
+            .map_err(|_| FrameError::Malformed(Unreadable::new("", Expected::Message))),
     }
 }
 
@@ -70,38 +82,30 @@ pub fn encode<M: Message + Serialize>(
 /// [`FrameError`]; unknown fields and repeated keys are malformed.
 pub fn decode<M>(bytes: &[u8], encoding: Encoding) -> Result<M, FrameError>
 where
-    M: Message + Default + Serialize + DeserializeOwned,
+    M: Message + Name + Default + Serialize + DeserializeOwned,
 {
-    match encoding {
+    let place = || explain(bytes, M::NAME, encoding);
+    let malformed = || FrameError::Malformed(place());
+    let (message, is_canonical) = match encoding {
         Encoding::Proto => {
-            let message =
-                M::decode(bytes).map_err(|error| FrameError::Malformed(error.to_string()))?;
-            if message.encode_to_vec() != bytes {
-                return Err(FrameError::NotCanonical);
-            }
-            Ok(message)
+            let message = M::decode(bytes).map_err(|_| malformed())?;
+            let is_canonical = message.encode_to_vec() == bytes;
+            (message, is_canonical)
         }
         Encoding::Json => {
             // The message first: its parser refuses unknown fields and repeated keys.
-            let message: M = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
-            let given: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
-            let canonical = serde_json::to_value(&message).map_err(|error| malformed(&error))?;
-            if !same_spelling(&given, Some(&canonical)) {
-                return Err(FrameError::NotCanonical);
-            }
-            Ok(message)
+            let message: M = serde_json::from_slice(bytes).map_err(|_| malformed())?;
+            let given: Value = serde_json::from_slice(bytes).map_err(|_| malformed())?;
+            let canonical = serde_json::to_value(&message).map_err(|_| malformed())?;
+            let is_canonical = same_spelling(&given, Some(&canonical));
+            (message, is_canonical)
         }
+    };
+    if is_canonical {
+        Ok(message)
+    } else {
+        Err(FrameError::NotCanonical(place()))
     }
-}
-
-fn malformed(error: &serde_json::Error) -> FrameError {
-    // Category and place only: the default text quotes the input.
-    FrameError::Malformed(format!(
-        "{:?} error at line {} column {}",
-        error.classify(),
-        error.line(),
-        error.column()
-    ))
 }
 
 /// Whether each value given is spelled as the canonical one, or is a default that may be left out.

@@ -5,8 +5,12 @@
 
 #![warn(missing_docs)]
 
+mod explain;
 mod fault;
 mod frame;
+mod limits;
+pub mod schema;
+mod unreadable;
 
 /// The types made from the schema, version 1.
 #[allow(
@@ -25,5 +29,7 @@ pub mod v1 {
 /// The compiled schema as a protobuf `FileDescriptorSet`.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
+pub use explain::Tree;
 pub use fault::FaultCode;
 pub use frame::{Encoding, FrameError, decode, encode};
+pub use unreadable::{Expected, Unreadable};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use mazad_engine::domain::{AccountId, Actor, Paddle, SaleId, StaffId};
-use mazad_proto::v1;
+use mazad_proto::{Expected, v1};
 use uuid::Uuid;
 
 /// What somebody is here for. `permissions.rs` says what each may do.
@@ -43,6 +43,12 @@ impl Role {
             Self::Analyst => "analyst",
             Self::Admin => "admin",
         }
+    }
+
+    /// The names of those who can be invited: everybody but watchers, who need no invite.
+    pub fn expected() -> Expected {
+        let invited = Self::ALL.into_iter().filter(|role| *role != Self::Watcher);
+        Expected::OneWord(invited.map(|role| role.name().to_owned()).collect())
     }
 
     /// The role with a name.

@@ -1,6 +1,7 @@
 //! What the office answers to each request, and which facts follow: pure functions of the fold.
 
 use mazad_engine::domain::{Actor, Paddle, SaleId, Span, StaffId, Time};
+use mazad_proto::{Expected, Unreadable};
 use uuid::Uuid;
 
 use crate::fact::{Fact, InviteIssued};
@@ -118,20 +119,29 @@ impl NewInvite {
     fn check(&self) -> Result<Span, OfficeError> {
         let is_bidder = self.role == Role::Bidder;
         let has_paddle = self.paddle.is_some_and(|paddle| paddle.0 != 0);
+        let malformed =
+            |field, expected| Err(OfficeError::Malformed(Unreadable::new(field, expected)));
+        let of_bidder = |expected| {
+            if is_bidder {
+                expected
+            } else {
+                Expected::LeftOut
+            }
+        };
         if self.role == Role::Watcher {
-            return Err(OfficeError::Malformed("role"));
+            return malformed("role", Role::expected());
         }
         if self.sale.is_some() != is_bidder {
-            return Err(OfficeError::Malformed("sale"));
+            return malformed("sale", of_bidder(Expected::Uuid));
         }
         if has_paddle != is_bidder || self.paddle.is_some() != is_bidder {
-            return Err(OfficeError::Malformed("paddle"));
+            return malformed("paddle", of_bidder(Expected::NumberFromOne));
         }
         if is_bidder && self.account.is_some() {
-            return Err(OfficeError::Malformed("account"));
+            return malformed("account", Expected::LeftOut);
         }
         if self.label.len() > LABEL_BYTES_MAX || self.label.chars().any(char::is_control) {
-            return Err(OfficeError::Malformed("label"));
+            return malformed("label", Expected::TextAtMost(LABEL_BYTES_MAX as u64));
         }
         let usual = if is_bidder {
             INVITE_VALID_BIDDER
@@ -140,7 +150,8 @@ impl NewInvite {
         };
         let valid_for = self.valid_for.unwrap_or(usual);
         if valid_for == Span::ZERO || valid_for > INVITE_VALID_MAX {
-            return Err(OfficeError::Malformed("validity"));
+            let most = INVITE_VALID_MAX.0.checked_div(Span::minutes(1).0);
+            return malformed("validMinutes", Expected::AtMost(most.unwrap_or_default()));
         }
         Ok(valid_for)
     }

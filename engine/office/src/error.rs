@@ -1,7 +1,7 @@
 //! Why the office did not do what it was asked, one variant for each different reaction.
 
 use mazad_engine::store::{ReadError, StoreRefusal};
-use mazad_proto::FaultCode;
+use mazad_proto::{FaultCode, Unreadable};
 
 use crate::Denied;
 
@@ -15,8 +15,8 @@ pub enum OfficeError {
     #[error("this link is not valid")]
     InviteInvalid,
     /// The request cannot be: the field is named.
-    #[error("{0} is missing, too long or out of place")]
-    Malformed(&'static str),
+    #[error("{} is missing, too long or out of place", .0.path)]
+    Malformed(Unreadable),
     /// No such account, invite or token.
     #[error("not known")]
     NotFound,

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use mazad_engine::domain::{AccountId, Actor, Paddle, SaleId, StaffId, Time};
 use mazad_engine::store::{NewEvent, RecordedEvent};
-use mazad_proto::{Encoding, v1};
+use mazad_proto::{Encoding, Expected, Unreadable, v1};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -203,12 +203,13 @@ fn uuid_of(event: &RecordedEvent, bytes: &[u8]) -> Result<Uuid, OfficeError> {
 }
 
 fn encode<M: prost::Message + Serialize>(message: &M) -> Result<Bytes, OfficeError> {
-    mazad_proto::encode(message, Encoding::Proto).map_err(|_| OfficeError::Malformed("event"))
+    mazad_proto::encode(message, Encoding::Proto)
+        .map_err(|_| OfficeError::Malformed(Unreadable::new("event", Expected::Message)))
 }
 
 fn decode<M>(event: &RecordedEvent, bytes: &[u8]) -> Result<M, OfficeError>
 where
-    M: prost::Message + Default + Serialize + DeserializeOwned,
+    M: prost::Message + prost::Name + Default + Serialize + DeserializeOwned,
 {
     mazad_proto::decode(bytes, Encoding::Proto).map_err(|_| damaged(event))
 }

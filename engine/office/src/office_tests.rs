@@ -383,18 +383,22 @@ async fn an_invite_that_makes_no_sense_is_refused() {
             "label",
         ),
         (bidder(1), |it| it.label = "a\nb".to_owned(), "label"),
-        (bidder(1), |it| it.valid_for = Some(Span::ZERO), "validity"),
+        (
+            bidder(1),
+            |it| it.valid_for = Some(Span::ZERO),
+            "validMinutes",
+        ),
         (
             bidder(1),
             |it| it.valid_for = Some(Span(INVITE_VALID_MAX.0 + 1)),
-            "validity",
+            "validMinutes",
         ),
     ];
     for (mut new, mistake, field) in table {
         mistake(&mut new);
         let refused = desk.office.invite(None, new).await.unwrap_err();
         assert!(
-            matches!(refused, OfficeError::Malformed(said) if said == field),
+            matches!(&refused, OfficeError::Malformed(said) if said.path == field),
             "{refused}"
         );
     }

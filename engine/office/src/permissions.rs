@@ -10,10 +10,13 @@
 //! | confirm a bid of the hall, void a bid | | | yes | yes | | yes |
 //! | open, warn, ask, hammer, pass, withdraw, reoffer, reopen a lot | | | yes | yes | | yes |
 //! | reorder lots | | | yes | | | yes |
+//! | raise what may be bid for a lot at all | | | yes | | | yes |
+//! | see what an act of one's own would lead to (`preview`) | | | yes | yes | | yes |
 //! | open, pause, resume, end a sale | | | yes | yes | | yes |
-//! | admit and bar paddles, invite bidders | | | yes | | | yes |
+//! | admit and bar paddles, set limits, mark presence, invite bidders | | | yes | | | yes |
 //! | another link for a bidder who has taken one | | | | | | yes |
-//! | create a sale, add a lot (with its reserve) | | | | | | yes |
+//! | create a sale, change its terms, add lots (with their base) and clear them, publish it | | | | | | yes |
+//! | see a sale that is a draft | | | yes | yes | yes | yes |
 //! | every event | | | | | yes | yes |
 //! | invite staff, list people, end others' sessions, disable accounts | | | | | | yes |
 //! | log out, take a ticket for the socket | | yes | yes | yes | yes | yes |
@@ -21,8 +24,9 @@
 //! Nobody but a bidder places a bid from a device, an admin neither: a bid of the hall is entered as
 //! one (R12a), and is confirmed by a second person where the terms ask for it. The auctioneer does
 //! not enter bids of the hall: whoever hammers should not also be the one who writes down who bid.
-//! Only an admin adds lots, since a lot comes with its reserve. Whoever takes a link becomes its
-//! bidder: a clerk gives the first one, and only an admin another after that.
+//! Only an admin puts a sale together, since a lot comes with its base, and publishes it: an approval
+//! by a second person has its place there. A preview needs the right to the act as well. Whoever takes
+//! a link becomes its bidder: a clerk gives the first one, and only an admin another after that.
 
 use mazad_engine::domain::SaleId;
 use mazad_proto::v1;
@@ -74,6 +78,8 @@ rights! {
     ReopenLot,
     /// Change the order of the lots to come.
     ReorderLots,
+    /// R1: raise what may be bid for a lot at all.
+    RaiseCeiling,
     OpenSale,
     PauseSale,
     /// Go on with a sale.
@@ -83,15 +89,32 @@ rights! {
     AdmitPaddle,
     /// Take a paddle's right to bid.
     BarPaddle,
+    /// R13: raise or lower a paddle's limit.
+    SetLimit,
+    /// R12a: the owner of a web paddle is in the hall, or has left it.
+    MarkPresence,
     CreateSale,
-    /// Add a lot to the catalogue.
-    AddLot,
+    /// Add lots to the catalogue.
+    AddLots,
+    /// Give a draft other terms.
+    ChangeTerms,
+    /// Take all lots out of a draft.
+    ClearLots,
+    /// Make a draft public.
+    PublishSale,
+    /// Follow and read a sale that is a draft; for others it does not exist.
+    WatchDraft,
+    /// `POST /api/v1/preview`: what an act would lead to. It needs the right to the act as well.
+    Preview,
     /// `GET /api/sales/{sale}/mine`: what only the bidder may know.
     ReadMine,
     /// `GET /api/sales/{sale}/answers/{id}`, and `Lookup`: of one's own commands.
     ReadAnswer,
     /// `GET /api/sales/{sale}/events`: every event, refusals too.
     ReadEvents,
+    /// `GET /metrics`: counters, from which a rival could tell what somebody was refused, or that a
+    /// maximum moved.
+    ReadMetrics,
     /// `DELETE /api/session`: one's own.
     EndSession,
     /// `POST /api/tickets`, for the own sockets.
@@ -126,14 +149,20 @@ impl Right {
             Act::ReofferLot(_) => Self::ReofferLot,
             Act::ReopenLot(_) => Self::ReopenLot,
             Act::ReorderLots(_) => Self::ReorderLots,
+            Act::RaiseCeiling(_) => Self::RaiseCeiling,
             Act::OpenSale(_) => Self::OpenSale,
             Act::PauseSale(_) => Self::PauseSale,
             Act::ResumeSale(_) => Self::ResumeSale,
             Act::EndSale(_) => Self::EndSale,
             Act::AdmitPaddle(_) => Self::AdmitPaddle,
             Act::BarPaddle(_) => Self::BarPaddle,
+            Act::SetLimit(_) => Self::SetLimit,
+            Act::MarkPresence(_) => Self::MarkPresence,
             Act::CreateSale(_) => Self::CreateSale,
-            Act::AddLot(_) => Self::AddLot,
+            Act::AddLots(_) => Self::AddLots,
+            Act::ChangeTerms(_) => Self::ChangeTerms,
+            Act::ClearLots(_) => Self::ClearLots,
+            Act::PublishSale(_) => Self::PublishSale,
         }
     }
 
@@ -179,17 +208,26 @@ const fn row(right: Right) -> [bool; 6] {
         Right::ReofferLot      => [N,   N,  Y,    Y,    N,      Y],
         Right::ReopenLot       => [N,   N,  Y,    Y,    N,      Y],
         Right::ReorderLots     => [N,   N,  Y,    N,    N,      Y],
+        Right::RaiseCeiling    => [N,   N,  Y,    N,    N,      Y],
         Right::OpenSale        => [N,   N,  Y,    Y,    N,      Y],
         Right::PauseSale       => [N,   N,  Y,    Y,    N,      Y],
         Right::ResumeSale      => [N,   N,  Y,    Y,    N,      Y],
         Right::EndSale         => [N,   N,  Y,    Y,    N,      Y],
         Right::AdmitPaddle     => [N,   N,  Y,    N,    N,      Y],
         Right::BarPaddle       => [N,   N,  Y,    N,    N,      Y],
+        Right::SetLimit        => [N,   N,  Y,    N,    N,      Y],
+        Right::MarkPresence    => [N,   N,  Y,    N,    N,      Y],
         Right::CreateSale      => [N,   N,  N,    N,    N,      Y],
-        Right::AddLot          => [N,   N,  N,    N,    N,      Y],
+        Right::AddLots         => [N,   N,  N,    N,    N,      Y],
+        Right::ChangeTerms     => [N,   N,  N,    N,    N,      Y],
+        Right::ClearLots       => [N,   N,  N,    N,    N,      Y],
+        Right::PublishSale     => [N,   N,  N,    N,    N,      Y],
+        Right::WatchDraft      => [N,   N,  Y,    Y,    Y,      Y],
+        Right::Preview         => [N,   N,  Y,    Y,    N,      Y],
         Right::ReadMine        => [N,   Y,  N,    N,    N,      N],
         Right::ReadAnswer      => [N,   Y,  Y,    Y,    N,      Y],
         Right::ReadEvents      => [N,   N,  N,    N,    Y,      Y],
+        Right::ReadMetrics     => [N,   N,  N,    N,    Y,      Y],
         Right::EndSession      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::TakeTicket      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::InviteBidder    => [N,   N,  Y,    N,    N,      Y],

@@ -1,16 +1,17 @@
 //! What people ask, from the wire and back. Every act has one spelling back, whatever came in.
 
 use mazad_proto::v1::command::Act as Wire;
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{Expected, Unreadable, v1};
 
+use super::error::DecodeError;
 use super::terms::{minor, reserve_of, set_reserve};
 use super::vault::Vault;
 use super::wire_id::{lot_no, uuid};
 use super::{terms, words};
 use crate::domain::{
     AccountId, Act, BidKind, BidNo, BidderAct, CommandId, FloorAct, LotAct, LotNo, LotTerms, Money,
-    Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleId, SaleTerms, Seen, StaffAct, VoidCause,
-    preset_ceiling,
+    Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleId, SaleTerms, Seen, StaffAct,
+    VoidCause, preset_ceiling,
 };
 use crate::proof::reserve_commitment;
 
@@ -20,114 +21,122 @@ pub(super) fn act_from_wire(
     sale: SaleId,
     id: CommandId,
     vault: &Vault,
-) -> Result<Act, FaultCode> {
+) -> Result<Act, Unreadable> {
     Ok(match wire {
         Wire::PlaceBid(bid) => BidderAct::PlaceBid {
-            amount: money(bid.amount)?,
-            kind: bid_kind(bid.kind)?,
-            confirms: some_uuid(&bid.confirms)?.map(CommandId),
+            amount: money(bid.amount, "placeBid.amount")?,
+            kind: bid_kind(bid.kind, "placeBid.kind")?,
+            confirms: some_uuid(&bid.confirms, "placeBid.confirms")?.map(CommandId),
         }
-        .of(lot_no(bid.lot)?),
-        Wire::Reaffirm(reaffirm) => BidderAct::Reaffirm.of(lot_no(reaffirm.lot)?),
+        .of(lot_no(bid.lot, "placeBid.lot")?),
+        Wire::Reaffirm(reaffirm) => BidderAct::Reaffirm.of(lot_no(reaffirm.lot, "reaffirm.lot")?),
 
         Wire::FloorBid(bid) => {
-            let (paddle, amount) = (paddle(bid.paddle)?, money(bid.amount)?);
-            let confirms = some_uuid(&bid.confirms)?.map(CommandId);
+            let (paddle, amount) = (
+                paddle(bid.paddle, "floorBid.paddle")?,
+                money(bid.amount, "floorBid.amount")?,
+            );
+            let confirms = some_uuid(&bid.confirms, "floorBid.confirms")?.map(CommandId);
             FloorAct::Bid {
                 paddle,
                 amount,
                 confirms,
             }
-            .of(lot_no(bid.lot)?)
+            .of(lot_no(bid.lot, "floorBid.lot")?)
         }
         Wire::ConfirmFloorBid(confirm) => FloorAct::ConfirmBid {
             held: confirm.held,
-            paddle: paddle(confirm.paddle)?,
-            amount: money(confirm.amount)?,
+            paddle: paddle(confirm.paddle, "confirmFloorBid.paddle")?,
+            amount: money(confirm.amount, "confirmFloorBid.amount")?,
         }
-        .of(lot_no(confirm.lot)?),
+        .of(lot_no(confirm.lot, "confirmFloorBid.lot")?),
         Wire::SetAsk(set) => FloorAct::SetAsk {
-            ask: money(set.ask)?,
+            ask: money(set.ask, "setAsk.ask")?,
         }
-        .of(lot_no(set.lot)?),
+        .of(lot_no(set.lot, "setAsk.lot")?),
 
         Wire::VoidBid(void) => LotAct::VoidBid {
             bid: BidNo(void.bid),
-            cause: void_cause(void.cause)?,
+            cause: void_cause(void.cause, "voidBid.cause")?,
             note: void.note.clone(),
             leads_to: leads_to(void.leads_to.as_ref())?,
         }
-        .of(lot_no(void.lot)?),
-        Wire::OpenLot(open) => LotAct::Open.of(lot_no(open.lot)?),
-        Wire::WarnLot(warn) => LotAct::Warn.of(lot_no(warn.lot)?),
+        .of(lot_no(void.lot, "voidBid.lot")?),
+        Wire::OpenLot(open) => LotAct::Open.of(lot_no(open.lot, "openLot.lot")?),
+        Wire::WarnLot(warn) => LotAct::Warn.of(lot_no(warn.lot, "warnLot.lot")?),
         Wire::HammerLot(hammer) => {
-            let seen = seen(hammer.seen.as_ref())?;
-            LotAct::Hammer { seen }.of(lot_no(hammer.lot)?)
+            let seen = seen(hammer.seen.as_ref(), "hammerLot.seen")?;
+            LotAct::Hammer { seen }.of(lot_no(hammer.lot, "hammerLot.lot")?)
         }
         Wire::PassLot(pass) => {
-            let seen = seen(pass.seen.as_ref())?;
-            LotAct::Pass { seen }.of(lot_no(pass.lot)?)
+            let seen = seen(pass.seen.as_ref(), "passLot.seen")?;
+            LotAct::Pass { seen }.of(lot_no(pass.lot, "passLot.lot")?)
         }
         Wire::WithdrawLot(withdraw) => {
             let reason = withdraw.reason.clone();
-            let seen = seen(withdraw.seen.as_ref())?;
-            LotAct::Withdraw { reason, seen }.of(lot_no(withdraw.lot)?)
+            let seen = seen(withdraw.seen.as_ref(), "withdrawLot.seen")?;
+            LotAct::Withdraw { reason, seen }.of(lot_no(withdraw.lot, "withdrawLot.lot")?)
         }
         Wire::ReofferLot(reoffer) => {
-            let lot = lot_no(reoffer.lot)?;
+            let lot = lot_no(reoffer.lot, "reofferLot.lot")?;
+            let base = some_money(reoffer.reserve, "reofferLot.reserve")?;
             LotAct::Reoffer {
-                opening: some_money(reoffer.opening)?,
+                opening: some_money(reoffer.opening, "reofferLot.opening")?,
                 running: running(reoffer.running.as_ref())?,
-                reserve: reserve(reoffer.reserve, (sale, lot, id), vault)?,
+                reserve: base.map(|base| reserve(base, (sale, lot, id), vault)),
             }
             .of(lot)
         }
         Wire::RaiseCeiling(raise) => LotAct::RaiseCeiling {
-            ceiling: money(raise.ceiling)?,
+            ceiling: money(raise.ceiling, "raiseCeiling.ceiling")?,
             reason: raise.reason.clone(),
         }
-        .of(lot_no(raise.lot)?),
+        .of(lot_no(raise.lot, "raiseCeiling.lot")?),
         Wire::ReopenLot(reopen) => {
             let reason = reopen.reason.clone();
-            LotAct::Reopen { reason }.of(lot_no(reopen.lot)?)
+            LotAct::Reopen { reason }.of(lot_no(reopen.lot, "reopenLot.lot")?)
         }
 
         Wire::CreateSale(create) => {
-            let terms = sale_terms(create.terms.as_ref())?;
+            let terms = sale_terms(create.terms.as_ref(), "createSale.terms")?;
             SaleAct::Create { terms }.into()
         }
         Wire::ChangeTerms(change) => {
-            let terms = sale_terms(change.terms.as_ref())?;
+            let terms = sale_terms(change.terms.as_ref(), "changeTerms.terms")?;
             SaleAct::ChangeTerms { terms }.into()
         }
         Wire::AddLots(add) => {
             let lot = |new: &v1::NewLot| {
-                let lot = lot_no(new.lot)?;
+                let lot = lot_no(new.lot, "lot")?;
                 Ok((lot, lot_terms(new, (sale, lot, id), vault)?))
             };
-            let lots: Result<_, FaultCode> = add.lots.iter().map(lot).collect();
+            let lots = add.lots.iter().enumerate().map(|(at, new)| {
+                let within = |place: Unreadable| place.within(&format!("addLots.lots[{at}]"));
+                lot(new).map_err(within)
+            });
+            let lots: Result<_, Unreadable> = lots.collect();
             SaleAct::AddLots { lots: lots? }.into()
         }
         Wire::ClearLots(v1::ClearLots {}) => SaleAct::ClearLots.into(),
         Wire::PublishSale(v1::PublishSale {}) => SaleAct::Publish.into(),
         Wire::AdmitPaddle(admit) => SaleAct::AdmitPaddle {
-            paddle: paddle(admit.paddle)?,
-            account: some_uuid(&admit.account)?.map(AccountId),
-            limit: some_money(admit.limit)?,
+            paddle: paddle(admit.paddle, "admitPaddle.paddle")?,
+            account: some_uuid(&admit.account, "admitPaddle.account")?.map(AccountId),
+            limit: some_money(admit.limit, "admitPaddle.limit")?,
         }
         .into(),
         Wire::BarPaddle(bar) => SaleAct::BarPaddle {
-            paddle: paddle(bar.paddle)?,
+            paddle: paddle(bar.paddle, "barPaddle.paddle")?,
             reason: bar.reason.clone(),
         }
         .into(),
         Wire::SetLimit(set) => SaleAct::SetLimit {
-            paddle: paddle(set.paddle)?,
-            limit: some_money(set.limit)?,
+            paddle: paddle(set.paddle, "setLimit.paddle")?,
+            limit: some_money(set.limit, "setLimit.limit")?,
         }
         .into(),
         Wire::MarkPresence(mark) => SaleAct::MarkPresence {
-            paddle: paddle(mark.paddle)?,
+            paddle: paddle(mark.paddle, "markPresence.paddle")?,
             present: mark.present,
         }
         .into(),
@@ -139,7 +148,9 @@ pub(super) fn act_from_wire(
         Wire::ResumeSale(v1::ResumeSale {}) => SaleAct::Resume.into(),
         Wire::EndSale(v1::EndSale {}) => SaleAct::End.into(),
         Wire::ReorderLots(reorder) => {
-            let order: Result<_, _> = reorder.order.iter().map(|lot| lot_no(*lot)).collect();
+            let order = reorder.order.iter().enumerate();
+            let order = order.map(|(at, lot)| lot_no(*lot, &format!("reorderLots.order[{at}]")));
+            let order: Result<_, _> = order.collect();
             SaleAct::ReorderLots { order: order? }.into()
         }
     })
@@ -261,7 +272,10 @@ fn sale_act_to_wire(act: &SaleAct) -> Wire {
             terms: Some(terms::sale_terms_to_proto(terms)),
         }),
         SaleAct::AddLots { lots } => Wire::AddLots(v1::AddLots {
-            lots: lots.iter().map(|(lot, terms)| new_lot(*lot, terms)).collect(),
+            lots: lots
+                .iter()
+                .map(|(lot, terms)| new_lot(*lot, terms))
+                .collect(),
         }),
         SaleAct::ClearLots => Wire::ClearLots(v1::ClearLots {}),
         SaleAct::Publish => Wire::PublishSale(v1::PublishSale {}),
@@ -300,17 +314,21 @@ fn sale_act_to_wire(act: &SaleAct) -> Wire {
     }
 }
 
+/// The terms of a new lot; a place in them is told from the [`v1::NewLot`] on.
 fn lot_terms(
     new: &v1::NewLot,
     of: (SaleId, LotNo, CommandId),
     vault: &Vault,
-) -> Result<LotTerms, FaultCode> {
-    let wire = new.terms.as_ref().ok_or(FaultCode::Malformed)?;
+) -> Result<LotTerms, Unreadable> {
+    let wire = present(new.terms.as_ref(), "terms")?;
     if reserve_of(wire).is_some() {
-        return Err(FaultCode::Malformed);
+        let sealed = "terms.english.reserve";
+        return Err(Unreadable::new(sealed, Expected::LeftOut));
     }
-    let mut terms = terms::lot_terms_from_proto(wire).map_err(|_| FaultCode::Malformed)?;
-    let reserve = reserve(new.reserve, of, vault)?;
+    let terms = terms::lot_terms_from_proto(wire);
+    let mut terms = terms.map_err(|error| in_part("LotTerms", "terms", &error))?;
+    let base = some_money(new.reserve, "reserve")?;
+    let reserve = base.map(|base| reserve(base, of, vault));
     terms.method = terms.method.with_reserve(reserve);
     if terms.ceiling.is_zero() {
         let high = terms.estimate.map(|(_, high)| high);
@@ -320,20 +338,13 @@ fn lot_terms(
 }
 
 /// R4: a base comes beside the terms, in clear; the engine commits to it with a salt that follows from
-/// the command, so that a repeat is the same command with the same commitment. 0: none.
-fn reserve(
-    minor: i64,
-    (sale, lot, id): (SaleId, LotNo, CommandId),
-    vault: &Vault,
-) -> Result<Option<Reserve>, FaultCode> {
-    let committed = |amount| {
-        let salt = vault.reserve_salt(id.0.as_bytes(), lot.0);
-        Reserve {
-            commitment: reserve_commitment(sale, lot, amount, &salt),
-            opening: Some(ReserveOpening { amount, salt }),
-        }
-    };
-    Ok(some_money(minor)?.map(committed))
+/// the command, so that a repeat is the same command with the same commitment.
+fn reserve(amount: Money, (sale, lot, id): (SaleId, LotNo, CommandId), vault: &Vault) -> Reserve {
+    let salt = vault.reserve_salt(id.0.as_bytes(), lot.0);
+    Reserve {
+        commitment: reserve_commitment(sale, lot, amount, &salt),
+        opening: Some(ReserveOpening { amount, salt }),
+    }
 }
 
 fn base_amount(reserve: Option<&Reserve>) -> Option<Money> {
@@ -350,17 +361,18 @@ fn new_lot(lot: LotNo, terms: &LotTerms) -> v1::NewLot {
     }
 }
 
-fn sale_terms(wire: Option<&v1::SaleTerms>) -> Result<SaleTerms, FaultCode> {
-    let wire = wire.ok_or(FaultCode::Malformed)?;
-    terms::sale_terms_from_proto(wire).map_err(|_| FaultCode::Malformed)
+fn sale_terms(wire: Option<&v1::SaleTerms>, path: &str) -> Result<SaleTerms, Unreadable> {
+    let terms = terms::sale_terms_from_proto(present(wire, path)?);
+    terms.map_err(|error| in_part("SaleTerms", path, &error))
 }
 
 /// Who leads at which price; nobody: both 0.
-fn lead(leader: u32, price: i64) -> Result<Option<(Paddle, Money)>, FaultCode> {
-    match (leader, some_money(price)?) {
+fn lead(leader: u32, price: i64) -> Result<Option<(Paddle, Money)>, Unreadable> {
+    match (leader, some_money(price, "price")?) {
         (0, None) => Ok(None),
-        (leader, Some(price)) if leader != 0 => Ok(Some((Paddle(leader), price))),
-        _ => Err(FaultCode::Malformed),
+        (0, Some(_)) => Err(Unreadable::new("leader", Expected::NumberFromOne)),
+        (_, None) => Err(Unreadable::new("price", Expected::Money)),
+        (leader, Some(price)) => Ok(Some((Paddle(leader), price))),
     }
 }
 
@@ -368,11 +380,12 @@ fn lead_to_wire(lead: Option<(Paddle, Money)>) -> (u32, i64) {
     lead.map_or((0, 0), |(paddle, price)| (paddle.0, price.minor()))
 }
 
-fn seen(wire: Option<&v1::Seen>) -> Result<Seen, FaultCode> {
-    let wire = wire.ok_or(FaultCode::Malformed)?;
+fn seen(wire: Option<&v1::Seen>, path: &str) -> Result<Seen, Unreadable> {
+    let wire = present(wire, path)?;
+    let lead = lead(wire.leader, wire.price);
     Ok(Seen {
         bid: BidNo(wire.bid),
-        lead: lead(wire.leader, wire.price)?,
+        lead: lead.map_err(|place| place.within(path))?,
     })
 }
 
@@ -383,9 +396,10 @@ pub(super) fn seen_to_wire(seen: Seen) -> v1::Seen {
     v1::Seen { bid, leader, price }
 }
 
-fn leads_to(wire: Option<&v1::LeadsTo>) -> Result<Option<(Paddle, Money)>, FaultCode> {
-    let wire = wire.ok_or(FaultCode::Malformed)?;
-    lead(wire.leader, wire.price)
+fn leads_to(wire: Option<&v1::LeadsTo>) -> Result<Option<(Paddle, Money)>, Unreadable> {
+    let path = "voidBid.leadsTo";
+    let wire = present(wire, path)?;
+    lead(wire.leader, wire.price).map_err(|place| place.within(path))
 }
 
 /// A standing that something leads to, in the schema.
@@ -394,42 +408,100 @@ pub(super) fn leads_to_wire(lead: Option<(Paddle, Money)>) -> v1::LeadsTo {
     v1::LeadsTo { leader, price }
 }
 
-fn bid_kind(number: i32) -> Result<BidKind, FaultCode> {
-    words::read_bid_kind(number).map_err(|_| FaultCode::Malformed)
+/// A message that must be there.
+fn present<T>(part: Option<T>, path: &str) -> Result<T, Unreadable> {
+    part.ok_or_else(|| Unreadable::new(path, Expected::Object))
 }
 
-fn void_cause(number: i32) -> Result<VoidCause, FaultCode> {
-    words::read_void_cause(number).map_err(|_| FaultCode::Malformed)
+/// What the terms say of their own field, as seen from the command.
+fn in_part(message: &str, path: &str, error: &DecodeError) -> Unreadable {
+    match error {
+        DecodeError::Malformed(field) => match *field {
+            field @ "currency" => Unreadable::new(field, Expected::Currency),
+            field @ "running" => Unreadable::choice("Running", field, 0),
+            field @ "english.increments.bands" => Unreadable::new(field, Expected::Bands),
+            field => Unreadable::at(message, field),
+        }
+        .within(path),
+        DecodeError::UnknownKind(_)
+        | DecodeError::UnknownVersion { .. }
+        | DecodeError::Seal
+        | DecodeError::BeforeRelease => Unreadable::new(path, Expected::Message),
+    }
 }
 
-fn running(wire: Option<&v1::Running>) -> Result<Running, FaultCode> {
+fn bid_kind(number: i32, path: &str) -> Result<BidKind, Unreadable> {
+    words::read_bid_kind(number).map_err(|_| Unreadable::at("Command", path))
+}
+
+fn void_cause(number: i32, path: &str) -> Result<VoidCause, Unreadable> {
+    words::read_void_cause(number).map_err(|_| Unreadable::at("Command", path))
+}
+
+fn running(wire: Option<&v1::Running>) -> Result<Running, Unreadable> {
     wire.map_or(Ok(Running::Clerked), |wire| {
-        terms::running_from_proto(wire).map_err(|_| FaultCode::Malformed)
+        terms::running_from_proto(wire).map_err(|error| in_part("ReofferLot", "reofferLot", &error))
     })
 }
 
-fn paddle(number: u32) -> Result<Paddle, FaultCode> {
+fn paddle(number: u32, path: &str) -> Result<Paddle, Unreadable> {
     if number == 0 {
-        Err(FaultCode::Malformed)
+        Err(Unreadable::new(path, Expected::NumberFromOne))
     } else {
         Ok(Paddle(number))
     }
 }
 
-fn money(minor: i64) -> Result<Money, FaultCode> {
-    Money::new(minor).ok_or(FaultCode::Malformed)
+fn money(minor: i64, path: &str) -> Result<Money, Unreadable> {
+    Money::new(minor).ok_or_else(|| Unreadable::new(path, Expected::Money))
 }
 
 /// An amount that may be missing; the wire says 0.
-fn some_money(minor: i64) -> Result<Option<Money>, FaultCode> {
-    Ok(Some(money(minor)?).filter(|amount| !amount.is_zero()))
+fn some_money(minor: i64, path: &str) -> Result<Option<Money>, Unreadable> {
+    Ok(Some(money(minor, path)?).filter(|amount| !amount.is_zero()))
 }
 
 /// A uuid that may be missing; the wire says nothing.
-fn some_uuid(text: &str) -> Result<Option<uuid::Uuid>, FaultCode> {
+fn some_uuid(text: &str, path: &str) -> Result<Option<uuid::Uuid>, Unreadable> {
     if text.is_empty() {
         Ok(None)
     } else {
-        uuid(text).map(Some)
+        uuid(text, path).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mazad_proto::schema::Schema;
+
+    fn leads_from(messages: &[&str], path: &str) -> bool {
+        let mut found = messages
+            .iter()
+            .map(|from| Schema::get().field_at(from, path));
+        found.any(|field| field.is_some())
+    }
+
+    fn texts(code: &'static str) -> impl Iterator<Item = &'static str> {
+        code.split('"').skip(1).step_by(2)
+    }
+
+    /// A path that leads nowhere would send somebody to look where nothing is.
+    #[test]
+    fn every_path_leads_to_a_field_of_the_schema() {
+        let code = include_str!("act.rs").split("#[cfg(test)]").next().unwrap();
+        let paths: Vec<_> = texts(code).filter(|text| text.contains('.')).collect();
+        assert!(paths.len() >= 40, "{paths:?}");
+        for path in paths {
+            assert!(
+                leads_from(&["Command", "NewLot", "LotTerms"], path),
+                "{path}"
+            );
+        }
+        // Terms name fields of their own, and nothing else is written there.
+        let paths: Vec<_> = texts(include_str!("terms.rs")).collect();
+        assert!(paths.len() >= 15, "{paths:?}");
+        for path in paths {
+            assert!(leads_from(&["SaleTerms", "LotTerms"], path), "{path}");
+        }
     }
 }

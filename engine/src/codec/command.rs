@@ -4,7 +4,7 @@
 //! and however it was spelled. The act itself is kept, sealed, in the metadata of the first event
 //! that follows, so that every decision can be made again (`docs/EVENTS.md`).
 
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{Unreadable, v1};
 use prost::Message;
 use uuid::Uuid;
 
@@ -17,24 +17,25 @@ use super::vault::Vault;
 use super::vault::{SEAL_BYTES, Seal};
 use super::wire_id::{command_id, sale_id};
 use crate::domain::{
-    Act, Actor, Command, CommandId, EngineAct, LotAct, Money, Reserve, ReserveOpening, SaleAct, SaleId,
-    StaffAct, Time,
+    Act, Actor, Command, CommandId, EngineAct, LotAct, Money, Reserve, ReserveOpening, SaleAct,
+    SaleId, StaffAct, Time,
 };
 use crate::store::RecordedEvent;
 
 /// The command as the rules take it, with its author and its arrival.
 ///
 /// # Errors
-/// What the schema allows and the rules cannot judge is malformed.
+/// What the schema allows and the rules cannot judge: where it stands, and what was expected there.
 pub fn command(
     wire: &v1::Command,
     actor: Actor,
     arrived: Time,
     vault: &Vault,
-) -> Result<(SaleId, Command), FaultCode> {
+) -> Result<(SaleId, Command), Unreadable> {
     let id = command_id(&wire.id)?;
     let sale = sale_id(&wire.sale)?;
-    let asked = wire.act.as_ref().ok_or(FaultCode::Malformed)?;
+    let asked = wire.act.as_ref();
+    let asked = asked.ok_or_else(|| Unreadable::choice("Command", "", 0))?;
     let act = act_from_wire(asked, sale, id, vault)?;
     Ok((sale, of_act((sale, id), actor, arrived, act, vault)))
 }

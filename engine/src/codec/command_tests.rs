@@ -18,9 +18,11 @@ fn wire(act: Wire) -> v1::Command {
     }
 }
 
-fn read(wire: &v1::Command) -> Result<Act, FaultCode> {
+fn read(wire: &v1::Command) -> Result<Act, String> {
     let actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
-    command(wire, actor, Time(5), &Vault::from_key([1; 32])).map(|(_, command)| command.act)
+    let read = command(wire, actor, Time(5), &Vault::from_key([1; 32]));
+    let act = read.map(|(_, command)| command.act);
+    act.map_err(|place| place.to_string())
 }
 
 fn lot_terms_on_wire() -> v1::LotTerms {
@@ -83,7 +85,7 @@ fn a_command_is_the_same_in_both_encodings() {
     );
 }
 
-const GOOD: [&str; 7] = [
+const GOOD: [&str; 18] = [
     r#""openLot":{"lot":1}"#,
     r#""floorBid":{"lot":1,"paddle":2}"#,
     r#""reofferLot":{"lot":1}"#,
@@ -91,72 +93,200 @@ const GOOD: [&str; 7] = [
     r#""reorderLots":{"order":[2,1]}"#,
     r#""openSale":{}"#,
     r#""placeBid":{"lot":1,"amount":"1","kind":"BID_KIND_FLAT"}"#,
+    r#""hammerLot":{"lot":1,"seen":{}}"#,
+    r#""passLot":{"lot":1,"seen":{"bid":3,"leader":7,"price":"1000"}}"#,
+    r#""withdrawLot":{"lot":1,"reason":"x","seen":{"bid":3}}"#,
+    r#""confirmFloorBid":{"lot":1,"held":1,"paddle":2,"amount":"5"}"#,
+    r#""voidBid":{"lot":1,"bid":1,"cause":"VOID_CAUSE_COURT_ORDER","leadsTo":{}}"#,
+    r#""raiseCeiling":{"lot":1,"ceiling":"5","reason":"x"}"#,
+    r#""setLimit":{"paddle":2,"limit":"5"}"#,
+    r#""markPresence":{"paddle":2,"present":true}"#,
+    r#""addLots":{}"#,
+    r#""clearLots":{}"#,
+    r#""publishSale":{}"#,
 ];
 
-const BAD: [&str; 15] = [
-    r#""openLot":{}"#,
-    r#""floorBid":{"lot":1,"amount":"1"}"#,
-    r#""floorBid":{"lot":1,"paddle":2,"amount":"-1"}"#,
-    r#""reofferLot":{"lot":1,"running":{}}"#,
-    r#""admitPaddle":{"paddle":2,"account":"x"}"#,
-    r#""admitPaddle":{"paddle":2,"limit":"-1"}"#,
-    r#""admitPaddle":{}"#,
-    r#""barPaddle":{"reason":"x"}"#,
-    r#""voidBid":{"lot":1,"bid":1}"#,
-    r#""placeBid":{"lot":1,"amount":"1"}"#,
-    r#""placeBid":{"lot":1,"amount":"1","kind":"BID_KIND_FLAT","confirms":"x"}"#,
-    r#""reorderLots":{"order":[2,0]}"#,
-    r#""createSale":{}"#,
-    r#""createSale":{"terms":{"currency":"XXQ"}}"#,
-    r#""addLot":{"lot":1}"#,
+/// Acts that lack something, and what is said of each: where, and what was expected there.
+const BAD: [(&str, &str); 34] = [
+    (r#""openLot":{}"#, "openLot.lot: expected number-from-one"),
+    (
+        r#""floorBid":{"lot":1,"amount":"1"}"#,
+        "floorBid.paddle: expected number-from-one",
+    ),
+    (
+        r#""floorBid":{"lot":1,"paddle":2,"amount":"-1"}"#,
+        "floorBid.amount: expected money",
+    ),
+    (
+        r#""reofferLot":{"lot":1,"running":{}}"#,
+        "reofferLot.running: expected one-field timed, clerked",
+    ),
+    (
+        r#""reofferLot":{"lot":1,"running":{"timed":{"opensAt":"7"}}}"#,
+        "reofferLot.running.timed.closesAt: expected number-text",
+    ),
+    (
+        r#""admitPaddle":{"paddle":2,"account":"x"}"#,
+        "admitPaddle.account: expected uuid",
+    ),
+    (
+        r#""admitPaddle":{"paddle":2,"limit":"-1"}"#,
+        "admitPaddle.limit: expected money",
+    ),
+    (
+        r#""admitPaddle":{}"#,
+        "admitPaddle.paddle: expected number-from-one",
+    ),
+    (
+        r#""barPaddle":{"reason":"x"}"#,
+        "barPaddle.paddle: expected number-from-one",
+    ),
+    (
+        r#""voidBid":{"lot":1,"bid":1}"#,
+        "voidBid.cause: expected one-word VOID_CAUSE_TYPING_ERROR, VOID_CAUSE_ELIGIBILITY, \
+         VOID_CAUSE_PROVEN_ERROR, VOID_CAUSE_COURT_ORDER",
+    ),
+    (
+        r#""placeBid":{"lot":1,"amount":"1"}"#,
+        "placeBid.kind: expected one-word BID_KIND_FLAT, BID_KIND_MAXIMUM",
+    ),
+    (
+        r#""placeBid":{"lot":1,"amount":"1","kind":"BID_KIND_FLAT","confirms":"x"}"#,
+        "placeBid.confirms: expected uuid",
+    ),
+    (
+        r#""reorderLots":{"order":[2,0]}"#,
+        "reorderLots.order[1]: expected number-from-one",
+    ),
+    (r#""createSale":{}"#, "createSale.terms: expected object"),
+    (
+        r#""createSale":{"terms":{"currency":"XXQ"}}"#,
+        "createSale.terms.currency: expected currency",
+    ),
+    (
+        r#""createSale":{"terms":{"currency":"EGP"}}"#,
+        "createSale.terms.voidEffect: expected one-word VOID_EFFECT_STRICT, VOID_EFFECT_BOOKLET",
+    ),
+    (
+        r#""addLots":{"lots":[{"lot":1}]}"#,
+        "addLots.lots[0].terms: expected object",
+    ),
+    (
+        r#""addLots":{"lots":[{}]}"#,
+        "addLots.lots[0].lot: expected number-from-one",
+    ),
+    (
+        r#""addLots":{"lots":[{"lot":1,"terms":{}}]}"#,
+        "addLots.lots[0].terms.running: expected one-field timed, clerked",
+    ),
+    (
+        r#""addLots":{"lots":[{"lot":1,"terms":{"running":{"clerked":{}},"english":{"increments":{"mode":"INCREMENT_MODE_GRID"}}}}]}"#,
+        "addLots.lots[0].terms.english.increments.bands: expected bands",
+    ),
+    (
+        r#""voidBid":{"lot":1,"bid":1,"cause":"VOID_CAUSE_COURT_ORDER"}"#,
+        "voidBid.leadsTo: expected object",
+    ),
+    (
+        r#""voidBid":{"lot":1,"bid":1,"cause":"VOID_CAUSE_COURT_ORDER","leadsTo":{"leader":2}}"#,
+        "voidBid.leadsTo.price: expected money",
+    ),
+    (
+        r#""hammerLot":{"lot":1}"#,
+        "hammerLot.seen: expected object",
+    ),
+    (
+        r#""passLot":{"lot":1,"seen":{"bid":3,"leader":7}}"#,
+        "passLot.seen.price: expected money",
+    ),
+    (
+        r#""withdrawLot":{"lot":1,"seen":{"bid":3,"price":"5"}}"#,
+        "withdrawLot.seen.leader: expected number-from-one",
+    ),
+    (
+        r#""confirmFloorBid":{"lot":1,"held":1,"amount":"5"}"#,
+        "confirmFloorBid.paddle: expected number-from-one",
+    ),
+    (
+        r#""floorBid":{"lot":1,"paddle":2,"amount":"1","confirms":"x"}"#,
+        "floorBid.confirms: expected uuid",
+    ),
+    (
+        r#""reofferLot":{"lot":1,"reserve":"-1"}"#,
+        "reofferLot.reserve: expected money",
+    ),
+    (
+        r#""raiseCeiling":{"lot":1,"ceiling":"-1"}"#,
+        "raiseCeiling.ceiling: expected money",
+    ),
+    (
+        r#""setLimit":{"limit":"5"}"#,
+        "setLimit.paddle: expected number-from-one",
+    ),
+    (
+        r#""setLimit":{"paddle":1,"limit":"-1"}"#,
+        "setLimit.limit: expected money",
+    ),
+    (
+        r#""markPresence":{"present":true}"#,
+        "markPresence.paddle: expected number-from-one",
+    ),
+    (r#""changeTerms":{}"#, "changeTerms.terms: expected object"),
+    (
+        r#""changeTerms":{"terms":{"currency":"EGP"}}"#,
+        "changeTerms.terms.voidEffect: expected one-word VOID_EFFECT_STRICT, VOID_EFFECT_BOOKLET",
+    ),
 ];
 
 #[test]
-fn acts_without_a_number_or_a_word_that_they_need_are_malformed() {
+fn acts_without_a_number_or_a_word_that_they_need_are_told_where() {
     let told = |act: &str| {
         let text = format!(r#"{{"id":"{ID}","sale":"{SALE}",{act}}}"#);
         read(&serde_json::from_str(&text).unwrap())
     };
     for act in GOOD {
-        assert_ne!(told(act), Err(FaultCode::Malformed), "{act}");
+        assert_eq!(told(act).err(), None, "{act}");
     }
-    for act in BAD {
-        assert_eq!(told(act), Err(FaultCode::Malformed), "{act}");
+    for (act, place) in BAD {
+        assert_eq!(told(act), Err(place.to_owned()), "{act}");
     }
     let open = wire(Wire::OpenSale(v1::OpenSale {}));
-    for spoiled in [
-        v1::Command {
-            act: None,
-            ..open.clone()
-        },
-        v1::Command {
-            id: String::new(),
-            ..open.clone()
-        },
-        v1::Command {
-            sale: SALE.to_uppercase(),
-            ..open
-        },
+    for (spoiled, place) in [
+        (
+            v1::Command {
+                act: None,
+                ..open.clone()
+            },
+            "expected one-field placeBid, reaffirm, ",
+        ),
+        (
+            v1::Command {
+                id: String::new(),
+                ..open.clone()
+            },
+            "id: expected uuid",
+        ),
+        (
+            v1::Command {
+                sale: SALE.to_uppercase(),
+                ..open
+            },
+            "sale: expected uuid",
+        ),
     ] {
-        assert_eq!(read(&spoiled), Err(FaultCode::Malformed), "{spoiled:?}");
+        let said = read(&spoiled).unwrap_err();
+        assert!(said.starts_with(place), "{said}");
     }
 }
 
 #[test]
 fn a_reserve_is_committed_to_with_a_salt_that_a_repeat_finds_again() {
-    let add = |reserve| {
-        let terms = Some(lot_terms_on_wire());
-        wire(Wire::AddLot(v1::AddLot {
-            lot: 3,
-            terms,
-            reserve,
-        }))
-    };
+    let add = |reserve| wire(adds(lot_terms_on_wire(), reserve));
     let reserve_of = |wire: &v1::Command| {
-        let Ok(Act::Staff(StaffAct::Sale(SaleAct::AddLot { terms, .. }))) = read(wire) else {
+        let Ok(Act::Staff(StaffAct::Sale(SaleAct::AddLots { lots }))) = read(wire) else {
             panic!("{wire:?}")
         };
-        terms.method.reserve().copied()
+        lots[0].1.method.reserve().copied()
     };
     assert_eq!(reserve_of(&add(0)), None);
     let reserve = reserve_of(&add(5000)).unwrap();
@@ -174,12 +304,29 @@ fn a_reserve_inside_the_terms_is_refused() {
     if let Some(v1::lot_terms::Method::English(english)) = &mut terms.method {
         english.reserve = Some(v1::Sealed::default());
     }
-    let add = v1::AddLot {
+    let told = "addLots.lots[0].terms.english.reserve: expected left-out";
+    assert_eq!(read(&wire(adds(terms, 0))), Err(told.to_owned()));
+}
+
+/// A lot that is added with a base.
+fn adds(terms: v1::LotTerms, reserve: i64) -> Wire {
+    let terms = Some(terms);
+    let new = v1::NewLot {
         lot: 3,
-        terms: Some(terms),
-        reserve: 0,
+        terms,
+        reserve,
     };
-    assert_eq!(read(&wire(Wire::AddLot(add))), Err(FaultCode::Malformed));
+    Wire::AddLots(v1::AddLots { lots: vec![new] })
+}
+
+/// Two lots of one act with the same base have salts of their own: equal bases do not look equal.
+#[test]
+fn lots_of_one_act_are_committed_to_with_salts_of_their_own() {
+    let vault = Vault::from_key([1; 32]);
+    let id = CommandId(Uuid::from_u128(1));
+    let salt = |lot| vault.reserve_salt(id.0.as_bytes(), lot);
+    assert_ne!(salt(1), salt(2));
+    assert_eq!(salt(1), salt(1));
 }
 
 const PEOPLE: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
@@ -210,11 +357,7 @@ fn stored(command: &Command, vault: &Vault) -> Vec<RecordedEvent> {
 
 /// Every act that can be asked, as a command whose log is given back.
 fn every_command(vault: &Vault) -> Vec<Command> {
-    let add = wire(Wire::AddLot(v1::AddLot {
-        lot: 3,
-        terms: Some(lot_terms_on_wire()),
-        reserve: 5_000,
-    }));
+    let add = wire(adds(lot_terms_on_wire(), 5_000));
     let told = |act: &&str| {
         let text = format!(r#"{{"id":"{ID}","sale":"{SALE}",{act}}}"#);
         serde_json::from_str(&text).unwrap()
@@ -229,6 +372,7 @@ fn every_command(vault: &Vault) -> Vec<Command> {
         EngineAct::Timer(crate::domain::Due::LapseFloorBid(lot)),
         EngineAct::Timer(crate::domain::Due::LapseOffer(lot)),
         EngineAct::Timer(crate::domain::Due::CloseLot(lot)),
+        EngineAct::Timer(crate::domain::Due::EndSale),
     ];
     people
         .map(|wire: v1::Command| command(&wire, PEOPLE, Time(5), vault).unwrap().1)
@@ -268,13 +412,15 @@ fn a_small_amount_and_a_large_one_are_kept_in_the_same_length() {
 fn a_lot_is_kept_in_the_same_length_whatever_its_reserve() {
     let vault = Vault::from_key([1; 32]);
     let length = |reserve| {
-        let add = v1::AddLot {
+        let reoffer = Wire::ReofferLot(v1::ReofferLot {
             lot: 3,
-            terms: Some(lot_terms_on_wire()),
             reserve,
-        };
-        let (_, add) = command(&wire(Wire::AddLot(add)), PEOPLE, Time(5), &vault).unwrap();
-        stored(&add, &vault)[0].metadata.len()
+            ..v1::ReofferLot::default()
+        });
+        [adds(lot_terms_on_wire(), reserve), reoffer].map(|act| {
+            let (_, command) = command(&wire(act), PEOPLE, Time(5), &vault).unwrap();
+            stored(&command, &vault)[0].metadata.len()
+        })
     };
     for power in 0..15 {
         assert_eq!(
@@ -324,7 +470,7 @@ fn nonces_follow_from_what_is_sealed() {
 #[test]
 fn a_salt_that_is_published_is_no_salt_of_an_event() {
     let (vault, id) = (Vault::from_key([1; 32]), Uuid::from_u128(5));
-    assert_ne!(vault.reserve_salt(id.as_bytes()), vault.salt(id));
+    assert_ne!(vault.reserve_salt(id.as_bytes(), 1), vault.salt(id));
 }
 
 /// The kinds of forgery that whoever can write to the disk, but lacks the key, can try.

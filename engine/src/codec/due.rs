@@ -4,7 +4,7 @@ use mazad_proto::v1;
 use v1::due::Due as WireDue;
 use v1::engine_command::Act as Wire;
 
-use crate::domain::{Due, EngineAct, LotNo};
+use crate::domain::{Due, EngineAct, LotNo, Span};
 
 pub(super) fn engine_act_to_wire(act: EngineAct) -> v1::EngineCommand {
     let act = match act {
@@ -20,6 +20,8 @@ pub(super) fn engine_act_to_wire(act: EngineAct) -> v1::EngineCommand {
         }),
         EngineAct::StartWriter { epoch } => Wire::StartWriter(epoch),
         EngineAct::Outage => Wire::Outage(v1::Outage {}),
+        EngineAct::StoodStill { gap } => Wire::StoodStill(gap.0),
+        EngineAct::ClockStepped { offset } => Wire::ClockStepped(offset),
     };
     v1::EngineCommand { act: Some(act) }
 }
@@ -36,5 +38,7 @@ pub(super) fn engine_act_from_wire(wire: &v1::EngineCommand) -> Option<EngineAct
         }),
         Wire::StartWriter(epoch) => EngineAct::StartWriter { epoch: *epoch },
         Wire::Outage(v1::Outage {}) => EngineAct::Outage,
+        Wire::StoodStill(gap) => EngineAct::StoodStill { gap: Span(*gap) },
+        Wire::ClockStepped(offset) => EngineAct::ClockStepped { offset: *offset },
     })
 }

@@ -78,9 +78,10 @@ stored_events! {
     SaleOpened => |_, _| sale(SaleEvent::Opened);
     SaleEnded => |_, _| sale(SaleEvent::Ended);
     SalePaused => |m, _| {
-        let cause = words::read_pause_cause(m.cause)?;
+        let cause = words::read_pause_cause(m.cause, m.clock_offset)?;
         sale(SaleEvent::Paused { reason: m.reason, cause })
     };
+    StoodStill => |m, _| sale(SaleEvent::StoodStill { gap: Span(m.gap) });
     SaleResumed => |m, _| sale(SaleEvent::Resumed { shift: Span(m.shift) });
     PaddleAdmitted => |m, _| {
         let account = some_uuid(&m.account, "account")?.map(AccountId);

@@ -18,9 +18,9 @@ use crate::domain::rules::english::{
     Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove,
 };
 use crate::domain::{
-    AccountId, Actor, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId, Epoch, Lot, LotNo,
-    LotOutcome, Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve, ReserveOpening, Sale,
-    SalePhase, StaffId, Time, Verdict, VoidRequest,
+    AccountId, Actor, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId,
+    Epoch, Lot, LotNo, LotOutcome, Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve,
+    ReserveOpening, Sale, SalePhase, StaffId, Time, Verdict, VoidRequest,
 };
 
 /// The bytes of a state. They hold every secret of the sale: seal them before they are stored.
@@ -51,6 +51,7 @@ fn to_proto(sale: &Sale) -> v1::SaleState {
         epochs,
         now,
         next_revision,
+        clock_offset,
         lots,
         order,
         rests_since,
@@ -72,11 +73,17 @@ fn to_proto(sale: &Sale) -> v1::SaleState {
             SalePhase::Open => 2,
             SalePhase::Ended => 3,
         },
-        pause: pause.as_ref().map(|pause| v1::PauseState {
-            since: pause.since.0,
-            reason: pause.reason.clone(),
-            cause: words::pause_cause(pause.cause),
+        pause: pause.as_ref().map(|pause| {
+            let (cause, clock_offset) = words::pause_cause(pause.cause);
+            v1::PauseState {
+                since: pause.since.0,
+                reason: pause.reason.clone(),
+                cause,
+                clock_offset,
+                offset_before: pause.offset_before,
+            }
         }),
+        clock_offset: *clock_offset,
         epochs: epochs.iter().map(epoch).collect(),
         now: now.0,
         next_revision: *next_revision,
@@ -100,16 +107,18 @@ fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
         },
         now: Time(wire.now),
         next_revision: wire.next_revision,
+        clock_offset: wire.clock_offset,
         order: wire.order.into_iter().map(LotNo).collect(),
         rests_since: wire.rests_since.map(Time),
         ..Sale::default()
     };
     if let Some(pause) = wire.pause {
-        let cause = words::read_pause_cause(pause.cause)?;
+        let cause = words::read_pause_cause(pause.cause, pause.clock_offset)?;
         sale.pause = Some(Pause {
             since: Time(pause.since),
             reason: pause.reason,
             cause,
+            offset_before: pause.offset_before,
         });
     }
     let epochs = wire.epochs.iter();
@@ -200,9 +209,7 @@ fn lot_to_proto(lot: &Lot) -> v1::LotState {
                 opens_at: opens_at.map(|at| at.0),
             }),
             Phase::Open(open) => v1::lot_state::Phase::Open(open_to_proto(open)),
-            Phase::Closed(closed) => {
-                v1::lot_state::Phase::Closed(closed_to_proto(lot.no, closed))
-            }
+            Phase::Closed(closed) => v1::lot_state::Phase::Closed(closed_to_proto(lot.no, closed)),
         }),
         ceiling: lot.ceiling.minor(),
         estimate_high: minor(lot.estimate_high),

@@ -65,7 +65,7 @@ pub fn sale_terms_to_proto(terms: &SaleTerms) -> v1::SaleTerms {
 /// Terms of a sale from the schema.
 ///
 /// # Errors
-/// [`DecodeError::Malformed`] names the field.
+/// [`DecodeError::Malformed`] names the field by its path in JSON.
 pub fn sale_terms_from_proto(wire: &v1::SaleTerms) -> Result<SaleTerms, DecodeError> {
     let currency = Currency::parse(&wire.currency).ok_or(DecodeError::Malformed("currency"))?;
     Ok(SaleTerms {
@@ -80,7 +80,8 @@ pub fn sale_terms_from_proto(wire: &v1::SaleTerms) -> Result<SaleTerms, DecodeEr
         typing_error_window: Span(wire.typing_error_window),
         reaffirm_window: Span(wire.reaffirm_window),
         correction_minimum: Span(wire.correction_minimum),
-        void_effect: words::read_void_effect(wire.void_effect)?,
+        void_effect: words::read_void_effect(wire.void_effect)
+            .map_err(|_| DecodeError::Malformed("voidEffect"))?,
         void_needs_second: wire.void_needs_second,
         reserve_lift: wire.reserve_lift,
         maximum_may_fall: wire.maximum_may_fall,
@@ -124,22 +125,22 @@ pub fn lot_terms_to_proto(terms: &LotTerms) -> v1::LotTerms {
 /// Terms of a lot from the schema, without a reserve: whoever can open it adds it.
 ///
 /// # Errors
-/// [`DecodeError::Malformed`] names the field.
+/// [`DecodeError::Malformed`] names the field by its path in JSON.
 pub fn lot_terms_from_proto(wire: &v1::LotTerms) -> Result<LotTerms, DecodeError> {
     let place = wire.place.as_ref().map(|place| Place {
         name: text(place.name.clone()),
         latitude_e6: place.latitude_e6,
         longitude_e6: place.longitude_e6,
     });
-    let low = some_money(wire.estimate_low, "estimate_low")?;
-    let high = some_money(wire.estimate_high, "estimate_high")?;
+    let low = some_money(wire.estimate_low, "estimateLow")?;
+    let high = some_money(wire.estimate_high, "estimateHigh")?;
     let estimate = match (low, high) {
         (None, None) => None,
         (Some(low), Some(high)) => Some((low, high)),
-        _ => return Err(DecodeError::Malformed("estimate")),
+        _ => return Err(DecodeError::Malformed("estimateHigh")),
     };
     let running = present(wire.running.as_ref(), "running")?;
-    let method = method_from_proto(present(wire.method.as_ref(), "method")?)?;
+    let method = method_from_proto(present(wire.method.as_ref(), "english")?)?;
     Ok(LotTerms {
         title: text(wire.title.clone()),
         description: text(wire.description.clone()),
@@ -211,17 +212,17 @@ pub fn running_to_proto(running: &Running) -> v1::Running {
 /// How a lot runs, from the schema.
 ///
 /// # Errors
-/// [`DecodeError::Malformed`] names the field.
+/// [`DecodeError::Malformed`] names the field by its path from the message that it is `running` of.
 pub fn running_from_proto(wire: &v1::Running) -> Result<Running, DecodeError> {
     use v1::timed::{Closes as WireCloses, Opens as WireOpens};
-    match present(wire.way.as_ref(), "running.way")? {
+    match present(wire.way.as_ref(), "running")? {
         v1::running::Way::Clerked(_) => Ok(Running::Clerked),
         v1::running::Way::Timed(timed) => Ok(Running::Timed {
-            opens: match present(timed.opens.as_ref(), "timed.opens")? {
+            opens: match present(timed.opens.as_ref(), "running.timed.opensAt")? {
                 WireOpens::OpensAt(at) => Opens::At(Time(*at)),
                 WireOpens::AfterPrevious(gap) => Opens::AfterPrevious(Span(*gap)),
             },
-            closes: match present(timed.closes.as_ref(), "timed.closes")? {
+            closes: match present(timed.closes.as_ref(), "running.timed.closesAt")? {
                 WireCloses::ClosesAt(at) => Closes::At(Time(*at)),
                 WireCloses::RunsFor(span) => Closes::After(Span(*span)),
             },
@@ -277,24 +278,25 @@ pub(super) fn english_to_proto(english: &EnglishTerms) -> v1::English {
 }
 
 pub(super) fn english_from_proto(wire: &v1::English) -> Result<EnglishTerms, DecodeError> {
-    let increments = present(wire.increments.as_ref(), "increments")?;
+    let increments = present(wire.increments.as_ref(), "english.increments")?;
     let bands: Result<Vec<Band>, DecodeError> = increments
         .bands
         .iter()
         .map(|band| {
             let (from, step) = (
-                money(band.from, "band.from")?,
-                money(band.step, "band.step")?,
+                money(band.from, "english.increments.bands")?,
+                money(band.step, "english.increments.bands")?,
             );
             Ok(Band { from, step })
         })
         .collect();
-    let mode = words::read_mode(increments.mode)?;
+    let mode = words::read_mode(increments.mode);
+    let mode = mode.map_err(|_| DecodeError::Malformed("english.increments.mode"))?;
     let guard = wire.jump_guard.unwrap_or_default();
     Ok(EnglishTerms {
-        opening: money(wire.opening, "opening")?,
+        opening: money(wire.opening, "english.opening")?,
         increments: Increments::new(mode, bands?)
-            .map_err(|_| DecodeError::Malformed("increments.bands"))?,
+            .map_err(|_| DecodeError::Malformed("english.increments.bands"))?,
         first_bid_above_opening: wire.first_bid_above_opening,
         jump_guard: JumpGuard {
             times: guard.times,

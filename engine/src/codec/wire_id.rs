@@ -1,6 +1,6 @@
 //! Names and numbers as they are written on the wire.
 
-use mazad_proto::FaultCode;
+use mazad_proto::{Expected, Unreadable};
 use uuid::Uuid;
 
 use crate::domain::{CommandId, LotNo, SaleId, Time};
@@ -8,10 +8,10 @@ use crate::domain::{CommandId, LotNo, SaleId, Time};
 /// A uuid in lower-case text with hyphens, and in no other of its spellings; not the nil uuid.
 ///
 /// # Errors
-/// [`FaultCode::Malformed`].
-pub fn uuid(text: &str) -> Result<Uuid, FaultCode> {
+/// [`Unreadable`] at the path.
+pub fn uuid(text: &str, path: &str) -> Result<Uuid, Unreadable> {
     let id = canonical_uuid(text).filter(|id| !id.is_nil());
-    id.ok_or(FaultCode::Malformed)
+    id.ok_or_else(|| Unreadable::new(path, Expected::Uuid))
 }
 
 /// The same, the nil uuid too.
@@ -26,25 +26,25 @@ pub fn canonical_uuid(text: &str) -> Option<Uuid> {
 ///
 /// # Errors
 /// As [`uuid()`].
-pub fn sale_id(text: &str) -> Result<SaleId, FaultCode> {
-    uuid(text).map(SaleId)
+pub fn sale_id(text: &str) -> Result<SaleId, Unreadable> {
+    uuid(text, "sale").map(SaleId)
 }
 
 /// The id of a command.
 ///
 /// # Errors
 /// As [`uuid()`].
-pub fn command_id(text: &str) -> Result<CommandId, FaultCode> {
-    uuid(text).map(CommandId)
+pub fn command_id(text: &str) -> Result<CommandId, Unreadable> {
+    uuid(text, "id").map(CommandId)
 }
 
 /// Lots are numbered from 1; 0 means "no lot" and is refused where one is needed.
 ///
 /// # Errors
-/// [`FaultCode::Malformed`].
-pub fn lot_no(number: u32) -> Result<LotNo, FaultCode> {
+/// [`Unreadable`] at the path.
+pub fn lot_no(number: u32, path: &str) -> Result<LotNo, Unreadable> {
     if number == 0 {
-        Err(FaultCode::Malformed)
+        Err(Unreadable::new(path, Expected::NumberFromOne))
     } else {
         Ok(LotNo(number))
     }
@@ -62,7 +62,10 @@ mod tests {
     #[test]
     fn a_uuid_has_one_spelling() {
         let good = "0192a6b0-7c1e-7d3a-9f00-3b2c1d4e5f60";
-        assert_eq!(uuid(good).map(|id| id.to_string()), Ok(good.to_owned()));
+        assert_eq!(
+            uuid(good, "id").map(|id| id.to_string()),
+            Ok(good.to_owned())
+        );
         for bad in [
             "",
             "0192A6B0-7C1E-7D3A-9F00-3B2C1D4E5F60",
@@ -73,7 +76,8 @@ mod tests {
             "00000000-0000-0000-0000-000000000000",
             "٠192a6b0-7c1e-7d3a-9f00-3b2c1d4e5f60",
         ] {
-            assert_eq!(uuid(bad), Err(FaultCode::Malformed), "{bad}");
+            let told = Unreadable::new("id", Expected::Uuid);
+            assert_eq!(uuid(bad, "id"), Err(told), "{bad}");
         }
     }
 }

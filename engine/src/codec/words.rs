@@ -26,10 +26,27 @@ macro_rules! stored_words {
     )*};
 }
 
+/// A cause of a pause, and how far the machine's clock is off if that is one.
+pub(super) fn pause_cause(cause: PauseCause) -> (i32, i64) {
+    match cause {
+        PauseCause::Staff => (v1::PauseCause::Staff.into(), 0),
+        PauseCause::Outage => (v1::PauseCause::Outage.into(), 0),
+        PauseCause::Clock { offset } => (v1::PauseCause::Clock.into(), offset),
+    }
+}
+
+pub(super) fn read_pause_cause(number: i32, offset: i64) -> Result<PauseCause, DecodeError> {
+    match v1::PauseCause::try_from(number) {
+        Ok(v1::PauseCause::Staff) => Ok(PauseCause::Staff),
+        Ok(v1::PauseCause::Outage) => Ok(PauseCause::Outage),
+        Ok(v1::PauseCause::Clock) => Ok(PauseCause::Clock { offset }),
+        Ok(v1::PauseCause::Unspecified) | Err(_) => Err(DecodeError::Malformed("PauseCause")),
+    }
+}
+
 stored_words! {
     VoidEffect, VoidEffect, void_effect, read_void_effect { Strict, Booklet }
     Mode, IncrementMode, mode, read_mode { Additive, Grid, Clerk }
-    PauseCause, PauseCause, pause_cause, read_pause_cause { Staff, Outage }
     ExtensionCause, ExtensionCause, extension_cause, read_extension_cause { SoftClose, Outage, Correction }
     BidOrigin, BidOrigin, bid_origin, read_bid_origin { Web, Floor }
     BidKind, BidKind, bid_kind, read_bid_kind { Flat, Maximum }

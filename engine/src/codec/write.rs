@@ -55,9 +55,15 @@ fn sale_to_stored(event: &SaleEvent) -> Stored {
         SaleEvent::Opened => stored("SaleOpened", &v1::SaleOpened {}),
         SaleEvent::Ended => stored("SaleEnded", &v1::SaleEnded {}),
         SaleEvent::Paused { reason, cause } => {
-            let (reason, cause) = (reason.clone(), words::pause_cause(*cause));
-            stored("SalePaused", &v1::SalePaused { reason, cause })
+            let (cause, clock_offset) = words::pause_cause(*cause);
+            let paused = v1::SalePaused {
+                reason: reason.clone(),
+                cause,
+                clock_offset,
+            };
+            stored("SalePaused", &paused)
         }
+        SaleEvent::StoodStill { gap } => stored("StoodStill", &v1::StoodStill { gap: gap.0 }),
         SaleEvent::Resumed { shift } => stored("SaleResumed", &v1::SaleResumed { shift: shift.0 }),
         SaleEvent::PaddleAdmitted {
             paddle,

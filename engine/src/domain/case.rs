@@ -1,8 +1,8 @@
 //! What a decision sees: a command, the sale before it, and the time that counts.
 
 use super::{
-    Actor, Bid, BidNo, Code, Command, Figure, Lot, LotNo, Money, Open, Paddle, Pause, Phase, Refusal,
-    Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause,
+    Actor, Bid, BidNo, Code, Command, Figure, Lot, LotNo, Money, Open, Paddle, Pause, Phase,
+    Refusal, Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause, is_hidden,
 };
 use crate::limits::REASON_BYTES_MAX;
 
@@ -170,10 +170,11 @@ impl<'a> Case<'a> {
     }
 }
 
-/// R0: the gateway's stamp counts if it lies within the window around the writer's clock, else the
-/// writer's clock does. Order is always the order of decision.
+/// R0: the listener's stamp counts, however late the writer comes to it. One that is further ahead of
+/// the writer's clock than the window is not of this machine: then the writer's clock counts. Order is
+/// always the order of decision.
 pub fn judged_time(terms: &SaleTerms, arrived: Time, at: Time) -> Time {
-    if arrived.distance(at) <= terms.timeliness_window {
+    if arrived <= at || arrived.distance(at) <= terms.timeliness_window {
         arrived
     } else {
         at
@@ -183,17 +184,18 @@ pub fn judged_time(terms: &SaleTerms, arrived: Time, at: Time) -> Time {
 /// R0: what stands instead of what was answered.
 pub(in crate::domain) fn has_come(bid: BidNo, lead: Option<(Paddle, Money)>) -> Refusal {
     let refusal = Refusal::new(Code::BidHasCome).with(Figure::Bid, i64::from(bid.0));
-    lead.map_or(refusal.clone(), |(paddle, price)| {
-        refusal
+    match lead {
+        None => refusal,
+        Some((paddle, price)) => refusal
             .with(Figure::Paddle, i64::from(paddle.0))
-            .with(Figure::Price, price.minor())
-    })
+            .with(Figure::Price, price.minor()),
+    }
 }
 
-/// A public reason: there, and not too long.
+/// A public reason: there, not too long, and showing what it says.
 pub(in crate::domain) fn check_reason(text: &str) -> Result<(), Refusal> {
     let bound = i64::try_from(REASON_BYTES_MAX).unwrap_or(i64::MAX);
-    if text.trim().is_empty() || text.len() > REASON_BYTES_MAX {
+    if text.trim().is_empty() || text.len() > REASON_BYTES_MAX || text.contains(is_hidden) {
         return Err(Refusal::new(Code::ReasonMissing).with(Figure::Bound, bound));
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, BidKind, BidNo, CommandId, Due, LotNo, LotTerms, Money, Paddle, Reserve, Running,
-    SaleTerms, StaffId, Time, VoidCause,
+    SaleTerms, Span, StaffId, Time, VoidCause,
 };
 
 /// One intent. Its time of decision comes from the writer, not from here.
@@ -54,6 +54,16 @@ pub enum EngineAct {
     },
     /// R0: a gateway fell silent at a close.
     Outage,
+    /// R0: the process stood still for so long, whatever the cause.
+    StoodStill {
+        /// By a clock that counts sleep.
+        gap: Span,
+    },
+    /// R0: the clock of the machine is so far off from the engine's time, and was not before.
+    ClockStepped {
+        /// Microseconds; below 0: the machine's clock is behind.
+        offset: i64,
+    },
 }
 
 /// R0: how a lot stood on the screen of whoever acts on it. If anything else stands by now, the act
@@ -208,10 +218,9 @@ impl Act {
     /// The lot that is asked about, if it is one.
     pub fn lot(&self) -> Option<LotNo> {
         match self {
-            Self::Bidder(lot, _)
-            | Self::Staff(
-                StaffAct::Lot(lot, _) | StaffAct::Floor(lot, _),
-            ) => Some(*lot),
+            Self::Bidder(lot, _) | Self::Staff(StaffAct::Lot(lot, _) | StaffAct::Floor(lot, _)) => {
+                Some(*lot)
+            }
             Self::Engine(_) | Self::Staff(StaffAct::Sale(_)) => None,
         }
     }

@@ -124,6 +124,9 @@ pub enum SaleEvent {
     Resumed {
         shift: Span,
     },
+    StoodStill {
+        gap: Span,
+    },
     PaddleAdmitted {
         paddle: Paddle,
         account: Option<AccountId>,
@@ -302,6 +305,12 @@ pub enum PauseCause {
     Staff,
     /// The engine: a gateway fell silent at a close, or too much fell due in a silence (R0, R3.7).
     Outage,
+    /// The engine: the clock of the machine was set. It goes on when somebody who has looked resumes
+    /// it, or when the clock is set back (R0).
+    Clock {
+        /// How far that clock is off from the engine's time, in microseconds.
+        offset: i64,
+    },
 }
 
 /// Why an end moved.

@@ -39,8 +39,8 @@ pub use command::{
 };
 pub use due::Due;
 pub use event::{
-    AppliedEffect, BidAccepted, BidEvent, BidVoided, DecisionCause, Event, ExtensionCause, LotEvent,
-    LotOutcome, Meta, PauseCause, Recorded, SaleEvent, Secret, Undecided,
+    AppliedEffect, BidAccepted, BidEvent, BidVoided, DecisionCause, Event, ExtensionCause,
+    LotEvent, LotOutcome, Meta, PauseCause, Recorded, SaleEvent, Secret, Undecided,
 };
 pub use evolve::Standing;
 pub use id::{AccountId, BidNo, CommandId, LotNo, Paddle, SaleId, StaffId};
@@ -56,5 +56,5 @@ pub use running::{Closes, Opens, Running, SoftClose};
 pub use sale::{Admission, Closed, Epoch, Lot, Open, Pause, Phase, Sale, SalePhase, VoidRequest};
 pub use terms::{LotTerms, Place, SaleTerms, VoidEffect, preset_ceiling};
 pub use terms_error::TermsError;
-pub use text::Bilingual;
+pub use text::{Bilingual, is_hidden};
 pub use time::{Span, Time};

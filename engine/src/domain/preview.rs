@@ -38,7 +38,9 @@ pub fn preview<'a>(
     let mut copy = excerpt(sale, &concerned(sale, &command.act)?, named(&command.act));
     let leads_to = leads_to(&copy, command, at)?;
     let act = as_seen_now(&copy, command.act.clone(), leads_to);
-    let base_decides = hide_base(&mut copy, &act);
+    let hidden = without_base(&copy, &act);
+    let base_decides = hidden.as_ref().map(|lot| lot.no);
+    copy.lots.extend(hidden.map(|lot| (lot.no, lot)));
     let command = Command {
         act,
         ..command.clone()
@@ -113,7 +115,10 @@ fn concerned(sale: &Sale, act: &Act) -> Result<BTreeSet<LotNo>, Refusal> {
         .filter_map(|no| Some(sale.lots.get(no)?.running.group()))
         .filter(|group| *group != 0)
         .collect();
-    let linked = sale.lots.values().filter(|lot| groups.contains(&lot.running.group()));
+    let linked = sale
+        .lots
+        .values()
+        .filter(|lot| groups.contains(&lot.running.group()));
     lots.extend(linked.map(|lot| lot.no));
     Ok(lots)
 }
@@ -130,8 +135,13 @@ fn named(act: &Act) -> Option<Paddle> {
 fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>, named: Option<Paddle>) -> Sale {
     let kept = sale.lots.iter().filter(|(no, _)| lots.contains(no));
     let kept: Vec<(LotNo, Lot)> = kept.map(|(no, lot)| (*no, lot.clone())).collect();
-    let paddles = kept.iter().flat_map(|(_, lot)| &lot.bids).map(|bid| bid.paddle);
-    let held = kept.iter().filter_map(|(_, lot)| lot.method.waiting_paddle());
+    let paddles = kept
+        .iter()
+        .flat_map(|(_, lot)| &lot.bids)
+        .map(|bid| bid.paddle);
+    let held = kept
+        .iter()
+        .filter_map(|(_, lot)| lot.method.waiting_paddle());
     let paddles: BTreeSet<Paddle> = paddles.chain(held).chain(named).collect();
     let admission = |paddle: &Paddle| Some((*paddle, sale.admissions.get(paddle)?.clone()));
     let mut terms = sale.terms.clone();
@@ -142,6 +152,7 @@ fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>, named: Option<Paddle>) -> Sale {
         terms,
         phase: sale.phase,
         pause: sale.pause.clone(),
+        clock_offset: sale.clock_offset,
         now: sale.now,
         next_revision: sale.next_revision,
         order: kept.iter().map(|(no, _)| *no).collect(),
@@ -152,11 +163,7 @@ fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>, named: Option<Paddle>) -> Sale {
 }
 
 /// R12b: the standing that striking out a bid leads to.
-fn leads_to(
-    sale: &Sale,
-    command: &Command,
-    at: Time,
-) -> Result<Option<(Paddle, Money)>, Refusal> {
+fn leads_to(sale: &Sale, command: &Command, at: Time) -> Result<Option<(Paddle, Money)>, Refusal> {
     let (Act::Staff(StaffAct::Lot(no, LotAct::VoidBid { bid, cause, .. })), Actor::Staff(officer)) =
         (&command.act, command.actor)
     else {
@@ -213,11 +220,12 @@ fn as_seen_now(sale: &Sale, act: Act, reckoned: Option<(Paddle, Money)>) -> Act 
     act.of(no)
 }
 
-/// R4: a question leaves no trace, so it must not find out by trial whether a base is reached.
-fn hide_base(sale: &mut Sale, act: &Act) -> Option<LotNo> {
+/// R4: a question leaves no trace, so it must not find out by trial whether a base is reached: the lot
+/// as it is without one, if it has one.
+fn without_base(sale: &Sale, act: &Act) -> Option<Lot> {
     let Act::Staff(StaffAct::Lot(no, LotAct::Hammer { .. } | LotAct::Pass { .. })) = act else {
         return None;
     };
-    let lot = sale.lots.get_mut(no)?;
-    lot.method.forget_reserve().then_some(*no)
+    let mut lot = sale.lots.get(no)?.clone();
+    lot.method.forget_reserve().then_some(lot)
 }

@@ -23,6 +23,8 @@ pub struct Sale {
     pub now: Time,
     /// Revision that the next event gets.
     pub next_revision: u64,
+    /// R0: how far the machine's clock is known to be off from the engine's time, in microseconds.
+    pub clock_offset: i64,
     /// Every lot that was added, by its number in the catalogue; none is ever removed.
     pub lots: BTreeMap<LotNo, Lot>,
     /// Lots in the order of sale.
@@ -62,6 +64,9 @@ pub struct Pause {
     pub reason: String,
     /// Whether staff paused it, or the engine for an outage.
     pub cause: PauseCause,
+    /// R0: how far the machine's clock was off before, in microseconds: where it has gone back to
+    /// when a step has gone.
+    pub offset_before: i64,
 }
 
 /// A process that wrote this sale.
@@ -236,7 +241,7 @@ impl Pause {
     pub fn has_ended_before(&self, end: Time) -> bool {
         match self.cause {
             PauseCause::Staff => end <= self.since,
-            PauseCause::Outage => false,
+            PauseCause::Outage | PauseCause::Clock { .. } => false,
         }
     }
 }

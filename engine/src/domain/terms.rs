@@ -169,7 +169,7 @@ impl LotTerms {
     /// The first [`TermsError`] found.
     pub fn check(&self) -> Result<(), TermsError> {
         self.title.check_required()?;
-        self.description.check_length()?;
+        self.description.check_lines()?;
         for text in [&self.reference, &self.kind, &self.unit] {
             check_text(text)?;
         }

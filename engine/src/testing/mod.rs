@@ -18,9 +18,9 @@ mod test_engine;
 mod test_sale;
 
 pub use self::scripted_store::{Scripted, ScriptedStore};
-pub use self::terms::{add_lot, 
-    english_lot, english_terms, increments, lot_terms, money, reserve, sale_terms, soft_close,
-    timed,
+pub use self::terms::{
+    add_lot, english_lot, english_terms, increments, lot_terms, money, reserve, sale_terms,
+    soft_close, timed,
 };
 pub use self::test_engine::TestEngine;
 pub use self::test_sale::{Judged, NOON, TestSale, account, bidder, officer};

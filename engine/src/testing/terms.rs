@@ -2,8 +2,8 @@
 
 use crate::domain::{
     Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms,
-    MethodTerms, Mode, Money, Opens, Reserve, ReserveOpening, Running, SaleAct, SaleTerms, SoftClose,
-    Span,
+    MethodTerms, Mode, Money, Opens, Reserve, ReserveOpening, Running, SaleAct, SaleTerms,
+    SoftClose, Span,
 };
 
 /// An amount of minor units.

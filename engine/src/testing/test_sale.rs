@@ -171,7 +171,10 @@ impl TestSale {
     /// What the engine appends for each command that was judged, in order; nothing for one from which
     /// no event followed.
     pub fn appends(&self) -> Vec<Vec<NewEvent>> {
-        self.decided.iter().map(|decided| self.append(decided)).collect()
+        self.decided
+            .iter()
+            .map(|decided| self.append(decided))
+            .collect()
     }
 
     /// What the engine appends for the command that was judged last.

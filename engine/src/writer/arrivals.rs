@@ -70,6 +70,11 @@ impl Arrivals {
         held.last
     }
 
+    /// The clock behind the stamps.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// Stamps what has just arrived; the stamp is held until the hold is dropped.
     pub(crate) fn arrive(self: &Arc<Self>) -> ArrivalHold {
         let mut held = self.held.lock();

@@ -11,7 +11,7 @@ use super::answers::{Mine, Outcome};
 use crate::codec::{self, DecodeError, Vault, command};
 use crate::domain::{
     AccountId, Answer, AnswerKey, Command, Due, EngineAct, Event, Meta, Prior, Recorded, Sale,
-    SaleId, Time, decide,
+    SaleId, SalePhase, Span, Time, decide,
 };
 use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX};
 use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, StreamId};
@@ -126,6 +126,16 @@ impl Writer {
     /// the writer must be dropped and recovered again.
     pub fn abandon<T>(self, batch: PreparedBatch<T>) -> Vec<T> {
         batch.replies.into_iter().map(|(waits, _)| waits).collect()
+    }
+
+    /// Whether the sale is open, at rest or not: while it is, its time matters.
+    pub fn is_open(&self) -> bool {
+        self.sale.phase == SalePhase::Open
+    }
+
+    /// R0: how far the machine's clock is known to be off from the engine's time, in microseconds.
+    pub fn clock_offset(&self) -> i64 {
+        self.sale.clock_offset
     }
 
     /// The time of the next thing that the clock brings about.
@@ -276,6 +286,18 @@ impl Writer {
         let at = now.max(self.sale.now);
         let epoch = epoch.max(self.sale.epoch().saturating_add(1));
         self.prepare_own(EngineAct::StartWriter { epoch }, at)
+    }
+
+    /// R0: the process stood still.
+    pub fn prepare_stood_still<T>(&mut self, gap: Span, now: Time) -> PreparedBatch<T> {
+        let at = now.max(self.sale.now);
+        self.prepare_own(EngineAct::StoodStill { gap }, at)
+    }
+
+    /// R0: the clock of the machine was set.
+    pub fn prepare_clock_stepped<T>(&mut self, offset: i64, now: Time) -> PreparedBatch<T> {
+        let at = now.max(self.sale.now);
+        self.prepare_own(EngineAct::ClockStepped { offset }, at)
     }
 
     /// R0: a gateway fell silent at a close.

@@ -60,7 +60,9 @@ impl Mailbox {
         for request in self.requests.drain(..) {
             match request {
                 Request::Command { command, reply } => self.waiting.push((*command, reply)),
-                query @ (Request::Lookup { .. } | Request::Mine { .. } | Request::Preview { .. }) => {
+                query @ (Request::Lookup { .. }
+                | Request::Mine { .. }
+                | Request::Preview { .. }) => {
                     self.queries.push(query);
                 }
             }

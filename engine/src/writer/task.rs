@@ -14,9 +14,10 @@ use super::mailbox::{Barrier, Mailbox, Reply, Request};
 use super::recovery::recover;
 use super::snapshots::Keeper;
 use crate::codec::Vault;
-use crate::domain::{Due, SaleId, Time};
+use crate::domain::{Due, SaleId, Span, Time};
 use crate::limits::{
-    BARRIER_LOOK, BARRIER_WAIT, BATCH_COMMANDS_MAX, SPACE_LOOK_MS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
+    BARRIER_LOOK, BARRIER_WAIT, BATCH_COMMANDS_MAX, CLOCK_STEP, SPACE_LOOK_MS, STOOD_STILL,
+    TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
 };
 use crate::store::{AppendError, EventStore, NewEvent, Position, StoreRefusal, StreamId};
 
@@ -59,6 +60,8 @@ pub(crate) struct WriterTask {
     pub(crate) stop: watch::Receiver<bool>,
     /// The store had no space: nothing is tried before this.
     pub(crate) resting: Option<Instant>,
+    /// R0: when the loop was last at work, by a clock that counts sleep.
+    pub(crate) awake_at: Span,
 }
 
 /// Whether a batch is in the log.
@@ -90,6 +93,7 @@ impl WriterTask {
             Ok(writer) => writer,
             Err(halt) => return halt,
         };
+        self.awake_at = self.arrivals.clock().uptime();
         loop {
             if mailbox.waiting.is_empty() && mailbox.requests.is_empty() {
                 match self.wake(&writer, &mut mailbox.requests).await {
@@ -138,6 +142,9 @@ impl WriterTask {
         writer: &mut Writer,
         mailbox: &mut Mailbox,
     ) -> Option<PreparedBatch<Reply>> {
+        if let Some(batch) = self.decide_on_time(writer) {
+            return Some(batch);
+        }
         // The clock first, then the watermark, then the queue: whatever is stamped before an end
         // that has come is held, or in the queue.
         let now = self.arrivals.now();
@@ -168,6 +175,37 @@ impl WriterTask {
         let is_over = barrier.ahead == 0 && mailbox.waiting.is_empty();
         mailbox.barrier = (!is_over).then_some(barrier);
         Some(batch)
+    }
+
+    /// R0: whether the process stood still, or somebody set the machine's clock: that is decided before
+    /// anything else, and before anything closes.
+    fn decide_on_time(&mut self, writer: &mut Writer) -> Option<PreparedBatch<Reply>> {
+        let clock = self.arrivals.clock();
+        let (wall, engine, uptime) = (clock.wall(), clock.now(), clock.uptime());
+        let gap = Span(uptime.0.saturating_sub(self.awake_at.0));
+        self.awake_at = uptime;
+        if !writer.is_open() || self.is_resting() {
+            return None;
+        }
+        let now = self.arrivals.now();
+        if gap > STOOD_STILL {
+            let batch = writer.prepare_stood_still(gap, now);
+            tracing::warn!(sale = %self.sale, gap_ms = gap.0 / 1_000, "stood still");
+            return Some(batch);
+        }
+        let offset = i64::try_from(wall.0)
+            .unwrap_or(i64::MAX)
+            .saturating_sub(i64::try_from(engine.0).unwrap_or(i64::MAX));
+        if offset.abs_diff(writer.clock_offset()) > CLOCK_STEP.0 {
+            let batch: PreparedBatch<Reply> = writer.prepare_clock_stepped(offset, now);
+            if batch.events.is_empty() {
+                return None;
+            }
+            let offset_ms = offset / 1_000;
+            tracing::error!(sale = %self.sale, offset_ms, "the machine's clock was set");
+            return Some(batch);
+        }
+        None
     }
 
     fn is_resting(&self) -> bool {

@@ -6,37 +6,44 @@
 //!
 //! ```text
 //! scenario late_bid_extends_the_end R3.1      a fact, and the rules it shows
-//! sale [TERM ...]                             left out: `sale` with the presets
+//! sale [TERM ...]                             left out: `sale`, see below
 //! lot 1 [TERM ...]                            or `lot 1..9`; 1000, 0:100, 12:00 to 12:10 if left out
 //! paddle 7 [limit 50000] [hall]               or `paddle 1..9`; `hall`: no account on the web
-//! no sale | announced                         no sale is made | the sale is not opened
+//! no sale | draft | announced                 no sale is made | it is not published | not opened
 //! 12:00:01 p7 bids lot1 1000                  a flat bid
 //! => accepted leading price 1000 leader p7 ask 1100
 //! 12:09:30 p8 max lot1 3000 #a                a maximum, in a command named #a
 //! => accepted leading price 1100 leader p8 ask 1200
 //! => event LotExtended lot1 12:11:30
 //! 12:12:00 clock                              nobody asks, time goes on
-//! => 12:11:30 event LotClosed lot1 sold p8 1100 bidders 2
+//! => 12:11:30 event LotClosed lot1 knocked-down p8 1100 bidders 2
 //! show lot1                                   or `sale`, or `p7`
-//! => lot1 sold p8 1100
+//! => lot1 knocked-down p8 1100
 //! ```
 //!
-//! Terms of a sale: `opens TIME`, `ends-itself`, `timeliness SPAN`, `confirmation SPAN`,
-//! `resume-minimum SPAN`, `typing-error SPAN`, `reaffirm SPAN`, `reaffirm-end SPAN`, `strict`,
-//! `booklet`, `second-officer`, `reserve-lift`, `maximum-may-fall`, `floor-confirm AMOUNT`,
-//! `floor-window SPAN`, `untitled`.
+//! A sale has the presets but for the guards against slips: no limits, no warnings, one officer, no
+//! second clerk; `presets` has them all. Terms of a sale: `opens TIME`, `ends-itself`, `timeliness SPAN`, `confirmation SPAN`,
+//! `resume-minimum SPAN`, `typing-error SPAN`, `reaffirm SPAN`, `correction SPAN`, `strict`,
+//! `booklet`, `second-officer`, `reserve-lift`, `maximum-may-fall`, `second-clerk STEPS`,
+//! `floor-window SPAN`, `warnings N AGE`, `reopen SPAN`, `limits-needed`, `failure-opens-base`,
+//! `untitled`.
 //! Terms of a lot: `opening AMOUNT`, `additive|grid|clerk-asks FROM:STEP ...`, `above-opening`,
 //! `jump TIMES STEPS`, `reserve AMOUNT`, `clerked`, `timed FROM TO`, `after SPAN`, `for SPAN`,
-//! `until TIME`, `soft-close WINDOW EXTENSION [on-price] [most N] [hard-stop TIME]`, `group N`.
+//! `until TIME`, `soft-close WINDOW EXTENSION [on-price] [most N] [hard-stop TIME]`, `group N`,
+//! `estimate LOW HIGH`, `ceiling AMOUNT|preset` (left out: none that binds).
 //!
 //! Whoever is called `p7` is a bidder, whoever has a name is staff. Bidders: `bids`, `max` (both
 //! with `confirms #a` after a jump), `reaffirms`. Staff: `creates sale ...`, `adds lot ...`,
 //! `admits paddle ...`, `bars p7 "why"`, `opens|ends|resumes sale`, `pauses sale "why"`, `orders
 //! lot2 lot1`, `opens|warns|hammers|passes lot1`, `asks lot1 AMOUNT`, `withdraws|reopens lot1
-//! "why"`, `reoffers lot1 [opening AMOUNT] clerked|timed FROM TO|after SPAN for SPAN [soft-close ...] [group N]`, `enters p30
-//! lot1 AMOUNT` (floor bid), `confirms lot1`, `voids lot1 bid 3
-//! typing-error|eligibility|proven-error|court-order "why"`. `engine starts EPOCH`, `engine misses
-//! a gateway`, `engine closes|opens|lapses lot1` (a timer that need not be due). `lot1..200` asks
+//! "why"`, `raises lot1 AMOUNT "why"`, `reoffers lot1 [opening AMOUNT] clerked|timed FROM TO|after
+//! SPAN for SPAN [soft-close ...] [group N] [reserve AMOUNT]`, `enters p30 lot1 AMOUNT [confirms #a]`
+//! (floor bid), `confirms lot1 [held 1 p30 AMOUNT]`, `voids lot1 bid 3
+//! typing-error|eligibility|proven-error|court-order "why" [leads-to p7 1000|nobody]`, `changes sale
+//! ...`, `clears lots`, `publishes sale`, `limits p7 AMOUNT` (0: none), `marks p7 present|absent`.
+//! `hammers`, `passes` and `withdraws` may say `seen bid 3 p7 1000`; whatever a line leaves out of
+//! what its sender saw is what stands. `officer previews voids ...` asks what an act would lead to. `engine starts EPOCH`, `engine misses
+//! a gateway`, `engine stands still SPAN`, `engine finds the clock off [behind] SPAN`, `engine closes|opens|lapses lot1` (a timer that need not be due). `lot1..200` asks
 //! the same of each lot; the answer is the last one's. `stamped TIME` after the time gives the
 //! gateway's stamp where it differs from the writer's clock.
 //!
@@ -52,10 +59,16 @@
 
 use std::path::Path;
 
-use mazad_engine::domain::{Act, CommandId, EngineAct, Event, Refusal, SaleAct, StaffAct, Time};
+use mazad_engine::domain::rules::english::English;
+use mazad_engine::domain::{
+    Act, Actor, CommandId, EngineAct, Event, FloorAct, LotAct, LotNo, Method, Refusal, SaleAct,
+    Seen, StaffAct, Time, preview, seen,
+};
 use uuid::Uuid;
 
-use crate::scenario_grammar::{HOUSE, Step, What, step};
+use crate::scenario_grammar::{
+    AS_IT_LEADS, AS_IT_STANDS, HOUSE, Step, THE_ONE_THAT_WAITS, What, step,
+};
 use crate::scenario_show as show;
 use crate::scenario_words::{Misread, actor, time};
 use mazad_engine::testing::{Judged, TestSale};
@@ -135,6 +148,7 @@ struct Stage {
     common: Option<Vec<Step>>,
     /// Lines without a time make the sale until the first line with one.
     is_prepared: bool,
+    is_draft: bool,
     is_announced: bool,
     commands: u128,
 }
@@ -153,6 +167,7 @@ impl Stage {
             played,
             common: Some(common.to_vec()),
             is_prepared: false,
+            is_draft: false,
             is_announced: false,
             commands: 0,
         })
@@ -174,7 +189,11 @@ impl Stage {
         match what {
             What::NoSale => {
                 self.common = None;
-                self.is_announced = true;
+                (self.is_draft, self.is_announced) = (true, true);
+                return Vec::new();
+            }
+            What::Draft => {
+                (self.is_draft, self.is_announced) = (true, true);
                 return Vec::new();
             }
             What::Announced => {
@@ -243,18 +262,27 @@ impl Stage {
         self.is_prepared = true;
         let terms = self.played.room.sale.terms.as_ref();
         let opens_itself = terms.is_none_or(|terms| terms.opens_at.is_some());
-        if !self.is_announced && !opens_itself {
-            let actor = actor(HOUSE).expect("the house is staff");
-            let (acts, id) = (vec![Act::from(SaleAct::Open)], None);
-            self.prepare(What::Ask { actor, acts, id });
-        }
+        let publishes = (!self.is_draft).then(|| Act::from(SaleAct::Publish));
+        let opens = (!self.is_announced && !opens_itself).then(|| Act::from(SaleAct::Open));
+        let acts: Vec<Act> = publishes.into_iter().chain(opens).collect();
+        let actor = actor(HOUSE).expect("the house is staff");
+        self.prepare(What::Ask {
+            actor,
+            acts,
+            id: None,
+        });
         let before = Time(clock.0 - 1);
         self.played.room.timers(before, before.min(stamp));
     }
 
     fn happen(&mut self, what: What, clock: Time, stamp: Time) -> Vec<String> {
         match what {
-            What::Clock | What::NoSale | What::Announced => Vec::new(),
+            What::Clock | What::NoSale | What::Draft | What::Announced => Vec::new(),
+            What::Preview { actor, act } => {
+                let room = &self.played.room;
+                let command = TestSale::command(CommandId(Uuid::nil()), actor, stamp, act);
+                show::previewed(&preview(&room.sale, &command, clock.max(room.sale.now)))
+            }
             What::Show(what) => vec![show::shown(&self.played.room.sale, what)],
             What::Timer(due) => {
                 let events = self.played.room.timer(due, clock);
@@ -266,6 +294,7 @@ impl Stage {
             What::Ask { actor, acts, id } => {
                 let mut told = Vec::new();
                 for act in acts {
+                    let act = self.as_it_stands(act, actor, clock);
                     let command =
                         TestSale::command(id.unwrap_or_else(|| self.next_id()), actor, stamp, act);
                     let outcome = self.played.room.judge(&command, clock);
@@ -297,6 +326,74 @@ impl Stage {
         }
     }
 
+    /// What a line leaves out of what its sender saw is what stands.
+    fn as_it_stands(&self, act: Act, actor: Actor, clock: Time) -> Act {
+        let sale = &self.played.room.sale;
+        let fill = |no: LotNo, named: Seen| {
+            let stands = sale.lots.get(&no).filter(|_| named == AS_IT_STANDS);
+            stands.map_or(named, seen)
+        };
+        match act {
+            Act::Staff(StaffAct::Lot(no, LotAct::Hammer { seen })) => {
+                let seen = fill(no, seen);
+                LotAct::Hammer { seen }.of(no)
+            }
+            Act::Staff(StaffAct::Lot(no, LotAct::Pass { seen })) => {
+                let seen = fill(no, seen);
+                LotAct::Pass { seen }.of(no)
+            }
+            Act::Staff(StaffAct::Lot(no, LotAct::Withdraw { reason, seen })) => {
+                let seen = fill(no, seen);
+                LotAct::Withdraw { reason, seen }.of(no)
+            }
+            Act::Staff(StaffAct::Lot(
+                no,
+                LotAct::VoidBid {
+                    bid,
+                    cause,
+                    note,
+                    leads_to: AS_IT_LEADS,
+                },
+            )) => {
+                let leads_to = None;
+                let act = LotAct::VoidBid {
+                    bid,
+                    cause,
+                    note: note.clone(),
+                    leads_to,
+                }
+                .of(no);
+                let command = TestSale::command(CommandId(Uuid::nil()), actor, clock, act);
+                let previews = preview(sale, &command, clock.max(sale.now));
+                let first = previews.ok().and_then(|lots| lots.first()?.leads_to);
+                let leads_to = first;
+                LotAct::VoidBid {
+                    bid,
+                    cause,
+                    note,
+                    leads_to,
+                }
+                .of(no)
+            }
+            Act::Staff(StaffAct::Floor(no, THE_ONE_THAT_WAITS)) => {
+                let lot = sale.lots.get(&no).map(|lot| &lot.method);
+                let Some(Method::English(English {
+                    held: Some(held), ..
+                })) = lot
+                else {
+                    return THE_ONE_THAT_WAITS.of(no);
+                };
+                FloorAct::ConfirmBid {
+                    held: held.no,
+                    paddle: held.paddle,
+                    amount: held.amount,
+                }
+                .of(no)
+            }
+            other => other,
+        }
+    }
+
     fn next_id(&mut self) -> CommandId {
         self.commands += 1;
         CommandId(Uuid::from_u128(self.commands))
@@ -313,12 +410,19 @@ fn creates_sale(what: &What) -> bool {
     )
 }
 
-/// The first thing that a new process does, before any timer that fell due in the silence.
+/// What a process does before any timer that fell due in a silence.
 fn starts_writing(what: &What) -> bool {
     let What::Ask { acts, .. } = what else {
         return false;
     };
-    matches!(acts[..], [Act::Engine(EngineAct::StartWriter { .. })])
+    matches!(
+        acts[..],
+        [Act::Engine(
+            EngineAct::StartWriter { .. }
+                | EngineAct::StoodStill { .. }
+                | EngineAct::ClockStepped { .. }
+        )]
+    )
 }
 
 fn show_time(at: Time) -> String {

@@ -1,13 +1,23 @@
 //! One line of a scenario as what happens: who asks what, when.
 
 use mazad_engine::domain::{
-    Act, Actor, BidKind, BidderAct, CommandId, Due, EngineAct, FloorAct, LotAct, LotNo, Money,
-    SaleAct, Time, VoidCause,
+    Act, Actor, BidKind, BidNo, BidderAct, CommandId, Due, EngineAct, FloorAct, LotAct, LotNo,
+    Money, Paddle, SaleAct, Seen, Span, Time, VoidCause,
 };
 
-use crate::scenario_terms::{lots as lot_terms, paddles, running, sale};
+use crate::scenario_terms::{lots as lot_terms, paddles, reserve, running, sale};
 use crate::scenario_words::{
-    Misread, Words, actor, bid, command_id, lot, lots, money, paddle, time,
+    Misread, Words, actor, bid, command_id, lot, lots, money, number, paddle, span, time,
+};
+
+/// What a void leads to when the line is played, where it does not say what its sender was shown.
+pub(crate) const AS_IT_LEADS: Option<(Paddle, Money)> = Some((Paddle(0), Money::ZERO));
+
+/// The floor bid that waits when the line is played, where it does not name one.
+pub(crate) const THE_ONE_THAT_WAITS: FloorAct = FloorAct::ConfirmBid {
+    held: 0,
+    paddle: Paddle(0),
+    amount: Money::ZERO,
 };
 
 /// A line that is neither a title nor an answer.
@@ -35,18 +45,28 @@ pub(crate) enum What {
     Timer(Due),
     /// The scenario is played without a sale made for it.
     NoSale,
+    /// The sale of the scenario stays a draft until somebody publishes it.
+    Draft,
     /// The sale of the scenario stays announced until somebody opens it.
     Announced,
     /// What everyone may see.
     Show(Shown),
+    /// What an act would lead to.
+    Preview { actor: Actor, act: Act },
 }
+
+/// What stands when the line is played, where it does not say what its sender saw.
+pub(crate) const AS_IT_STANDS: Seen = Seen {
+    bid: BidNo(u32::MAX),
+    lead: None,
+};
 
 /// What a `show` line shows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shown {
     Sale,
     Lot(LotNo),
-    Paddle(mazad_engine::domain::Paddle),
+    Paddle(Paddle),
 }
 
 /// Who prepares a sale in the lines without a time.
@@ -79,6 +99,7 @@ fn before(words: &mut Words) -> Result<What, Misread> {
             words.skip("sale");
             return Ok(What::NoSale);
         }
+        "draft" => return Ok(What::Draft),
         "announced" => return Ok(What::Announced),
         "show" => return show(words),
         "sale" => vec![Act::from(SaleAct::Create {
@@ -116,8 +137,13 @@ fn during(words: &mut Words) -> Result<What, Misread> {
         return by_engine(words);
     }
     let actor = words.read("a paddle or a name", actor)?;
+    let previews = words.skip("previews");
     let verb = words.take().ok_or("a verb is missing")?;
-    let acts = asked(&verb, words)?;
+    let mut acts = asked(&verb, words)?;
+    if previews {
+        let act = acts.pop().ok_or("an act is missing")?;
+        return Ok(What::Preview { actor, act });
+    }
     let id = words.peek().and_then(command_id);
     if id.is_some() {
         words.take();
@@ -129,7 +155,12 @@ fn by_engine(words: &mut Words) -> Result<What, Misread> {
     let verb = words.take().ok_or("a verb is missing")?;
     if let "closes" | "opens" | "lapses" = verb.as_str() {
         if words.skip("sale") {
-            return Ok(What::Timer(Due::OpenSale));
+            let is_end = verb == "closes";
+            return Ok(What::Timer(if is_end {
+                Due::EndSale
+            } else {
+                Due::OpenSale
+            }));
         }
         let no = words.read("a lot", lot)?;
         return Ok(What::Timer(match verb.as_str() {
@@ -147,6 +178,22 @@ fn by_engine(words: &mut Words) -> Result<What, Misread> {
             words.skip("a");
             words.skip("gateway");
             Act::from(EngineAct::Outage)
+        }
+        "stands" => {
+            words.skip("still");
+            Act::from(EngineAct::StoodStill {
+                gap: words.read("a span", span)?,
+            })
+        }
+        "finds" => {
+            for word in ["the", "clock", "off"] {
+                words.skip(word);
+            }
+            let behind = words.skip("behind");
+            let off: Span = words.read("a span", span)?;
+            let off = i64::try_from(off.0).map_err(|e| e.to_string())?;
+            let offset = if behind { -off } else { off };
+            Act::from(EngineAct::ClockStepped { offset })
         }
         other => return Err(format!("the engine does not `{other}`")),
     };
@@ -177,6 +224,28 @@ fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
             paddle: words.read("a paddle", paddle)?,
             reason: reason(words),
         }),
+        "changes" => {
+            words.skip("sale");
+            Act::from(SaleAct::ChangeTerms {
+                terms: sale(words)?,
+            })
+        }
+        "clears" => {
+            words.skip("lots");
+            Act::from(SaleAct::ClearLots)
+        }
+        "publishes" => {
+            words.skip("sale");
+            Act::from(SaleAct::Publish)
+        }
+        "limits" => Act::from(SaleAct::SetLimit {
+            paddle: words.read("a paddle", paddle)?,
+            limit: Some(words.read("an amount", money)?).filter(|limit| !limit.is_zero()),
+        }),
+        "marks" => Act::from(SaleAct::MarkPresence {
+            paddle: words.read("a paddle", paddle)?,
+            present: !words.skip("absent") && words.skip("present"),
+        }),
         "opens" if words.skip("sale") => Act::from(SaleAct::Open),
         "ends" if words.skip("sale") => Act::from(SaleAct::End),
         "resumes" if words.skip("sale") => Act::from(SaleAct::Resume),
@@ -195,7 +264,13 @@ fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
             let paddle = words.read("a paddle", paddle)?;
             let lot = words.read("a lot", lot)?;
             let amount = words.read("an amount", money)?;
-            FloorAct::Bid { paddle, amount }.of(lot)
+            let confirms = confirms(words)?;
+            FloorAct::Bid {
+                paddle,
+                amount,
+                confirms,
+            }
+            .of(lot)
         }
         _ => {
             let lots = words.read("a lot", lots)?;
@@ -225,11 +300,7 @@ fn on_lot(verb: &str, lot: LotNo, words: &mut Words) -> Result<Act, Misread> {
             } else {
                 BidKind::Flat
             };
-            let confirms = if words.skip("confirms") {
-                Some(words.read("the name of a command", command_id)?)
-            } else {
-                None
-            };
+            let confirms = confirms(words)?;
             BidderAct::PlaceBid {
                 amount,
                 kind,
@@ -244,9 +315,15 @@ fn on_lot(verb: &str, lot: LotNo, words: &mut Words) -> Result<Act, Misread> {
             ask: words.read("an amount", money)?,
         }
         .of(lot),
-        "hammers" => LotAct::Hammer.of(lot),
-        "passes" => LotAct::Pass.of(lot),
+        "hammers" => LotAct::Hammer { seen: seen(words)? }.of(lot),
+        "passes" => LotAct::Pass { seen: seen(words)? }.of(lot),
         "withdraws" => LotAct::Withdraw {
+            reason: reason(words),
+            seen: seen(words)?,
+        }
+        .of(lot),
+        "raises" => LotAct::RaiseCeiling {
+            ceiling: words.read("an amount", money)?,
             reason: reason(words),
         }
         .of(lot),
@@ -257,20 +334,72 @@ fn on_lot(verb: &str, lot: LotNo, words: &mut Words) -> Result<Act, Misread> {
         "reoffers" => LotAct::Reoffer {
             opening: opening(words)?,
             running: running(words)?,
+            reserve: if words.skip("reserve") {
+                Some(reserve(words.read("an amount", money)?))
+            } else {
+                None
+            },
         }
         .of(lot),
-        "confirms" => FloorAct::ConfirmBid.of(lot),
+        "confirms" => held(words)?.of(lot),
         "voids" => {
             words.skip("bid");
             LotAct::VoidBid {
                 bid: words.read("a bid", bid)?,
                 cause: words.read("a cause", cause)?,
                 note: reason(words),
+                leads_to: if words.skip("leads-to") {
+                    lead(words)?
+                } else {
+                    AS_IT_LEADS
+                },
             }
             .of(lot)
         }
         other => return Err(format!("nobody can `{other}`")),
     })
+}
+
+/// `seen bid 3 [p7 1000]`; left out: what stands.
+fn seen(words: &mut Words) -> Result<Seen, Misread> {
+    if !words.skip("seen") {
+        return Ok(AS_IT_STANDS);
+    }
+    words.skip("bid");
+    let bid = words.read("a bid", bid)?;
+    let lead = lead(words)?;
+    Ok(Seen { bid, lead })
+}
+
+/// `p7 1000`, or `nobody`, or nothing.
+fn lead(words: &mut Words) -> Result<Option<(Paddle, Money)>, Misread> {
+    if words.skip("nobody") {
+        return Ok(None);
+    }
+    let Some(leader) = words.peek().and_then(paddle) else {
+        return Ok(None);
+    };
+    words.take();
+    Ok(Some((leader, words.read("an amount", money)?)))
+}
+
+/// `held 1 p30 5000`; left out: the one that waits.
+fn held(words: &mut Words) -> Result<FloorAct, Misread> {
+    if !words.skip("held") {
+        return Ok(THE_ONE_THAT_WAITS);
+    }
+    Ok(FloorAct::ConfirmBid {
+        held: words.read("a number", number)?,
+        paddle: words.read("a paddle", paddle)?,
+        amount: words.read("an amount", money)?,
+    })
+}
+
+fn confirms(words: &mut Words) -> Result<Option<CommandId>, Misread> {
+    if words.skip("confirms") {
+        return words.read("the name of a command", command_id).map(Some);
+    }
+    Ok(None)
 }
 
 fn opening(words: &mut Words) -> Result<Option<Money>, Misread> {

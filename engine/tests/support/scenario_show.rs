@@ -1,9 +1,9 @@
 //! What is heard of a sale, in words: answers, events and what everyone may see.
 
 use mazad_engine::domain::{
-    Answer, AppliedEffect, BidEvent, BidResult, BidVoided, Event, ExtensionCause, Figure, LotEvent,
-    LotNo, LotOutcome, Money, Paddle, PauseCause, Phase, Refusal, Sale, SaleEvent, SalePhase, Time,
-    Verdict, VoidCause,
+    Answer, AppliedEffect, BidEvent, BidResult, BidVoided, Closed, DecisionCause, Event,
+    ExtensionCause, Figure, Lot, LotEvent, LotNo, LotOutcome, LotPreview, Money, Paddle,
+    PauseCause, Phase, Refusal, Sale, SaleEvent, SalePhase, Time, Verdict, VoidCause,
 };
 
 use crate::scenario_grammar::Shown;
@@ -52,7 +52,11 @@ fn refused(refusal: &Refusal) -> String {
             | Figure::Limit
             | Figure::Exposure
             | Figure::Missing
-            | Figure::Bound => value.to_string(),
+            | Figure::Bound
+            | Figure::Bid
+            | Figure::Ceiling
+            | Figure::Lot => value.to_string(),
+            Figure::Paddle => format!("p{value}"),
         };
         text.push_str(&format!(" {} {value}", name.as_str()));
     }
@@ -67,18 +71,31 @@ fn refused(refusal: &Refusal) -> String {
 pub(crate) fn event(event: &Event) -> Option<String> {
     Some(match event {
         Event::Sale(SaleEvent::Created { .. })
+        | Event::Sale(SaleEvent::TermsChanged { .. })
         | Event::Sale(SaleEvent::PaddleAdmitted { .. })
         | Event::Lot(_, LotEvent::Added { .. })
         | Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(_)))
         | Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { .. }))
         | Event::Refused { .. } => return None,
         Event::Sale(SaleEvent::WriterStarted { epoch }) => format!("WriterStarted {epoch}"),
+        Event::Sale(SaleEvent::LotsCleared) => "LotsCleared".to_owned(),
+        Event::Sale(SaleEvent::Published) => "SalePublished".to_owned(),
+        Event::Sale(SaleEvent::LimitSet { paddle, limit }) => {
+            let limit = limit.map_or("none".to_owned(), |limit| limit.to_string());
+            format!("LimitSet p{paddle} {limit}")
+        }
+        Event::Sale(SaleEvent::PresenceMarked { paddle, present }) => {
+            let word = if *present { "present" } else { "absent" };
+            format!("PresenceMarked p{paddle} {word}")
+        }
         Event::Sale(SaleEvent::Opened) => "SaleOpened".to_owned(),
         Event::Sale(SaleEvent::Ended) => "SaleEnded".to_owned(),
         Event::Sale(SaleEvent::Paused { cause, .. }) => match cause {
             PauseCause::Staff => "SalePaused".to_owned(),
             PauseCause::Outage => "SalePaused outage".to_owned(),
+            PauseCause::Clock { offset } => format!("SalePaused clock off by {}ms", offset / 1_000),
         },
+        Event::Sale(SaleEvent::StoodStill { gap }) => format!("StoodStill {}", length(*gap)),
         Event::Sale(SaleEvent::Resumed { shift }) => {
             format!("SaleResumed {} later", length(*shift))
         }
@@ -114,7 +131,7 @@ pub(crate) fn event(event: &Event) -> Option<String> {
             let cause = match cause {
                 ExtensionCause::SoftClose => "",
                 ExtensionCause::Outage => " outage",
-                ExtensionCause::Void => " void",
+                ExtensionCause::Correction => " correction",
             };
             format!("LotExtended lot{lot} {}{cause}", clock(*ends_at))
         }
@@ -130,13 +147,25 @@ pub(crate) fn event(event: &Event) -> Option<String> {
             let end = format!("{} bidders {bidders}", outcome_of(outcome));
             format!("LotClosed lot{lot} {end}{}", opened.unwrap_or_default())
         }
-        Event::Lot(lot, LotEvent::Withdrawn { .. }) => format!("LotWithdrawn lot{lot}"),
+        Event::Lot(lot, LotEvent::CeilingRaised { ceiling, .. }) => {
+            format!("CeilingRaised lot{lot} {ceiling}")
+        }
+        Event::Lot(lot, LotEvent::Withdrawn { reserve, .. }) => {
+            let opened = reserve.map(|reserve| format!(" reserve {}", reserve.amount));
+            format!("LotWithdrawn lot{lot}{}", opened.unwrap_or_default())
+        }
         Event::Lot(
             lot,
             LotEvent::Reoffered {
-                attempt, opening, ..
+                attempt,
+                opening,
+                reserve,
+                ..
             },
-        ) => format!("LotReoffered lot{lot} attempt {attempt} opening {opening}"),
+        ) => {
+            let sealed = if reserve.is_some() { " new base" } else { "" };
+            format!("LotReoffered lot{lot} attempt {attempt} opening {opening}{sealed}")
+        }
         Event::Lot(lot, LotEvent::Reopened { .. }) => format!("LotReopened lot{lot}"),
         Event::Lot(lot, LotEvent::Bid(BidEvent::ReserveLifted { price })) => {
             format!("ReserveLifted lot{lot} {price}")
@@ -144,12 +173,13 @@ pub(crate) fn event(event: &Event) -> Option<String> {
         Event::Lot(
             lot,
             LotEvent::Bid(BidEvent::FloorBidHeld {
+                held,
                 paddle,
                 amount,
                 until,
             }),
         ) => format!(
-            "FloorBidHeld lot{lot} p{paddle} {amount} until {}",
+            "FloorBidHeld lot{lot} held {held} p{paddle} {amount} until {}",
             clock(*until)
         ),
         Event::Lot(lot, LotEvent::Bid(BidEvent::FloorBidLapsed)) => {
@@ -163,23 +193,20 @@ pub(crate) fn event(event: &Event) -> Option<String> {
             lot,
             LotEvent::Bid(BidEvent::ReaffirmOffered {
                 paddle,
-                amount,
+                price,
                 until,
                 ask,
             }),
         ) => {
             let until = clock(*until);
-            format!("ReaffirmOffered lot{lot} p{paddle} {amount} until {until} ask {ask}")
+            format!("ReaffirmOffered lot{lot} p{paddle} {price} until {until} ask {ask}")
         }
         Event::Lot(
             lot,
             LotEvent::Bid(BidEvent::LeadReaffirmed {
-                paddle,
-                amount,
-                ask,
-                ..
+                paddle, price, ask, ..
             }),
-        ) => format!("LeadReaffirmed lot{lot} p{paddle} {amount} ask {ask}"),
+        ) => format!("LeadReaffirmed lot{lot} p{paddle} {price} ask {ask}"),
         Event::Lot(lot, LotEvent::Bid(BidEvent::ReaffirmEnded { ask })) => {
             format!("ReaffirmEnded lot{lot} ask {ask}")
         }
@@ -191,12 +218,37 @@ fn voided(lot: LotNo, void: &BidVoided) -> String {
         AppliedEffect::Unchanged => "unchanged",
         AppliedEffect::Lapsed => "lapsed",
         AppliedEffect::Revived => "revived",
-        AppliedEffect::WinnerVoided => "winner-voided",
+        AppliedEffect::Repriced => "repriced",
+        AppliedEffect::ForDecision => "for-decision",
     };
-    let BidVoided { bid, ask, .. } = void;
+    let bid = if void.all_of_paddle {
+        format!("{} and all of its paddle", void.bid)
+    } else {
+        void.bid.to_string()
+    };
+    let ask = void.ask;
     let standing = standing(void.price, void.leader);
     let cause = cause_of(void.cause);
     format!("BidVoided lot{lot} bid {bid} {cause} {effect}{standing} ask {ask}")
+}
+
+/// What an act would lead to, a line for each lot that it would change.
+pub(crate) fn previewed(previews: &Result<Vec<LotPreview<'_>>, Refusal>) -> Vec<String> {
+    match previews {
+        Err(refusal) => vec![refused(refusal)],
+        Ok(lots) if lots.is_empty() => vec!["nothing".to_owned()],
+        Ok(lots) => lots.iter().map(previewed_lot).collect(),
+    }
+}
+
+fn previewed_lot(preview: &LotPreview<'_>) -> String {
+    let (before, after) = (of_lot(preview.before), of_lot(&preview.after));
+    let base = if preview.base_decides {
+        " if the base is reached"
+    } else {
+        ""
+    };
+    format!("would turn {before} into {after}{base}")
 }
 
 fn cause_of(cause: VoidCause) -> &'static str {
@@ -210,12 +262,24 @@ fn cause_of(cause: VoidCause) -> &'static str {
 
 fn outcome_of(outcome: &LotOutcome) -> String {
     match outcome {
-        LotOutcome::Sold { paddle, price } => format!("sold p{paddle} {price}"),
-        LotOutcome::PassedNoBids => "passed-no-bids".to_owned(),
-        LotOutcome::PassedBelowReserve => "passed-below-reserve".to_owned(),
+        LotOutcome::KnockedDown { paddle, price } => format!("knocked-down p{paddle} {price}"),
+        LotOutcome::NoBid => "no-bid".to_owned(),
+        LotOutcome::BelowBase => "below-base".to_owned(),
         LotOutcome::PassedByClerk => "passed-by-clerk".to_owned(),
+        LotOutcome::Lapsed => "lapsed".to_owned(),
         LotOutcome::Withdrawn => "withdrawn".to_owned(),
-        LotOutcome::WinnerVoided => "winner-voided".to_owned(),
+        LotOutcome::ForDecision(undecided) => {
+            let cause = match undecided.cause {
+                DecisionCause::LeaderBarred => "leader-barred",
+                DecisionCause::WinnerStruckOut => "winner-struck-out",
+                DecisionCause::PriceDiffers => "price-differs",
+            };
+            let reckoned = undecided.reckoned;
+            let reckoned = reckoned.map(|(paddle, price)| format!(" reckoned p{paddle} {price}"));
+            let (paddle, price) = (undecided.paddle, undecided.price);
+            let reckoned = reckoned.unwrap_or_default();
+            format!("for-decision {cause} p{paddle} {price}{reckoned}")
+        }
     }
 }
 
@@ -234,6 +298,7 @@ pub(crate) fn shown(sale: &Sale, what: Shown) -> String {
     match what {
         Shown::Sale => {
             let phase = match sale.phase {
+                SalePhase::Draft => "draft",
                 SalePhase::Announced => "announced",
                 SalePhase::Open if sale.pause.is_some() => "paused",
                 SalePhase::Open => "open",
@@ -243,25 +308,8 @@ pub(crate) fn shown(sale: &Sale, what: Shown) -> String {
             format!("sale {phase}{}", order.collect::<String>())
         }
         Shown::Lot(no) => {
-            let Some(lot) = sale.lots.get(&no) else {
-                return format!("lot{no} unknown");
-            };
-            let seen = lot.standing();
-            let phase = match &lot.phase {
-                Phase::Upcoming { opens_at: None } => "upcoming".to_owned(),
-                Phase::Upcoming { opens_at: Some(at) } => format!("upcoming opens {}", clock(*at)),
-                Phase::Open(_) => "open".to_owned(),
-                Phase::Closed(closed) => outcome_of(&closed.outcome),
-            };
-            let ask = seen
-                .ask
-                .map(|ask| format!(" ask {ask}"))
-                .unwrap_or_default();
-            let stands = match &lot.phase {
-                Phase::Closed(_) => String::new(),
-                Phase::Upcoming { .. } | Phase::Open(_) => standing(seen.price, seen.leader),
-            };
-            format!("lot{no} {phase}{stands}{ask}{}", ends(seen.ends_at))
+            let lot = sale.lots.get(&no);
+            lot.map_or_else(|| format!("lot{no} unknown"), of_lot)
         }
         Shown::Paddle(paddle) => match sale.admissions.get(&paddle) {
             None => format!("p{paddle} unknown"),
@@ -269,8 +317,42 @@ pub(crate) fn shown(sale: &Sale, what: Shown) -> String {
                 let limit = admission.limit.map(|limit| format!(" limit {limit}"));
                 let limit = limit.unwrap_or_default();
                 let barred = if admission.barred { " barred" } else { "" };
-                format!("p{paddle}{limit} exposure {}{barred}", admission.exposure)
+                let present = if admission.present { " present" } else { "" };
+                format!(
+                    "p{paddle}{limit} exposure {}{barred}{present}",
+                    admission.exposure
+                )
             }
         },
     }
+}
+
+/// What everyone may see of a lot.
+fn of_lot(lot: &Lot) -> String {
+    let no = lot.no;
+    let seen = lot.standing();
+    let phase = match &lot.phase {
+        Phase::Upcoming { opens_at: None } => "upcoming".to_owned(),
+        Phase::Upcoming { opens_at: Some(at) } => format!("upcoming opens {}", clock(*at)),
+        Phase::Open(_) => "open".to_owned(),
+        Phase::Closed(closed) => outcome_of(&closed.outcome),
+    };
+    let ask = seen
+        .ask
+        .map(|ask| format!(" ask {ask}"))
+        .unwrap_or_default();
+    let says_lead = |closed: &Closed| {
+        matches!(
+            closed.outcome,
+            LotOutcome::KnockedDown { .. } | LotOutcome::ForDecision(_)
+        )
+    };
+    let stands = match &lot.phase {
+        Phase::Closed(closed) if says_lead(closed) => String::new(),
+        _ => standing(seen.price, seen.leader),
+    };
+    let offer = lot.method.offer().filter(|_| lot.open().is_some());
+    let offer = offer.map(|(paddle, price, _)| format!(" offered p{paddle} {price}"));
+    let offer = offer.unwrap_or_default();
+    format!("lot{no} {phase}{stands}{offer}{ask}{}", ends(seen.ends_at))
 }

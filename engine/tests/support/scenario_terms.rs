@@ -3,17 +3,16 @@
 use mazad_engine::domain::{
     Act, Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms,
     Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleTerms, SoftClose,
-    Span, VoidEffect,
+    Span, VoidEffect, preset_ceiling,
 };
 
-use mazad_engine::testing::english_lot;
+use mazad_engine::testing::{english_lot, sale_terms};
 
 use crate::scenario_words::{Misread, Words, account, money, number, range, span, time};
 
 /// `sale` and its options.
 pub(crate) fn sale(words: &mut Words) -> Result<SaleTerms, Misread> {
-    let egp = Currency::parse("EGP").expect("ISO 4217 knows EGP");
-    let mut terms = SaleTerms::preset(Bilingual::both("a sale"), egp);
+    let mut terms = sale_terms();
     while let Some(word) = words.take() {
         match word.as_str() {
             "untitled" => terms.title = Bilingual::default(),
@@ -24,13 +23,24 @@ pub(crate) fn sale(words: &mut Words) -> Result<SaleTerms, Misread> {
             "resume-minimum" => terms.resume_minimum = words.read("a span", span)?,
             "typing-error" => terms.typing_error_window = words.read("a span", span)?,
             "reaffirm" => terms.reaffirm_window = words.read("a span", span)?,
-            "reaffirm-end" => terms.reaffirm_end_minimum = words.read("a span", span)?,
+            "correction" => terms.correction_minimum = words.read("a span", span)?,
             "strict" => terms.void_effect = VoidEffect::Strict,
             "booklet" => terms.void_effect = VoidEffect::Booklet,
             "second-officer" => terms.void_needs_second = true,
             "reserve-lift" => terms.reserve_lift = true,
             "maximum-may-fall" => terms.maximum_may_fall = true,
-            "floor-confirm" => terms.floor_confirm_above = Some(words.read("an amount", money)?),
+            "second-clerk" => terms.floor_second_steps = words.read("steps", number)?,
+            "warnings" => {
+                terms.hammer_warnings = words.read("a number", number)?;
+                terms.warning_age = words.read("a span", span)?;
+            }
+            "reopen" => terms.reopen_window = words.read("a span", span)?,
+            "limits-needed" => terms.limit_needed = true,
+            "failure-opens-base" => terms.failed_attempt_opens_base = true,
+            "presets" => {
+                let egp = Currency::parse("EGP").expect("ISO 4217 knows EGP");
+                terms = SaleTerms::preset(Bilingual::both("a sale"), egp);
+            }
             "floor-window" => terms.floor_confirm_window = words.read("a span", span)?,
             other => return Err(format!("`{other}` is not a term of a sale")),
         }
@@ -43,12 +53,15 @@ pub(crate) fn lots(words: &mut Words) -> Result<Vec<Act>, Misread> {
     let numbers = words.read("a lot or a range of lots", range)?;
     let terms = lot(words)?;
     let add = |no| {
-        Act::from(SaleAct::AddLot {
-            lot: LotNo(no),
-            terms: Box::new(terms.clone()),
-        })
+        let no = LotNo(no);
+        (no, terms.clone())
     };
-    Ok(numbers.map(add).collect())
+    let lots: Vec<(LotNo, LotTerms)> = numbers.map(add).collect();
+    let acts = lots.chunks(100).map(|lots| {
+        let lots = lots.to_vec();
+        Act::from(SaleAct::AddLots { lots })
+    });
+    Ok(acts.collect())
 }
 
 fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
@@ -61,6 +74,7 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
         reserve: None,
     };
     let (mut opens, mut closes) = (words_time("12:00:00"), words_end("12:10:00"));
+    let (mut estimate, mut ceiling, mut preset) = (None, None, false);
     let (mut soft, mut group, mut by_hand) = (None::<SoftClose>, 0, false);
     while let Some(word) = words.take() {
         match word.as_str() {
@@ -86,6 +100,12 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
             "until" => closes = Closes::At(words.read("a time", time)?),
             "soft-close" => soft = Some(soft_close(words)?),
             "group" => group = words.read("a number", number)?,
+            "estimate" => {
+                let low = words.read("an amount", money)?;
+                estimate = Some((low, words.read("an amount", money)?));
+            }
+            "ceiling" if words.skip("preset") => preset = true,
+            "ceiling" => ceiling = Some(words.read("an amount", money)?),
             other => return Err(format!("`{other}` is not a term of a lot")),
         }
     }
@@ -97,7 +117,14 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
         group,
     };
     let running = if by_hand { Running::Clerked } else { timed };
-    Ok(english_lot(running, english))
+    let mut terms = english_lot(running, english);
+    terms.estimate = estimate;
+    if preset {
+        let high = estimate.map(|(_, high)| high);
+        ceiling = Some(preset_ceiling(terms.method.opening(), high));
+    }
+    terms.ceiling = ceiling.unwrap_or(terms.ceiling);
+    Ok(terms)
 }
 
 fn words_time(word: &str) -> Opens {
@@ -148,7 +175,7 @@ fn band(word: &str) -> Option<Band> {
     })
 }
 
-fn reserve(amount: Money) -> Reserve {
+pub(crate) fn reserve(amount: Money) -> Reserve {
     let opening = ReserveOpening {
         amount,
         salt: [7; 32],

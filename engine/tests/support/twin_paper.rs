@@ -147,13 +147,11 @@ pub(crate) fn figure(time: Time) -> i64 {
     i64::try_from(time.0).expect("within the range")
 }
 
-/// R0: by which time an act is judged.
+/// R0: by which time an act is judged: by its stamp, however late it is decided. A stamp far ahead of
+/// the clock is not the listener's.
 pub(crate) fn judged(terms: &SaleTerms, at: Time, arrived: Time) -> Time {
-    if at.0.abs_diff(arrived.0) <= terms.timeliness_window.0 {
-        arrived
-    } else {
-        at
-    }
+    let furthest = at.0 + terms.timeliness_window.0;
+    if arrived.0 > furthest { at } else { arrived }
 }
 
 impl LotPaper {

@@ -316,6 +316,33 @@ impl Client {
         self.call(asked, Again::Always).await?.message()
     }
 
+    /// What an act of staff would lead to, or why it would be refused: nothing is decided. What the act
+    /// has to name of the standing is told in the answer.
+    ///
+    /// ```no_run
+    /// use mazad_client::{Act, Client, command, v1};
+    ///
+    /// # async fn look(clerk: &Client, sale: &str) -> Result<(), mazad_client::ClientError> {
+    /// let void = v1::VoidBid { lot: 7, bid: 3, cause: v1::VoidCause::TypingError.into(), ..v1::VoidBid::default() };
+    /// let preview = clerk.preview(&command(sale, Act::VoidBid(void.clone()))).await?;
+    /// for lot in &preview.lots {
+    ///     println!("lot {}: {:?} becomes {:?}", lot.lot, lot.before, lot.after);
+    /// }
+    /// let leads_to = preview.lots.iter().find(|lot| lot.lot == 7).and_then(|lot| lot.leads_to);
+    /// clerk.command(&command(sale, Act::VoidBid(v1::VoidBid { leads_to, ..void }))).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The caller may not ask for the act, or there is no such sale.
+    pub async fn preview(&self, command: &v1::Command) -> Result<v1::Preview, ClientError> {
+        let body = encode(command, Encoding::Json);
+        let body = body.map_err(|error| ClientError::Request(error.to_string()))?;
+        let asked = self.asked(Method::POST, "/api/v1/preview", Some(body))?;
+        self.call(asked, Again::Always).await?.message()
+    }
+
     /// The answer to a command that was sent before, perhaps by another program; `None`: nobody has seen
     /// it.
     ///

@@ -77,7 +77,7 @@ pub struct Answered {
     /// Accepted, or refused by a rule of the sale.
     pub answer: v1::Answer,
     /// The frame in which the answer came: for the same command the same bytes for ever, in one
-    /// encoding. A receipt.
+    /// encoding. A receipt, though not a signed one.
     pub bytes: Bytes,
 }
 

@@ -64,7 +64,7 @@ impl HttpReply {
     /// The message of the schema in the body.
     pub(crate) fn message<M>(self) -> Result<M, ClientError>
     where
-        M: prost::Message + Default + Serialize + DeserializeOwned,
+        M: prost::Message + prost::Name + Default + Serialize + DeserializeOwned,
     {
         decode(&self.good()?.body, Encoding::Json)
             .map_err(|error| ClientError::Unreadable(error.to_string()))

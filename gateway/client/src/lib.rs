@@ -42,7 +42,8 @@
 //! - **A command has one id for ever.** After a cut, a fault that asks to come back, or silence, the same
 //!   command is sent again, or asked about ([`OnDoubt`]); the server gives the same answer. Never make a
 //!   new command for the same intent.
-//! - **An answer is durable.** What was accepted or refused stays so; [`Answered::bytes`] is a receipt.
+//! - **An answer is durable.** What was accepted or refused stays so; [`Answered::bytes`] is a
+//!   receipt, though not a signed one.
 //! - **The picture never goes back.** It refuses what contradicts itself ([`OrderError`]) and joins again
 //!   after a gap. While [`JoinedSale::is_live`] is false it may be old.
 //! - **Manners.** Pauses after a cut are those of the protocol, at random and growing; every queue and

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mazad_proto::v1;
+use mazad_proto::v1::command::Act;
 
 use crate::SalePicture;
 
@@ -57,7 +58,7 @@ pub enum OwnStanding {
     Outbid,
     /// Nobody leads, though there was an own bid: it was struck out, or the lot is offered again.
     Unled,
-    /// The lot was sold to the own paddle.
+    /// The lot was knocked down to the own paddle.
     Won,
     /// The lot has ended otherwise.
     Lost,
@@ -80,12 +81,13 @@ impl<'a> LotPicture<'a> {
             && self.view.phase() == v1::LotPhase::Open
     }
 
-    /// Whether it has ended: sold, passed or withdrawn. It may be offered again.
+    /// Whether it has ended: knocked down, passed, withdrawn or left for decision. It may be offered
+    /// again.
     pub fn has_ended(&self) -> bool {
         self.view.phase() == v1::LotPhase::Closed
     }
 
-    /// Where it stands, in minor units; `None`: no bid stands.
+    /// Price of the highest bid that stands, in minor units, after the close too; `None`: none does.
     pub fn price(&self) -> Option<i64> {
         let price = self.newer.map_or(self.view.price, |answer| answer.price);
         (price > 0).then_some(price)
@@ -97,7 +99,7 @@ impl<'a> LotPicture<'a> {
         (ask > 0).then_some(ask)
     }
 
-    /// Paddle of whoever leads, or has bought it.
+    /// Paddle of that bid: who leads, or led when the lot closed.
     pub fn leader(&self) -> Option<u32> {
         let leader = self.newer.map_or(self.view.leader, |answer| answer.leader);
         (leader > 0).then_some(leader)
@@ -126,6 +128,57 @@ impl<'a> LotPicture<'a> {
         Some(Duration::from_micros(ends_at.saturating_sub(now)))
     }
 
+    /// How the lot stands in the last update, for an act that has to name it: if anything else stands
+    /// by then, the act has no effect and is refused with `bid-has-come`.
+    pub fn seen(&self) -> v1::Seen {
+        v1::Seen {
+            bid: self.view.last_bid,
+            leader: self.view.leader,
+            price: self.view.price,
+        }
+    }
+
+    /// Knocks it down as it stands here, by a clerk or an auctioneer.
+    ///
+    /// ```no_run
+    /// # async fn run(mut sale: mazad_client::JoinedSale) -> Result<(), mazad_client::ClientError> {
+    /// if let Some(hammer) = sale.picture().lot(7).map(|lot| lot.hammer()) {
+    ///     sale.send(hammer).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hammer(&self) -> Act {
+        let (lot, seen) = (self.number(), Some(self.seen()));
+        Act::HammerLot(v1::HammerLot { lot, seen })
+    }
+
+    /// Closes it as it stands here, without knocking it down.
+    pub fn pass(&self) -> Act {
+        let (lot, seen) = (self.number(), Some(self.seen()));
+        Act::PassLot(v1::PassLot { lot, seen })
+    }
+
+    /// Takes it out of the sale as it stands here, for a reason that everybody may read.
+    pub fn withdraw(&self, reason: &str) -> Act {
+        Act::WithdrawLot(v1::WithdrawLot {
+            lot: self.number(),
+            reason: reason.to_owned(),
+            seen: Some(self.seen()),
+        })
+    }
+
+    /// Confirms the floor bid that waits here, and no other, as a second clerk; `None`: none waits.
+    pub fn confirm_floor_bid(&self) -> Option<Act> {
+        let held = self.view.held.as_ref()?;
+        Some(Act::ConfirmFloorBid(v1::ConfirmFloorBid {
+            lot: self.number(),
+            held: held.held,
+            paddle: held.paddle,
+            amount: held.amount,
+        }))
+    }
+
     /// Where the bidder of this connection stands.
     pub fn standing(&self) -> OwnStanding {
         let Some(paddle) = self.picture.paddle() else {
@@ -134,7 +187,7 @@ impl<'a> LotPicture<'a> {
         let leads = self.leader() == Some(paddle);
         let has_bid = leads || self.picture.has_bid(self.number());
         match self.view.phase() {
-            v1::LotPhase::Closed if leads && self.view.outcome() == v1::LotOutcome::Sold => {
+            v1::LotPhase::Closed if leads && self.view.outcome() == v1::LotOutcome::KnockedDown => {
                 OwnStanding::Won
             }
             v1::LotPhase::Closed if has_bid => OwnStanding::Lost,

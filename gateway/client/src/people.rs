@@ -70,7 +70,8 @@ pub struct NewInvite {
     /// For a bidder: the paddle. Invited before: the same bidder gets another link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paddle: Option<u32>,
-    /// For a bidder: how far all bids together may go, in minor units; `None`: no limit.
+    /// For a bidder: how far all bids together may go, in minor units; `None`: no limit, where the
+    /// sale asks for none.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "numbers::write_some"

@@ -1,7 +1,7 @@
 //! What a client knows of a sale, by the rules of `docs/PROTOCOL.md` under "Order and gaps". It checks
 //! them too: a server that breaks one is found here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mazad_proto::v1;
 use tokio::time::Instant;
@@ -168,9 +168,10 @@ impl SalePicture {
                 return broken("a board that does not rise");
             }
         }
-        self.board = update
-            .board
-            .unwrap_or_else(|| std::mem::take(&mut self.board));
+        if let Some(board) = update.board {
+            self.forget_lots(&board.order);
+            self.board = board;
+        }
         self.lots
             .extend(update.lots.into_iter().map(|lot| (lot.lot, lot)));
         let epoch = update.epoch;
@@ -232,6 +233,14 @@ impl SalePicture {
             .is_none_or(|cursor| answer.last_revision > cursor.revision);
         if answer.lot > 0 && answer.sale == self.sale && is_newer && is_ahead {
             self.answers.insert(answer.lot, answer.clone());
+        }
+    }
+
+    /// A draft whose lots were cleared has them no more.
+    fn forget_lots(&mut self, order: &[u32]) {
+        let kept: BTreeSet<u32> = order.iter().copied().collect();
+        for gone in self.board.order.iter().filter(|lot| !kept.contains(lot)) {
+            self.lots.remove(gone);
         }
     }
 

@@ -274,6 +274,7 @@ fn own_answer_is_shown_until_an_update_overtakes_it() {
 #[test]
 fn standing_is_told_by_who_leads_and_who_bid() {
     use v1::{LotOutcome as Outcome, LotPhase as Phase};
+    let fallen = Outcome::KnockedDown;
     for (phase, leader, outcome, bids, standing) in [
         (
             Phase::Upcoming,
@@ -317,16 +318,16 @@ fn standing_is_told_by_who_leads_and_who_bid() {
             vec![1],
             OwnStanding::Unled,
         ),
-        (Phase::Closed, 7, Outcome::Sold, vec![1], OwnStanding::Won),
-        (Phase::Closed, 8, Outcome::Sold, vec![1], OwnStanding::Lost),
+        (Phase::Closed, 7, fallen, vec![1], OwnStanding::Won),
+        (Phase::Closed, 8, fallen, vec![1], OwnStanding::Lost),
         (
             Phase::Closed,
             7,
-            Outcome::PassedBelowReserve,
+            Outcome::BelowBase,
             vec![1],
             OwnStanding::Lost,
         ),
-        (Phase::Closed, 8, Outcome::Sold, vec![], OwnStanding::None),
+        (Phase::Closed, 8, fallen, vec![], OwnStanding::None),
     ] {
         let mut picture = picture();
         let changed = v1::LotView {

@@ -11,7 +11,7 @@ use crate::numbers;
 /// # async fn list() -> Result<(), mazad_client::ClientError> {
 /// let client = mazad_client::Client::new("http://127.0.0.1:8080")?;
 /// for sale in client.sales().await? {
-///     println!("{} {}: {} of {} lots sold", sale.sale, sale.title.en, sale.sold, sale.lots);
+///     println!("{} {}: {} of {} lots knocked down", sale.sale, sale.title.en, sale.knocked_down, sale.lots);
 /// }
 /// # Ok(())
 /// # }
@@ -36,8 +36,8 @@ pub struct SaleLine {
     pub lots: usize,
     /// Lots that take bids now.
     pub open: usize,
-    /// Lots sold so far.
-    pub sold: usize,
+    /// Lots knocked down so far.
+    pub knocked_down: usize,
     /// Last durable revision that this line reflects.
     #[serde(deserialize_with = "numbers::read")]
     pub revision: u64,
@@ -145,8 +145,8 @@ pub struct SaleResults {
 /// ```
 /// use mazad_client::{LotResult, v1};
 ///
-/// fn is_sold(result: &LotResult) -> bool {
-///     result.outcome == v1::LotOutcome::Sold
+/// fn is_knocked_down(result: &LotResult) -> bool {
+///     result.outcome == v1::LotOutcome::KnockedDown
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -160,16 +160,27 @@ pub struct LotResult {
     pub unit: String,
     /// Which attempt to sell it.
     pub attempt: u32,
-    /// Sold, passed or withdrawn.
+    /// How much of it was offered, in thousandths of the unit; 0: one whole.
+    #[serde(deserialize_with = "numbers::read")]
+    pub quantity_milli: i64,
+    /// Knocked down, passed, withdrawn or left for decision.
     pub outcome: v1::LotOutcome,
-    /// Hammer price in minor units; 0: not sold.
+    /// Of a lot that is for decision: why.
+    pub decision: v1::DecisionCause,
+    /// Of a lot that is for decision: its standing without the bids that were struck out since.
+    #[serde(default)]
+    pub reckoned: Option<v1::LeadsTo>,
+    /// Price of the highest bid that stood, knocked down or not, in minor units; 0: none did.
     #[serde(deserialize_with = "numbers::read")]
     pub price: i64,
-    /// Paddle of the buyer; 0: not sold.
+    /// Paddle of that bid; 0: none stood.
+    pub leader: u32,
+    /// Paddle that it was knocked down to; 0: none.
     pub buyer: u32,
     /// Paddles with a bid that stood at the close.
     pub bidders: u32,
-    /// The base price in minor units, opened with the result; 0: there was none.
+    /// The base price in minor units, opened with the result; 0: there was none, or it stays
+    /// sealed.
     #[serde(deserialize_with = "numbers::read")]
     pub reserve: i64,
     /// When it ended, microseconds since 1970 UTC.
@@ -185,15 +196,16 @@ pub struct LotResult {
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Totals {
-    /// Lots that were sold.
-    pub sold: u32,
-    /// Lots that were not.
+    /// Lots that were knocked down.
+    pub knocked_down: u32,
+    /// Lots that were offered and were not.
     pub passed: u32,
     /// Lots that were taken out.
     pub withdrawn: u32,
-    /// Lots whose winning bid was struck out.
-    pub voided: u32,
+    /// Lots about which the committee decides.
+    pub for_decision: u32,
     /// Lots that run, or have yet to.
     pub ahead: u32,
     /// Sums of the hammer prices by what a price buys: never added up over different units.

@@ -31,6 +31,8 @@ pub(crate) enum Column {
     EstimateLow,
     /// Published estimate, to.
     EstimateHigh,
+    /// What may be bid at all.
+    Ceiling,
     /// Increment table.
     Increments,
     /// Whether the first bid is the opening.
@@ -143,6 +145,11 @@ const NAMES: &[(Column, &str, &[&str])] = &[
         Column::EstimateHigh,
         "estimate_high",
         &["التقدير إلى", "القيمة التقديرية إلى", "estimate to"],
+    ),
+    (
+        Column::Ceiling,
+        "ceiling",
+        &["الحد الأقصى", "أقصى عرض", "سقف المزايدة"],
     ),
     (
         Column::Increments,

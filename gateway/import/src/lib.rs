@@ -4,6 +4,7 @@
 //! with the sale as it is and has the engine's own writer rehearse what is to be done. Nothing here
 //! opens a socket or a store: whoever has one carries the plan out.
 
+mod batches;
 mod columns;
 mod csv;
 mod file;
@@ -11,9 +12,11 @@ mod increments;
 pub mod limits;
 mod lot;
 mod moment;
+mod notes;
 mod number;
 mod plan;
 mod problem;
+mod rehearsal;
 mod row;
 mod running;
 mod setting;

@@ -27,5 +27,11 @@ pub const LISTED_MAX: usize = 200;
 /// Letters of a cell that a mistake shows: enough to find it by.
 pub const SHOWN_MAX: usize = 80;
 
-/// Bytes of the message that carries a lot to a server: what a server takes from an admin.
+/// Bytes of the message that carries lots to a server: what a server takes from an admin.
 pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of that message beside its lots: two ids and a few names, twice over.
+pub const ENVELOPE_BYTES_MAX: usize = 256;
+
+/// Bytes of one lot in it, or of several.
+pub const LOT_MESSAGE_BYTES_MAX: usize = MESSAGE_BYTES_MAX - ENVELOPE_BYTES_MAX;

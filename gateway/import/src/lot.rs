@@ -1,7 +1,7 @@
 //! One row of the table as the terms of a lot.
 
 use mazad_engine::domain::{
-    Bilingual, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms, Money, Place,
+    Bilingual, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms, Money, Place, preset_ceiling,
 };
 use mazad_projections::search_text::normalised;
 
@@ -62,6 +62,7 @@ pub(crate) fn read(row: &mut RowReader<'_>) -> Option<TableLot> {
     let method = english(row);
     let reserve = row.money(Column::Reserve);
     let (lot, running, method) = (lot?, running?, method?);
+    let ceiling = ceiling(row, method.opening, estimate, reserve);
     let terms = LotTerms {
         title,
         description,
@@ -73,6 +74,7 @@ pub(crate) fn read(row: &mut RowReader<'_>) -> Option<TableLot> {
         estimate,
         running,
         method: method.into(),
+        ceiling,
     };
     if let (Err(error), true) = (terms.check(), row.is_sound()) {
         row.wrong(
@@ -109,6 +111,28 @@ fn english(row: &mut RowReader<'_>) -> Option<EnglishTerms> {
         jump_guard,
         reserve: None,
     })
+}
+
+/// R1, preset: a hundred times the greater of opening and upper estimate. Nothing that a lot may go for
+/// lies above it.
+fn ceiling(
+    row: &mut RowReader<'_>,
+    opening: Money,
+    estimate: Option<(Money, Money)>,
+    reserve: Option<Money>,
+) -> Money {
+    let preset = preset_ceiling(opening, estimate.map(|(_, high)| high));
+    let ceiling = row.money(Column::Ceiling).unwrap_or(preset);
+    let least = reserve.map_or(opening, |reserve| reserve.max(opening));
+    if row.is_sound() && (ceiling < least || ceiling > Money::MAX_BID) {
+        let words = expected(
+            "contradiction",
+            "a ceiling that is not below the opening or the reserve",
+            "حد أقصى لا يقل عن سعر الافتتاح ولا عن الثمن الأساسي",
+        );
+        row.wrong(Column::Ceiling, words);
+    }
+    ceiling
 }
 
 /// R1, preset: the first bid is the opening.

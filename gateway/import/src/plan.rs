@@ -1,32 +1,28 @@
-//! What an import would do to the store: which sale, which lots are new, which are there already,
-//! and whether the engine will take every one of them.
+//! What an import would do to the store: which sale, its terms, which lots are new and which are there
+//! already, and whether the engine will take every one of them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mazad_engine::codec::{Vault, command, terms};
-use mazad_engine::domain::{
-    Bilingual, Closes, Code, Command, LotNo, LotTerms, Money, Opens, Refusal, Running, Sale,
-    SaleId, SaleTerms, Time, Verdict,
-};
-use mazad_engine::writer::{Outcome, Writer};
-use mazad_office::Caller;
+use mazad_engine::codec::{Vault, terms};
+use mazad_engine::domain::{Bilingual, LotNo, LotTerms, Sale, SaleId, SalePhase, SaleTerms, Time};
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act;
+use prost::Message as _;
 use uuid::Uuid;
 
-use crate::columns::Column;
-use crate::limits::MESSAGE_BYTES_MAX;
+use crate::batches::{self, new_lot};
 use crate::lot::TableLot;
-use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected};
+use crate::notes::Notes;
+use crate::problem::Problems;
+use crate::rehearsal::rehearse;
 use crate::sheet::Sheet;
-use crate::table::spot;
 
 /// Names of ids made from content, so that a repeated import is harmless.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d61_7a61_6400_5000_8000_696d_706f_7274);
 
 /// A sale as its log has it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Known {
     pub sale: Sale,
     /// Its lots as they were added: a lot that is offered again has other terms since.
@@ -39,25 +35,82 @@ pub struct Known {
 #[derive(Debug)]
 pub struct Plan {
     sale: SaleId,
-    /// The terms of the sale that is to be made; `None` if it is there.
-    create: Option<SaleTerms>,
     title: Bilingual,
+    /// What the sale is read at, before anything is done; 0: it is not there.
+    revision: u64,
+    /// The terms that are to hold, if they do not yet.
+    terms: Option<TermsStep>,
+    /// How many lots of a draft make room for the table.
+    clears: usize,
     add: Vec<TableLot>,
     there: usize,
+    is_draft: bool,
+}
+
+/// How terms come to hold.
+#[derive(Debug)]
+enum TermsStep {
+    /// The sale is to be made.
+    Create(SaleTerms),
+    /// Those of a draft are to be others.
+    Change(SaleTerms),
 }
 
 /// The id of a new sale: from its terms, so that the same import again finds the same sale.
 pub fn sale_id(terms: &SaleTerms) -> SaleId {
     let wire = terms::sale_terms_to_proto(terms);
-    SaleId(Uuid::new_v5(&NAMESPACE, &bytes_of(&wire)))
+    SaleId(Uuid::new_v5(&NAMESPACE, &wire.encode_to_vec()))
+}
+
+impl Known {
+    /// Whether staff still put it together.
+    pub fn is_draft(&self) -> bool {
+        self.sale.phase == SalePhase::Draft
+    }
+
+    /// Whether its lots are the first ones of the table, as an import leaves them that was cut short.
+    fn begins(&self, table: &[TableLot]) -> bool {
+        let order = &self.sale.order;
+        let mut pairs = order.iter().zip(table);
+        order.len() <= table.len()
+            && pairs.all(|(no, lot)| *no == lot.lot && self.has(lot) == Some(Sameness::Same))
+    }
+
+    /// How a lot of the table compares with the one of its number; `None`: there is none.
+    fn has(&self, lot: &TableLot) -> Option<Sameness> {
+        let there = self.lots.get(&lot.lot)?;
+        let reserve = there.method.reserve().and_then(|reserve| reserve.opening);
+        let open = LotTerms {
+            method: there.method.clone().with_reserve(None),
+            ..there.clone()
+        };
+        Some(if open != lot.terms {
+            Sameness::OtherTerms
+        } else if reserve.map(|reserve| reserve.amount) != lot.reserve {
+            Sameness::OtherReserve
+        } else {
+            Sameness::Same
+        })
+    }
+}
+
+/// How a lot of the table compares with one that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sameness {
+    Same,
+    OtherTerms,
+    /// R4: the terms are the same, the secret base is not.
+    OtherReserve,
 }
 
 impl Plan {
-    /// Compares a table with what is there, and rehearses what is to be done.
+    /// Compares a table with what is there, and rehearses what is to be done. A draft becomes what the
+    /// terms and the table say; a published sale keeps its terms and its lots, and gets those that are
+    /// new.
     ///
     /// # Errors
-    /// A lot is in the sale already, with other terms; its time has passed; or the engine would not
-    /// take it.
+    /// A lot is in a published sale already, with other terms; its time has passed; or the engine would
+    /// not take it.
     pub fn new(
         sale: SaleId,
         terms: SaleTerms,
@@ -66,33 +119,17 @@ impl Plan {
         sheet: &Sheet,
         now: Time,
     ) -> Result<Self, Problems> {
-        let mut notes = Notes {
-            sheet,
-            problems: Problems::default(),
+        let mut notes = Notes::new(sheet);
+        let plan = match &known {
+            None => Self::whole(sale, terms, lots),
+            Some(known) if known.is_draft() => Self::of_draft(sale, terms, lots, known),
+            Some(known) => Self::of_published(sale, terms, lots, known, &mut notes),
         };
-        let mut plan = Self::whole(sale, terms, Vec::new());
-        if known.is_some() {
-            plan.create = None;
+        for lot in &plan.add {
+            notes.past(lot, now);
         }
-        for lot in lots {
-            match known.as_ref().and_then(|known| known.lots.get(&lot.lot)) {
-                None => {
-                    notes.past(&lot, now);
-                    plan.add.push(lot);
-                }
-                Some(terms) => {
-                    plan.there = plan.there.saturating_add(1);
-                    notes.differences(&lot, terms);
-                }
-            }
-        }
-        plan.rehearse(known, now, &mut notes);
-        notes.problems.sort();
-        if notes.problems.is_empty() {
-            Ok(plan)
-        } else {
-            Err(notes.problems)
-        }
+        rehearse(&plan, known, now, &mut notes);
+        notes.finish().map(|()| plan)
     }
 
     /// A new sale with its lots. Carried out again, it asks for nothing new.
@@ -100,9 +137,63 @@ impl Plan {
         Self {
             sale,
             title: terms.title.clone(),
-            create: Some(terms),
+            revision: 0,
+            terms: Some(TermsStep::Create(terms)),
+            clears: 0,
             add: lots,
             there: 0,
+            is_draft: true,
+        }
+    }
+
+    /// A draft: whatever differs gives way to what is said now.
+    fn of_draft(sale: SaleId, terms: SaleTerms, mut lots: Vec<TableLot>, known: &Known) -> Self {
+        let changes = known.sale.terms.as_ref() != Some(&terms);
+        let title = terms.title.clone();
+        let there = known.sale.order.len();
+        let (clears, there) = match known.begins(&lots) {
+            true => (0, there),
+            false => (there, 0),
+        };
+        Self {
+            sale,
+            title,
+            revision: known.sale.next_revision,
+            terms: changes.then_some(TermsStep::Change(terms)),
+            clears,
+            add: lots.split_off(there),
+            there,
+            is_draft: true,
+        }
+    }
+
+    /// A published sale: what bidders have seen stands.
+    fn of_published(
+        sale: SaleId,
+        terms: SaleTerms,
+        lots: Vec<TableLot>,
+        known: &Known,
+        notes: &mut Notes<'_>,
+    ) -> Self {
+        let (mut add, mut there) = (Vec::new(), 0_usize);
+        for lot in lots {
+            match known.has(&lot) {
+                None => add.push(lot),
+                Some(sameness) => {
+                    there = there.saturating_add(1);
+                    notes.differences(&lot, sameness);
+                }
+            }
+        }
+        Self {
+            sale,
+            title: terms.title,
+            revision: known.sale.next_revision,
+            terms: None,
+            clears: 0,
+            add,
+            there,
+            is_draft: false,
         }
     }
 
@@ -118,7 +209,17 @@ impl Plan {
 
     /// Whether the sale is to be made.
     pub const fn creates(&self) -> bool {
-        self.create.is_some()
+        matches!(self.terms, Some(TermsStep::Create(_)))
+    }
+
+    /// Whether a draft is to get other terms.
+    pub const fn changes_terms(&self) -> bool {
+        matches!(self.terms, Some(TermsStep::Change(_)))
+    }
+
+    /// How many lots are to be taken out of a draft first.
+    pub const fn clears(&self) -> usize {
+        self.clears
     }
 
     /// The lots that are to be added, in the order of the table.
@@ -131,219 +232,66 @@ impl Plan {
         self.there
     }
 
+    /// Whether the sale is a draft, which somebody has yet to publish.
+    pub const fn is_draft(&self) -> bool {
+        self.is_draft
+    }
+
     /// Whether everything is there already.
     pub fn is_done(&self) -> bool {
-        self.create.is_none() && self.add.is_empty()
+        self.terms.is_none() && self.clears == 0 && self.add.is_empty()
     }
 
-    /// What makes the sale, if it is new.
-    pub fn create_command(&self) -> Option<v1::Command> {
-        let terms = Some(terms::sale_terms_to_proto(self.create.as_ref()?));
-        Some(named(self.sale, Act::CreateSale(v1::CreateSale { terms })))
+    /// What is to be sent, one after the other: the terms, the clearing of a draft, then the lots in
+    /// the order of the table, as many at once as one message takes.
+    pub fn commands(&self) -> Vec<v1::Command> {
+        let batches = batches::cut(self.add.iter().map(new_lot));
+        let adds = batches
+            .into_iter()
+            .map(|lots| self.named(Act::AddLots(v1::AddLots { lots })));
+        self.preparations().into_iter().chain(adds).collect()
     }
 
-    /// What adds each new lot, in the order of the table.
-    pub fn add_commands(&self) -> Vec<v1::Command> {
-        self.add.iter().map(|lot| self.add_command(lot)).collect()
+    /// What comes before the first lot.
+    pub(crate) fn preparations(&self) -> Vec<v1::Command> {
+        let wire = |terms: &SaleTerms| Some(terms::sale_terms_to_proto(terms));
+        let terms = self.terms.as_ref().map(|step| match step {
+            TermsStep::Create(terms) => Act::CreateSale(v1::CreateSale { terms: wire(terms) }),
+            TermsStep::Change(terms) => Act::ChangeTerms(v1::ChangeTerms { terms: wire(terms) }),
+        });
+        let clear = (self.clears > 0).then_some(Act::ClearLots(v1::ClearLots {}));
+        let acts = terms.into_iter().chain(clear);
+        acts.map(|act| self.named(act)).collect()
     }
 
-    fn add_command(&self, lot: &TableLot) -> v1::Command {
-        let add = v1::AddLot {
-            lot: lot.lot.0,
-            terms: Some(terms::lot_terms_to_proto(&lot.terms)),
-            reserve: lot.reserve.map_or(0, Money::minor),
-        };
-        named(self.sale, Act::AddLot(add))
+    /// What adds one lot alone.
+    pub(crate) fn add_one(&self, lot: &TableLot) -> v1::Command {
+        let lots = vec![new_lot(lot)];
+        self.named(Act::AddLots(v1::AddLots { lots }))
     }
 
-    /// Does in memory what is to be done, by the engine's own writer: what it refuses is a mistake
-    /// of the table before anything has been done.
-    fn rehearse(&self, known: Option<Known>, now: Time, notes: &mut Notes<'_>) {
-        let (sale, vault) = match known {
-            Some(known) => (known.sale, known.vault),
-            // A key for the rehearsal alone: nothing of it is kept.
-            None => (Sale::default(), Arc::new(Vault::from_key([0; 32]))),
-        };
-        let mut commands = Vec::new();
-        let wires = self.create_command().into_iter().map(|wire| (wire, None));
-        let adds = self
-            .add
-            .iter()
-            .map(|lot| (self.add_command(lot), Some(lot)));
-        for (wire, lot) in wires.chain(adds) {
-            match rehearsed(&wire, now, &vault) {
-                Some(command) => commands.push((command, lot)),
-                None => notes.refused(lot, &Refusal::new(Code::TermsInvalid)),
-            }
-            let bytes = serde_json::to_vec(&wire).map_or(usize::MAX, |json| json.len());
-            if let Some(lot) = lot.filter(|_| bytes > MESSAGE_BYTES_MAX) {
-                notes.too_large(lot, bytes);
+    /// A command whose id follows from what it says and from what the sale was read at: the same import
+    /// again, from the same place, asks for nothing new, and a change there and back is asked for
+    /// twice. Ids are public, and amounts are quickly tried through: the secret reserves are no part of
+    /// it (R4).
+    fn named(&self, act: Act) -> v1::Command {
+        let mut public = act.clone();
+        if let Act::AddLots(add) = &mut public {
+            for lot in &mut add.lots {
+                lot.reserve = 0;
             }
         }
-        let mut writer = Writer::with_state(self.sale, vault, sale);
-        while !commands.is_empty() {
-            let batch = writer.prepare(&mut commands, now, Time(0));
-            for (lot, outcome) in writer.commit(batch) {
-                match outcome {
-                    Outcome::Answered(answer) => {
-                        if let Verdict::Refused(refusal) = &answer.verdict {
-                            notes.refused(lot, refusal);
-                        }
-                    }
-                    Outcome::Reused => notes.reused(lot),
-                }
-            }
+        let said = v1::Command {
+            id: self.revision.to_string(),
+            sale: self.sale.to_string(),
+            act: Some(public),
+        };
+        v1::Command {
+            id: Uuid::new_v5(&self.sale.0, &said.encode_to_vec()).to_string(),
+            act: Some(act),
+            ..said
         }
     }
-}
-
-/// What speaks against a plan, by the cells of its table.
-struct Notes<'a> {
-    sheet: &'a Sheet,
-    problems: Problems,
-}
-
-impl Notes<'_> {
-    fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: ExpectedValue) {
-        let at = spot(self.sheet, lot.row, column);
-        let problem = Problem::new(&self.sheet.name, at, column.name(), found, words);
-        self.problems.push(problem);
-    }
-
-    /// A lot that is there already must be the same one.
-    fn differences(&mut self, lot: &TableLot, there: &LotTerms) {
-        let reserve = there.method.reserve().and_then(|reserve| reserve.opening);
-        let same = LotTerms {
-            method: there.method.clone().with_reserve(None),
-            ..there.clone()
-        };
-        if same != lot.terms {
-            let words = expected(
-                "lot-differs",
-                "a lot that is not in the sale yet: this one is, with other terms",
-                "لوط غير موجود في المزاد: هذا موجود ببنود أخرى",
-            );
-            self.note(lot, Column::Lot, &lot.lot.to_string(), words);
-        } else if reserve.map(|reserve| reserve.amount) != lot.reserve {
-            let words = expected(
-                "lot-differs",
-                "the reserve with which this lot is in the sale already",
-                "الثمن الأساسي الموجود به هذا اللوط في المزاد",
-            );
-            self.note(lot, Column::Reserve, "", words);
-        }
-    }
-
-    /// A lot that is new cannot begin or end before now.
-    fn past(&mut self, lot: &TableLot, now: Time) {
-        let Running::Timed {
-            opens,
-            closes,
-            soft_close,
-            ..
-        } = &lot.terms.running
-        else {
-            return;
-        };
-        let opens = match opens {
-            Opens::At(at) => Some(*at),
-            Opens::AfterPrevious(_) => None,
-        };
-        let closes = match closes {
-            Closes::At(at) => Some(*at),
-            Closes::After(_) => None,
-        };
-        let stops = soft_close.and_then(|soft| soft.hard_stop);
-        for (time, column) in [
-            (opens, Column::OpensAt),
-            (closes, Column::ClosesAt),
-            (stops, Column::HardStop),
-        ] {
-            if let Some(time) = time.filter(|time| *time < now) {
-                let words = expected(
-                    "past",
-                    "an instant that is still to come",
-                    "موعد لم يمض بعد",
-                );
-                self.note(lot, column, &instant(time), words);
-            }
-        }
-    }
-
-    fn too_large(&mut self, lot: &TableLot, bytes: usize) {
-        let words = expected(
-            "lot-too-large",
-            format!("a lot of at most {MESSAGE_BYTES_MAX} bytes on its way to the server"),
-            format!("لوط لا يزيد على {MESSAGE_BYTES_MAX} بايت في طريقه إلى الخادم"),
-        );
-        self.note(lot, Column::Lot, &bytes.to_string(), words);
-    }
-
-    /// What the engine would not take. Its code is the code of the mistake.
-    fn refused(&mut self, lot: Option<&TableLot>, refusal: &Refusal) {
-        let sentence = mazad_texts::refusal(refusal, None);
-        let words = expected(
-            refusal.code.as_str(),
-            format!("what the sale takes. {}", sentence.en),
-            format!("ما يقبله المزاد. {}", sentence.ar),
-        );
-        self.about(lot, words);
-    }
-
-    /// What was asked before under the same id, of which only the reserve is no part, and refused.
-    fn reused(&mut self, lot: Option<&TableLot>) {
-        let words = expected(
-            "command-id-reused",
-            "the reserve with which this lot was refused before, or other terms",
-            "الثمن الأساسي الذي رُفض به هذا اللوط من قبل، أو بنود أخرى",
-        );
-        self.about(lot, words);
-    }
-
-    /// A lot as a whole, or the sale.
-    fn about(&mut self, lot: Option<&TableLot>, words: ExpectedValue) {
-        match lot {
-            Some(lot) => self.note(lot, Column::Lot, &lot.lot.to_string(), words),
-            None => {
-                let problem = Problem::new(&self.sheet.name, Spot::row(1), "", "", words);
-                self.problems.push(problem);
-            }
-        }
-    }
-}
-
-/// A command as the engine would get it; `None` if it could not be one.
-fn rehearsed(wire: &v1::Command, now: Time, vault: &Vault) -> Option<Command> {
-    let actor = Caller::operator(None).actor()?;
-    let read = command::command(wire, actor, now, vault);
-    read.ok().map(|(_, command)| command)
-}
-
-/// An instant for people, in UTC.
-fn instant(time: Time) -> String {
-    let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
-    jiff::Timestamp::from_microsecond(micros).map_or_else(|_| micros.to_string(), |t| t.to_string())
-}
-
-/// A command whose id follows from its content: the same import again asks for nothing new. Ids are
-/// public, and amounts are quickly tried through: the secret reserve is no part of it (R4).
-fn named(sale: SaleId, act: Act) -> v1::Command {
-    let mut command = v1::Command {
-        id: String::new(),
-        sale: sale.to_string(),
-        act: Some(act),
-    };
-    let mut public = command.clone();
-    if let Some(Act::AddLot(add)) = &mut public.act {
-        add.reserve = 0;
-    }
-    command.id = Uuid::new_v5(&sale.0, &bytes_of(&public)).to_string();
-    command
-}
-
-/// The one protobuf encoding of a message.
-fn bytes_of(message: &impl prost::Message) -> Vec<u8> {
-    message.encode_to_vec()
 }
 
 #[cfg(test)]

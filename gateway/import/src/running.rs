@@ -79,7 +79,15 @@ fn timed(row: &mut RowReader<'_>) -> Option<Running> {
         soft_close: soft_close?,
         group,
     };
-    if running.check().is_err() {
+    if group != 0 && (running.planned_end().is_none() || !extends(&running)) {
+        let words = expected(
+            "contradiction",
+            "no group: lots that end together have one planned end, which is an instant, and a soft \
+             close",
+            "لا مجموعة: اللوطات التي تنتهي معا لها موعد إغلاق واحد محدد وتمديد",
+        );
+        row.wrong(Column::Group, words);
+    } else if running.check().is_err() {
         let column = if row.has(Column::ClosesAt) {
             Column::ClosesAt
         } else {
@@ -101,6 +109,17 @@ fn timed(row: &mut RowReader<'_>) -> Option<Running> {
         row.wrong(Column::HardStop, words);
     }
     Some(running)
+}
+
+/// R3.6: whether late bids move its end.
+const fn extends(running: &Running) -> bool {
+    matches!(
+        running,
+        Running::Timed {
+            soft_close: Some(_),
+            ..
+        }
+    )
 }
 
 /// R3.4: a hard stop bounds where late bids move the end; it does not bring the planned one nearer.

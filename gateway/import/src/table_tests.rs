@@ -103,9 +103,18 @@ fn timed_lots_take_their_times_in_the_zone_of_the_sale() {
         ),
     );
     assert_eq!(
-        row("1,x,5,+30s,,10m,5m/2m,3"),
+        row("1,x,5,+30s,,10m,5m/2m,"),
         expected(
             Opens::AfterPrevious(Span::seconds(30)),
+            Closes::After(Span::minutes(10)),
+            soft(5, 2),
+            0,
+        ),
+    );
+    assert_eq!(
+        row("1,x,5,1/3/2027 10:00,,10m,5m/2m,3"),
+        expected(
+            Opens::At(ten),
             Closes::After(Span::minutes(10)),
             soft(5, 2),
             3,

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-pub(super) use mazad_gateway::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+pub(super) use mazad_gateway::web::{
+    LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal, whole,
+};
 
 /// What the handlers share.
 pub(super) type Data = Arc<dyn PublicData>;

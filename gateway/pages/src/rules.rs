@@ -8,7 +8,7 @@ use mazad_proto::v1::{
 use mazad_texts::key;
 use rust_decimal::Decimal;
 
-use super::data::LotEntry;
+use super::data::{LotEntry, whole};
 use super::visitor::Visitor;
 
 /// Icon and name of a kind of lot; a kind that is not known is shown as the seller wrote it.
@@ -41,13 +41,28 @@ fn unit_texts(unit: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn unit(visitor: &Visitor, unit: &str) -> String {
+pub(super) fn unit(visitor: &Visitor, unit: &str) -> String {
     unit_texts(unit).map_or_else(|| unit.to_owned(), |(name, _)| visitor.t(name))
 }
 
 fn quantity(visitor: &Visitor, lot: &LotTerms) -> String {
     let text = unit_texts(&lot.unit).map_or(key("quantity-other"), |(_, counted)| counted);
     visitor.quantity(text, lot.quantity_milli, &lot.unit)
+}
+
+/// What an amount for a lot comes to, in words; `None`: the lot is not sold by measure.
+pub(super) fn whole_price(
+    visitor: &Visitor,
+    minor: i64,
+    lot: &LotTerms,
+    currency: &str,
+) -> Option<String> {
+    let amount = visitor.money(whole(minor, lot)?, currency);
+    let values = [
+        ("quantity", quantity(visitor, lot).into()),
+        ("amount", amount.into()),
+    ];
+    Some(visitor.tv("whole-price", &values))
 }
 
 fn english(terms: &LotTerms) -> Option<&English> {

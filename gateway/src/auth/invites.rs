@@ -14,7 +14,7 @@ use mazad_engine::{Engine, SubmitError};
 use mazad_office::{
     Caller, Denied, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
 };
-use mazad_proto::v1;
+use mazad_proto::{Expected, Unreadable, v1};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,7 +32,8 @@ pub struct InviteRequest {
     /// For a bidder: the paddle. Invited before: the same bidder gets another link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paddle: Option<u32>,
-    /// For a bidder: R13, how far all bids together may go, in minor units; without it, no limit.
+    /// For a bidder: R13, how far all bids together may go, in minor units. Left out where
+    /// the sale's terms ask for none; else the answer is `limit-needed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
     /// For staff who are known: the account that gets another link.
@@ -121,13 +122,13 @@ impl InviteRequest {
     fn read(&self) -> Result<(NewInvite, Option<Money>), OfficeError> {
         let of_schema = v1::Role::from_str_name(&self.role).and_then(Role::from_proto);
         let role = of_schema.or_else(|| Role::of_name(&self.role));
-        let role = role.ok_or(OfficeError::Malformed("role"))?;
+        let role = role.ok_or_else(|| malformed("role", Role::expected()))?;
         let limit = given(&self.limit)
             .filter(|limit| *limit != "0")
             .map(read_limit)
             .transpose()?;
         if limit.is_some() && role != Role::Bidder {
-            return Err(OfficeError::Malformed("limit"));
+            return Err(malformed("limit", Expected::LeftOut));
         }
         let valid_minutes = self.valid_minutes.filter(|minutes| *minutes != 0);
         let new = NewInvite {
@@ -153,16 +154,24 @@ fn given(field: &Option<String>) -> Option<&str> {
 
 /// An id in its one spelling.
 fn read_id(text: &str, field: &'static str) -> Result<Uuid, OfficeError> {
-    canonical_uuid(text).ok_or(OfficeError::Malformed(field))
+    canonical_uuid(text).ok_or_else(|| malformed(field, Expected::Uuid))
 }
 
 /// An amount of minor units in its one spelling.
 fn read_limit(text: &str) -> Result<Money, OfficeError> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-    let amount = text.parse().ok().filter(|_| is_plain).and_then(Money::new);
+    if !is_plain {
+        return Err(malformed("limit", Expected::Money));
+    }
+    let amount = text.parse().ok().and_then(Money::new);
+    let most = Money::MAX_BID.minor().unsigned_abs();
     amount
         .filter(|amount| *amount <= Money::MAX_BID)
-        .ok_or(OfficeError::Malformed("limit"))
+        .ok_or_else(|| malformed("limit", Expected::AtMost(most)))
+}
+
+fn malformed(field: &str, expected: Expected) -> OfficeError {
+    OfficeError::Malformed(Unreadable::new(field, expected))
 }
 
 async fn admit(

@@ -14,13 +14,25 @@ use super::*;
 const SALE: Uuid = Uuid::from_u128(7);
 const BASE: &str = "http://127.0.0.1:8080";
 
+/// R13: whether a web paddle needs a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LimitNeeded {
+    Yes,
+    No,
+}
+
 struct TestHouse {
     office: Office,
     engine: Engine,
 }
 
 impl TestHouse {
+    /// A sale that asks for no limits.
     async fn new() -> Self {
+        Self::with(LimitNeeded::No).await
+    }
+
+    async fn with(limit_needed: LimitNeeded) -> Self {
         let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new());
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Time(1_760_000_000_000_000)));
         let vault = Arc::new(Vault::from_key([7; 32]));
@@ -33,7 +45,10 @@ impl TestHouse {
             ar: "مزاد".to_owned(),
             en: "Sale".to_owned(),
         };
-        let terms = SaleTerms::preset(title, Currency::parse("EGP").unwrap());
+        let terms = SaleTerms {
+            limit_needed: limit_needed == LimitNeeded::Yes,
+            ..SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+        };
         desk.act(Act::from(SaleAct::Create { terms })).await;
         desk
     }
@@ -129,6 +144,41 @@ async fn another_link_for_a_paddle_admits_nobody_twice_and_changes_no_limit() {
         first.account,
         "the no ended no link"
     );
+}
+
+/// R13: whoever makes a link gives its limit, or there is no link.
+#[tokio::test]
+async fn a_sale_that_asks_for_limits_lets_nobody_in_without_one() {
+    let desk = TestHouse::with(LimitNeeded::Yes).await;
+    let refused = desk.invite(&bidder(12, "")).await.unwrap_err();
+    assert!(
+        matches!(&refused, InviteError::Refused(it) if it.code == Code::LimitNeeded),
+        "{refused}"
+    );
+    let people = desk.office.people(&Caller::operator(None), None, 10);
+    assert!(
+        people.unwrap().iter().all(|person| person.invite.is_none()),
+        "the link was withdrawn"
+    );
+    // Nor in the console's own way.
+    let account = Some(AccountId(Uuid::from_u128(12)));
+    let (paddle, limit) = (Paddle(13), None);
+    let admit = SaleAct::AdmitPaddle {
+        paddle,
+        account,
+        limit,
+    };
+    let Verdict::Refused(refused) = desk.act(admit.into()).await else {
+        panic!("admitted without a limit")
+    };
+    assert_eq!(refused.code, Code::LimitNeeded);
+    // With one it is the same bidder as before, and the next link needs none.
+    let first = desk.invite(&bidder(12, "500")).await.unwrap();
+    let again = desk.invite(&bidder(12, "")).await.unwrap();
+    assert_eq!(first.account, again.account);
+    let who = desk.redeem(&again).await;
+    let mine = desk.engine.mine(SaleId(SALE), AccountId(who.account)).await;
+    assert_eq!(mine.unwrap().limit, Money::new(500));
 }
 
 #[tokio::test]

@@ -1,11 +1,15 @@
 //! Who asks: a bearer token, or the cookie of a browser; otherwise nobody in particular.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use mazad_engine::domain::SaleId;
 use mazad_office::{Caller, Right, allow};
+use mazad_projections::public::Audience;
 use mazad_proto::FaultCode;
 
+use crate::commands::audience;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::SECRET_BYTES_MAX;
@@ -25,7 +29,46 @@ pub(super) const fn cookie_name(is_secured: bool) -> &'static str {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Authenticated(pub(crate) Caller);
 
+/// Who reads what is public: nobody is turned away, and staff see drafts too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader(Caller);
+
+impl Reader {
+    /// What there is for this reader.
+    pub(crate) fn audience(self) -> Audience {
+        audience(&self.0)
+    }
+}
+
+impl FromRequestParts<Gateway> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Gateway) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers, state))
+    }
+}
+
+impl Reader {
+    /// The same for whoever has only the headers of a request.
+    pub(crate) fn of(headers: &HeaderMap, gateway: &Gateway) -> Self {
+        let bearer = headers.get(header::AUTHORIZATION).map(bearer);
+        let token =
+            bearer.unwrap_or_else(|| cookie(headers, cookie_name(gateway.origins().are_secured())));
+        let caller = token.and_then(|token| identify(gateway, token));
+        Self(caller.unwrap_or(Caller::watcher()))
+    }
+}
+
+fn bearer(given: &HeaderValue) -> Option<&str> {
+    given.to_str().ok()?.strip_prefix("Bearer ")
+}
+
 impl Authenticated {
+    /// The same as a reader of what is public.
+    pub(crate) const fn reader(&self) -> Reader {
+        Reader(self.0)
+    }
+
     /// Goes on only for those who may.
     pub(crate) fn may(&self, right: Right, sale: Option<SaleId>) -> Result<(), Fault> {
         Ok(allow(&self.0, right, sale)?)
@@ -38,11 +81,7 @@ impl FromRequestParts<Gateway> for Authenticated {
     async fn from_request_parts(parts: &mut Parts, state: &Gateway) -> Result<Self, Fault> {
         if let Some(given) = parts.headers.get(header::AUTHORIZATION) {
             // A program that shows a token means to be somebody: a bad one is told.
-            let token = given
-                .to_str()
-                .ok()
-                .and_then(|given| given.strip_prefix("Bearer "));
-            let caller = token.and_then(|token| identify(state, token));
+            let caller = bearer(given).and_then(|token| identify(state, token));
             return caller
                 .ok_or_else(|| FaultCode::NotLoggedIn.into())
                 .and_then(in_turn(state));

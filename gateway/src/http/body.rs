@@ -4,10 +4,10 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use bytes::Bytes;
-use mazad_proto::FaultCode;
-use serde::de::DeserializeOwned;
+use mazad_proto::{Expected, FaultCode, Unreadable};
 use tokio::time::timeout;
 
+use super::described::{Described, explain_body};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::BODY_BYTES_MAX;
@@ -16,14 +16,14 @@ use crate::limits::BODY_BYTES_MAX;
 #[derive(Debug)]
 pub(super) struct JsonBody<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<Gateway> for JsonBody<T> {
+impl<T: Described> FromRequest<Gateway> for JsonBody<T> {
     type Rejection = Fault;
 
     async fn from_request(request: Request, state: &Gateway) -> Result<Self, Fault> {
         let bytes = read(state, request, BODY_BYTES_MAX).await?;
         serde_json::from_slice(&bytes)
             .map(Self)
-            .map_err(|_| FaultCode::Malformed.into())
+            .map_err(|_| explain_body::<T>(&bytes).into())
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn read(
         .and_then(|said| said.parse().ok())
         .is_some_and(|said: u64| said > bytes_max as u64)
     {
-        return Err(FaultCode::TooLarge.into());
+        return Err(too_large(bytes_max));
     }
     // The one other way to fail is a peer that went away, who hears nothing.
     timeout(
@@ -66,5 +66,10 @@ pub(super) async fn read(
     )
     .await
     .map_err(|_| FaultCode::Timeout)?
-    .map_err(|_| FaultCode::TooLarge.into())
+    .map_err(|_| too_large(bytes_max))
+}
+
+fn too_large(bytes_max: usize) -> Fault {
+    let most = Expected::BytesAtMost(bytes_max as u64);
+    Fault::from(FaultCode::TooLarge).at(Unreadable::new("", most))
 }

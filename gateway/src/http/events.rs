@@ -1,6 +1,6 @@
 //! `/api/sales/{sale}/events`: the whole log of a sale, for analysts. Nothing sealed is in it.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use mazad_engine::codec;
 use mazad_engine::domain::Actor;
@@ -9,6 +9,7 @@ use mazad_office::Right;
 use mazad_proto::FaultCode;
 
 use super::authenticated::Authenticated;
+use super::described::Asked;
 use super::lots::{Author, EventLine, EventPage, PageQuery, event_line};
 use super::respond::fresh;
 use super::sales::hub_of;
@@ -20,11 +21,10 @@ pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
     caller: Authenticated,
-    page: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
+    Asked(page): Asked<PageQuery>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadEvents, None)?;
-    let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, caller.reader()).await?;
     let stream = StreamId::sale(hub.sale().0);
     let rows = page.rows();
     // One more than asked for tells whether there is more.

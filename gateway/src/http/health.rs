@@ -4,10 +4,15 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mazad_engine::SaleHealth;
+use mazad_engine::domain::PauseCause;
 use mazad_engine::store::DiskSpace;
+use mazad_office::Right;
+use mazad_projections::live::LiveSale;
+use mazad_projections::public::Audience;
 use mazad_proto::FaultCode;
 use serde::Serialize;
 
+use super::authenticated::Authenticated;
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -19,10 +24,13 @@ use crate::read_model::ReadModel;
 pub(super) struct Readiness {
     /// It takes connections, every sale is written and followed, and the disk has room.
     ready: bool,
-    /// Sales that are written and followed.
+    /// Sales that are written and followed, drafts apart.
     sales: usize,
-    /// Sales that are not, and where that stops. The reason is in the log.
+    /// Sales that are not, drafts apart, and where that stops. The reason is in the log.
     halted: Vec<Halted>,
+    /// `steady`; or `set`: somebody set the machine's clock, and open sales rest until staff have looked
+    /// at the time and resumed them.
+    clock: &'static str,
     /// Room of the store: `plenty`, `short` (nothing new is begun) or `out` (only bids near an end).
     room: &'static str,
 }
@@ -43,53 +51,79 @@ pub(super) async fn healthz() -> Response {
 /// Whether the store has room, and every sale is written and followed.
 pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
     let engine = gateway.engine();
-    let sales = engine.sales();
-    let halted: Vec<Halted> = sales
-        .iter()
-        .filter_map(|sale| {
-            let why = match engine.state(*sale)? {
-                SaleHealth::Running if gateway.hubs().is_live(*sale) => return None,
-                SaleHealth::Running => "not-followed",
-                SaleHealth::Halted(why) => {
-                    tracing::warn!(%sale, why, "not written");
-                    "not-written"
-                }
-            };
-            let sale = sale.to_string();
-            Some(Halted { sale, why })
-        })
-        .collect();
+    let (mut halted, mut served, mut is_whole) = (Vec::new(), 0_usize, true);
+    let mut is_steady = true;
+    for sale in engine.sales() {
+        let hub = gateway.hubs().of(sale).await;
+        let why = match engine.state(sale) {
+            None => continue,
+            Some(SaleHealth::Running) => hub.is_none().then_some("not-followed"),
+            Some(SaleHealth::Halted(why)) => {
+                tracing::warn!(%sale, why, "not written");
+                Some("not-written")
+            }
+        };
+        is_whole &= why.is_none();
+        is_steady &= !hub.as_ref().is_some_and(|hub| hub.read(rests_for_clock));
+        // Everyone may ask, and nobody but staff is told of a draft.
+        if hub.is_some_and(|hub| !hub.is_shown_to(Audience::Everyone)) {
+            continue;
+        }
+        match why {
+            None => served = served.saturating_add(1),
+            Some(why) => halted.push(Halted {
+                sale: sale.to_string(),
+                why,
+            }),
+        }
+    }
     let (room, has_room) = match engine.store().disk_space() {
         DiskSpace::Plenty => ("plenty", true),
         DiskSpace::Short => ("short", true),
         DiskSpace::Out => ("out", false),
     };
-    let ready = halted.is_empty() && has_room && !gateway.stopping().is_cancelled();
+    let ready = is_whole && is_steady && has_room && !gateway.stopping().is_cancelled();
     let status = if ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let written = sales.len().saturating_sub(halted.len());
     (
         status,
         fresh(Readiness {
             ready,
-            sales: written,
+            sales: served,
             halted,
+            clock: if is_steady { "steady" } else { "set" },
             room,
         }),
     )
         .into_response()
 }
 
-/// Counters, in the text form of OpenMetrics.
-pub(super) async fn metrics(State(gateway): State<Gateway>) -> Result<Response, Fault> {
+/// R0: whether a sale rests because somebody set the machine's clock.
+fn rests_for_clock(sale: &LiveSale) -> bool {
+    let pause = sale.board().pause.as_ref();
+    pause.is_some_and(|pause| matches!(pause.cause, PauseCause::Clock { .. }))
+}
+
+/// Counters, in the text form of OpenMetrics. Nobody without a role reads them: they move with what
+/// somebody was refused.
+pub(super) async fn metrics(
+    State(gateway): State<Gateway>,
+    caller: Authenticated,
+) -> Result<Response, Fault> {
+    caller.may(Right::ReadMetrics, None)?;
     let engine = gateway.engine();
+    let mut sales = 0_usize;
+    for sale in engine.sales() {
+        let shown = gateway.hubs().shown(sale, Audience::Everyone).await;
+        sales = sales.saturating_add(usize::from(shown.is_some()));
+    }
     let gauges = Gauges {
         connections: gateway.connection_limits().len(),
         sockets: gateway.sockets().len(),
-        sales: engine.sales().len(),
+        sales,
         hubs: gateway.hubs().len(),
         queued: engine.queued(),
         durable: *engine.store().durable().borrow(),

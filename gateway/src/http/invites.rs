@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use mazad_engine::domain::Refusal;
-use mazad_office::Right;
-use mazad_proto::v1;
+use mazad_office::{Right, Role};
+use mazad_proto::{Expected, v1};
 use serde::Serialize;
 
 use super::authenticated::Authenticated;
 use super::body::JsonBody;
+use super::described::{Described, Field};
 use super::respond::fresh;
 use crate::auth;
 use crate::auth::{InviteError, InviteRequest};
@@ -21,6 +22,20 @@ use crate::gateway::Gateway;
 pub(super) struct Ticket {
     /// What `Hello` says on the socket, within 30 s.
     ticket: String,
+}
+
+impl Described for InviteRequest {
+    fn fields() -> Vec<Field> {
+        vec![
+            Field::required("role", Role::expected()),
+            Field::optional("sale", Expected::Uuid),
+            Field::optional("paddle", Expected::NumberFromOne),
+            Field::optional("limit", Expected::Money),
+            Field::optional("account", Expected::Uuid),
+            Field::optional("label", Expected::Text),
+            Field::optional("validMinutes", Expected::Number),
+        ]
+    }
 }
 
 /// A one-use ticket for the socket.

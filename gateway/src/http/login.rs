@@ -4,11 +4,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mazad_office::{Caller, Login, Right, Secret};
-use mazad_proto::FaultCode;
+use mazad_proto::{Expected, FaultCode};
 use serde::{Deserialize, Serialize};
 
 use super::authenticated::{Authenticated, cookie_name};
 use super::body::JsonBody;
+use super::described::{Described, Field};
 use super::respond::{fresh, no_store};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
@@ -23,6 +24,12 @@ const CLIENT: &str = "mazad-client";
 pub(super) struct Redeem {
     /// The part of the link after `#`.
     secret: String,
+}
+
+impl Described for Redeem {
+    fn fields() -> Vec<Field> {
+        vec![Field::required("secret", Expected::Secret)]
+    }
 }
 
 #[derive(Debug, Serialize)]

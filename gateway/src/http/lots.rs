@@ -1,6 +1,6 @@
 //! `/api/sales/{sale}/lots/{lot}`: one lot, and its public history.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use mazad_engine::codec;
 use mazad_engine::codec::wire_id;
@@ -8,10 +8,12 @@ use mazad_engine::domain::LotNo;
 use mazad_engine::store::{RecordedEvent, Revision, StreamId};
 use mazad_projections::public::{Audience, WITHHELD};
 use mazad_projections::{public, view};
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{Expected, FaultCode, v1};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::authenticated::Reader;
+use super::described::{Asked, Described, Field};
 use super::respond::fresh;
 use super::sales::hub_of;
 use crate::faults::Fault;
@@ -88,6 +90,15 @@ pub(super) struct PageQuery {
     pub(super) limit: Option<usize>,
 }
 
+impl Described for PageQuery {
+    fn fields() -> Vec<Field> {
+        vec![
+            Field::optional("after", Expected::Number),
+            Field::optional("limit", Expected::Number),
+        ]
+    }
+}
+
 impl PageQuery {
     pub(super) fn rows(&self) -> usize {
         self.limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX)
@@ -106,15 +117,16 @@ fn lot_of(number: &str) -> Result<LotNo, Fault> {
         .ok()
         .filter(|_| is_plain)
         .ok_or(FaultCode::LotUnknown)?;
-    wire_id::lot_no(number).map_err(|_| FaultCode::LotUnknown.into())
+    wire_id::lot_no(number, "lot").map_err(|_| FaultCode::LotUnknown.into())
 }
 
 /// One lot: its terms and its view.
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
+    reader: Reader,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, reader).await?;
     let no = lot_of(&lot)?;
     hub.read(|live| {
         let lot = live.lot(no).ok_or(FaultCode::LotUnknown)?;
@@ -132,10 +144,10 @@ pub(super) async fn one(
 pub(super) async fn history(
     State(gateway): State<Gateway>,
     Path((sale, lot)): Path<(String, String)>,
-    page: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
+    reader: Reader,
+    Asked(page): Asked<PageQuery>,
 ) -> Result<Response, Fault> {
-    let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, reader).await?;
     let no = lot_of(&lot)?;
     if hub.read(|live| live.lot(no).is_none()) {
         return Err(FaultCode::LotUnknown.into());

@@ -4,6 +4,7 @@
 mod authenticated;
 mod body;
 mod commands;
+mod described;
 mod events;
 mod health;
 mod invites;
@@ -25,14 +26,19 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use mazad_projections::public::Audience;
 use mazad_proto::FaultCode;
 use tokio::sync::Semaphore;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
+
+use authenticated::Reader;
 
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::PAGES_AT_ONCE;
 use crate::listener::Peer;
+use crate::public_data::SalesFor;
 use crate::socket::upgrade;
 use crate::web::{HEADERS, Pages};
 
@@ -47,13 +53,17 @@ const FILES: &str = "/static/";
 
 /// Everything that the server answers: the interface, the socket and the pages.
 pub(crate) fn router(gateway: &Gateway) -> Router {
-    let turn = (gateway.clone(), Arc::new(Semaphore::new(PAGES_AT_ONCE)));
     let site = gateway.pages();
-    let pages = match site {
-        Some(pages) => (pages.router)(Arc::new(gateway.clone())),
+    let pages_for = |reader: Audience| match site {
+        Some(pages) => (pages.router)(Arc::new(SalesFor::new(gateway.clone(), reader))),
         None => Router::new(),
     };
-    let pages = pages.layer(from_fn_with_state(turn, page_in_turn));
+    let turn = PageTurn {
+        gateway: gateway.clone(),
+        turns: Arc::new(Semaphore::new(PAGES_AT_ONCE)),
+        for_staff: pages_for(Audience::Staff),
+    };
+    let pages = pages_for(Audience::Everyone).layer(from_fn_with_state(turn, page_in_turn));
     described()
         .route("/openapi.json", get(openapi::document_itself))
         .route("/socket", get(upgrade))
@@ -82,6 +92,7 @@ fn described() -> Router<Gateway> {
         .route("/api/sales/{sale}/mine", get(commands::mine))
         .route("/api/sales/{sale}/commands", post(commands::send))
         .route("/api/sales/{sale}/answers/{id}", get(commands::answer))
+        .route("/api/v1/preview", post(commands::preview))
         .route(
             "/api/session",
             post(login::redeem).get(login::who).delete(login::end),
@@ -150,17 +161,34 @@ fn is_text(path: &str) -> bool {
 /// Pages are told of sales as they are followed: one that has just come to be is waited for. They
 /// are rendered one after the other, so that a connection_limits that opens a large catalogue leaves the bids a
 /// core.
-async fn page_in_turn(
-    State((gateway, turns)): State<(Gateway, Arc<Semaphore>)>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn page_in_turn(State(page): State<PageTurn>, request: Request, next: Next) -> Response {
     if request.uri().path().starts_with(FILES) {
         return next.run(request).await;
     }
-    gateway.hubs().catch_up().await;
-    let _turn = turns.acquire().await;
-    next.run(request).await
+    page.gateway.hubs().catch_up().await;
+    let _turn = page.turns.acquire().await;
+    match Reader::of(request.headers(), &page.gateway).audience() {
+        Audience::Everyone => next.run(request).await,
+        Audience::Staff => {
+            let (mut parts, body) = request.into_parts();
+            // Routed again: what the first routing noted of the address would stand there twice.
+            parts.extensions.clear();
+            let asked = page.for_staff.oneshot(Request::from_parts(parts, body));
+            match asked.await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        }
+    }
+}
+
+/// What a page needs before it is rendered.
+#[derive(Debug, Clone)]
+struct PageTurn {
+    gateway: Gateway,
+    turns: Arc<Semaphore>,
+    /// The same pages, for those who see drafts too.
+    for_staff: Router,
 }
 
 async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Response {

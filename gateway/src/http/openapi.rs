@@ -59,9 +59,8 @@ pub(super) fn is_described(name: &str, value: &impl serde::Serialize) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde::de::DeserializeOwned;
-
     use super::super::authenticated::COOKIE;
+    use super::super::described::Described;
     use super::super::login::Redeem;
     use super::super::lots::PageQuery;
     use super::super::people::{Ending, PeoplePage};
@@ -83,12 +82,15 @@ mod tests {
     }
 
     /// The names that a type reads: it says them when it refuses another.
-    fn read_by<T: DeserializeOwned>() -> BTreeSet<String> {
+    fn read_by<T: Described>() -> BTreeSet<String> {
         let refused = serde_json::from_str::<T>(r#"{ "?": 0 }"#).err().unwrap();
         let said = refused.to_string();
         let (_, expected) = said.split_once("expected ").unwrap();
         let names = expected.split('`').skip(1).step_by(2);
-        names.map(str::to_owned).collect()
+        let names: BTreeSet<String> = names.map(str::to_owned).collect();
+        let explained = T::fields().into_iter().map(|field| field.key.to_owned());
+        assert_eq!(explained.collect::<BTreeSet<_>>(), names);
+        names
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! `/api/people`: who is known, for an admin, by pseudonym; ending logins and accounts.
 
-use axum::extract::{Query, State, rejection::QueryRejection};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use mazad_engine::codec::wire_id;
 use mazad_office::Right;
-use mazad_proto::FaultCode;
+use mazad_proto::Expected;
 use serde::{Deserialize, Serialize};
 
 use super::authenticated::Authenticated;
 use super::body::JsonBody;
+use super::described::{Asked, Described, Field};
 use super::respond::{fresh, no_store};
 use crate::auth::PersonLine;
 use crate::faults::Fault;
@@ -42,15 +43,30 @@ pub(super) struct Ending {
     id: String,
 }
 
+impl Described for PeoplePage {
+    fn fields() -> Vec<Field> {
+        vec![
+            Field::optional("after", Expected::Uuid),
+            Field::optional("limit", Expected::Number),
+        ]
+    }
+}
+
+impl Described for Ending {
+    fn fields() -> Vec<Field> {
+        vec![Field::required("id", Expected::Uuid)]
+    }
+}
+
 /// People by pseudonym.
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     caller: Authenticated,
-    page: Result<Query<PeoplePage>, QueryRejection>,
+    Asked(page): Asked<PeoplePage>,
 ) -> Result<Response, Fault> {
     caller.may(Right::ReadPeople, None)?;
-    let Query(page) = page.map_err(|_| FaultCode::Malformed)?;
-    let after = page.after.as_deref().map(wire_id::uuid).transpose()?;
+    let after = page.after.as_deref();
+    let after = after.map(|id| wire_id::uuid(id, "after")).transpose()?;
     let limit = page.limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX);
     let people = gateway.office().people(&caller.0, after, limit)?;
     let is_full = people.len() == limit;
@@ -73,7 +89,7 @@ pub(super) async fn revoke(
     caller.may(Right::EndOthers, None)?;
     gateway
         .office()
-        .revoke(&caller.0, wire_id::uuid(&told.id)?)
+        .revoke(&caller.0, wire_id::uuid(&told.id, "id")?)
         .await?;
     Ok(no_store(StatusCode::NO_CONTENT.into_response()))
 }
@@ -87,7 +103,7 @@ pub(super) async fn disable(
     caller.may(Right::EndOthers, None)?;
     gateway
         .office()
-        .disable(&caller.0, wire_id::uuid(&told.id)?)
+        .disable(&caller.0, wire_id::uuid(&told.id, "id")?)
         .await?;
     Ok(no_store(StatusCode::NO_CONTENT.into_response()))
 }

@@ -2,11 +2,13 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use mazad_projections::public::Audience;
 use mazad_projections::results::{LotResult, Results};
 use mazad_projections::view;
 use mazad_proto::{FaultCode, v1};
 use serde::Serialize;
 
+use super::authenticated::Reader;
 use super::respond::json;
 use super::sales::hub_of;
 use crate::faults::Fault;
@@ -33,17 +35,30 @@ pub(super) struct ResultLine {
     title: v1::Bilingual,
     /// What the price buys: empty for the whole lot.
     unit: String,
+    /// How many units, in thousandths; `0`: the lot is not sold by measure.
+    quantity_milli: String,
     /// Which attempt to sell it.
     attempt: u32,
-    /// `LOT_OUTCOME_SOLD` and so on.
+    /// `LOT_OUTCOME_KNOCKED_DOWN` and so on.
     outcome: &'static str,
-    /// Hammer price in minor units; `0`: not sold.
+    /// Of a lot that is for decision: why, `DECISION_CAUSE_LEADER_BARRED` and so on.
+    decision: &'static str,
+    /// Of a lot that is for decision: its standing without the bids that were struck out since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reckoned: Option<v1::LeadsTo>,
+    /// Price of the highest bid that stood, knocked down or not, in minor units; `0`: none did.
     price: String,
-    /// Paddle of the buyer; 0: not sold.
+    /// That price times quantity in minor units, to the nearest, a half upwards; `0`: none stood, or the
+    /// lot is not sold by measure.
+    whole_price: String,
+    /// Paddle of that bid; 0: none stood.
+    leader: u32,
+    /// Paddle that it was knocked down to; 0: none.
     buyer: u32,
     /// Paddles with a bid that stood at the close.
     bidders: u32,
-    /// R4: the base price in minor units, opened with the result; `0`: there was none.
+    /// R4: the base price in minor units, opened with the result; `0`: there was none, or it stays
+    /// sealed.
     reserve: String,
     /// When it ended, microseconds since 1970 UTC.
     closed_at: String,
@@ -51,32 +66,41 @@ pub(super) struct ResultLine {
 
 /// What the results come to.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Totals {
-    sold: u32,
+    knocked_down: u32,
+    /// Offered and not knocked down.
     passed: u32,
     withdrawn: u32,
-    voided: u32,
+    /// Lots about which the committee decides.
+    for_decision: u32,
     /// Lots that run, or have yet to.
     ahead: u32,
-    /// Sums of the hammer prices by what a price buys: never added up over different units.
+    /// What was knocked down, by what a price buys: never added up over different units.
     hammer: Vec<Sum>,
 }
 
-/// A sum of hammer prices.
+/// The lots that were knocked down at a price for the same unit.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Sum {
     unit: String,
-    /// In minor units.
+    lots: u32,
+    /// Sum of the hammer prices, each for one unit, in minor units.
     amount: String,
+    /// Sum of the whole prices in minor units; `0`: one of the lots has none.
+    whole_price: String,
 }
 
 /// Hammered, passed and withdrawn lots with prices.
 pub(super) async fn list(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
+    reader: Reader,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
-    let state = hub.read(|live| live.head());
+    let hub = hub_of(&gateway, &sale, reader).await?;
+    let is_public = u64::from(hub.is_shown_to(Audience::Everyone));
+    let state = (is_public, hub.read(|live| live.head()));
     let copy = async { results(&hub) };
     let results = hub.results.get(state, Good::ForAMoment, copy).await;
     Ok(json(results.ok_or(FaultCode::Internal)?))
@@ -86,9 +110,11 @@ fn results(hub: &Hub) -> SaleResults {
     hub.read(|live| {
         let results = Results::of(live);
         let totals = &results.totals;
-        let hammer = totals.hammer.iter().map(|(unit, amount)| Sum {
+        let hammer = totals.hammer.iter().map(|(unit, total)| Sum {
             unit: unit.clone(),
-            amount: amount.to_string(),
+            lots: total.lots,
+            amount: total.price.to_string(),
+            whole_price: total.whole.unwrap_or_default().to_string(),
         });
         let lines = results
             .lots
@@ -100,10 +126,10 @@ fn results(hub: &Hub) -> SaleResults {
             currency: terms.map_or_else(String::new, |terms| terms.currency.code().to_owned()),
             lots: lines.collect(),
             totals: Totals {
-                sold: totals.sold,
+                knocked_down: totals.knocked_down,
                 passed: totals.passed,
                 withdrawn: totals.withdrawn,
-                voided: totals.voided,
+                for_decision: totals.for_decision,
                 ahead: totals.ahead,
                 hammer: hammer.collect(),
             },
@@ -117,9 +143,14 @@ fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {
         lot: result.lot.0,
         title: terms.title.clone().unwrap_or_default(),
         unit: terms.unit.clone(),
+        quantity_milli: terms.quantity_milli.to_string(),
         attempt: result.attempt,
         outcome: view::outcome(result.outcome).as_str_name(),
+        decision: view::decision(Some(result.outcome)).as_str_name(),
+        reckoned: view::reckoned(Some(result.outcome)),
         price: result.price.map_or(0, |price| price.minor()).to_string(),
+        whole_price: result.whole.map_or(0, |whole| whole.minor()).to_string(),
+        leader: result.leader.map_or(0, |paddle| paddle.0),
         buyer: result.buyer.map_or(0, |paddle| paddle.0),
         bidders: result.bidders,
         reserve: result

@@ -11,6 +11,7 @@ use mazad_proto::{Encoding, FaultCode, v1};
 use serde::Serialize;
 use tokio::task::yield_now;
 
+use super::authenticated::Reader;
 use super::respond::{fresh, json};
 use crate::faults::Fault;
 use crate::frame::Frame;
@@ -43,8 +44,8 @@ pub(super) struct SaleLine {
     lots: usize,
     /// Lots that take bids now.
     open: usize,
-    /// Lots sold so far.
-    sold: usize,
+    /// Lots knocked down so far.
+    knocked_down: usize,
     /// Last durable revision that this line reflects.
     revision: String,
 }
@@ -69,22 +70,26 @@ pub(super) struct BookLot {
     terms: v1::LotTerms,
 }
 
-/// The hub of the sale in an address.
-pub(super) async fn hub_of(gateway: &Gateway, sale: &str) -> Result<Arc<Hub>, Fault> {
+/// The hub of the sale in an address, if there is one for this reader.
+pub(super) async fn hub_of(
+    gateway: &Gateway,
+    sale: &str,
+    reader: Reader,
+) -> Result<Arc<Hub>, Fault> {
     // An address that is no id of a sale names none: not found, rather than malformed.
     let sale = wire_id::sale_id(sale).map_err(|_| FaultCode::SaleUnknown)?;
     gateway
         .hubs()
-        .created(sale)
+        .shown(sale, reader.audience())
         .await
         .ok_or_else(|| FaultCode::SaleUnknown.into())
 }
 
 /// Every sale with title, phase, times and counts.
-pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
+pub(super) async fn list(State(gateway): State<Gateway>, reader: Reader) -> Response {
     let mut sales = Vec::new();
     for sale in gateway.engine().sales() {
-        if let Some(hub) = gateway.hubs().created(sale).await {
+        if let Some(hub) = gateway.hubs().shown(sale, reader.audience()).await {
             sales.extend(line(&hub));
         }
     }
@@ -98,13 +103,14 @@ pub(super) async fn list(State(gateway): State<Gateway>) -> Response {
 pub(super) async fn one(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
+    reader: Reader,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
-    // Terms change only together with the board: whatever a bid moves is in the snapshot.
-    // Terms change with the board, and with each further attempt to sell a lot; both only rise.
+    let hub = hub_of(&gateway, &sale, reader).await?;
+    // Terms change with the board, and in between with each further attempt to sell a lot: whatever
+    // a bid moves is in the snapshot.
     let state = hub.read(|live| {
         let attempts = live.lots().map(|(_, lot)| u64::from(lot.attempt));
-        live.board().revision.saturating_add(attempts.sum())
+        (live.board().revision, attempts.sum())
     });
     let book = hub.book.get(state, Good::Exactly, book(&hub)).await;
     Ok(json(book.ok_or(FaultCode::Internal)?))
@@ -141,8 +147,9 @@ async fn book(hub: &Hub) -> SaleBook {
 pub(super) async fn snapshot(
     State(gateway): State<Gateway>,
     Path(sale): Path<String>,
+    reader: Reader,
 ) -> Result<Response, Fault> {
-    let hub = hub_of(&gateway, &sale).await?;
+    let hub = hub_of(&gateway, &sale, reader).await?;
     // The bytes that joining sockets share, without the frame around the message.
     let frame = match hub.snapshot().frame(Encoding::Json) {
         Frame::Text(text) => Bytes::from(text),
@@ -168,7 +175,7 @@ fn line(hub: &Hub) -> Option<((u8, String), SaleLine)> {
         opens_at: summary.board.opens_at.to_string(),
         lots: summary.lots,
         open: summary.open,
-        sold: summary.sold,
+        knocked_down: summary.knocked_down,
         revision: summary.revision.to_string(),
     };
     Some(((view::rank(phase), line.sale.clone()), line))

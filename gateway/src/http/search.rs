@@ -1,13 +1,16 @@
 //! `/api/search`: lots by the words of their catalogue, however they are typed.
 
-use axum::extract::{Query, State, rejection::QueryRejection};
+use axum::extract::State;
 use axum::response::Response;
-use mazad_proto::{FaultCode, v1};
+use mazad_proto::{Expected, FaultCode, v1};
 use serde::{Deserialize, Serialize};
 
+use super::authenticated::Reader;
+use super::described::{Asked, Described, Field};
 use super::respond::fresh;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
+use crate::public_data::SalesFor;
 use crate::web::{LotPage, PublicData};
 
 /// What is looked for.
@@ -16,6 +19,12 @@ use crate::web::{LotPage, PublicData};
 pub(super) struct SearchQuery {
     /// Words that must all be there, in Arabic or English; forms of one Arabic letter are the same.
     q: String,
+}
+
+impl Described for SearchQuery {
+    fn fields() -> Vec<Field> {
+        vec![Field::required("q", Expected::Text)]
+    }
 }
 
 /// The first lots that have every word.
@@ -36,10 +45,11 @@ pub(super) struct Hit {
 /// Lots by the words of their catalogue: title, description, reference, kind, place. At most 50.
 pub(super) async fn lots(
     State(gateway): State<Gateway>,
-    asked: Result<Query<SearchQuery>, QueryRejection>,
+    reader: Reader,
+    Asked(SearchQuery { q }): Asked<SearchQuery>,
 ) -> Result<Response, Fault> {
-    let Query(SearchQuery { q }) = asked.map_err(|_| FaultCode::Malformed)?;
-    let found = gateway.search(q).await.ok_or(FaultCode::Busy)?;
+    let sales = SalesFor::new(gateway, reader.audience());
+    let found = sales.search(q).await.ok_or(FaultCode::Busy)?;
     let lots = found.into_iter().map(hit).collect();
     Ok(fresh(Hits { lots }))
 }

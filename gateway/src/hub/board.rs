@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mazad_engine::clock::Clock;
-use mazad_engine::domain::{LotNo, Recorded, SaleId};
+use mazad_engine::domain::{Event, LotNo, Paddle, Recorded, SaleEvent, SaleId};
 use mazad_projections::history;
 use mazad_projections::history::After;
 use mazad_projections::live::{LiveSale, Touched};
@@ -30,6 +30,11 @@ pub(super) struct Board {
     /// Revisions of each lot's history, and how the lot stood after each, so that a page of it is
     /// read without a look at everyone else's and without a fold: about a hundred bytes for each.
     lines: BTreeMap<LotNo, Vec<HistoryLine>>,
+    /// Revision of the last event about each paddle that its owner alone sees. As many as there are
+    /// paddles at most.
+    private: BTreeMap<Paddle, u64>,
+    /// The last of them.
+    last_private: u64,
 }
 
 /// A line of a lot's history: the revision of an event, and how the lot stood after it.
@@ -64,6 +69,8 @@ impl Board {
             snapshot: None,
             merged: None,
             lines: BTreeMap::new(),
+            private: BTreeMap::new(),
+            last_private: 0,
         }
     }
 
@@ -111,7 +118,46 @@ impl Board {
         (page, after.len() > limit)
     }
 
+    /// Revision of the last event about a paddle that its owner alone sees; 0: there was none.
+    pub(super) fn private(&self, paddle: Paddle) -> u64 {
+        self.private.get(&paddle).copied().unwrap_or_default()
+    }
+
+    /// The same of any paddle.
+    pub(super) const fn last_private(&self) -> u64 {
+        self.last_private
+    }
+
     fn note(&mut self, recorded: &Recorded, touched: &Touched) {
+        match &recorded.event {
+            Event::Sale(
+                SaleEvent::LimitSet { paddle, .. } | SaleEvent::PresenceMarked { paddle, .. },
+            ) => {
+                self.private.insert(*paddle, recorded.revision);
+                self.last_private = recorded.revision;
+            }
+            // What a draft held before is nobody's history.
+            Event::Sale(SaleEvent::LotsCleared) => self.lines.clear(),
+            // Nor is what staff were given of it a moment ago for whoever comes in now.
+            Event::Sale(SaleEvent::Published) => {
+                (self.snapshot, self.merged) = (None, None);
+            }
+            Event::Sale(
+                SaleEvent::Created { .. }
+                | SaleEvent::TermsChanged { .. }
+                | SaleEvent::WriterStarted { .. }
+                | SaleEvent::Opened
+                | SaleEvent::StoodStill { .. }
+                | SaleEvent::Paused { .. }
+                | SaleEvent::Resumed { .. }
+                | SaleEvent::Ended
+                | SaleEvent::LotsReordered { .. }
+                | SaleEvent::PaddleAdmitted { .. }
+                | SaleEvent::PaddleBarred { .. },
+            )
+            | Event::Lot(..)
+            | Event::Refused { .. } => {}
+        }
         for (lot, after) in history::lines(recorded, touched, &self.live) {
             let lines = self.lines.entry(lot).or_default();
             lines.push((recorded.revision, after));

@@ -6,7 +6,7 @@ use mazad_engine::codec::{self, DecodeError};
 use mazad_engine::domain::Recorded;
 use mazad_engine::store::{EventStore, ReadError, RecordedEvent, Revision, StreamId, Subscription};
 
-use super::{Hub, HubState};
+use super::{Hub, HubState, Progress};
 
 /// Why a hub stops following.
 #[derive(Debug, thiserror::Error)]
@@ -33,19 +33,30 @@ async fn follow_on(hub: &Hub, store: Arc<dyn EventStore>) -> Result<(), FollowEr
             break;
         }
         let batch = decode(&batch)?;
-        let published = hub.board.lock().recover(&batch);
-        hub.progress
-            .send_modify(|progress| progress.published = published);
+        let (published, private) = {
+            let mut board = hub.board.lock();
+            (board.recover(&batch), board.last_private())
+        };
+        hub.progress.send_modify(|progress| {
+            (progress.published, progress.private) = (published, private);
+        });
     }
     hub.progress
         .send_modify(|progress| progress.state = HubState::Live);
     while let Some(batch) = events.next_batch().await? {
         let batch = decode(&batch)?;
-        let published = hub.board.lock().publish(&batch);
-        if let Some(published) = published {
-            hub.progress
-                .send_modify(|progress| progress.published = published);
-        }
+        let (published, private) = {
+            let mut board = hub.board.lock();
+            (board.publish(&batch), board.last_private())
+        };
+        hub.progress.send_if_modified(|progress| {
+            let next = Progress {
+                published: published.unwrap_or(progress.published),
+                private,
+                state: progress.state,
+            };
+            std::mem::replace(progress, next) != next
+        });
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ pub(crate) struct JsonCache(Mutex<Option<CachedJson>>);
 
 #[derive(Debug)]
 struct CachedJson {
-    state: u64,
+    state: (u64, u64),
     made: Instant,
     bytes: Bytes,
 }
@@ -24,16 +24,17 @@ struct CachedJson {
 pub(crate) enum Good {
     /// As long as the state is the same.
     Exactly,
-    /// A moment longer, where every bid makes another state.
+    /// A moment longer, where every bid makes another state, as long as the first part of it is the
+    /// same.
     ForAMoment,
 }
 
 impl JsonCache {
-    /// The answer for a state as JSON. What it is made of is copied out by `copy`, and spelled on a
+    /// The answer for a state, which only rises, as JSON. What it is made of is copied out by `copy`, and spelled on a
     /// thread on which no bid waits; `None` if it cannot be spelled.
     pub(crate) async fn get<T>(
         &self,
-        state: u64,
+        state: (u64, u64),
         good: Good,
         copy: impl Future<Output = T>,
     ) -> Option<Bytes>
@@ -42,7 +43,9 @@ impl JsonCache {
     {
         let mut kept = self.0.lock().await;
         if let Some(kept) = kept.as_ref() {
-            let is_fresh = good == Good::ForAMoment && kept.made.elapsed() <= SNAPSHOT_AGE_MAX;
+            let is_fresh = good == Good::ForAMoment
+                && kept.state.0 == state.0
+                && kept.made.elapsed() <= SNAPSHOT_AGE_MAX;
             if kept.state >= state || is_fresh {
                 return Some(kept.bytes.clone());
             }
@@ -71,14 +74,23 @@ mod tests {
             let value = value.to_owned();
             json_cache.get(state, good, async { value }).await.unwrap()
         };
-        let first = get(7, Good::Exactly, "a").await;
+        let first = get((1, 7), Good::Exactly, "a").await;
         assert_eq!(&first[..], br#""a""#);
-        assert_eq!(get(7, Good::Exactly, "b").await.as_ptr(), first.as_ptr());
-        let next = get(8, Good::Exactly, "b").await;
+        assert_eq!(
+            get((1, 7), Good::Exactly, "b").await.as_ptr(),
+            first.as_ptr()
+        );
+        let next = get((1, 8), Good::Exactly, "b").await;
         assert_eq!(&next[..], br#""b""#);
-        assert_eq!(get(9, Good::ForAMoment, "c").await.as_ptr(), next.as_ptr());
+        assert_eq!(
+            get((1, 9), Good::ForAMoment, "c").await.as_ptr(),
+            next.as_ptr()
+        );
+        assert_eq!(&get((2, 0), Good::ForAMoment, "d").await[..], br#""d""#);
+        let next = get((2, 1), Good::ForAMoment, "e").await;
+        assert_eq!(&next[..], br#""d""#);
         tokio::time::advance(SNAPSHOT_AGE_MAX * 2).await;
-        assert_eq!(&get(9, Good::ForAMoment, "c").await[..], br#""c""#);
+        assert_eq!(&get((2, 1), Good::ForAMoment, "e").await[..], br#""e""#);
     }
 
     #[tokio::test]
@@ -86,7 +98,7 @@ mod tests {
         let json_cache = JsonCache::default();
         let made = std::sync::atomic::AtomicU32::new(0);
         let get = || {
-            json_cache.get(1, Good::Exactly, async {
+            json_cache.get((1, 0), Good::Exactly, async {
                 made.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
             })
         };

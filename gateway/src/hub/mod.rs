@@ -16,8 +16,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mazad_engine::Engine;
-use mazad_engine::domain::{Currency, LotNo, SaleId};
-use mazad_projections::live::LiveSale;
+use mazad_engine::domain::{Currency, LotNo, Paddle, SaleId};
+use mazad_projections::live::{BoardPhase, LiveSale};
+use mazad_projections::public::Audience;
 use mazad_proto::v1;
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -60,6 +61,8 @@ pub struct Hub {
 pub struct Progress {
     /// Last published revision.
     pub published: u64,
+    /// Revision of the last event that only the owner of one paddle sees: a limit, a presence.
+    pub private: u64,
     /// Where the hub stands.
     pub state: HubState,
 }
@@ -99,18 +102,18 @@ impl Hubs {
         is_live.then_some(hub)
     }
 
-    /// The hub of a sale if it follows by now; otherwise it is started, for the next who asks.
-    pub(crate) fn running(&self, sale: SaleId) -> Option<Arc<Hub>> {
-        let hub = self.start(sale)?;
-        let state = hub.progress.borrow().state;
-        (state == HubState::Live).then_some(hub)
+    /// The hub of a sale that a reader may know of, see [`Hub::is_shown_to`]; `None`: for this reader
+    /// there is no such sale.
+    pub(crate) async fn shown(&self, sale: SaleId, to: Audience) -> Option<Arc<Hub>> {
+        let hub = self.of(sale).await?;
+        hub.is_shown_to(to).then_some(hub)
     }
 
-    /// The hub of a sale that has terms: one that has been created, not only named.
-    pub(crate) async fn created(&self, sale: SaleId) -> Option<Arc<Hub>> {
-        let hub = self.of(sale).await?;
-        let is_created = hub.read(|live| live.board().terms.is_some());
-        is_created.then_some(hub)
+    /// The same if it follows by now; otherwise it is started, for the next who asks.
+    pub(crate) fn shown_now(&self, sale: SaleId, to: Audience) -> Option<Arc<Hub>> {
+        let hub = self.start(sale)?;
+        let state = hub.progress.borrow().state;
+        (state == HubState::Live && hub.is_shown_to(to)).then_some(hub)
     }
 
     /// The currency of a sale to which a command has just been answered. The hub may be a moment
@@ -132,14 +135,13 @@ impl Hubs {
         }
     }
 
-    /// Whether a sale is followed.
-    pub(crate) fn is_live(&self, sale: SaleId) -> bool {
-        self.running(sale).is_some()
-    }
-
-    /// Hubs that run, for the metrics.
+    /// Hubs that run, for the metrics, which everyone may read.
     pub(crate) fn len(&self) -> usize {
-        self.shared.hubs.lock().len()
+        let hubs: Vec<Arc<Hub>> = self.shared.hubs.lock().values().cloned().collect();
+        let shown = hubs
+            .iter()
+            .filter(|hub| hub.is_shown_to(Audience::Everyone));
+        shown.count()
     }
 
     /// Ends every hub and waits for its task.
@@ -205,7 +207,22 @@ impl Hub {
         self.sale
     }
 
-    /// Wakes at each published update, and when the hub ends.
+    /// Whether the sale is there for a reader. One that is only named is there for nobody, and a draft
+    /// for staff alone: to everybody else it becomes known whole, when it is published.
+    pub(crate) fn is_shown_to(&self, reader: Audience) -> bool {
+        self.read(|live| {
+            let board = live.board();
+            let is_draft = board.phase == BoardPhase::Draft;
+            board.terms.is_some() && (!is_draft || reader == Audience::Staff)
+        })
+    }
+
+    /// Revision of the last event about a paddle that its owner alone sees; 0: there was none.
+    pub(crate) fn private(&self, paddle: Paddle) -> u64 {
+        self.board.lock().private(paddle)
+    }
+
+    /// Wakes at each published update, with what a bidder alone sees, and when the hub ends.
     pub fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.subscribe()
     }

@@ -1,10 +1,11 @@
-//! What the public pages need to know of the sales: a window on the read models, nothing else.
+//! What the pages need to know of the sales: a window on the read models, nothing else.
 
 use futures_util::future::BoxFuture;
 use mazad_proto::v1;
 use uuid::Uuid;
 
-/// The sales as anyone may see them. Answers are snapshots taken at the moment of the call.
+/// The sales as anyone may see them; for staff, who have a window of their own, drafts are among them.
+/// Answers are snapshots taken at the moment of the call.
 pub trait PublicData: Send + Sync + 'static {
     /// Every sale, those that run first, then those announced, then those that have ended.
     fn sales(&self) -> Vec<SaleSummary>;
@@ -29,7 +30,7 @@ pub struct SaleSummary {
     pub time_zone: String,
     /// Lots in the catalogue.
     pub lots: u32,
-    /// Lots sold so far.
+    /// Lots knocked down so far.
     pub sold: u32,
 }
 
@@ -50,6 +51,20 @@ pub struct SalePage {
     pub board: v1::SaleView,
     /// Its lots in the order of sale.
     pub lots: Vec<LotEntry>,
+    /// What was knocked down, by what a price buys.
+    pub sold: Vec<SoldTotal>,
+}
+
+/// The lots that were knocked down at a price for the same unit. Sums are in minor units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoldTotal {
+    /// Empty: the whole lot.
+    pub unit: String,
+    pub lots: u32,
+    /// Sum of the hammer prices, each for one unit.
+    pub price: i128,
+    /// Sum of prices times quantities; `None`: one of the lots is not sold by measure.
+    pub whole: Option<i128>,
 }
 
 /// A lot with its sale.

@@ -11,8 +11,9 @@ use axum::Router;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
-pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 pub use headers::EVERY as HEADERS;
+pub use mazad_projections::view::whole;
 
 /// The pages, for a server to serve.
 #[derive(Debug, Clone, Copy)]

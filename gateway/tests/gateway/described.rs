@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use mazad_engine::domain::{LotAct, LotNo, Paddle, SaleAct};
+use mazad_engine::domain::{BidNo, LotAct, LotNo, Paddle, SaleAct, VoidCause};
+use mazad_engine::testing;
 use mazad_gateway::Limits;
 use mazad_office::{NewInvite, Role};
 use serde_json::{Map, Value, json};
@@ -136,13 +137,24 @@ struct Told {
 
 impl Told {
     async fn open() -> Self {
-        let stage = ServedSale::with_limits(Limits::unhindered(), 2).await;
+        let stage = ServedSale::with_limits(Limits::unhindered(), 3).await;
         let (_, bidder) = stage.person(Role::Bidder, 7).await;
         stage.bid(&bidder, 1, 5000).await;
+        let (_, other) = stage.person(Role::Bidder, 6).await;
+        stage.bid(&other, 3, 2000).await;
+        stage.bid(&bidder, 3, 5000).await;
+        stage.hammer(3).await;
+        let void = LotAct::VoidBid {
+            bid: BidNo(2),
+            cause: VoidCause::ProvenError,
+            note: "n".to_owned(),
+            leads_to: Some((Paddle(6), testing::money(1000))),
+        };
+        stage.act(void.of(LotNo(3))).await;
         let reason = "lights out".to_owned();
         stage.act(SaleAct::Pause { reason }.into()).await;
         stage.act(SaleAct::Resume.into()).await;
-        stage.act(LotAct::Hammer.of(LotNo(1))).await;
+        stage.hammer(1).await;
         let document = get(&stage.server, "/openapi.json", None).await.json();
         let seen = BTreeSet::new();
         let description = Description { document, seen };
@@ -214,7 +226,7 @@ async fn every_answer_is_as_described_and_every_field_is_answered() {
 
 async fn what_is_read(told: &mut Told) {
     // The list is behind what was decided by a moment.
-    while told.get("/api/sales", "", None).await["sales"][0]["sold"] != 1 {
+    while told.get("/api/sales", "", None).await["sales"][0]["knockedDown"] != 1 {
         tokio::task::yield_now().await;
     }
     let (analyst, _) = told.stage.person(Role::Analyst, 0).await;
@@ -232,7 +244,7 @@ async fn what_is_read(told: &mut Told) {
         ("/api/sales/{sale}/results", "", None),
         ("/healthz", "", None),
         ("/readyz", "", None),
-        ("/metrics", "", None),
+        ("/metrics", "", analyst),
     ] {
         told.get(path, more, token).await;
     }
@@ -257,6 +269,14 @@ async fn commands(told: &mut Told) {
         told.description.answer("get", path, &answered);
     }
     told.get("/api/sales/{sale}/mine", "", bidder).await;
+
+    let (clerk, _) = told.stage.person(Role::Clerk, 0).await;
+    let hammer = json!({ "sale": sale, "hammerLot": { "lot": 2 } });
+    let previewed = told.post("/api/v1/preview", Some(&clerk), &hammer).await;
+    assert_eq!(previewed.status, 200, "{previewed:?}");
+    let refused = json!({ "sale": sale, "hammerLot": { "lot": 99 } });
+    let refused = told.post("/api/v1/preview", Some(&clerk), &refused).await;
+    assert_eq!(refused.json()["code"], "lot-unknown", "{refused:?}");
 }
 
 async fn people(told: &mut Told) {

@@ -1,11 +1,12 @@
 //! A bidder's way from the link to the hammer, in both encodings.
 
-use mazad_engine::domain::{LotAct, LotNo};
+use mazad_engine::domain::{Paddle, SaleAct};
+use mazad_engine::testing;
 use mazad_office::Role;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, v1};
 
-use crate::support::{Client, ServedSale};
+use crate::support::{Client, ServedSale, hall_paddle};
 
 async fn journey(encoding: Encoding) {
     let stage = ServedSale::open(2).await;
@@ -55,14 +56,14 @@ async fn journey(encoding: Encoding) {
     };
     assert_eq!(mine.maxima[0].maximum, 5000);
 
-    stage.act(LotAct::Hammer.of(LotNo(1))).await;
+    stage.hammer(1).await;
     let hammered = loop {
         let update = watcher.update().await;
         if update.lots[0].phase() == v1::LotPhase::Closed {
             break update;
         }
     };
-    assert_eq!(hammered.lots[0].outcome(), v1::LotOutcome::Sold);
+    assert_eq!(hammered.lots[0].outcome(), v1::LotOutcome::KnockedDown);
     stage.server.stop().await.unwrap();
 }
 
@@ -208,7 +209,10 @@ async fn refusals_are_not_passed_on_to_anybody() {
 async fn rights_are_asked_on_the_socket() {
     let stage = ServedSale::open(1).await;
     let (_, bidder) = stage.person(Role::Bidder, 7).await;
-    let hammer = || stage.command(v1::command::Act::HammerLot(v1::HammerLot { lot: 1 }));
+    let hammer = || {
+        let hammer = v1::HammerLot { lot: 1, seen: None };
+        stage.command(v1::command::Act::HammerLot(hammer))
+    };
     let mut watcher = Client::connect(&stage.server, Encoding::Json).await;
     let command = hammer();
     watcher.say(Said::Command(command.clone())).await;
@@ -233,24 +237,99 @@ async fn rights_are_asked_on_the_socket() {
 async fn a_clerk_runs_a_lot_over_the_socket() {
     let stage = ServedSale::open(1).await;
     let (_, clerk) = stage.person(Role::Clerk, 0).await;
-    stage.person(Role::Bidder, 7).await;
+    stage.act(hall_paddle(7).into()).await;
     let mut desk = stage.socket_of(&clerk, Encoding::Proto).await;
+    desk.say(stage.join(None)).await;
+    desk.snapshot().await;
     let floor = v1::FloorBid {
         lot: 1,
         paddle: 7,
         amount: 1500,
+        ..v1::FloorBid::default()
     };
     desk.say(Said::Command(
         stage.command(v1::command::Act::FloorBid(floor)),
     ))
     .await;
-    assert_eq!(desk.answer().await.price, 1500);
-    let hammer = v1::HammerLot { lot: 1 };
-    desk.say(Said::Command(
-        stage.command(v1::command::Act::HammerLot(hammer)),
-    ))
-    .await;
+    let answer = desk.answer().await;
+    assert_eq!(answer.price, 1500, "{answer:?}");
+    desk.reach(answer.last_revision).await;
+    let hammer = desk.lot(&stage, 1).hammer();
+    desk.say(Said::Command(stage.command(hammer))).await;
     assert_eq!(desk.answer().await.verdict(), v1::Verdict::Accepted);
+    stage.server.stop().await.unwrap();
+}
+
+/// R0: what the clerk knocks down is what the clerk saw.
+#[tokio::test]
+async fn a_hammer_never_falls_on_a_bid_that_its_clerk_has_not_seen() {
+    let stage = ServedSale::open(1).await;
+    let (_, clerk) = stage.person(Role::Clerk, 0).await;
+    let (_, bidder) = stage.person(Role::Bidder, 7).await;
+    let (_, rival) = stage.person(Role::Bidder, 8).await;
+    stage.bid(&bidder, 1, 2000).await;
+    let mut desk = stage.socket_of(&clerk, Encoding::Json).await;
+    desk.say(stage.join(None)).await;
+    desk.snapshot().await;
+    let lot = desk.lot(&stage, 1);
+    let acts = [lot.hammer(), lot.pass(), lot.withdraw("slip")];
+    stage.bid(&rival, 1, 3000).await;
+    for act in acts {
+        desk.say(Said::Command(stage.command(act))).await;
+        let answer = desk.answer().await;
+        assert_eq!(
+            (answer.code.as_str(), answer.rule.as_str()),
+            ("bid-has-come", "R0")
+        );
+        let figure = |name: &str| {
+            let found = answer.figures.iter().find(|figure| figure.name == name);
+            found.map(|figure| figure.value)
+        };
+        let told = ["bid", "paddle", "price"].map(figure);
+        assert_eq!(told, [Some(2), Some(8), Some(2100)]);
+        let said = answer.message.unwrap().en;
+        let plain = said.replace(['\u{2068}', '\u{2069}'], "");
+        assert!(plain.contains("paddle 8, price EGP 21, bid 2"), "{plain}");
+    }
+    // Having seen it, the same clerk knocks it down.
+    while desk.lot(&stage, 1).seen().bid < 2 {
+        desk.update().await;
+    }
+    let hammer = desk.lot(&stage, 1).hammer();
+    desk.say(Said::Command(stage.command(hammer))).await;
+    let answer = desk.answer().await;
+    assert_eq!(answer.verdict(), v1::Verdict::Accepted, "{answer:?}");
+    assert_eq!((answer.leader, answer.price), (8, 2100));
+    stage.server.stop().await.unwrap();
+}
+
+/// R12a, R13: what is changed for a bidder is told to that bidder, and to nobody else.
+#[tokio::test]
+async fn a_presence_and_a_limit_are_told_to_their_owner_at_once() {
+    let stage = ServedSale::open(1).await;
+    let (_, bidder) = stage.person(Role::Bidder, 7).await;
+    let (_, other) = stage.person(Role::Bidder, 8).await;
+    let mut owner = stage.socket_of(&bidder, Encoding::Json).await;
+    let mut neighbour = stage.socket_of(&other, Encoding::Json).await;
+    for client in [&mut owner, &mut neighbour] {
+        client.say(stage.join(None)).await;
+        client.snapshot().await;
+        assert!(!client.mine().await.present);
+    }
+    let (paddle, limit) = (Paddle(7), Some(testing::money(9000)));
+    for present in [true, false] {
+        let marked = SaleAct::MarkPresence { paddle, present };
+        let marked = stage.act(marked.into()).await;
+        let mine = owner.mine().await;
+        assert_eq!(mine.present, present);
+        assert!(mine.revision >= marked.last);
+    }
+    stage.act(SaleAct::SetLimit { paddle, limit }.into()).await;
+    assert_eq!(owner.mine().await.limit, 9000);
+    // The neighbour's next own view is of the neighbour's own bid.
+    stage.bid(&other, 1, 2000).await;
+    let mine = neighbour.mine().await;
+    assert_eq!((mine.exposure, mine.limit, mine.present), (2000, 0, false));
     stage.server.stop().await.unwrap();
 }
 

@@ -5,6 +5,8 @@ mod close_reasons;
 #[cfg(test)]
 mod described;
 #[cfg(test)]
+mod drafts;
+#[cfg(test)]
 mod handshake;
 #[cfg(test)]
 mod http;
@@ -12,6 +14,8 @@ mod http;
 mod journey;
 #[cfg(test)]
 mod malformed;
+#[cfg(test)]
+mod preview;
 #[cfg(test)]
 mod rates;
 #[cfg(test)]

@@ -168,6 +168,7 @@ async fn one_socket_follows_several_sales() {
             terms: sale_terms(),
         }))
         .await;
+    second.act(Act::from(SaleAct::Publish)).await;
     let mut client = Client::connect(&second.server, Encoding::Json).await;
     client.say(second.join(None)).await;
     client.snapshot().await;

@@ -23,7 +23,7 @@ const PEOPLE: [(&str, Role); 6] = [
 
 /// What is asked over HTTP, by whom it is answered. `PADDLE` is a new one each time, `TAKEN` one whose
 /// bidder has come in, `ID` names nothing.
-const ROUTES: [(&str, &str, &str); 20] = [
+const ROUTES: [(&str, &str, &str); 21] = [
     ("GET /api/sales", "", "w b c a n A"),
     ("GET /api/sales/SALE", "", "w b c a n A"),
     ("GET /api/sales/SALE/snapshot", "", "w b c a n A"),
@@ -33,10 +33,15 @@ const ROUTES: [(&str, &str, &str); 20] = [
     ("GET /api/session", "", "w b c a n A"),
     ("GET /healthz", "", "w b c a n A"),
     ("GET /readyz", "", "w b c a n A"),
-    ("GET /metrics", "", "w b c a n A"),
+    ("GET /metrics", "", "n A"),
     ("GET /api/sales/SALE/mine", "", "b"),
     ("GET /api/sales/SALE/answers/ID", "", "b c a A"),
     ("GET /api/sales/SALE/events", "", "n A"),
+    (
+        "POST /api/v1/preview",
+        r#"{"sale":"SALE","hammerLot":{"lot":1}}"#,
+        "c a A",
+    ),
     ("POST /api/tickets", "", "b c a n A"),
     ("GET /api/people", "", "A"),
     ("POST /api/people/revoke", r#"{"id":"ID"}"#, "A"),
@@ -55,7 +60,7 @@ const ROUTES: [(&str, &str, &str); 20] = [
 ];
 
 /// Acts of commands, as the schema spells them, and who may.
-const ACTS: [(&str, &str); 22] = [
+const ACTS: [(&str, &str); 28] = [
     ("placeBid", "b"),
     ("reaffirm", "b"),
     ("floorBid", "c A"),
@@ -77,7 +82,13 @@ const ACTS: [(&str, &str); 22] = [
     ("admitPaddle", "c A"),
     ("barPaddle", "c A"),
     ("createSale", "A"),
-    ("addLot", "A"),
+    ("addLots", "A"),
+    ("changeTerms", "A"),
+    ("clearLots", "A"),
+    ("publishSale", "A"),
+    ("raiseCeiling", "c A"),
+    ("setLimit", "c A"),
+    ("markPresence", "c A"),
 ];
 
 struct TestPerson {
@@ -187,14 +198,25 @@ async fn every_act_is_let_through_from_whom_it_should_be() {
                 continue;
             }
             let letter = person.letter;
-            let path = format!("POST /api/sales/{}/commands", stage.sale);
-            let answered = ask(&stage, person, &path, &text).await;
-            let code = if answered.status < 400 {
-                String::new()
-            } else {
-                answered.code()
+            let asked = async |path: &str| {
+                let answered = ask(&stage, person, path, &text).await;
+                let code = if answered.status < 400 {
+                    String::new()
+                } else {
+                    answered.code()
+                };
+                is_let_through(person, &code, name)
             };
-            let over_http = is_let_through(person, &code, name);
+            // Staff see what their acts would lead to, and nobody else's.
+            let previewed = asked("POST /api/v1/preview").await;
+            let is_staff = person.caller.is_some_and(|who| who.role != Role::Bidder);
+            assert_eq!(
+                previewed,
+                is_staff && expected(person, allowed),
+                "{letter} {name}"
+            );
+            let path = format!("POST /api/sales/{}/commands", stage.sale);
+            let over_http = asked(&path).await;
             socket.say(Said::Command(command)).await;
             let code = loop {
                 match socket.next().await.unwrap() {

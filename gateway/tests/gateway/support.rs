@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use mazad_client::{SalePicture, UpdateOutcome};
+use mazad_client::{LotPicture, SalePicture, UpdateOutcome};
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
 use mazad_engine::domain::{
-    AccountId, Act, Actor, Answer, BidKind, BidderAct, Bilingual, CommandId, LotAct, LotNo,
-    LotTerms, Paddle, Running, SaleAct, SaleId, SaleTerms, StaffId,
+    AccountId, Act, Actor, Answer, BidKind, BidNo, BidderAct, Bilingual, CommandId, LotAct, LotNo,
+    LotTerms, Paddle, Running, SaleAct, SaleId, SaleTerms, Seen, StaffId,
 };
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_engine::testing;
@@ -43,7 +43,7 @@ pub(crate) async fn serve(options: ServerOptions) -> Server {
 pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptions) -> Server {
     let bound = BoundServer::bind(options).unwrap();
     let vault = Arc::new(Vault::from_key([7; 32]));
-    let backend = Backend::open(store, vault, Arc::new(SystemClock)).await;
+    let backend = Backend::open(store, vault, Arc::new(SystemClock::new())).await;
     let backend = Backend {
         pages: Some(PAGES),
         ..backend.unwrap()
@@ -92,14 +92,10 @@ impl ServedSale {
             }))
             .await;
         for lot in 1..=lots {
-            let terms = Box::new(lot_terms());
-            stage
-                .act(Act::from(SaleAct::AddLot {
-                    lot: LotNo(lot),
-                    terms,
-                }))
-                .await;
+            let add = testing::add_lot(LotNo(lot), lot_terms());
+            stage.act(add.into()).await;
         }
+        stage.act(SaleAct::Publish.into()).await;
         stage.act(Act::from(SaleAct::Open)).await;
         for lot in 1..=lots {
             stage.act(LotAct::Open.of(LotNo(lot))).await;
@@ -119,6 +115,42 @@ impl ServedSale {
         let id = CommandId(Uuid::new_v4());
         let command = of_act((self.sale, id), actor, hold.stamp(), act, engine.vault());
         engine.submit(self.sale, command, hold).await.unwrap()
+    }
+
+    /// How a lot stands, for an act that has to name it.
+    pub(crate) async fn seen(&self, lot: u32) -> Seen {
+        let blind = Seen {
+            bid: BidNo(0),
+            lead: None,
+        };
+        let reason = "look".to_owned();
+        let act = LotAct::Withdraw {
+            reason,
+            seen: blind,
+        };
+        let engine = self.server.engine();
+        let (id, at) = (CommandId(Uuid::new_v4()), engine.clock().now());
+        let actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
+        let command = of_act(
+            (self.sale, id),
+            actor,
+            at,
+            act.of(LotNo(lot)),
+            engine.vault(),
+        );
+        let previewed = engine.preview(self.sale, command).await.unwrap();
+        let seen = previewed.unwrap()[0].seen.unwrap();
+        let lead = (seen.leader > 0).then(|| (Paddle(seen.leader), testing::money(seen.price)));
+        Seen {
+            bid: BidNo(seen.bid),
+            lead,
+        }
+    }
+
+    /// Knocks a lot down as it stands, past the gateway.
+    pub(crate) async fn hammer(&self, lot: u32) -> Answer {
+        let seen = self.seen(lot).await;
+        self.act(LotAct::Hammer { seen }.of(LotNo(lot))).await
     }
 
     /// A bid past the gateway.
@@ -192,6 +224,15 @@ impl ServedSale {
             kind: v1::BidKind::Maximum.into(),
             confirms: String::new(),
         }))
+    }
+}
+
+/// Lets a paddle of the hall in.
+pub(crate) fn hall_paddle(paddle: u32) -> SaleAct {
+    SaleAct::AdmitPaddle {
+        paddle: Paddle(paddle),
+        account: None,
+        limit: None,
     }
 }
 
@@ -381,6 +422,12 @@ impl Client {
         self.sale = sale.to_owned();
         let new = || SalePicture::new(sale);
         self.pictures.entry(sale.to_owned()).or_insert_with(new)
+    }
+
+    /// A lot as it knows it.
+    pub(crate) fn lot(&self, stage: &ServedSale, lot: u32) -> LotPicture<'_> {
+        let picture = self.pictures.get(&stage.sale.to_string());
+        picture.and_then(|picture| picture.lot(lot)).unwrap()
     }
 
     /// Where it stands in the sale of which it heard last.

@@ -178,6 +178,9 @@ async fn the_page_of_a_sale_is_there_with_its_first_answer() {
             .into(),
         )
         .await;
+    first
+        .act(mazad_engine::domain::SaleAct::Publish.into())
+        .await;
     let page = get(&first.server, &format!("/sales/{sale}"), None).await;
     assert_eq!(page.status, 200, "{}", page.head);
     first.server.stop().await.unwrap();

@@ -59,8 +59,10 @@ impl Locale {
     }
 
     /// An amount without its currency; a fraction shows only when there is one.
-    fn figure(&self, minor: i64, currency: &str) -> String {
-        let amount = Decimal::new(minor, exponent(currency));
+    fn figure(&self, minor: i128, currency: &str) -> String {
+        // Sums of every lot that a sale may have stay far within its 96 bits.
+        let amount = Decimal::try_from_i128_with_scale(minor, exponent(currency));
+        let amount = amount.unwrap_or(Decimal::MAX);
         let text = if amount.is_integer() {
             amount.trunc().normalize()
         } else {
@@ -80,8 +82,8 @@ impl Locale {
     }
 
     /// An amount with its currency.
-    pub fn money(&self, minor: i64, currency: &str) -> String {
-        let amount = self.figure(minor, currency);
+    pub fn money(&self, minor: impl Into<i128>, currency: &str) -> String {
+        let amount = self.figure(minor.into(), currency);
         self.tv(
             "money",
             &[("amount", amount.into()), ("currency", currency.into())],

@@ -1,6 +1,8 @@
-//! Letters that nobody sees and that change what is seen: the one place that knows them.
+//! Letters that nobody sees and that change what is seen, spelled out. The domain knows which they are.
 
 use std::borrow::Cow;
+
+pub use mazad_engine::domain::is_hidden;
 
 /// A text of people as a terminal may have it: what would move its cursor, colour it, or turn the
 /// order of what follows is spelled out.
@@ -17,15 +19,6 @@ pub fn shown(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-/// Whether a letter steers the terminal, the lines or the direction of the text around it, so that
-/// people see something else than what is there: control characters, and the marks that embed, override or isolate a direction. The plain marks
-/// of direction (U+200E, U+200F, U+061C) and joiners belong to Arabic text.
-pub fn is_hidden(letter: char) -> bool {
-    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let breaks = matches!(letter, '\u{2028}' | '\u{2029}');
-    letter.is_control() || turns || breaks
 }
 
 #[cfg(test)]

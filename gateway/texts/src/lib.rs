@@ -13,4 +13,4 @@ pub use format::{key, machine_time};
 pub use hidden::{is_hidden, shown};
 pub use lang::{Digits, Lang};
 pub use locale::Locale;
-pub use sentences::{fault, refusal};
+pub use sentences::{expected, fault, fault_at, refusal};

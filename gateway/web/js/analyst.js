@@ -11,13 +11,13 @@ import { keyOf } from './keys.js';
 import { key, loadTexts, said, t } from './l10n.js';
 import { number } from './money.js';
 import { Ladder } from './ladder.js';
-import { moment } from './terms.js';
-import { Icon, Lamp, Money, Paddle, Title } from './ui.js';
+import { moment, wholeText } from './terms.js';
+import { Icon, Lamp, Money, PAUSED_BY, Paddle, Title } from './ui.js';
 import { big, lotOf, time } from './wire.js';
 
 const KINDS = {
   LotAdded: key('event-lot-added'), LotScheduled: key('event-lot-scheduled'), LotOpened: key('event-lot-opened'), LotWarned: key('event-lot-warned'),
-  AskSet: key('event-ask-set'), LotExtended: key('event-lot-extended'), LotClosed: key('event-lot-closed'), LotWithdrawn: key('event-lot-withdrawn'),
+  AskSet: key('event-ask-set'), CeilingRaised: key('event-ceiling-raised'), LotExtended: key('event-lot-extended'), LotClosed: key('event-lot-closed'), LotWithdrawn: key('event-lot-withdrawn'),
   LotReoffered: key('event-lot-reoffered'), LotReopened: key('event-lot-reopened'), ReserveLifted: key('event-reserve-lifted'), BidAccepted: key('event-bid-accepted'),
   FloorBidHeld: key('event-floor-held'), FloorBidLapsed: key('event-floor-lapsed'), BidVoided: key('event-bid-voided'), ReaffirmOffered: key('event-reaffirm-offered'),
   LeadReaffirmed: key('event-lead-reaffirmed'), ReaffirmEnded: key('event-reaffirm-ended'),
@@ -121,8 +121,9 @@ function Filters({ study }) {
 function Then({ study, step }) {
   const { state, event, paused } = step;
   const { currency, terms } = study;
-  const isOutage = event.kind === 'SalePaused' && event.data.cause === 'PAUSE_CAUSE_OUTAGE';
-  const why = isOutage ? t('sale-paused-outage') : event.data.note || event.data.reason;
+  const byEngine = event.kind === 'SalePaused' && PAUSED_BY[event.data.cause?.replace('PAUSE_CAUSE_', '')];
+  const why = byEngine ? t(byEngine) : event.data.note || event.data.reason;
+  const whole = state.price > 0n ? wholeText(state.price, study.lots.get(study.lot.value), currency) : '';
   const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`;
   const money = (/** @type {bigint} */ minor) => (minor > 0n ? html`<${Money} minor=${minor} currency=${currency} />` : '\u2014');
   return html`<section class="card stack" aria-label=${t('state-after')}>
@@ -130,7 +131,7 @@ function Then({ study, step }) {
       <span class="soft small">${t('revision')} <bdi class="figure">${number(BigInt(event.revision))}</bdi></span>
       <span class="soft small">${moment(event.at, terms.timeZone)}</span></div>
     <dl class="facts">
-      ${fact('price-now', money(state.price))}${fact('price-next', money(state.ask))}
+      ${fact('price-now', html`${money(state.price)}${whole && html`<br /><span class="soft small">${whole}</span>`}`)}${fact('price-next', money(state.ask))}
       ${fact('leads', state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014')}${fact('count-bids', number(state.bids))}
       ${fact('count-extensions', number(state.extensions))}${fact('time-ends-at', state.endsAt ? moment(state.endsAt, terms.timeZone, false) : state.phase === 'OPEN' ? t('time-until-hammer') : '\u2014')}
     </dl>

@@ -70,7 +70,9 @@ export class BidLines {
     if (kind === 'BidAccepted') {
       this.#put({ bid: data?.bid ?? 0, paddle: data?.paddle ?? 0, origin: word(data?.origin, 'BID_ORIGIN_', 'WEB'), shown: big(data?.shown), at: Number(at ?? 0) });
     } else if (kind === 'BidVoided') {
-      this.lines.value = this.lines.value.map((line) => (line.bid === data?.bid ? { ...line, gone: true } : line));
+      // R12b: lost eligibility strikes out every bid of its paddle.
+      const paddle = this.lines.value.find((line) => line.bid === data?.bid)?.paddle;
+      this.lines.value = this.lines.value.map((line) => (line.bid === data?.bid || (data?.allOfPaddle && line.paddle === paddle) ? { ...line, gone: true } : line));
     } else if (kind === 'LotReoffered') {
       // Bids of an earlier attempt do not stand; one of the new attempt may have been heard of already.
       this.lines.value = this.lines.value.filter((line) => line.at > Number(at ?? 0));

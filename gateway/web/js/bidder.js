@@ -5,17 +5,17 @@ import { computed, effect, signal } from '../vendor/signals.js';
 import { BidBox } from './bid-box.js';
 import { Book } from './book.js';
 import { run } from './boot.js';
-import { Dialogs, confirm } from './dialog.js';
+import { Dialogs } from './dialog.js';
 import { lotAsked, root, sale } from './env.js';
 import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { LotList } from './lot-list.js';
 import { money, number } from './money.js';
-import { STANDING, figureOf, standing, verdict } from './own.js';
+import { STANDING, standing, verdict } from './own.js';
+import { openSheet } from './own-amount.js';
 import { begin } from './start.js';
-import { LotFacts, kindOf, unitName } from './terms.js';
-import { Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, pauseNote, timeOf, until } from './ui.js';
-import { big } from './wire.js';
+import { LotFacts, kindOf, unitName, wholeText } from './terms.js';
+import { Decision, Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, pauseNote, priceLabel, timeOf, until } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -31,6 +31,8 @@ export class Room {
     this.paddle = computed(() => live.picture.mine.value?.paddle || who.paddle);
     /** What came of the last bid, by lot. @type {import('./picture.js').Signal<Map<number, {tone: string, icon: string, text: string, leads?: boolean}>>} */
     this.notes = signal(new Map());
+    /** R1: a bid that is not one until it is confirmed. @type {import('./picture.js').Signal<import('./commands.js').Entry | null>} */
+    this.asked = signal(null);
     this.running = computed(() => live.picture.order.value.find((lot) => live.picture.lot(lot).value?.phase === 'OPEN') ?? 0);
     /** The lot on screen: the one asked for, else the one that runs, else the next. */
     this.current = computed(() => {
@@ -74,26 +76,13 @@ export class Room {
   /** An answer came. @param {import('./commands.js').Entry} entry */
   answered(entry) {
     const { result, body } = entry;
-    if (result.kind === 'answer' && result.answer.code === 'needs-confirmation') return this.#confirm(entry);
+    if (result.kind === 'answer' && result.answer.code === 'needs-confirmation') {
+      this.asked.value = entry;
+      return openSheet(this, body.lot);
+    }
     const note = verdict(entry, this.currency);
     this.note(body.lot, note);
     announce(note.text);
-  }
-
-  /** R1: an improbable jump is asked about, with the figures, before it becomes a bid. */
-  #confirm(/** @type {import('./commands.js').Entry} */ entry) {
-    const { body, result } = entry;
-    if (result.kind !== 'answer') return;
-    const [amount, least] = [big(body.amount), figureOf(result.answer, 'ask') || big(result.answer.ask)];
-    const row = (/** @type {string} */ name, /** @type {bigint} */ minor) =>
-      html`<div><dt>${t(name)}</dt><dd class="confirm-amount"><${Money} minor=${minor} currency=${this.currency} /></dd></div>`;
-    confirm({
-      title: t('confirm-title'),
-      body: html`<div class="stack"><p><b>${t('lot-n', { lot: number(body.lot) })}: <${Title} of=${this.book.of(body.lot).title} /></b></p><p>${t('confirm-why')}</p><dl class="facts">${row('confirm-amount', amount)}${row('confirm-ask', least)}</dl></div>`,
-      yes: t('confirm-yes', { amount: money(amount, this.currency) }),
-      waits: () => (this.live.isLive ? '' : t('button-line')),
-      onYes: () => this.bid(body.lot, amount, body.kind, entry.id),
-    });
   }
 }
 
@@ -104,12 +93,14 @@ function Now({ room, lot, terms }) {
   const time = timeOf(lot, board, live.clock);
   const own = STANDING[standing(lot, room.paddle.value, live.picture.mine.value)];
   const none = lot.price === 0n;
+  const whole = wholeText(none ? room.book.opening(lot) : lot.price, terms, currency);
   return html`
     <section class="card now" aria-label=${t('now-region')}>
-      <div class="now-price">
-        <h2 class="now-label">${none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now')}</h2>
+      <div class="now-price place">
+        <h2 class="now-label">${priceLabel(lot)}</h2>
         <p class="now-figure changed" key=${String(lot.price)}><${Money} minor=${none ? room.book.opening(lot) : lot.price} currency=${currency} /></p>
         <p class="row soft small">${terms.unit && html`<span>${t('per-unit', { unit: unitName(terms.unit) })}</span>`}<span>${t('bids', { count: lot.bids, shown: number(lot.bids) })}</span></p>
+        ${whole && html`<p class="soft small">${whole}</p>`}
       </div>
       <div class="now-time ${time.urgent ? 'is-urgent' : ''}">
         <h2 class="now-label">${time.label}</h2>
@@ -163,7 +154,9 @@ function Page({ room }) {
           <h1><${Title} of=${terms.title} /></h1>
         </header>
         <${Elsewhere} room=${room} />
+        ${live.picture.mine.value?.present && html`<p class="notice is-info" role="status"><${Icon} name="hall" /><span>${t('mine-present')}</span></p>`}
         <${Now} room=${room} lot=${lot} terms=${terms} />
+        <${Decision} lot=${lot} currency=${room.currency} />
         ${lot.note && html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`}
         ${room.who.role === 'BIDDER'
           ? html`<${BidBox} key=${lot.lot} room=${room} lot=${lot} /><${Limit} room=${room} />`
@@ -193,6 +186,7 @@ function speak(room) {
     if (state === 'outbid') announce(t('own-outbid'), 'assertive');
     if (state === 'won') announce(t('own-won'), 'assertive');
   });
+  onChange(() => Boolean(mine()?.present), (isPresent) => announce(t(isPresent ? 'mine-present' : 'mine-left'), 'assertive'));
   // A lot that is not on screen takes the bidder's money too.
   const beaten = () => [...(mine()?.maxima.keys() ?? [])].filter((number) => {
     const other = live.picture.lot(number).value;

@@ -1,13 +1,14 @@
-// The clerk's forms: floor bid, own ask, re-offer, order, admission, invitation, and the map of keys.
+// The clerk's forms: floor bid, own ask, re-offer, ceiling, order, admission, limit, presence, invitation, and the map of keys.
 
 import { html } from '../vendor/htm-preact.js';
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { useSignal } from '../vendor/signals.js';
-import { Acts, close, show, submits } from './dialog.js';
+import { Acts, askReason, close, show, submits } from './dialog.js';
 import { ask } from './http.js';
 import { cap } from './keys.js';
 import { said, t } from './l10n.js';
 import { figure, money, number, parseAmount, parseNumber, problemText } from './money.js';
+import { keepFocus } from './press.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 
@@ -42,13 +43,19 @@ export function FloorForm({ desk, id }) {
     meant.value = null;
     /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
   };
+  const clear = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Escape') return;
+    paddle.value = '';
+    amount.value = '';
+    meant.value = null;
+  };
   const onPaddle = (/** @type {any} */ event) => {
     paddle.value = event.currentTarget.value;
     if (paddle.value === '') meant.value = null;
     else if (meant.value === null) meant.value = ask;
   };
   return html`
-    <form class="floor" onSubmit=${submit} aria-label=${t('act-floor')}>
+    <form class="floor" onSubmit=${submit} onKeyDown=${clear} onMouseDown=${keepFocus} aria-label=${t('act-floor')}>
       <label class="field"><span>${t('paddle')} <kbd>F</kbd></span>
         <input id=${id} class="input" inputmode="numeric" autocomplete="off" dir="ltr" value=${paddle} disabled=${!running} onInput=${onPaddle} /></label>
       <label class="field"><span>${t('amount')}</span>
@@ -96,6 +103,63 @@ export function reofferForm(desk) {
   const lot = desk.current.value;
   const opening = BigInt(desk.book.of(lot).english?.opening ?? 0);
   askAmount(desk, t('act-reoffer'), opening, t('reoffer-hint'), (minor) => desk.send('reofferLot', minor === opening ? { lot } : { lot, opening: String(minor) }));
+}
+
+/** R1: more may be bid on the lot on screen. @param {Desk} desk */
+export function ceilingForm(desk) {
+  const lot = desk.lot.value;
+  if (!lot) return;
+  const title = t('act-ceiling');
+  const label = t('amount-in', { currency: t('currency', { currency: desk.currency }) });
+  askReason({
+    title: `${title}: ${t('lot-n', { lot: number(lot.lot) })}`, yes: title, waits: desk.waits,
+    fields: html`<p class="hint">${t('ceiling-hint', { ceiling: money(lot.ceiling, desk.currency) })}</p>${field('ceiling', label, { inputmode: 'decimal', 'data-first': true, required: true })}`,
+    onYes: (reason, form) => {
+      const read = parseAmount(String(form.get('ceiling')), desk.currency);
+      if ('problem' in read) return problemText(read.problem);
+      desk.send('raiseCeiling', { lot: lot.lot, ceiling: String(read.minor), reason });
+    },
+  });
+}
+
+/** R13: another limit for a paddle, from its next bid on. @param {Desk} desk */
+export function limitForm(desk) {
+  const title = t('act-limit');
+  const submit = submits(desk.waits, (form) => {
+    const paddle = parseNumber(String(form.get('paddle')));
+    if (!paddle) return t('number-unclear');
+    const read = parseAmount(String(form.get('limit')), desk.currency);
+    if ('problem' in read) return problemText(read.problem);
+    desk.send('setLimit', { paddle, limit: String(read.minor) });
+  });
+  show(() => html`
+    <form class="stack" onSubmit=${submit}>
+      <h2 id="dialog-title">${title}</h2>
+      ${field('paddle', t('paddle'), { inputmode: 'numeric', required: true, 'data-first': true })}
+      ${field('limit', t('limit-in', { currency: t('currency', { currency: desk.currency }) }), { inputmode: 'decimal', required: true })}
+      <p class="hint">${t('limit-hint')}</p>
+      <${Acts} yes=${title} waits=${desk.waits} />
+    </form>`);
+}
+
+/** R12a: the owner of a web paddle has come into the hall, or has left it. @param {Desk} desk */
+export function presenceForm(desk) {
+  const title = t('act-presence');
+  const submit = submits(desk.waits, (form) => {
+    const paddle = parseNumber(String(form.get('paddle')));
+    if (!paddle) return t('number-unclear');
+    desk.send('markPresence', { paddle, present: form.get('present') === 'yes' });
+  });
+  const choice = (/** @type {string} */ value, /** @type {string} */ text, /** @type {boolean} */ isFirst) => html`
+    <label class="choice"><input type="radio" name="present" value=${value} defaultChecked=${isFirst} /><span>${text}</span></label>`;
+  show(() => html`
+    <form class="stack" onSubmit=${submit}>
+      <h2 id="dialog-title">${title}</h2>
+      ${field('paddle', t('paddle'), { inputmode: 'numeric', required: true, 'data-first': true })}
+      <fieldset class="choices"><legend class="unseen">${title}</legend>${choice('yes', t('presence-yes'), true)}${choice('no', t('presence-no'), false)}</fieldset>
+      <p class="hint">${t('presence-hint')}</p>
+      <${Acts} yes=${title} waits=${desk.waits} />
+    </form>`);
 }
 
 /** The lot on screen goes to another place among those to come. @param {Desk} desk */

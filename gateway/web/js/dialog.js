@@ -1,20 +1,23 @@
-// Dialogs on the browser's own <dialog>: focus is kept and given back, Escape closes.
+// Dialogs on the browser's own <dialog>: focus is kept and given back, Escape closes. They hang from the
+// top of the screen, so that a keyboard that comes or goes does not move them.
 
 import { html } from '../vendor/htm-preact.js';
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
 import { t } from './l10n.js';
+import { keepFocus } from './press.js';
 import { announce } from './ui.js';
 
-/** What is open now: a function that draws it. @type {import('./picture.js').Signal<null | (() => any)>} */
-const open = signal(/** @type {null | (() => any)} */ (null));
+/** @typedef {{draw: () => any, kind: string}} Open */
+/** What is open now. @type {import('./picture.js').Signal<Open | null>} */
+const open = signal(/** @type {Open | null} */ (null));
 /** What was wrong with the last submit. */
 const problem = signal('');
 
-/** @param {() => any} draw */
-export function show(draw) {
+/** @param {() => any} draw @param {string} [kind] how it looks */
+export function show(draw, kind = '') {
   problem.value = '';
-  open.value = draw;
+  open.value = { draw, kind };
 }
 export function close() {
   open.value = null;
@@ -23,12 +26,12 @@ export const isOpen = () => open.value !== null;
 
 /** The place where dialogs appear; each room draws it once. */
 export function Dialogs() {
-  const draw = open.value;
-  return draw ? html`<${Frame} key=${draw} draw=${draw} />` : null;
+  const now = open.value;
+  return now ? html`<${Frame} key=${now.draw} ...${now} />` : null;
 }
 
-/** @param {{draw: () => any}} props */
-function Frame({ draw }) {
+/** @param {Open} props */
+function Frame({ draw, kind }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
@@ -36,25 +39,38 @@ function Frame({ draw }) {
     /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector('[data-first]'))?.focus();
     return () => before?.focus?.();
   }, []);
-  return html`<dialog ref=${box} onClose=${close} aria-labelledby="dialog-title">${draw()}</dialog>`;
+  return html`<dialog ref=${box} class=${kind} onMouseDown=${keepFocus} onClose=${close} aria-labelledby="dialog-title">${draw()}</dialog>`;
 }
 
 /** Why it cannot be done now; empty: it can. @typedef {() => string} Waits */
 
 /**
- * The end of a form in a dialog: back, or on. While what is on screen is not sure the dialog stays, and
- * says why it waits.
- * @param {{yes: string, hard?: boolean, waits: Waits}} props
+ * The end of a form in a dialog: back, or on; Enter and Escape do the same. While what is on screen is not
+ * sure the dialog stays, and says why it waits, beneath the buttons, which keep their places.
+ * @param {{yes: string, waits: Waits}} props
  */
-export function Acts({ yes, hard = false, waits }) {
+export function Acts({ yes, waits }) {
   const why = waits();
-  const said = why || problem.value;
   return html`
-    ${said && html`<p class="hint hint-bad">${said}</p>`}
     <div class="dialog-acts">
-      <button type="button" class="button" data-first onClick=${close}>${t('cancel')}</button>
-      <button type="submit" class="button ${hard ? 'button-hard' : 'button-main'}" aria-disabled=${Boolean(why)}>${yes}</button>
-    </div>`;
+      <button type="button" class="button" onClick=${close}>${t('cancel')} <kbd>Esc</kbd></button>
+      <button type="submit" class="button button-main" data-first aria-disabled=${Boolean(why)}>${yes} <kbd>\u23ce</kbd></button>
+    </div>
+    <p class="hint hint-bad dialog-says" role="status">${why || problem.value || '\u00a0'}</p>`;
+}
+
+/** A public reason. Enter ends it. */
+export function Reason() {
+  const onKeyDown = (/** @type {any} */ event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    event.currentTarget.form.requestSubmit();
+  };
+  return html`
+    <label class="field"><span>${t('reason')}</span>
+      <textarea class="input" name="reason" rows="2" maxlength="200" required dir="auto" data-first onKeyDown=${onKeyDown}></textarea>
+    </label>
+    <p class="hint">${t('reason-public')}</p>`;
 }
 
 /**
@@ -71,19 +87,6 @@ export const submits = (waits, act) => (/** @type {SubmitEvent} */ event) => {
 };
 
 /**
- * Asks yes or no about figures that are shown.
- * @param {{title: string, body: any, yes: string, waits: Waits, onYes: () => void}} question
- */
-export function confirm({ title, body, yes, waits, onYes }) {
-  show(() => html`
-    <form class="stack" onSubmit=${submits(waits, onYes)}>
-      <h2 id="dialog-title">${title}</h2>
-      <div>${body}</div>
-      <${Acts} yes=${yes} waits=${waits} />
-    </form>`);
-}
-
-/**
  * Asks for a public reason, and whatever else `fields` holds, before something that matters.
  * @param {{title: string, fields?: any, yes: string, waits: Waits, onYes: (reason: string, form: FormData) => string | void}} question
  *   `onYes` answers what is wrong with the fields, if anything is
@@ -93,10 +96,7 @@ export function askReason({ title, fields = null, yes, waits, onYes }) {
     <form class="stack" onSubmit=${submits(waits, (form) => onYes(String(form.get('reason')).trim(), form))}>
       <h2 id="dialog-title">${title}</h2>
       ${fields}
-      <label class="field"><span>${t('reason')}</span>
-        <textarea class="input" name="reason" rows="2" maxlength="200" required dir="auto" data-first></textarea>
-      </label>
-      <p class="hint">${t('reason-public')}</p>
-      <${Acts} yes=${yes} hard waits=${waits} />
+      <${Reason} />
+      <${Acts} yes=${yes} waits=${waits} />
     </form>`);
 }

@@ -4,12 +4,13 @@ import { html, render } from '../vendor/htm-preact.js';
 import { effect, signal } from '../vendor/signals.js';
 import { Book } from './book.js';
 import { run } from './boot.js';
-import { lang, lotAsked, root, sale } from './env.js';
+import { digits, lang, lotAsked, root, sale } from './env.js';
 import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { money, number } from './money.js';
 import { begin } from './start.js';
-import { Icon, Money, beat, lampOf, timeOf } from './ui.js';
+import { wholeText } from './terms.js';
+import { Icon, Money, PAUSED_BY, beat, lampOf, leaderName, noBidName, priceName, timeOf } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -23,9 +24,10 @@ const dirOf = (language) => (language === 'ar' ? 'rtl' : 'ltr');
 /** A text of the sale in both. @param {any} both */
 const inBoth = (both) => LANGUAGES.map((language) => html`<bdi lang=${language} dir=${dirOf(language)}>${said(both, language)}</bdi>`);
 
-/** Both languages of one text. @param {{name: string, values?: Record<string, string | number>, className?: string}} props */
-function Both({ name, values, className = '' }) {
-  return html`<span class="both ${className}">${LANGUAGES.map((language) => html`<span lang=${language} dir=${dirOf(language)}>${t(name, values, language)}</span>`)}</span>`;
+/** Both languages of one text, counting where it counts. @param {{name: string, count?: number, className?: string}} props */
+function Both({ name, count, className = '' }) {
+  const values = (/** @type {'ar' | 'en'} */ language) => (count === undefined ? undefined : { count, shown: number(count, language === 'en' ? 'latn' : digits) });
+  return html`<span class="both ${className}">${LANGUAGES.map((language) => html`<span lang=${language} dir=${dirOf(language)}>${t(name, values(language), language)}</span>`)}</span>`;
 }
 
 /** An amount in both manners of writing it. @param {{minor: bigint, currency: string}} props */
@@ -86,12 +88,14 @@ class Stage {
 /** @param {{lot: Lot, book: Book, currency: string}} props */
 function Figures({ lot, book, currency }) {
   const none = lot.price === 0n;
-  const label = none ? key('price-opening') : lot.phase === 'CLOSED' ? key('price-final') : key('price-now');
+  const [shown, terms] = [none ? book.opening(lot) : lot.price, book.of(lot.lot)];
   return html`
     <section class="hall-figures">
       <div class="hall-price changed" key=${String(lot.price)}>
-        <${Both} name=${label} className="hall-label" />
-        <${Amount} minor=${none ? book.opening(lot) : lot.price} currency=${currency} />
+        <${Both} name=${priceName(lot)} className="hall-label" />
+        <${Amount} minor=${shown} currency=${currency} />
+        ${wholeText(shown, terms, currency) && html`<span class="both hall-label">${LANGUAGES.map((language) =>
+          html`<span lang=${language} dir=${dirOf(language)}>${wholeText(shown, terms, currency, language)}</span>`)}</span>`}
       </div>
       ${lot.phase === 'OPEN' && html`<div class="hall-ask"><${Both} name="price-next" className="hall-label" /><${Amount} minor=${lot.ask} currency=${currency} /></div>`}
     </section>`;
@@ -107,8 +111,8 @@ function State({ live, lot }) {
     <section class="hall-state">
       <div class="hall-leader">
         ${lot.leader > 0
-          ? html`<${Both} name=${lot.phase === 'CLOSED' ? key('bought-by') : key('leads')} className="hall-label" /><bdi class="hall-paddle">${number(lot.leader)}</bdi>`
-          : html`<${Both} name="no-bid-yet" className="hall-label" />`}
+          ? html`<${Both} name=${leaderName(lot)} className="hall-label" /><bdi class="hall-paddle">${number(lot.leader)}</bdi><${Both} name="bids" count=${lot.bids} className="hall-label" />`
+          : html`<${Both} name=${noBidName(lot)} className="hall-label" />`}
       </div>
       ${times[0].value && html`<div class="hall-time ${times[0].urgent ? 'is-urgent' : ''}">
         <span class="hall-label both">${times.map((time, at) => html`<span lang=${LANGUAGES[at]} dir=${dirOf(LANGUAGES[at])}>${time.label}</span>`)}</span>
@@ -135,7 +139,7 @@ function Head({ live, title }) {
   return html`
     <header class="hall-head">${inBoth(title)}</header>
     ${state !== 'live' && html`<div class="band ${state === 'connecting' ? 'is-info' : 'is-warn'}"><${Both} name=${state === 'connecting' ? key('line-connecting') : key('line-stale')} /></div>`}
-    ${board?.phase === 'PAUSED' && html`<div class="band is-warn hall-pause"><${Both} name="sale-paused" /> ${board.pauseCause === 'OUTAGE' ? html`<${Both} name="sale-paused-outage" />` : html`<bdi dir="auto">${board.pauseReason}</bdi>`}</div>`}
+    ${board?.phase === 'PAUSED' && html`<div class="band is-warn hall-pause"><${Both} name="sale-paused" /> ${PAUSED_BY[board.pauseCause] ? html`<${Both} name=${PAUSED_BY[board.pauseCause]} />` : html`<bdi dir="auto">${board.pauseReason}</bdi>`}</div>`}
     ${board?.phase === 'ANNOUNCED' && html`<div class="band is-info hall-pause"><${Both} name="sale-announced" /></div>`}
     ${board?.phase === 'ENDED' && html`<div class="band is-info hall-pause"><${Both} name="sale-ended" /></div>`}`;
 }

@@ -6,6 +6,7 @@
  * @property {string} text text key of what it does
  * @property {() => void} act
  * @property {() => string} [blocked] why it cannot be done now; empty: it can
+ * @property {() => string} [just] why it has to be pressed again; empty: what it settles has been read
  * @property {'main' | 'floor' | 'form'} [group] where its button stands: with those used all the time, with the
  *   floor bid, or nowhere since a form shows the key
  * @property {boolean} [hard] the weightiest of these

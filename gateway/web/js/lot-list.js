@@ -5,7 +5,7 @@ import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { t } from './l10n.js';
 import { number } from './money.js';
 import { STANDING, standing } from './own.js';
-import { Icon, Lamp, Money, Title } from './ui.js';
+import { Icon, Lamp, Money, Title, noBidName } from './ui.js';
 
 /** Long catalogues are drawn around the lot on screen. */
 const SHOWN_MAX = 200;
@@ -53,7 +53,7 @@ function Row({ lot, picture, terms, currency, current, paddle, onChoose }) {
     <li ref=${row}><button type="button" class="lots-row" aria-current=${current ? 'true' : null} onClick=${() => onChoose(lot)}>
       <span class="lots-number figure">${number(lot)}</span>
       <span class="lots-title"><${Title} of=${terms?.title} /></span>
-      <span class="lots-price">${view.price > 0n ? html`<${Money} minor=${view.price} currency=${currency} />` : html`<span class="soft">${t('no-bid-yet')}</span>`}</span>
+      <span class="lots-price">${view.price > 0n ? html`<${Money} minor=${view.price} currency=${currency} />` : html`<span class="soft">${t(noBidName(view))}</span>`}</span>
       <span class="lots-state"><${Lamp} lot=${view} board=${picture.board.value} />
         ${own && html`<span class="pill ${own.tone}"><${Icon} name=${own.icon} />${t(own.text)}</span>`}</span>
     </button></li>`;

@@ -26,13 +26,37 @@ export function standing(lot, paddle, mine) {
   const leads = paddle > 0 && lot.leader === paddle;
   const bid = mine?.maxima.has(lot.lot) ?? false;
   if (lot.phase === 'CLOSED') {
-    if (leads && lot.outcome === 'SOLD') return 'won';
+    if (leads && lot.outcome === 'KNOCKED_DOWN') return 'won';
     return bid ? 'lost' : 'none';
   }
   if (leads) return 'leading';
   if (!bid || lot.phase !== 'OPEN') return 'none';
   // After a void, and in a new attempt, own bids do not stand, and nobody else's need to.
   return lot.leader > 0 ? 'outbid' : 'unled';
+}
+
+/** Why the button waits; empty when it may be pressed. @param {import('./bidder.js').Room} room @param {Lot} lot */
+export function waitsFor(room, lot) {
+  const board = room.live.picture.board.value;
+  if (!room.live.isLive) return t('button-line');
+  if (board?.phase === 'DRAFT') return t('sale-draft');
+  if (board?.phase === 'ANNOUNCED') return t('sale-announced');
+  if (board?.phase === 'PAUSED') return t('sale-paused');
+  if (board?.phase === 'ENDED') return t('sale-ended');
+  if (lot.phase === 'UPCOMING') return t('button-upcoming');
+  if (lot.phase === 'CLOSED') return t('button-closed');
+  return '';
+}
+
+/** What of this kind is on its way for a lot. @param {import('./bidder.js').Room} room @param {string} act @param {Lot} lot */
+export const onTheWay = (room, act, lot) =>
+  room.live.commands.pending.value.find((item) => item.act === act && item.body.lot === lot.lot);
+
+/** What came of the last bid on a lot. "You lead" is not left standing once it is no longer so. @param {import('./bidder.js').Room} room @param {Lot} lot */
+export function noteOf(room, lot) {
+  const note = room.notes.value.get(lot.lot);
+  const leads = standing(lot, room.paddle.value, room.live.picture.mine.value) === 'leading';
+  return !note || (note.leads && !leads) ? null : note;
 }
 
 /** @param {any} answer @param {string} name */
@@ -52,7 +76,11 @@ export function refusal(answer, currency, floor = false) {
   if (!has(name)) return said(answer.message) || t('refusal-other', { code: answer.code ?? '' });
   const figures = new Map((answer.figures ?? []).map((/** @type {any} */ figure) => [figure.name, figure.value ?? 0]));
   const shown = (/** @type {string} */ word) => (figures.has(word) ? money(big(figures.get(word)), currency) : '\u2014');
-  return t(name, Object.fromEntries(['amount', 'ask', 'price', 'maximum', 'limit', 'missing'].map((word) => [word, shown(word)])));
+  const counted = (/** @type {string} */ word) => (figures.has(word) ? number(big(figures.get(word))) : '\u2014');
+  return t(name, {
+    ...Object.fromEntries(['amount', 'ask', 'price', 'maximum', 'limit', 'missing', 'exposure', 'ceiling'].map((word) => [word, shown(word)])),
+    ...Object.fromEntries(['bid', 'paddle', 'bound', 'lot'].map((word) => [word, counted(word)])),
+  });
 }
 
 /** What to say when an act came to nothing on its way, or was accepted, by act. */

@@ -3,6 +3,15 @@
 /** An amount that has stood for less than this has not been read: the press meant what stood there before. */
 export const UNREAD_MS = 400;
 
+/**
+ * A press on a button leaves the focus, and with it the keyboard of a phone, where it is: nothing moves
+ * under the finger.
+ * @param {Event} event
+ */
+export const keepFocus = (event) => {
+  if (event.target instanceof Element && event.target.closest('button')) event.preventDefault();
+};
+
 export class Press {
   /** What the button offers now; null: nothing. @type {bigint | null} */
   #offered = null;

@@ -6,8 +6,9 @@ import { base } from './env.js';
 import { SOON_MS, ask } from './http.js';
 import { loadTexts, t } from './l10n.js';
 import { Live } from './live.js';
-import { money } from './money.js';
-import { beat, lampOf, lineSaid, saleLampOf, timeOf } from './ui.js';
+import { money, number } from './money.js';
+import { wholeText } from './terms.js';
+import { beat, lampOf, lineSaid, priceLabel, saleLampOf, timeOf } from './ui.js';
 import { big } from './wire.js';
 
 /** Within this time a crowd of readers spreads. */
@@ -35,7 +36,8 @@ function put(place, text) {
 /** @param {Live} live @param {HTMLElement} card @param {string} currency */
 function follow(live, card, currency) {
   const find = (/** @type {string} */ name) => card.querySelector(`[data-live="${name}"]`);
-  const [price, label, ask, lamp, clock, clockLabel, door] = ['price', 'price-label', 'ask', 'lamp', 'clock', 'clock-label', 'door'].map(find);
+  const [price, whole, label, ask, bids, lamp, clock, clockLabel, door] = ['price', 'whole', 'price-label', 'ask', 'bids', 'lamp', 'clock', 'clock-label', 'door'].map(find);
+  const measure = { unit: card.dataset.unit, quantityMilli: card.dataset.quantity };
   const known = live.picture.lot(Number(card.dataset.lot));
   effect(() => {
     const lot = known.value;
@@ -43,9 +45,14 @@ function follow(live, card, currency) {
     const none = lot.price === 0n;
     // A lot that is offered again may have another opening; the page is read again for it.
     const shown = !none ? lot.price : isCurrent(card, lot) ? big(card.dataset.opening) : lot.ask;
-    if (price) put(price, shown > 0n ? money(shown, currency) : '\u2014');
-    if (label) put(label, none ? t('price-opening') : lot.phase === 'CLOSED' ? t('price-final') : t('price-now'));
+    if (price) {
+      put(price, shown > 0n ? money(shown, currency) : '\u2014');
+      price.classList.toggle('is-long', String(shown / 100n).length > 8);
+    }
+    if (whole) put(whole, wholeText(shown, measure, currency));
+    if (label) put(label, priceLabel(lot));
     if (ask) put(ask, lot.phase === 'OPEN' ? money(lot.ask, currency) : '\u2014');
+    if (bids) put(bids, number(lot.bids));
     if (lamp) putLamp(lamp, lampOf(lot, live.picture.board.value));
     door?.toggleAttribute('hidden', lot.phase === 'CLOSED');
   });

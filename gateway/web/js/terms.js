@@ -3,7 +3,7 @@
 import { html } from '../vendor/htm-preact.js';
 import { digits, lang } from './env.js';
 import { key, said, t } from './l10n.js';
-import { localDigits, number } from './money.js';
+import { localDigits, money, number } from './money.js';
 import { Money } from './ui.js';
 import { big, time } from './wire.js';
 
@@ -40,15 +40,69 @@ export function unitName(unit) {
   return known ? t(known[0]) : unit;
 }
 
-/** @param {number} milli thousandths @param {string | undefined} unit */
-export function quantity(milli, unit) {
+/** @param {number} milli thousandths @param {string | undefined} unit @param {'ar' | 'en'} [language] */
+export function quantity(milli, unit, language = lang) {
+  const system = language === lang || language === 'ar' ? digits : 'latn';
   const rest = milli % 1000;
-  const tail = rest ? (digits === 'arab' ? '\u066b' : '.') + localDigits(String(rest).padStart(3, '0').replace(/0+$/, '')) : '';
+  const tail = rest ? (system === 'arab' ? '\u066b' : '.') + localDigits(String(rest).padStart(3, '0').replace(/0+$/, ''), system) : '';
   const known = UNITS[/** @type {keyof typeof UNITS} */ (unit ?? '')];
   // A fraction takes the last form.
   return t(known ? known[1] : key('quantity-other'), {
-    count: rest ? '' : milli / 1000, shown: number(Math.floor(milli / 1000)) + tail, unit: unit ?? '',
-  });
+    count: rest ? '' : milli / 1000, shown: number(Math.floor(milli / 1000), system) + tail, unit: unit ?? '',
+  }, language);
+}
+
+const AMOUNT_MAX = 2n ** 63n - 1n;
+
+/**
+ * The whole price of a lot: price for each unit times quantity. The one rounding is to the nearest minor unit,
+ * a half upwards, as in `projections/src/whole_price.rs`. Undefined: the lot is not sold by measure.
+ * @param {bigint} minor @param {any} terms
+ */
+export function wholePrice(minor, terms) {
+  const milli = big(terms?.quantityMilli);
+  if (!terms?.unit || milli <= 0n) return undefined;
+  const whole = (minor * milli + 500n) / 1000n;
+  return whole <= AMOUNT_MAX ? whole : undefined;
+}
+
+/**
+ * The same in words, to stand beside the price, or beside another amount with words of its own; empty if there
+ * is none.
+ * @param {bigint} minor @param {any} terms @param {string} currency @param {'ar' | 'en'} [language] @param {string} [words]
+ */
+export function wholeText(minor, terms, currency, language = lang, words = key('whole-price')) {
+  const whole = wholePrice(minor, terms);
+  if (whole === undefined) return '';
+  const values = { quantity: quantity(Number(terms.quantityMilli), terms.unit, language), amount: money(whole, currency, language) };
+  return t(words, values, language);
+}
+
+/** @typedef {{unit: string, lots: number, price: bigint, whole: bigint | undefined}} Total */
+
+/**
+ * What was knocked down, by what a price buys: prices for different units are never added up. No whole price where one of
+ * the lots has none. As in `projections/src/results.rs`.
+ * @param {{price: bigint, terms: any}[]} sold
+ * @returns {Total[]}
+ */
+export function soldTotals(sold) {
+  /** @type {Map<string, Total>} */
+  const totals = new Map();
+  for (const { price, terms } of sold) {
+    const unit = terms?.unit ?? '';
+    const so = totals.get(unit) ?? { unit, lots: 0, price: 0n, whole: 0n };
+    const whole = wholePrice(price, terms);
+    const sum = so.whole === undefined || whole === undefined ? undefined : so.whole + whole;
+    totals.set(unit, { unit, lots: so.lots + 1, price: so.price + price, whole: sum });
+  }
+  return [...totals.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
+}
+
+/** A total in words. @param {Total} total @param {string} currency */
+export function totalText({ unit, lots, price, whole }, currency) {
+  const words = whole !== undefined ? key('total-measured') : unit ? key('total-each') : key('total-outright');
+  return `${t(words, { unit: unitName(unit), lots: t('lots', { count: lots, shown: number(lots) }) })}, ${money(whole ?? price, currency)}`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { html } from '../vendor/htm-preact.js';
 import { computed, effect, signal, untracked } from '../vendor/signals.js';
 import { base, digits, lang } from './env.js';
 import { key, said, t } from './l10n.js';
-import { figure, localDigits, number } from './money.js';
+import { figure, localDigits, money, number } from './money.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -13,15 +13,20 @@ export function Icon({ name, turns = false }) {
   return html`<svg class=${turns ? 'icon icon-turns' : 'icon'} aria-hidden="true"><use href="${base}/icons.svg#${name}"></use></svg>`;
 }
 
+/** About how wide an amount is in its own type: digits, separators, and a currency in smaller letters. @param {string} amount @param {string} name */
+const widthOf = (amount, name) => [...amount].reduce((all, sign) => all + (/[0-9\u0660-\u0669]/.test(sign) ? 0.64 : 0.36), 0.3 + name.length * 0.45);
+
 /**
- * An amount with its currency: the figure first in Arabic, last in English.
+ * An amount with its currency: the figure first in Arabic, last in English. The style sheet makes it
+ * smaller where its place is too narrow; it is never cut off.
  * @param {{minor: bigint, currency: string, language?: 'ar' | 'en'}} props
  */
 export function Money({ minor, currency, language = lang }) {
   const system = language === 'en' ? 'latn' : digits;
-  const name = html`<span class="currency">${t('currency', { currency }, language)}</span>`;
-  const amount = html`<bdi class="figure">${figure(minor, currency, system)}</bdi>`;
-  return html`<span class="money" lang=${language}>${language === 'ar' ? [amount, '\u00a0', name] : [name, '\u00a0', amount]}</span>`;
+  const [written, called] = [figure(minor, currency, system), t('currency', { currency }, language)];
+  const name = html`<span class="currency">${called}</span>`;
+  const amount = html`<bdi class="figure">${written}</bdi>`;
+  return html`<span class="money" lang=${language} style=${{ '--ems': widthOf(written, called) }}>${language === 'ar' ? [amount, '\u00a0', name] : [name, '\u00a0', amount]}</span>`;
 }
 
 /** @param {{paddle: number}} props */
@@ -123,18 +128,58 @@ export function LineBand({ live }) {
 export const Pill = ({ name, tone, children }) =>
   html`<span class="pill ${tone}"><${Icon} name=${name} />${children}</span>`;
 
+/** R12: as the law names them: none of them is a contract. */
 const OUTCOME = {
-  SOLD: { text: key('outcome-sold'), tone: 'is-good', icon: 'hammer' },
-  PASSED_NO_BIDS: { text: key('outcome-no-bids'), tone: 'is-quiet', icon: 'none' },
-  PASSED_BELOW_RESERVE: { text: key('outcome-below-reserve'), tone: 'is-quiet', icon: 'none' },
+  KNOCKED_DOWN: { text: key('outcome-knocked-down'), tone: 'is-good', icon: 'hammer' },
+  NO_BID: { text: key('outcome-no-bid'), tone: 'is-quiet', icon: 'none' },
+  BELOW_BASE: { text: key('outcome-below-base'), tone: 'is-quiet', icon: 'none' },
   PASSED_BY_CLERK: { text: key('outcome-passed'), tone: 'is-quiet', icon: 'none' },
+  LAPSED: { text: key('outcome-lapsed'), tone: 'is-quiet', icon: 'none' },
   WITHDRAWN: { text: key('outcome-withdrawn'), tone: 'is-quiet', icon: 'lost' },
-  WINNER_VOIDED: { text: key('outcome-winner-voided'), tone: 'is-warn', icon: 'warning' },
+  FOR_DECISION: { text: key('outcome-for-decision'), tone: 'is-warn', icon: 'warning' },
 };
+/** Why the committee decides. */
+const DECISION = {
+  LEADER_BARRED: key('decision-leader-barred'),
+  WINNER_STRUCK_OUT: key('decision-winner-struck-out'),
+  PRICE_DIFFERS: key('decision-price-differs'),
+};
+
+/** Why a lot is for decision, with the standing without its void bids; nothing for any other. @param {{lot: Lot, currency: string}} props */
+export function Decision({ lot, currency }) {
+  const why = DECISION[/** @type {keyof typeof DECISION} */ (lot.decision)];
+  if (!why) return null;
+  const { reckoned } = lot;
+  return html`<p class="notice is-warn"><${Icon} name="warning" /><span>${t(why)}
+    ${reckoned && reckoned.leader > 0 && html` ${t('decision-reckoned', { paddle: number(reckoned.leader), price: money(reckoned.price, currency) })}`}</span></p>`;
+}
+
+/** What the amount of a lot is, in the words of its place. @param {Lot} lot @returns {string} */
+export const priceName = (lot) => {
+  if (lot.price === 0n) return key('price-opening');
+  if (lot.phase !== 'CLOSED') return key('price-now');
+  return lot.outcome === 'KNOCKED_DOWN' ? key('price-final') : key('price-highest');
+};
+/** @param {Lot} lot */
+export const priceLabel = (lot) => t(priceName(lot));
+
+/** What stands where a price would, of a lot without one: that no bid was made is said only where none was. @param {Lot} lot @returns {string} */
+export const noBidName = (lot) => {
+  if (lot.lastBid > 0) return key('no-bid-stands');
+  return lot.phase === 'CLOSED' ? key('no-bid-made') : key('no-bid-yet');
+};
+
+/** What the leader of a lot is: of a lot that ended otherwise than knocked down, who bid most. @param {Lot} lot @returns {string} */
+export const leaderName = (lot) => {
+  if (lot.phase !== 'CLOSED') return key('leads');
+  return lot.outcome === 'KNOCKED_DOWN' ? key('bought-by') : key('bid-most');
+};
+/** @param {Lot} lot */
+export const leaderLabel = (lot) => t(leaderName(lot));
 
 /**
  * The lamp of a lot: one ladder of states, named once.
- * @param {Lot} lot
+ * @param {import('./wire.js').Standing} lot
  * @param {import('./wire.js').Board | null} board
  */
 export function lampOf(lot, board) {
@@ -149,6 +194,7 @@ export function lampOf(lot, board) {
 }
 
 const SALE = {
+  DRAFT: { text: key('sale-draft'), tone: 'is-info', icon: 'clock' },
   ANNOUNCED: { text: key('sale-announced'), tone: 'is-info', icon: 'clock' },
   OPEN: { text: key('sale-open'), tone: 'is-good', icon: 'web' },
   PAUSED: { text: key('sale-paused'), tone: 'is-warn', icon: 'paused' },
@@ -158,13 +204,16 @@ const SALE = {
 /** The lamp of the sale. @param {import('./wire.js').Board} board */
 export const saleLampOf = (board) => SALE[board.phase];
 
+/** What a pause that the engine makes is called, by its cause. @type {Record<string, string>} */
+export const PAUSED_BY = { OUTAGE: key('sale-paused-outage'), CLOCK: key('sale-paused-clock') };
+
 /**
  * Why the sale is paused: the clerk's words, or of a pause of the engine's own a text by its cause.
  * @param {import('./wire.js').Board | null} board
  * @param {'ar' | 'en'} [language]
  */
 export const pauseNote = (board, language = lang) =>
-  (board?.pauseCause === 'OUTAGE' ? t('sale-paused-outage', {}, language) : board?.pauseReason ?? '');
+  (PAUSED_BY[board?.pauseCause] ? t(PAUSED_BY[board.pauseCause], {}, language) : board?.pauseReason ?? '');
 
 /** @param {{lot: Lot, board: import('./wire.js').Board | null}} props */
 export function Lamp({ lot, board }) {

@@ -2,7 +2,9 @@
 // and revisions become BigInt, times stay microseconds as numbers (they are exact below 2^53).
 
 /** @typedef {{bid: number, paddle: number, origin: string, shown: bigint, at: number, gone?: boolean}} BidLine gone: it was voided */
-/** @typedef {{paddle: number, amount: bigint, until: number}} Waiting */
+/** @typedef {{paddle: number, amount: bigint, until: number, held: number}} Held held: its number, which names it */
+/** @typedef {{paddle: number, price: bigint, until: number}} Offer */
+/** @typedef {{leader: number, price: bigint}} LeadsTo */
 /**
  * @typedef {object} Lot
  * @property {number} lot
@@ -17,24 +19,35 @@
  * @property {number} endsAt
  * @property {number} extensions
  * @property {number} warnings
+ * @property {number} warnedAt
  * @property {string} outcome
+ * @property {string} decision why the committee decides
+ * @property {LeadsTo | null} reckoned the standing without void bids, of a lot for decision
  * @property {BidLine | null} last
- * @property {Waiting | null} offer
- * @property {Waiting | null} held
+ * @property {number} lastBid number of the last bid, over all attempts; 0: none
+ * @property {bigint} ceiling
+ * @property {Offer | null} offer
+ * @property {Held | null} held
  * @property {bigint} reserve
  * @property {string} note
  * @property {number} remains
  */
 /**
+ * How a lot stands, or would: the part of it that an act settles.
+ * @typedef {Pick<Lot, 'phase' | 'leader' | 'price' | 'ask' | 'endsAt' | 'outcome' | 'decision' | 'offer' | 'lastBid' | 'warnings'>} Standing
+ */
+/** @typedef {{lot: number, before: Standing, after: Standing, baseDecides: boolean, leadsTo: LeadsTo | null}} LotPreview */
+/** @typedef {{answer: Json, lots: LotPreview[]}} Preview answer: why it would be refused, as an answer says it */
+/**
  * @typedef {object} Board
- * @property {'ANNOUNCED' | 'OPEN' | 'PAUSED' | 'ENDED'} phase
+ * @property {'DRAFT' | 'ANNOUNCED' | 'OPEN' | 'PAUSED' | 'ENDED'} phase
  * @property {string} pauseReason
- * @property {'' | 'STAFF' | 'OUTAGE'} pauseCause
+ * @property {'' | 'STAFF' | 'OUTAGE' | 'CLOCK'} pauseCause
  * @property {number[]} order
  * @property {number} opensAt
  */
 /** @typedef {{epoch: bigint, revision: bigint}} Cursor */
-/** @typedef {{paddle: number, limit: bigint, exposure: bigint, maxima: Map<number, bigint>}} Mine */
+/** @typedef {{paddle: number, limit: bigint, exposure: bigint, maxima: Map<number, bigint>, present: boolean}} Mine */
 /** @typedef {Record<string, any>} Json */
 
 /** @param {unknown} value */
@@ -65,29 +78,56 @@ function bidLine(line) {
   };
 }
 
-/** @param {Json | undefined} waiting @returns {Waiting | null} */
-const waits = (waiting) =>
-  waiting ? { paddle: waiting.paddle ?? 0, amount: big(waiting.amount), until: time(waiting.until) } : null;
+/** @param {Json | undefined} held @returns {Held | null} */
+const heldOf = (held) =>
+  held ? { paddle: held.paddle ?? 0, amount: big(held.amount), until: time(held.until), held: held.held ?? 0 } : null;
+
+/** @param {Json | undefined} offer @returns {Offer | null} */
+const offerOf = (offer) => (offer ? { paddle: offer.paddle ?? 0, price: big(offer.price), until: time(offer.until) } : null);
+
+/** @param {Json | undefined} to @returns {LeadsTo | null} */
+const leadsToOf = (to) => (to ? { leader: to.leader ?? 0, price: big(to.price) } : null);
+
+/** What a lot and a standing that it would come to have in common. @param {Json} view @returns {Standing} */
+const standingOf = (view) => ({
+  phase: /** @type {Lot['phase']} */ (word(view.phase, 'LOT_PHASE_', 'UPCOMING')),
+  price: big(view.price),
+  ask: big(view.ask),
+  leader: view.leader ?? 0,
+  endsAt: time(view.endsAt),
+  outcome: word(view.outcome, 'LOT_OUTCOME_', ''),
+  decision: word(view.decision, 'DECISION_CAUSE_', ''),
+  offer: offerOf(view.offer),
+  lastBid: view.lastBid ?? 0,
+  warnings: view.warnings ?? 0,
+});
+
+/** R0: what an act names, of a lot as it was shown. @param {Lot} lot */
+export const seenOf = (lot) => ({ bid: lot.lastBid, leader: lot.leader, price: String(lot.price) });
+
+/** @param {Json} told @returns {Preview} */
+export function previewOf(told) {
+  const lots = (told.lots ?? []).map((/** @type {Json} */ lot) => ({
+    lot: lot.lot ?? 0, before: standingOf(lot.before ?? {}), after: standingOf(lot.after ?? {}), baseDecides: lot.baseDecides ?? false, leadsTo: leadsToOf(lot.leadsTo),
+  }));
+  return { answer: told, lots };
+}
 
 /** @param {Json} view @returns {Lot} */
 export function lotOf(view) {
   return {
+    ...standingOf(view),
     lot: view.lot ?? 0,
     revision: big(view.revision),
-    phase: /** @type {Lot['phase']} */ (word(view.phase, 'LOT_PHASE_', 'UPCOMING')),
     attempt: view.attempt ?? 0,
-    price: big(view.price),
-    ask: big(view.ask),
-    leader: view.leader ?? 0,
     bids: view.bids ?? 0,
     opensAt: time(view.opensAt),
-    endsAt: time(view.endsAt),
     extensions: view.extensions ?? 0,
-    warnings: view.warnings ?? 0,
-    outcome: word(view.outcome, 'LOT_OUTCOME_', ''),
     last: bidLine(view.last),
-    offer: waits(view.offer),
-    held: waits(view.held),
+    reckoned: leadsToOf(view.reckoned),
+    warnedAt: time(view.warnedAt),
+    ceiling: big(view.ceiling),
+    held: heldOf(view.held),
     reserve: big(view.reserve),
     note: view.note ?? '',
     remains: time(view.remains),
@@ -113,6 +153,7 @@ export function mineOf(mine) {
     limit: big(mine.limit),
     exposure: big(mine.exposure),
     maxima: new Map(maxima),
+    present: mine.present ?? false,
   };
 }
 

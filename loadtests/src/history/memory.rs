@@ -1,7 +1,8 @@
 //! A history in this process: one sale, each lot opened when the one before it has ended.
 
+use anyhow::Context;
 use mazad_engine::domain::{
-    Act, BidKind, BidderAct, LotAct, Paddle, Phase, Running, SaleAct, Time, Verdict,
+    Act, BidKind, BidderAct, LotAct, Paddle, Phase, Running, SaleAct, Time, Verdict, seen,
 };
 
 use super::{RecordedLot, Sold, increments, lot_no, paddles, paddles_needed};
@@ -23,14 +24,13 @@ impl MemoryHouse {
         let mut sale = MemorySale::create(scene::sale_terms("history", "USD")?, START)?;
         for (index, lot) in lots.iter().enumerate() {
             let terms = scene::lot_terms(&lot.item, lot.opening, increments()?, Running::Clerked);
-            sale.clerk(Act::from(SaleAct::AddLot {
-                lot: lot_no(index)?,
-                terms: Box::new(terms),
-            }))?;
+            let lots = vec![(lot_no(index)?, terms)];
+            sale.clerk(Act::from(SaleAct::AddLots { lots }))?;
         }
         for paddle in 1..=paddles_needed(lots) {
             sale.admit(Paddle(paddle))?;
         }
+        sale.clerk(Act::from(SaleAct::Publish))?;
         sale.clerk(Act::from(SaleAct::Open))?;
         Ok(Self {
             sale,
@@ -61,10 +61,12 @@ impl MemoryHouse {
         }
         self.opened = last;
         let lead = self.lead(lot);
+        let seen = self.sale.sale().lots.get(&lot).map(seen);
+        let seen = seen.context("a lot")?;
         let end = if lead.is_some() {
-            LotAct::Hammer.of(lot)
+            LotAct::Hammer { seen }.of(lot)
         } else {
-            LotAct::Pass.of(lot)
+            LotAct::Pass { seen }.of(lot)
         };
         self.sale.clerk(end)?;
         Ok(Sold {
@@ -82,7 +84,7 @@ impl MemoryHouse {
     fn hammered(&self, lot: mazad_engine::domain::LotNo) -> Option<mazad_engine::domain::Money> {
         match &self.sale.sale().lots.get(&lot)?.phase {
             Phase::Closed(closed) => match closed.outcome {
-                mazad_engine::domain::LotOutcome::Sold { price, .. } => Some(price),
+                mazad_engine::domain::LotOutcome::KnockedDown { price, .. } => Some(price),
                 _ => None,
             },
             Phase::Open(_) | Phase::Upcoming { .. } => None,

@@ -43,18 +43,22 @@ impl RemoteHouse {
     ) -> anyhow::Result<Sold> {
         let (lot, paddles) = (lot_no(index)?.0, paddles(recorded));
         self.sale.open_lot(lot).await?;
-        let (mut refused, mut leader) = (0, 0);
+        let (mut refused, mut leader, mut seen) = (0, 0, v1::Seen::default());
         for one in &recorded.bids {
             let paddle = paddles.get(one.bidder.as_str()).context("a paddle")?;
             let sent = command(&self.sale.id, bid(lot, one.maximum.minor()));
             let answer = self.bidder(*paddle)?.settle(sent).await?.answer;
             refused += usize::from(answer.verdict() == v1::Verdict::Refused);
             leader = answer.leader;
+            seen.bid += u32::from(answer.result() != v1::BidResult::Unspecified)
+                - u32::from(answer.result() == v1::BidResult::MaximumMoved);
+            (seen.leader, seen.price) = (leader, answer.price);
         }
+        let seen = Some(seen);
         let maximum = self.maximum(lot, leader).await?;
         let end = match leader {
-            0 => Act::PassLot(v1::PassLot { lot }),
-            _ => Act::HammerLot(v1::HammerLot { lot }),
+            0 => Act::PassLot(v1::PassLot { lot, seen }),
+            _ => Act::HammerLot(v1::HammerLot { lot, seen }),
         };
         let hammered = self.sale.asked(end).await?.price;
         let price = Some(hammered)

@@ -1,9 +1,14 @@
 //! The audit of a sale from its log alone: what must hold at every event by the public facts, and
 //! with the engine's key every decision made again.
 
+mod bases;
+mod bids;
+mod ends;
 mod public_facts;
 mod redecide;
 mod refusals;
+mod roll;
+mod whole_act;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,7 +50,7 @@ pub struct Counts {
     pub answers: u64,
     /// Times that a lot ended.
     pub closings: u64,
-    /// Lots whose reserve was opened to what was committed.
+    /// Lots whose base was opened to what was committed.
     pub reserves: u64,
     /// Commands, of people and of the engine: one for each decision.
     pub commands: u64,
@@ -147,7 +152,7 @@ impl Audit {
             wrong.extend(redecide.take(event, recorded));
         }
         let folded = catch_unwind(AssertUnwindSafe(|| {
-            self.facts.live.apply(recorded);
+            self.facts.apply(recorded);
             if let Some(redecide) = &mut self.redecide {
                 redecide.apply(recorded);
             }
@@ -165,12 +170,18 @@ impl Audit {
 
     /// The outcome of the audit.
     pub fn finish(mut self) -> Audited {
-        let (live, sold) = (&self.facts.live, Results::of(&self.facts.live).totals.sold);
+        for what in self.facts.end_act() {
+            self.find(self.next, what);
+        }
+        let (live, down) = (
+            &self.facts.live,
+            Results::of(&self.facts.live).totals.knocked_down,
+        );
         let buyers = live.lots().filter(|(_, lot)| lot.buyer.is_some()).count();
-        if usize::try_from(sold).ok() != Some(buyers) {
+        if usize::try_from(down).ok() != Some(buyers) {
             self.find(
                 self.next,
-                "a lot is sold without a buyer, or bought without a sale",
+                "a lot is knocked down to nobody, or bought without a hammer",
             );
         }
         let mut digest = None;
@@ -279,10 +290,14 @@ impl Audit {
                 limit.is_some_and(|limit| admission.exposure > limit)
             });
         let shown = self.facts.live.lot(no).and_then(|lot| lot.price);
+        let over_ceiling = lot.open().is_some() && claim > lot.ceiling;
         let over_maximum = shown.is_some_and(|price: Money| price > claim);
         if over_limit {
             let what = format!("paddle {leader} leads past its limit");
             self.find(recorded.revision, what);
+        }
+        if over_ceiling {
+            self.find(recorded.revision, "a maximum passes the ceiling of its lot");
         }
         if over_maximum {
             self.find(recorded.revision, "the price passes the leader's maximum");

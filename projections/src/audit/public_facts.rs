@@ -1,208 +1,246 @@
 //! What must hold at every event by what everyone may know of the sale: no key is needed.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use mazad_engine::domain::{
-    AccountId, Actor, BidAccepted, BidEvent, BidKind, Event, LotEvent, LotNo, LotOutcome, Meta,
-    Paddle, Recorded, ReserveOpening, SaleEvent, SaleId, Time, judged_time,
+    Code, Event, LotEvent, LotNo, Meta, Recorded, SaleEvent, SaleId, Time, judged_time,
 };
-use mazad_engine::proof::reserve_commitment;
 
+use super::bases::Bases;
+use super::bids::BidFacts;
+use super::ends;
 use super::refusals;
-use crate::live::{LiveSale, LotPhase};
+use super::roll::Roll;
+use super::whole_act::WholeAct;
+use crate::bids::BidBook;
+use crate::live::{BoardPhase, LiveSale, LotPhase};
 
 /// What is known of a sale from its public facts, before the next event.
 #[derive(Debug)]
 pub(super) struct PublicFacts {
-    sale: SaleId,
     /// The sale as everyone may see it.
     pub(super) live: LiveSale,
-    /// Who may bid.
-    pub(super) roll: Roll,
-    commitments: BTreeMap<LotNo, [u8; 32]>,
-    opened: BTreeSet<LotNo>,
+    roll: Roll,
+    book: BidBook,
+    bases: Bases,
+    act: Option<WholeAct>,
 }
 
-/// The paddles of a sale.
-#[derive(Debug, Default)]
-pub(super) struct Roll {
-    pub(super) admitted: BTreeSet<Paddle>,
-    pub(super) barred: BTreeSet<Paddle>,
-    pub(super) of_account: BTreeMap<AccountId, Paddle>,
+/// What is wrong with an event, of one lot or of the sale as a whole.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    lot: Option<LotNo>,
+    what: Vec<String>,
+}
+
+impl Wrong {
+    pub(super) const fn with(lot: Option<LotNo>) -> Self {
+        let what = Vec::new();
+        Self { lot, what }
+    }
+
+    /// Notes what is wrong unless the fact holds.
+    pub(super) fn must(&mut self, holds: bool, what: &str) {
+        if !holds {
+            self.what.push(match self.lot {
+                Some(lot) => format!("lot {lot}: {what}"),
+                None => what.to_owned(),
+            });
+        }
+    }
+
+    pub(super) fn found(self) -> Vec<String> {
+        self.what
+    }
 }
 
 impl PublicFacts {
     pub(super) fn new(sale: SaleId) -> Self {
         Self {
-            sale,
             live: LiveSale::new(sale),
             roll: Roll::default(),
-            commitments: BTreeMap::new(),
-            opened: BTreeSet::new(),
+            book: BidBook::default(),
+            bases: Bases::new(sale),
+            act: None,
         }
     }
 
-    /// Lots whose reserve was opened to what was committed to.
+    /// Lots whose base was opened to what was committed to.
     pub(super) fn reserves_opened(&self) -> u64 {
-        self.opened.len() as u64
+        self.bases.opened()
     }
 
     /// Checks the next event against everything before it; says what is wrong.
     pub(super) fn check(&mut self, recorded: &Recorded) -> Vec<String> {
-        let mut wrong = Vec::new();
-        let mut must = |holds: bool, what: String| {
-            if !holds {
-                wrong.push(what);
-            }
-        };
+        let mut found = Vec::new();
+        if self.act.as_ref().is_none_or(|act| !act.goes_on(recorded)) {
+            found.extend(self.end_act());
+        }
+        let act = self
+            .act
+            .get_or_insert_with(|| WholeAct::new(&recorded.meta));
+        act.note(&self.live, recorded);
+        let mut wrong = Wrong::with(recorded.event.lot());
         match &recorded.event {
-            Event::Sale(SaleEvent::PaddleAdmitted {
-                paddle, account, ..
-            }) => {
-                let is_new = self.roll.admitted.insert(*paddle);
-                must(is_new, format!("paddle {paddle} is admitted twice"));
-                let account = account.map(|account| (account, *paddle));
-                self.roll.of_account.extend(account);
+            Event::Sale(event) => {
+                self.check_sale(recorded, event, &mut wrong);
+                self.roll.take(event);
             }
-            Event::Sale(SaleEvent::PaddleBarred { paddle, .. }) => {
-                self.roll.barred.insert(*paddle);
-            }
-            Event::Lot(lot, LotEvent::Added { terms }) => {
-                let is_new = self.live.lot(*lot).is_none();
-                must(is_new, format!("lot {lot} is added twice"));
-                if let Some(reserve) = terms.method.reserve() {
-                    self.commitments.insert(*lot, reserve.commitment);
-                    let opening = reserve.opening;
-                    let fits = opening.is_none_or(|opening| self.is_committed(*lot, opening));
-                    must(fits, not_committed(*lot));
-                }
-            }
-            Event::Lot(lot, LotEvent::Bid(BidEvent::Accepted(bid))) => {
-                self.check_bid(recorded, *lot, bid, &mut must);
-            }
-            Event::Lot(lot, LotEvent::Extended { ends_at, .. }) => {
-                let before = self.live.lot(*lot).and_then(|lot| lot.ends_at);
-                let moves_on = before.is_none_or(|before| before <= *ends_at);
-                must(moves_on, format!("the end of lot {lot} moves back"));
-            }
-            Event::Lot(
-                lot,
-                LotEvent::Closed {
-                    outcome, reserve, ..
-                },
-            ) => {
-                self.check_close(recorded, *lot, *outcome, &mut must);
-                if let Some(opening) = *reserve {
-                    let fits = self.is_committed(*lot, opening);
-                    must(fits, not_committed(*lot));
-                    self.opened.extend(fits.then_some(*lot));
-                    must(sells(*outcome, opening), below_reserve(*lot));
-                }
-            }
+            Event::Lot(no, event) => self.check_lot(recorded, *no, event, &mut wrong),
             Event::Refused { lot, refusal } => {
                 let fits = refusals::can_be(&self.live, &self.roll, &recorded.meta, *lot, refusal);
-                let code = refusal.code.as_str();
-                must(fits, format!("refused as {code}, which cannot have been"));
+                wrong.must(fits, &refused(refusal.code));
             }
-            _ => {}
         }
-        wrong
+        found.extend(wrong.found());
+        found
     }
 
-    /// R1, R2, R0: an admitted paddle, in time, at least the ask; the price does not fall.
-    fn check_bid(
-        &self,
-        recorded: &Recorded,
-        lot: LotNo,
-        bid: &BidAccepted,
-        must: &mut impl FnMut(bool, String),
-    ) {
-        let Some(before) = self.live.lot(lot) else {
-            return must(false, format!("lot {lot} is not in the catalogue"));
+    /// Takes the event in.
+    pub(super) fn apply(&mut self, recorded: &Recorded) {
+        self.live.apply(recorded);
+        self.book.apply(recorded, &self.live);
+    }
+
+    /// What is wrong with the last act, now that all of it has been taken in.
+    pub(super) fn end_act(&mut self) -> Vec<String> {
+        let act = self.act.take();
+        act.map_or_else(Vec::new, |act| act.check(&self.live))
+    }
+
+    /// A sale is drafted, published, opened and ended, in this order.
+    fn check_sale(&self, recorded: &Recorded, event: &SaleEvent, wrong: &mut Wrong) {
+        let board = self.live.board();
+        let is_draft = board.phase == BoardPhase::Draft;
+        match event {
+            SaleEvent::Created { .. } => {
+                wrong.must(board.terms.is_none(), "the sale is created twice");
+            }
+            SaleEvent::TermsChanged { .. } | SaleEvent::LotsCleared => {
+                wrong.must(is_draft, "a sale is changed that is a draft no more");
+            }
+            SaleEvent::Published => wrong.must(is_draft, "the sale is published twice"),
+            SaleEvent::WriterStarted { epoch } => {
+                wrong.must(*epoch > self.live.epoch(), "an epoch does not rise");
+            }
+            SaleEvent::Opened => {
+                let is_published = board.phase == BoardPhase::Announced;
+                wrong.must(is_published, "a sale opens that was not published");
+            }
+            SaleEvent::Ended => {
+                let mut lots = self.live.lots();
+                let runs = lots.any(|(_, lot)| lot.phase == LotPhase::Open);
+                wrong.must(!is_draft && !runs, "the sale ends over open lots");
+            }
+            SaleEvent::StoodStill { .. } => {
+                let runs = board.phase == BoardPhase::Open;
+                wrong.must(
+                    runs,
+                    "the process stood still over a sale that does not run",
+                );
+            }
+            SaleEvent::Paused { .. } => {
+                let runs = matches!(board.phase, BoardPhase::Open | BoardPhase::Paused);
+                wrong.must(runs, "a sale is paused that does not run");
+            }
+            SaleEvent::Resumed { shift } => {
+                let since = board.pause.as_ref().map(|pause| pause.since);
+                let lasted = since.map(|since| recorded.meta.at.since(since));
+                wrong.must(lasted == Some(*shift), "a pause is not as long as it was");
+            }
+            SaleEvent::PaddleAdmitted { .. }
+            | SaleEvent::PaddleBarred { .. }
+            | SaleEvent::LimitSet { .. }
+            | SaleEvent::PresenceMarked { .. } => {
+                self.roll.check(board.terms.as_ref(), event, wrong);
+            }
+            SaleEvent::LotsReordered { order } => {
+                let sorted = |order: &[LotNo]| {
+                    let mut order = order.to_vec();
+                    order.sort_unstable();
+                    order
+                };
+                let is_same = sorted(order) == sorted(&board.order);
+                wrong.must(is_same, "the order has other lots than the sale");
+            }
+        }
+    }
+
+    fn check_lot(&mut self, recorded: &Recorded, no: LotNo, event: &LotEvent, wrong: &mut Wrong) {
+        let meta = &recorded.meta;
+        if let LotEvent::Added { terms } = event {
+            wrong.must(self.live.lot(no).is_none(), "it is added twice");
+            return self.bases.commit(no, terms.method.reserve(), wrong);
+        }
+        let Some(lot) = self.live.lot(no) else {
+            return wrong.must(false, "it is not in the catalogue");
         };
-        for paddle in [bid.paddle, bid.leader] {
-            let is_admitted = self.roll.admitted.contains(&paddle);
-            must(
-                is_admitted,
-                format!("lot {lot}: paddle {paddle} is not admitted"),
-            );
-        }
-        let may_bid = !self.roll.barred.contains(&bid.paddle);
-        must(
-            may_bid,
-            format!("lot {lot}: paddle {} is barred", bid.paddle),
-        );
-        let is_open = before.phase == LotPhase::Open;
-        must(
-            is_open,
-            format!("lot {lot}: a bid on a lot that is not open"),
-        );
-        let judged = judged(&self.live, &recorded.meta);
-        let in_time = before.ends_at.is_none_or(|end| judged < end);
-        must(in_time, format!("lot {lot}: a bid at or after the end"));
-        let rises = before.price.is_none_or(|price| bid.price >= price);
-        must(rises, format!("lot {lot}: the price falls by a bid"));
-        // R2.5: a maximum that takes the lead is shown at what it pays. Where steps fall that may
-        // be below the ask, never below the price. What was asked is sealed: the key tells.
-        let takes_lead = bid.kind == BidKind::Maximum && bid.leader == bid.paddle;
-        let least = before.price.filter(|_| takes_lead).or(before.ask);
-        let enough = least.is_none_or(|least| bid.shown >= least);
-        must(enough, format!("lot {lot}: a bid below the least amount"));
-        let covered = bid
-            .maximum
-            .open()
-            .is_none_or(|maximum| maximum >= bid.shown);
-        must(covered, format!("lot {lot}: more is shown than was bid"));
-    }
-
-    /// R3, R4: not before the end, and to the leader at the price.
-    fn check_close(
-        &self,
-        recorded: &Recorded,
-        lot: LotNo,
-        outcome: LotOutcome,
-        must: &mut impl FnMut(bool, String),
-    ) {
-        let Some(before) = self.live.lot(lot) else {
-            return must(false, format!("lot {lot} is not in the catalogue"));
+        let facts = BidFacts {
+            live: &self.live,
+            roll: &self.roll,
+            book: &self.book,
+            meta,
+            no,
+            lot,
         };
-        let has_ended = before.ends_at.is_none_or(|end| end <= recorded.meta.at);
-        must(
-            has_ended || recorded.meta.actor != Actor::Engine,
-            format!("lot {lot} closes before its end"),
-        );
-        if let LotOutcome::Sold { paddle, price } = outcome {
-            must(
-                before.leader == Some(paddle) && before.price == Some(price),
-                format!("lot {lot} is not sold to its leader at its price"),
-            );
+        match event {
+            LotEvent::Added { .. } => {}
+            LotEvent::Scheduled { .. } => {
+                wrong.must(lot.phase == LotPhase::Upcoming, "it has had its hour");
+            }
+            LotEvent::Opened { attempt, .. } => {
+                ends::check_opening(self.live.board().phase, lot, *attempt, wrong);
+            }
+            LotEvent::Warned { warning } => ends::check_warning(lot, *warning, wrong),
+            LotEvent::Extended { ends_at, cause } => {
+                if let Some(act) = &self.act {
+                    act.check_extension(&self.live, (no, lot), *ends_at, *cause, wrong);
+                }
+            }
+            LotEvent::Closed {
+                outcome,
+                bidders,
+                reserve,
+            } => {
+                let lifted = self.act.as_ref().and_then(|act| act.lifted(no));
+                facts.check_close(*outcome, (*bidders, lifted), wrong);
+                self.bases
+                    .close(&self.live, (no, *outcome), *reserve, wrong);
+            }
+            LotEvent::CeilingRaised { ceiling, .. } => {
+                let rises = *ceiling > lot.terms.ceiling && lot.phase != LotPhase::Closed;
+                wrong.must(rises, "its ceiling does not rise");
+            }
+            LotEvent::Withdrawn { reserve, .. } => {
+                ends::check_withdrawal(self.live.board().phase, lot, wrong);
+                self.bases.withdraw((no, lot), *reserve, wrong);
+            }
+            LotEvent::Reoffered {
+                attempt,
+                reserve,
+                ceiling,
+                ..
+            } => {
+                ends::check_new_attempt(lot, (*attempt, *ceiling), wrong);
+                self.bases.offer_again(no, reserve.as_ref(), wrong);
+            }
+            LotEvent::Reopened { .. } => ends::check_reopening(lot, wrong),
+            LotEvent::VoidRequested { bid, .. } => {
+                wrong.must(lot.is_void(*bid) == Some(false), "no such bid stands");
+            }
+            LotEvent::BidVoided(void) => facts.check_void(void, wrong),
+            LotEvent::Bid(event) => {
+                wrong.must(
+                    lot.phase == LotPhase::Open,
+                    "a bid on a lot that is not open",
+                );
+                facts.check(event, wrong);
+            }
         }
     }
-
-    fn is_committed(&self, lot: LotNo, opening: ReserveOpening) -> bool {
-        let ReserveOpening { amount, salt } = opening;
-        let commitment = reserve_commitment(self.sale, lot, amount, &salt);
-        self.commitments.get(&lot) == Some(&commitment)
-    }
 }
 
-fn sells(outcome: LotOutcome, reserve: ReserveOpening) -> bool {
-    match outcome {
-        LotOutcome::Sold { price, .. } => price >= reserve.amount,
-        LotOutcome::PassedNoBids
-        | LotOutcome::PassedBelowReserve
-        | LotOutcome::PassedByClerk
-        | LotOutcome::Withdrawn
-        | LotOutcome::WinnerVoided => true,
-    }
-}
-
-fn below_reserve(lot: LotNo) -> String {
-    format!("lot {lot} is sold below its reserve")
-}
-
-fn not_committed(lot: LotNo) -> String {
-    format!("lot {lot}: the reserve is not the one committed to")
+fn refused(code: Code) -> String {
+    let code = code.as_str();
+    format!("refused as {code}, which cannot have been")
 }
 
 /// R0: the time by which something was judged.

@@ -4,9 +4,10 @@
 use mazad_engine::domain::{
     Actor, Code, Figure, LotNo, Meta, Money, Paddle, Refusal, Running, Time,
 };
-use mazad_engine::limits::REASON_BYTES_MAX;
+use mazad_engine::limits::{REASON_BYTES_MAX, WARNINGS_MAX};
 
-use super::public_facts::{Roll, judged};
+use super::public_facts::judged;
+use super::roll::Roll;
 use crate::live::{BoardPhase, LiveSale, LotLive, LotPhase};
 
 /// Whether the sale, as it stood, can have refused somebody so.
@@ -46,11 +47,22 @@ impl RefusalCase<'_> {
         let is_running = phase == BoardPhase::Open;
         let open = found.filter(|lot| is_running && lot.phase == LotPhase::Open);
         let is_staff = matches!(self.meta.actor, Actor::Staff(_));
+        // R3.7: a pause that came after the end tells nobody no who bid before it.
+        let pause = self.live.board().pause.as_ref();
+        let had_ended = |lot: &LotLive| {
+            let end = lot.ends_at.filter(|_| lot.phase == LotPhase::Open);
+            end.is_some_and(|end| pause.is_some_and(|pause| pause.has_ended_before(end)))
+        };
+        let bidding = open.or_else(|| found.filter(|lot| !is_staff && had_ended(lot)));
         match self.refusal.code {
             Code::SaleUnknown => terms.is_none(),
             Code::SaleExists => is_staff && terms.is_some(),
             // The gateway lets nobody ask for what is not theirs; how it came here is not kept.
             Code::NotAllowed => true,
+            Code::SaleNotPublished => phase == BoardPhase::Draft && terms.is_some(),
+            Code::SalePublished => {
+                is_staff && !matches!(phase, BoardPhase::Draft | BoardPhase::Ended)
+            }
             Code::SaleNotOpen => phase == BoardPhase::Announced,
             Code::SaleOpen => is_staff && matches!(phase, BoardPhase::Open | BoardPhase::Paused),
             Code::SaleEnded => phase == BoardPhase::Ended,
@@ -61,7 +73,8 @@ impl RefusalCase<'_> {
                 is_staff && lots.any(|(_, lot)| lot.phase == LotPhase::Open)
             }
             Code::LotUnknown => self.lot.is_some() && found.is_none(),
-            Code::LotExists => is_staff && found.is_some(),
+            Code::LotExists => is_staff && self.figure(Figure::Lot).is_some(),
+            Code::BidHasCome => is_staff && found.is_some_and(|lot| self.has_come(lot)),
             Code::LotNotOpen => stands(LotPhase::Upcoming),
             Code::LotOpen => is_staff && stands(LotPhase::Open),
             Code::LotClosed => stands(LotPhase::Closed),
@@ -78,10 +91,10 @@ impl RefusalCase<'_> {
                 let is_held = open.is_some_and(|lot| lot.held.is_some());
                 is_staff && (is_held || terms.is_some_and(|terms| terms.void_needs_second))
             }
-            Code::NotAdmitted => !is_staff && open.is_some() && self.paddle().is_none(),
+            Code::NotAdmitted => !is_staff && bidding.is_some() && self.paddle().is_none(),
             Code::PaddleTaken => is_staff && !self.roll.admitted.is_empty(),
             Code::PaddleBarred => match self.meta.actor {
-                Actor::Bidder(_) => open.is_some() && self.is_barred(),
+                Actor::Bidder(_) => bidding.is_some() && self.is_barred(),
                 _ => open.is_some() && !self.roll.barred.is_empty(),
             },
             Code::ReopenTooLate => is_staff && is_running && stands(LotPhase::Closed),
@@ -96,8 +109,18 @@ impl RefusalCase<'_> {
                 let bound = i64::try_from(REASON_BYTES_MAX).ok();
                 is_staff && self.figure(Figure::Bound) == bound
             }
+            Code::NotInHall => is_staff && open.is_some() && !self.roll.is_all_in_hall(),
+            Code::CeilingNotRaised => {
+                let ceiling = found.map(|lot| lot.terms.ceiling);
+                is_staff && ceiling.is_some() && self.money(Figure::Ceiling) == ceiling
+            }
+            Code::LimitNeeded => is_staff && terms.is_some_and(|terms| terms.limit_needed),
+            Code::LimitBelowExposure => is_staff && !self.roll.admitted.is_empty(),
+            Code::BaseNeeded => is_staff && stands(LotPhase::Closed),
             // These rest on what was asked, or on what only the key opens.
-            Code::PaddleUnknown | Code::TermsInvalid | Code::TooMany => is_staff,
+            Code::PaddleUnknown | Code::TermsInvalid | Code::TooMany | Code::GroupDiffers => {
+                is_staff
+            }
             Code::BidUnknown | Code::TooLateForTypingError => is_staff && found.is_some(),
             // A bid is struck out also while the sale is paused.
             Code::TooLate if is_staff => {
@@ -105,8 +128,8 @@ impl RefusalCase<'_> {
             }
             Code::TooLate
             | Code::NothingToReaffirm
-            | Code::AmountOutOfRange
             | Code::OwnLead
+            | Code::AboveCeiling
             | Code::BelowAsk
             | Code::MaximumNotRaised
             | Code::MaximumBelowPrice
@@ -117,7 +140,13 @@ impl RefusalCase<'_> {
             | Code::AskBelowStep
             | Code::NoBids
             | Code::ReserveNotMet
-            | Code::WarnedEnough => open.is_some_and(|lot| self.of_open_lot(lot)),
+            | Code::WarnFirst
+            | Code::WarnedEnough => bidding.is_some_and(|lot| self.of_open_lot(lot)),
+            // A ceiling is raised also before the lot opens.
+            Code::AmountOutOfRange => match bidding {
+                Some(lot) => self.of_open_lot(lot),
+                None => is_staff && found.is_some(),
+            },
         }
     }
 
@@ -147,16 +176,42 @@ impl RefusalCase<'_> {
             Code::NeedsConfirmation => {
                 let terms = self.live.board().terms.as_ref();
                 let until = terms.map(|terms| self.meta.at.after(terms.confirmation_window));
-                is_bidder && has_ask && self.time(Figure::Until) == until
+                has_ask && self.time(Figure::Until) == until
             }
             Code::AskBelowStep => !is_bidder && self.money(Figure::Ask) <= ask,
             Code::NoBids => !is_bidder && lot.leader.is_none(),
             Code::ReserveNotMet => !is_bidder && lot.leader.is_some() && has_price,
-            Code::WarnedEnough => !is_bidder && lot.warnings >= 2,
-            Code::ConfirmationUnknown => is_bidder,
+            Code::WarnFirst => !is_bidder && self.is_to_warn(lot),
+            Code::WarnedEnough => !is_bidder && lot.warnings >= WARNINGS_MAX,
+            Code::AboveCeiling => {
+                let ceiling = lot.terms.ceiling;
+                let is_above = amount.is_none_or(|amount| amount > ceiling);
+                self.money(Figure::Ceiling) == Some(ceiling) && is_above
+            }
             // Limits and offers: the rest is the key's.
             _ => true,
         }
+    }
+
+    /// R0: what it names stands: the lot's last bid, or the floor bid that waits.
+    fn has_come(self, lot: &LotLive) -> bool {
+        let bid = self.figure(Figure::Bid);
+        let last = lot.last_bid.map_or(0, |bid| i64::from(bid.0));
+        let held = lot.held.map(|held| i64::from(held.held));
+        bid == Some(last) || (bid.is_some() && bid == held)
+    }
+
+    /// R12a: warnings are missing, or the last of them is too young.
+    fn is_to_warn(self, lot: &LotLive) -> bool {
+        let Some(terms) = self.live.board().terms.as_ref() else {
+            return false;
+        };
+        let free_at = lot.warned_at.map(|at| at.after(terms.warning_age));
+        let needed = i64::from(terms.hammer_warnings);
+        let is_missing = lot.warnings < terms.hammer_warnings;
+        let is_young = free_at.is_some_and(|free_at| self.meta.at < free_at);
+        let says_until = self.time(Figure::Until) == free_at.filter(|_| !is_missing);
+        self.figure(Figure::Bound) == Some(needed) && (is_missing || is_young) && says_until
     }
 
     fn is_too_late(self, lot: &LotLive) -> bool {

@@ -4,27 +4,30 @@ mod ending;
 
 use mazad_engine::domain::{
     Actor, AppliedEffect, BidAccepted, BidEvent, BidNo, BidOrigin, BidVoided, ExtensionCause,
-    LotEvent, LotOutcome, LotTerms, Meta, Money, Paddle, ReserveOpening, Span, Time,
+    LotEvent, LotOutcome, LotTerms, Meta, Money, Paddle, Pause, ReserveOpening, Span, Time,
 };
 
-use self::ending::BeforeClose;
+pub use self::ending::undecided;
+use self::ending::{AtClose, BeforeClose};
 
 /// A lot: what is offered, and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LotLive {
-    /// What is offered and how. Never with an opened reserve, whoever decoded the events; moved by
-    /// a re-offer and by a pause.
+    /// What is offered and how, with the ceiling and the commitment to a base as they stand (R1,
+    /// R4). Never with an opened base, whoever decoded the events; moved by a re-offer and by a
+    /// pause.
     pub terms: LotTerms,
     /// Revision of the last event that touched this view.
     pub revision: u64,
     pub phase: LotPhase,
     /// Attempts to sell it, from 1.
     pub attempt: u32,
-    /// The price, or the hammer price; `None`: no bid stands, or it was not sold.
+    /// The price of the highest bid that stands; after the close, knocked down or not, of the one
+    /// that stood. `None`: none does.
     pub price: Option<Money>,
     /// The least amount that is taken now; `None`: it takes none.
     pub ask: Option<Money>,
-    /// Who leads, or bought it.
+    /// Whose bid that is.
     pub leader: Option<Paddle>,
     /// Bids that stand in this attempt.
     pub bids: u32,
@@ -37,20 +40,25 @@ pub struct LotLive {
     pub closed_at: Option<Time>,
     /// Extensions by late bids.
     pub extensions: u32,
-    /// Warnings given since the last bid.
+    /// Warnings given since the last bid, and since anything else that moved price or leader.
     pub warnings: u32,
+    /// R12a: when the last of them was given.
+    pub warned_at: Option<Time>,
     pub outcome: Option<LotOutcome>,
-    /// Who bought it; falls away if the winning bid is struck out.
+    /// To whom it was knocked down; falls away when it is for decision.
     pub buyer: Option<Paddle>,
     /// Paddles with a bid that stood at the close.
     pub bidders: u32,
+    /// The number of the last bid that was accepted, over all attempts, void or not: what an act
+    /// names that answers what its sender saw (R0).
+    pub last_bid: Option<BidNo>,
     /// The last bid of this attempt that stands.
     pub last: Option<BidLine>,
     /// R12b: a former leader may reaffirm.
     pub offer: Option<Offer>,
     /// R12a: a floor bid waits for a second clerk.
     pub held: Option<Held>,
-    /// R4: what the reserve's commitment was made of, opened with the result.
+    /// R4: what the commitment was made of; opened when the lot is disposed of.
     pub reserve: Option<ReserveOpening>,
     /// Public reason of a withdrawal, reopening or void in this attempt.
     pub note: String,
@@ -64,6 +72,9 @@ pub struct LotLive {
     clerk_ask: Option<Money>,
     /// How it stood when it closed, for a reopening (R12a).
     before_close: Option<Box<BeforeClose>>,
+    /// What the bids of an attempt that has closed come to: without a lifted price, and with what
+    /// was struck out since (R12b).
+    at_close: AtClose,
 }
 
 /// Where a lot stands.
@@ -92,14 +103,16 @@ pub struct BidLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer {
     pub paddle: Paddle,
-    /// The amount at which that paddle would lead.
-    pub amount: Money,
+    /// The reckoned price, at which that paddle would lead.
+    pub price: Money,
     pub until: Time,
 }
 
 /// R12a: a floor bid that waits for a second clerk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
+    /// Counts the lot's held bids from 1: what a confirmation names.
+    pub held: u32,
     pub paddle: Paddle,
     pub amount: Money,
     pub until: Time,
@@ -130,9 +143,11 @@ impl LotLive {
             closed_at: None,
             extensions: 0,
             warnings: 0,
+            warned_at: None,
             outcome: None,
             buyer: None,
             bidders: 0,
+            last_bid: None,
             last: None,
             offer: None,
             held: None,
@@ -143,6 +158,7 @@ impl LotLive {
             least: None,
             clerk_ask: None,
             before_close: None,
+            at_close: AtClose::default(),
         }
     }
 
@@ -154,6 +170,11 @@ impl LotLive {
             .map(|(_, struck)| *struck == Struck::Out)
     }
 
+    /// Whether anybody has bid in this attempt, void or not.
+    pub fn has_had_bids(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
     /// Applies an event of this lot; tells whether anything that everyone may see has changed.
     pub(super) fn apply(&mut self, meta: &Meta, paused: Option<Time>, event: &LotEvent) -> bool {
         let at = meta.at;
@@ -161,7 +182,9 @@ impl LotLive {
             LotEvent::Added { .. } => unreachable!("a lot is added once"),
             LotEvent::Scheduled { opens_at } => self.opens_at = *opens_at,
             LotEvent::Opened { ask, ends_at, .. } => self.open(at, *ask, *ends_at),
-            LotEvent::Warned { warning } => self.warnings = *warning,
+            LotEvent::Warned { warning } => {
+                (self.warnings, self.warned_at) = (*warning, Some(at));
+            }
             LotEvent::Extended { ends_at, cause } => self.extend(*ends_at, *cause),
             LotEvent::Closed {
                 outcome,
@@ -171,15 +194,22 @@ impl LotLive {
                 self.close(at, *outcome);
                 (self.bidders, self.reserve) = (*bidders, *reserve);
             }
-            LotEvent::Withdrawn { reason } => {
+            LotEvent::Withdrawn { reason, reserve } => {
                 self.close(at, LotOutcome::Withdrawn);
+                self.reserve = reserve.or(self.reserve);
                 self.note.clone_from(reason);
             }
+            LotEvent::CeilingRaised { ceiling, .. } => self.terms.ceiling = *ceiling,
             LotEvent::Reoffered {
                 attempt,
                 opening,
                 running,
-            } => self.reoffer(*attempt, *opening, *running),
+                reserve,
+                ceiling,
+            } => {
+                self.terms.ceiling = *ceiling;
+                self.reoffer(*attempt, *opening, *running, *reserve);
+            }
             LotEvent::Reopened { reason } => self.reopen(reason),
             // Private: a void that only one officer wants.
             LotEvent::VoidRequested { .. } => return false,
@@ -203,11 +233,13 @@ impl LotLive {
             // R4: the outcome that follows has the lifted price.
             BidEvent::ReserveLifted { .. } => {}
             BidEvent::FloorBidHeld {
+                held,
                 paddle,
                 amount,
                 until,
             } => {
                 self.held = Some(Held {
+                    held,
                     paddle,
                     amount,
                     until,
@@ -216,13 +248,13 @@ impl LotLive {
             BidEvent::FloorBidLapsed => self.held = None,
             BidEvent::ReaffirmOffered {
                 paddle,
-                amount,
+                price,
                 until,
                 ask,
             } => {
                 self.offer = Some(Offer {
                     paddle,
-                    amount,
+                    price,
                     until,
                 });
                 (self.least, self.clerk_ask) = (Some(ask), None);
@@ -230,12 +262,13 @@ impl LotLive {
             BidEvent::LeadReaffirmed {
                 bid,
                 paddle,
-                amount: shown,
+                price: shown,
                 ask,
             } => {
                 self.take(reaffirmed(meta, bid, paddle, shown));
                 (self.price, self.leader) = (Some(shown), Some(paddle));
                 self.least = Some(ask);
+                self.held = self.held.filter(|held| held.paddle != paddle);
             }
             BidEvent::ReaffirmEnded { ask } => {
                 self.offer = None;
@@ -253,16 +286,21 @@ impl LotLive {
     }
 
     /// R3.7: the sale goes on; tells whether this view changed.
-    pub(super) fn resume(&mut self, by: Span, least: Time) -> bool {
-        let before = (self.opens_at, self.ends_at, self.remains);
+    pub(super) fn resume(&mut self, pause: Option<&Pause>, by: Span, least: Time) -> bool {
+        let before = (self.opens_at, self.ends_at, self.remains, self.warned_at);
         let before = (before, self.terms.running, self.offer, self.held);
+        // What had ended before the pause was asked for is not revived.
+        let had_ended = |end: Time| pause.is_some_and(|pause| pause.has_ended_before(end));
         match self.phase {
             LotPhase::Upcoming => {
                 self.opens_at = self.opens_at.map(|at| at.after(by));
                 self.terms.running = self.terms.running.shifted(by);
             }
             LotPhase::Open => {
-                self.ends_at = self.ends_at.map(|end| end.after(by).max(least));
+                if !self.ends_at.is_some_and(had_ended) {
+                    self.ends_at = self.ends_at.map(|end| end.after(by).max(least));
+                    self.take_warnings_back();
+                }
                 if let Some(offer) = &mut self.offer {
                     offer.until = offer.until.after(by);
                 }
@@ -273,7 +311,7 @@ impl LotLive {
             LotPhase::Closed => {}
         }
         self.settle(None);
-        let after = (self.opens_at, self.ends_at, self.remains);
+        let after = (self.opens_at, self.ends_at, self.remains, self.warned_at);
         before != (after, self.terms.running, self.offer, self.held)
     }
 
@@ -292,14 +330,15 @@ impl LotLive {
         self.ends_at = ends_at;
         self.least = Some(ask);
         self.clerk_ask = None;
-        (self.extensions, self.warnings) = (0, 0);
+        self.extensions = 0;
+        self.take_warnings_back();
     }
 
     fn extend(&mut self, ends_at: Time, cause: ExtensionCause) {
         self.ends_at = Some(ends_at);
         match cause {
             ExtensionCause::SoftClose => self.extensions = self.extensions.saturating_add(1),
-            ExtensionCause::Outage | ExtensionCause::Void => {}
+            ExtensionCause::Outage | ExtensionCause::Correction => {}
         }
     }
 
@@ -330,37 +369,51 @@ impl LotLive {
         self.lines.push((line, Struck::No));
         self.bids = self.bids.saturating_add(1);
         self.last = Some(line);
-        self.warnings = 0;
+        self.last_bid = Some(line.bid);
+        self.take_warnings_back();
         self.clerk_ask = None;
         self.offer = None;
     }
 
     fn void(&mut self, void: &BidVoided) {
         self.note.clone_from(&void.note);
-        self.strike(void.bid);
-        match void.effect {
-            AppliedEffect::Unchanged => {}
-            AppliedEffect::Lapsed | AppliedEffect::Revived => {
+        let leading = self.leading_bid();
+        self.strike(void);
+        if void.effect == AppliedEffect::Unchanged {
+            return;
+        }
+        match self.phase {
+            LotPhase::Open => {
                 (self.price, self.leader) = (void.price, void.leader);
                 self.least = Some(void.ask);
                 self.clerk_ask = None;
-                self.warnings = 0;
+                self.take_warnings_back();
             }
-            AppliedEffect::WinnerVoided => {
-                self.outcome = Some(LotOutcome::WinnerVoided);
-                (self.price, self.leader, self.buyer) = (None, None, None);
+            LotPhase::Closed => {
+                let keeps_winner = leading.is_some_and(|bid| self.is_void(bid) == Some(false));
+                self.void_after_close(void, keeps_winner);
             }
+            LotPhase::Upcoming => {}
         }
     }
 
-    fn strike(&mut self, no: BidNo) {
-        let line = self.line(no).and_then(|index| self.lines.get_mut(index));
-        let Some((_, struck @ Struck::No)) = line else {
-            return;
-        };
-        *struck = Struck::Out;
-        self.bids = self.bids.saturating_sub(1);
+    /// R12a: warnings count since the last bid, and since anything else that moved the price.
+    fn take_warnings_back(&mut self) {
+        (self.warnings, self.warned_at) = (0, None);
+    }
+
+    fn strike(&mut self, void: &BidVoided) {
+        let struck = self.line(void.bid).and_then(|index| self.lines.get(index));
+        let with_it = struck.map(|(line, _)| line.paddle);
+        let with_it = with_it.filter(|_| void.all_of_paddle);
+        for (line, struck) in &mut self.lines {
+            if line.bid == void.bid || Some(line.paddle) == with_it {
+                *struck = Struck::Out;
+            }
+        }
         let stands = |(line, struck): &(BidLine, Struck)| (*struck == Struck::No).then_some(*line);
+        let standing = self.lines.iter().filter_map(stands).count();
+        self.bids = u32::try_from(standing).unwrap_or(u32::MAX);
         self.last = self.lines.iter().rev().find_map(stands);
     }
 

@@ -9,7 +9,7 @@ use super::ModelError;
 use crate::limits::{BUSY_WAIT_MS, PAGE_BYTES, STATEMENTS_KEPT};
 
 /// `user_version` of the file: rises with every change of the tables or of what is written there.
-pub(super) const FORM: i64 = 1;
+pub(super) const FORM: i64 = 2;
 
 /// `application_id` of the file: "mzqm".
 const APPLICATION: i64 = 0x6d7a_716d;
@@ -38,6 +38,7 @@ CREATE TABLE sales (
     sale TEXT PRIMARY KEY,
     title_ar TEXT NOT NULL, title_en TEXT NOT NULL,
     currency TEXT NOT NULL, exponent INTEGER NOT NULL, time_zone TEXT NOT NULL,
+    -- A sale that is a 'draft' is for staff alone.
     phase TEXT NOT NULL, pause_reason TEXT, pause_cause TEXT, paused_at INTEGER,
     opens_at INTEGER, ended_at INTEGER,
     lots INTEGER NOT NULL, epoch INTEGER NOT NULL,
@@ -67,8 +68,10 @@ CREATE TABLE standings (
     phase TEXT NOT NULL, attempt INTEGER NOT NULL,
     price INTEGER, ask INTEGER, leader INTEGER, bids INTEGER NOT NULL,
     opens_at INTEGER, ends_at INTEGER, closed_at INTEGER,
-    extensions INTEGER NOT NULL, warnings INTEGER NOT NULL,
-    outcome TEXT, buyer INTEGER, note TEXT NOT NULL,
+    extensions INTEGER NOT NULL, warnings INTEGER NOT NULL, warned_at INTEGER,
+    last_bid INTEGER, ceiling INTEGER NOT NULL,
+    outcome TEXT, decision TEXT, reckoned_price INTEGER, reckoned_leader INTEGER,
+    buyer INTEGER, note TEXT NOT NULL,
     PRIMARY KEY (sale, lot)
 ) STRICT, WITHOUT ROWID;
 
@@ -84,14 +87,31 @@ CREATE INDEX bids_of_paddle ON bids (sale, paddle);
 
 CREATE TABLE results (
     sale TEXT NOT NULL, lot INTEGER NOT NULL, attempt INTEGER NOT NULL,
-    outcome TEXT NOT NULL, price INTEGER, buyer INTEGER, bidders INTEGER NOT NULL,
+    -- Price and leader are of the highest bid that stood, knocked down to its paddle or not.
+    outcome TEXT NOT NULL, price INTEGER,
+    -- Price times quantity, of a lot that is sold by measure.
+    whole_price INTEGER,
+    leader INTEGER, buyer INTEGER,
+    -- Why the committee decides, and what was reckoned without the bids struck out since.
+    decision TEXT, reckoned_price INTEGER, reckoned_leader INTEGER,
+    bidders INTEGER NOT NULL,
     reserve INTEGER, reserve_salt BLOB, closed_at INTEGER NOT NULL, revision INTEGER NOT NULL,
     PRIMARY KEY (sale, lot, attempt)
 ) STRICT, WITHOUT ROWID;
 
+-- What was knocked down, by what a price buys: a price for each tonne is not added to one for each year, nor to a
+-- whole one. No whole price where one of the lots has none.
+CREATE VIEW totals AS
+    SELECT results.sale, lots.unit, count(*) AS lots, sum(results.price) AS price,
+        CASE count(results.whole_price) WHEN count(*) THEN sum(results.whole_price) END
+            AS whole_price
+    FROM results JOIN lots USING (sale, lot)
+    WHERE results.outcome = 'knocked-down'
+    GROUP BY results.sale, lots.unit;
+
 CREATE TABLE paddles (
     sale TEXT NOT NULL, paddle INTEGER NOT NULL,
-    account TEXT, spend_limit INTEGER, barred_because TEXT,
+    account TEXT, spend_limit INTEGER, present INTEGER NOT NULL, barred_because TEXT,
     PRIMARY KEY (sale, paddle)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX paddles_of_account ON paddles (account) WHERE account IS NOT NULL;

@@ -39,7 +39,7 @@ impl Reader {
     }
 
     /// The first lots whose catalogue text has every word of a search, however it was typed; in the
-    /// order of their sales. An empty search finds nothing.
+    /// order of their sales. An empty search finds nothing, and none finds a lot of a draft.
     ///
     /// # Errors
     /// [`ModelError::Sqlite`].
@@ -52,7 +52,9 @@ impl Reader {
             count => vec!["instr(folded, ?) > 0"; count].join(" AND "),
         };
         let query = format!(
-            "SELECT sale, lot FROM lots WHERE {every_word} ORDER BY sale, lot LIMIT {}",
+            "SELECT sale, lot FROM lots WHERE {every_word}
+                 AND sale NOT IN (SELECT sale FROM sales WHERE phase = 'draft')
+             ORDER BY sale, lot LIMIT {}",
             most.min(PAGE_ROWS_MAX)
         );
         // Rows and position from one instant of the file.

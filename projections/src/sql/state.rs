@@ -4,7 +4,7 @@ use mazad_engine::domain::{Event, LotNo, LotTerms, Money, Recorded, Running, Sal
 use rusqlite::{Transaction, named_params};
 
 use super::write::{int, time};
-use crate::live::{LiveSale, LotLive};
+use crate::live::{LiveSale, LotLive, undecided};
 use crate::search_text::normalised;
 use crate::words;
 
@@ -92,6 +92,19 @@ pub(super) fn order(
     Ok(())
 }
 
+/// A draft without lots: whatever is written of one is of a lot that has gone.
+pub(super) fn clear_lots(to: &Transaction<'_>, sale: SaleId) -> rusqlite::Result<()> {
+    let sale = sale.to_string();
+    for query in [
+        "DELETE FROM lots WHERE sale = ?",
+        "DELETE FROM sale_order WHERE sale = ?",
+        "DELETE FROM standings WHERE sale = ?",
+    ] {
+        to.prepare_cached(query)?.execute([&sale])?;
+    }
+    Ok(())
+}
+
 /// How a lot stands at the end of a batch.
 pub(super) fn standing(
     to: &Transaction<'_>,
@@ -102,11 +115,15 @@ pub(super) fn standing(
     let Some(lot) = live.lot(no) else {
         return Ok(());
     };
+    let undecided = lot.outcome.and_then(undecided);
+    let reckoned = undecided.and_then(|undecided| undecided.reckoned);
     to.prepare_cached(
         "REPLACE INTO standings (sale, lot, revision, phase, attempt, price, ask, leader, bids,
-             opens_at, ends_at, closed_at, extensions, warnings, outcome, buyer, note)
+             opens_at, ends_at, closed_at, extensions, warnings, warned_at, last_bid, ceiling,
+             outcome, decision, reckoned_price, reckoned_leader, buyer, note)
          VALUES (:sale, :lot, :revision, :phase, :attempt, :price, :ask, :leader, :bids,
-             :opens_at, :ends_at, :closed_at, :extensions, :warnings, :outcome, :buyer, :note)",
+             :opens_at, :ends_at, :closed_at, :extensions, :warnings, :warned_at, :last_bid,
+             :ceiling, :outcome, :decision, :reckoned_price, :reckoned_leader, :buyer, :note)",
     )?
     .execute(named_params! {
         ":sale": sale.to_string(),
@@ -123,7 +140,13 @@ pub(super) fn standing(
         ":closed_at": lot.closed_at.map(time),
         ":extensions": lot.extensions,
         ":warnings": lot.warnings,
+        ":warned_at": lot.warned_at.map(time),
+        ":last_bid": lot.last_bid.map(|bid| bid.0),
+        ":ceiling": lot.terms.ceiling.minor(),
         ":outcome": lot.outcome.map(words::outcome),
+        ":decision": undecided.map(|undecided| words::decision(undecided.cause)),
+        ":reckoned_price": reckoned.map(|(_, price)| price.minor()),
+        ":reckoned_leader": reckoned.map(|(leader, _)| leader.0),
         ":buyer": lot.buyer.map(|paddle| paddle.0),
         ":note": lot.note,
     })?;

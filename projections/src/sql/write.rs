@@ -9,7 +9,8 @@ use rusqlite::{Transaction, named_params};
 
 use super::state;
 use crate::bids::{self, BidEntry};
-use crate::live::{LiveSale, LotPhase, Touched};
+use crate::live::{LiveSale, LotPhase, Touched, undecided};
+use crate::results::whole_of;
 use crate::words;
 
 /// SQLite's integers are signed; no time, revision or count comes near the end of its range.
@@ -62,14 +63,21 @@ fn change(to: &Transaction<'_>, seen: &Seen<'_>, live: &LiveSale) -> rusqlite::R
             strike(to, seen, *no, void)?;
             result(to, seen, live, *no)?;
         }
-        Event::Sale(SaleEvent::PaddleAdmitted { .. } | SaleEvent::PaddleBarred { .. }) => {
-            paddle(to, seen)?;
-        }
+        Event::Sale(SaleEvent::LotsCleared) => state::clear_lots(to, seen.sale)?,
+        Event::Sale(
+            SaleEvent::PaddleAdmitted { .. }
+            | SaleEvent::PaddleBarred { .. }
+            | SaleEvent::LimitSet { .. }
+            | SaleEvent::PresenceMarked { .. },
+        ) => paddle(to, seen)?,
         Event::Sale(
             SaleEvent::Created { .. }
+            | SaleEvent::TermsChanged { .. }
+            | SaleEvent::Published
             | SaleEvent::WriterStarted { .. }
             | SaleEvent::Opened
             | SaleEvent::Ended
+            | SaleEvent::StoodStill { .. }
             | SaleEvent::Paused { .. }
             | SaleEvent::Resumed { .. },
         )
@@ -79,6 +87,7 @@ fn change(to: &Transaction<'_>, seen: &Seen<'_>, live: &LiveSale) -> rusqlite::R
             | LotEvent::Opened { .. }
             | LotEvent::Warned { .. }
             | LotEvent::Extended { .. }
+            | LotEvent::CeilingRaised { .. }
             | LotEvent::VoidRequested { .. }
             | LotEvent::Bid(_),
         )
@@ -93,15 +102,21 @@ fn strike(
     lot: LotNo,
     void: &BidVoided,
 ) -> rusqlite::Result<()> {
+    // For lost eligibility whatever else of its paddle stands in the attempt falls with it.
     to.prepare_cached(
         "UPDATE bids SET void_at = :at, void_cause = :cause, void_effect = :effect,
              void_note = :note
-         WHERE sale = :sale AND lot = :lot AND bid = :bid",
+         FROM (SELECT paddle, attempt FROM bids
+             WHERE sale = :sale AND lot = :lot AND bid = :bid) AS struck
+         WHERE sale = :sale AND lot = :lot AND void_at IS NULL
+             AND bids.attempt = struck.attempt
+             AND (bid = :bid OR (:all_of_paddle AND bids.paddle = struck.paddle))",
     )?
     .execute(named_params! {
         ":sale": seen.sale.to_string(),
         ":lot": lot.0,
         ":bid": void.bid.0,
+        ":all_of_paddle": void.all_of_paddle,
         ":at": time(seen.recorded.meta.at),
         ":cause": words::void_cause(void.cause),
         ":effect": words::effect(void.effect),
@@ -121,7 +136,8 @@ fn paddle(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
             let account = account.map(|account| account.to_string());
             let limit = limit.map(Money::minor);
             to.prepare_cached(
-                "INSERT INTO paddles (sale, paddle, account, spend_limit) VALUES (?, ?, ?, ?)",
+                "INSERT INTO paddles (sale, paddle, account, spend_limit, present)
+                 VALUES (?, ?, ?, ?, 0)",
             )?
             .execute((sale, paddle.0, account, limit))?;
         }
@@ -129,6 +145,16 @@ fn paddle(to: &Transaction<'_>, seen: &Seen<'_>) -> rusqlite::Result<()> {
             let query = "UPDATE paddles SET barred_because = ? WHERE sale = ? AND paddle = ?";
             to.prepare_cached(query)?
                 .execute((reason, sale, paddle.0))?;
+        }
+        Event::Sale(SaleEvent::LimitSet { paddle, limit }) => {
+            let query = "UPDATE paddles SET spend_limit = ? WHERE sale = ? AND paddle = ?";
+            let limit = limit.map(Money::minor);
+            to.prepare_cached(query)?.execute((limit, sale, paddle.0))?;
+        }
+        Event::Sale(SaleEvent::PresenceMarked { paddle, present }) => {
+            let query = "UPDATE paddles SET present = ? WHERE sale = ? AND paddle = ?";
+            to.prepare_cached(query)?
+                .execute((present, sale, paddle.0))?;
         }
         _ => {}
     }
@@ -219,11 +245,15 @@ fn result(
             .execute((sale, no.0, lot.attempt))?;
         return Ok(());
     };
+    let undecided = undecided(outcome);
+    let reckoned = undecided.and_then(|undecided| undecided.reckoned);
     to.prepare_cached(
-        "REPLACE INTO results (sale, lot, attempt, outcome, price, buyer, bidders, reserve,
-             reserve_salt, closed_at, revision)
-         VALUES (:sale, :lot, :attempt, :outcome, :price, :buyer, :bidders, :reserve,
-             :reserve_salt, :closed_at, :revision)",
+        "REPLACE INTO results (sale, lot, attempt, outcome, price, whole_price, leader, buyer,
+             decision, reckoned_price, reckoned_leader, bidders, reserve, reserve_salt, closed_at,
+             revision)
+         VALUES (:sale, :lot, :attempt, :outcome, :price, :whole_price, :leader, :buyer,
+             :decision, :reckoned_price, :reckoned_leader, :bidders, :reserve, :reserve_salt,
+             :closed_at, :revision)",
     )?
     .execute(named_params! {
         ":sale": sale,
@@ -231,6 +261,11 @@ fn result(
         ":attempt": lot.attempt,
         ":outcome": words::outcome(outcome),
         ":price": lot.price.map(Money::minor),
+        ":whole_price": whole_of(lot).map(Money::minor),
+        ":leader": lot.leader.map(|paddle| paddle.0),
+        ":decision": undecided.map(|undecided| words::decision(undecided.cause)),
+        ":reckoned_price": reckoned.map(|(_, price)| price.minor()),
+        ":reckoned_leader": reckoned.map(|(leader, _)| leader.0),
         ":buyer": lot.buyer.map(|paddle| paddle.0),
         ":bidders": lot.bidders,
         ":reserve": lot.reserve.map(|reserve| reserve.amount.minor()),

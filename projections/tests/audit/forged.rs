@@ -16,6 +16,7 @@ fn evening(vault: Vault) -> Player {
     player.creates(&SaleTerms {
         ends_itself: true,
         void_needs_second: true,
+        reopen_window: Span::minutes(1),
         ..sale_terms()
     });
     for (no, reserve) in [(1, 11_000), (2, 0)] {
@@ -28,7 +29,7 @@ fn evening(vault: Vault) -> Player {
     player.admits(1, 0);
     player.admits(2, 60_000);
     player.admits_by_invite(3, Money::new(70_000));
-    player.clerk(Wire::OpenSale(v1::OpenSale {}));
+    player.begins();
     player.clerk(Wire::OpenLot(v1::OpenLot { lot: 1 }));
     player.bids(1, 1, 10_000, FLAT);
     player.bids(2, 1, 12_000, MAXIMUM);
@@ -37,7 +38,8 @@ fn evening(vault: Vault) -> Player {
     player.bids(2, 1, 65_000, MAXIMUM);
     player.bids(3, 1, 13_000, FLAT);
     player.clerk(Wire::WarnLot(v1::WarnLot { lot: 1 }));
-    player.clerk(Wire::HammerLot(v1::HammerLot { lot: 1 }));
+    let hammer = player.hammer(1);
+    player.clerk(hammer);
     player.clerk(Wire::OpenLot(v1::OpenLot { lot: 2 }));
     player.bids(1, 2, 20_000, FLAT);
     let void = v1::VoidBid {
@@ -45,23 +47,33 @@ fn evening(vault: Vault) -> Player {
         bid: 1,
         cause: v1::VoidCause::ProvenError.into(),
         note: "misheard".to_owned(),
+        leads_to: None,
     };
-    player.asks(officer(1), Wire::VoidBid(void.clone()));
-    player.asks(officer(2), Wire::VoidBid(void));
+    let void = player.void(void);
+    player.asks(officer(1), void.clone());
+    player.asks(officer(2), void);
     player.bids(2, 2, 10_000, FLAT);
     let reason = "lights out".to_owned();
     player.clerk(Wire::PauseSale(v1::PauseSale { reason }));
     player.bids(1, 2, 11_000, FLAT);
     player.waits(Span::minutes(3));
     player.clerk(Wire::ResumeSale(v1::ResumeSale {}));
-    player.clerk(Wire::HammerLot(v1::HammerLot { lot: 2 }));
+    let hammer = player.hammer(2);
+    player.clerk(hammer);
+    let more = |no| v1::NewLot {
+        lot: no,
+        terms: Some(lot(BY_HAND, v1::IncrementMode::Additive, &[(0, 500)])),
+        reserve: 0,
+    };
+    let lots = vec![more(3), more(4)];
+    player.clerk(Wire::AddLots(v1::AddLots { lots }));
     player
 }
 
-type Log = Vec<NewEvent>;
+pub(super) type Log = Vec<NewEvent>;
 
 /// The log with every event of a kind changed, as whoever can write the folder can.
-fn changed<M: Message + Default>(log: &Log, kind: &str, change: impl Fn(&mut M)) -> Log {
+pub(super) fn changed<M: Message + Default>(log: &Log, kind: &str, change: impl Fn(&mut M)) -> Log {
     let mut log = log.clone();
     let mut seen = false;
     for event in log.iter_mut().filter(|event| &*event.kind == kind) {
@@ -93,7 +105,7 @@ fn refusals_changed(log: &Log, from: &str, change: impl Fn(&mut v1::CommandRefus
     })
 }
 
-fn left_out(log: &Log, kind: &str) -> Log {
+pub(super) fn left_out(log: &Log, kind: &str) -> Log {
     let mut log = log.clone();
     let at = log.iter().rposition(|event| &*event.kind == kind).unwrap();
     log.remove(at);
@@ -194,7 +206,7 @@ fn of_effects(log: &Log) -> Vec<Forgery> {
         ("another buyer", buyer, true),
         ("another price", price, true),
         ("another bidder", bidder, true),
-        ("a start that was none", epoch, false),
+        ("a start that was none", epoch, true),
         ("another command", command, true),
         ("time that falls", falls, true),
         ("a bid left out", left_out(log, "BidAccepted"), true),

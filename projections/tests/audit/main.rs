@@ -16,6 +16,7 @@ use self::player::{BY_HAND, Player, SALE, lot, sale_terms, stored};
 
 mod forged;
 mod player;
+mod standings;
 mod traffic;
 
 const FLAT: v1::BidKind = v1::BidKind::Flat;
@@ -84,7 +85,7 @@ async fn falling_steps_are_good() {
     );
     player.admits(1, 0);
     player.admits(2, 0);
-    player.clerk(Wire::OpenSale(v1::OpenSale {}));
+    player.begins();
     player.clerk(Wire::OpenLot(v1::OpenLot { lot: 1 }));
     player.bids(1, 1, 12_500, MAXIMUM);
     let answer = player.bids(2, 1, 19_000, MAXIMUM);
@@ -109,7 +110,7 @@ async fn a_revival_over_the_limit_is_good() {
     }
     player.admits(1, 25_000);
     player.admits(2, 0);
-    player.clerk(Wire::OpenSale(v1::OpenSale {}));
+    player.begins();
     for no in [1, 2] {
         player.clerk(Wire::OpenLot(v1::OpenLot { lot: no }));
     }
@@ -121,10 +122,13 @@ async fn a_revival_over_the_limit_is_good() {
         bid: 2,
         cause: v1::VoidCause::CourtOrder.into(),
         note: "court".to_owned(),
+        leads_to: None,
     };
-    player.clerk(Wire::VoidBid(void));
+    let void = player.void(void);
+    player.clerk(void);
     let mut admissions = player.sale().admissions.values();
     assert!(admissions.any(|one| one.limit.is_some_and(|limit| one.exposure > limit)));
-    player.clerk(Wire::HammerLot(v1::HammerLot { lot: 1 }));
+    let hammer = player.hammer(1);
+    player.clerk(hammer);
     is_good("revival", &player).await;
 }

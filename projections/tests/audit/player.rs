@@ -5,8 +5,8 @@ use std::sync::Arc;
 use mazad_engine::codec::command::{command, of_act};
 use mazad_engine::codec::{Vault, terms};
 use mazad_engine::domain::{
-    AccountId, Actor, Answer, Bilingual, Code, Command, CommandId, Currency, Money, Paddle, Sale,
-    SaleAct, SaleId, SalePhase, SaleTerms, Span, StaffId, Time, Verdict,
+    AccountId, Actor, Answer, Bilingual, Code, Command, CommandId, Currency, LotNo, Money, Paddle,
+    Sale, SaleAct, SaleId, SalePhase, SaleTerms, Span, StaffId, Time, Verdict, preview, seen,
 };
 use mazad_engine::store::{EventStore, Expected, MemoryStore, NewEvent, Revision, StreamId};
 use mazad_engine::writer::{Outcome, Writer};
@@ -29,6 +29,8 @@ pub(super) struct Player {
     pub(super) rng: StdRng,
     /// The last jump that was questioned: whose, and with which bid.
     pub(super) questioned: Option<(u32, v1::PlaceBid)>,
+    /// The last jump of the hall that was questioned.
+    pub(super) questioned_floor: Option<v1::FloorBid>,
 }
 
 pub(super) fn bidder(paddle: u32) -> Actor {
@@ -43,9 +45,16 @@ pub(super) fn officer(number: u8) -> Actor {
     Actor::Staff(StaffId(Uuid::from_u128(0x57af_f000 + u128::from(number))))
 }
 
+/// The presets, without what guards against slips.
 pub(super) fn sale_terms() -> SaleTerms {
     let title = Bilingual::both("مزاد");
-    SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+    SaleTerms {
+        void_needs_second: false,
+        floor_second_steps: 0,
+        hammer_warnings: 0,
+        limit_needed: false,
+        ..SaleTerms::preset(title, Currency::parse("EGP").unwrap())
+    }
 }
 
 /// A lot that opens at 10,000; some fields are left out, as a client may.
@@ -90,6 +99,7 @@ impl Player {
             serial: 0,
             rng: StdRng::seed_from_u64(seed),
             questioned: None,
+            questioned_floor: None,
         };
         player.restarts();
         player
@@ -156,6 +166,22 @@ impl Player {
         self.writer.commit(batch);
     }
 
+    /// R0: away for a while, whatever the cause.
+    pub(super) fn stands_still(&mut self) {
+        let batch = self
+            .writer
+            .prepare_stood_still::<()>(Span::seconds(4), self.now);
+        self.log.extend(batch.events.iter().cloned());
+        self.writer.commit(batch);
+    }
+
+    /// R0: somebody sets the clock of the machine.
+    pub(super) fn clock_is_set(&mut self, offset: i64) {
+        let batch = self.writer.prepare_clock_stepped::<()>(offset, self.now);
+        self.log.extend(batch.events.iter().cloned());
+        self.writer.commit(batch);
+    }
+
     pub(super) fn falls_silent(&mut self) {
         let running = self.sale().phase == SalePhase::Open;
         if running && self.sale().pause.is_none() {
@@ -176,12 +202,53 @@ impl Player {
 
     pub(super) fn adds(&mut self, lot: u32, terms: v1::LotTerms, reserve: i64) {
         let terms = Some(terms);
-        let answer = self.clerk(Wire::AddLot(v1::AddLot {
+        let lot = v1::NewLot {
             lot,
             terms,
             reserve,
-        }));
+        };
+        let answer = self.clerk(Wire::AddLots(v1::AddLots { lots: vec![lot] }));
         assert_eq!(answer.verdict, Verdict::Accepted(None));
+    }
+
+    /// What was drafted becomes public, and begins.
+    pub(super) fn begins(&mut self) {
+        self.clerk(Wire::PublishSale(v1::PublishSale {}));
+        self.clerk(Wire::OpenSale(v1::OpenSale {}));
+    }
+
+    /// How a lot stands now, for an act that has to name it.
+    pub(super) fn seen(&self, lot: u32) -> Option<v1::Seen> {
+        let Some(lot) = self.sale().lots.get(&LotNo(lot)) else {
+            return Some(v1::Seen::default());
+        };
+        let seen = seen(lot);
+        let (leader, price) = named(seen.lead);
+        let bid = seen.bid.0;
+        Some(v1::Seen { bid, leader, price })
+    }
+
+    pub(super) fn hammer(&self, lot: u32) -> Wire {
+        let seen = self.seen(lot);
+        Wire::HammerLot(v1::HammerLot { lot, seen })
+    }
+
+    /// The void with the standing that it leads to.
+    pub(super) fn void(&self, void: v1::VoidBid) -> Wire {
+        let wire = v1::Command {
+            id: Uuid::from_u128(1).to_string(),
+            sale: SALE.to_string(),
+            act: Some(Wire::VoidBid(v1::VoidBid {
+                leads_to: Some(v1::LeadsTo::default()),
+                ..void.clone()
+            })),
+        };
+        let (_, asked) = command(&wire, officer(1), self.now, &self.vault).unwrap();
+        let previews = preview(self.sale(), &asked, self.now.max(self.sale().now));
+        let previews = previews.unwrap_or_default();
+        let (leader, price) = named(previews.first().and_then(|lot| lot.leads_to));
+        let leads_to = Some(v1::LeadsTo { leader, price });
+        Wire::VoidBid(v1::VoidBid { leads_to, ..void })
     }
 
     pub(super) fn admits(&mut self, paddle: u32, limit: i64) -> Answer {
@@ -195,6 +262,17 @@ impl Player {
             },
             limit,
         }))
+    }
+
+    /// By staff: a jump of the hall that is questioned is kept, to be confirmed.
+    pub(super) fn asks_at_hall(&mut self, officer: Actor, act: Wire) {
+        let answer = self.asks(officer, act.clone());
+        if let Wire::FloorBid(bid) = act
+            && code(&answer) == Some(Code::NeedsConfirmation)
+        {
+            let confirms = Uuid::from_u128(self.serial).to_string();
+            self.questioned_floor = Some(v1::FloorBid { confirms, ..bid });
+        }
     }
 
     pub(super) fn bids(&mut self, paddle: u32, lot: u32, amount: i64, kind: v1::BidKind) -> Answer {
@@ -211,6 +289,10 @@ impl Player {
         }
         answer
     }
+}
+
+fn named(lead: Option<(Paddle, Money)>) -> (u32, i64) {
+    lead.map_or((0, 0), |(paddle, price)| (paddle.0, price.minor()))
 }
 
 pub(super) fn code(answer: &Answer) -> Option<Code> {

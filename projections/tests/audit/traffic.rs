@@ -1,7 +1,9 @@
 //! Random sales: what people ask of a sale, picked at random.
 
 use mazad_engine::codec::Vault;
-use mazad_engine::domain::{Lot, LotNo, Method, Money, Phase, SaleTerms, Span, VoidEffect};
+use mazad_engine::domain::{
+    Lot, LotNo, Method, Money, Phase, Running, SaleTerms, Span, VoidEffect,
+};
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act as Wire;
 use rand::RngExt as _;
@@ -27,7 +29,8 @@ impl Player {
     /// A sale of lots that run in every way, at terms picked at random.
     pub(super) fn random(seed: u64, steps: usize) -> Self {
         let mut player = Self::new(seed, Vault::from_key([3; 32]));
-        let [booklet, second, lift, fall, ends, floor] = player.rng.random::<[bool; 6]>();
+        let [booklet, second, lift, fall, ends, floor, opens_base, warned] =
+            player.rng.random::<[bool; 8]>();
         player.creates(&SaleTerms {
             void_effect: if booklet {
                 VoidEffect::Booklet
@@ -38,11 +41,15 @@ impl Player {
             reserve_lift: lift,
             maximum_may_fall: fall,
             ends_itself: ends,
-            floor_confirm_above: floor.then(|| Money::new(20_000).unwrap()),
+            floor_second_steps: if floor { 6 } else { 0 },
             floor_confirm_window: Span::seconds(20),
+            hammer_warnings: warned.into(),
+            warning_age: Span::seconds(1),
+            reopen_window: Span::minutes(1),
+            failed_attempt_opens_base: opens_base,
             ..sale_terms()
         });
-        let steps_rise: &[(i64, i64)] = &[(0, 500), (20_000, 1_000), (50_000, 700)];
+        let steps_rise: &[(i64, i64)] = &[(0, 500), (20_000, 1_000), (50_000, 1_500)];
         let steps_fall: &[(i64, i64)] = &[(0, 9_000), (12_000, 100)];
         let soon = v1::timed::Opens::OpensAt(NOON.after(Span::minutes(1)).0);
         let then = v1::timed::Opens::AfterPrevious(Span::seconds(30).0);
@@ -62,7 +69,7 @@ impl Player {
         }
         player.admits_by_invite(3, None);
         player.admits_by_invite(4, Money::new(60_000));
-        player.clerk(Wire::OpenSale(v1::OpenSale {}));
+        player.begins();
         player.clerk(Wire::OpenLot(v1::OpenLot { lot: 1 }));
         for _ in 0..steps {
             player.step();
@@ -99,10 +106,12 @@ impl Player {
             }
             61 => self.restarts(),
             62 => self.falls_silent(),
+            63 => self.stands_still(),
+            64 => self.clock_is_set(amount % 3 * 3_600_000_000),
             _ => {
                 let act = self.by_staff(lot, amount);
                 let officer = officer(self.rng.random_range(1..3));
-                self.asks(officer, act);
+                self.asks_at_hall(officer, act);
             }
         }
     }
@@ -110,37 +119,49 @@ impl Player {
     #[expect(clippy::too_many_lines, reason = "one arm for each act")]
     fn by_staff(&mut self, lot: u32, amount: i64) -> Wire {
         let reason = || "reason".to_owned();
-        let last = self.sale().last_opened.map_or(lot, |last| last.0);
+        let last = self.called().unwrap_or(lot);
         let upcoming = |lot: &Lot| matches!(lot.phase, Phase::Upcoming { .. });
         if self.sale().pause.is_some() && self.rng.random_range(0..2) == 0 {
             return Wire::ResumeSale(v1::ResumeSale {});
         }
-        match self.rng.random_range(0..20) {
-            0..4 => Wire::FloorBid(v1::FloorBid {
-                lot,
-                paddle: if amount % 2 == 0 { 9 } else { 1 },
-                amount,
-            }),
-            4..6 => Wire::ConfirmFloorBid(v1::ConfirmFloorBid { lot }),
+        match self.rng.random_range(0..23) {
+            0..4 => match self.questioned_floor.take() {
+                Some(bid) => Wire::FloorBid(bid),
+                None => Wire::FloorBid(v1::FloorBid {
+                    lot,
+                    paddle: if amount % 2 == 0 { 9 } else { 1 },
+                    amount,
+                    confirms: String::new(),
+                }),
+            },
+            4..6 => self.confirms(lot, amount),
             6..9 => {
                 let next = self.sale().lots.get(&LotNo(lot));
                 let next = next.map_or(1, |lot| lot.next_bid().0);
                 let back = self.rng.random_range(1..4);
-                let causes = [v1::VoidCause::TypingError, v1::VoidCause::CourtOrder];
-                let cause = causes[self.rng.random_range(0..2)];
-                Wire::VoidBid(v1::VoidBid {
+                let cause = match self.rng.random_range(0..20) {
+                    0 => v1::VoidCause::Eligibility,
+                    1..10 => v1::VoidCause::TypingError,
+                    _ => v1::VoidCause::CourtOrder,
+                };
+                self.void(v1::VoidBid {
                     lot,
                     bid: next.saturating_sub(back),
                     cause: cause.into(),
                     note: format!("note {back}"),
+                    leads_to: None,
                 })
             }
             9 => Wire::OpenLot(v1::OpenLot {
                 lot: if amount % 2 == 0 { 1 } else { 6 },
             }),
             10 => Wire::WarnLot(v1::WarnLot { lot }),
-            11 => Wire::HammerLot(v1::HammerLot { lot: last }),
-            12 => Wire::PassLot(v1::PassLot { lot }),
+            11 => self.hammer(last),
+            12 => {
+                let seen = self.seen(lot).filter(|_| amount % 3 != 0);
+                let seen = Some(seen.unwrap_or_default());
+                Wire::PassLot(v1::PassLot { lot, seen })
+            }
             13 => Wire::ReopenLot(v1::ReopenLot {
                 lot: last,
                 reason: reason(),
@@ -150,6 +171,7 @@ impl Player {
                 lot: self.rng.random_range(1..7),
                 opening: if amount % 2 == 0 { 8_000 } else { 0 },
                 running: None,
+                reserve: if amount % 3 == 0 { 12_000 } else { 0 },
             }),
             16 => Wire::ReorderLots(v1::ReorderLots {
                 order: {
@@ -177,17 +199,57 @@ impl Player {
                 1 => Wire::WithdrawLot(v1::WithdrawLot {
                     lot,
                     reason: reason(),
+                    seen: self.seen(lot),
                 }),
                 2 => Wire::EndSale(v1::EndSale {}),
                 3 => Wire::OpenSale(v1::OpenSale {}),
                 _ => Wire::ResumeSale(v1::ResumeSale {}),
             },
+            19 => Wire::RaiseCeiling(v1::RaiseCeiling {
+                lot,
+                ceiling: 1_000_000 + amount,
+                reason: reason(),
+            }),
+            20 => Wire::SetLimit(v1::SetLimit {
+                paddle: 2,
+                limit: amount * 2,
+            }),
+            21 => Wire::MarkPresence(v1::MarkPresence {
+                paddle: 1,
+                present: amount % 3 > 0,
+            }),
             _ => Wire::AdmitPaddle(v1::AdmitPaddle {
                 paddle: 1,
                 account: String::new(),
                 limit: 0,
             }),
         }
+    }
+
+    /// The floor bid that waits, as a second clerk names it.
+    fn confirms(&self, lot: u32, amount: i64) -> Wire {
+        let held = self.sale().lots.get(&LotNo(lot)).and_then(|lot| {
+            let Method::English(english) = &lot.method;
+            english.held
+        });
+        Wire::ConfirmFloorBid(v1::ConfirmFloorBid {
+            lot,
+            held: held.map_or(1, |held| held.no),
+            paddle: held.map_or(9, |held| held.paddle.0),
+            amount: held.map_or(amount, |held| held.amount.minor()),
+        })
+    }
+
+    /// The lot that the clerk has called, or has sold last.
+    fn called(&self) -> Option<u32> {
+        let lots = self.sale().lots.values();
+        let clerked = lots.filter(|lot| lot.running == Running::Clerked);
+        let moment = |lot: &&Lot| match &lot.phase {
+            Phase::Upcoming { .. } => None,
+            Phase::Open(open) => Some((true, open.opened_at)),
+            Phase::Closed(closed) => Some((false, closed.at)),
+        };
+        clerked.max_by_key(moment).map(|lot| lot.no.0)
     }
 
     /// Mostly one of the open lots.

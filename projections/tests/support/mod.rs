@@ -7,21 +7,35 @@ pub(crate) mod play;
 pub(crate) mod stored;
 
 use mazad_engine::domain::{
-    BidEvent, Bilingual, Closes, EngineAct, EnglishTerms, Event, JumpGuard, LotEvent, LotNo,
-    LotTerms, Mode, Opens, Paddle, Recorded, Running, SaleAct, SaleTerms, Secret, SoftClose,
+    Act, BidEvent, BidNo, Bilingual, Closes, CommandId, EngineAct, EnglishTerms, Event, JumpGuard,
+    LotAct, LotEvent, LotNo, LotTerms, Mode, Opens, Paddle, Recorded, Reserve, Running, SaleAct,
+    SaleTerms, Secret, Seen, SoftClose, VoidCause, preview, seen,
 };
 use mazad_engine::testing::{
-    NOON, TestSale, account, english_lot, english_terms, increments, money, reserve, soft_close,
+    NOON, TestSale, account, add_lot, english_lot, english_terms, increments, money, officer,
+    reserve, soft_close,
 };
+use uuid::Uuid;
 
-/// Creates the sale, admits paddles 1 to 4 with accounts and 9 of the hall.
+/// Creates the sale, admits paddles 1 to 4 with accounts and 9 of the hall, publishes it.
 pub(crate) fn prepared(terms: SaleTerms, lots: Vec<LotTerms>) -> TestSale {
+    let mut sale = drafted(terms);
+    furnish(&mut sale, lots);
+    sale
+}
+
+/// A draft without lots.
+pub(crate) fn drafted(terms: SaleTerms) -> TestSale {
     let mut sale = TestSale::default();
     sale.engine(EngineAct::StartWriter { epoch: 1 }, NOON);
     sale.clerk(SaleAct::Create { terms });
+    sale
+}
+
+/// Gives a draft its lots and paddles, and publishes it.
+pub(crate) fn furnish(sale: &mut TestSale, lots: Vec<LotTerms>) {
     for (lot, terms) in (1..).map(LotNo).zip(lots) {
-        let terms = Box::new(terms);
-        sale.clerk(SaleAct::AddLot { lot, terms });
+        sale.clerk(add_lot(lot, terms));
     }
     for paddle in [1, 2, 3, 4, 9] {
         sale.clerk(SaleAct::AdmitPaddle {
@@ -30,7 +44,47 @@ pub(crate) fn prepared(terms: SaleTerms, lots: Vec<LotTerms>) -> TestSale {
             limit: (paddle == 4).then(|| money(60_000)),
         });
     }
-    sale
+    sale.clerk(SaleAct::Publish);
+}
+
+/// Strikes a bid out, naming the standing that it leads to.
+pub(crate) fn void(sale: &TestSale, lot: LotNo, bid: BidNo, cause: VoidCause, note: &str) -> Act {
+    let act = |leads_to| {
+        let note = note.to_owned();
+        let act = LotAct::VoidBid {
+            bid,
+            cause,
+            note,
+            leads_to,
+        };
+        act.of(lot)
+    };
+    let id = CommandId(Uuid::from_u128(1));
+    let asked = TestSale::command(id, officer(1), sale.sale.now, act(None));
+    let previews = preview(&sale.sale, &asked, sale.sale.now);
+    let previews = previews.unwrap_or_default();
+    act(previews.first().and_then(|lot| lot.leads_to))
+}
+
+/// How a lot stands now, for an act that has to name it.
+pub(crate) fn seen_now(sale: &TestSale, lot: LotNo) -> Seen {
+    let nothing = Seen {
+        bid: BidNo(0),
+        lead: None,
+    };
+    sale.sale.lots.get(&lot).map_or(nothing, seen)
+}
+
+/// Knocks a lot down to whoever leads now.
+pub(crate) fn hammer(sale: &TestSale, lot: LotNo) -> Act {
+    let seen = seen_now(sale, lot);
+    LotAct::Hammer { seen }.of(lot)
+}
+
+/// Passes a lot as it stands now.
+pub(crate) fn pass(sale: &TestSale, lot: LotNo) -> Act {
+    let seen = seen_now(sale, lot);
+    LotAct::Pass { seen }.of(lot)
 }
 
 pub(crate) fn sale_terms() -> SaleTerms {
@@ -58,6 +112,7 @@ pub(crate) fn lot_terms(running: Running, mode: Mode) -> LotTerms {
         },
         reference: "A-1".to_owned(),
         kind: "scrap".to_owned(),
+        ceiling: money(1_000_000),
         ..english_lot(running, english)
     }
 }
@@ -92,6 +147,13 @@ pub(crate) fn sealed(recorded: &Recorded) -> Recorded {
         Event::Lot(_, LotEvent::Added { terms, .. }) => {
             terms.method = terms.method.clone().public();
         }
+        Event::Lot(
+            _,
+            LotEvent::Reoffered {
+                reserve: Some(Reserve { opening, .. }),
+                ..
+            },
+        ) => *opening = None,
         _ => {}
     }
     sealed

@@ -2,14 +2,16 @@
 
 use mazad_engine::domain::{
     Act, Actor, BidKind, BidNo, BidderAct, Closes, CommandId, EngineAct, FloorAct, Lot, LotAct,
-    LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Phase, Running, SaleAct, SaleTerms, Span,
-    VoidCause, VoidEffect,
+    LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Phase, Running, SaleAct, SaleTerms, Seen,
+    Span, VoidCause, VoidEffect,
 };
-use mazad_engine::testing::{NOON, TestSale, account, money, officer};
+use mazad_engine::testing::{NOON, TestSale, account, add_lot, money, officer, reserve};
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use uuid::Uuid;
 
-use super::{lot_terms, prepared, sale_terms, timed, with_reserve};
+use super::{
+    drafted, furnish, hammer, lot_terms, pass, sale_terms, seen_now, timed, void, with_reserve,
+};
 
 /// One thing that somebody asks, after a wait.
 #[derive(Debug, Clone)]
@@ -34,12 +36,25 @@ pub(crate) enum Ask {
     },
     Floor {
         lot: u32,
+        paddle: u32,
         above: i64,
         clerk: u8,
     },
     ConfirmFloor {
         lot: u32,
         clerk: u8,
+    },
+    Ceiling {
+        lot: u32,
+        above: i64,
+    },
+    Limit {
+        paddle: u32,
+        limit: i64,
+    },
+    Presence {
+        paddle: u32,
+        present: bool,
     },
     Void {
         lot: u32,
@@ -73,6 +88,10 @@ pub(crate) enum Ask {
     },
     Restart,
     Outage,
+    StoodStill,
+    Clock {
+        offset: i64,
+    },
 }
 
 pub(crate) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
@@ -104,13 +123,19 @@ fn ask() -> BoxedStrategy<Ask> {
             lot,
             amount,
         });
+    let in_hall = prop_oneof![3 => Just(9u32), 1 => Just(2u32)];
     let floor =
-        (lot(), above(), 1..3u8).prop_map(|(lot, above, clerk)| Ask::Floor { lot, above, clerk });
+        (lot(), in_hall, above(), 1..3u8).prop_map(|(lot, paddle, above, clerk)| Ask::Floor {
+            lot,
+            paddle,
+            above,
+            clerk,
+        });
     let confirm_floor = (lot(), 1..3u8).prop_map(|(lot, clerk)| Ask::ConfirmFloor { lot, clerk });
     let cause = prop_oneof![
-        Just(VoidCause::TypingError),
-        Just(VoidCause::Eligibility),
-        Just(VoidCause::CourtOrder)
+        8 => Just(VoidCause::TypingError),
+        1 => Just(VoidCause::Eligibility),
+        8 => Just(VoidCause::CourtOrder)
     ];
     let void = (lot(), 0..3u32, cause, 1..3u8).prop_map(|(lot, back, cause, clerk)| Ask::Void {
         lot,
@@ -121,25 +146,30 @@ fn ask() -> BoxedStrategy<Ask> {
     prop_oneof![
         24 => bid,
         1 => confirm,
-        3 => floor,
+        4 => floor,
         2 => confirm_floor,
         6 => void,
         4 => lot().prop_map(|lot| Ask::Reaffirm { lot }),
-        8 => (lot(), 0..10u8).prop_map(|(lot, act)| Ask::Lot { lot, act }),
+        10 => (lot(), 0..11u8).prop_map(|(lot, act)| Ask::Lot { lot, act }),
         3 => (lot(), above()).prop_map(|(lot, above)| Ask::Higher { lot, above }),
         2 => (lot(), 0..3u8).prop_map(|(lot, running)| Ask::Reoffer { lot, running }),
         1 => any::<u64>().prop_map(|seed| Ask::Reorder { seed }),
         2 => (0..8u8).prop_map(|act| Ask::Sale { act }),
         1 => (1..4u32).prop_map(|paddle| Ask::Bar { paddle }),
+        1 => (lot(), -1..90_000i64).prop_map(|(lot, above)| Ask::Ceiling { lot, above }),
+        1 => (paddle(), 20_000..90_000i64).prop_map(|(paddle, limit)| Ask::Limit { paddle, limit }),
+        1 => (1..3u32, any::<bool>()).prop_map(|(paddle, present)| Ask::Presence { paddle, present }),
         1 => Just(Ask::Restart),
         1 => Just(Ask::Outage),
+        1 => Just(Ask::StoodStill),
+        1 => (0..3i64).prop_map(|hours| Ask::Clock { offset: hours * 3_600_000_000 }),
     ]
     .boxed()
 }
 
 pub(crate) fn terms() -> impl Strategy<Value = SaleTerms> {
-    (any::<[bool; 5]>(), any::<bool>()).prop_map(|(flags, floor)| {
-        let [booklet, second, lift, fall, ends] = flags;
+    (any::<[bool; 7]>(), 0..2u32).prop_map(|(flags, hammer_warnings)| {
+        let [booklet, second, lift, fall, ends, floor, opens_base] = flags;
         SaleTerms {
             void_effect: if booklet {
                 VoidEffect::Booklet
@@ -150,8 +180,12 @@ pub(crate) fn terms() -> impl Strategy<Value = SaleTerms> {
             reserve_lift: lift,
             maximum_may_fall: fall,
             ends_itself: ends,
-            floor_confirm_above: floor.then(|| money(20_000)),
+            floor_second_steps: if floor { 6 } else { 0 },
             floor_confirm_window: Span::seconds(20),
+            hammer_warnings,
+            warning_age: Span::seconds(1),
+            reopen_window: Span::minutes(1),
+            failed_attempt_opens_base: opens_base,
             ..sale_terms()
         }
     })
@@ -167,19 +201,31 @@ pub(crate) fn catalogue() -> Vec<LotTerms> {
         Closes::After(Span::minutes(6)),
         0,
     );
-    vec![
+    let lots = vec![
         with_reserve(lot_terms(Running::Clerked, Mode::Clerk), 21_000),
         with_reserve(lot_terms(at(1), Mode::Additive), 15_000),
         lot_terms(at(1), Mode::Grid),
         lot_terms(chain, Mode::Additive),
         lot_terms(chain, Mode::Grid),
         lot_terms(Running::Clerked, Mode::Clerk),
-    ]
+    ];
+    let ceiling = money(90_000);
+    let bounded = |terms| LotTerms { ceiling, ..terms };
+    lots.into_iter().map(bounded).collect()
 }
 
-/// A prepared sale with those lots, open, the first lot called.
+/// A sale with those lots, of a draft that was another one before; open, the first lot called.
 pub(crate) fn open_sale(terms: SaleTerms) -> TestSale {
-    let mut sale = prepared(terms, catalogue());
+    open_sale_of(terms, catalogue())
+}
+
+/// The same with other lots.
+pub(crate) fn open_sale_of(terms: SaleTerms, lots: Vec<LotTerms>) -> TestSale {
+    let mut sale = drafted(sale_terms());
+    sale.clerk(add_lot(LotNo(7), lot_terms(Running::Clerked, Mode::Grid)));
+    sale.clerk(SaleAct::ClearLots);
+    sale.clerk(SaleAct::ChangeTerms { terms });
+    furnish(&mut sale, lots);
     sale.clerk(SaleAct::Open);
     sale.clerk(LotAct::Open.of(LotNo(1)));
     sale
@@ -217,6 +263,13 @@ fn ask_of(sale: &TestSale, lot: LotNo) -> i64 {
         .map_or(10_000, Money::minor)
 }
 
+/// So much above the ask; on a lot of billions much more, so that it is steps away there too.
+fn above_ask(sale: &TestSale, lot: LotNo, above: i64) -> Money {
+    let ask = ask_of(sale, lot);
+    let times = if ask > 1_000_000_000 { 50 } else { 1 };
+    money(ask + above * times)
+}
+
 fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
     match *ask {
         Ask::Bid {
@@ -231,7 +284,7 @@ fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
                 BidKind::Flat
             };
             let act = BidderAct::PlaceBid {
-                amount: money(ask_of(sale, target(sale, lot)) + above),
+                amount: above_ask(sale, target(sale, lot), above),
                 kind,
                 confirms: None,
             }
@@ -268,6 +321,14 @@ fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
             }),
         ),
         Ask::Outage => (Actor::Engine, Act::from(EngineAct::Outage)),
+        Ask::StoodStill => {
+            let gap = Span::seconds(4);
+            (Actor::Engine, Act::from(EngineAct::StoodStill { gap }))
+        }
+        Ask::Clock { offset } => {
+            let act = EngineAct::ClockStepped { offset };
+            (Actor::Engine, Act::from(act))
+        }
         Ask::Floor { clerk, .. } | Ask::ConfirmFloor { clerk, .. } | Ask::Void { clerk, .. } => {
             (officer(clerk), staff_act(sale, ask))
         }
@@ -275,35 +336,63 @@ fn asked(sale: &TestSale, ask: &Ask) -> (Actor, Act) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each act")]
 fn staff_act(sale: &TestSale, ask: &Ask) -> Act {
     match *ask {
-        Ask::Floor { lot, above, .. } => FloorAct::Bid {
-            paddle: Paddle(9),
-            amount: money(ask_of(sale, target(sale, lot)) + above),
-        }
-        .of(target(sale, lot)),
-        Ask::ConfirmFloor { lot, .. } => FloorAct::ConfirmBid.of(target(sale, lot)),
+        Ask::Floor {
+            lot,
+            paddle,
+            above,
+            clerk,
+        } => floor_bid(sale, target(sale, lot), (paddle, above), clerk),
+        Ask::ConfirmFloor { lot, .. } => confirm(sale, target(sale, lot)),
         Ask::Void {
             lot, back, cause, ..
         } => {
-            let next = sale.sale.lots.get(&target(sale, lot));
-            let next = next.map_or(1, |lot| lot.next_bid().0);
-            LotAct::VoidBid {
-                bid: BidNo(next.saturating_sub(back + 1)),
-                cause,
-                note: format!("note {back}"),
-            }
-            .of(target(sale, lot))
+            let lot = target(sale, lot);
+            let next = sale.sale.lots.get(&lot).map_or(1, |lot| lot.next_bid().0);
+            let bid = BidNo(next.saturating_sub(back + 1));
+            void(sale, lot, bid, cause, &format!("note {back}"))
         }
+        Ask::Ceiling { lot, above } => {
+            let lot = target(sale, lot);
+            let ceiling = sale
+                .sale
+                .lots
+                .get(&lot)
+                .map_or(1, |lot| lot.ceiling.minor());
+            LotAct::RaiseCeiling {
+                ceiling: money(ceiling + above),
+                reason: "more is wanted".to_owned(),
+            }
+            .of(lot)
+        }
+        Ask::Limit { paddle, limit } => Act::from(SaleAct::SetLimit {
+            paddle: Paddle(paddle),
+            limit: Some(money(limit)),
+        }),
+        Ask::Presence { paddle, present } => Act::from(SaleAct::MarkPresence {
+            paddle: Paddle(paddle),
+            present,
+        }),
         Ask::Higher { lot, above } => FloorAct::SetAsk {
-            ask: money(ask_of(sale, target(sale, lot)) + above),
+            ask: above_ask(sale, target(sale, lot), above),
         }
         .of(target(sale, lot)),
-        Ask::Reoffer { lot, running } => LotAct::Reoffer {
-            opening: (running == 1).then(|| money(8_000)),
-            running: way(sale, running),
+        Ask::Reoffer { lot, running } => {
+            let lot = ended(sale, lot);
+            let found = sale.sale.lots.get(&lot);
+            let opening = found.map_or(10_000, |lot| lot.method.opening().minor());
+            let attempt = found.map_or(1, |lot| i64::from(lot.attempt));
+            LotAct::Reoffer {
+                opening: (running == 1).then(|| money(opening * 4 / 5)),
+                running: way(sale, running),
+                reserve: (running > 0)
+                    .then(|| reserve(opening * 6 / 5 + attempt))
+                    .flatten(),
+            }
+            .of(lot)
         }
-        .of(ended(sale, lot)),
         Ask::Reorder { seed } => Act::from(SaleAct::ReorderLots {
             order: shuffled(sale, seed),
         }),
@@ -321,6 +410,43 @@ fn staff_act(sale: &TestSale, ask: &Ask) -> Act {
         Ask::Lot { lot, act } => by_hand(sale, lot, act),
         _ => unreachable!("not asked by staff"),
     }
+}
+
+/// A bid of the hall. A jump that was questioned is confirmed.
+fn floor_bid(sale: &TestSale, lot: LotNo, (paddle, above): (u32, i64), clerk: u8) -> Act {
+    let questioned = sale.sale.lots.get(&lot).and_then(|lot| {
+        let Method::English(state) = &lot.method;
+        state.confirmations.get(&officer(clerk)).copied()
+    });
+    let bid = match questioned {
+        Some(asked) => FloorAct::Bid {
+            paddle: asked.paddle,
+            amount: asked.amount,
+            confirms: Some(asked.command),
+        },
+        None => FloorAct::Bid {
+            paddle: Paddle(paddle),
+            amount: above_ask(sale, lot, above),
+            confirms: None,
+        },
+    };
+    bid.of(lot)
+}
+
+/// The second clerk confirms what waits, if anything does.
+fn confirm(sale: &TestSale, lot: LotNo) -> Act {
+    let held = sale.sale.lots.get(&lot).and_then(|lot| {
+        let Method::English(state) = &lot.method;
+        state.held.map(|held| (held.no, held.paddle, held.amount))
+    });
+    let nothing = || (1, Paddle(9), money(1));
+    let (held, paddle, amount) = held.unwrap_or_else(nothing);
+    FloorAct::ConfirmBid {
+        held,
+        paddle,
+        amount,
+    }
+    .of(lot)
 }
 
 fn way(sale: &TestSale, number: u8) -> Running {
@@ -354,17 +480,42 @@ fn shuffled(sale: &TestSale, seed: u64) -> Vec<LotNo> {
 fn by_hand(sale: &TestSale, pick: u32, act: u8) -> Act {
     let reason = "by hand".to_owned();
     let lot = target(sale, pick);
-    let last = sale.sale.last_opened.unwrap_or(lot);
+    let last = called(sale).unwrap_or(lot);
     match act {
         0 => LotAct::Open.of(LotNo(1)),
         1 => LotAct::Open.of(LotNo(6)),
         2 => LotAct::Warn.of(lot),
-        3 | 4 => LotAct::Hammer.of(last),
-        5 => LotAct::Pass.of(last),
+        3 | 4 => hammer(sale, last),
+        5 => pass(sale, last),
         6 | 7 => LotAct::Reopen { reason }.of(last),
-        8 => LotAct::Pass.of(lot),
-        _ => LotAct::Withdraw { reason }.of(lot),
+        8 => pass(sale, lot),
+        9 => LotAct::Hammer {
+            seen: Seen {
+                bid: BidNo(0),
+                lead: None,
+            },
+        }
+        .of(last),
+        _ => {
+            let seen = seen_now(sale, lot);
+            LotAct::Withdraw { reason, seen }.of(lot)
+        }
     }
+}
+
+/// The lot that the clerk has called, or has sold last.
+fn called(sale: &TestSale) -> Option<LotNo> {
+    let clerked = sale
+        .sale
+        .lots
+        .values()
+        .filter(|lot| lot.running == Running::Clerked);
+    let moment = |lot: &&Lot| match &lot.phase {
+        Phase::Upcoming { .. } => None,
+        Phase::Open(open) => Some((true, open.opened_at)),
+        Phase::Closed(closed) => Some((false, closed.at)),
+    };
+    clerked.max_by_key(moment).map(|lot| lot.no)
 }
 
 /// Mostly a lot that has ended.

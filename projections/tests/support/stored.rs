@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use mazad_engine::codec::encode;
 use mazad_engine::domain::{
-    Act, BidKind, BidNo, BidderAct, EngineAct, FloorAct, LotAct, LotNo, Mode, Paddle, Recorded,
-    Running, SaleAct, SaleId, VoidCause,
+    Act, BidKind, BidNo, BidderAct, EngineAct, FloorAct, JumpGuard, LotAct, LotNo, MethodTerms,
+    Mode, Paddle, Recorded, Running, SaleAct, SaleId, VoidCause,
 };
 use mazad_engine::store::{
     EventStore, Expected, MemoryStore, NewEvent, Revision, StoreId, StreamId,
@@ -13,7 +13,7 @@ use mazad_engine::store::{
 use mazad_engine::testing::{TestSale, money};
 use uuid::Uuid;
 
-use super::{lot_terms, prepared, sale_terms, with_reserve};
+use super::{hammer, lot_terms, pass, prepared, sale_terms, void, with_reserve};
 
 pub(crate) fn empty_store() -> Arc<MemoryStore> {
     let identity = StoreId {
@@ -90,22 +90,60 @@ pub(crate) fn evening() -> TestSale {
     bid(&mut sale, 4, 91_234, BidKind::Maximum);
     let paddle = Paddle(9);
     let amount = money(13_000);
-    sale.clerk(FloorAct::Bid { paddle, amount }.of(lot));
+    let confirms = None;
     sale.clerk(
-        LotAct::VoidBid {
-            bid: BidNo(3),
-            cause: VoidCause::TypingError,
-            note: "misheard".to_owned(),
+        FloorAct::Bid {
+            paddle,
+            amount,
+            confirms,
         }
         .of(lot),
     );
+    let misheard = void(&sale, lot, BidNo(3), VoidCause::TypingError, "misheard");
+    sale.clerk(misheard);
     sale.clerk(Act::from(SaleAct::Pause {
         reason: "lights out".to_owned(),
     }));
     sale.clerk(Act::from(SaleAct::Resume));
-    sale.clerk(LotAct::Hammer.of(lot));
+    let down = hammer(&sale, lot);
+    sale.clerk(down);
     sale.clerk(LotAct::Open.of(LotNo(2)));
-    sale.clerk(LotAct::Pass.of(LotNo(2)));
+    let passed = pass(&sale, LotNo(2));
+    sale.clerk(passed);
+    sale
+}
+
+/// Lots of several units, all sold: whole, by the tonne, by the year, and by a box without a count.
+pub(crate) fn yard() -> TestSale {
+    let lots = [
+        ("", 0, 1_000_000),
+        ("tonne", 18_500, 1_000_010),
+        ("tonne", 5, 1_000_100),
+        ("year", 3_000, 1_000_000),
+        ("box", 0, 1_000_000),
+    ];
+    let terms = lots.map(|(unit, quantity_milli, _)| {
+        let mut terms = lot_terms(Running::Clerked, Mode::Additive);
+        terms.unit = unit.to_owned();
+        terms.quantity_milli = quantity_milli;
+        terms.ceiling = money(2_000_000);
+        let MethodTerms::English(english) = &mut terms.method;
+        english.jump_guard = JumpGuard::default();
+        terms
+    });
+    let mut sale = prepared(sale_terms(), terms.into());
+    sale.clerk(Act::from(SaleAct::Open));
+    for (lot, (_, _, amount)) in (1..).map(LotNo).zip(lots) {
+        sale.clerk(LotAct::Open.of(lot));
+        let act = FloorAct::Bid {
+            paddle: Paddle(9),
+            amount: money(amount),
+            confirms: None,
+        };
+        sale.clerk(act.of(lot));
+        let down = hammer(&sale, lot);
+        sale.clerk(down);
+    }
     sale
 }
 

@@ -117,8 +117,8 @@ fn hammer(case: &Case<'_>, no: LotNo, seen: Seen) -> Result<Vec<Event>, Refusal>
     case.running()?;
     let on = case.open_lot(no)?;
     by_hand(on.lot)?;
-    case.is_as_seen(on.lot, seen)?;
     on.lot.method.waits()?;
+    case.is_as_seen(on.lot, seen)?;
     let ending = ending(case, on.lot);
     match ending.outcome {
         LotOutcome::KnockedDown { .. } | LotOutcome::ForDecision(_) => {
@@ -194,7 +194,9 @@ fn end_lots(case: &Case<'_>, endings: Vec<(&Lot, Ending)>) -> Vec<Event> {
         let closed = LotEvent::Closed {
             outcome: ending.outcome,
             bidders: u32::try_from(paddles.len()).unwrap_or(u32::MAX),
-            reserve: ending.reserve.filter(|_| opens_base(case.terms, ending.outcome)),
+            reserve: ending
+                .reserve
+                .filter(|_| opens_base(case.terms, ending.outcome)),
         };
         events.extend(ending.before.into_iter().map(|event| event.of(lot.no)));
         events.push(closed.of(lot.no));
@@ -249,7 +251,11 @@ fn withdraw(case: &Case<'_>, no: LotNo, why: &str, seen: Seen) -> Result<Vec<Eve
     case.is_as_seen(lot, seen)?;
     case.not_at_end(lot)?;
     check_reason(why)?;
-    let reserve = lot.method.terms().reserve().and_then(|reserve| reserve.opening);
+    let reserve = lot
+        .method
+        .terms()
+        .reserve()
+        .and_then(|reserve| reserve.opening);
     let reason = why.to_owned();
     let mut events = vec![LotEvent::Withdrawn { reason, reserve }.of(no)];
     if !has_closed {
@@ -276,9 +282,7 @@ fn raise_ceiling(
             .with(Figure::Bound, Money::MAX_BID.minor()));
     }
     if ceiling <= lot.ceiling {
-        return Err(
-            Refusal::new(Code::CeilingNotRaised).with(Figure::Ceiling, lot.ceiling.minor())
-        );
+        return Err(Refusal::new(Code::CeilingNotRaised).with(Figure::Ceiling, lot.ceiling.minor()));
     }
     check_reason(why)?;
     let reason = why.to_owned();
@@ -381,9 +385,12 @@ fn next_has_opened(sale: &Sale, no: LotNo, closed_at: Time) -> bool {
     };
     let later = sale.order.iter().skip_while(|other| **other != no).skip(1);
     let later = later.filter_map(|no| sale.lots.get(no));
-    let mut clerked = later.filter(|lot| lot.running == Running::Clerked).filter(|lot| {
-        let was_withdrawn = matches!(&lot.phase, Phase::Closed(closed) if closed.open.is_none());
-        !was_withdrawn && opened_at(lot).is_none_or(|at| at >= closed_at)
-    });
+    let mut clerked = later
+        .filter(|lot| lot.running == Running::Clerked)
+        .filter(|lot| {
+            let was_withdrawn =
+                matches!(&lot.phase, Phase::Closed(closed) if closed.open.is_none());
+            !was_withdrawn && opened_at(lot).is_none_or(|at| at >= closed_at)
+        });
     clerked.next().is_some_and(|next| opened_at(next).is_some())
 }

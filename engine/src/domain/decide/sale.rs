@@ -47,7 +47,7 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
     }
     match act {
         SaleAct::Create { .. } => Err(Refusal::new(Code::SaleExists)),
-        SaleAct::ChangeTerms { terms } => change_terms(terms),
+        SaleAct::ChangeTerms { terms } => change_terms(case, terms),
         SaleAct::AddLots { lots } => add_lots(case, lots),
         SaleAct::ClearLots => Ok(vec![SaleEvent::LotsCleared.into()]),
         SaleAct::Publish => Ok(vec![SaleEvent::Published.into()]),
@@ -68,10 +68,14 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
 }
 
 /// A draft may still become another sale; what is published stands.
-fn change_terms(terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
+fn change_terms(case: &Case<'_>, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
     terms
         .check()
         .map_err(|_| Refusal::new(Code::TermsInvalid))?;
+    // R13: who was let in without a limit under other terms needs one first.
+    for admission in case.sale.admissions.values() {
+        has_limit(terms, admission.account, admission.limit)?;
+    }
     let terms = terms.clone();
     Ok(vec![SaleEvent::TermsChanged { terms }.into()])
 }
@@ -105,9 +109,8 @@ fn add_lots(case: &Case<'_>, lots: &[(LotNo, LotTerms)]) -> Result<Vec<Event>, R
     });
     // Whatever stands behind the first of them waits for that one.
     let first = lots.first();
-    let scheduled = first.and_then(|(no, terms)| {
-        schedule_next(case, *no, &terms.running, case.sale.order.last())
-    });
+    let scheduled = first
+        .and_then(|(no, terms)| schedule_next(case, *no, &terms.running, case.sale.order.last()));
     Ok(added.chain(scheduled).collect())
 }
 
@@ -124,7 +127,9 @@ pub(super) fn group_has_room(
     }
     let known = sale.lots.values().filter(|other| other.no != lot);
     let known = known.filter(|other| other.running.group() == group);
-    let beside = beside.iter().filter(|(_, terms)| terms.running.group() == group);
+    let beside = beside
+        .iter()
+        .filter(|(_, terms)| terms.running.group() == group);
     if known.count().saturating_add(beside.count()) >= GROUP_LOTS_MAX {
         return Err(too_many(GROUP_LOTS_MAX));
     }
@@ -194,6 +199,8 @@ fn bar(case: &Case<'_>, paddle: Paddle, why: &str) -> Result<Vec<Event>, Refusal
     let reason = why.to_owned();
     let mut events = vec![SaleEvent::PaddleBarred { paddle, reason }.into()];
     let open = case.sale.lots.values().filter_map(OpenLot::of);
+    // What has reached its end is not revived by this; it is for decision (R12c).
+    let open = open.filter(|on| case.not_at_end(on.lot).is_ok());
     for on in open.filter(|on| on.lot.method.concerns(paddle)) {
         let more = decisions::barred(case, on, paddle, &events);
         if events.len().saturating_add(more.len()) > ACT_EVENTS_MAX {
@@ -206,11 +213,7 @@ fn bar(case: &Case<'_>, paddle: Paddle, why: &str) -> Result<Vec<Event>, Refusal
 }
 
 /// R13: it holds for the next bid.
-fn set_limit(
-    case: &Case<'_>,
-    paddle: Paddle,
-    limit: Option<Money>,
-) -> Result<Vec<Event>, Refusal> {
+fn set_limit(case: &Case<'_>, paddle: Paddle, limit: Option<Money>) -> Result<Vec<Event>, Refusal> {
     let admission = admitted(case, paddle)?;
     has_limit(case.terms, admission.account, limit)?;
     covers_exposure(admission, limit)?;
@@ -334,11 +337,7 @@ const fn scheduled(lot: LotNo, opens_at: Option<Time>) -> Event {
 
 /// Schedules the timed lots whose turn it is: those that follow a lot that has ended, or begin
 /// the sale. `ending` are the lots that end by this same command.
-pub(super) fn schedule_chain(
-    case: &Case<'_>,
-    order: &[LotNo],
-    ending: &[LotNo],
-) -> Vec<Event> {
+pub(super) fn schedule_chain(case: &Case<'_>, order: &[LotNo], ending: &[LotNo]) -> Vec<Event> {
     let has_ended = |no: &LotNo| {
         let lot = case.sale.lots.get(no);
         ending.contains(no) || lot.is_some_and(|lot| matches!(lot.phase, Phase::Closed(_)))

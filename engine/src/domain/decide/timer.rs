@@ -8,15 +8,17 @@ use crate::domain::rules::closing::{end_with_group, ends_after_silence};
 use crate::domain::rules::decisions;
 use crate::domain::{
     Closes, Due, EngineAct, Event, Lot, LotNo, Opens, Pause, PauseCause, Phase, Running, Sale,
-    SaleEvent, SalePhase, SaleTerms, Time,
+    SaleEvent, SalePhase, SaleTerms, Span, Time,
 };
-use crate::limits::{ACT_EVENTS_MAX, OPENING_TOLERANCE};
+use crate::limits::{ACT_EVENTS_MAX, CLOCK_STEP, OPENING_TOLERANCE};
 
 pub(super) fn act(case: &Case<'_>, act: EngineAct) -> Vec<Event> {
     match act {
         EngineAct::Timer(due) => happen(case, due),
         EngineAct::StartWriter { epoch } => start_writer(case.sale, epoch, case.at),
         EngineAct::Outage => outage(case),
+        EngineAct::StoodStill { gap } => stood_still(case, gap),
+        EngineAct::ClockStepped { offset } => clock_stepped(case, offset),
     }
 }
 
@@ -77,7 +79,10 @@ fn open_lot(case: &Case<'_>, no: LotNo) -> Vec<Event> {
         }
     };
     let (ends_at, moved) = end_with_group(case.sale, lot, ends_at);
-    [lot::opened(lot, Some(ends_at))].into_iter().chain(moved).collect()
+    [lot::opened(lot, Some(ends_at))]
+        .into_iter()
+        .chain(moved)
+        .collect()
 }
 
 fn on_open<'a>(
@@ -98,11 +103,43 @@ fn close(case: &Case<'_>, on: OpenLot<'_>) -> Vec<Event> {
 
 /// R0: a gateway that does not tell what it still holds is an outage, not an empty queue.
 fn outage(case: &Case<'_>) -> Vec<Event> {
-    let is_outage = |pause: &Pause| pause.cause == PauseCause::Outage;
+    let is_outage = |pause: &Pause| pause.cause != PauseCause::Staff;
     if case.sale.phase != SalePhase::Open || case.sale.pause.as_ref().is_some_and(is_outage) {
         return Vec::new();
     }
-    vec![paused()]
+    vec![paused(PauseCause::Outage)]
+}
+
+/// R0: the process stood still. What ended meanwhile, or would within the least remainder, is given
+/// back before anything closes.
+fn stood_still(case: &Case<'_>, gap: Span) -> Vec<Event> {
+    if case.sale.phase != SalePhase::Open || case.sale.pause.is_some() {
+        return Vec::new();
+    }
+    let mut events = vec![SaleEvent::StoodStill { gap }.into()];
+    events.extend(given_back(case.sale, case.terms, case.at));
+    events
+}
+
+/// R0: somebody set the clock of the machine. No lot ends by a time that is in doubt: the sale is at
+/// rest until somebody of the staff has looked, or the step has gone.
+fn clock_stepped(case: &Case<'_>, offset: i64) -> Vec<Event> {
+    let is_known = offset.abs_diff(case.sale.clock_offset) <= CLOCK_STEP.0;
+    if case.sale.phase != SalePhase::Open || is_known {
+        return Vec::new();
+    }
+    match &case.sale.pause {
+        None => vec![paused(PauseCause::Clock { offset })],
+        Some(pause) => match pause.cause {
+            PauseCause::Clock { .. } if offset.abs_diff(pause.offset_before) <= CLOCK_STEP.0 => {
+                let shift = case.at.since(pause.since);
+                vec![SaleEvent::Resumed { shift }.into()]
+            }
+            PauseCause::Clock { .. } => vec![paused(PauseCause::Clock { offset })],
+            // It rests already; it is found again when somebody resumes it.
+            PauseCause::Staff | PauseCause::Outage => Vec::new(),
+        },
+    }
 }
 
 /// R3.7: a process starts to write. Open lots that ended in the silence, or are about to, get the
@@ -116,22 +153,23 @@ pub(super) fn start_writer(sale: &Sale, epoch: u64, at: Time) -> Vec<Event> {
     if sale.phase != SalePhase::Open || sale.pause.is_some() {
         return events;
     }
-    let extended = after_silence(sale, sale_terms, at);
-    if extended.len() > ACT_EVENTS_MAX {
-        events.push(paused());
-    } else {
-        events.extend(extended);
-    }
+    events.extend(given_back(sale, sale_terms, at));
     events
 }
 
-/// The pause that the engine itself makes. Its cause says why: pages have the words.
-fn paused() -> Event {
-    SaleEvent::Paused {
-        reason: String::new(),
-        cause: PauseCause::Outage,
+/// What a silence cost, given back; where that is too much for one append the sale is paused instead.
+fn given_back(sale: &Sale, terms: &SaleTerms, at: Time) -> Vec<Event> {
+    let extended = after_silence(sale, terms, at);
+    if extended.len() > ACT_EVENTS_MAX {
+        return vec![paused(PauseCause::Outage)];
     }
-    .into()
+    extended
+}
+
+/// The pause that the engine itself makes. Its cause says why: pages have the words.
+fn paused(cause: PauseCause) -> Event {
+    let reason = String::new();
+    SaleEvent::Paused { reason, cause }.into()
 }
 
 /// What the silence cost the open lots, given back: the rest of their time, and the whole of an offer

@@ -24,6 +24,7 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
     let lot = case.lot(no)?;
     let standing = lot.bid(asked.bid).filter(|bid| bid.void.is_none());
     let bid = standing.ok_or_else(|| Refusal::new(Code::BidUnknown))?;
+    let officers = officers(case, lot, asked)?;
     let VoidAct { cause, note, .. } = asked;
     let void = VoidCase {
         lot,
@@ -38,7 +39,6 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
     if reckoned != asked.leads_to {
         return Err(has_come(lot.last_bid(), reckoned));
     }
-    let officers = officers(case, lot, asked)?;
     case.not_at_end(lot)?;
     if asked.cause == VoidCause::TypingError && !is_fresh(case, lot, bid) {
         let until = bid.at.after(case.terms.typing_error_window);

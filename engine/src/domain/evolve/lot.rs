@@ -2,8 +2,8 @@
 
 use crate::domain::rules::closing::hard_stop_at_opening;
 use crate::domain::{
-    Actor, AppliedEffect, Bid, BidEvent, BidVoided, Closed, DecisionCause, Lot, LotEvent, LotOutcome,
-    Meta, Money, Open, Paddle, Phase, Running, Time, Undecided, VoidRequest,
+    Actor, AppliedEffect, Bid, BidEvent, BidVoided, Closed, DecisionCause, Lot, LotEvent,
+    LotOutcome, Meta, Money, Open, Paddle, Phase, Running, Time, Undecided, VoidRequest,
 };
 
 /// What everyone may see of a lot.
@@ -192,7 +192,11 @@ impl Lot {
             return;
         }
         let leads = |bid: &&Bid| self.method.leading_bid() == Some(bid.no);
-        let keeps_winner = self.bids.iter().find(leads).is_some_and(|bid| bid.void.is_none());
+        let keeps_winner = self
+            .bids
+            .iter()
+            .find(leads)
+            .is_some_and(|bid| bid.void.is_none());
         match &mut self.phase {
             Phase::Open(open) => open.take_warnings_back(),
             Phase::Closed(closed) => closed.void(void, keeps_winner),

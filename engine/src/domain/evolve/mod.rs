@@ -4,8 +4,8 @@ mod lot;
 
 use super::{
     Actor, Admission, Answer, AnswerKey, BidEvent, BidResult, Epoch, Event, Lot, LotEvent, LotNo,
-    LotTerms, Meta, Method, Money, Paddle, Pause, Phase, Recorded, Refusal, Sale, SaleEvent,
-    SalePhase, Span, Time, Verdict,
+    LotTerms, Meta, Method, Money, Paddle, Pause, PauseCause, Phase, Recorded, Refusal, Sale,
+    SaleEvent, SalePhase, Span, Time, Verdict,
 };
 
 pub use lot::Standing;
@@ -27,7 +27,7 @@ impl Sale {
         self.next_revision = revision.saturating_add(1);
         let end_due = self.end_due();
         match event {
-            Event::Sale(event) => self.apply_to_sale(*revision, event),
+            Event::Sale(event) => self.apply_to_sale(*revision, meta.actor, event),
             Event::Lot(no, LotEvent::Added { terms }) => self.add_lot(*no, terms),
             Event::Lot(no, event) => self.apply_to_lot(*no, meta, event),
             Event::Refused { lot, refusal } => self.apply_refusal(*lot, meta, refusal),
@@ -42,7 +42,7 @@ impl Sale {
         self.note_answer(*revision, meta, event);
     }
 
-    fn apply_to_sale(&mut self, revision: u64, event: &SaleEvent) {
+    fn apply_to_sale(&mut self, revision: u64, actor: Actor, event: &SaleEvent) {
         match event {
             SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms } => {
                 self.terms = Some(terms.clone());
@@ -56,6 +56,8 @@ impl Sale {
             SaleEvent::WriterStarted { epoch } => {
                 // A start after a silence leaves the whole time to open the last lot again (R12a).
                 self.rests_since = self.rests_since.map(|_| self.sale_time());
+                // A process has an anchor of its own.
+                self.clock_offset = 0;
                 self.epochs.push(Epoch {
                     epoch: *epoch,
                     first: revision,
@@ -65,14 +67,22 @@ impl Sale {
             SaleEvent::Ended => self.phase = SalePhase::Ended,
             SaleEvent::Paused { reason, cause } => {
                 // An outage may fall into a pause that staff asked for: the clock stands since that.
-                let since = self.pause.as_ref().map_or(self.now, |pause| pause.since);
+                let before = self.pause.as_ref();
+                let since = before.map_or(self.now, |pause| pause.since);
+                let offset_before = before.map_or(self.clock_offset, |pause| pause.offset_before);
+                if let PauseCause::Clock { offset } = cause {
+                    self.clock_offset = *offset;
+                }
                 self.pause = Some(Pause {
+                    offset_before,
                     since,
                     reason: reason.clone(),
                     cause: *cause,
                 });
             }
-            SaleEvent::Resumed { shift } => self.resume(*shift),
+            SaleEvent::Resumed { shift } => self.resume(*shift, actor),
+            // What it cost is given back by events of its own.
+            SaleEvent::StoodStill { .. } => {}
             SaleEvent::PaddleAdmitted {
                 paddle,
                 account,
@@ -124,7 +134,6 @@ impl Sale {
     fn sale_time(&self) -> Time {
         self.pause.as_ref().map_or(self.now, |pause| pause.since)
     }
-
 
     fn add_lot(&mut self, no: LotNo, terms: &LotTerms) {
         let opens_at = terms.running.opens_at();
@@ -191,10 +200,14 @@ impl Sale {
 
     /// R3.7: everything still ahead moves by the length of the pause; an open lot keeps at least
     /// the least remainder.
-    fn resume(&mut self, shift: Span) {
+    fn resume(&mut self, shift: Span, actor: Actor) {
         let Some(pause) = self.pause.take() else {
             unreachable!("only a pause ends");
         };
+        if actor == Actor::Engine {
+            // R0: the step has gone. Whoever of the staff resumes has taken it for right.
+            self.clock_offset = pause.offset_before;
+        }
         let least = self
             .terms
             .as_ref()

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::case::{Case, OpenLot};
 use crate::domain::{
-    Closes, Code, Event, ExtensionCause, Figure, Lot, LotEvent, LotNo, LotTerms, Open, Pause, Phase,
-    Refusal, Running, Sale, SoftClose, Span, Time,
+    Closes, Code, Event, ExtensionCause, Figure, Lot, LotEvent, LotNo, LotTerms, Open, Pause,
+    Phase, Refusal, Running, Sale, SoftClose, Span, Time,
 };
 
 /// R0: in time means judged strictly before the effective end.
@@ -122,7 +122,9 @@ pub(in crate::domain) fn ends_after_silence<'a>(
 /// R3.6: a lot that opens ends with those of its group that are open, whoever has the later end; the
 /// first is its end, the second are theirs where they move.
 pub(in crate::domain) fn end_with_group(sale: &Sale, lot: &Lot, own: Time) -> (Time, Vec<Event>) {
-    let theirs = linked(sale, lot).filter_map(|lot| lot.open()?.ends_at).max();
+    let theirs = linked(sale, lot)
+        .filter_map(|lot| lot.open()?.ends_at)
+        .max();
     let end = theirs.map_or(own, |theirs| theirs.max(own));
     let moved = move_ends(sale, lot, end, ExtensionCause::Outage, None);
     (end, moved)

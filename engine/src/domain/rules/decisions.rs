@@ -40,10 +40,7 @@ pub(in crate::domain) fn void(
 }
 
 /// R12b: the standing that a void leads to; under strict terms the one that would be offered.
-pub(in crate::domain) fn reckoned(
-    case: &Case<'_>,
-    void: &VoidCase<'_>,
-) -> Option<(Paddle, Money)> {
+pub(in crate::domain) fn reckoned(case: &Case<'_>, void: &VoidCase<'_>) -> Option<(Paddle, Money)> {
     match &void.lot.method {
         Method::English(english) => void::leads_to(case, void, english),
     }

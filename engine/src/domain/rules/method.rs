@@ -6,7 +6,8 @@ use super::method_terms::MethodTerms;
 use super::outcome::Ending;
 use super::reserve::Reserve;
 use crate::domain::{
-    Bid, BidEvent, BidNo, BidVoided, Due, LotNo, Meta, Money, Paddle, Refusal, SaleTerms, Span, Time,
+    Bid, BidEvent, BidNo, BidVoided, Due, LotNo, Meta, Money, Paddle, Refusal, SaleTerms, Span,
+    Time,
 };
 
 /// How a lot is sold, with what has come of it in the present attempt.

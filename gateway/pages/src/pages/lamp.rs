@@ -1,7 +1,7 @@
 //! The lamp of a sale or a lot: one ladder of states, named once. The browser's `ui.js` has the same.
 
 use maud::{Markup, html};
-use mazad_proto::v1::{LotOutcome, LotPhase, LotView, SalePhase};
+use mazad_proto::v1::{DecisionCause, LotOutcome, LotPhase, LotView, SalePhase};
 use mazad_texts::key;
 
 use crate::{layout::icon, visitor::Visitor};
@@ -11,12 +11,13 @@ type Lamp = (&'static str, &'static str, &'static str);
 
 fn of_outcome(outcome: LotOutcome) -> Lamp {
     match outcome {
-        LotOutcome::Sold => (key("outcome-sold"), "is-good", "hammer"),
-        LotOutcome::PassedNoBids => (key("outcome-no-bids"), "is-quiet", "none"),
-        LotOutcome::PassedBelowReserve => (key("outcome-below-reserve"), "is-quiet", "none"),
+        LotOutcome::KnockedDown => (key("outcome-knocked-down"), "is-good", "hammer"),
+        LotOutcome::NoBid => (key("outcome-no-bid"), "is-quiet", "none"),
+        LotOutcome::BelowBase => (key("outcome-below-base"), "is-quiet", "none"),
         LotOutcome::PassedByClerk => (key("outcome-passed"), "is-quiet", "none"),
         LotOutcome::Withdrawn => (key("outcome-withdrawn"), "is-quiet", "lost"),
-        LotOutcome::WinnerVoided => (key("outcome-winner-voided"), "is-warn", "warning"),
+        LotOutcome::Lapsed => (key("outcome-lapsed"), "is-quiet", "none"),
+        LotOutcome::ForDecision => (key("outcome-for-decision"), "is-warn", "warning"),
         LotOutcome::Unspecified => (key("lot-closed"), "is-quiet", "none"),
     }
 }
@@ -36,6 +37,7 @@ fn of_lot(view: &LotView, sale: SalePhase) -> Lamp {
 
 fn of_sale(phase: SalePhase) -> Lamp {
     match phase {
+        SalePhase::Draft => (key("sale-draft"), "is-info", "clock"),
         SalePhase::Announced | SalePhase::Unspecified => {
             (key("sale-announced"), "is-info", "clock")
         }
@@ -58,6 +60,29 @@ pub(super) fn lot(visitor: &Visitor, view: &LotView, sale: SalePhase) -> Markup 
 /// The outcome of a lot, as text.
 pub(super) fn outcome(visitor: &Visitor, view: &LotView) -> String {
     visitor.t(of_outcome(view.outcome()).0)
+}
+
+/// Why the committee decides, of a lot that is for decision.
+pub(super) fn decision(visitor: &Visitor, view: &LotView, currency: &str) -> Option<String> {
+    let why = match view.decision() {
+        DecisionCause::Unspecified => return None,
+        DecisionCause::LeaderBarred => key("decision-leader-barred"),
+        DecisionCause::WinnerStruckOut => key("decision-winner-struck-out"),
+        DecisionCause::PriceDiffers => key("decision-price-differs"),
+    };
+    let reckoned = view.reckoned.as_ref().filter(|to| to.leader > 0);
+    let reckoned = reckoned.map(|to| {
+        let values = [
+            ("paddle", visitor.number(u64::from(to.leader)).into()),
+            ("price", visitor.money(to.price, currency).into()),
+        ];
+        visitor.tv("decision-reckoned", &values)
+    });
+    Some(format!(
+        "{} {}",
+        visitor.t(why),
+        reckoned.unwrap_or_default()
+    ))
 }
 
 /// The lamp of a sale.

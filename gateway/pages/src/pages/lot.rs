@@ -4,12 +4,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
-use mazad_proto::v1::{LotPhase, LotView};
+use mazad_proto::v1::{LotPhase, LotView, SalePhase};
 use mazad_texts::{key, machine_time};
 
 use super::lamp;
 use super::not_found::not_found;
-use super::parts::{crumbs, line, opening_of, price};
+use super::parts::{crumbs, draft_band, is_long, line, opening_of, price, whole};
 use super::scripts::PUBLIC;
 use crate::{
     data::{Data, LotPage},
@@ -54,11 +54,13 @@ fn body(visitor: &Visitor, page: &LotPage) -> Markup {
         visitor.said(page.terms.title.as_ref()).to_owned(),
     );
     let (symbol, kind) = rules::kind(visitor, &terms.kind);
+    let is_draft = page.board.phase() == SalePhase::Draft;
     html! {
-        main.page.stack #main data-live-sale=(page.sale) data-currency=(page.terms.currency) {
+        main.page.stack #main data-live-sale=[(!is_draft).then_some(page.sale)] data-currency=(page.terms.currency) {
+            @if is_draft { (draft_band(visitor, page.sale)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home")), (sale.0.as_str(), sale.1)]))
-            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-opening=[opening_of(&page.lot)] {
+            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-opening=[opening_of(&page.lot)] data-unit=(terms.unit) data-quantity=(terms.quantity_milli) {
                 div.page-head.wide {
                     div.row {
                         span.soft { (heading(visitor, number)) }
@@ -92,13 +94,19 @@ fn now(visitor: &Visitor, page: &LotPage) -> Markup {
     let (clock, when) = time(visitor, &page.lot.view, &page.terms.time_zone);
     html! {
         section.card.lot-hero {
-            div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure data-live="price" { (amount) } }
+            div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure.is-long[is_long(&amount)] data-live="price" { (amount) }
+                @if let Some(whole) = whole(visitor, &page.lot, &page.terms.currency) { p.soft.small data-live="whole" { (whole) } }
+            }
             dl.facts {
                 div { dt { (visitor.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
+                div { dt { (visitor.t("count-bids")) } dd.figure data-live="bids" { (visitor.number(u64::from(page.lot.view.bids))) } }
                 div { dt data-live="clock-label" { (visitor.t(clock)) } dd data-live="clock" { (when) } }
             }
             p data-live="door" hidden[page.lot.view.phase() == LotPhase::Closed] {
                 a.button.button-main href=(format!("/bid/{}?lot={number}", page.sale)) { (visitor.t("door-bid")) }
+            }
+            @if let Some(why) = lamp::decision(visitor, &page.lot.view, &page.terms.currency) {
+                p.notice.is-warn { (icon("warning")) span { (why) } }
             }
             @if !page.lot.view.note.is_empty() {
                 p.notice.is-info { (icon("warning")) bdi dir="auto" { (page.lot.view.note) } }

@@ -1,10 +1,12 @@
 //! What several pages show alike: a price, a moment, the way back.
 
 use maud::{Markup, html};
-use mazad_proto::v1::{LotPhase, lot_terms};
+use mazad_proto::v1::{LotOutcome, LotPhase, lot_terms};
 use mazad_texts::machine_time;
+use uuid::Uuid;
 
 use crate::data::LotEntry;
+use crate::rules;
 use crate::visitor::Visitor;
 
 /// When a sale begins.
@@ -22,6 +24,15 @@ pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
     method.map(|lot_terms::Method::English(english)| english.opening)
 }
 
+/// The price or opening of a lot times its quantity, where it is sold by measure: beside the price.
+pub(super) fn whole(visitor: &Visitor, lot: &LotEntry, currency: &str) -> Option<String> {
+    let minor = match lot.view.price {
+        0 => opening_of(lot).unwrap_or_default(),
+        price => price,
+    };
+    rules::whole_price(visitor, minor, &lot.terms, currency)
+}
+
 /// Says that what is on the page may be old. The page's module shows it unless the line is sure.
 pub(super) fn line(visitor: &Visitor) -> Markup {
     html! { p.band.is-warn role="status" data-live="line" hidden { (visitor.t("line-stale")) } }
@@ -37,9 +48,24 @@ pub(super) fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> (Strin
     };
     match (lot.view.price, lot.view.phase()) {
         (0, _) => (visitor.t("price-opening"), visitor.money(opening, currency)),
-        (price, LotPhase::Closed) => (visitor.t("price-final"), visitor.money(price, currency)),
+        (price, LotPhase::Closed) if lot.view.outcome() == LotOutcome::KnockedDown => {
+            (visitor.t("price-final"), visitor.money(price, currency))
+        }
+        (price, LotPhase::Closed) => (visitor.t("price-highest"), visitor.money(price, currency)),
         (price, _) => (visitor.t("price-now"), visitor.money(price, currency)),
     }
+}
+
+/// Of a draft: that nobody else sees it, and where its staff find it.
+pub(super) fn draft_band(visitor: &Visitor, sale: Uuid) -> Markup {
+    html! {
+        p.band.is-info role="status" { (visitor.t("draft-band")) " " a href=(format!("/clerk/{sale}")) { (visitor.t("door-clerk")) } }
+    }
+}
+
+/// Whether an amount needs smaller type on a phone. The page's module has the same bound.
+pub(super) fn is_long(amount: &str) -> bool {
+    amount.chars().filter(|sign| sign.is_numeric()).count() > 8
 }
 
 /// The way back.

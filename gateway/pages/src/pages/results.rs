@@ -2,10 +2,12 @@
 
 use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase};
+use mazad_texts::key;
 
 use super::lamp;
 use crate::{
-    data::{LotEntry, SalePage},
+    data::{LotEntry, SalePage, SoldTotal},
+    rules,
     visitor::Visitor,
 };
 
@@ -30,6 +32,7 @@ pub(super) fn section(visitor: &Visitor, sale: &SalePage) -> Markup {
                         th.end scope="col" { (visitor.t("result-buyer")) }
                     } }
                     tbody { @for lot in &closed { (row(visitor, sale, lot)) } }
+                    tfoot { @for total in &sale.sold { (sum(visitor, total, &sale.terms.currency)) } }
                 } }
             }
         }
@@ -37,7 +40,7 @@ pub(super) fn section(visitor: &Visitor, sale: &SalePage) -> Markup {
 }
 
 fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
-    let sold = lot.view.outcome() == LotOutcome::Sold;
+    let is_knocked_down = lot.view.outcome() == LotOutcome::KnockedDown;
     let number = lot.view.lot;
     html! {
         tr {
@@ -45,8 +48,44 @@ fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
                 bdi.figure { (visitor.number(u64::from(number))) } " · " bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) }
             } }
             td { (lamp::outcome(visitor, &lot.view)) }
-            td.end.figure { @if sold { (visitor.money(lot.view.price, &sale.terms.currency)) } @else { "—" } }
-            td.end { @if sold { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
+            td.end {
+                @if lot.view.price > 0 { (price(visitor, lot, &sale.terms.currency)) } @else { "—" }
+                @if lot.view.price > 0 && !is_knocked_down { br; span.soft.small { (visitor.t("price-highest")) } }
+            }
+            td.end { @if is_knocked_down { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
+        }
+    }
+}
+
+/// The highest bid that stood, and where the lot is sold by measure what that comes to.
+fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> Markup {
+    let (minor, terms) = (lot.view.price, &lot.terms);
+    html! {
+        span.figure { (visitor.money(minor, currency)) }
+        @if !terms.unit.is_empty() {
+            " " span.soft.small { (visitor.tv("per-unit", &[("unit", rules::unit(visitor, &terms.unit).into())])) }
+        }
+        @if let Some(whole) = rules::whole_price(visitor, minor, terms, currency) {
+            br; span.soft.small { (whole) }
+        }
+    }
+}
+
+/// What the lots of one unit come to: never added to those of another.
+fn sum(visitor: &Visitor, total: &SoldTotal, currency: &str) -> Markup {
+    let lots = visitor.counted("lots", u64::from(total.lots));
+    let unit = rules::unit(visitor, &total.unit);
+    let values = [("unit", unit.into()), ("lots", lots.into())];
+    let (text, amount) = match total.whole {
+        Some(whole) => (key("total-measured"), whole),
+        None if total.unit.is_empty() => (key("total-outright"), total.price),
+        None => (key("total-each"), total.price),
+    };
+    html! {
+        tr {
+            th colspan="2" scope="row" { (visitor.tv(text, &values)) }
+            td.end.figure { (visitor.money(amount, currency)) }
+            td {}
         }
     }
 }

@@ -8,7 +8,7 @@ use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
 use uuid::Uuid;
 
 use super::not_found::not_found;
-use super::parts::{crumbs, line, opening, opening_of, price};
+use super::parts::{crumbs, draft_band, line, opening, opening_of, price, whole};
 use super::scripts::PUBLIC;
 use super::{lamp, results};
 use crate::{
@@ -45,6 +45,7 @@ pub(crate) async fn sale(
 fn pause_note(visitor: &Visitor, board: &SaleView) -> Option<String> {
     match board.pause_cause() {
         PauseCause::Outage => Some(visitor.t("sale-paused-outage")),
+        PauseCause::Clock => Some(visitor.t("sale-paused-clock")),
         PauseCause::Unspecified | PauseCause::Staff => {
             (!board.pause_reason.is_empty()).then(|| board.pause_reason.clone())
         }
@@ -54,8 +55,11 @@ fn pause_note(visitor: &Visitor, board: &SaleView) -> Option<String> {
 fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
     let phase = sale.board.phase();
     let ended = phase == SalePhase::Ended;
+    let is_draft = phase == SalePhase::Draft;
     html! {
-        main.page.stack #main data-live-sale=(sale.id) data-currency=(sale.terms.currency) {
+        // A draft is nobody's to follow.
+        main.page.stack #main data-live-sale=[(!is_draft).then_some(sale.id)] data-currency=(sale.terms.currency) {
+            @if is_draft { (draft_band(visitor, sale.id)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home"))]))
             div.page-head {
@@ -100,7 +104,7 @@ fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) ->
     let (symbol, kind) = rules::kind(visitor, &lot.terms.kind);
     let (label, amount) = price(visitor, lot, &sale.terms.currency);
     html! {
-        li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-opening=[opening_of(lot)] {
+        li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-opening=[opening_of(lot)] data-unit=(lot.terms.unit) data-quantity=(lot.terms.quantity_milli) {
             div.lot-card-top {
                 (icon(symbol))
                 span.lot-card-number { bdi { (visitor.number(u64::from(number))) } }
@@ -111,7 +115,9 @@ fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) ->
                 (kind)
                 @if let Some(place) = &lot.terms.place { " · " bdi dir="auto" { (visitor.said(place.name.as_ref())) } }
             }
-            p.lot-card-price { span.soft data-live="price-label" { (label) } b.figure data-live="price" { (amount) } }
+            p.lot-card-price { span.soft data-live="price-label" { (label) } b.figure data-live="price" { (amount) }
+                @if let Some(whole) = whole(visitor, lot, &sale.terms.currency) { span.soft.lot-card-whole data-live="whole" { (whole) } }
+            }
         }
     }
 }

@@ -150,9 +150,10 @@ fn every_text_that_is_used_exists_and_every_text_is_used() {
     }
 }
 
-/// The sentence of a refusal or a fault: looked up by its code, on the server and on the pages.
+/// The sentence of a refusal or a fault, looked up by its code on the server and on the pages; or what
+/// was expected, looked up by its word.
 fn is_told_by_code(key: &str) -> bool {
-    key.contains("refusal-") || key.starts_with("fault-")
+    key.contains("refusal-") || key.starts_with("fault-") || key.starts_with("expected-")
 }
 
 #[test]
@@ -160,7 +161,7 @@ fn a_refusal_or_fault_that_is_worded_is_one_that_there_is() {
     let faults: BTreeSet<&str> = FaultCode::ALL.iter().map(|code| code.as_str()).collect();
     for key in texts("ar").keys().filter(|key| is_told_by_code(key)) {
         let is_known = match key.trim_start_matches("floor-").split_once('-').unwrap() {
-            (_, "other") => true,
+            (_, "other") | ("expected", _) => true,
             ("refusal", code) => mazad_engine::domain::Code::parse(code).is_some(),
             (_, code) => faults.contains(code),
         };

@@ -63,6 +63,7 @@ async fn a_lot_is_readable_without_a_script() {
     for text in [
         "Kiosk &lt;1&gt;",
         "120,500",
+        "Price times 3 years: EGP 361,500",
         "1 July 2026, 15:00",
         "Open for bids",
     ] {
@@ -84,7 +85,7 @@ async fn the_terms_say_how_far_late_bids_and_the_reserve_go() {
         (&en, "at most twice."),
         (&en, "The hard stop is 1 July 2026, 16:00"),
         (&en, "any other lot of its group"),
-        (&en, "the lot is sold at it."),
+        (&en, "the lot is knocked down at it."),
         (&ar, "إذا تغيّر المتقدم بعرض قُدِّم خلال آخر دقيقتين"),
         (&ar, "قبل مرور دقيقتين على هذا العرض"),
         (&ar, "مرتين على الأكثر."),
@@ -127,6 +128,13 @@ async fn results_show_who_bought_by_paddle_only() {
     let results = page.split("id=\"results\"").nth(1).unwrap();
     let plain = results.replace(['\u{2068}', '\u{2069}'], "");
     assert!(plain.contains("EGP 150,000"));
+    for total in [
+        "Knocked down at a price for the whole lot: 1 lot<",
+        "Knocked down by the tonne, price times quantity: 2 lots<",
+        "EGP 795,500",
+    ] {
+        assert!(plain.contains(total), "{total}");
+    }
     assert!(plain.contains(">12<"));
 }
 

@@ -12,7 +12,7 @@ use mazad_proto::v1;
 use tower::Service;
 use uuid::Uuid;
 
-use crate::data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary};
+use crate::data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 use crate::router;
 
 pub(super) const SALE: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
@@ -30,6 +30,11 @@ pub(super) fn both(ar: &str, en: &str) -> v1::Bilingual {
 }
 
 fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
+    let (unit, quantity_milli) = if number == 2 {
+        ("year", 3_000)
+    } else {
+        ("", 0)
+    };
     let english = v1::English {
         opening: 10_000_000,
         increments: Some(v1::Increments {
@@ -55,7 +60,7 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
         ..Default::default()
     };
     let outcome = if phase == v1::LotPhase::Closed {
-        v1::LotOutcome::Sold
+        v1::LotOutcome::KnockedDown
     } else {
         v1::LotOutcome::Unspecified
     };
@@ -63,6 +68,8 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
         terms: v1::LotTerms {
             title: Some(both("كشك رقم <١>", "Kiosk <1>")),
             kind: "kiosk".to_owned(),
+            unit: unit.to_owned(),
+            quantity_milli,
             place: Some(v1::Place {
                 name: Some(both("الفيوم", "Fayoum")),
                 latitude_e6: 29_309_949,
@@ -126,6 +133,20 @@ impl PublicData for Sample {
                 lot(1, v1::LotPhase::Closed, 15_000_000),
                 lot(2, v1::LotPhase::Open, 12_050_000),
                 lot(3, v1::LotPhase::Upcoming, 0),
+            ],
+            sold: vec![
+                SoldTotal {
+                    unit: String::new(),
+                    lots: 1,
+                    price: 15_000_000,
+                    whole: None,
+                },
+                SoldTotal {
+                    unit: "tonne".to_owned(),
+                    lots: 2,
+                    price: 4_300_000,
+                    whole: Some(79_550_000),
+                },
             ],
         })
     }

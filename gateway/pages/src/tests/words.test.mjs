@@ -14,9 +14,11 @@ const load = (/** @type {string} */ name) => import(here(`web/js/${name}`).href)
 const { loadTexts } = await load('l10n.js');
 const { verdict } = await load('own.js');
 const { history } = await load('http.js');
-const { moment, quantity, endRules } = await load('terms.js');
+const { moment, quantity, endRules, soldTotals, totalText, wholePrice, wholeText } = await load('terms.js');
 const { pauseNote, timeOf } = await load('ui.js');
-const { boardOf } = await load('wire.js');
+const { lampOf, leaderName, noBidName, priceName } = await load('ui.js');
+const { boardOf, lotOf, previewOf, seenOf } = await load('wire.js');
+const { t } = await load('l10n.js');
 
 /** @param {(path: string) => Promise<any>} answer @param {() => Promise<void>} then */
 async function withFetch(answer, then) {
@@ -81,6 +83,42 @@ test('a pause is told in the words of its clerk, and one of the engine in those 
   assert.equal(pauseNote(null), '');
 });
 
+test('outcomes are named as the law names them, none of them as a contract', () => {
+  const named = (/** @type {string} */ outcome) => ['ar', 'en'].map((language) => t(lampOf(lotOf({ phase: 'LOT_PHASE_CLOSED', outcome: `LOT_OUTCOME_${outcome}` }), null).text, {}, language));
+  assert.deepEqual(named('KNOCKED_DOWN'), ['رسا المزاد', 'Knocked down']);
+  assert.deepEqual(named('LAPSED'), ['سقطت العروض', 'Bids lapsed']);
+  assert.deepEqual(named('FOR_DECISION'), ['قيد قرار اللجنة', 'For decision']);
+  const all = ['KNOCKED_DOWN', 'NO_BID', 'BELOW_BASE', 'PASSED_BY_CLERK', 'LAPSED', 'WITHDRAWN', 'FOR_DECISION'].map((outcome) => named(outcome).join());
+  assert.equal(new Set(all).size, 7, 'each by a name of its own');
+  for (const name of all) assert.doesNotMatch(name, /sold|بيع|يُبَع/i);
+});
+
+test('a lot that ended otherwise keeps its highest bid, and no bid is said only where there was none', () => {
+  const closed = (/** @type {object} */ view) => lotOf({ phase: 'LOT_PHASE_CLOSED', ...view });
+  const passed = closed({ outcome: 'LOT_OUTCOME_PASSED_BY_CLERK', price: '4000', leader: 102, bids: 22, lastBid: 22 });
+  assert.deepEqual([t(priceName(passed)), t(leaderName(passed))], ['Highest bid', 'Highest bid: paddle']);
+  const fallen = closed({ outcome: 'LOT_OUTCOME_KNOCKED_DOWN', price: '4000', leader: 102, lastBid: 22 });
+  assert.deepEqual([t(priceName(fallen)), t(leaderName(fallen))], ['Knocked down at', 'Knocked down to paddle']);
+  assert.equal(t(noBidName(closed({ lastBid: 3 }))), 'No bid stands');
+  assert.equal(t(noBidName(closed({}))), 'No bid was submitted');
+  assert.equal(t(noBidName(lotOf({ phase: 'LOT_PHASE_OPEN' }))), 'No bids yet');
+});
+
+test('an act names the lot as it was shown, and a preview tells what it leads to', () => {
+  assert.deepEqual(seenOf(lotOf({ lot: 1, lastBid: 22, leader: 102, price: '4000' })), { bid: 22, leader: 102, price: '4000' });
+  assert.deepEqual(seenOf(lotOf({ lot: 1 })), { bid: 0, leader: 0, price: '0' });
+  const told = previewOf({ lots: [{ lot: 1, before: { leader: 2, price: '900' }, after: { ask: '800', offer: { paddle: 1, price: '700' } }, leadsTo: { leader: 1, price: '700' } }] });
+  assert.deepEqual(told.lots[0].leadsTo, { leader: 1, price: 700n });
+  assert.deepEqual([told.lots[0].before.leader, told.lots[0].after.leader, told.lots[0].after.offer?.price], [2, 0, 700n]);
+  assert.deepEqual(previewOf({}).lots, []);
+});
+
+test('what has come in place of what was seen is told with its figures', () => {
+  const figures = [{ name: 'price', value: '110000' }, { name: 'bid', value: '23' }, { name: 'paddle', value: '11' }];
+  const refused = say('hammerLot', { lot: 1 }, { kind: 'answer', answer: { verdict: 'VERDICT_REFUSED', code: 'bid-has-come', figures } });
+  assert.match(refused, /paddle 11, price EGP 1,100, bid 23/);
+});
+
 test('a zone that is not known is shown as UTC', () => {
   const noon = 1_782_907_200_000_000;
   assert.match(moment(noon, 'Africa/Cairo'), /15:00/);
@@ -94,6 +132,37 @@ test('quantities count in their unit', () => {
   assert.equal(counted(3000, 'year'), '3 years');
   assert.equal(counted(12_500, 'tonne'), '12.5 tonnes');
   assert.equal(counted(1500, 'box'), '1.5 box');
+});
+
+test('a price for each unit is told times the quantity, rounded once', () => {
+  const terms = (/** @type {string} */ unit, /** @type {string} */ quantityMilli) => ({ unit, quantityMilli });
+  assert.equal(wholePrice(2_150_000n, terms('tonne', '18500')), 39_775_000n);
+  assert.equal(wholePrice(1n, terms('tonne', '500')), 1n);
+  assert.equal(wholePrice(1n, terms('tonne', '499')), 0n);
+  assert.equal(wholePrice(2n ** 63n - 1n, terms('tonne', '1001')), undefined);
+  assert.equal(plain(wholeText(2_150_000n, terms('tonne', '18500'), 'EGP')), 'Price times 18.5 tonnes: EGP 397,750');
+  for (const [unit, quantity] of [['', '3000'], ['tonne', '0'], ['tonne', '']]) assert.equal(wholeText(5n, terms(unit, quantity), 'EGP'), '');
+  assert.equal(wholeText(5n, undefined, 'EGP'), '');
+});
+
+test('prices for different units are never added up', () => {
+  const lot = (/** @type {string} */ unit, /** @type {string} */ quantityMilli, /** @type {bigint} */ price) => ({ price, terms: { unit, quantityMilli } });
+  const totals = soldTotals([
+    lot('tonne', '18500', 1_000_010n), lot('', '0', 1_000_000n), lot('tonne', '5', 1_000_100n), lot('year', '3000', 1_000_000n),
+    lot('box', '2000', 1_000_000n), lot('box', '0', 1_000_000n), { price: 7n, terms: {} },
+  ]);
+  assert.deepEqual(totals, [
+    { unit: '', lots: 2, price: 1_000_007n, whole: undefined },
+    { unit: 'box', lots: 2, price: 2_000_000n, whole: undefined },
+    { unit: 'tonne', lots: 2, price: 2_000_110n, whole: 18_505_186n },
+    { unit: 'year', lots: 1, price: 1_000_000n, whole: 3_000_000n },
+  ]);
+  assert.deepEqual(totals.map((total) => plain(totalText(total, 'EGP'))), [
+    'Knocked down at a price for the whole lot: 2 lots, EGP 10,000.07',
+    'Knocked down by the box, prices for one box: 2 lots, EGP 20,000',
+    'Knocked down by the tonne, price times quantity: 2 lots, EGP 185,051.86',
+    'Knocked down by the year, price times quantity: 1 lot, EGP 30,000',
+  ]);
 });
 
 test('the terms say how far late bids and the reserve go', () => {

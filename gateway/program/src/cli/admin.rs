@@ -1,9 +1,11 @@
-//! `mazad admin`: invite people, list them, end their logins.
+//! `mazad admin`: invite people, list them, end their logins; publish a sale, set a limit, raise a
+//! ceiling.
 //!
 //! A server that runs on the folder does it; if none runs, this process does it on the folder
-//! itself. Either way it is the office that decides (`auth`).
+//! itself. Either way it is the office (`auth`) or the engine that decides.
 
 mod money;
+mod sale_acts;
 mod target;
 
 use std::io::Write;
@@ -17,6 +19,7 @@ use mazad_office::{Person, Role};
 use serde_json::json;
 use uuid::Uuid;
 
+use self::sale_acts::{PublishArgs, RaiseCeilingArgs, SetLimitArgs};
 use self::target::AdminTarget;
 use super::exit::{Exit, ExitResult, Failure};
 use super::folder::ReadFolder;
@@ -55,6 +58,12 @@ enum AdminAct {
     },
     /// List accounts with their open links and logins.
     People,
+    /// Make a draft public, with all its lots at once.
+    Publish(PublishArgs),
+    /// R13: say how far all bids of a paddle together may go from now on.
+    SetLimit(SetLimitArgs),
+    /// R1: say how far the bids on a lot may go from now on.
+    RaiseCeiling(RaiseCeilingArgs),
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +130,9 @@ pub(crate) async fn run(args: AdminArgs, output: Output) -> ExitResult {
             ended.and_then(|()| tell_done("disabled", account, output))
         }
         AdminAct::People => list(&data, output).await,
+        AdminAct::Publish(args) => sale_acts::publish(&data, &args, output).await,
+        AdminAct::SetLimit(args) => sale_acts::set_limit(&data, &args, output).await,
+        AdminAct::RaiseCeiling(args) => sale_acts::raise_ceiling(&data, &args, output).await,
     }
 }
 
@@ -133,7 +145,7 @@ impl InviteArgs {
             let chosen = folder.choose(self.sale).await?;
             sale = Some(chosen.to_string());
             if let Some(text) = &self.limit {
-                limit = Some(money::minor_units(text, &folder, chosen).await?);
+                limit = Some(money::minor_units(text, &folder, chosen).await?.to_string());
             }
         } else if self.sale.is_some() || self.paddle.is_some() || self.limit.is_some() {
             return Err(Failure::told(

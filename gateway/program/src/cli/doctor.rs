@@ -18,7 +18,7 @@ pub(crate) struct DoctorArgs {
     dir: PathBuf,
 }
 
-/// Free space below which a sale should not begin: a few segments and their mirror.
+/// Free space below which a sale should not begin: a few segments and the read models.
 const FREE_BYTES_MIN: u64 = 1024 * 1024 * 1024;
 
 /// Files that may be open: a socket each, and the store's own.

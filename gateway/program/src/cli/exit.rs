@@ -76,11 +76,11 @@ impl Exit {
                 "The demo was stopped before its sale had ended: start it again on the same folder.",
             ),
             Self::Damaged => (
-                "السجل تالف ولن يُخمَّن ما ضاع منه. المخارج ثلاثة: نسخة مرآة سليمة، أو نسخة احتياطية \
-                 مع الإيصالات، أو قرار مكتوب ممن يملك المزاد.",
-                "The log is damaged, and what is lost is not guessed. There are three ways out: a \
-                 mirror that is whole, a backup with the receipts, or a written decision of whoever \
-                 owns the sale.",
+                "السجل تالف ولن يُخمَّن ما ضاع منه: اترك المجلد كما هو. إن كانت لديك نسخة من المجلد كله \
+                 يجدها mazad verify سليمة فهي تُكمل، وينقصها ما كُتب بعدها؛ والقرار لمن يملك المزاد.",
+                "The log is damaged, and what is lost is not guessed: leave the folder as it is. If you \
+                 have a copy of the whole folder that `mazad verify` finds good, that one goes on, \
+                 without what was written after it; whoever owns the sale decides.",
             ),
             Self::Locked => (
                 "برنامج آخر يكتب في هذا المجلد: استخدمه أو أوقفه أولا.",
@@ -105,9 +105,9 @@ impl Exit {
                  mazad serve --adopt REASON",
             ),
             Self::KeyMissing => (
-                "ملف المفتاح engine.key غير موجود، وبدونه لا تُفتح الحدود القصوى المختومة: أعده من نسخته.",
+                "ملف المفتاح engine.key غير موجود، وبدونه لا تُفتح الحدود القصوى المختومة: أعده إن كنت قد احتفظت بنسخة منه.",
                 "The file engine.key is missing, and without it sealed maxima stay closed: put it \
-                 back from its copy.",
+                 back, if you kept a copy of it.",
             ),
             Self::BeforeRelease => (
                 "كتبت هذا السجل نسخة سابقة للإصدار الأول ولا تحويل منها: ابدأ بمجلد جديد.",

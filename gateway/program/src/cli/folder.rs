@@ -44,7 +44,7 @@ impl OwnFolder {
         let engine = Engine::start_with(
             events,
             vault,
-            Arc::new(SystemClock),
+            Arc::new(SystemClock::new()),
             Some(Arc::new(snapshots)),
         )
         .await

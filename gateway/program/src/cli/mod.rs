@@ -2,6 +2,7 @@
 //! JSON where asked for, and a number for each way to end (`exit.rs`, `docs/COMMANDS.md`).
 
 mod admin;
+pub(crate) mod command_target;
 mod demo;
 mod doctor;
 pub(crate) mod exit;
@@ -14,6 +15,7 @@ pub(crate) mod output;
 pub(crate) mod reach;
 mod rebuild;
 pub(crate) mod replay;
+mod sale_list;
 mod serve;
 pub(crate) mod served_folder;
 pub(crate) mod verify;
@@ -28,9 +30,9 @@ use tracing_subscriber::filter::LevelFilter;
 use self::exit::{Advice, Exit, ExitResult, Failure};
 use self::output::Output;
 
-/// Mazad (مزاد): an auction engine for public sales.
+/// Mazad (مزاد): English auctions, live in the hall and on the web, from one log.
 #[derive(Debug, Parser)]
-#[command(name = "mazad", version, about, max_term_width = 100)]
+#[command(name = "mazad", version, max_term_width = 100)]
 struct Cli {
     /// Results as JSON.
     #[arg(long, global = true)]
@@ -52,7 +54,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Put lots from a spreadsheet into a sale: all of them, or none and a list of what is wrong.
     Import(import::ImportArgs),
-    /// Check a data folder, offline: every byte, every event, every decision.
+    /// Check a data folder, offline: every byte, every event and, with the engine's key, every
+    /// decision.
     Verify(verify::VerifyArgs),
     /// Tell a sale line by line, or how it stood at a revision or an instant.
     Replay(replay::ReplayArgs),
@@ -62,7 +65,7 @@ enum Command {
     Rebuild(rebuild::RebuildArgs),
     /// Is this machine fit to keep a log?
     Doctor(doctor::DoctorArgs),
-    /// Invite people, list them, end their logins.
+    /// Let people in and out, publish a sale, change limits.
     Admin(admin::AdminArgs),
 }
 

@@ -68,7 +68,7 @@ impl ServedFolder {
         let bound = bound.map_err(|error| bind_failure(error, wanted))?;
         let folder = OwnFolder::open(dir, adopt).await?;
         let events: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&folder.store);
-        let office = Office::open(Arc::clone(&events), Arc::new(SystemClock))
+        let office = Office::open(Arc::clone(&events), Arc::new(SystemClock::new()))
             .await
             .map_err(|error| Failure::new(Exit::Damaged, error))?;
         let (model, keeper) = keep_model(dir, events);

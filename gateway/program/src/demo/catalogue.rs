@@ -40,6 +40,10 @@ pub(crate) fn sale_terms(opens_at: Time, pace: Pace) -> Result<SaleTerms, Failur
     terms.ends_itself = true;
     // R3.7: the demo is made to be killed and started again, without five minutes of waiting.
     terms.resume_minimum = pace.span(Span::seconds(20));
+    // R12a: a last lot that was knocked down by a slip can be opened again for half a minute.
+    terms.reopen_window = pace.span(Span::seconds(30));
+    terms.warning_age = pace.span(terms.warning_age);
+    terms.correction_minimum = pace.span(terms.correction_minimum);
     Ok(terms)
 }
 

@@ -1,5 +1,5 @@
 //! A scripted clerk: opens the clerked lots one after the other, enters a bid of the hall now and
-//! then, warns twice, and lets the hammer fall.
+//! then, is the second clerk for those that wait, warns twice, and lets the hammer fall on what was seen.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,9 +76,10 @@ impl Clerk {
         match self.actor.picture().board().phase() {
             v1::SalePhase::Paused => return Some(Act::ResumeSale(v1::ResumeSale {})),
             v1::SalePhase::Open => {}
-            v1::SalePhase::Announced | v1::SalePhase::Ended | v1::SalePhase::Unspecified => {
-                return None;
-            }
+            v1::SalePhase::Draft
+            | v1::SalePhase::Announced
+            | v1::SalePhase::Ended
+            | v1::SalePhase::Unspecified => return None,
         }
         let lot = self.in_hand()?.clone();
         if self.quiet.0 != lot.revision {
@@ -103,6 +104,15 @@ impl Clerk {
 
     fn on_open(&mut self, lot: &v1::LotView, quiet: Duration) -> Option<Act> {
         let (no, has_bids) = (lot.lot, lot.leader != 0);
+        if let Some(held) = lot.held {
+            // R12a: as the second clerk, for the bid that stands there and no other.
+            return Some(Act::ConfirmFloorBid(v1::ConfirmFloorBid {
+                lot: no,
+                held: held.held,
+                paddle: held.paddle,
+                amount: held.amount,
+            }));
+        }
         let patience = match (has_bids, lot.warnings) {
             (false, 0) => 12.0,
             (true, 0) => 6.0,
@@ -118,31 +128,51 @@ impl Clerk {
                 lot: no,
                 paddle: HALL_PADDLE,
                 amount: lot.ask,
+                confirms: String::new(),
             }));
         }
+        let seen = Some(seen(lot));
         Some(match (lot.warnings, has_bids) {
             (0 | 1, true) => Act::WarnLot(v1::WarnLot { lot: no }),
-            (_, true) => Act::HammerLot(v1::HammerLot { lot: no }),
-            (_, false) => Act::PassLot(v1::PassLot { lot: no }),
+            (_, true) => Act::HammerLot(v1::HammerLot { lot: no, seen }),
+            (_, false) => Act::PassLot(v1::PassLot { lot: no, seen }),
         })
     }
 
-    /// R4: below the reserve the hammer does not fall; the lot passes.
+    /// R4: below the base the hammer does not fall; the lot passes, as it was seen. R1: a bid of the hall
+    /// that jumps is meant.
     async fn act(&mut self, act: Act) -> Result<(), ClientError> {
-        let hammered = match &act {
-            Act::HammerLot(hammer) => Some(hammer.lot),
-            _ => None,
+        let Some(answer) = self.ask(act.clone()).await? else {
+            return Ok(());
         };
+        let next = match (act, answer.code.as_str()) {
+            (Act::HammerLot(hammer), "reserve-not-met" | "no-bids") => {
+                let (lot, seen) = (hammer.lot, hammer.seen);
+                Act::PassLot(v1::PassLot { lot, seen })
+            }
+            (Act::FloorBid(bid), "needs-confirmation") => Act::FloorBid(v1::FloorBid {
+                confirms: answer.id,
+                ..bid
+            }),
+            // Whatever else stands in the way is seen by the next look: a bid that has come (R0),
+            // warnings that are too young (R12a).
+            _ => return Ok(()),
+        };
+        self.ask(next).await.map(|_| ())
+    }
+
+    async fn ask(&mut self, act: Act) -> Result<Option<v1::Answer>, ClientError> {
         self.actor.command(act).await?;
         let answered = self.actor.answer().await?;
-        let refused = answered.is_some_and(|answered| {
-            matches!(answered.answer.code.as_str(), "reserve-not-met" | "no-bids")
-        });
-        if let Some(lot) = hammered.filter(|_| refused) {
-            let pass = Act::PassLot(v1::PassLot { lot });
-            self.actor.command(pass).await?;
-            self.actor.answer().await?;
-        }
-        Ok(())
+        Ok(answered.map(|answered| answered.answer))
+    }
+}
+
+/// R0: a lot as the clerk sees it.
+const fn seen(lot: &v1::LotView) -> v1::Seen {
+    v1::Seen {
+        bid: lot.last_bid,
+        leader: lot.leader,
+        price: lot.price,
     }
 }

@@ -247,7 +247,7 @@ impl Demo {
 
     /// Far more than a sale takes, even one that begins to wait for each late bid.
     fn time_limit(&self) -> Duration {
-        let timed = self.last_end.since(SystemClock.now());
+        let timed = self.last_end.since(SystemClock::new().now());
         Duration::from_micros(timed.0) + self.pace.seconds(1200.0) + Duration::from_secs(30)
     }
 }

@@ -24,9 +24,10 @@ use super::record::Record;
 use super::strategy::BIDDERS;
 use super::{Settings, catalogue};
 use crate::cli::{
+    command_target::CommandTarget,
     exit::{Exit, Failure},
     folder::ReadFolder,
-    import::{ImportTarget, carry_out},
+    import::carry_out,
     output::Output,
     served_folder::ServedFolder,
 };
@@ -108,7 +109,7 @@ pub(super) fn record(dir: &Path, settings: Settings) -> Result<Record, Failure> 
         sale: Uuid::new_v4(),
         seed: settings.seed.unwrap_or(SEED),
         speed: pace,
-        opens_at: SystemClock.now().after(lead).0,
+        opens_at: SystemClock::new().now().after(lead).0,
         guests: 0,
         tokens: Vec::new(),
     };
@@ -133,27 +134,30 @@ pub(super) async fn sale(
     let sale = SaleId(record.sale);
     if record.tokens.is_empty() {
         let plan = Plan::whole(sale, terms, lots);
-        let mut target = ImportTarget::Engine(served.engine().clone());
+        let mut target = CommandTarget::Engine(served.engine().clone());
         carry_out(&plan, &mut target, output).await?;
-        admit_hall(served, record.sale).await?;
+        publish(&mut target, record.sale).await?;
     }
     Ok(seeded)
 }
 
-/// The paddle that the clerk bids with for the hall.
-async fn admit_hall(served: &ServedFolder, sale: Uuid) -> Result<(), Failure> {
-    let admit = v1::Command {
-        id: Uuid::new_v5(&sale, b"hall").to_string(),
-        sale: sale.to_string(),
-        act: Some(Act::AdmitPaddle(v1::AdmitPaddle {
-            paddle: HALL_PADDLE,
-            account: String::new(),
-            limit: 0,
-        })),
+/// Makes the draft public, with the paddle that the clerk bids with for the hall.
+async fn publish(target: &mut CommandTarget, sale: Uuid) -> Result<(), Failure> {
+    let admit = v1::AdmitPaddle {
+        paddle: HALL_PADDLE,
+        account: String::new(),
+        limit: 0,
     };
-    ImportTarget::Engine(served.engine().clone())
-        .submit(vec![admit], |_| {})
-        .await
+    let acts = [
+        ("hall", Act::AdmitPaddle(admit)),
+        ("publish", Act::PublishSale(v1::PublishSale {})),
+    ];
+    let command = |(name, act): (&str, Act)| v1::Command {
+        id: Uuid::new_v5(&sale, name.as_bytes()).to_string(),
+        sale: sale.to_string(),
+        act: Some(act),
+    };
+    target.submit(acts.map(command).to_vec(), |_| {}).await
 }
 
 /// Lets the scripted bidders and the clerk in, those who are not in yet.
@@ -166,7 +170,7 @@ pub(super) async fn people(
         role: "bidder".to_owned(),
         sale: Some(record.sale.to_string()),
         paddle: Some(paddle),
-        limit: (pounds > 0).then(|| pounds.saturating_mul(100).to_string()),
+        limit: Some(pounds.saturating_mul(100).to_string()),
         label: "scripted bidder".to_owned(),
         ..InviteRequest::default()
     };

@@ -35,19 +35,20 @@ pub(crate) struct PlannedBid {
     pub(crate) kind: v1::BidKind,
 }
 
-/// The scripted bidders: paddle, strategy and limit (in pounds; 0: none).
+/// The scripted bidders: paddle, strategy and limit in pounds (R13). Those with the large one never
+/// meet it.
 pub(crate) const BIDDERS: [(u32, Strategy, i64); 12] = [
-    (101, Strategy::Patient, 0),
-    (102, Strategy::EarlyMaximum, 0),
-    (103, Strategy::Sniper, 0),
+    (101, Strategy::Patient, 500_000_000),
+    (102, Strategy::EarlyMaximum, 500_000_000),
+    (103, Strategy::Sniper, 500_000_000),
     (104, Strategy::Nibbler, 1_500_000),
     (105, Strategy::Clumsy, 2_000_000),
-    (106, Strategy::Offline, 0),
+    (106, Strategy::Offline, 500_000_000),
     (107, Strategy::Patient, 60_000_000),
     (108, Strategy::EarlyMaximum, 25_000_000),
-    (109, Strategy::Sniper, 0),
-    (110, Strategy::Nibbler, 0),
-    (111, Strategy::Clumsy, 0),
+    (109, Strategy::Sniper, 500_000_000),
+    (110, Strategy::Nibbler, 500_000_000),
+    (111, Strategy::Clumsy, 500_000_000),
     (112, Strategy::Offline, 5_000_000),
 ];
 

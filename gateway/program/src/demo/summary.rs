@@ -6,9 +6,9 @@ use std::path::Path;
 
 use mazad_engine::domain::{Event, Meta, Recorded, SaleId};
 use mazad_engine::store::RecordedEvent;
-use mazad_projections::export_text::decimal_sum;
+use mazad_projections::export_text::{decimal_sum, quantity};
 use mazad_projections::live::{BoardPhase, LiveSale, LotPhase};
-use mazad_projections::results::Results;
+use mazad_projections::results::{Results, whole_of};
 use mazad_projections::view;
 use mazad_proto::v1;
 use mazad_texts::shown;
@@ -90,8 +90,8 @@ impl Summary {
                 totals.ahead
             ));
         }
-        if totals.sold == 0 {
-            wrong.push("nothing was sold".to_owned());
+        if totals.knocked_down == 0 {
+            wrong.push("nothing was knocked down".to_owned());
         }
         for Witness {
             who, tally, lots, ..
@@ -201,7 +201,22 @@ impl Summary {
                     "outcome": lot.outcome.map(|outcome| view::outcome(outcome).as_str_name()),
                     "paddle": lot.buyer.map(|paddle| paddle.0),
                     "price": lot.price.map(|price| price.minor().to_string()),
+                    "unit": lot.terms.unit,
+                    "wholePrice": whole_of(lot).map(|whole| whole.minor().to_string()),
                     "bids": lot.bids,
+                })
+            })
+            .collect();
+        let totals = live.map(|live| Results::of(live).totals.hammer);
+        let totals: Vec<Value> = totals
+            .into_iter()
+            .flatten()
+            .map(|(unit, total)| {
+                json!({
+                    "unit": unit,
+                    "lots": total.lots,
+                    "price": total.price.to_string(),
+                    "wholePrice": total.whole.map(|whole| whole.to_string()),
                 })
             })
             .collect();
@@ -212,6 +227,7 @@ impl Summary {
             "speed": self.speed,
             "data": dir.display().to_string(),
             "lots": lots,
+            "totals": totals,
         })
     }
 }
@@ -251,17 +267,30 @@ fn tell_results(live: &LiveSale, output: Output) -> io::Result<()> {
             "{no:>4}  {bids:>3} bids  {outcome:<44}  {}",
             shown(&lot.terms.title.en)
         ))?;
+        if let Some(whole) = whole_of(lot) {
+            let times = quantity(lot.terms.quantity_milli);
+            let unit = shown(&lot.terms.unit);
+            let whole = teller.money(whole);
+            output.line(format!("{:18}x {times} {unit} = {whole}", ""))?;
+        }
     }
     let totals = Results::of(live).totals;
     output.line("")?;
     output.line(format!(
-        "{} sold, {} passed, {} withdrawn",
-        totals.sold, totals.passed, totals.withdrawn
+        "{} knocked down, {} passed, {} withdrawn, {} for decision",
+        totals.knocked_down, totals.passed, totals.withdrawn, totals.for_decision
     ))?;
-    for (unit, sum) in &totals.hammer {
-        let sum = decimal_sum(*sum, terms.currency);
-        let unit = if unit.is_empty() { "outright" } else { unit };
-        output.line(format!("{sum:>18} {} {unit}", terms.currency.code()))?;
+    for (unit, total) in &totals.hammer {
+        let (sum, what) = match total.whole {
+            Some(whole) => (
+                whole,
+                format!("price times quantity, by the {}", shown(unit)),
+            ),
+            None if unit.is_empty() => (total.price, "outright".to_owned()),
+            None => (total.price, format!("for each {}", shown(unit))),
+        };
+        let (sum, code) = (decimal_sum(sum, terms.currency), terms.currency.code());
+        output.line(format!("{sum:>18} {code} {what} ({} lots)", total.lots))?;
     }
     Ok(())
 }

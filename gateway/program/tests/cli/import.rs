@@ -45,10 +45,6 @@ fn all_lots_or_none() {
     let more = import(&format!("{LOTS}٣;محجر;Quarry;٩٠٠٬٠٠٠;\n"), &[]);
     assert_eq!((more.code, &more.json()["adds"]), (0, &json!([3])));
 
-    let changed = import(&LOTS.replace("Kiosk", "Shop"), &[]);
-    assert_eq!(changed.code, 4, "{changed:?}");
-    assert_eq!(changed.json()["listed"][0]["cell"], "A2");
-
     let verified = mazad(&["--json", "verify", data.to_str().unwrap()]);
     assert_eq!((verified.code, &verified.json()["good"]), (0, &json!(true)));
 }
@@ -73,6 +69,11 @@ impl TestFolder {
         self.dir.path().join("data").exists()
     }
 
+    fn publish(&self, more: &[&str]) -> Ran {
+        let data = self.data();
+        mazad(&[&["--json", "admin", "--data", &data, "publish"], more].concat())
+    }
+
     fn import(&self, text: &str, more: &[&str]) -> Ran {
         let file = self.dir.path().join("lots.csv");
         fs::write(&file, text).unwrap();
@@ -92,27 +93,130 @@ fn first(ran: &Ran) -> (String, String) {
 #[test]
 fn what_would_fail_midway_is_not_begun() {
     let place = TestFolder::new();
-    let rows: String = (1..=205)
-        .map(|lot| format!("{lot},x,5,+30s,10m,3\n"))
+    let rows: String = (1..=105)
+        .map(|lot| format!("{lot},x,5,2127-03-01T10:00,10m,3\n"))
         .collect();
     let text = format!("lot,title_en,opening,opens_at,duration,group\n{rows}");
     for more in [["--dry-run"].as_slice(), &[]] {
         let ran = place.import(&text, more);
         assert_eq!((ran.code, &ran.json()["errors"]), (4, &json!(5)));
-        assert_eq!(first(&ran), ("A202".to_owned(), "too-many".to_owned()));
+        assert_eq!(first(&ran), ("A102".to_owned(), "too-many".to_owned()));
         assert!(!place.has_data(), "nothing was made");
     }
 }
 
 #[test]
-fn another_reserve_is_not_the_same_lot() {
+fn a_published_lot_is_not_changed() {
     let place = TestFolder::new();
-    assert_eq!(place.import(LOTS, &[]).code, 0);
-    for other in ["٣١٬٠٠٠", ""] {
-        let ran = place.import(&LOTS.replace("٣٠٬٠٠٠", other), &[]);
+    let sale = place.import(LOTS, &[]).json()["sale"].clone();
+    assert_eq!(place.publish(&[]).code, 0);
+    for (column, other) in [
+        ("A2", LOTS.replace("Kiosk", "Shop")),
+        ("E2", LOTS.replace("٣٠٬٥٠٠", "٣١٬٠٠٠")),
+        ("E2", LOTS.replace("٣٠٬٥٠٠", "")),
+    ] {
+        let ran = place.import(&other, &[]);
         assert_eq!(ran.code, 4, "{ran:?}");
-        assert_eq!(first(&ran), ("E2".to_owned(), "lot-differs".to_owned()));
+        assert_eq!(first(&ran), (column.to_owned(), "lot-differs".to_owned()));
     }
+    let named = ["--sale", sale.as_str().unwrap(), "--hammer-warnings", "1"];
+    let ran = place.import(LOTS, &named);
+    assert_eq!(ran.code, 2, "its terms stand: {ran:?}");
+    let more = place.import(&format!("{LOTS}٣;محجر;Quarry;٩٠٠٬٠٠٠;\n"), &[]);
+    assert_eq!((more.code, &more.json()["adds"]), (0, &json!([3])));
+    assert_eq!(more.json()["draft"], false);
+}
+
+#[test]
+fn a_second_run_changes_the_draft_and_makes_no_second_sale() {
+    let place = TestFolder::new();
+    let first = place.import(LOTS, &[]).json();
+    assert_eq!(first["draft"], true);
+    let other = place.import(LOTS, &["--hammer-warnings", "1"]).json();
+    assert_eq!(
+        (&other["sale"], &other["createsSale"]),
+        (&first["sale"], &json!(false))
+    );
+    assert_eq!(
+        (&other["changesTerms"], &other["adds"]),
+        (&json!(true), &json!([]))
+    );
+    let back = place.import(LOTS, &[]).json();
+    assert_eq!(
+        (&back["sale"], &back["changesTerms"]),
+        (&first["sale"], &json!(true))
+    );
+    let changed = place.import(&LOTS.replace("Kiosk", "Shop"), &[]).json();
+    assert_eq!(
+        (&changed["clears"], &changed["adds"]),
+        (&json!(2), &json!([1, 2]))
+    );
+    assert_eq!(changed["sale"], first["sale"]);
+    let unsaid = [
+        "--sale",
+        first["sale"].as_str().unwrap(),
+        "--warning-age",
+        "5s",
+    ];
+    let named = place.import(&LOTS.replace("Kiosk", "Shop"), &unsaid).json();
+    assert_eq!(
+        (&named["clears"], &named["changesTerms"]),
+        (&json!(0), &json!(true))
+    );
+    let told = mazad(&["replay", &place.data()]);
+    assert!(
+        told.out.contains("the draft has no lots any more"),
+        "{told:?}"
+    );
+    let verified = mazad(&["--json", "verify", &place.data()]);
+    assert_eq!((verified.code, &verified.json()["good"]), (0, &json!(true)));
+}
+
+#[test]
+fn another_sale_is_asked_for() {
+    let place = TestFolder::new();
+    let first = place.import(LOTS, &[]).json()["sale"].clone();
+    let other = ["--ends-itself"];
+    assert_eq!(place.publish(&[]).code, 0);
+    let unclear = place.import(LOTS, &other);
+    assert_eq!(unclear.code, 2, "{unclear:?}");
+    for told in ["--new", first.as_str().unwrap(), "published"] {
+        assert!(unclear.err.contains(told), "{unclear:?}");
+    }
+    let new = place
+        .import(LOTS, &[&other[..], &["--new"]].concat())
+        .json();
+    assert_ne!(new["sale"], first);
+    let again = place
+        .import(LOTS, &[&other[..], &["--new"]].concat())
+        .json();
+    assert_eq!(
+        (&again["sale"], &again["createsSale"]),
+        (&new["sale"], &json!(false))
+    );
+    // The one draft is meant, beside a published sale; two are not told apart.
+    let draft = place.import(LOTS, &["--reserve-lift"]).json();
+    assert_eq!(
+        (&draft["sale"], &draft["changesTerms"]),
+        (&new["sale"], &json!(true))
+    );
+    assert_eq!(place.import(LOTS, &["--no-limit-needed", "--new"]).code, 0);
+    let unclear = place.import(LOTS, &["--void-revives"]);
+    assert_eq!(unclear.code, 2, "{unclear:?}");
+    assert!(
+        unclear.err.contains(new["sale"].as_str().unwrap()),
+        "{unclear:?}"
+    );
+    assert_eq!(place.publish(&[]).code, 2);
+    assert_eq!(
+        place
+            .publish(&["--sale", new["sale"].as_str().unwrap()])
+            .code,
+        0
+    );
+    assert_eq!(place.publish(&[]).code, 0);
+    assert_eq!(place.publish(&[]).code, 66, "no draft is left");
+    assert_eq!(place.publish(&["--sale", first.as_str().unwrap()]).code, 1);
 }
 
 #[test]

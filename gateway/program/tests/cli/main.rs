@@ -7,6 +7,8 @@ mod demo;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_running;
+#[cfg(test)]
 mod open_files;
 #[cfg(test)]
 #[path = "../../../tests/gateway/raw_http.rs"]

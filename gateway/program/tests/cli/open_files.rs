@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::{
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::raw_http::request_at;
+use crate::support::mazad;
 
 const PROGRAM: &str = "content-type: application/json\r\nmazad-client: program\r\n";
 const LOTS: &str = "lot;title_en;opening\n1;Kiosk;24000\n";
@@ -69,6 +70,8 @@ fn folder(dir: &Path) -> String {
         .output()
         .unwrap();
     let told: Value = serde_json::from_slice(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    let published = mazad(&["admin", "--data", data.to_str().unwrap(), "publish"]);
+    assert_eq!(published.code, 0, "{published:?}");
     told["sale"].as_str().unwrap().to_owned()
 }
 
@@ -109,7 +112,8 @@ async fn a_crowd_that_takes_every_place_leaves_the_log_its_files_and_bidders_a_d
     let (server, told) = Narrow::serve(300, &dir.path().join("data"));
     let address: SocketAddr = told["address"].as_str().unwrap().parse().unwrap();
     let admin = enter(address, &told["adminLink"]).await;
-    let wanted = json!({ "role": "bidder", "sale": sale, "paddle": 7 }).to_string();
+    let wanted =
+        json!({ "role": "bidder", "sale": sale, "paddle": 7, "limit": "9000000" }).to_string();
     let invited = request_at(address, "POST", "/api/invites", &admin, &wanted).await;
     let bidder = enter(address, &invited.json()["link"]).await;
     // Twice as many as there are files, forty from each address.

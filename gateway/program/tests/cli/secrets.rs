@@ -89,7 +89,10 @@ async fn no_maximum_is_logged_or_counted() {
     let (server, told) = Runs::spawn(command(&serve).stderr(File::create(&log).unwrap()));
     let address: SocketAddr = told["address"].as_str().unwrap().parse().unwrap();
     let admin = enter(address, &told["adminLink"]).await;
-    let wanted = json!({ "role": "bidder", "sale": sale, "paddle": 7 }).to_string();
+    let published = mazad(&["admin", "--data", data, "publish"]);
+    assert_eq!(published.code, 0, "{published:?}");
+    let limit = "900000000000";
+    let wanted = json!({ "role": "bidder", "sale": sale, "paddle": 7, "limit": limit }).to_string();
     let invited = request_at(address, "POST", "/api/invites", &admin, &wanted).await;
     let bidder = enter(address, &invited.json()["link"]).await;
     let asked = |what: &str, how: Value| {

@@ -8,9 +8,20 @@ use serde_json::Value;
 
 pub(crate) const LOTS: &str = "\
 رقم اللوط;العنوان;title_en;سعر الافتتاح;الثمن الأساسي
-١;كشك;Kiosk;٢٤٬٠٠٠;٣٠٬٠٠٠
+١;كشك;Kiosk;٢٤٬٠٠٠;٣٠٬٥٠٠
 ٢;سيارة;Pick-up;85,000.50;
 ";
+
+/// So many lots as a governorate would offer them: those of the demo, over and over.
+pub(crate) fn catalogue(lots: u32) -> String {
+    let mut lines = include_str!("../../../demo/catalogue.csv").lines();
+    let head = lines.next().unwrap();
+    let rows = lines.filter_map(|line| line.split_once(',')).cycle();
+    let rows = (1..=lots)
+        .zip(rows)
+        .map(|(lot, (_, rest))| format!("{lot},{rest}\n"));
+    format!("{head}\n{}", rows.collect::<String>())
+}
 
 /// What a run came to.
 #[derive(Debug)]

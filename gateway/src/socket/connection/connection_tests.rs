@@ -41,7 +41,10 @@ struct PipedSale {
 impl PipedSale {
     async fn open() -> Self {
         let store = Arc::new(ScriptedStore::new());
-        let (vault, clock) = (Arc::new(Vault::from_key([3; 32])), Arc::new(SystemClock));
+        let (vault, clock) = (
+            Arc::new(Vault::from_key([3; 32])),
+            Arc::new(SystemClock::new()),
+        );
         let events: Arc<dyn EventStore> = Arc::<ScriptedStore>::clone(&store);
         let engine = Engine::start(Arc::clone(&events), vault, Arc::clone(&clock) as _)
             .await
@@ -69,16 +72,9 @@ impl PipedSale {
                 }),
             )
             .await;
-        let terms = Box::new(lot_terms());
-        stage
-            .act(
-                CLERK,
-                Act::from(SaleAct::AddLot {
-                    lot: LotNo(1),
-                    terms,
-                }),
-            )
-            .await;
+        let add = testing::add_lot(LotNo(1), lot_terms());
+        stage.act(CLERK, add.into()).await;
+        stage.act(CLERK, SaleAct::Publish.into()).await;
         stage.act(CLERK, Act::from(SaleAct::Open)).await;
         stage.act(CLERK, LotAct::Open.of(LotNo(1))).await;
         let bidder = stage.admit(7).await;
@@ -306,10 +302,8 @@ async fn a_reader_that_stalls_gets_fewer_and_larger_updates_and_misses_nothing()
 async fn a_reader_that_takes_a_little_all_the_time_is_not_cut() {
     let stage = PipedSale::open().await;
     for lot in 2..=2_000 {
-        let (lot, terms) = (LotNo(lot), Box::new(lot_terms()));
-        stage
-            .act(CLERK, Act::from(SaleAct::AddLot { lot, terms }))
-            .await;
+        let add = testing::add_lot(LotNo(lot), lot_terms());
+        stage.act(CLERK, add.into()).await;
     }
     let (mut client, _task) = stage.connect(2048).await;
     client
@@ -340,7 +334,10 @@ async fn a_command_over_the_rate_is_named() {
         Said::Command(v1::Command {
             id: id.to_owned(),
             sale: SALE.to_string(),
-            act: Some(v1::command::Act::HammerLot(v1::HammerLot { lot: 1 })),
+            act: Some(v1::command::Act::HammerLot(v1::HammerLot {
+                lot: 1,
+                seen: None,
+            })),
         })
     };
     // The burst first; what comes in meanwhile is used up by asking on.
@@ -519,7 +516,7 @@ async fn sockets_of_a_sale_that_cannot_be_followed_are_told() {
 #[tokio::test]
 async fn those_who_join_together_share_one_snapshot_and_one_update() {
     let stage = PipedSale::open().await;
-    let hub = stage.gateway.hubs().created(SALE).await.unwrap();
+    let hub = stage.gateway.hubs().of(SALE).await.unwrap();
     let (first, second) = (hub.snapshot(), hub.snapshot());
     assert!(Arc::ptr_eq(&first, &second));
     let (Frame::Text(a), Frame::Text(b)) =

@@ -53,8 +53,12 @@ impl Joined {
     /// Gives an idle outbox what the client lacks, if it lacks anything.
     pub(super) fn fill(&mut self, outbox: &mut Outbox, encoding: Encoding) -> Result<(), Ended> {
         // Marked as seen before the board is read: what comes in between wakes us again.
-        if self.progress.borrow_and_update().state == HubState::Ended {
+        let progress = *self.progress.borrow_and_update();
+        if progress.state == HubState::Ended {
             return Err(Ended);
+        }
+        if let Some(own) = &mut self.own {
+            own.look_at_private(progress.private, &self.hub);
         }
         match self.stands {
             Stands::Outside(cursor) => {
@@ -132,6 +136,8 @@ pub(super) struct Own {
     missed: bool,
     told: Option<v1::Mine>,
     paddle: Option<Paddle>,
+    /// Revision up to which it was looked for what only the owner of a paddle sees.
+    private: u64,
     /// Lots with an own maximum: whether this bidder leads there, and how many bids stand.
     lots: BTreeMap<LotNo, (Leads, u32)>,
 }
@@ -143,6 +149,24 @@ enum Leads {
 }
 
 impl Own {
+    /// Nothing is told yet.
+    pub(super) fn of(paddle: Option<Paddle>) -> Self {
+        Self {
+            paddle,
+            ..Self::default()
+        }
+    }
+
+    /// R13, R12a: a limit or a presence is told to its owner at once. Somebody else's costs a look.
+    fn look_at_private(&mut self, last: u64, hub: &Hub) {
+        let before = std::mem::replace(&mut self.private, last);
+        if last > before
+            && let Some(paddle) = self.paddle
+        {
+            self.wanted |= hub.private(paddle) > before;
+        }
+    }
+
     /// Whether to ask the engine now. One question at a time.
     pub(super) fn start_asking(&mut self) -> bool {
         let now = self.wanted && !self.asked;

@@ -40,7 +40,7 @@ use crate::connection_limits::{AccountPermit, WatcherPermit};
 use crate::faults::Fault;
 use crate::frame::Frame;
 use crate::gateway::Gateway;
-use crate::limits::JOINED_MAX;
+use crate::limits::{JOINED_MAX, STOOD_STILL};
 
 #[derive(Debug)]
 pub(crate) struct Connection<S> {
@@ -267,6 +267,11 @@ where
 
     fn quiet(&mut self) -> Result<(), CloseReason> {
         let silence = self.gateway.limits().silence;
+        let now = Instant::now();
+        if now.saturating_duration_since(self.quiet.deadline()) > STOOD_STILL {
+            // R0: it was this process that stood still. What the peer sent meanwhile is read first.
+            self.heard = now;
+        }
         if self.heard.elapsed() >= silence {
             return Err(CloseReason::Silent);
         }
@@ -317,7 +322,7 @@ where
                 if self.joined.len() >= JOINED_MAX {
                     return self.fault(&FaultCode::TooManySales.into());
                 }
-                let own = self.is_bidder_of(sale).then(Own::default);
+                let own = self.is_bidder_of(sale).then(|| Own::of(self.caller.paddle));
                 self.joined.push(Joined::new(hub, cursor, own));
                 Ok(())
             }

@@ -4,7 +4,7 @@ use mazad_engine::ArrivalHold;
 use mazad_engine::codec::wire_id;
 use mazad_office::{Right, allow};
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
-use mazad_proto::{Encoding, FaultCode, decode, v1};
+use mazad_proto::{Encoding, FaultCode, Unreadable, decode, v1};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
@@ -55,11 +55,14 @@ where
         let hold = self.gateway.engine().arrive();
         self.gateway.metrics().frame_in(self.encoding);
         if encoding != self.encoding {
-            return self.cannot_read(FaultCode::WrongEncoding);
+            return self.cannot_read(&FaultCode::WrongEncoding.into());
         }
         match decode::<v1::ClientFrame>(bytes, encoding) {
-            Err(error) => self.cannot_read(FaultCode::from(&error)),
-            Ok(v1::ClientFrame { body: None }) => self.cannot_read(FaultCode::Malformed),
+            Err(error) => self.cannot_read(&error.into()),
+            Ok(v1::ClientFrame { body: None }) => {
+                let place = Unreadable::choice("ClientFrame", "", 0);
+                self.cannot_read(&place.into())
+            }
             Ok(v1::ClientFrame { body: Some(said) }) => self.act(said, hold),
         }
     }
@@ -99,23 +102,17 @@ where
         };
         match answered {
             Ok(()) => Ok(()),
-            Err(fault) if fault.code == FaultCode::Malformed => {
-                self.rates
-                    .malformed
-                    .check()
-                    .map_err(|_| CloseReason::Malformed)?;
-                self.fault(&fault)
-            }
+            Err(fault) if fault.code == FaultCode::Malformed => self.cannot_read(&fault),
             Err(fault) => self.fault(&fault),
         }
     }
 
-    fn cannot_read(&mut self, code: FaultCode) -> Result<(), CloseReason> {
+    fn cannot_read(&mut self, fault: &Fault) -> Result<(), CloseReason> {
         self.rates
             .malformed
             .check()
             .map_err(|_| CloseReason::Malformed)?;
-        self.fault(&code.into())
+        self.fault(fault)
     }
 
     fn hello(
@@ -154,19 +151,19 @@ where
     }
 
     fn join(&mut self, join: &v1::Join) -> Result<(), Fault> {
-        let sale = wire_id::sale_id(&join.sale)?;
-        allow(&self.caller, Right::WatchPublic, Some(sale)).map_err(FaultCode::from)?;
+        let sale = wire_id::sale_id(&join.sale).map_err(|place| place.within("join"))?;
+        allow(&self.caller, Right::WatchPublic, Some(sale))?;
         self.has_room()?;
         let is_new = self.joined_to(sale).is_none();
         if is_new && self.joined.len() >= JOINED_MAX {
             return Err(FaultCode::TooManySales.into());
         }
-        self.begin(work::find(&self.gateway, sale, join.cursor));
+        self.begin(work::find(&self.gateway, &self.caller, sale, join.cursor));
         Ok(())
     }
 
     fn leave(&mut self, leave: &v1::Leave) -> Result<(), Fault> {
-        let sale = wire_id::sale_id(&leave.sale)?;
+        let sale = wire_id::sale_id(&leave.sale).map_err(|place| place.within("leave"))?;
         if self.joined_to(sale).is_none() {
             return Err(FaultCode::NotJoined.into());
         }
@@ -175,8 +172,8 @@ where
     }
 
     fn command(&mut self, command: &v1::Command, hold: ArrivalHold) -> Result<(), Fault> {
-        let about = |code: FaultCode| Fault::about(code, &command.id);
-        self.has_room().map_err(|fault| about(fault.code))?;
+        let about = |fault: Fault| Fault::about(fault.within("command"), &command.id);
+        self.has_room().map_err(about)?;
         let authorised = authorise(&self.gateway, &self.caller, command, &hold);
         let authorised = authorised.map_err(about)?;
         self.begin(work::submit(&self.gateway, authorised, hold));
@@ -184,16 +181,16 @@ where
     }
 
     fn lookup(&mut self, lookup: &v1::Lookup) -> Result<(), Fault> {
-        let about = |code: FaultCode| Fault::about(code, &lookup.id);
-        let sale = wire_id::sale_id(&lookup.sale).map_err(about)?;
-        let id = wire_id::command_id(&lookup.id).map_err(about)?;
+        let about = |fault: Fault| Fault::about(fault.within("lookup"), &lookup.id);
+        let sale = wire_id::sale_id(&lookup.sale).map_err(|place| about(place.into()))?;
+        let id = wire_id::command_id(&lookup.id).map_err(|place| about(place.into()))?;
         let allowed = allow(&self.caller, Right::ReadAnswer, Some(sale));
         allowed.map_err(|why| about(why.into()))?;
         let actor = self
             .caller
             .actor()
-            .ok_or_else(|| about(FaultCode::NotPermitted))?;
-        self.has_room().map_err(|fault| about(fault.code))?;
+            .ok_or_else(|| about(FaultCode::NotPermitted.into()))?;
+        self.has_room().map_err(about)?;
         self.begin(work::lookup(&self.gateway, sale, actor, id));
         Ok(())
     }

@@ -14,7 +14,7 @@ use mazad_proto::v1;
 use mazad_proto::v1::server_frame::Body;
 
 use crate::answer;
-use crate::commands::{AuthorisedCommand, decide, look_up};
+use crate::commands::{AuthorisedCommand, audience, decide, look_up};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::hub::Hub;
@@ -40,13 +40,20 @@ pub(super) enum Done {
     Mine { sale: SaleId, mine: AskedMine },
 }
 
-pub(super) fn find(gateway: &Gateway, sale: SaleId, cursor: Option<v1::Cursor>) -> Work {
+/// A draft is found by staff alone.
+pub(super) fn find(
+    gateway: &Gateway,
+    caller: &Caller,
+    sale: SaleId,
+    cursor: Option<v1::Cursor>,
+) -> Work {
+    let audience = audience(caller);
     let gateway = gateway.clone();
     async move {
         Done::Found {
             sale,
             cursor,
-            hub: gateway.hubs().created(sale).await,
+            hub: gateway.hubs().shown(sale, audience).await,
         }
     }
     .boxed()

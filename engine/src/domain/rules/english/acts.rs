@@ -45,16 +45,20 @@ pub(in crate::domain::rules) fn by_clerk(
             confirms,
         } => {
             let bidding = Bidding::new(case, on, english, paddle, amount);
-            floor::floor_bid(&Bidding { confirms, ..bidding })
+            floor::floor_bid(&Bidding {
+                confirms,
+                ..bidding
+            })
         }
         FloorAct::ConfirmBid {
             held,
             paddle,
             amount,
         } => {
-            let held = floor::waiting(english, (held, paddle, amount))?;
+            let named = (held, paddle, amount);
+            let held = floor::waiting(english)?;
             let bidding = Bidding::new(case, on, english, held.paddle, held.amount);
-            floor::confirmed(held, &bidding)
+            floor::confirmed(held, named, &bidding)
         }
     }
 }

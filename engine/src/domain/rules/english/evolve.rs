@@ -130,7 +130,8 @@ impl English {
     fn pass_over(&self, bids: &mut [Bid], next: Option<Paddle>) {
         let before = |bids: &[Bid]| {
             let lead = reckon(self, bids, |_| false, |_| false);
-            lead.map(|lead| lead.paddle).filter(|paddle| Some(*paddle) != next)
+            lead.map(|lead| lead.paddle)
+                .filter(|paddle| Some(*paddle) != next)
         };
         while let Some(passed) = before(bids) {
             for bid in bids.iter_mut().filter(|bid| bid.paddle == passed) {

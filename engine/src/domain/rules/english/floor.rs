@@ -70,30 +70,31 @@ fn rises(bidding: &Bidding<'_>, from: Money) -> bool {
     rises_above(increments, steps, from, bidding.amount)
 }
 
-/// The floor bid that waits for a second clerk; R0: the one that the clerk named, and no other.
-pub(super) fn waiting(
-    english: &English,
-    (no, paddle, amount): (u32, Paddle, Money),
-) -> Result<&HeldFloorBid, Refusal> {
+/// The floor bid that waits for a second clerk.
+pub(super) fn waiting(english: &English) -> Result<&HeldFloorBid, Refusal> {
     let held = english.held.as_ref();
-    let held = held.ok_or_else(|| Refusal::new(Code::NothingWaits))?;
-    if (held.no, held.paddle, held.amount) != (no, paddle, amount) {
-        return Err(Refusal::new(Code::BidHasCome)
-            .with(Figure::Amount, held.amount.minor())
-            .with(Figure::Bid, i64::from(held.no))
-            .with(Figure::Paddle, i64::from(held.paddle.0)));
-    }
-    Ok(held)
+    held.ok_or_else(|| Refusal::new(Code::NothingWaits))
 }
 
-/// The second clerk, who is not the first, confirms.
-pub(super) fn confirmed(held: &HeldFloorBid, bidding: &Bidding<'_>) -> Result<Vec<Event>, Refusal> {
+/// The second clerk, who is not the first, confirms. R0: the bid that he names, by its number, paddle
+/// and amount, and no other.
+pub(super) fn confirmed(
+    held: &HeldFloorBid,
+    named: (u32, Paddle, Money),
+    bidding: &Bidding<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let case = bidding.case;
     if case.judged >= held.until {
         return Err(Refusal::new(Code::NothingWaits).with(Figure::Until, held.until.figure()));
     }
     if case.command.actor == Actor::Staff(held.clerk) {
         return Err(Refusal::new(Code::SecondOfficerNeeded));
+    }
+    if (held.no, held.paddle, held.amount) != named {
+        return Err(Refusal::new(Code::BidHasCome)
+            .with(Figure::Amount, held.amount.minor())
+            .with(Figure::Bid, i64::from(held.no))
+            .with(Figure::Paddle, i64::from(held.paddle.0)));
     }
     if void::is_reaffirmed_by(bidding) {
         return void::reaffirm(bidding);

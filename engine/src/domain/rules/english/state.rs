@@ -7,8 +7,8 @@ use super::proxy::Lead;
 use crate::domain::rules::increment::ask_after;
 use crate::domain::rules::outcome::Ending;
 use crate::domain::{
-    Actor, BidEvent, BidNo, Code, CommandId, Due, Figure, LotNo, LotOutcome, Money, Paddle, Refusal,
-    SaleTerms, StaffId, Time,
+    Actor, BidEvent, BidNo, Code, CommandId, Due, Figure, LotNo, LotOutcome, Money, Paddle,
+    Refusal, SaleTerms, StaffId, Time,
 };
 
 /// An English lot: its terms, and the state of the present attempt. Once it has closed, the state is
@@ -171,7 +171,11 @@ impl English {
             }
         };
         let Some(lead) = &self.lead else {
-            let none_stands = if has_bids { LotOutcome::Lapsed } else { LotOutcome::NoBid };
+            let none_stands = if has_bids {
+                LotOutcome::Lapsed
+            } else {
+                LotOutcome::NoBid
+            };
             return ending(none_stands, None);
         };
         let base = reserve.map_or(Money::ZERO, |reserve| reserve.amount);

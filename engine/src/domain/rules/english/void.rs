@@ -166,14 +166,26 @@ impl AfterVoid {
 }
 
 fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterVoid {
-    let reckoned = || reckon(english, &void.lot.bids, |bid| is_struck(void, bid), |_| false);
+    let reckoned = || {
+        reckon(
+            english,
+            &void.lot.bids,
+            |bid| is_struck(void, bid),
+            |_| false,
+        )
+    };
     let outcome = match &void.lot.phase {
         Phase::Open(_) => None,
         Phase::Closed(closed) => Some(closed.outcome),
         Phase::Upcoming { .. } => unreachable!("a lot that has not opened has no bids"),
     };
     let leads = |bid: &&Bid| english.lead.is_some_and(|lead| lead.bid == bid.no);
-    let lead_falls = void.lot.bids.iter().find(leads).is_some_and(|bid| is_struck(void, bid));
+    let lead_falls = void
+        .lot
+        .bids
+        .iter()
+        .find(leads)
+        .is_some_and(|bid| is_struck(void, bid));
     if let Some(outcome) = outcome {
         return after_void_of_closed(case, english, outcome, (reckoned(), lead_falls));
     }
@@ -203,9 +215,8 @@ fn after_void(case: &Case<'_>, void: &VoidCase<'_>, english: &English) -> AfterV
 /// The leader stays, at the reckoned price where that is lower: a void never raises it, whatever the
 /// steps of the table.
 fn repriced(lead: Lead, reckoned: Option<Lead>) -> AfterVoid {
-    let lower = reckoned.filter(|reckoned| {
-        reckoned.paddle == lead.paddle && reckoned.price < lead.price
-    });
+    let lower =
+        reckoned.filter(|reckoned| reckoned.paddle == lead.paddle && reckoned.price < lead.price);
     lower.map_or_else(
         || AfterVoid::unchanged(Some(lead)),
         |reckoned| AfterVoid {

@@ -13,7 +13,7 @@ pub enum OpenError {
     #[error("store is in use by another process")]
     Locked,
     /// What is on the disk is not what was written, or durable bytes are missing. The way out is a
-    /// mirror or a backup with the receipts, never a switch of this program.
+    /// copy of the folder that is whole, never a switch of this program.
     #[error(transparent)]
     Damaged(#[from] Box<Damage>),
     /// The log was written by another version of this program.

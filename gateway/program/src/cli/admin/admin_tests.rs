@@ -172,7 +172,9 @@ impl TestServer {
     async fn start(dir: &Path) -> Self {
         let folder = OwnFolder::open(dir, None).await.unwrap();
         let store: Arc<dyn EventStore> = folder.store.clone();
-        let office = Office::open(store, Arc::new(SystemClock)).await.unwrap();
+        let office = Office::open(store, Arc::new(SystemClock::new()))
+            .await
+            .unwrap();
         let session = office.local_login();
         let (target, engine) = (office.clone(), folder.engine.clone());
         let invites = |headers: HeaderMap, Json(told): Json<InviteRequest>| async move {
@@ -218,9 +220,8 @@ async fn a_server_that_holds_the_folder_is_asked() {
     let server = TestServer::start(dir.path()).await;
     create_sale(&server.folder).await;
 
-    let reply = invite(dir.path(), &["--role", "bidder", "--paddle", "12"])
-        .await
-        .unwrap();
+    let words = ["--role", "bidder", "--paddle", "12", "--limit", "9"];
+    let reply = invite(dir.path(), &words).await.unwrap();
     let (base, secret) = reply.link.rsplit_once("/enter#").unwrap();
     assert_eq!(base, "http://192.0.2.1:8080");
     let session = server.office.redeem(secret).await.unwrap();

@@ -1,12 +1,12 @@
-//! A bidder's limit as typed, in the currency of the sale.
+//! An amount as typed, in the currency of the sale.
 
-use mazad_engine::domain::{Currency, Event, SaleEvent, SaleId};
-use mazad_engine::store::RecordedEvent;
+use mazad_engine::domain::{Currency, SaleId};
 use rust_decimal::Decimal;
 
 use crate::cli::{
     exit::{Exit, Failure},
-    folder::{ReadFolder, read_event},
+    folder::ReadFolder,
+    sale_list,
 };
 
 /// An amount such as `500000` or `500000.50` in minor units of the sale's currency.
@@ -17,21 +17,18 @@ pub(super) async fn minor_units(
     text: &str,
     folder: &ReadFolder,
     sale: SaleId,
-) -> Result<String, Failure> {
+) -> Result<i64, Failure> {
     let currency = currency(folder, sale).await?;
     let minor = scaled(text, currency.exponent());
     minor.ok_or_else(|| {
         let code = currency.code();
-        Failure::told(
-            Exit::Usage,
-            format!("--limit {text} is not an amount in {code}"),
-        )
+        Failure::told(Exit::Usage, format!("{text} is not an amount in {code}"))
     })
 }
 
 /// Plain ASCII digits with at most as many decimals as the currency has, above zero. Separators of
 /// thousands are not taken: `500,000` means half a million here and five hundred there.
-fn scaled(text: &str, exponent: u32) -> Option<String> {
+fn scaled(text: &str, exponent: u32) -> Option<i64> {
     let is_plain = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -40,19 +37,14 @@ fn scaled(text: &str, exponent: u32) -> Option<String> {
     let minor = amount
         .mantissa()
         .checked_mul(10_i128.checked_pow(missing)?)?;
-    (minor > 0).then(|| minor.to_string())
+    i64::try_from(minor).ok().filter(|minor| *minor > 0)
 }
 
 async fn currency(folder: &ReadFolder, sale: SaleId) -> Result<Currency, Failure> {
-    let mut currency = None;
-    let find = |event: &RecordedEvent| {
-        if let Event::Sale(SaleEvent::Created { terms }) = read_event(event)?.event {
-            currency = Some(terms.currency);
-        }
-        Ok(currency.is_none())
-    };
-    folder.each(sale, find).await?;
-    currency.ok_or_else(|| Failure::told(Exit::NotFound, format!("sale {sale} has no terms yet")))
+    let sales = sale_list::list(folder).await?;
+    let line = sales.into_iter().find(|line| line.sale == sale);
+    line.map(|line| line.terms.currency)
+        .ok_or_else(|| Failure::told(Exit::NotFound, format!("sale {sale} has no terms yet")))
 }
 
 #[cfg(test)]
@@ -62,10 +54,10 @@ mod tests {
     #[test]
     fn a_limit_is_read_exactly() {
         for (text, exponent, minor) in [
-            ("500000", 2, Some("50000000")),
-            ("500000.5", 2, Some("50000050")),
-            ("12.345", 3, Some("12345")),
-            ("1250", 0, Some("1250")),
+            ("500000", 2, Some(50_000_000)),
+            ("500000.5", 2, Some(50_000_050)),
+            ("12.345", 3, Some(12_345)),
+            ("1250", 0, Some(1_250)),
             ("12.345", 2, None),
             ("12.5", 0, None),
             ("500,000", 2, None),
@@ -77,7 +69,7 @@ mod tests {
             (".", 2, None),
             ("99999999999999999999999999999999", 2, None),
         ] {
-            assert_eq!(scaled(text, exponent).as_deref(), minor, "{text}");
+            assert_eq!(scaled(text, exponent), minor, "{text}");
         }
     }
 }

@@ -140,7 +140,7 @@ pub(super) async fn people(dir: &Path) -> Result<Vec<Person>, Failure> {
 
 async fn open_office(store: &Arc<EmbeddedStore>) -> Result<Office, Failure> {
     let events: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(store);
-    Office::open(events, Arc::new(SystemClock))
+    Office::open(events, Arc::new(SystemClock::new()))
         .await
         .map_err(failure)
 }

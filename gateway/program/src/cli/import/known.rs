@@ -1,12 +1,10 @@
-//! What a data folder knows of the sale that is to get lots.
+//! What a data folder knows of its sales.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use mazad_engine::codec::decode;
-use mazad_engine::domain::{Event, LotEvent, LotTerms, Sale, SaleId};
-use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
-use mazad_engine::store::{EventStore as _, Revision, StreamId};
+use mazad_engine::domain::{Event, LotEvent, LotTerms, Sale, SaleEvent, SaleId};
 use mazad_import::Known;
 
 use crate::cli::{
@@ -14,36 +12,47 @@ use crate::cli::{
     folder::{ReadFolder, decode_failure, key_file},
 };
 
-/// Reads a folder, perhaps beside the process that writes it; `None` if it has no such sale.
+/// Opens a folder, perhaps beside the process that writes it; `None` if there is none yet.
 ///
 /// # Errors
 /// The folder is there but cannot be read.
-pub(super) async fn read(dir: &Path, id: SaleId) -> Result<Option<Known>, Failure> {
-    let folder = match ReadFolder::open(dir) {
-        Ok(folder) => folder,
-        Err(failure) if failure.exit == Exit::NotFound || !dir.exists() => return Ok(None),
-        Err(failure) => return Err(failure),
-    };
+pub(super) fn open(dir: &Path) -> Result<Option<ReadFolder>, Failure> {
+    match ReadFolder::open(dir) {
+        Ok(folder) => Ok(Some(folder)),
+        Err(failure) if failure.exit == Exit::NotFound || !dir.exists() => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A sale with its lots; `None` if the folder has no such sale.
+///
+/// # Errors
+/// The folder cannot be read, or its key is missing.
+pub(super) async fn read(
+    dir: &Path,
+    folder: &ReadFolder,
+    id: SaleId,
+) -> Result<Option<Known>, Failure> {
     // Without the key, a secret base price that has changed would go unseen.
     let vault = folder.vault.clone().ok_or_else(|| {
         let told = format!("no key of the engine, {}", key_file(dir).display());
         Failure::told(Exit::NotFound, told)
     })?;
-    let stream = StreamId::sale(id.0);
-    let (mut sale, mut lots, mut next) = (Sale::default(), BTreeMap::new(), Revision(0));
-    loop {
-        let batch = folder.store.read(&stream, next, SUBSCRIPTION_BATCH_MAX);
-        let batch = batch.await?;
-        let Some(last) = batch.last() else { break };
-        next = Revision(last.revision.0.saturating_add(1));
-        for event in &batch {
+    let (mut sale, mut lots) = (Sale::default(), BTreeMap::new());
+    folder
+        .each(id, |event| {
             let recorded = decode(event, Some(&vault)).map_err(decode_failure)?;
-            if let Event::Lot(lot, LotEvent::Added { terms }) = &recorded.event {
-                lots.insert(*lot, LotTerms::clone(terms));
+            match &recorded.event {
+                Event::Lot(lot, LotEvent::Added { terms }) => {
+                    lots.insert(*lot, LotTerms::clone(terms));
+                }
+                Event::Sale(SaleEvent::LotsCleared) => lots.clear(),
+                _ => {}
             }
             sale.apply(&recorded);
-        }
-    }
+            Ok(true)
+        })
+        .await?;
     let known = sale.terms.is_some();
     Ok(known.then_some(Known { sale, lots, vault }))
 }

@@ -1,24 +1,26 @@
 //! `mazad import`: lots from a spreadsheet. All of them, or none and a list of what is wrong.
 
 mod known;
-mod new_sale;
+mod sale_flags;
 mod submit;
+mod target_sale;
 
 use std::io;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use mazad_engine::clock::{Clock as _, SystemClock};
-use mazad_engine::domain::SaleId;
 use mazad_import::{Plan, Problems, Setting, Sheet, SheetError, read_table};
 use uuid::Uuid;
 
-use self::new_sale::NewSale;
+use self::sale_flags::SaleFlags;
+use self::target_sale::{Choice, TargetSale};
+use super::command_target::CommandTarget;
 use super::exit::{Exit, ExitResult, Failure};
 use super::output::Output;
 use super::replay::both;
 
-pub(crate) use self::submit::{ImportTarget, carry_out};
+pub(crate) use self::submit::carry_out;
 
 /// What is planned must fit into what a server takes.
 const _: () =
@@ -43,12 +45,17 @@ pub(crate) struct ImportArgs {
     )]
     data: PathBuf,
 
-    /// The sale that gets the lots; without it a new sale is made.
+    /// The sale that gets the lots. Its terms stay as they are where no flag says otherwise. Without it:
+    /// the sale that the flags made, or the only draft of the folder, or its first sale.
     #[arg(long, value_name = "UUID")]
     sale: Option<Uuid>,
 
+    /// Make another sale, beside those that the folder has.
+    #[arg(long, conflicts_with = "sale")]
+    new: bool,
+
     #[command(flatten)]
-    new_sale: NewSale,
+    flags: SaleFlags,
 
     /// Only say what would be done.
     #[arg(long)]
@@ -72,27 +79,10 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
                 .into());
         }
     };
-    let (sale, terms) = match args.sale {
-        Some(sale) => (SaleId(sale), None),
-        None => args
-            .new_sale
-            .terms()
-            .map(|terms| (mazad_import::sale_id(&terms), Some(terms)))?,
-    };
-    let known = known::read(&args.data, sale).await?;
-    let now = SystemClock.now();
-    let terms = match (
-        known.as_ref().and_then(|known| known.sale.terms.clone()),
-        terms,
-    ) {
-        (Some(terms), _) => terms,
-        (None, Some(terms)) if terms.opens_at.is_none_or(|at| at >= now) => terms,
-        (None, Some(_)) => return Err(Failure::told(Exit::Usage, "--opens-at has passed")),
-        (None, None) => {
-            let told = format!("no sale {sale} in {}", args.data.display());
-            return Err(Failure::told(Exit::NotFound, told));
-        }
-    };
+    let now = SystemClock::new().now();
+    let choice = Choice::of(args.sale, args.new);
+    let target = TargetSale::find(&args.data, choice, &args.flags, now).await?;
+    let TargetSale { sale, terms, known } = target;
     let setting = Setting::of(&terms).map_err(|words| Failure::told(Exit::Usage, words))?;
     let planned = read_table(&sheet, &setting)
         .and_then(|lots| Plan::new(sale, terms, lots, known, &sheet, now));
@@ -102,12 +92,20 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
     };
     let carries_out = !args.dry_run && !plan.is_done();
     if carries_out {
-        let mut target = ImportTarget::of(&args.data).await?;
+        let mut target = CommandTarget::of(&args.data).await?;
         let done = carry_out(&plan, &mut target, output).await;
         target.close().await?;
         done?;
     }
     tell(&plan, output, !args.dry_run)?;
+    if plan.is_draft() && !args.dry_run {
+        let (sale, data) = (plan.sale(), args.data.display());
+        output.talk(format!(
+            "the sale is a draft, which staff alone see; to publish it: mazad admin publish --sale \
+             {sale} --data {data}\nالمزاد مسودة لا يراها إلا العاملون، ولنشره: mazad admin publish --sale \
+             {sale} --data {data}"
+        ));
+    }
     Ok(Exit::Ok)
 }
 
@@ -135,26 +133,33 @@ fn tell_problems(problems: &Problems, output: Output) -> ExitResult {
 /// # Errors
 /// Standard output cannot be written.
 fn tell(plan: &Plan, output: Output, done: bool) -> io::Result<()> {
-    let (added, there) = (plan.adds().len(), plan.there());
+    let (added, there, cleared) = (plan.adds().len(), plan.there(), plan.clears());
     if output.is_json() {
         return output.json(&serde_json::json!({
             "sale": plan.sale().to_string(),
+            "draft": plan.is_draft(),
             "createsSale": plan.creates(),
+            "changesTerms": plan.changes_terms(),
+            "clears": cleared,
             "adds": plan.adds().iter().map(|lot| lot.lot.0).collect::<Vec<_>>(),
             "alreadyThere": there,
             "dryRun": !done,
         }));
     }
-    let (sale, add) = match done {
-        true => ("created", "added"),
-        false => ("would be created", "would be added"),
+    let would = if done { "" } else { "would be " };
+    let sale_is = match (plan.creates(), plan.changes_terms()) {
+        (true, _) => format!("{would}created"),
+        (false, true) => format!("is there, its terms {would}changed"),
+        (false, false) => "is there".to_owned(),
     };
-    let sale_is = if plan.creates() { sale } else { "is there" };
     output.line(format!(
         "sale {} {sale_is}: {}",
         plan.sale(),
         both(plan.title())
     ))?;
+    if cleared > 0 {
+        output.line(format!("{cleared} lots of the draft {would}taken out"))?;
+    }
     if !done {
         for lot in plan.adds() {
             output.line(format!(
@@ -165,5 +170,5 @@ fn tell(plan: &Plan, output: Output, done: bool) -> io::Result<()> {
             ))?;
         }
     }
-    output.line(format!("{added} lots {add}, {there} there already"))
+    output.line(format!("{added} lots {would}added, {there} there already"))
 }

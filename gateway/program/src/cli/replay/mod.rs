@@ -202,6 +202,7 @@ fn tell_state(
     let board = live.board();
     let title = board.terms.as_ref().map_or("", |terms| both(&terms.title));
     let phase = match board.phase {
+        BoardPhase::Draft => "draft",
         BoardPhase::Announced => "announced",
         BoardPhase::Open => "open",
         BoardPhase::Paused => "paused",

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mazad_engine::domain::{
     AppliedEffect, BidAccepted, BidEvent, BidKind, BidOrigin, BidVoided, Bilingual, Currency,
-    Event, ExtensionCause, Figure, LotEvent, LotNo, LotOutcome, Money, Opens, PauseCause, Recorded,
-    Refusal, Running, SaleEvent, SaleTerms, Time,
+    DecisionCause, Event, ExtensionCause, Figure, LotEvent, LotNo, LotOutcome, Money, Opens,
+    Paddle, PauseCause, Recorded, Refusal, ReserveOpening, Running, SaleEvent, SaleTerms, Time,
+    Undecided,
 };
 use mazad_projections::export_text::decimal;
 use mazad_projections::live::LiveSale;
@@ -50,7 +51,9 @@ impl Teller {
         after: &LiveSale,
         audience: Audience,
     ) -> Vec<String> {
-        if let Event::Sale(SaleEvent::Created { terms }) = &recorded.event {
+        if let Event::Sale(SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms }) =
+            &recorded.event
+        {
             self.learn(terms);
         }
         let mut lines = Vec::new();
@@ -127,8 +130,14 @@ impl Teller {
         match event {
             SaleEvent::Created { terms } => {
                 let code = terms.currency.code();
-                format!("sale created: {}, in {code}", both(&terms.title))
+                format!("sale drafted: {}, in {code}", both(&terms.title))
             }
+            SaleEvent::TermsChanged { terms } => {
+                let code = terms.currency.code();
+                format!("terms of the draft: {}, in {code}", both(&terms.title))
+            }
+            SaleEvent::LotsCleared => "the draft has no lots any more".to_owned(),
+            SaleEvent::Published => "sale published".to_owned(),
             SaleEvent::WriterStarted { epoch } => format!("engine starts, epoch {epoch}"),
             SaleEvent::Opened => "sale opens".to_owned(),
             SaleEvent::Ended => "sale ends".to_owned(),
@@ -137,15 +146,34 @@ impl Teller {
                 ..
             } => "sale pauses: technical interruption".to_owned(),
             SaleEvent::Paused {
+                cause: PauseCause::Clock { .. },
+                ..
+            } => "sale pauses: the clock of the machine was set".to_owned(),
+            SaleEvent::Paused {
                 reason,
                 cause: PauseCause::Staff,
             } => format!("sale pauses: {reason}"),
+            SaleEvent::StoodStill { gap } => {
+                format!("the engine stood still for {} s", gap.0 / 1_000_000)
+            }
             SaleEvent::Resumed { shift } => {
                 format!("sale resumes, {} s later", shift.0 / 1_000_000)
             }
             SaleEvent::PaddleAdmitted { paddle, limit, .. } => {
                 let limit = limit.map(|limit| format!(", limit {}", self.money(limit)));
                 format!("paddle {paddle} admitted{}", limit.unwrap_or_default())
+            }
+            SaleEvent::LimitSet { paddle, limit } => match limit {
+                Some(limit) => format!("paddle {paddle} has the limit {}", self.money(*limit)),
+                None => format!("paddle {paddle} has no limit"),
+            },
+            SaleEvent::PresenceMarked { paddle, present } => {
+                let is_there = if *present {
+                    "is in the hall"
+                } else {
+                    "has left the hall"
+                };
+                format!("the owner of paddle {paddle} {is_there}")
             }
             SaleEvent::PaddleBarred { paddle, reason } => {
                 format!("paddle {paddle} barred: {reason}")
@@ -164,14 +192,15 @@ impl Teller {
                     u64::try_from(*value)
                         .map_or_else(|_| value.to_string(), |at| self.clock(Time(at), 3))
                 }
-                Figure::Bound => value.to_string(),
+                Figure::Bound | Figure::Bid | Figure::Paddle | Figure::Lot => value.to_string(),
                 Figure::Amount
                 | Figure::Ask
                 | Figure::Price
                 | Figure::Maximum
                 | Figure::Limit
                 | Figure::Exposure
-                | Figure::Missing => Money::new(*value)
+                | Figure::Missing
+                | Figure::Ceiling => Money::new(*value)
                     .map_or_else(|| value.to_string(), |amount| self.money(amount)),
             };
             format!(", {} {shown}", figure.as_str())
@@ -192,25 +221,29 @@ impl Teller {
             }
             BidEvent::AskSet { ask } => format!("the clerk asks {}", self.money(*ask)),
             BidEvent::ReserveLifted { price } => {
-                format!("the price is lifted to the reserve, {}", self.money(*price))
+                format!("the price is lifted to the base, {}", self.money(*price))
             }
-            BidEvent::FloorBidHeld { paddle, amount, .. } => {
-                let amount = self.money(*amount);
-                format!("paddle {paddle} bids {amount} in the hall => waits for a second clerk")
-            }
-            BidEvent::FloorBidLapsed => "the bid that waited lapses".to_owned(),
-            BidEvent::ReaffirmOffered { paddle, amount, .. } => {
-                let amount = self.money(*amount);
-                format!("paddle {paddle} may take the lead again at {amount}")
-            }
-            BidEvent::LeadReaffirmed {
+            BidEvent::FloorBidHeld {
+                held,
                 paddle,
                 amount,
-                ask,
                 ..
             } => {
-                let (amount, ask) = (self.money(*amount), self.money(*ask));
-                format!("paddle {paddle} takes the lead again at {amount} => ask {ask}")
+                let amount = self.money(*amount);
+                format!(
+                    "paddle {paddle} bids {amount} in the hall => number {held} waits for a second clerk"
+                )
+            }
+            BidEvent::FloorBidLapsed => "the bid that waited lapses".to_owned(),
+            BidEvent::ReaffirmOffered { paddle, price, .. } => {
+                let price = self.money(*price);
+                format!("paddle {paddle} may take the lead again at {price}")
+            }
+            BidEvent::LeadReaffirmed {
+                paddle, price, ask, ..
+            } => {
+                let (price, ask) = (self.money(*price), self.money(*ask));
+                format!("paddle {paddle} takes the lead again at {price} => ask {ask}")
             }
             BidEvent::ReaffirmEnded { ask } => {
                 format!("nobody takes the lead again => ask {}", self.money(*ask))
@@ -223,10 +256,23 @@ impl Teller {
             AppliedEffect::Unchanged => "nothing else changes",
             AppliedEffect::Lapsed => "nobody leads",
             AppliedEffect::Revived => "the bids before it revive",
-            AppliedEffect::WinnerVoided => "the winner falls away",
+            AppliedEffect::Repriced => "the price falls",
+            AppliedEffect::ForDecision => "the committee decides",
         };
-        let stands = self.stands(lot, after);
-        format!("bid {} void: {} => {effect}{stands}", void.bid, void.note)
+        let stands = match void.effect {
+            AppliedEffect::ForDecision => self.reckoned(void.leader.zip(void.price)),
+            AppliedEffect::Unchanged
+            | AppliedEffect::Lapsed
+            | AppliedEffect::Revived
+            | AppliedEffect::Repriced => self.stands(lot, after),
+        };
+        let with_it = if void.all_of_paddle {
+            ", and every other bid of its paddle"
+        } else {
+            ""
+        };
+        let (bid, note) = (void.bid, &void.note);
+        format!("bid {bid} void{with_it}: {note} => {effect}{stands}")
     }
 
     /// Shows no maximum that still stands.
@@ -278,22 +324,30 @@ impl Teller {
                 let cause = match cause {
                     ExtensionCause::SoftClose => "late bid",
                     ExtensionCause::Outage => "outage",
-                    ExtensionCause::Void => "void",
+                    ExtensionCause::Correction => "correction",
                 };
                 format!("ends at {} now ({cause})", self.clock(*ends_at, 3))
             }
             LotEvent::Closed {
                 outcome, reserve, ..
             } => {
-                let reserve = reserve.map(|r| format!(", reserve was {}", self.money(r.amount)));
-                format!("{}{}", self.outcome(*outcome), reserve.unwrap_or_default())
+                format!("{}{}", self.outcome(*outcome), self.base(*reserve))
             }
-            LotEvent::Withdrawn { reason } => format!("withdrawn: {reason}"),
+            LotEvent::CeilingRaised { ceiling, reason } => {
+                format!("up to {} may be bid now: {reason}", self.money(*ceiling))
+            }
+            LotEvent::Withdrawn { reason, reserve } => {
+                format!("withdrawn: {reason}{}", self.base(*reserve))
+            }
             LotEvent::Reoffered {
-                attempt, opening, ..
+                attempt,
+                opening,
+                reserve,
+                ..
             } => {
                 let opening = self.money(*opening);
-                format!("offered again, attempt {attempt}, opening {opening}")
+                let base = reserve.map_or("", |_| ", with a new base");
+                format!("offered again, attempt {attempt}, opening {opening}{base}")
             }
             LotEvent::Reopened { reason } => {
                 format!("opened again: {reason}{}", self.stands(lot, after))
@@ -307,15 +361,39 @@ impl Teller {
     /// How a lot ended, in words.
     pub(crate) fn outcome(&self, outcome: LotOutcome) -> String {
         match outcome {
-            LotOutcome::Sold { paddle, price } => {
-                format!("SOLD to paddle {paddle} for {}", self.money(price))
+            LotOutcome::KnockedDown { paddle, price } => {
+                format!("KNOCKED DOWN to paddle {paddle} at {}", self.money(price))
             }
-            LotOutcome::PassedNoBids => "passed, no bids".to_owned(),
-            LotOutcome::PassedBelowReserve => "passed below the reserve".to_owned(),
+            LotOutcome::NoBid => "no bid".to_owned(),
+            LotOutcome::BelowBase => "below the base".to_owned(),
             LotOutcome::PassedByClerk => "passed by the clerk".to_owned(),
             LotOutcome::Withdrawn => "withdrawn".to_owned(),
-            LotOutcome::WinnerVoided => "the winner was struck out".to_owned(),
+            LotOutcome::Lapsed => "lapsed: bids were made, and none stands".to_owned(),
+            LotOutcome::ForDecision(undecided) => self.undecided(undecided),
         }
+    }
+
+    fn undecided(&self, undecided: Undecided) -> String {
+        let cause = match undecided.cause {
+            DecisionCause::LeaderBarred => "its leader is barred",
+            DecisionCause::WinnerStruckOut => "its winner was struck out",
+            DecisionCause::PriceDiffers => "without void bids its price differs",
+        };
+        let (paddle, price) = (undecided.paddle, self.money(undecided.price));
+        let reckoned = self.reckoned(undecided.reckoned);
+        format!("for decision, {cause}: paddle {paddle} led at {price}{reckoned}")
+    }
+
+    /// What stands without the bids that were struck out.
+    fn reckoned(&self, lead: Option<(Paddle, Money)>) -> String {
+        lead.map_or_else(String::new, |(paddle, price)| {
+            format!("; reckoned: paddle {paddle} at {}", self.money(price))
+        })
+    }
+
+    fn base(&self, opened: Option<ReserveOpening>) -> String {
+        let told = |base: ReserveOpening| format!(", the base was {}", self.money(base.amount));
+        opened.map_or_else(String::new, told)
     }
 
     fn stands(&self, lot: LotNo, after: &LiveSale) -> String {
@@ -339,6 +417,8 @@ fn is_withheld(event: &Event) -> bool {
         event,
         Event::Sale(SaleEvent::PaddleAdmitted { .. })
             | Event::Sale(SaleEvent::PaddleBarred { .. })
+            | Event::Sale(SaleEvent::LimitSet { .. })
+            | Event::Sale(SaleEvent::PresenceMarked { .. })
             | Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { .. }))
             | Event::Lot(_, LotEvent::VoidRequested { .. })
     )

@@ -37,21 +37,24 @@ pub(crate) struct Verified {
 }
 
 const PROVES: &str = "\
-proved: every byte of the log is as written (checksums, SHA-256 chain, dense positions), and every
-  event of every sale follows on those before it: time and prices do not fall, only admitted paddles
-  bid, in time and at least the ask, no lot closes early or below its reserve, opened reserves are
-  what was committed to, each command has one answer, no refusal contradicts the state that it was
-  made on, and the office can be read.";
+proved: the log is whole and in one piece (checksums, SHA-256 chain, dense positions), and every event
+  of every sale follows on those before it: time does not fall, only admitted paddles bid, in
+  time, at least the ask and at most the ceiling, a void leaves nobody more to pay than the bids that
+  stand, ends move for a cause and linked lots end together, no lot closes early, unwarned, below its
+  base or to who is barred, opened bases are what was committed to, each command has one answer, no
+  refusal contradicts the state that it was made on, and the office can be read.";
 const PROVES_WITH_KEY: &str = "\
 proved with the engine's key: each command, refused ones too, is the one that was sent, by its keyed
   digest, and what was recorded is what the rules decide again on the state before it; sealed maxima
   and reserves are what was committed to, and limits held.";
 const PROVES_NOT: &str = "\
-not proved: that nothing was cut off the end (compare the chain hash with one noted elsewhere), or
-  who stood behind a pseudonym.";
+not proved: that nothing was cut off the end, or that the log was not made anew as a whole by somebody
+  who had the folder and its key (compare the chain hash with one noted elsewhere), or who stood
+  behind a pseudonym.";
 const WITHOUT_KEY: &str = "\
 without the engine's key not checked: what was asked, refused commands too, stays sealed, so that no
-  decision was made again; and sealed maxima stay closed.";
+  decision was made again; sealed maxima stay closed; and whoever had the folder alone could have made
+  the log anew.";
 
 /// Runs `mazad verify`.
 ///
@@ -122,7 +125,7 @@ async fn elsewhere(store: Arc<dyn EventStore>) -> Result<Vec<String>, Failure> {
             wrong.push(format!("stream {stream} is neither a sale nor the office"));
         }
     }
-    if let Err(error) = Office::open(store, Arc::new(SystemClock)).await {
+    if let Err(error) = Office::open(store, Arc::new(SystemClock::new())).await {
         wrong.push(format!("the office: {error}"));
     }
     Ok(wrong)

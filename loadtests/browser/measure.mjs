@@ -1,0 +1,58 @@
+// Whether a page can be read: no text lies over another, none is cut off, nothing is wider than the screen.
+
+import assert from 'node:assert/strict';
+
+/** Runs in the page; answers what is wrong with it. */
+function faults() {
+  const root = document.documentElement;
+  const found = [];
+  const short = (/** @type {string} */ text) => text.trim().slice(0, 24);
+  if (root.scrollWidth > root.clientWidth) found.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than the screen`);
+
+  /** Whether text may be cut there on purpose: a mark shows that it goes on. @param {CSSStyleDeclaration} style */
+  const isMarked = (style) => style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
+  const texts = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.nodeValue?.trim() || !parent?.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || parent.closest('.unseen, .skip, option, script')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const boxes = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
+    let layer = 'page';
+    let cut = { start: -Infinity, end: Infinity };
+    let isCutOnPurpose = false;
+    for (let up = parent; up; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      if (style.position === 'fixed' || style.position === 'sticky') layer = 'above';
+      if (isMarked(style)) isCutOnPurpose = true;
+      if (style.overflowX !== 'visible' && up !== document.body && up !== root) {
+        const box = up.getBoundingClientRect();
+        cut = { start: Math.max(cut.start, box.x), end: Math.min(cut.end, box.x + box.width) };
+      }
+    }
+    for (const box of boxes) {
+      if (!isCutOnPurpose && (box.x < cut.start - 1 || box.x + box.width > cut.end + 1)) found.push(`"${short(node.nodeValue)}" is cut off`);
+      if (!isCutOnPurpose && (box.x < -1 || box.x + box.width > root.clientWidth + 1)) found.push(`"${short(node.nodeValue)}" leaves the screen`);
+      // The line of a text is higher than its letters: a part of it may lie under the next line.
+      const air = box.height * 0.2;
+      texts.push({ node, layer, isCutOnPurpose, text: short(node.nodeValue), x: box.x, y: box.y + air, right: box.x + box.width, bottom: box.y + box.height - air });
+    }
+  }
+  texts.sort((one, other) => one.y - other.y);
+  for (const [at, one] of texts.entries()) {
+    for (let next = at + 1; next < texts.length && texts[next].y < one.bottom; next += 1) {
+      const other = texts[next];
+      if (other.node === one.node || other.layer !== one.layer || one.isCutOnPurpose || other.isCutOnPurpose) continue;
+      const across = Math.min(one.right, other.right) - Math.max(one.x, other.x);
+      if (across > 1) found.push(`"${one.text}" lies over "${other.text}"`);
+    }
+  }
+  return [...new Set(found)];
+}
+
+/** @param {import('./people.mjs').Person} person @param {string} where */
+export async function isReadable(person, where) {
+  await person.drawn();
+  assert.deepEqual(await person.page.evaluate(faults), [], where);
+}
