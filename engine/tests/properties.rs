@@ -60,7 +60,7 @@ struct Room {
 #[test]
 fn whatever_people_do_the_promises_of_the_rules_are_kept() {
     let counts = RefCell::new(BTreeMap::<&str, u32>::new());
-    for_all(1_200, &(setups(), steps()), |(setup, traffic)| {
+    for_all(2_000, &(setups(), steps()), |(setup, traffic)| {
         for (what, times) in play(&setup.times(UNIT), &traffic) {
             *counts.borrow_mut().entry(what).or_default() += times;
         }

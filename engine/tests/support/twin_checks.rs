@@ -236,9 +236,10 @@ fn limits_hold(happened: &Happened<'_>, event: &Event) {
         _ => return,
     };
     let admission = &happened.after.admissions[&paddle];
+    let before = happened.before.admissions[&paddle].exposure;
     let within = |limit: Money| admission.exposure <= limit;
     assert!(
-        admission.limit.is_none_or(within),
+        admission.exposure <= before || admission.limit.is_none_or(within),
         "p{paddle} passed the limit"
     );
     assert!(!admission.barred, "p{paddle} is barred");

@@ -195,11 +195,12 @@ impl Paper {
         if !counts || left > soft.window || soft.extensions_max == Some(used) {
             return;
         }
+        // R3.6: linked lots have one hard stop.
+        let stop = self.lot(no).runs().expect("open").hard_stop;
+        let wanted = judged.after(soft.extension);
+        let to = stop.map_or(wanted, |stop| stop.min(wanted));
         for linked in self.linked(no) {
-            let runs = self.lot(linked).runs().copied().expect("open");
-            let wanted = judged.after(soft.extension);
-            let to = runs.hard_stop.map_or(wanted, |stop| stop.min(wanted));
-            if runs.ends_at.is_some_and(|end| to > end) {
+            if self.end(linked).is_some_and(|end| to > end) {
                 self.lot_mut(linked).runs_mut().extensions += 1;
                 self.move_end(linked, to, ExtensionCause::SoftClose);
             }

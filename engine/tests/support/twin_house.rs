@@ -106,6 +106,10 @@ impl Paper {
         let mut no = No::default();
         self.no_unless_draft(&mut no);
         no.when(terms.check().is_err(), Code::TermsInvalid);
+        // R13: who was let in without a limit needs one first.
+        let mut people = self.people.values();
+        let lacks = people.any(|person| person.account.is_some() && person.limit.is_none());
+        no.when(terms.limit_needed && lacks, Code::LimitNeeded);
         no.first()?;
         self.terms = Some(terms.clone());
         let terms = terms.clone();

@@ -43,7 +43,7 @@ impl Paper {
             no.with(true, Code::NothingToReaffirm, &figures);
             return;
         };
-        let standing = self.to_offer(no_lot, |_| false).expect("it is offered");
+        let standing = self.reckoned(no_lot, |_| false).expect("it is offered");
         assert_eq!(
             (standing.paddle, standing.price),
             (offer.paddle, offer.price)
@@ -53,7 +53,7 @@ impl Paper {
 
     /// The one who is asked leads at the reckoned price, with the maximum in force again.
     pub(crate) fn lead_again(&mut self, no: u32, when: When) -> BidResult {
-        let standing = self.to_offer(no, |_| false).expect("it is offered");
+        let standing = self.reckoned(no, |_| false).expect("it is offered");
         let lot = self.lot_mut(no);
         let line = Line {
             no: lot.last_bid() + 1,

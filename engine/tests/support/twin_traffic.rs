@@ -120,7 +120,7 @@ impl Step {
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let wait_ms = prop_oneof![10 => 0_u64..3_000, 4 => 3_000_u64..30_000, 1 => 30_000_u64..150_000];
     let stamp_ms = prop_oneof![3 => Just(0_i64), 1 => -2_500_i64..2_500];
-    let at_end = prop::bool::weighted(0.08);
+    let at_end = prop::bool::weighted(0.15);
     let step = (wait_ms, stamp_ms, at_end, moves());
     let step = step
         .prop_map(|(wait_ms, stamp_ms, at_end, what)| {
@@ -151,33 +151,34 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
-/// Opened, bid on, warned and hammered.
+/// Opened, bid on, warned and hammered; or passed, or with a leader who was barred meanwhile.
 fn hammered() -> impl Strategy<Value = Vec<Step>> {
     let lot = prop::sample::select(vec![4_u32, 5, 7]);
-    (lot, bids(), any::<bool>(), any::<bool>()).prop_map(|(lot, bids, bid_comes, again)| {
-        let hand = |hand| now(Move::ByHand(lot, hand, true));
-        let mut steps = vec![hand(Hand::Open)];
-        steps.extend(
-            bids.into_iter()
-                .map(|(who, kind, amount)| now(Move::Bid(who, lot, kind, amount))),
-        );
-        steps.extend([hand(Hand::Warn), hand(Hand::Warn)]);
-        if bid_comes {
-            steps.push(now(Move::Bid(
-                2,
-                lot,
-                BidKind::Flat,
-                (Base::LeaderMaximum, 400),
-            )));
-        }
-        let mut hammer = hand(Hand::Hammer);
-        hammer.wait_ms = 3_500;
-        steps.push(hammer);
-        if again {
-            steps.push(hand(Hand::Reopen));
-        }
-        steps
-    })
+    (lot, bids(), any::<bool>(), any::<bool>(), 0_u8..6).prop_map(
+        |(lot, bids, bid_comes, again, how)| {
+            let hand = |hand| now(Move::ByHand(lot, hand, true));
+            let last = bids.last().map_or(1, |(who, ..)| *who);
+            let mut steps = vec![hand(Hand::Open)];
+            let bid = |(who, kind, amount)| now(Move::Bid(who, lot, kind, amount));
+            steps.extend(bids.into_iter().map(bid));
+            steps.extend([hand(Hand::Warn), hand(Hand::Warn)]);
+            if bid_comes {
+                let amount = (Base::LeaderMaximum, 400);
+                steps.push(now(Move::Bid(2, lot, BidKind::Flat, amount)));
+            }
+            if how == 1 {
+                steps.push(now(Move::Bar(last)));
+            }
+            steps.push(Step {
+                wait_ms: 3_500,
+                ..hand(if how == 0 { Hand::Pass } else { Hand::Hammer })
+            });
+            if again {
+                steps.push(hand(Hand::Reopen));
+            }
+            steps
+        },
+    )
 }
 
 /// Bid on, struck out, and offered again.

@@ -375,6 +375,12 @@ impl Paper {
         let open = self.lots.values().filter(|lot| lot.is_open());
         let open: Vec<u32> = open.map(|lot| lot.no).collect();
         for lot in open {
+            // What has reached its end is not revived by it; it is for decision.
+            let mut at_end = No::default();
+            self.no_at_end(lot, at, &mut at_end);
+            if at_end.first().is_err() {
+                continue;
+            }
             self.lapse_held_of(lot, paddle);
             let leads = self.lot(lot).lead.is_some_and(|lead| lead.paddle == paddle);
             if self

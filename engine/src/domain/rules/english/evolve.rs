@@ -62,6 +62,10 @@ impl English {
             } => {
                 let maximum = maximum_on_offer(self, bids, paddle, price);
                 self.reaffirm(bid, paddle, price, maximum);
+                if let Actor::Staff(_) = meta.actor {
+                    // The one that a second clerk confirmed. Whatever else waits lapses by its event.
+                    self.held = self.held.filter(|held| held.paddle != paddle);
+                }
                 bids.push(reaffirmed(bid, paddle, maximum, meta));
             }
             BidEvent::ReaffirmEnded { .. } => {
@@ -115,7 +119,6 @@ impl English {
     fn reaffirm(&mut self, bid: BidNo, paddle: Paddle, price: Money, maximum: Money) {
         self.offer = None;
         self.clerk_ask = None;
-        self.held = self.held.filter(|held| held.paddle != paddle);
         self.lead = Some(Lead {
             paddle,
             price,
