@@ -3,7 +3,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use chacha20poly1305::aead::{Aead, Payload};
@@ -57,8 +57,13 @@ impl Vault {
     /// Reads the key from a file.
     ///
     /// # Errors
-    /// The file cannot be read, or does not hold 64 hex digits.
+    /// The file cannot be read, others may read it too, or it does not hold 64 hex digits.
     pub fn open(file: &Path) -> io::Result<Self> {
+        if fs::metadata(file)?.permissions().mode() & 0o077 != 0 {
+            // Whoever has read it opens every maximum and every base.
+            let told = "others may read it: keep it for its owner alone (chmod 600)";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, told));
+        }
         let text = fs::read_to_string(file)?;
         let key = from_hex(text.trim())
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "not 64 hex digits"))?;
@@ -200,6 +205,20 @@ mod tests {
     use std::os::unix::fs::MetadataExt;
 
     use super::*;
+
+    #[test]
+    fn key_that_others_may_read_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("engine.key");
+        Vault::open_or_create(&file).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        let error = Vault::open(&file).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+        assert_eq!(
+            Vault::open_or_create(&file).unwrap_err().kind(),
+            error.kind()
+        );
+    }
 
     #[test]
     fn key_that_was_in_making_is_made_again() {

@@ -1,6 +1,8 @@
 //! A data folder: the store, the engine's key, and the engine on both.
 
+use std::fs::{self, Permissions};
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -104,6 +106,9 @@ pub(crate) fn lock(dir: &Path, adopt: Option<String>) -> Result<Arc<EmbeddedStor
         options = options.adopt(reason);
     }
     let store = EmbeddedStore::open(dir, options).map_err(|error| open_failure(dir, error))?;
+    if let Err(error) = fs::set_permissions(dir, Permissions::from_mode(0o700)) {
+        tracing::warn!(%error, "others may look into the folder");
+    }
     for torn in &store.report().discarded {
         tracing::warn!(
             ?torn,

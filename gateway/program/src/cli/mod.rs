@@ -25,6 +25,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rustix::fs::Mode;
 use tracing_subscriber::filter::LevelFilter;
 
 use self::exit::{Advice, Exit, ExitResult, Failure};
@@ -73,6 +74,11 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.log.as_deref(), cli.command.log_preset());
+    if !matches!(cli.command, Command::Export(_)) {
+        // What lies in a data folder (limits, pseudonyms, sealed values) is its owner's alone. What is
+        // exported is made to be given away.
+        rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    }
     let output = Output::new(cli.json);
     let ended = catch_unwind(AssertUnwindSafe(|| cli.command.run(output)));
     let outcome = ended.unwrap_or_else(|_| Err(Failure::told(Exit::Internal, "a bug, told above")));

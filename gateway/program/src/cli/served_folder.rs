@@ -26,7 +26,8 @@ use super::rebuild::model_file;
 pub(crate) struct ServedFolder {
     folder: OwnFolder,
     server: Server,
-    access: LocalAccess,
+    /// How tools of this machine reach it; `None`: the file could not be written.
+    access: Option<LocalAccess>,
     /// A signal has asked the process to stop.
     asked: CancellationToken,
     model: ModelKeeper,
@@ -87,7 +88,10 @@ impl ServedFolder {
             }
         };
         let token = server.office().local_login().token;
-        let access = LocalAccess::write(dir, server.tools_url(), token.as_str())?;
+        // Nothing beside the log keeps a sale from going on, a full disk least of all.
+        let access = LocalAccess::write(dir, server.tools_url(), token.as_str())
+            .inspect_err(|error| tracing::warn!(%error, "tools of this machine cannot reach it"))
+            .ok();
         Ok(Self {
             folder,
             server,
@@ -196,7 +200,9 @@ impl ServedFolder {
     pub(crate) async fn stop(self) -> Result<(), Failure> {
         let served = self.server.stop().await;
         self.model.stop().await;
-        self.access.remove()?;
+        if let Some(access) = self.access {
+            access.remove()?;
+        }
         self.folder.close().await?;
         served.map_err(|error| match error {
             ServeError::Bug(_) => Failure::new(Exit::Internal, error),

@@ -1,6 +1,7 @@
 //! The tools that read a folder.
 
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -160,6 +161,50 @@ fn a_title_does_not_steer_the_terminal() {
     let ran = mazad(&["import", file, "--data", data, "--sale-title-en", title]);
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(!ran.err.contains(['\u{202e}', '\u{2067}']), "{ran:?}");
+}
+
+/// Limits, pseudonyms and sealed values are nobody's who has only an account on the machine.
+#[test]
+fn a_folder_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn may(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o077
+    }
+
+    fn all_of(dir: &Path) -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let within = |path: std::path::PathBuf| {
+            let inner = if path.is_dir() {
+                all_of(&path)
+            } else {
+                Vec::new()
+            };
+            inner.into_iter().chain([path])
+        };
+        entries.flat_map(within).collect()
+    }
+
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    fs::create_dir(&data).unwrap();
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
+    imported(dir.path());
+    assert_eq!(may(&data), 0);
+    let open: Vec<_> = all_of(&data)
+        .into_iter()
+        .filter(|path| may(path) != 0)
+        .collect();
+    assert!(open.is_empty(), "{open:?}");
+
+    let key = data.join("engine.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let folder = data.to_str().unwrap();
+    let serve = mazad(&["serve", "--data", folder, "--listen", "127.0.0.1:0"]);
+    assert_ne!(serve.code, 0);
+    assert!(serve.err.contains("chmod 600"), "{serve:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What events do to an English lot. It trusts the log: what is recorded has happened.
 
-use super::void::{maximum_on_offer, reckon};
+use super::reckoning::{maximum_on_offer, reckon};
 use super::{Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove};
 use crate::domain::{
     Actor, AppliedEffect, Bid, BidAccepted, BidEvent, BidKind, BidNo, BidOrigin, BidVoided, Code,

@@ -6,6 +6,7 @@ mod bid;
 mod evolve;
 pub(super) mod floor;
 mod proxy;
+mod reckoning;
 mod state;
 mod terms;
 pub(super) mod void;
