@@ -5,7 +5,6 @@
 //!
 //! - [`live`]: a sale as everyone may see it now, in memory, for those who wait for it.
 //! - [`history`] and [`results`]: one lot's public history, one sale's results, from the same fold.
-//! - [`whole_price`]: what a lot that is sold by measure comes to.
 //! - [`sql`]: the query model in SQLite, for the catalogue, search and the analysts' SQL.
 //! - [`export`]: JSON lines and CSV for whoever takes the record elsewhere.
 //! - [`view`]: the live view as the wire spells it.
@@ -24,5 +23,4 @@ pub mod results;
 pub mod search_text;
 pub mod sql;
 pub mod view;
-pub mod whole_price;
 pub mod words;

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mazad_engine::domain::{LotNo, LotOutcome, Money, Paddle, ReserveOpening, Time};
+use mazad_engine::domain::{LotNo, LotOutcome, Money, Paddle, ReserveOpening, Time, whole_price};
 
 use crate::live::{LiveSale, LotLive, LotPhase};
-use crate::whole_price::whole_price;
 
 /// The results of a sale as of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]

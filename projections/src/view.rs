@@ -3,13 +3,12 @@
 use mazad_engine::codec::terms;
 use mazad_engine::codec::wire_id::micros;
 use mazad_engine::domain::{
-    BidOrigin, DecisionCause, LotNo, LotOutcome, Money, PauseCause, SaleTerms,
+    BidOrigin, DecisionCause, LotNo, LotOutcome, Money, PauseCause, SaleTerms, whole_price,
 };
 use mazad_proto::v1;
 
 use crate::history::After;
 use crate::live::{BidLine, BoardPhase, LiveSale, LotLive, LotPhase, SaleBoard, undecided};
-use crate::whole_price::whole_price;
 
 /// The board of a sale.
 pub fn sale_view(board: &SaleBoard) -> v1::SaleView {

@@ -213,6 +213,7 @@ fn lot_to_proto(lot: &Lot) -> v1::LotState {
         }),
         ceiling: lot.ceiling.minor(),
         estimate_high: minor(lot.estimate_high),
+        measure: lot.measure,
         base_open: lot.base_open,
     }
 }
@@ -253,6 +254,7 @@ fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
         void_request,
         ceiling: money(wire.ceiling)?,
         estimate_high: some_money(wire.estimate_high, "estimate_high")?,
+        measure: wire.measure,
         base_open: wire.base_open,
     })
 }

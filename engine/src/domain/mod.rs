@@ -30,6 +30,7 @@ mod terms;
 mod terms_error;
 mod text;
 mod time;
+mod whole_price;
 
 pub use answer::{Answer, AnswerKey, BidResult, Prior, Verdict};
 pub use bid::{Bid, BidKind, BidOrigin, VoidCause};
@@ -58,3 +59,4 @@ pub use terms::{LotTerms, Place, SaleTerms, VoidEffect, preset_ceiling};
 pub use terms_error::TermsError;
 pub use text::{Bilingual, is_hidden};
 pub use time::{Span, Time};
+pub use whole_price::whole_price;

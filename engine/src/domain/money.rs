@@ -16,6 +16,9 @@ impl Money {
     /// a sale comes near an overflow.
     pub const MAX_BID: Self = Self(i64::MAX / 1000);
 
+    /// The largest amount there is: what no limit covers.
+    pub(super) const MAX: Self = Self(i64::MAX);
+
     /// An amount of minor units; `None` if negative.
     pub const fn new(minor: i64) -> Option<Self> {
         if minor < 0 { None } else { Some(Self(minor)) }

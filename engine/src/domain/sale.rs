@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::method::Method;
+use super::whole_price::measured;
 use super::{
     AccountId, Answer, AnswerKey, Bid, BidNo, Command, Due, LotNo, LotOutcome, Money, Paddle,
     PauseCause, Prior, Running, SaleTerms, StaffId, Time, VoidCause,
@@ -116,6 +117,8 @@ pub struct Lot {
     pub ceiling: Money,
     /// The published estimate, its upper end.
     pub estimate_high: Option<Money>,
+    /// What is sold by measure: thousandths of its unit; `None`: its price is the whole price.
+    pub measure: Option<i64>,
     /// R4: the base of this attempt has been opened; another attempt needs a new one.
     pub base_open: bool,
 }
@@ -289,8 +292,21 @@ impl Lot {
         }
     }
 
-    /// What the lot claims of somebody's limit: the leading maximum, or the hammer price (R13).
+    /// What an amount for the lot comes to: price times quantity where it is sold by measure. Past the
+    /// range it is held there, which no limit covers.
+    pub fn whole(&self, amount: Money) -> Money {
+        let whole = |measure| measured(amount, measure).unwrap_or(Money::MAX);
+        self.measure.map_or(amount, whole)
+    }
+
+    /// What the lot claims of somebody's limit: what the leading maximum, or the hammer price, comes to
+    /// (R13).
     pub fn claim(&self) -> Option<(Paddle, Money)> {
+        let claim = self.claimed()?;
+        Some((claim.0, self.whole(claim.1)))
+    }
+
+    fn claimed(&self) -> Option<(Paddle, Money)> {
         match &self.phase {
             Phase::Upcoming { .. } => None,
             Phase::Open(_) => self.method.claim(),

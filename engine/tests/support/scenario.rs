@@ -30,7 +30,7 @@
 //! Terms of a lot: `opening AMOUNT`, `additive|grid|clerk-asks FROM:STEP ...`, `above-opening`,
 //! `jump TIMES STEPS`, `reserve AMOUNT`, `clerked`, `timed FROM TO`, `after SPAN`, `for SPAN`,
 //! `until TIME`, `soft-close WINDOW EXTENSION [on-price] [most N] [hard-stop TIME]`, `group N`,
-//! `estimate LOW HIGH`, `ceiling AMOUNT|preset` (left out: none that binds).
+//! `estimate LOW HIGH`, `measure THOUSANDTHS` (of a tonne), `ceiling AMOUNT|preset` (left out: none that binds).
 //!
 //! Whoever is called `p7` is a bidder, whoever has a name is staff. Bidders: `bids`, `max` (both
 //! with `confirms #a` after a jump), `reaffirms`. Staff: `creates sale ...`, `adds lot ...`,

@@ -75,6 +75,7 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
     };
     let (mut opens, mut closes) = (words_time("12:00:00"), words_end("12:10:00"));
     let (mut estimate, mut ceiling, mut preset) = (None, None, false);
+    let mut measure = 0;
     let (mut soft, mut group, mut by_hand) = (None::<SoftClose>, 0, false);
     while let Some(word) = words.take() {
         match word.as_str() {
@@ -104,6 +105,10 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
                 let low = words.read("an amount", money)?;
                 estimate = Some((low, words.read("an amount", money)?));
             }
+            "measure" => {
+                let thousandths = words.read("thousandths", number)?;
+                measure = i64::from(thousandths);
+            }
             "ceiling" if words.skip("preset") => preset = true,
             "ceiling" => ceiling = Some(words.read("an amount", money)?),
             other => return Err(format!("`{other}` is not a term of a lot")),
@@ -119,6 +124,9 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
     let running = if by_hand { Running::Clerked } else { timed };
     let mut terms = english_lot(running, english);
     terms.estimate = estimate;
+    if measure > 0 {
+        (terms.unit, terms.quantity_milli) = ("tonne".to_owned(), measure);
+    }
     if preset {
         let high = estimate.map(|(_, high)| high);
         ceiling = Some(preset_ceiling(terms.method.opening(), high));

@@ -2,6 +2,7 @@
 
 mod lot;
 
+use super::whole_price::measure;
 use super::{
     Actor, Admission, Answer, AnswerKey, BidEvent, BidResult, Epoch, Event, Lot, LotEvent, LotNo,
     LotTerms, Meta, Method, Money, Paddle, Pause, PauseCause, Phase, Recorded, Refusal, Sale,
@@ -148,6 +149,7 @@ impl Sale {
             void_request: None,
             ceiling: terms.ceiling,
             estimate_high: terms.estimate.map(|(_, high)| high),
+            measure: measure(&terms.unit, terms.quantity_milli),
             base_open: false,
         };
         self.due.extend(lot.due());

@@ -65,8 +65,8 @@ pub(in crate::domain) fn within_ceiling(lot: &Lot, amount: Money) -> Result<(), 
         .with(Figure::Ceiling, lot.ceiling.minor()))
 }
 
-/// What a bidder leads with and has bought never passes the limit. What this lot claims already does
-/// not count twice.
+/// What a bidder leads with and has bought never passes the limit; a lot that is sold by measure counts
+/// what it comes to. What this lot claims already does not count twice.
 pub(in crate::domain) fn within_limit(
     lot: &Lot,
     paddle: Paddle,
@@ -77,7 +77,7 @@ pub(in crate::domain) fn within_limit(
     let elsewhere = admission
         .exposure
         .saturating_sub(here.map_or(Money::ZERO, |(_, claim)| claim));
-    let Some(wanted) = elsewhere.checked_add(amount) else {
+    let Some(wanted) = elsewhere.checked_add(lot.whole(amount)) else {
         return Err(Refusal::new(Code::Overflow)
             .with(Figure::Amount, amount.minor())
             .with(Figure::Exposure, elsewhere.minor()));

@@ -1,7 +1,7 @@
 //! What a lot that is sold by measure comes to: its price for each unit times its quantity. The one place
 //! that reckons it here; on the pages it is `wholePrice` in `gateway/web/js/terms.js`.
 
-use mazad_engine::domain::Money;
+use super::Money;
 
 /// The whole price of a lot: price for each unit times quantity, in thousandths of the unit. The one
 /// rounding is to the nearest minor unit, a half upwards.
@@ -9,10 +9,17 @@ use mazad_engine::domain::Money;
 /// `None`: the lot is not sold by measure, so that its price is the whole already or its quantity is not
 /// told; or the whole leaves the range of an amount.
 pub fn whole_price(price: Money, unit: &str, quantity_milli: i64) -> Option<Money> {
-    if unit.is_empty() || quantity_milli <= 0 {
-        return None;
-    }
-    let product = i128::from(price.minor()).checked_mul(i128::from(quantity_milli))?;
+    measured(price, measure(unit, quantity_milli)?)
+}
+
+/// How much is sold, in thousandths of the unit, if a lot is sold by measure.
+pub(super) fn measure(unit: &str, quantity_milli: i64) -> Option<i64> {
+    (!unit.is_empty() && quantity_milli > 0).then_some(quantity_milli)
+}
+
+/// A price for each unit times so many thousandths of it; `None` past the range.
+pub(super) fn measured(price: Money, measure: i64) -> Option<Money> {
+    let product = i128::from(price.minor()).checked_mul(i128::from(measure))?;
     let rounded = product.checked_add(500)?.checked_div(1_000)?;
     Money::new(i64::try_from(rounded).ok()?)
 }
