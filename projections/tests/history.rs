@@ -113,7 +113,7 @@ fn a_lot_that_is_opened_again_has_its_leader_again() {
     let told: Vec<String> = history(&sale).iter().rev().take(2).map(told).collect();
     let expected = [
         "LotReopened: Open, 10000 by 1, ask 10500, 1 bids",
-        "LotClosed: BelowBase, 10000 by 1, ask -, 1 bids",
+        "LotClosed: PassedByClerk, 10000 by 1, ask -, 1 bids",
     ];
     assert_eq!(told, expected);
 }

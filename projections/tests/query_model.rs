@@ -519,7 +519,17 @@ async fn what_stood_is_told_of_lots_that_did_not_go() {
     let result = "SELECT outcome, price, leader, buyer, decision, reckoned_price, reckoned_leader,
         bidders, reserve FROM results WHERE lot = ";
     let told = |lot: u32| row(&path, &format!("{result}{lot}"));
-    let below = ["below-base", "21000", "2", "-", "-", "-", "-", "2", "-"];
+    let below = [
+        "passed-by-clerk",
+        "21000",
+        "2",
+        "-",
+        "-",
+        "-",
+        "-",
+        "2",
+        "-",
+    ];
     assert_eq!(told(1), below);
     let struck_out = [
         "for-decision",

@@ -15,6 +15,7 @@
 //! | open, pause, resume, end a sale | | | yes | yes | | yes |
 //! | admit and bar paddles, set limits, mark presence, invite bidders | | | yes | | | yes |
 //! | another link for a bidder who has taken one | | | | | | yes |
+//! | name another base of a lot that is offered again | | | | | | yes |
 //! | create a sale, change its terms, add lots (with their base) and clear them, publish it | | | | | | yes |
 //! | see a sale that is a draft | | | yes | yes | yes | yes |
 //! | every event | | | | | yes | yes |
@@ -74,6 +75,8 @@ rights! {
     WithdrawLot,
     /// Offer a lot that did not sell again.
     ReofferLot,
+    /// R4: offer it again with another base.
+    ReofferWithBase,
     /// Open a closed lot again.
     ReopenLot,
     /// Change the order of the lots to come.
@@ -146,6 +149,7 @@ impl Right {
             Act::HammerLot(_) => Self::HammerLot,
             Act::PassLot(_) => Self::PassLot,
             Act::WithdrawLot(_) => Self::WithdrawLot,
+            Act::ReofferLot(offer) if offer.reserve != 0 => Self::ReofferWithBase,
             Act::ReofferLot(_) => Self::ReofferLot,
             Act::ReopenLot(_) => Self::ReopenLot,
             Act::ReorderLots(_) => Self::ReorderLots,
@@ -206,6 +210,7 @@ const fn row(right: Right) -> [bool; 6] {
         Right::PassLot         => [N,   N,  Y,    Y,    N,      Y],
         Right::WithdrawLot     => [N,   N,  Y,    Y,    N,      Y],
         Right::ReofferLot      => [N,   N,  Y,    Y,    N,      Y],
+        Right::ReofferWithBase => [N,   N,  N,    N,    N,      Y],
         Right::ReopenLot       => [N,   N,  Y,    Y,    N,      Y],
         Right::ReorderLots     => [N,   N,  Y,    N,    N,      Y],
         Right::RaiseCeiling    => [N,   N,  Y,    N,    N,      Y],

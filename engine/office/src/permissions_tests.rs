@@ -19,6 +19,7 @@ const READ_ALOUD: &str = "
     PassLot              c a   A
     WithdrawLot          c a   A
     ReofferLot           c a   A
+    ReofferWithBase            A
     ReopenLot            c a   A
     ReorderLots          c     A
     RaiseCeiling         c     A

@@ -340,7 +340,7 @@ fn lot_terms(
 /// R4: a base comes beside the terms, in clear; the engine commits to it with a salt that follows from
 /// the command, so that a repeat is the same command with the same commitment.
 fn reserve(amount: Money, (sale, lot, id): (SaleId, LotNo, CommandId), vault: &Vault) -> Reserve {
-    let salt = vault.reserve_salt(id.0.as_bytes(), lot.0);
+    let salt = vault.reserve_salt((sale.0, id.0), lot.0, amount);
     Reserve {
         commitment: reserve_commitment(sale, lot, amount, &salt),
         opening: Some(ReserveOpening { amount, salt }),

@@ -3,7 +3,7 @@ use v1::command::Act as Wire;
 
 use super::*;
 use crate::codec;
-use crate::domain::{LotNo, SaleAct, StaffAct, StaffId};
+use crate::domain::{LotNo, Money, SaleAct, StaffAct, StaffId};
 use crate::proof::reserve_commitment;
 use crate::store::{NewEvent, Position, Revision, StreamId};
 
@@ -319,14 +319,19 @@ fn adds(terms: v1::LotTerms, reserve: i64) -> Wire {
     Wire::AddLots(v1::AddLots { lots: vec![new] })
 }
 
-/// Two lots of one act with the same base have salts of their own: equal bases do not look equal.
+/// Lots of one act with the same base have salts of their own: equal bases do not look equal. Nor does
+/// a salt that was published serve for another sale or amount.
 #[test]
 fn lots_of_one_act_are_committed_to_with_salts_of_their_own() {
     let vault = Vault::from_key([1; 32]);
-    let id = CommandId(Uuid::from_u128(1));
-    let salt = |lot| vault.reserve_salt(id.0.as_bytes(), lot);
-    assert_ne!(salt(1), salt(2));
-    assert_eq!(salt(1), salt(1));
+    let salt = |sale, lot, amount| {
+        let of = (Uuid::from_u128(sale), Uuid::from_u128(1));
+        vault.reserve_salt(of, lot, Money::new(amount).unwrap())
+    };
+    assert_eq!(salt(1, 1, 500), salt(1, 1, 500));
+    assert_ne!(salt(1, 1, 500), salt(1, 2, 500));
+    assert_ne!(salt(1, 1, 500), salt(2, 1, 500));
+    assert_ne!(salt(1, 1, 500), salt(1, 1, 501));
 }
 
 const PEOPLE: Actor = Actor::Staff(StaffId(Uuid::from_u128(1)));
@@ -470,7 +475,7 @@ fn nonces_follow_from_what_is_sealed() {
 #[test]
 fn a_salt_that_is_published_is_no_salt_of_an_event() {
     let (vault, id) = (Vault::from_key([1; 32]), Uuid::from_u128(5));
-    assert_ne!(vault.reserve_salt(id.as_bytes(), 1), vault.salt(id));
+    assert_ne!(vault.reserve_salt((id, id), 1, Money::ZERO), vault.salt(id));
 }
 
 /// The kinds of forgery that whoever can write to the disk, but lacks the key, can try.

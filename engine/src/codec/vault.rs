@@ -12,6 +12,8 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
+use crate::domain::Money;
+
 /// The engine's key. Its `Debug` form never shows it.
 pub struct Vault {
     cipher: XChaCha20Poly1305,
@@ -116,10 +118,17 @@ impl Vault {
         self.keyed(b"mazad salt v1", event.as_bytes())
     }
 
-    /// R4: the salt of a lot's reserve, the same for the same command. It is published with the result,
-    /// so it is made under a label of its own: it must open nothing else.
-    pub(crate) fn reserve_salt(&self, command: &[u8], lot: u32) -> [u8; 32] {
-        let of_lot = [command, &lot.to_be_bytes()].concat();
+    /// R4: the salt of a base, the same for the same command of the same sale, and another for another
+    /// amount: one that was published helps to guess no other base. It is made under a label of its own,
+    /// since it must open nothing else.
+    pub(crate) fn reserve_salt(
+        &self,
+        (sale, command): (Uuid, Uuid),
+        lot: u32,
+        amount: Money,
+    ) -> [u8; 32] {
+        let (lot, amount) = (lot.to_be_bytes(), amount.minor().to_be_bytes());
+        let of_lot = [sale.as_bytes(), command.as_bytes(), &lot[..], &amount[..]].concat();
         self.keyed(b"mazad reserve salt v1", &of_lot)
     }
 

@@ -140,8 +140,12 @@ impl<'a> Case<'a> {
     /// A timed lot has not reached its end. Between the end and the close only bids that are on their
     /// way are judged: whatever else is asked of the lot is asked once it has closed.
     pub(in crate::domain) fn not_at_end(&self, lot: &Lot) -> Result<(), Refusal> {
+        let has_ended = |end| match &self.sale.pause {
+            Some(pause) => pause.has_ended_before(end),
+            None => self.at >= end,
+        };
         match lot.open().and_then(|open| open.ends_at) {
-            Some(end) if self.sale_time() >= end => Err(Refusal::new(Code::TooLate)
+            Some(end) if has_ended(end) => Err(Refusal::new(Code::TooLate)
                 .with(Figure::JudgedAt, self.at.figure())
                 .with(Figure::EndsAt, end.figure())),
             _ => Ok(()),

@@ -168,6 +168,8 @@ pub enum LotEvent {
         ends_at: Option<Time>,
     },
     Warned {
+        /// How many have been given since the last bid; 0: taken back, after a silence of the engine
+        /// (R12a).
         warning: u32,
     },
     Extended {

@@ -8,9 +8,10 @@ use super::case::{Case, VoidCase};
 use super::decide::decide;
 use super::rules::decisions;
 use super::{
-    Act, Actor, BidNo, Code, Command, Event, Lot, LotAct, LotNo, Meta, Money, Paddle, Recorded,
-    Refusal, Sale, SaleAct, Seen, StaffAct, Time, VoidCause,
+    Act, Actor, BidNo, Code, Command, Event, Figure, Lot, LotAct, LotNo, Meta, Money, Paddle,
+    Recorded, Refusal, Sale, SaleAct, Seen, StaffAct, Time, VoidCause,
 };
+use crate::limits::ACT_EVENTS_MAX;
 
 /// A lot that an act would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub fn seen(lot: &Lot) -> Seen {
     }
 }
 
-/// The lots that an act could change.
+/// The lots that an act could change, as many as one act may touch.
 fn concerned(sale: &Sale, act: &Act) -> Result<BTreeSet<LotNo>, Refusal> {
     let of_paddle = |paddle: Paddle| {
         let lots = sale.lots.values().filter(move |lot| {
@@ -120,6 +121,10 @@ fn concerned(sale: &Sale, act: &Act) -> Result<BTreeSet<LotNo>, Refusal> {
         .values()
         .filter(|lot| groups.contains(&lot.running.group()));
     lots.extend(linked.map(|lot| lot.no));
+    if lots.len() > ACT_EVENTS_MAX {
+        let bound = i64::try_from(ACT_EVENTS_MAX).unwrap_or(i64::MAX);
+        return Err(Refusal::new(Code::TooMany).with(Figure::Bound, bound));
+    }
     Ok(lots)
 }
 

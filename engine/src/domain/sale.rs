@@ -61,9 +61,9 @@ pub enum SalePhase {
 pub struct Pause {
     /// When it began; the clock of the sale stands there (R3.7).
     pub since: Time,
-    /// The reason that staff gave everyone; empty where the cause is an outage.
+    /// The reason that staff gave everyone; empty where the engine made it.
     pub reason: String,
-    /// Whether staff paused it, or the engine for an outage.
+    /// Whether staff paused it, or the engine and for what.
     pub cause: PauseCause,
     /// R0: how far the machine's clock was off before, in microseconds: where it has gone back to
     /// when a step has gone.
@@ -181,6 +181,9 @@ pub struct Closed {
 impl Sale {
     /// The first thing that opens by now.
     pub fn next_opening(&self, now: Time) -> Option<Due> {
+        if self.pause.is_some() {
+            return None;
+        }
         let opens = |(_, due): &&(Time, Due)| !due.waits_for_arrivals();
         let first = match self.next_due()? {
             (time, Due::OpenSale) => Some((time, Due::OpenSale)),

@@ -19,7 +19,8 @@ pub struct SaleTerms {
     pub opens_at: Option<Time>,
     /// Whether it ends by itself, the reopening window after its last lot.
     pub ends_itself: bool,
-    /// R0: how far an arrival stamp may differ from the writer's clock and still count.
+    /// R0: how far an arrival stamp may lie ahead of the writer's clock and still count; one behind it
+    /// always does.
     pub timeliness_window: Span,
     /// R1: how long a jump may be confirmed.
     pub confirmation_window: Span,
@@ -47,7 +48,7 @@ pub struct SaleTerms {
     pub floor_confirm_window: Span,
     /// R12a: how many warnings since the last bid a hammer needs; at most two.
     pub hammer_warnings: u32,
-    /// R12a: how old the last of them must be.
+    /// R12a: how old the last of them must be, and so each.
     pub warning_age: Span,
     /// R12a: how long a sale that ends itself waits after its last close, so that a lot can be
     /// opened again.

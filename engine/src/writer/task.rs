@@ -180,11 +180,15 @@ impl WriterTask {
     /// R0: whether the process stood still, or somebody set the machine's clock: that is decided before
     /// anything else, and before anything closes.
     fn decide_on_time(&mut self, writer: &mut Writer) -> Option<PreparedBatch<Reply>> {
+        // At rest nothing is decided: what a long rest cost is found, and given back, after it.
+        if self.is_resting() {
+            return None;
+        }
         let clock = self.arrivals.clock();
         let (wall, engine, uptime) = (clock.wall(), clock.now(), clock.uptime());
         let gap = Span(uptime.0.saturating_sub(self.awake_at.0));
         self.awake_at = uptime;
-        if !writer.is_open() || self.is_resting() {
+        if !writer.is_open() {
             return None;
         }
         let now = self.arrivals.now();

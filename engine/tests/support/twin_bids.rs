@@ -71,7 +71,11 @@ impl Paper {
                 (Figure::JudgedAt, figure(at)),
                 (Figure::EndsAt, figure(end)),
             ];
-            no.with(self.counted_from(at) >= end, Code::TooLate, &figures);
+            let has_ended = match self.pause {
+                Some((since, by_staff)) => by_staff && end <= since,
+                None => at >= end,
+            };
+            no.with(has_ended, Code::TooLate, &figures);
         }
     }
 
@@ -199,7 +203,7 @@ impl Paper {
         }
         // R13: who lowers the own maximum claims no more than before.
         if lead.is_none_or(|lead| amount > lead.maximum) {
-            self.no_past_limit(no_lot, bid.paddle, amount, no);
+            self.no_past_limit(no_lot, bid.paddle, (amount, bid.origin), no);
         }
     }
 
@@ -216,8 +220,14 @@ impl Paper {
         no.with(amount > ceiling, Code::AboveCeiling, &figures);
     }
 
-    /// R13.
-    pub(crate) fn no_past_limit(&self, lot: u32, paddle: u32, amount: i64, no: &mut No) {
+    /// R13. A clerk who bids for somebody is told no figure of it.
+    pub(crate) fn no_past_limit(
+        &self,
+        lot: u32,
+        paddle: u32,
+        (amount, origin): (i64, BidOrigin),
+        no: &mut No,
+    ) {
         let exposure = self.exposure(paddle, Some(lot));
         if let Some(limit) = self.people[&paddle].limit {
             let figures = [
@@ -226,7 +236,11 @@ impl Paper {
                 (Figure::Exposure, exposure),
                 (Figure::Missing, exposure + amount - limit),
             ];
-            no.with(exposure + amount > limit, Code::OverLimit, &figures);
+            let told = match origin {
+                BidOrigin::Web => figures.as_slice(),
+                BidOrigin::Floor => &[],
+            };
+            no.with(exposure + amount > limit, Code::OverLimit, told);
         }
     }
 

@@ -84,7 +84,7 @@ impl Paper {
         self.rests_since = self.rests_since.map(|_| at);
     }
 
-    fn lapse_floor_bid(&mut self, lot: u32) {
+    pub(crate) fn lapse_floor_bid(&mut self, lot: u32) {
         if self.lot_mut(lot).held.take().is_some() {
             self.say_bid(lot, BidEvent::FloorBidLapsed);
         }
@@ -313,12 +313,12 @@ impl Paper {
                 LotOutcome::NoBid
             };
         };
-        let Some(price) = self.sells_at(no) else {
-            return LotOutcome::BelowBase;
-        };
         if passed {
             return LotOutcome::PassedByClerk;
         }
+        let Some(price) = self.sells_at(no) else {
+            return LotOutcome::BelowBase;
+        };
         if self.is_barred(lead.paddle) {
             return LotOutcome::ForDecision(Undecided {
                 cause: DecisionCause::LeaderBarred,

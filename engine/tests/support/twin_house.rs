@@ -244,6 +244,7 @@ impl Paper {
         let mut no = No::default();
         self.no_if_ended(&mut no);
         self.no_unless_known(paddle, &mut no);
+        self.no_unless_may_bid(Some(paddle), &mut no);
         no_reason(reason, &mut no);
         no.first()?;
         self.bar(paddle, reason, at);
@@ -259,8 +260,11 @@ impl Paper {
             let exposure = self.exposure(paddle, None);
             no.when(limit == Some(Money::ZERO), Code::TermsInvalid);
             if let Some(limit) = limit.map(Money::minor) {
-                let figures = [(Figure::Limit, limit), (Figure::Exposure, exposure)];
-                no.with(limit < exposure, Code::LimitBelowExposure, &figures);
+                no.with(
+                    limit < exposure,
+                    Code::LimitBelowExposure,
+                    &[(Figure::Limit, limit)],
+                );
             }
         }
         no.first()?;

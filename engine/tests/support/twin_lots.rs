@@ -140,6 +140,9 @@ impl Paper {
     pub(crate) fn pass(&mut self, lot: u32, seen: Seen, at: Time) -> Result<(), Refusal> {
         let mut no = self.by_hand(lot);
         self.no_unless_seen(lot, seen, &mut no);
+        if self.lots.get(&lot).is_some_and(|lot| lot.runs().is_some()) {
+            self.no_if_held(lot, &mut no);
+        }
         no.first()?;
         self.close(lot, at, true);
         self.after_closes(at);
@@ -170,7 +173,7 @@ impl Paper {
         self.no_at_end(lot, at, &mut no);
         no_reason(reason, &mut no);
         no.first()?;
-        self.lot_mut(lot).held = None;
+        self.lapse_floor_bid(lot);
         let reserve = self.open_base(lot, true);
         self.say(
             LotEvent::Withdrawn {

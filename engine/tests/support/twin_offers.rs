@@ -1,6 +1,8 @@
 //! A lead that is offered again, taken up or declined on paper: R12b.
 
-use mazad_engine::domain::{BidEvent, BidNo, BidResult, Code, Figure, Paddle, Refusal, Time};
+use mazad_engine::domain::{
+    Actor, BidEvent, BidNo, BidOrigin, BidResult, Code, Figure, Paddle, Refusal, Time,
+};
 
 use crate::twin_book::{Entry, Leads, Line};
 use crate::twin_paper::{Incoming, No, Paper, figure, money};
@@ -48,7 +50,11 @@ impl Paper {
             (standing.paddle, standing.price),
             (offer.paddle, offer.price)
         );
-        self.no_past_limit(no_lot, paddle, standing.maximum, no);
+        let origin = match when.actor {
+            Actor::Bidder(_) => BidOrigin::Web,
+            Actor::Staff(_) | Actor::Engine => BidOrigin::Floor,
+        };
+        self.no_past_limit(no_lot, paddle, (standing.maximum, origin), no);
     }
 
     /// The one who is asked leads at the reckoned price, with the maximum in force again.

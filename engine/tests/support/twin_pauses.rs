@@ -1,8 +1,8 @@
 //! Pauses, outages and restarts on paper: R3.7.
 
 use mazad_engine::domain::{
-    BidEvent, Code, Event, ExtensionCause, Opens, Paddle, PauseCause, Refusal, Running, SaleEvent,
-    Time,
+    BidEvent, Code, Event, ExtensionCause, LotEvent, LotNo, Opens, Paddle, PauseCause, Refusal,
+    Running, SaleEvent, Time,
 };
 
 use crate::twin_paper::{LotStage, No, Offered, Paper, Stage, money};
@@ -88,6 +88,12 @@ impl Paper {
                     ask,
                 },
             );
+        }
+        // Whoever comes back is warned anew.
+        let runs = self.lot_mut(no).runs_mut();
+        if runs.warned > 0 {
+            (runs.warned, runs.warned_at) = (0, None);
+            self.say(LotEvent::Warned { warning: 0 }.of(LotNo(no)));
         }
     }
 

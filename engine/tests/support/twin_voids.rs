@@ -115,7 +115,12 @@ impl Paper {
         self.no_at_end(void.lot, when.at, &mut no);
         if void.cause == VoidCause::TypingError {
             let until = line.at.after(self.terms().typing_error_window);
-            let late = when.at > until || lot.last_bid() != line.no || !lot.is_open();
+            // Reported in time by another officer, it is confirmed as long as the lot is open.
+            let reported = lot.void_asked.is_some_and(|(bid, cause, first)| {
+                (bid, cause) == (void.bid, void.cause) && first != officer
+            });
+            let stale = when.at > until || lot.last_bid() != line.no;
+            let late = !lot.is_open() || (stale && !reported);
             let figures = [(Figure::Until, figure(until))];
             no.with(late, Code::TooLateForTypingError, &figures);
         }

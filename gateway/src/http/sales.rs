@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use mazad_engine::codec::wire_id;
+use mazad_projections::live::LotLive;
 use mazad_projections::view;
 use mazad_proto::{Encoding, FaultCode, v1};
 use serde::Serialize;
@@ -106,11 +107,13 @@ pub(super) async fn one(
     reader: Reader,
 ) -> Result<Response, Fault> {
     let hub = hub_of(&gateway, &sale, reader).await?;
-    // Terms change with the board, and in between with each further attempt to sell a lot: whatever
-    // a bid moves is in the snapshot.
+    // Terms change with the board, and in between with each further attempt to sell a lot and each
+    // ceiling that is raised, and none of the two ever falls: whatever a bid moves is in the snapshot.
     let state = hub.read(|live| {
-        let attempts = live.lots().map(|(_, lot)| u64::from(lot.attempt));
-        (live.board().revision, attempts.sum())
+        let of_lot =
+            |lot: &LotLive| u64::from(lot.attempt).wrapping_add_signed(lot.terms.ceiling.minor());
+        let changes = live.lots().map(|(_, lot)| of_lot(lot));
+        (live.board().revision, changes.fold(0, u64::wrapping_add))
     });
     let book = hub.book.get(state, Good::Exactly, book(&hub)).await;
     Ok(json(book.ok_or(FaultCode::Internal)?))

@@ -23,7 +23,7 @@ const PEOPLE: [(&str, Role); 6] = [
 
 /// What is asked over HTTP, by whom it is answered. `PADDLE` is a new one each time, `TAKEN` one whose
 /// bidder has come in, `ID` names nothing.
-const ROUTES: [(&str, &str, &str); 21] = [
+const ROUTES: [(&str, &str, &str); 22] = [
     ("GET /api/sales", "", "w b c a n A"),
     ("GET /api/sales/SALE", "", "w b c a n A"),
     ("GET /api/sales/SALE/snapshot", "", "w b c a n A"),
@@ -41,6 +41,11 @@ const ROUTES: [(&str, &str, &str); 21] = [
         "POST /api/v1/preview",
         r#"{"sale":"SALE","hammerLot":{"lot":1}}"#,
         "c a A",
+    ),
+    (
+        "POST /api/sales/SALE/commands",
+        r#"{"id":"ID","sale":"SALE","reofferLot":{"lot":1,"reserve":"500"}}"#,
+        "A",
     ),
     ("POST /api/tickets", "", "b c a n A"),
     ("GET /api/people", "", "A"),

@@ -1,6 +1,6 @@
 //! R3, R12a: how an attempt to sell a lot begins and ends, and how another begins, by public facts.
 
-use mazad_engine::domain::{LotOutcome, Money, Running};
+use mazad_engine::domain::{Actor, LotOutcome, Money, Running};
 use mazad_engine::limits::WARNINGS_MAX;
 
 use super::public_facts::Wrong;
@@ -12,11 +12,16 @@ pub(super) fn check_opening(sale: BoardPhase, lot: &LotLive, attempt: u32, wrong
     wrong.must(sale == BoardPhase::Open && is_next, "it opens out of turn");
 }
 
-/// R3, by hand: once and twice.
-pub(super) fn check_warning(lot: &LotLive, warning: u32, wrong: &mut Wrong) {
+/// R3, by hand: once and twice. The engine takes warnings back after a silence (R12a).
+pub(super) fn check_warning(lot: &LotLive, warning: u32, actor: Actor, wrong: &mut Wrong) {
     let by_hand = lot.phase == LotPhase::Open && lot.terms.running == Running::Clerked;
     wrong.must(by_hand, "it is warned of and does not run by hand");
-    let is_next = warning == lot.warnings.saturating_add(1) && warning <= WARNINGS_MAX;
+    let is_next = match actor {
+        Actor::Engine => warning == 0 && lot.warnings > 0,
+        Actor::Bidder(_) | Actor::Staff(_) => {
+            warning == lot.warnings.saturating_add(1) && warning <= WARNINGS_MAX
+        }
+    };
     wrong.must(is_next, "a warning was left out, or is one too many");
 }
 

@@ -189,7 +189,7 @@ impl PublicFacts {
             LotEvent::Opened { attempt, .. } => {
                 ends::check_opening(self.live.board().phase, lot, *attempt, wrong);
             }
-            LotEvent::Warned { warning } => ends::check_warning(lot, *warning, wrong),
+            LotEvent::Warned { warning } => ends::check_warning(lot, *warning, meta.actor, wrong),
             LotEvent::Extended { ends_at, cause } => {
                 if let Some(act) = &self.act {
                     act.check_extension(&self.live, (no, lot), *ends_at, *cause, wrong);

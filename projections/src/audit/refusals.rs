@@ -95,7 +95,7 @@ impl RefusalCase<'_> {
             Code::PaddleTaken => is_staff && !self.roll.admitted.is_empty(),
             Code::PaddleBarred => match self.meta.actor {
                 Actor::Bidder(_) => bidding.is_some() && self.is_barred(),
-                _ => open.is_some() && !self.roll.barred.is_empty(),
+                _ => !self.roll.barred.is_empty(),
             },
             Code::ReopenTooLate => is_staff && is_running && stands(LotPhase::Closed),
             Code::OrderIncomplete => {

@@ -183,7 +183,8 @@ impl LotLive {
             LotEvent::Scheduled { opens_at } => self.opens_at = *opens_at,
             LotEvent::Opened { ask, ends_at, .. } => self.open(at, *ask, *ends_at),
             LotEvent::Warned { warning } => {
-                (self.warnings, self.warned_at) = (*warning, Some(at));
+                let is_warned = *warning > 0;
+                (self.warnings, self.warned_at) = (*warning, is_warned.then_some(at));
             }
             LotEvent::Extended { ends_at, cause } => self.extend(*ends_at, *cause),
             LotEvent::Closed {

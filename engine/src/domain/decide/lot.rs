@@ -135,15 +135,24 @@ fn hammer(case: &Case<'_>, no: LotNo, seen: Seen) -> Result<Vec<Event>, Refusal>
     }
 }
 
+/// R12c: the clerk does not knock it down; what waits in the hall is answered first, as before a hammer.
 fn pass(case: &Case<'_>, no: LotNo, seen: Seen) -> Result<Vec<Event>, Refusal> {
     case.running()?;
     let on = case.open_lot(no)?;
     by_hand(on.lot)?;
+    on.lot.method.waits()?;
     case.is_as_seen(on.lot, seen)?;
     let mut ending = ending(case, on.lot);
-    if let LotOutcome::KnockedDown { .. } | LotOutcome::ForDecision(_) = ending.outcome {
-        ending.outcome = LotOutcome::PassedByClerk;
-        not_lifted(&mut ending);
+    match ending.outcome {
+        // R4: whatever the base: that a lead is below it would tell where it lies.
+        LotOutcome::KnockedDown { .. } | LotOutcome::ForDecision(_) | LotOutcome::BelowBase => {
+            ending.outcome = LotOutcome::PassedByClerk;
+            not_lifted(&mut ending);
+        }
+        LotOutcome::NoBid
+        | LotOutcome::Lapsed
+        | LotOutcome::PassedByClerk
+        | LotOutcome::Withdrawn => {}
     }
     Ok(end_lots(case, vec![(on.lot, ending)]))
 }
@@ -257,7 +266,9 @@ fn withdraw(case: &Case<'_>, no: LotNo, why: &str, seen: Seen) -> Result<Vec<Eve
         .reserve()
         .and_then(|reserve| reserve.opening);
     let reason = why.to_owned();
-    let mut events = vec![LotEvent::Withdrawn { reason, reserve }.of(no)];
+    let waiting = OpenLot::of(lot).filter(|on| on.lot.method.waits().is_err());
+    let mut events = waiting.map_or_else(Vec::new, decisions::floor_bid_lapses);
+    events.push(LotEvent::Withdrawn { reason, reserve }.of(no));
     if !has_closed {
         events.extend(after_end(case, &[no]));
     }

@@ -87,11 +87,10 @@ fn add_lots(case: &Case<'_>, lots: &[(LotNo, LotTerms)]) -> Result<Vec<Event>, R
     if lots.is_empty() || lots.len() > LOTS_AT_ONCE_MAX || texts > LOTS_TEXT_BYTES_MAX {
         return Err(too_many(LOTS_AT_ONCE_MAX));
     }
-    let numbers: BTreeSet<LotNo> = lots.iter().map(|(no, _)| *no).collect();
     for (index, (no, terms)) in lots.iter().enumerate() {
         let of_lot = |refusal: Refusal| refusal.with(Figure::Lot, i64::from(no.0));
         let before = lots.get(..index).unwrap_or_default();
-        if case.sale.lots.contains_key(no) || numbers.len() != lots.len() {
+        if case.sale.lots.contains_key(no) || before.iter().any(|(other, _)| other == no) {
             return Err(of_lot(Refusal::new(Code::LotExists)));
         }
         if no.0 == 0 || terms.check().is_err() {
@@ -194,7 +193,9 @@ fn admitted<'a>(case: &Case<'a>, paddle: Paddle) -> Result<&'a Admission, Refusa
 /// R12b, R12c: whoever is barred bids no more, is offered no lead, and wins nothing by one that still
 /// stands.
 fn bar(case: &Case<'_>, paddle: Paddle, why: &str) -> Result<Vec<Event>, Refusal> {
-    admitted(case, paddle)?;
+    if admitted(case, paddle)?.barred {
+        return Err(Refusal::new(Code::PaddleBarred));
+    }
     check_reason(why)?;
     let reason = why.to_owned();
     let mut events = vec![SaleEvent::PaddleBarred { paddle, reason }.into()];

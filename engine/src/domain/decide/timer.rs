@@ -7,8 +7,8 @@ use crate::domain::case::{Case, OpenLot};
 use crate::domain::rules::closing::{end_with_group, ends_after_silence};
 use crate::domain::rules::decisions;
 use crate::domain::{
-    Closes, Due, EngineAct, Event, Lot, LotNo, Opens, Pause, PauseCause, Phase, Running, Sale,
-    SaleEvent, SalePhase, SaleTerms, Span, Time,
+    Closes, Due, EngineAct, Event, Lot, LotEvent, LotNo, Opens, Pause, PauseCause, Phase, Running,
+    Sale, SaleEvent, SalePhase, SaleTerms, Span, Time,
 };
 use crate::limits::{ACT_EVENTS_MAX, CLOCK_STEP, OPENING_TOLERANCE};
 
@@ -172,6 +172,12 @@ fn paused(cause: PauseCause) -> Event {
     SaleEvent::Paused { reason, cause }.into()
 }
 
+/// R12a: whoever comes back after a silence is warned anew.
+fn warnings_taken_back(lot: &Lot) -> Option<Event> {
+    let is_warned = lot.open().is_some_and(|open| open.warnings > 0);
+    is_warned.then(|| LotEvent::Warned { warning: 0 }.of(lot.no))
+}
+
 /// What the silence cost the open lots, given back: the rest of their time, and the whole of an offer
 /// to reaffirm (R12b), which its lot does not end over.
 fn after_silence(sale: &Sale, terms: &SaleTerms, at: Time) -> Vec<Event> {
@@ -189,7 +195,9 @@ fn after_silence(sale: &Sale, terms: &SaleTerms, at: Time) -> Vec<Event> {
     let mut extended = ends_after_silence(wanted);
     let given_back = |lot: &Lot| {
         let offered = offers.get(&lot.no).map(|(event, _)| event.clone());
-        extended.remove(&lot.no).into_iter().chain(offered)
+        let extended = extended.remove(&lot.no);
+        let unwarned = warnings_taken_back(lot);
+        extended.into_iter().chain(offered).chain(unwarned)
     };
     open.flat_map(given_back).collect()
 }

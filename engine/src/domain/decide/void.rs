@@ -40,7 +40,8 @@ pub(super) fn void(case: &Case<'_>, no: LotNo, asked: VoidAct<'_>) -> Result<Vec
         return Err(has_come(lot.last_bid(), reckoned));
     }
     case.not_at_end(lot)?;
-    if asked.cause == VoidCause::TypingError && !is_fresh(case, lot, bid) {
+    let in_time = is_fresh(case, lot, bid) || is_reported(lot, asked);
+    if cause == VoidCause::TypingError && !(lot.open().is_some() && in_time) {
         let until = bid.at.after(case.terms.typing_error_window);
         return Err(Refusal::new(Code::TooLateForTypingError).with(Figure::Until, until.figure()));
     }
@@ -90,11 +91,18 @@ fn shut_out(case: &Case<'_>, void: &VoidCase<'_>) -> Vec<Event> {
     events
 }
 
-/// A typing error is reported within the window and before any other bid, on an open lot.
+/// A typing error is reported within the window and before any other bid.
 fn is_fresh(case: &Case<'_>, lot: &Lot, bid: &Bid) -> bool {
     let age = case.at.since(bid.at);
     let is_last = lot.bids.last().is_some_and(|last| last.no == bid.no);
-    lot.open().is_some() && is_last && age <= case.terms.typing_error_window
+    is_last && age <= case.terms.typing_error_window
+}
+
+/// Another officer has reported it, in time: the second confirms.
+fn is_reported(lot: &Lot, asked: VoidAct<'_>) -> bool {
+    lot.void_request.is_some_and(|first| {
+        (first.bid, first.cause) == (asked.bid, asked.cause) && first.officer != asked.officer
+    })
 }
 
 /// Who decides; `None` if this request only begins to ask.

@@ -55,7 +55,8 @@ impl Lot {
             LotEvent::Opened { ends_at, .. } => self.open_at(meta.at, *ends_at),
             LotEvent::Warned { warning } => {
                 let open = self.opened();
-                (open.warnings, open.warned_at) = (*warning, Some(meta.at));
+                let is_warned = *warning > 0;
+                (open.warnings, open.warned_at) = (*warning, is_warned.then_some(meta.at));
             }
             LotEvent::Extended { ends_at, cause } => self.opened().extend(*ends_at, *cause),
             LotEvent::Closed {
@@ -150,6 +151,7 @@ impl Lot {
         let used = u32::try_from(self.bids.len()).unwrap_or(u32::MAX);
         self.bids_before = self.bids_before.saturating_add(used);
         self.bids.clear();
+        self.void_request = None;
         self.attempt = attempt;
         self.running = running;
         self.phase = Phase::Upcoming {

@@ -55,8 +55,7 @@ impl Sale {
             }
             SaleEvent::Published => self.phase = SalePhase::Announced,
             SaleEvent::WriterStarted { epoch } => {
-                // A start after a silence leaves the whole time to open the last lot again (R12a).
-                self.rests_since = self.rests_since.map(|_| self.sale_time());
+                self.come_back();
                 // A process has an anchor of its own.
                 self.clock_offset = 0;
                 self.epochs.push(Epoch {
@@ -83,7 +82,7 @@ impl Sale {
             }
             SaleEvent::Resumed { shift } => self.resume(*shift, actor),
             // What it cost is given back by events of its own.
-            SaleEvent::StoodStill { .. } => {}
+            SaleEvent::StoodStill { .. } => self.come_back(),
             SaleEvent::PaddleAdmitted {
                 paddle,
                 account,
@@ -118,6 +117,11 @@ impl Sale {
             }
             SaleEvent::LotsReordered { order } => self.order.clone_from(order),
         }
+    }
+
+    /// R12a: after a silence the whole time is left to open the last lot again.
+    fn come_back(&mut self) {
+        self.rests_since = self.rests_since.map(|_| self.sale_time());
     }
 
     /// R12a: since when no lot is left to run. Kept by the events that end a lot or bring one back;

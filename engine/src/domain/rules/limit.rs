@@ -42,16 +42,15 @@ pub(in crate::domain) fn has_limit(
     Ok(())
 }
 
-/// R13: a limit never falls below what the bidder leads with and has bought.
+/// R13: a limit never falls below what the bidder leads with and has bought. That holds a sealed maximum,
+/// so the refusal does not say how much it is.
 pub(in crate::domain) fn covers_exposure(
     admission: &Admission,
     limit: Option<Money>,
 ) -> Result<(), Refusal> {
     let too_low = limit.filter(|limit| *limit < admission.exposure);
     too_low.map_or(Ok(()), |limit| {
-        Err(Refusal::new(Code::LimitBelowExposure)
-            .with(Figure::Limit, limit.minor())
-            .with(Figure::Exposure, admission.exposure.minor()))
+        Err(Refusal::new(Code::LimitBelowExposure).with(Figure::Limit, limit.minor()))
     })
 }
 

@@ -128,9 +128,14 @@ impl<'a> Bidding<'a> {
         Ok(())
     }
 
-    /// R13: as the sale reckons it.
+    /// R13: as the sale reckons it. What a bidder leads with is sealed, elsewhere and on a lot that he takes
+    /// again: a clerk who bids for him learns that it is too much, and no figure.
     pub(super) fn within_limit(&self, admission: &Admission) -> Result<(), Refusal> {
-        within_limit(self.on.lot, self.paddle, self.amount, admission)
+        let checked = within_limit(self.on.lot, self.paddle, self.amount, admission);
+        checked.map_err(|refusal| match self.origin {
+            BidOrigin::Web => refusal,
+            BidOrigin::Floor => Refusal::new(refusal.code),
+        })
     }
 
     /// R1: an improbable jump is not a bid until whoever asks confirms it, in the hall too.

@@ -319,6 +319,7 @@ impl Teller {
                 let end = ends_at.map(|end| format!(", ends at {}", self.clock(end, 3)));
                 format!("opens, ask {}{}", self.money(*ask), end.unwrap_or_default())
             }
+            LotEvent::Warned { warning: 0 } => "warnings taken back".to_owned(),
             LotEvent::Warned { warning } => format!("warning {warning}"),
             LotEvent::Extended { ends_at, cause } => {
                 let cause = match cause {
