@@ -186,6 +186,8 @@ fn run(steps: &Steps, lead: Option<Leads>, lapsed: Option<Leads>, line: &Line) -
             ..own
         };
     }
+    // A bid below what would have been asked over an offer begins where the lot began.
+    let lapsed = lapsed.filter(|offered| line.amount >= steps.above(offered.price));
     let above = lead
         .or(lapsed)
         .map_or_else(|| steps.first(), |lead| steps.above(lead.price));

@@ -91,7 +91,12 @@ impl Again<'_> {
             },
             _ => {
                 let offered = lapsed.map(|lead| lead.price);
-                self.placed(None, self.english.ask_with(None, offered))
+                let over_offer = self.english.ask_with(None, offered);
+                // The offer was lower when the bid was made: the bid begins where the lot began, so that
+                // a void neither raises its price nor tells its maximum.
+                let is_below = self.amount < over_offer;
+                let from = offered.filter(|_| !is_below);
+                self.placed(None, self.english.ask_with(None, from))
             }
         }
     }
