@@ -204,3 +204,9 @@ pub(in crate::domain) fn check_reason(text: &str) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+/// More than one act, or one sale, may hold.
+pub(in crate::domain) fn too_many(bound: usize) -> Refusal {
+    let bound = i64::try_from(bound).unwrap_or(i64::MAX);
+    Refusal::new(Code::TooMany).with(Figure::Bound, bound)
+}

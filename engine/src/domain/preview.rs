@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use super::case::{Case, VoidCase};
+use super::case::{Case, VoidCase, too_many};
 use super::decide::decide;
 use super::rules::decisions;
 use super::{
-    Act, Actor, BidNo, Code, Command, Event, Figure, Lot, LotAct, LotNo, Meta, Money, Paddle,
-    Recorded, Refusal, Sale, SaleAct, Seen, StaffAct, Time, VoidCause,
+    Act, Actor, BidNo, Code, Command, Event, Lot, LotAct, LotNo, Meta, Money, Paddle, Recorded,
+    Refusal, Sale, SaleAct, Seen, StaffAct, Time, VoidCause,
 };
 use crate::limits::ACT_EVENTS_MAX;
 
@@ -122,8 +122,7 @@ fn concerned(sale: &Sale, act: &Act) -> Result<BTreeSet<LotNo>, Refusal> {
         .filter(|lot| groups.contains(&lot.running.group()));
     lots.extend(linked.map(|lot| lot.no));
     if lots.len() > ACT_EVENTS_MAX {
-        let bound = i64::try_from(ACT_EVENTS_MAX).unwrap_or(i64::MAX);
-        return Err(Refusal::new(Code::TooMany).with(Figure::Bound, bound));
+        return Err(too_many(ACT_EVENTS_MAX));
     }
     Ok(lots)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::case::{Case, OpenLot, check_reason};
+use crate::domain::case::{Case, OpenLot, check_reason, too_many};
 use crate::domain::rules::closing::fits_group;
 use crate::domain::rules::decisions;
 use crate::domain::rules::limit::{covers_exposure, has_limit};
@@ -133,11 +133,6 @@ pub(super) fn group_has_room(
         return Err(too_many(GROUP_LOTS_MAX));
     }
     Ok(())
-}
-
-fn too_many(bound: usize) -> Refusal {
-    let bound = i64::try_from(bound).unwrap_or(i64::MAX);
-    Refusal::new(Code::TooMany).with(Figure::Bound, bound)
 }
 
 /// R3.6: the hour of a lot that comes in behind one that has ended, or begins a sale that is open.

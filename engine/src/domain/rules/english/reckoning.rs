@@ -90,13 +90,12 @@ impl Again<'_> {
                 ..own
             },
             _ => {
+                let over = |offered| self.english.ask_with(None, offered);
                 let offered = lapsed.map(|lead| lead.price);
-                let over_offer = self.english.ask_with(None, offered);
-                // The offer was lower when the bid was made: the bid begins where the lot began, so that
-                // a void neither raises its price nor tells its maximum.
-                let is_below = self.amount < over_offer;
-                let from = offered.filter(|_| !is_below);
-                self.placed(None, self.english.ask_with(None, from))
+                // A bid below that was made over a lower offer: it begins where the lot began, so that a
+                // void neither raises its price nor tells its maximum.
+                let offered = offered.filter(|price| self.amount >= over(Some(*price)));
+                self.placed(None, over(offered))
             }
         }
     }
