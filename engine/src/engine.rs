@@ -13,7 +13,7 @@ use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleAct, SaleId,
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
-    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recovered, Request, SaleHealth,
+    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recaller, Recovered, Request, SaleHealth,
     Snapshots, StartError, SubmitError, Writer, WriterTask, recover_all,
 };
 
@@ -132,11 +132,12 @@ impl Engine {
     /// The answer that a command got, once it is durable.
     ///
     /// # Errors
-    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`].
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`];
+    /// [`SubmitError::Unknown`]: it was given, and cannot be read back.
     pub async fn lookup(&self, sale: SaleId, key: AnswerKey) -> Result<Lookup, SubmitError> {
         let (reply, answer) = oneshot::channel();
         self.offer(sale, Request::Lookup { key, reply })?;
-        answer.await.map_err(|_| SubmitError::Halted)
+        answer.await.unwrap_or(Err(SubmitError::Halted))
     }
 
     /// What only this bidder may know of a sale.
@@ -248,9 +249,15 @@ impl Engine {
         }
         let (requests, queue) = mpsc::channel(COMMAND_QUEUE_MAX);
         let (healthy, health) = watch::channel(SaleHealth::Running);
+        let stream = StreamId::sale(sale.0);
         let task = WriterTask {
             sale,
-            stream: StreamId::sale(sale.0),
+            stream: stream.clone(),
+            recaller: Recaller::new(
+                Arc::clone(&self.shared.store),
+                stream,
+                Arc::clone(&self.shared.vault),
+            ),
             store: Arc::clone(&self.shared.store),
             vault: Arc::clone(&self.shared.vault),
             arrivals: Arc::clone(&self.shared.arrivals),

@@ -5,15 +5,18 @@
 //! State runs ahead of the store by one batch at most, so that each command of the batch sees those
 //! before it. Nothing of it leaves this page before the batch is durable.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answered::{Answered, Recall, fingerprint};
 use super::answers::{Mine, Outcome};
+use super::snapshots::{PartEnd, UnsavedSnapshot};
 use crate::codec::{self, DecodeError, Vault, command};
 use crate::domain::{
-    AccountId, Answer, AnswerKey, Command, Due, EngineAct, Event, Meta, Prior, Recorded, Sale,
+    AccountId, Actor, Answer, AnswerKey, Command, Due, EngineAct, Event, Meta, Recorded, Sale,
     SaleId, SalePhase, Span, Time, decide,
 };
-use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX};
+use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX, STANDING_BYTES_MAX};
 use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, StreamId};
 
 /// The writer of one sale. `T` names whoever waits for an answer.
@@ -22,6 +25,7 @@ pub struct Writer {
     id: SaleId,
     vault: Arc<Vault>,
     sale: Sale,
+    answered: Answered,
 }
 
 /// A batch that is decided and not yet durable.
@@ -32,6 +36,8 @@ pub struct PreparedBatch<T> {
     /// What to append: all or none. May be empty: then nothing needs to be made durable.
     pub events: Vec<NewEvent>,
     replies: Vec<(T, Outcome)>,
+    /// Answers that are in no log yet.
+    answers: BTreeMap<AnswerKey, Answer>,
     bytes: usize,
     revisions: usize,
 }
@@ -39,16 +45,22 @@ pub struct PreparedBatch<T> {
 impl Writer {
     /// The writer of a sale whose stream is empty.
     pub fn new(id: SaleId, vault: Arc<Vault>) -> Self {
+        Self::with_state(id, vault, Sale::default())
+    }
+
+    /// Goes on from a state, as if no command had been answered.
+    pub fn with_state(id: SaleId, vault: Arc<Vault>, sale: Sale) -> Self {
+        Self::with_answered(id, vault, sale, Answered::default())
+    }
+
+    /// Goes on from a state that was folded up to some revision, and what was answered until then.
+    pub fn with_answered(id: SaleId, vault: Arc<Vault>, sale: Sale, answered: Answered) -> Self {
         Self {
             id,
             vault,
-            sale: Sale::default(),
+            sale,
+            answered,
         }
-    }
-
-    /// Goes on from a state that was folded up to some revision.
-    pub fn with_state(id: SaleId, vault: Arc<Vault>, sale: Sale) -> Self {
-        Self { id, vault, sale }
     }
 
     /// Takes in the next recorded event: recovery.
@@ -58,6 +70,14 @@ impl Writer {
     pub fn recover(&mut self, event: &RecordedEvent) -> Result<(), DecodeError> {
         let recorded = codec::decode(event, Some(&self.vault))?;
         self.sale.apply(&recorded);
+        if recorded.meta.actor != Actor::Engine {
+            let key = AnswerKey {
+                actor: recorded.meta.actor,
+                command: recorded.meta.command,
+            };
+            let command = fingerprint(self.id, &key, &self.vault);
+            self.answered.insert(command, recorded.revision);
+        }
         Ok(())
     }
 
@@ -90,21 +110,17 @@ impl Writer {
                 break;
             }
         }
-        let mut taken = 0;
+        let mut outcomes = Vec::with_capacity(commands.len());
         for (command, _) in commands.iter() {
-            if !self.take(command, at, &mut batch) {
+            let Some(outcome) = self.take(command, at, &mut batch) else {
                 break;
-            }
-            taken += 1;
-        }
-        let rest = commands.split_off(taken);
-        let done = std::mem::replace(commands, rest);
-        for (command, waits) in done {
-            let Some(outcome) = self.known(&command) else {
-                unreachable!("a command that was taken has an answer");
             };
-            batch.replies.push((waits, outcome));
+            outcomes.push(outcome);
         }
+        let rest = commands.split_off(outcomes.len());
+        let done = std::mem::replace(commands, rest);
+        let waits = done.into_iter().map(|(_, waits)| waits);
+        batch.replies = waits.zip(outcomes).collect();
         if commands.is_empty() {
             self.take_due(at, watermark, &mut batch);
         }
@@ -122,10 +138,12 @@ impl Writer {
         batch.replies
     }
 
-    /// Whoever waited for a batch that did not become durable. The state is ahead of the store now:
-    /// the writer must be dropped and recovered again.
-    pub fn abandon<T>(self, batch: PreparedBatch<T>) -> Vec<T> {
-        batch.replies.into_iter().map(|(waits, _)| waits).collect()
+    /// Whoever waited for a batch that did not become durable, and what was answered before it. The
+    /// state is ahead of the store now: it must be folded again.
+    pub fn abandon<T>(mut self, batch: PreparedBatch<T>) -> (Vec<T>, Answered) {
+        self.answered.take_back(batch.expected.next().0);
+        let waits = batch.replies.into_iter().map(|(waits, _)| waits);
+        (waits.collect(), self.answered)
     }
 
     /// Whether the sale is open, at rest or not: while it is, its time matters.
@@ -143,18 +161,44 @@ impl Writer {
         self.sale.next_due()
     }
 
-    /// What a command came to before, if it did.
-    pub fn known(&self, command: &Command) -> Option<Outcome> {
-        match self.sale.prior(command) {
-            Prior::Answered(answer) => Some(Outcome::Answered(answer.clone())),
-            Prior::Reused => Some(Outcome::Reused),
-            Prior::New => None,
+    /// Where the answer to a command is read, if it was answered. Between `prepare` and `commit` it may
+    /// stand in the batch, where nobody reads yet.
+    pub fn recall(&self, key: AnswerKey) -> Option<Recall> {
+        let first = self
+            .answered
+            .first(&fingerprint(self.id, &key, &self.vault))?;
+        Some(Recall {
+            key,
+            first: Revision(first),
+        })
+    }
+
+    /// What was answered so far.
+    pub fn answered(&self) -> &Answered {
+        &self.answered
+    }
+
+    /// What a snapshot has to keep. Between `prepare` and `commit` there is nothing to keep.
+    pub fn take_unsaved(&mut self) -> UnsavedSnapshot {
+        let (parts, entries) = self.answered.take_unsaved();
+        UnsavedSnapshot {
+            sale: self.sale.clone(),
+            parts,
+            entries,
         }
     }
 
-    /// The answer given before, if there is one.
-    pub fn answer(&self, key: &AnswerKey) -> Option<&Answer> {
-        self.sale.answers.get(key)
+    /// What came of it.
+    pub fn saved(&mut self, PartEnd(end): PartEnd) {
+        match end {
+            Ok(part) => self.answered.saved(part),
+            Err(entries) => self.answered.not_saved(entries),
+        }
+    }
+
+    /// No snapshot is ever kept.
+    pub(super) fn forget_unsaved(&mut self) {
+        self.answered.forget_unsaved();
     }
 
     /// What only this bidder may know.
@@ -171,18 +215,44 @@ impl Writer {
             expected,
             events: Vec::new(),
             replies: Vec::new(),
+            answers: BTreeMap::new(),
             bytes: 0,
             revisions: 0,
         }
     }
 
-    /// Decides one command into the batch; false if its events no longer fit.
-    fn take<T>(&mut self, command: &Command, at: Time, batch: &mut PreparedBatch<T>) -> bool {
-        if self.sale.prior(command) != Prior::New {
-            return true;
+    /// Decides one command into the batch; `None` if its events no longer fit.
+    fn take<T>(
+        &mut self,
+        command: &Command,
+        at: Time,
+        batch: &mut PreparedBatch<T>,
+    ) -> Option<Outcome> {
+        let key = AnswerKey::of(command);
+        if let Some(answer) = batch.answers.get(&key) {
+            return Some(Outcome::of_repeat(answer.clone(), command));
+        }
+        if let Some(recall) = self.recall(key) {
+            return Some(Outcome::Before(recall, command.digest));
         }
         let events = decide::decide(&self.sale, command, at);
-        self.append_to(batch, command, at, events)
+        let Some(event) = events.first().cloned() else {
+            unreachable!("a person is always answered");
+        };
+        let first = Recorded {
+            revision: self.sale.next_revision,
+            meta: Meta::of(command, at),
+            event,
+        };
+        if !self.append_to(batch, command, at, events) {
+            return None;
+        }
+        let last = self.sale.next_revision.saturating_sub(1);
+        let answer = Answer::of(&first, last, self.sale.standing(first.event.lot()));
+        let command = fingerprint(self.id, &key, &self.vault);
+        self.answered.insert(command, first.revision);
+        batch.answers.insert(key, answer.clone());
+        Some(Outcome::Answered(answer))
     }
 
     fn append_to<T>(
@@ -203,6 +273,7 @@ impl Writer {
             self.reads_back(command, &meta, &events, &stored),
             "what is stored is what was decided"
         );
+        let bytes = bytes + STANDING_BYTES_MAX;
         let fits = batch.events.len() + stored.len() <= APPEND_EVENTS_MAX
             && batch.bytes + bytes <= APPEND_BYTES_MAX;
         if !fits {
@@ -215,6 +286,7 @@ impl Writer {
         batch.events.extend(stored);
         batch.bytes += bytes;
         batch.revisions = batch.events.len();
+        let lot = events.first().and_then(Event::lot);
         for event in events {
             let revision = self.sale.next_revision;
             self.sale.apply(&Recorded {
@@ -222,6 +294,9 @@ impl Writer {
                 meta: meta.clone(),
                 event,
             });
+        }
+        if command.actor != Actor::Engine {
+            codec::tell(&mut batch.events, self.sale.standing(lot));
         }
         true
     }

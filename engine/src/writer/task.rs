@@ -7,12 +7,13 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::answers::SubmitError;
+use super::answers::{Outcome, Reply, SubmitError};
 use super::arrivals::Arrivals;
 use super::core::{PreparedBatch, Writer};
-use super::mailbox::{Barrier, Mailbox, Reply, Request};
+use super::keeper::Keeper;
+use super::mailbox::{Barrier, Mailbox, Request};
+use super::recall::Recaller;
 use super::recovery::recover;
-use super::snapshots::Keeper;
 use crate::codec::Vault;
 use crate::domain::{Due, SaleId, Span, Time};
 use crate::limits::{
@@ -55,6 +56,7 @@ pub(crate) struct WriterTask {
     pub(crate) vault: Arc<Vault>,
     pub(crate) arrivals: Arc<Arrivals>,
     pub(crate) keeper: Keeper,
+    pub(crate) recaller: Recaller,
     pub(crate) queue: mpsc::Receiver<Request>,
     pub(crate) health: watch::Sender<SaleHealth>,
     pub(crate) stop: watch::Receiver<bool>,
@@ -112,7 +114,7 @@ impl WriterTask {
                     Err(halt) => return halt,
                 };
             }
-            mailbox.answer_queries(&writer);
+            mailbox.answer_queries(&writer, &self.recaller);
         }
     }
 
@@ -130,8 +132,8 @@ impl WriterTask {
                     return Err(Halt::Stopped);
                 }
                 mailbox.sort_out();
-                mailbox.answer_known(&writer);
-                mailbox.answer_queries(&writer);
+                mailbox.answer_known(&writer, &self.recaller);
+                mailbox.answer_queries(&writer, &self.recaller);
             }
         }
     }
@@ -159,7 +161,7 @@ impl WriterTask {
         }
         mailbox.sort_out();
         if self.is_resting() {
-            mailbox.answer_known(writer);
+            mailbox.answer_known(writer, &self.recaller);
             return None;
         }
         mailbox.refuse_for_space(self.store.disk_space(), writer, now);
@@ -274,7 +276,7 @@ impl WriterTask {
     /// Appends a batch and answers it. A writer whose batch was not taken is recovered.
     async fn make_durable(
         &mut self,
-        writer: Writer,
+        mut writer: Writer,
         mut batch: PreparedBatch<Reply>,
     ) -> Result<BatchEnd, Halt> {
         let mut position = None;
@@ -289,8 +291,16 @@ impl WriterTask {
             }
         }
         for (reply, outcome) in writer.commit(batch) {
+            let told = match outcome {
+                Outcome::Answered(answer) => Ok(answer),
+                Outcome::Reused => Err(SubmitError::Reused),
+                Outcome::Before(recall, digest) => {
+                    self.recaller.repeat(recall, digest, reply);
+                    continue;
+                }
+            };
             // Whoever asked may be gone; the answer stays to be looked up.
-            let _gone = reply.send(outcome.into());
+            let _gone = reply.send(told);
         }
         if closes {
             // An award, once heard, is not left to what a crash might make of the end of the log.
@@ -298,7 +308,7 @@ impl WriterTask {
         }
         if let Some(position) = position {
             let space = self.store.disk_space();
-            self.keeper.grown(&writer, position, count, space);
+            self.keeper.grown(&mut writer, position, count, space);
         }
         Ok(BatchEnd::Durable(writer))
     }
@@ -336,7 +346,8 @@ impl WriterTask {
             AppendError::Refused(StoreRefusal::Closed | StoreRefusal::Size) => SubmitError::Halted,
             AppendError::Unknown | AppendError::Conflict { .. } => SubmitError::Unknown,
         };
-        for reply in writer.abandon(batch) {
+        let (waits, answered) = writer.abandon(batch);
+        for reply in waits {
             let _gone = reply.send(Err(told));
         }
         if told != SubmitError::StoreFull {
@@ -344,7 +355,7 @@ impl WriterTask {
         }
         self.resting = Instant::now().checked_add(Duration::from_millis(SPACE_LOOK_MS));
         let snapshots = self.keeper.snapshots.as_ref();
-        let recovered = recover(&self.store, self.sale, &self.vault, snapshots).await;
+        let recovered = recover(&self.store, self.sale, &self.vault, snapshots, answered).await;
         recovered
             .map(BatchEnd::Refused)
             .map_err(|error| Halt::Broken(error.to_string()))

@@ -146,7 +146,7 @@ impl Player {
         self.log.extend(batch.events.iter().cloned());
         match self.writer.commit(batch).pop().unwrap().1 {
             Outcome::Answered(answer) => answer,
-            Outcome::Reused => panic!("ids are used once"),
+            Outcome::Reused | Outcome::Before(..) => panic!("ids are used once"),
         }
     }
 
