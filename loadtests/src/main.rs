@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use mazad_loadtests::load::{self, BidLoad, FanoutLoad};
-use mazad_loadtests::{decide, figures, history, kill, output, process, races};
+use mazad_loadtests::{decide, figures, growth, history, kill, output, process, races};
 use mazad_proto::Encoding;
 
 #[derive(Debug, Parser)]
@@ -67,6 +67,12 @@ enum LoadCommand {
         seconds: u32,
         #[command(flatten)]
         server: ServerArgs,
+    },
+    /// How long an honest bid waits, and how much memory a sale takes, as the sale grows
+    Growth {
+        /// Commands at the end, nearly all refused: a power of ten from 100 on
+        #[arg(long, default_value_t = 1_000_000)]
+        commands: u64,
     },
     /// Race a hammer against a bid over real sockets, and see whom each lot is knocked down to
     Races {
@@ -174,6 +180,11 @@ fn main() -> anyhow::Result<()> {
             let program = program.map_or_else(process::program, Ok)?;
             let folder = tempfile::tempdir()?;
             output::say(runtime.block_on(kill::run(&program, folder.path(), cycles, seed))?)
+        }
+        LoadCommand::Growth { commands } => {
+            output::say(figures::circumstances())?;
+            let folder = tempfile::tempdir()?;
+            output::say(runtime.block_on(growth::run(folder.path(), commands))?)
         }
         LoadCommand::Decide { lots, seconds } => {
             output::say(figures::circumstances())?;
