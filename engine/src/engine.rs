@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::codec::Vault;
@@ -30,6 +31,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     arrivals: Arc<Arrivals>,
     snapshots: Option<Arc<dyn Snapshots>>,
+    /// Random, of this engine alone: no other writes events with the same ids.
+    process: Uuid,
     sales: RwLock<BTreeMap<SaleId, WriterHandle>>,
     stop: watch::Sender<bool>,
 }
@@ -73,6 +76,7 @@ impl Engine {
             clock,
             arrivals,
             snapshots,
+            process: Uuid::new_v4(),
             sales,
             stop,
         };
@@ -265,10 +269,12 @@ impl Engine {
             queue,
             health: healthy,
             stop: self.shared.stop.subscribe(),
+            process: self.shared.process,
             resting: None,
             awake_at: self.shared.clock.uptime(),
         };
-        let task = Some(tokio::spawn(task.run(recovered.writer)));
+        let writer = recovered.writer.of_process(self.shared.process);
+        let task = Some(tokio::spawn(task.run(writer)));
         sales.insert(
             sale,
             WriterHandle {

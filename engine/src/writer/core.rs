@@ -8,13 +8,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::answered::{Answered, Recall, fingerprint};
 use super::answers::{Mine, Outcome};
 use super::snapshots::{PartEnd, UnsavedSnapshot};
 use crate::codec::{self, DecodeError, Vault, command};
 use crate::domain::{
-    AccountId, Actor, Answer, AnswerKey, Command, Due, EngineAct, Event, Meta, Recorded, Sale,
-    SaleId, SalePhase, Span, Time, decide,
+    AccountId, Actor, Answer, AnswerKey, Command, CommandId, Due, EngineAct, Event, Meta, Recorded,
+    Sale, SaleId, SalePhase, Span, Time, decide,
 };
 use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX, STANDING_BYTES_MAX};
 use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, StreamId};
@@ -24,6 +26,8 @@ use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, Stream
 pub struct Writer {
     id: SaleId,
     vault: Arc<Vault>,
+    /// Id of the command with which this process begins: its own commands follow from it.
+    start: CommandId,
     sale: Sale,
     answered: Answered,
 }
@@ -56,11 +60,20 @@ impl Writer {
     /// Goes on from a state that was folded up to some revision, and what was answered until then.
     pub fn with_answered(id: SaleId, vault: Arc<Vault>, sale: Sale, answered: Answered) -> Self {
         Self {
+            start: command::start_id(id, Uuid::nil()),
             id,
             vault,
             sale,
             answered,
         }
+    }
+
+    /// As the writer of a process with this random id: another process with the same log in its hands
+    /// writes no event that the store takes for one of these.
+    #[must_use]
+    pub fn of_process(mut self, process: Uuid) -> Self {
+        self.start = command::start_id(self.id, process);
+        self
     }
 
     /// Takes in the next recorded event: recovery.
@@ -353,7 +366,16 @@ impl Writer {
     }
 
     fn own_command(&self, act: EngineAct, at: Time) -> Command {
-        command::by_engine(self.id, self.sale.next_revision, at, act, &self.vault)
+        let id = match act {
+            EngineAct::StartWriter { .. } => self.start,
+            EngineAct::Timer(_)
+            | EngineAct::Outage
+            | EngineAct::StoodStill { .. }
+            | EngineAct::ClockStepped { .. } => {
+                command::engine_command_id(self.start, self.sale.next_revision)
+            }
+        };
+        command::of_act((self.id, id), Actor::Engine, at, act.into(), &self.vault)
     }
 
     /// R3.7: the first batch of this process. The epoch rises even if the store's did not.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::answers::{Outcome, Reply, SubmitError};
 use super::arrivals::Arrivals;
@@ -57,6 +58,8 @@ pub(crate) struct WriterTask {
     pub(crate) arrivals: Arc<Arrivals>,
     pub(crate) keeper: Keeper,
     pub(crate) recaller: Recaller,
+    /// Random id of the engine.
+    pub(crate) process: Uuid,
     pub(crate) queue: mpsc::Receiver<Request>,
     pub(crate) health: watch::Sender<SaleHealth>,
     pub(crate) stop: watch::Receiver<bool>,
@@ -357,7 +360,7 @@ impl WriterTask {
         let snapshots = self.keeper.snapshots.as_ref();
         let recovered = recover(&self.store, self.sale, &self.vault, snapshots, answered).await;
         recovered
-            .map(BatchEnd::Refused)
+            .map(|writer| BatchEnd::Refused(writer.of_process(self.process)))
             .map_err(|error| Halt::Broken(error.to_string()))
     }
 }

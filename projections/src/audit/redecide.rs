@@ -6,16 +6,20 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use mazad_engine::codec::command::{asked, engine_command_id};
+use mazad_engine::codec::command::{asked, engine_command_id, start_id};
 use mazad_engine::codec::{Vault, standing_told, state_digest};
 use mazad_engine::domain::decide::decide;
-use mazad_engine::domain::{Actor, Command, Event, LotNo, Recorded, Sale, SaleId, Standing};
+use mazad_engine::domain::{
+    Act, Actor, Command, CommandId, EngineAct, Event, LotNo, Recorded, Sale, SaleId, Standing,
+};
 use mazad_engine::store::RecordedEvent;
+use uuid::Uuid;
 
 /// The engine's own state, and what must follow from the command that is being compared.
 #[derive(Debug)]
 pub(super) struct Redecide {
-    sale: SaleId,
+    /// Id of the command with which the process began that wrote last.
+    start: CommandId,
     vault: Arc<Vault>,
     state: Sale,
     expected: VecDeque<Event>,
@@ -50,7 +54,7 @@ pub(super) struct Redecided {
 impl Redecide {
     pub(super) fn new(sale: SaleId, vault: Arc<Vault>) -> Self {
         Self {
-            sale,
+            start: start_id(sale, Uuid::nil()),
             vault,
             state: Sale::default(),
             expected: VecDeque::new(),
@@ -123,7 +127,13 @@ impl Redecide {
         let decided = catch_unwind(AssertUnwindSafe(|| decide(&self.state, command, at)));
         self.is_known = true;
         self.expected = decided.unwrap_or_default().into();
-        let own = engine_command_id(self.sale, recorded.revision);
+        let own = match &command.act {
+            Act::Engine(EngineAct::StartWriter { .. }) => {
+                self.start = command.id;
+                command.id
+            }
+            _ => engine_command_id(self.start, recorded.revision),
+        };
         (command.actor == Actor::Engine && command.id != own)
             .then(|| "not a command of the engine's own".to_owned())
     }
