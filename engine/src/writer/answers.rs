@@ -3,7 +3,8 @@
 use tokio::sync::oneshot;
 
 use super::answered::Recall;
-use crate::domain::{AccountId, Answer, Command, Lot, LotNo, Money, Paddle, Sale};
+use super::lots_bid_on::LotsBidOn;
+use crate::domain::{AccountId, Answer, Command, LotNo, Money, Paddle, Sale};
 
 /// What a command came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,18 +86,16 @@ pub struct Mine {
 }
 
 impl Mine {
-    pub(super) fn of(sale: &Sale, account: AccountId) -> Self {
+    pub(super) fn of(sale: &Sale, lots: &LotsBidOn, account: AccountId) -> Self {
         let revision = sale.next_revision.saturating_sub(1);
         let paddle = sale.paddles.get(&account).copied();
         let admission = paddle.and_then(|paddle| sale.admissions.get(&paddle));
-        let own = |(no, lot): (&LotNo, &Lot)| {
-            let bids = lot
-                .bids
-                .iter()
-                .filter(|bid| bid.void.is_none() && Some(bid.paddle) == paddle);
-            bids.map(|bid| bid.maximum)
-                .max()
-                .map(|maximum| (*no, maximum))
+        let bid_on = paddle.into_iter().flat_map(|paddle| lots.by(paddle));
+        let own = |no: LotNo| {
+            let bids = sale.lots.get(&no)?.bids.iter();
+            let standing = bids.filter(|bid| bid.void.is_none() && Some(bid.paddle) == paddle);
+            let maximum = standing.map(|bid| bid.maximum).max()?;
+            Some((no, maximum))
         };
         Self {
             revision,
@@ -104,7 +103,7 @@ impl Mine {
             limit: admission.and_then(|admission| admission.limit),
             exposure: admission.map_or(Money::ZERO, |admission| admission.exposure),
             present: admission.is_some_and(|admission| admission.present),
-            maxima: sale.lots.iter().filter_map(own).collect(),
+            maxima: bid_on.filter_map(own).collect(),
         }
     }
 }

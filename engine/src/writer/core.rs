@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::answered::{Answered, Recall, fingerprint};
 use super::answers::{Mine, Outcome};
+use super::lots_bid_on::LotsBidOn;
 use super::snapshots::{PartEnd, UnsavedSnapshot};
 use crate::codec::{self, DecodeError, Vault, command};
 use crate::domain::{
@@ -30,6 +31,7 @@ pub struct Writer {
     start: CommandId,
     sale: Sale,
     answered: Answered,
+    lots_bid_on: LotsBidOn,
 }
 
 /// A batch that is decided and not yet durable.
@@ -61,6 +63,7 @@ impl Writer {
     pub fn with_answered(id: SaleId, vault: Arc<Vault>, sale: Sale, answered: Answered) -> Self {
         Self {
             start: command::start_id(id, Uuid::nil()),
+            lots_bid_on: LotsBidOn::of(&sale),
             id,
             vault,
             sale,
@@ -83,6 +86,7 @@ impl Writer {
     pub fn recover(&mut self, event: &RecordedEvent) -> Result<(), DecodeError> {
         let recorded = codec::decode(event, Some(&self.vault))?;
         self.sale.apply(&recorded);
+        self.lots_bid_on.apply(&recorded.event);
         if recorded.meta.actor != Actor::Engine {
             let key = AnswerKey {
                 actor: recorded.meta.actor,
@@ -216,7 +220,7 @@ impl Writer {
 
     /// What only this bidder may know.
     pub fn mine(&self, account: AccountId) -> Mine {
-        Mine::of(&self.sale, account)
+        Mine::of(&self.sale, &self.lots_bid_on, account)
     }
 
     fn empty_batch<T>(&self) -> PreparedBatch<T> {
@@ -301,6 +305,7 @@ impl Writer {
         batch.revisions = batch.events.len();
         let lot = events.first().and_then(Event::lot);
         for event in events {
+            self.lots_bid_on.apply(&event);
             let revision = self.sale.next_revision;
             self.sale.apply(&Recorded {
                 revision,

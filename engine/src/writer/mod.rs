@@ -10,6 +10,7 @@ mod arrivals;
 mod core;
 mod disk_space;
 mod keeper;
+mod lots_bid_on;
 mod mailbox;
 mod recall;
 mod recovery;
