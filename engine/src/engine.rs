@@ -14,7 +14,7 @@ use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
     ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recovered, Request, SaleHealth,
-    Snapshots, StartError, SubmitError, Writer, WriterTask, recover_all,
+    Snapshots, StartError, SubmitError, Timekeeper, Writer, WriterTask, recover_all,
 };
 
 /// All sales of a store, each with its one writer. Cheap to clone.
@@ -259,7 +259,7 @@ impl Engine {
             health: healthy,
             stop: self.shared.stop.subscribe(),
             resting: None,
-            awake_at: self.shared.clock.uptime(),
+            time: Timekeeper::new(&self.shared.arrivals),
         };
         let task = Some(tokio::spawn(task.run(recovered.writer)));
         sales.insert(
