@@ -106,7 +106,7 @@ impl Watch {
                 if told.pause.is_some() {
                     self.count("silences of a sale at rest");
                 }
-                stood_still = Some(at);
+                stood_still = told.pause.is_none().then_some(at);
             }
             self.event(told, recorded, command, turn);
             told.apply(recorded);
@@ -117,7 +117,7 @@ impl Watch {
             None,
             "an outage that nobody told of"
         );
-        if let Some(at) = stood_still.filter(|_| told.pause.is_none()) {
+        if let Some(at) = stood_still {
             let terms = told.terms.as_ref().expect("a sale");
             let least = at.after(terms.resume_minimum);
             let ends = told.lots.values().filter_map(|lot| lot.open()?.ends_at);
