@@ -27,6 +27,17 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     fn not_before(&self, time: Time);
 }
 
+/// How far the machine's clock is off from the engine's time, in microseconds; of what a delay between
+/// the readings leaves open, what is nearest to `known`. Below 0: the machine's clock is behind.
+pub fn offset(clock: &dyn Clock, known: i64) -> i64 {
+    let micros = |time: Time| i64::try_from(time.0).unwrap_or(i64::MAX);
+    let before = micros(clock.now());
+    let wall = micros(clock.wall());
+    let after = micros(clock.now());
+    let (least, most) = (wall.saturating_sub(after), wall.saturating_sub(before));
+    known.clamp(least.min(most), most)
+}
+
 /// The clock of the operating system: anchored when it is made, and monotonic from then on.
 #[derive(Debug)]
 pub struct SystemClock {
@@ -138,6 +149,9 @@ impl Clock for ManualClock {
     }
 
     fn not_before(&self, time: Time) {
-        self.now.fetch_max(time.0, Ordering::SeqCst);
+        let before = self.now.fetch_max(time.0, Ordering::SeqCst);
+        // The wall clock stays where it is.
+        let ahead = time.0.saturating_sub(before);
+        self.stepped.fetch_sub(ahead, Ordering::SeqCst);
     }
 }

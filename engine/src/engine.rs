@@ -15,7 +15,7 @@ use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
     ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recaller, Recovered, Request, SaleHealth,
-    Snapshots, StartError, SubmitError, Writer, WriterTask, recover_all,
+    Snapshots, StartError, SubmitError, Timekeeper, Writer, WriterTask, recover_all,
 };
 
 /// All sales of a store, each with its one writer. Cheap to clone.
@@ -271,7 +271,7 @@ impl Engine {
             stop: self.shared.stop.subscribe(),
             process: self.shared.process,
             resting: None,
-            awake_at: self.shared.clock.uptime(),
+            time: Timekeeper::new(&self.shared.arrivals),
         };
         let writer = recovered.writer.of_process(self.shared.process);
         let task = Some(tokio::spawn(task.run(writer)));

@@ -7,8 +7,12 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// A timer that comes so late was held up by this process, not by the peer.
+/// R0: how long this process may be away before what it missed is no fault of its peers: twice what lies
+/// between two looks at a quiet one.
 pub const STOOD_STILL: Duration = Duration::from_secs(2);
+
+/// How often a quiet peer is looked at during its last heartbeat.
+pub const SILENCE_LOOK: Duration = Duration::from_secs(1);
 
 /// Bytes of a frame or message from a client: the largest command of a bidder or clerk is under a
 /// kilobyte, a lot's terms in both languages under ten.

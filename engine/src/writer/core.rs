@@ -120,8 +120,19 @@ impl Writer {
         now: Time,
         watermark: Time,
     ) -> PreparedBatch<T> {
+        let batch = self.empty_batch();
+        self.prepare_after(batch, commands, now, watermark)
+    }
+
+    /// The same in one append with what the engine has just prepared of its own.
+    pub fn prepare_after<T>(
+        &mut self,
+        mut batch: PreparedBatch<T>,
+        commands: &mut Vec<(Command, T)>,
+        now: Time,
+        watermark: Time,
+    ) -> PreparedBatch<T> {
         let at = now.max(self.sale.now);
-        let mut batch = self.empty_batch();
         while let Some(due) = self.sale.next_opening(at) {
             if !self.take_timer(due, at, &mut batch) {
                 break;

@@ -43,15 +43,6 @@ pub(crate) struct Mailbox {
     pub(crate) waiting: Vec<(Command, Reply)>,
     /// Questions that came with or after them.
     queries: Vec<Request>,
-    pub(crate) barrier: Option<Barrier>,
-}
-
-/// R0: a watermark, and how many requests stood in the queue when it was taken. Once those are
-/// decided, nothing older than the watermark is on its way.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Barrier {
-    pub(crate) watermark: Time,
-    pub(crate) ahead: usize,
 }
 
 impl Mailbox {

@@ -5,6 +5,7 @@
 
 mod joined;
 mod requests;
+mod silence;
 mod work;
 
 use std::future::poll_fn;
@@ -20,10 +21,9 @@ use mazad_engine::domain::SaleId;
 use mazad_office::{Caller, Role};
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode};
+use silence::{Look, Silence};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{
-    Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep_until, timeout,
-};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{
     Message,
@@ -40,7 +40,7 @@ use crate::connection_limits::{AccountPermit, WatcherPermit};
 use crate::faults::Fault;
 use crate::frame::Frame;
 use crate::gateway::Gateway;
-use crate::limits::{JOINED_MAX, STOOD_STILL};
+use crate::limits::JOINED_MAX;
 
 #[derive(Debug)]
 pub(crate) struct Connection<S> {
@@ -63,10 +63,8 @@ pub(crate) struct Connection<S> {
     work: FuturesUnordered<Work>,
     /// Requests of the client that are being worked on.
     in_flight: usize,
-    heard: Instant,
     ticks: Interval,
-    /// Runs out when nothing has been heard for too long; wound up only when it runs out early.
-    quiet: Pin<Box<Sleep>>,
+    silence: Silence,
     rates: Rates,
     /// Which side of the socket is looked at first: neither can starve the other.
     turn: Turn,
@@ -159,9 +157,8 @@ where
             joined: Vec::new(),
             work: FuturesUnordered::new(),
             in_flight: 0,
-            heard: now,
             ticks,
-            quiet: Box::pin(sleep_until(later(now, gateway.limits().silence))),
+            silence: Silence::new(limits.silence, limits.heartbeat),
             rates,
             turn: Turn::Read,
             gateway,
@@ -206,7 +203,11 @@ where
                     self.joined.iter_mut().for_each(Joined::look_again);
                     self.outbox.ping();
                 }
-                Wakeup::Quiet => self.quiet()?,
+                Wakeup::Quiet => match self.silence.look() {
+                    Look::Wait => {}
+                    Look::Ask => self.outbox.ping(),
+                    Look::Silent => return Err(CloseReason::Silent),
+                },
                 Wakeup::Stalled => self.stalled()?,
                 Wakeup::LifeEnded => return Err(CloseReason::SessionEnded),
                 Wakeup::Needed => return Err(CloseReason::Full),
@@ -228,7 +229,7 @@ where
             work,
             joined,
             ticks,
-            quiet,
+            silence,
             life,
             needed,
             gateway,
@@ -240,7 +241,7 @@ where
             // Only when something can be given: until then the changes gather in the hub.
             () = joined::changed(joined), if is_idle => Wakeup::Changed,
             _ = ticks.tick() => Wakeup::Tick,
-            () = quiet.as_mut() => Wakeup::Quiet,
+            () = silence.passes() => Wakeup::Quiet,
             () = until(deadline) => Wakeup::Stalled,
             () = life.cancelled() => Wakeup::LifeEnded,
             () = needed.cancelled() => Wakeup::Needed,
@@ -265,22 +266,14 @@ where
         Ok(())
     }
 
-    fn quiet(&mut self) -> Result<(), CloseReason> {
-        let silence = self.gateway.limits().silence;
-        let now = Instant::now();
-        if now.saturating_duration_since(self.quiet.deadline()) > STOOD_STILL {
-            // R0: it was this process that stood still. What the peer sent meanwhile is read first.
-            self.heard = now;
+    /// The peer has taken something since the time was set, or it is slow. What it can take is given
+    /// first: perhaps it was this process that stood still (R0).
+    fn stalled(&mut self) -> Result<(), CloseReason> {
+        let Self { socket, outbox, .. } = self;
+        let driven = poll_fn(|cx| outbox.poll_drive(socket, cx)).now_or_never();
+        if let Some(Err(error)) = driven {
+            return Err(close_reason(&error));
         }
-        if self.heard.elapsed() >= silence {
-            return Err(CloseReason::Silent);
-        }
-        self.quiet.as_mut().reset(later(self.heard, silence));
-        Ok(())
-    }
-
-    /// The peer has taken something since the time was set, or it is slow.
-    fn stalled(&self) -> Result<(), CloseReason> {
         let deadline = self.outbox.deadline(self.gateway.limits().write);
         match deadline {
             Some(deadline) if deadline <= Instant::now() => Err(CloseReason::SlowReader),
