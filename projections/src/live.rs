@@ -42,6 +42,9 @@ pub struct SaleBoard {
     pub revision: u64,
     /// Revision of the last event applied; 0 also before the first.
     pub head: u64,
+    /// Revision of the last event that changed what everyone may see. What is told to everyone is
+    /// counted by it: `head` moves with refusals and private facts too.
+    pub public_revision: u64,
     /// Time of the last event applied.
     pub at: Time,
 }
@@ -103,6 +106,7 @@ impl LiveSale {
             epochs: Vec::new(),
             revision: 0,
             head: 0,
+            public_revision: 0,
             at: Time::default(),
         };
         Self {
@@ -133,6 +137,9 @@ impl LiveSale {
         };
         if touched.board {
             self.board.revision = revision;
+        }
+        if !touched.is_empty() {
+            self.board.public_revision = revision;
         }
         for no in &touched.lots {
             if let Some(lot) = self.lots.get_mut(no) {
@@ -165,6 +172,11 @@ impl LiveSale {
     /// Revision of the last event applied; 0 also before the first.
     pub fn head(&self) -> u64 {
         self.board.head
+    }
+
+    /// Revision of the last event that changed what everyone may see; 0 also before the first.
+    pub fn public_revision(&self) -> u64 {
+        self.board.public_revision
     }
 
     /// Revision that the next event must have: how many have been applied.

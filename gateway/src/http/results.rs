@@ -100,7 +100,7 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     let hub = hub_of(&gateway, &sale, reader).await?;
     let is_public = u64::from(hub.is_shown_to(Audience::Everyone));
-    let state = (is_public, hub.read(|live| live.head()));
+    let state = (is_public, hub.read(|live| live.public_revision()));
     let copy = async { results(&hub) };
     let results = hub.results.get(state, Good::ForAMoment, copy).await;
     Ok(json(results.ok_or(FaultCode::Internal)?))

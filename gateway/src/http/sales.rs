@@ -129,7 +129,7 @@ async fn book(hub: &Hub) -> SaleBook {
             terms: terms.unwrap_or_default(),
             board: view::sale_view(board),
             lots: Vec::with_capacity(board.order.len()),
-            revision: live.head().to_string(),
+            revision: live.public_revision().to_string(),
         };
         (book, board.order.clone())
     });

@@ -22,7 +22,8 @@ pub(super) struct Board {
     live: LiveSale,
     clock: Arc<dyn Clock>,
     ring: Ring,
-    /// Last published revision: where the next update begins.
+    /// Last published revision: where the next update begins. It is that of the last event that changed
+    /// what everyone may see, so that no refusal and no private fact can be told from it.
     published: u64,
     snapshot: Option<Arc<Snapshot>>,
     /// The last update that was made for somebody too far behind the ring.
@@ -84,7 +85,7 @@ impl Board {
             let touched = self.live.apply(recorded);
             self.note(recorded, &touched);
         }
-        self.published = self.live.head();
+        self.published = self.live.public_revision();
         self.published
     }
 
@@ -102,8 +103,8 @@ impl Board {
         if !board && lots.is_empty() {
             return None;
         }
-        let update = self.update(self.published, board, lots);
-        self.published = update.to;
+        let from = std::mem::replace(&mut self.published, self.live.public_revision());
+        let update = self.update(from, board, lots);
         self.ring.push(Arc::new(update));
         Some(self.published)
     }
@@ -193,7 +194,7 @@ impl Board {
             sale: self.live.board().sale.to_string(),
             cursor: Some(v1::Cursor {
                 epoch: self.live.epoch(),
-                revision: self.live.head(),
+                revision: self.published,
             }),
             time: self.clock.now().0,
             board: Some(sale_view(self.live.board())),
@@ -220,7 +221,7 @@ impl Board {
         if let Some((made, merged)) = &self.merged
             && made.elapsed() <= SNAPSHOT_AGE_MAX
             && merged.from <= cursor
-            && merged.to == self.live.head()
+            && merged.to == self.published.max(cursor)
             && merged.lots.len() <= lots.len().saturating_mul(2)
         {
             return Arc::clone(merged);
@@ -237,7 +238,8 @@ impl Board {
             sale: self.live.board().sale.to_string(),
             epoch: self.live.epoch(),
             from,
-            to: self.live.head(),
+            // A cursor of an earlier process may stand at a private event after the last public one.
+            to: self.published.max(from),
             time: self.clock.now().0,
             board: board.then(|| sale_view(self.live.board())),
             lots: lots.into_iter().filter_map(view).collect(),

@@ -17,6 +17,8 @@ mod malformed;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]
+mod private_acts;
+#[cfg(test)]
 mod rates;
 #[cfg(test)]
 mod raw_http;

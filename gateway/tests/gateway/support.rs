@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use mazad_client::{LotPicture, SalePicture, UpdateOutcome};
-use mazad_engine::clock::SystemClock;
+use mazad_engine::clock::{Clock, SystemClock};
 use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
@@ -41,9 +41,18 @@ pub(crate) async fn serve(options: ServerOptions) -> Server {
 
 /// A server over a store.
 pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptions) -> Server {
+    serve_at(Arc::new(SystemClock::new()), store, options).await
+}
+
+/// A server over a store, by a clock of the test's own.
+async fn serve_at(
+    clock: Arc<dyn Clock>,
+    store: Arc<dyn EventStore>,
+    options: ServerOptions,
+) -> Server {
     let bound = BoundServer::bind(options).unwrap();
     let vault = Arc::new(Vault::from_key([7; 32]));
-    let backend = Backend::open(store, vault, Arc::new(SystemClock::new())).await;
+    let backend = Backend::open(store, vault, clock).await;
     let backend = Backend {
         pages: Some(PAGES),
         ..backend.unwrap()
@@ -83,7 +92,17 @@ impl ServedSale {
         options: ServerOptions,
         lots: u32,
     ) -> Self {
-        let server = serve_store(store, options).await;
+        Self::at(Arc::new(SystemClock::new()), store, options, lots).await
+    }
+
+    /// The same by a clock of the test's own.
+    pub(crate) async fn at(
+        clock: Arc<dyn Clock>,
+        store: Arc<dyn EventStore>,
+        options: ServerOptions,
+        lots: u32,
+    ) -> Self {
+        let server = serve_at(clock, store, options).await;
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
         stage
