@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use mazad_loadtests::load::{self, BidLoad, FanoutLoad};
+use mazad_loadtests::load::{self, Arrivals, BidLoad, Crowd, FanoutLoad};
 use mazad_loadtests::{decide, figures, history, kill, output, process, races};
 use mazad_proto::Encoding;
 
@@ -67,6 +67,30 @@ enum LoadCommand {
         seconds: u32,
         #[command(flatten)]
         server: ServerArgs,
+    },
+    /// How long until every invited bidder behind one address is in
+    Arrivals {
+        /// Bidders who come at once
+        #[arg(long, default_value_t = 500)]
+        bidders: u32,
+        /// Sockets of the same address that watch already
+        #[arg(long, default_value_t = 64)]
+        watchers: u32,
+    },
+    /// How long a bidder waits while others open pages as fast as they can
+    Crowd {
+        /// Addresses of the crowd
+        #[arg(long, default_value_t = 3)]
+        addresses: u8,
+        /// Its connections in all
+        #[arg(long, default_value_t = 150)]
+        connections: u32,
+        /// Lots of the sale
+        #[arg(long, default_value_t = 1_000)]
+        lots: u32,
+        /// How long the bidder works, in seconds, alone and then in the crowd
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
     },
     /// Race a hammer against a bid over real sockets, and see whom each lot is knocked down to
     Races {
@@ -164,6 +188,26 @@ fn main() -> anyhow::Result<()> {
                 encoding: server.encoding(),
             };
             output::say(runtime.block_on(load::fanout(load, server.elsewhere()))?)
+        }
+        LoadCommand::Arrivals { bidders, watchers } => {
+            output::say(figures::circumstances())?;
+            let load = Arrivals { bidders, watchers };
+            output::say(runtime.block_on(load::arrivals(load))?)
+        }
+        LoadCommand::Crowd {
+            addresses,
+            connections,
+            lots,
+            seconds,
+        } => {
+            output::say(figures::circumstances())?;
+            let load = Crowd {
+                addresses,
+                connections,
+                lots,
+                seconds,
+            };
+            output::say(runtime.block_on(load::crowd(load))?)
         }
         LoadCommand::Kill {
             cycles,

@@ -1,9 +1,9 @@
 //! `/api/session`: redeem an invite, ask who one is, log out.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use mazad_office::{Caller, Login, Right, Secret};
+use mazad_office::{Caller, Login, OfficeError, Right, Secret};
 use mazad_proto::{Expected, FaultCode};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,14 @@ impl WhoAmI {
     }
 }
 
+/// Where an invite is redeemed.
+const DOORS: [&str; 1] = ["/api/session"];
+
+/// Whether a request brings an invite, whose rate counts what is wrong alone.
+pub(super) fn brings_invite(method: &Method, path: &str) -> bool {
+    *method == Method::POST && DOORS.contains(&path)
+}
+
 /// Redeems an invite, once, and logs in.
 pub(super) async fn redeem(
     State(gateway): State<Gateway>,
@@ -69,10 +77,7 @@ pub(super) async fn redeem(
     headers: HeaderMap,
     JsonBody(told): JsonBody<Redeem>,
 ) -> Result<Response, Fault> {
-    if !gateway.connection_limits().may_log_in(peer.address) {
-        return Err(FaultCode::RateLimited.into());
-    }
-    let session = gateway.office().redeem(&told.secret).await?;
+    let session = log_in(&gateway, peer, &told.secret).await?;
     let mut who = WhoAmI::of(&session.caller);
     let is_program = headers
         .get(CLIENT)
@@ -86,6 +91,22 @@ pub(super) async fn redeem(
         .headers_mut()
         .append(header::SET_COOKIE, new_cookie(&gateway, &session)?);
     Ok(response)
+}
+
+/// Takes an invite. Whoever brings a good secret is let in however many come from the same address; one
+/// that is wrong counts, and after so many of them the address is told to wait.
+async fn log_in(gateway: &Gateway, peer: Peer, secret: &str) -> Result<Login, Fault> {
+    let redeemed = gateway.office().redeem(secret).await;
+    missed(gateway, peer, redeemed)
+}
+
+/// Counts a wrong secret for its address.
+fn missed<T>(gateway: &Gateway, peer: Peer, found: Result<T, OfficeError>) -> Result<T, Fault> {
+    let is_wrong = matches!(found, Err(OfficeError::InviteInvalid));
+    if is_wrong && !gateway.connection_limits().may_miss(peer.address) {
+        return Err(FaultCode::RateLimited.into());
+    }
+    Ok(found?)
 }
 
 pub(super) async fn who(caller: Authenticated) -> Response {

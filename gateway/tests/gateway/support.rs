@@ -293,12 +293,22 @@ pub(crate) struct Client {
 impl Client {
     /// Connects and takes the first welcome.
     pub(crate) async fn connect(server: &Server, encoding: Encoding) -> Self {
-        let ws = dial(
-            server,
-            &[("sec-websocket-protocol", encoding.subprotocol())],
-        )
-        .await
-        .unwrap();
+        Self::connect_with(server, encoding, &[]).await
+    }
+
+    /// The same through a proxy that says for whom.
+    pub(crate) async fn connect_for(server: &Server, whom: &str) -> Self {
+        Self::connect_with(server, Encoding::Json, &[("x-forwarded-for", whom)]).await
+    }
+
+    async fn connect_with(
+        server: &Server,
+        encoding: Encoding,
+        more: &[(&'static str, &str)],
+    ) -> Self {
+        let mut headers = vec![("sec-websocket-protocol", encoding.subprotocol())];
+        headers.extend_from_slice(more);
+        let ws = dial(server, &headers).await.unwrap();
         let mut client = Self {
             ws,
             encoding,

@@ -130,7 +130,7 @@ impl PipedSale {
     async fn connect(&self, pipe: usize) -> (Client, JoinHandle<()>) {
         let (ours, theirs) = duplex(pipe);
         let socket = WebSocketStream::from_raw_socket(ours, Side::Server, Some(config())).await;
-        let session = Connection::new(self.gateway.clone(), socket, Encoding::Json);
+        let session = Connection::new(self.gateway.clone(), socket, Encoding::Json, None);
         let task = tokio::spawn(session.run());
         let ws = WebSocketStream::from_raw_socket(theirs, Side::Client, None).await;
         (Client { ws, revision: 0 }, task)
