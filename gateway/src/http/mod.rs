@@ -59,6 +59,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .layer(from_fn_with_state(Arc::clone(&lanes), read_in_turn))
         .route("/openapi.json", get(openapi::document_itself))
         .route("/socket", get(upgrade))
+        .route("/enter", post(login::enter))
         .with_state(gateway.clone())
         .merge(site::router(gateway, lanes))
         .method_not_allowed_fallback(|| async { Fault::from(FaultCode::MethodNotAllowed) })
@@ -85,6 +86,7 @@ fn described() -> Router<Gateway> {
         .route("/api/sales/{sale}/commands", post(commands::send))
         .route("/api/sales/{sale}/answers/{id}", get(commands::answer))
         .route("/api/v1/preview", post(commands::preview))
+        .route("/api/v1/invitation", post(login::look))
         .route(
             "/api/session",
             post(login::redeem).get(login::who).delete(login::end),

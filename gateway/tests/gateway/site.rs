@@ -1,4 +1,5 @@
-//! Public pages: a page of a catalogue at a time, as the sale stands, in the words of whoever asks.
+//! Public pages: a page of a catalogue at a time, as the sale stands, in the words of whoever asks; and the
+//! way in by a press.
 
 use mazad_gateway::Limits;
 use mazad_office::Role;
@@ -54,5 +55,43 @@ async fn a_page_follows_the_sale_and_is_of_its_reader() {
     }
     let packed = page(&format!("{english}accept-encoding: deflate, gzip;q=0\r\n")).await;
     assert_eq!(packed.header("content-encoding"), None);
+    stage.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_invitation_is_taken_by_a_press_without_a_script_too() {
+    let stage = ServedSale::open(1).await;
+    let (clerk, _) = stage.person(Role::Clerk, 0).await;
+    let invite = format!(r#"{{"role":"bidder","sale":"{}","paddle":7}}"#, stage.sale);
+    let more = format!("content-type: application/json\r\nauthorization: Bearer {clerk}\r\n");
+    let invited = request(&stage.server, "POST", "/api/invites", &more, &invite).await;
+    let link = invited.json()["link"].as_str().unwrap().to_owned();
+    let page = get(&stage.server, "/enter?lang=en", None).await;
+    assert_eq!(
+        page.header("referrer-policy"),
+        Some("same-origin"),
+        "for the form's origin"
+    );
+    assert!(page.body.contains(r#"method="post" action="/enter""#));
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    let press = async |more: &str, secret: &str| {
+        let body = format!("secret={}", secret.replace('#', "%23").replace('/', "%2F"));
+        request(
+            &stage.server,
+            "POST",
+            "/enter",
+            &format!("{form}{more}"),
+            &body,
+        )
+        .await
+    };
+    let foreign = press("origin: https://evil.example\r\n", &link).await;
+    assert_eq!(foreign.code(), "origin-foreign");
+    let entered = press("", &link).await;
+    assert_eq!(entered.status, 303, "{entered:?}");
+    let room = format!("/bid/{}", stage.sale);
+    assert_eq!(entered.header("location"), Some(room.as_str()));
+    assert!(entered.header("set-cookie").unwrap().contains("HttpOnly"));
+    assert_eq!(press("", &link).await.code(), "invite-unknown", "once");
     stage.server.stop().await.unwrap();
 }

@@ -17,7 +17,7 @@ use mazad_engine::domain::{
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_engine::testing;
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
-use mazad_office::{Caller, NewInvite, Role};
+use mazad_office::{Caller, Logins, NewInvite, Role};
 use mazad_pages::PAGES;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
@@ -194,6 +194,7 @@ impl ServedSale {
             account: None,
             label: String::new(),
             valid_for: None,
+            logins: Logins::Keep,
         };
         let office = self.server.office();
         let invited = office.invite(None, invite).await.unwrap();
