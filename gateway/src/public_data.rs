@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::gateway::Gateway;
 use crate::hub::Hub;
-use crate::web::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
+use crate::limits::LOTS_OF_A_PAGE;
+use crate::web::{CataloguePart, LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 
 /// The sales that there are for a reader: for staff also those that are drafts.
 #[derive(Debug, Clone)]
@@ -56,18 +57,25 @@ impl PublicData for SalesFor {
         told
     }
 
-    fn sale(&self, id: Uuid) -> Option<SalePage> {
+    fn page_of_sale(&self, id: Uuid, page: usize) -> Option<SalePage> {
         self.hub(SaleId(id))?.read(|live| {
             let board = live.board();
-            let in_order = board
-                .order
-                .iter()
-                .filter_map(|no| Some((*no, live.lot(*no)?)));
+            let pages = board.order.len().div_ceil(LOTS_OF_A_PAGE).max(1);
+            let page = page.clamp(1, pages);
+            let before = page.saturating_sub(1).saturating_mul(LOTS_OF_A_PAGE);
+            let of_page = board.order.iter().skip(before).take(LOTS_OF_A_PAGE);
+            let lots = of_page.filter_map(|no| Some(entry(*no, live.lot(*no)?)));
             Some(SalePage {
                 id,
                 terms: view::sale_terms(board.terms.as_ref()?),
                 board: view::sale_view(board),
-                lots: in_order.map(|(no, lot)| entry(no, lot)).collect(),
+                lots: lots.collect(),
+                part: CataloguePart {
+                    page,
+                    pages,
+                    before,
+                    lots: board.order.len(),
+                },
                 sold: sold(live),
             })
         })

@@ -2,16 +2,18 @@
 //! The product, the demo, tests and load runs all do so.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use mazad_engine::Engine;
 use mazad_office::Office;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::gateway::{Backend, Gateway};
-use crate::limits::Limits;
+use crate::limits::{Limits, REFUSALS_AT_ONCE};
 use crate::listener::{Origins, Secured, ServeError, Serving, Tls, connections, listen};
 
 /// How a server is reached, and what it allows.
@@ -127,6 +129,7 @@ impl BoundServer {
             listener: self.listener,
             tools: self.tools,
             tls,
+            refusals: Arc::new(Semaphore::new(REFUSALS_AT_ONCE)),
         };
         let (shutdown, ended) = (CancellationToken::new(), CancellationToken::new());
         let task = tokio::spawn({

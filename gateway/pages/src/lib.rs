@@ -21,7 +21,11 @@ use data::Data;
 use visitor::Visitor;
 
 /// The pages of this build, for a server to serve.
-pub const PAGES: Pages = Pages { router, not_found };
+pub const PAGES: Pages = Pages {
+    router,
+    variant,
+    not_found,
+};
 
 /// All pages and their files, to be merged into the server's router. It sets the headers of its own
 /// answers (content policy, caching, language) and no fallback; see [`not_found`] for one.
@@ -39,6 +43,12 @@ fn router(data: Data) -> Router {
         .layer(middleware::map_response(headers::page))
         .layer(tower_http::compression::CompressionLayer::new());
     pages.merge(assets::router())
+}
+
+/// Language, digits, theme and the place on the page; a search is its reader's alone.
+fn variant(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let is_search = uri.query().is_some_and(|query| query.contains("q="));
+    (!is_search).then(|| Visitor::of(uri, headers).variant())
 }
 
 fn not_found(uri: &Uri, headers: &HeaderMap) -> Response {

@@ -52,6 +52,19 @@ impl Visitor {
     }
 }
 
+impl Visitor {
+    /// All of it in one word: of two visitors with the same, both may be given the same page.
+    pub(super) fn variant(&self) -> String {
+        let Self {
+            locale,
+            theme,
+            remember,
+            here,
+        } = self;
+        format!("{locale:?} {theme:?} {remember} {here}")
+    }
+}
+
 impl Deref for Visitor {
     type Target = Locale;
 

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
-pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
+pub use data::{CataloguePart, LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 pub use headers::EVERY as HEADERS;
 pub use mazad_projections::view::whole;
 
@@ -20,6 +20,9 @@ pub use mazad_projections::view::whole;
 pub struct Pages {
     /// All of them and their files, showing these sales.
     pub router: fn(Arc<dyn PublicData>) -> Router,
+    /// Everything of a request that a page depends on besides its path and what is public: of two requests
+    /// with the same, each may be given the other's page. `None`: that page is for this request alone.
+    pub variant: fn(&Uri, &HeaderMap) -> Option<String>,
     /// For a reader whose address leads nowhere.
     pub not_found: fn(&Uri, &HeaderMap) -> Response,
 }

@@ -186,6 +186,7 @@ pub(super) const ENTER_SCRIPT: Script = Script {
         "js/env.js",
         "js/http.js",
         "js/l10n.js",
+        "js/money.js",
         "vendor/fluent/builtins.js",
         "vendor/fluent/bundle.js",
         "vendor/fluent/index.js",

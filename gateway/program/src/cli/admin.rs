@@ -96,6 +96,10 @@ struct InviteArgs {
     #[arg(long, value_name = "MINUTES")]
     valid_minutes: Option<u32>,
 
+    /// Log out whoever is in under the account, now: the one who took the link was not the right one.
+    #[arg(long)]
+    end_logins: bool,
+
     /// What the link begins with: how people reach the server; else as the server knows it.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -161,6 +165,7 @@ impl InviteArgs {
             account: self.account.map(|account| account.to_string()),
             label: self.label.clone(),
             valid_minutes: self.valid_minutes,
+            end_logins: self.end_logins.then_some(true),
         })
     }
 }

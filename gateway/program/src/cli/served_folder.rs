@@ -10,7 +10,7 @@ use mazad_engine::store::EventStore;
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteRequest, LocalAccess, invite, link};
 use mazad_gateway::{Backend, BoundServer, ReadModel, ServeError, Server, ServerOptions};
-use mazad_office::{Caller, NewInvite, Office, Role};
+use mazad_office::{Caller, Logins, NewInvite, Office, Role};
 use mazad_pages::PAGES;
 use mazad_projections::sql;
 use tokio::sync::watch;
@@ -178,6 +178,7 @@ impl ServedFolder {
             account: known,
             label: "first admin".to_owned(),
             valid_for: None,
+            logins: Logins::Keep,
         };
         let issued = self.server.office().invite(None, new).await?;
         Ok(Some(link(self.url(), &issued.secret)))

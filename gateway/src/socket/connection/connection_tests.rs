@@ -13,7 +13,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::EventStore;
 use mazad_engine::testing::{self, ScriptedStore, english_terms, increments, money};
-use mazad_office::{NewInvite, Office};
+use mazad_office::{Logins, NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
@@ -89,6 +89,7 @@ impl PipedSale {
             account: None,
             label: String::new(),
             valid_for: None,
+            logins: Logins::Keep,
         };
         let office = self.gateway.office();
         let invited = office.invite(None, new).await.unwrap();
@@ -130,7 +131,7 @@ impl PipedSale {
     async fn connect(&self, pipe: usize) -> (Client, JoinHandle<()>) {
         let (ours, theirs) = duplex(pipe);
         let socket = WebSocketStream::from_raw_socket(ours, Side::Server, Some(config())).await;
-        let session = Connection::new(self.gateway.clone(), socket, Encoding::Json);
+        let session = Connection::new(self.gateway.clone(), socket, Encoding::Json, None);
         let task = tokio::spawn(session.run());
         let ws = WebSocketStream::from_raw_socket(theirs, Side::Client, None).await;
         (Client { ws, revision: 0 }, task)

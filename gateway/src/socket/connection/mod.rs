@@ -10,6 +10,7 @@ mod work;
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ use super::close::{CloseReason, farewell};
 use super::outbox::{Outbox, Overflow};
 
 use crate::connection_limits;
-use crate::connection_limits::{AccountPermit, WatcherPermit};
+use crate::connection_limits::{AccountPermit, PeerPermit, Place, WatcherPermit};
 use crate::faults::Fault;
 use crate::frame::Frame;
 use crate::gateway::Gateway;
@@ -55,6 +56,8 @@ pub(crate) struct Connection<S> {
     permit: Option<AccountPermit>,
     greeting: Greeting,
     state: ConnectionState,
+    /// What it counts as among those of its address or account; `None`: it is not counted.
+    peer: Option<Arc<PeerPermit>>,
     /// Held for as long as it watches.
     watcher_permit: Option<WatcherPermit>,
     /// Cancelled when the watcher's place is needed for somebody known.
@@ -133,7 +136,12 @@ impl<S> Connection<S>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    pub(crate) fn new(gateway: Gateway, socket: WebSocketStream<S>, encoding: Encoding) -> Self {
+    pub(crate) fn new(
+        gateway: Gateway,
+        socket: WebSocketStream<S>,
+        encoding: Encoding,
+        peer: Option<Arc<PeerPermit>>,
+    ) -> Self {
         let limits = gateway.limits();
         let now = Instant::now();
         let mut ticks = interval_at(later(now, limits.heartbeat), limits.heartbeat);
@@ -152,6 +160,7 @@ where
             permit: None,
             greeting: Greeting::Possible,
             state: ConnectionState::New,
+            peer,
             watcher_permit: None,
             needed: CancellationToken::new(),
             joined: Vec::new(),
@@ -173,6 +182,10 @@ where
         };
         if reason == CloseReason::Restart {
             self.finish_answers().await;
+        }
+        if matches!(reason, CloseReason::Full | CloseReason::Policy) {
+            // Why is said in a sentence too, as the last frame.
+            self.say_last().await;
         }
         let metrics = self.gateway.metrics();
         metrics.frames_out(self.encoding, self.outbox.sent);
@@ -210,7 +223,10 @@ where
                 },
                 Wakeup::Stalled => self.stalled()?,
                 Wakeup::LifeEnded => return Err(CloseReason::SessionEnded),
-                Wakeup::Needed => return Err(CloseReason::Full),
+                Wakeup::Needed => {
+                    self.fault(&FaultCode::TooManyConnections.into())?;
+                    return Err(CloseReason::Full);
+                }
                 Wakeup::Closing => return Err(CloseReason::Restart),
             }
         }
@@ -284,11 +300,18 @@ where
     /// Counts the connection as a watcher's, if it has no name and is not counted yet.
     fn take_watcher_permit(&mut self) -> Result<(), CloseReason> {
         if self.state == ConnectionState::New {
-            let watcher_permit = self
-                .gateway
-                .connection_limits()
-                .admit_watcher()
-                .ok_or(CloseReason::Full)?;
+            let place = self
+                .peer
+                .as_ref()
+                .map_or(Place::Own, |peer| peer.identify(None));
+            let admitted = match place {
+                Place::Own => self.gateway.connection_limits().admit_watcher(),
+                Place::None => None,
+            };
+            let Some(watcher_permit) = admitted else {
+                self.fault(&FaultCode::TooManyConnections.into())?;
+                return Err(CloseReason::Full);
+            };
             self.needed = watcher_permit.needed();
             self.watcher_permit = Some(watcher_permit);
             self.state = ConnectionState::Watching;
@@ -368,13 +391,22 @@ where
             while let Some(done) = self.work.next().await {
                 self.done(done)?;
             }
-            let Self { socket, outbox, .. } = self;
-            poll_fn(|cx| outbox.poll_drive(socket, cx))
-                .await
-                .map_err(|error| close_reason(&error))
+            self.drain().await
         };
         // Late or gone: the answers stay queryable.
         let _late = timeout(patience, finish.map(drop)).await;
+    }
+
+    async fn say_last(&mut self) {
+        let patience = self.gateway.limits().closing;
+        let _late = timeout(patience, self.drain().map(drop)).await;
+    }
+
+    async fn drain(&mut self) -> Result<(), CloseReason> {
+        let Self { socket, outbox, .. } = self;
+        poll_fn(|cx| outbox.poll_drive(socket, cx))
+            .await
+            .map_err(|error| close_reason(&error))
     }
 }
 

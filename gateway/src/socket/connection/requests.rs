@@ -130,7 +130,11 @@ where
         // Before somebody else's place is asked for, the own one as a watcher is given back.
         (self.state, self.watcher_permit) = (ConnectionState::Known, None);
         self.needed = CancellationToken::new();
+        if let Some(peer) = &self.peer {
+            peer.identify(Some(caller.account));
+        }
         if !self.gateway.connection_limits().admit_known(caller.role) {
+            self.fault(&FaultCode::TooManyConnections.into())?;
             return Err(CloseReason::Full);
         }
         let Some(permit) = self
