@@ -156,6 +156,9 @@ pub const UNKNOWN_RETRIES: usize = 3;
 /// Events of a sale between two snapshots: replaying so many takes well under a second.
 pub const SNAPSHOT_EVENTS: u64 = 50_000;
 
+/// Events of a damaged place that are told: enough to name every lot of a hall's last minutes.
+pub const DAMAGED_EVENTS_TOLD_MAX: usize = 1024;
+
 /// How often a folder's lock is tried before the folder counts as another process's ...
 pub const LOCK_TRIES: usize = 10;
 

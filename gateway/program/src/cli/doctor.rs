@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use mazad_engine::store::log::{FileSystemKind, FolderReport, OpenError, examine};
+use mazad_engine::store::log::{FolderReport, OpenError, examine};
 use serde_json::{Value, json};
 
-use super::exit::{Exit, ExitResult};
+use super::exit::{Exit, ExitResult, Failure};
 use super::folder::open_failure;
 use super::output::Output;
 
@@ -55,7 +55,8 @@ struct Check {
 /// # Errors
 /// The folder cannot be made, or a call failed.
 pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
-    fs::create_dir_all(&args.dir)?;
+    let made = fs::create_dir_all(&args.dir);
+    made.map_err(|error| Failure::new(Exit::of_io(&error), error))?;
     let mut checks = Vec::new();
     match examine(&args.dir) {
         Ok(report) => checks.extend(of_folder(&report)),
@@ -63,7 +64,7 @@ pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
             name: "folder",
             grade: Grade::Unfit,
             found: why,
-            advice: "keep the log on a local file system",
+            advice: "a server does not start here",
         }),
         Err(error) => return Err(open_failure(&args.dir, error)),
     }
@@ -75,16 +76,12 @@ pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
 }
 
 fn of_folder(report: &FolderReport) -> [Check; 2] {
-    let kind = match report.file_system.kind {
-        FileSystemKind::Network => (Grade::Unfit, "keep the log on a local file system"),
-        FileSystemKind::Memory => (Grade::Warn, "gone with the power: for trials only"),
-        FileSystemKind::Local => (Grade::Good, ""),
-    };
+    let follows = report.file_system.kind.follows();
     let file_system = Check {
         name: "file system",
-        grade: kind.0,
+        grade: follows.map_or(Grade::Good, |_| Grade::Warn),
         found: report.file_system.name.clone(),
-        advice: kind.1,
+        advice: follows.unwrap_or_default(),
     };
     let FolderReport {
         sync_us_p50,

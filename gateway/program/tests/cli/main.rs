@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod before_release;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod disks;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
@@ -18,6 +22,8 @@ mod raw_http;
 mod secrets;
 #[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod starts;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
