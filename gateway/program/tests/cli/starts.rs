@@ -12,6 +12,30 @@ use serde_json::Value;
 use crate::raw_http::request_at;
 use crate::support::{Runs, can, command, imported, mazad};
 
+#[test]
+fn what_is_to_be_served_is_looked_at_before_the_folder_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, cert) = (dir.path().join("data"), dir.path().join("cert.pem"));
+    fs::write(&cert, "no certificate").unwrap();
+    let (named, cert) = (data.to_str().unwrap(), cert.to_str().unwrap());
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let missing = dir.path().join("none.pem");
+    let missing = missing.to_str().unwrap();
+    let free = "127.0.0.1:0";
+    for (listen, tls) in [
+        (free, vec!["--tls-cert", cert, "--tls-key", cert]),
+        (free, vec!["--tls-cert", missing, "--tls-key", missing]),
+        (&taken, vec![]),
+    ] {
+        let serve = ["--json", "serve", "--data", named, "--listen", listen];
+        let ran = mazad(&[&serve[..], &tls[..]].concat());
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(!ran.out.contains("\"url\""), "{ran:?}");
+        assert!(!data.exists(), "{ran:?}");
+    }
+}
+
 /// As with `serve >/var/log/mazad 2>&1` on a disk that is full.
 #[tokio::test]
 async fn nobody_who_reads_its_output_keeps_no_sale_from_going_on() {
