@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use mazad_engine::clock::is_synchronised;
 use mazad_engine::store::log::{FolderReport, OpenError, examine};
 use serde_json::{Value, json};
 
@@ -32,6 +33,10 @@ const SYNC_US_SLOW: u64 = 50_000;
 
 /// The first second of 2026: a clock before it has never been set.
 const CLOCK_SET_S: u64 = 1_767_225_600;
+
+/// What follows of a clock that nobody keeps right.
+pub(crate) const CLOCK_ALONE: &str = "nobody keeps the clock of this machine right: lots keep their \
+     length, but open and end at another time than announced; run NTP (timedatectl set-ntp true)";
 
 /// How bad something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +75,7 @@ pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
     }
     checks.push(free_space(&args.dir)?);
     checks.push(clock());
+    checks.push(synchronised(is_synchronised()));
     checks.extend(open_files());
     checks.push(cores());
     tell(&checks, output)
@@ -149,6 +155,25 @@ fn clock() -> Check {
         name: "clock",
         grade,
         found: mazad_projections::export_text::rfc3339(mazad_engine::domain::Time(micros)),
+        advice,
+    }
+}
+
+/// Whether somebody keeps the clock right.
+fn synchronised(found: Option<bool>) -> Check {
+    let (grade, found, advice) = match found {
+        Some(true) => (Grade::Good, "synchronised", ""),
+        Some(false) => (Grade::Warn, "not synchronised", CLOCK_ALONE),
+        None => (
+            Grade::Warn,
+            "not told by the system",
+            "see that something keeps the clock right (NTP)",
+        ),
+    };
+    Check {
+        name: "clock sync",
+        grade,
+        found: found.to_owned(),
         advice,
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mazad_engine::Engine;
-use mazad_engine::clock::SystemClock;
+use mazad_engine::clock::{SystemClock, is_synchronised};
 use mazad_engine::store::EventStore;
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteRequest, LocalAccess, invite, link};
@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::doctor::CLOCK_ALONE;
 use super::exit::{Exit, Failure};
 use super::folder::{OwnFolder, office_failure};
 use super::rebuild::model_file;
@@ -107,6 +108,9 @@ impl ServedFolder {
             && let Some(follows) = found.kind.follows()
         {
             tracing::warn!(file_system = found.name, "the file system {follows}");
+        }
+        if is_synchronised() == Some(false) {
+            tracing::warn!("{CLOCK_ALONE}");
         }
     }
 

@@ -194,3 +194,32 @@ fn a_failed_read_at_a_start_is_no_damage() {
     assert_eq!(verified.code, 0, "{verified:?}");
 }
 
+#[test]
+fn a_clock_that_nobody_keeps_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let told = mazad(&["--json", "doctor", data.to_str().unwrap()]).json();
+    let checks = told["checks"].as_array().unwrap();
+    let check =
+        |name: &str| -> &Value { checks.iter().find(|check| check["name"] == name).unwrap() };
+    let sync = check("clock sync");
+    let is_kept = mazad_engine::clock::is_synchronised();
+    assert_eq!(sync["grade"] == "good", is_kept == Some(true), "{sync}");
+    let log = dir.path().join("log");
+    let serve = [
+        "--json",
+        "serve",
+        "--data",
+        data.to_str().unwrap(),
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let (server, _) = Runs::spawn(command(&serve).stderr(File::create(&log).unwrap()));
+    assert_eq!(server.terminate(), 0);
+    let lines = fs::read_to_string(&log).unwrap();
+    assert_eq!(
+        lines.contains("nobody keeps the clock"),
+        is_kept == Some(false),
+        "{lines}"
+    );
+}
