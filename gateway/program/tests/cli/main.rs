@@ -15,6 +15,8 @@ mod import_running;
 #[cfg(test)]
 mod open_files;
 #[cfg(test)]
+mod private;
+#[cfg(test)]
 #[path = "../../../tests/gateway/raw_http.rs"]
 #[expect(dead_code, reason = "shared with the tests of the server")]
 mod raw_http;
