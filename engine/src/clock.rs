@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rtime_clock::adjtime::{Timex, adjtimex};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::domain::{Span, Time};
@@ -92,6 +93,17 @@ fn uptime() -> Span {
     let on = clock_gettime(ClockId::Boottime);
     let micros = |part: i64, each: u64| u64::try_from(part).unwrap_or(0).saturating_mul(each);
     Span(micros(on.tv_sec, 1_000_000).saturating_add(micros(on.tv_nsec, 1) / 1_000))
+}
+
+/// The largest error of the clock, in microseconds, at which the kernel takes it for synchronised: it
+/// grows by 500 a second while nobody corrects it, and stays at this one then.
+const ERROR_UNSYNCHRONISED_US: i64 = 16_000_000;
+
+/// Whether somebody keeps the machine's clock right, by the kernel's word; `None` if it does not say.
+pub fn is_synchronised() -> Option<bool> {
+    let mut asked = Timex::new();
+    adjtimex(&mut asked).ok()?;
+    Some(i64::from(asked.0.maxerror) < ERROR_UNSYNCHRONISED_US)
 }
 
 /// A clock that stands until somebody moves it: for tests and recorded histories.

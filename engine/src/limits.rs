@@ -181,6 +181,9 @@ pub const RECALLS_MAX: usize = 256;
 /// Events that are read at first to find an answer: a bid makes one or two, seldom three.
 pub const RECALL_EVENTS: usize = 4;
 
+/// Events of a damaged place that are told: enough to name every lot of a hall's last minutes.
+pub const DAMAGED_EVENTS_TOLD_MAX: usize = 1024;
+
 /// How often a folder's lock is tried before the folder counts as another process's ...
 pub const LOCK_TRIES: usize = 10;
 

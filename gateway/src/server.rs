@@ -75,9 +75,13 @@ impl BoundServer {
     /// Listens.
     ///
     /// # Errors
-    /// The address is taken, or there are too few files.
+    /// The address is taken, the certificate of no use, or there are too few files.
     pub fn bind(options: ServerOptions) -> Result<Self, ServeError> {
         let mut limits = options.limits;
+        if matches!(options.tls, Tls::Files { .. }) {
+            // Whoever is asked to serve them hears at once that they are of no use.
+            options.tls.config()?;
+        }
         let listener = listen(options.listen)?;
         let address = listener.local_addr()?;
         let is_plain = matches!(options.tls, Tls::Off);

@@ -80,7 +80,8 @@ struct InviteArgs {
     #[arg(long, required_if_eq("role", "bidder"), value_name = "NUMBER")]
     paddle: Option<u32>,
 
-    /// How far all bids of a bidder together may go, in the sale's currency: `500000` or `500000.50`.
+    /// How far all bids of a bidder together may go, in the sale's currency: `500000` or `500000.50`;
+    /// `-` reads it from standard input, since others on this machine may read a command line.
     #[arg(long, value_name = "AMOUNT")]
     limit: Option<String>,
 

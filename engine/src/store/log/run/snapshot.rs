@@ -316,12 +316,20 @@ impl Header {
     }
 }
 
-/// Number of events that the log must have by the word of its own snapshots, whose fronts are enough
-/// for that. What cannot be read, or is of another store, says nothing.
+/// Number of events that the log must have by the word of its own snapshots.
 pub(crate) fn durable_by_snapshots(folder: &Folder, store: Uuid) -> u64 {
+    let covered = snapshots_of(folder, store)
+        .into_iter()
+        .map(|(_, position)| position.0.saturating_add(1));
+    covered.max().unwrap_or(0)
+}
+
+/// Stream and last position of each snapshot of a store, whose fronts are enough for that. What
+/// cannot be read, or is of another store, says nothing.
+pub(crate) fn snapshots_of(folder: &Folder, store: Uuid) -> Vec<(StreamId, Position)> {
     let dir = folder.snapshots();
     let names = folder.disk.list(&dir).unwrap_or_default();
-    let covered = names
+    let snapshots = names
         .iter()
         .filter(|name| name.ends_with(SNAPSHOT))
         .filter_map(|name| {
@@ -329,7 +337,7 @@ pub(crate) fn durable_by_snapshots(folder: &Folder, store: Uuid) -> u64 {
             let mut header = [0; HEADER_BYTES];
             read_exact_at(file.as_ref(), &mut header, 0).ok()?;
             let header = Header::decode(&header).filter(|header| header.store == store)?;
-            Some(header.snapshot.position.0.saturating_add(1))
+            Some((header.snapshot.stream, header.snapshot.position))
         });
-    covered.max().unwrap_or(0)
+    snapshots.collect()
 }
