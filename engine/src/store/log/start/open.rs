@@ -43,7 +43,7 @@ const OWN_LEFTOVERS: [&str; 5] = [
 /// What a start-up found and did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenReport {
-    /// Which store this is, and the epoch that has begun (read-only: the last one).
+    /// Which store this is, and the epoch that has begun (read-only: how many there have been).
     pub identity: StoreId,
     /// Whether there was no store before.
     pub created: bool,
@@ -125,10 +125,7 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         )?;
     }
     opened.report = OpenReport {
-        identity: StoreId {
-            store: identity.store,
-            epoch: writer.expect.epoch,
-        },
+        identity: StoreId::drawn(identity.store, writer.expect.epoch),
         created: found.is_none(),
         events,
         discarded,
