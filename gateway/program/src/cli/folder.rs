@@ -275,6 +275,7 @@ pub(crate) fn model_failure(error: ModelError) -> Failure {
         ModelError::Sqlite(_)
         | ModelError::OtherForm
         | ModelError::OtherStore { .. }
+        | ModelError::OtherHistory
         | ModelError::Gap { .. }
         | ModelError::Cold(_)
         | ModelError::Read(_)
