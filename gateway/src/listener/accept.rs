@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::connection::HttpConnection;
 use super::error::ServeError;
 use super::peer::Peer;
+use super::tls::ServedCertificate;
 use crate::gateway::Gateway;
 use crate::http;
 use crate::limits::{ACCEPT_PAUSE, FORGET_PERIOD};
@@ -23,7 +24,7 @@ pub(crate) struct Serving {
     pub(crate) listener: TcpListener,
     /// For the tools of this machine, always in plain text.
     pub(crate) tools: Option<TcpListener>,
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) certificate: Option<Arc<ServedCertificate>>,
 }
 
 impl Serving {
@@ -39,7 +40,7 @@ impl Serving {
         let connections = TaskTracker::new();
         tokio::select! {
             // Safe to drop: an accepted connection is handed over before the next is awaited.
-            () = self.accept_all(&self.listener, self.tls.as_ref(), &router, &connections) => {}
+            () = self.accept_all(&self.listener, self.certificate.as_deref(), &router, &connections) => {}
             // As above.
             () = self.accept_tools(&router, &connections) => {}
             // Safe to drop: it stays cancelled.
@@ -62,7 +63,7 @@ impl Serving {
     async fn accept_all(
         &self,
         listener: &TcpListener,
-        tls: Option<&TlsAcceptor>,
+        certificate: Option<&ServedCertificate>,
         router: &Router,
         connections: &TaskTracker,
     ) {
@@ -70,7 +71,8 @@ impl Serving {
             match listener.accept().await {
                 Ok((stream, peer)) => {
                     if let Some(connection) = self.admit(&stream, peer, router) {
-                        connections.spawn(serve_one(connection, stream, tls.cloned()));
+                        let tls = certificate.map(ServedCertificate::acceptor);
+                        connections.spawn(serve_one(connection, stream, tls));
                     }
                 }
                 // No file handles left, or a peer that was gone at once. Waiting a moment lets
