@@ -290,6 +290,7 @@ pub(crate) fn open_failure(dir: &Path, error: OpenError) -> Failure {
     let exit = match &error {
         OpenError::Locked => Exit::Locked,
         OpenError::Damaged(_) => Exit::Damaged,
+        OpenError::CutCopy(_) => Exit::CutCopy,
         OpenError::UnknownFormat { .. } => Exit::OtherVersion,
         OpenError::OtherHost => Exit::OtherHost,
         OpenError::NotAStore { .. } => Exit::NotFound,

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::copy::cut;
 use super::examine::{FIRST_TRIAL, SECOND_TRIAL, examine_with};
 use super::options::OpenOptions;
 use super::quarantine::{quarantine, unnoted};
@@ -97,6 +98,9 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     let mut walked = walk_log(&folder, &identity, &witnesses, Depth::Start)?;
     disk.sync_dir(&folder.log())
         .map_err(DiskError::at("sync", &folder.log()))?;
+    if identity.is_backup() {
+        cut(&folder, &walked)?;
+    }
     if let Some(torn) = walked.torn.take() {
         set_aside(&folder, &torn, &identity)?;
     }
@@ -177,11 +181,7 @@ pub(crate) fn witnesses(
     Ok(Witnesses { marks, durable })
 }
 
-/// Makes a new store. The identity comes last, so a half-made store is simply made again.
 fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenError> {
-    refuse_orphans(folder)?;
-    create_marks(folder)?;
-    make_segment(folder, 1, options.segment_bytes).map_err(PrepareError::into_disk_error)?;
     let identity = IdentityFile {
         store: Uuid::new_v4(),
         unit: options.unit.bytes(),
@@ -189,8 +189,16 @@ fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenEr
         host_mark: options.host_mark,
         is_copy: false,
     };
-    write_identity(folder, &identity)?;
+    make_store(folder, &identity)?;
     Ok(identity)
+}
+
+/// Makes a store without a batch. The identity comes last, so a half-made store is simply made again.
+pub(crate) fn make_store(folder: &Folder, identity: &IdentityFile) -> Result<(), OpenError> {
+    refuse_orphans(folder)?;
+    create_marks(folder)?;
+    make_segment(folder, 1, identity.segment_bytes).map_err(PrepareError::into_disk_error)?;
+    Ok(write_identity(folder, identity)?)
 }
 
 /// A log without its identity file is damage, not a new store.
