@@ -103,7 +103,7 @@ const ERROR_UNSYNCHRONISED_US: i64 = 16_000_000;
 pub fn is_synchronised() -> Option<bool> {
     let mut asked = Timex::new();
     adjtimex(&mut asked).ok()?;
-    Some(i64::from(asked.0.maxerror) < ERROR_UNSYNCHRONISED_US)
+    Some(asked.0.maxerror < ERROR_UNSYNCHRONISED_US)
 }
 
 /// A clock that stands until somebody moves it: for tests and recorded histories.

@@ -368,6 +368,7 @@ pub(crate) fn model_failure(error: ModelError) -> Failure {
         ModelError::Sqlite(_)
         | ModelError::OtherForm
         | ModelError::OtherStore { .. }
+        | ModelError::OtherHistory
         | ModelError::Gap { .. }
         | ModelError::Cold(_)
         | ModelError::Io(_)
@@ -381,6 +382,7 @@ pub(crate) fn open_failure(dir: &Path, error: OpenError) -> Failure {
     let exit = match &error {
         OpenError::Locked => Exit::Locked,
         OpenError::Damaged(_) => Exit::Damaged,
+        OpenError::CutCopy(_) => Exit::CutCopy,
         OpenError::UnknownFormat { .. } => Exit::OtherVersion,
         OpenError::OtherHost => Exit::OtherHost,
         OpenError::NotAStore { .. } => Exit::NotFound,

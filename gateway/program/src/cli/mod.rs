@@ -2,6 +2,7 @@
 //! JSON where asked for, and a number for each way to end (`exit.rs`, `docs/COMMANDS.md`).
 
 mod admin;
+mod backup;
 pub(crate) mod command_target;
 mod damage;
 mod demo;
@@ -16,6 +17,7 @@ pub(crate) mod output;
 pub(crate) mod reach;
 mod rebuild;
 pub(crate) mod replay;
+mod restore;
 mod sale_list;
 mod serve;
 pub(crate) mod served_folder;
@@ -59,6 +61,10 @@ enum Command {
     /// Check a data folder, offline: every byte, every event and, with the engine's key, every
     /// decision.
     Verify(verify::VerifyArgs),
+    /// Copy a data folder, also of a running server: whole, proved, and next time only what is new.
+    Backup(backup::BackupArgs),
+    /// Bring a copy back into a folder of its own, prove it, and tell what it lacks.
+    Restore(restore::RestoreArgs),
     /// Tell a sale line by line, or how it stood at a revision or an instant.
     Replay(replay::ReplayArgs),
     /// Write a sale as JSON lines or CSV.
@@ -98,6 +104,8 @@ impl Command {
             Self::Demo(args) => block_on(demo::run(args, output)),
             Self::Import(args) => block_on(import::run(args, output)),
             Self::Verify(args) => block_on(verify::run(args, output)),
+            Self::Backup(args) => block_on(backup::run(args, output)),
+            Self::Restore(args) => block_on(restore::run(args, output)),
             Self::Replay(args) => block_on(replay::run(args, output)),
             Self::Export(args) => block_on(export::run(args, output)),
             Self::Rebuild(args) => block_on(rebuild::run(args, output)),
@@ -113,6 +121,8 @@ impl Command {
             Self::Demo(_)
             | Self::Import(_)
             | Self::Verify(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Replay(_)
             | Self::Export(_)
             | Self::Rebuild(_)

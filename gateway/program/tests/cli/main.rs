@@ -1,6 +1,8 @@
 //! The binary as a shell or a service manager meets it: arguments in, lines and a number out.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod before_release;
 #[cfg(test)]
 mod damage;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::copy::cut;
 use super::examine::{FIRST_TRIAL, SECOND_TRIAL, examine_with};
 use super::options::OpenOptions;
 use super::quarantine::{quarantine, unnoted};
@@ -43,7 +44,7 @@ const OWN_LEFTOVERS: [&str; 5] = [
 /// What a start-up found and did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenReport {
-    /// Which store this is, and the epoch that has begun (read-only: the last one).
+    /// Which store this is, and the epoch that has begun (read-only: how many there have been).
     pub identity: StoreId,
     /// Whether there was no store before.
     pub created: bool,
@@ -77,24 +78,7 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     let (disk, root) = (folder.disk.as_ref(), folder.root.as_path());
     let lock = FolderLock::take(&folder)?;
     let found = read_identity(&folder)?;
-    match examine_with(disk, root, 1) {
-        // The folder was fit when the store was made, and what a full disk still has to give to it,
-        // the segment, the spare and the ballast, needs no new room.
-        Err(OpenError::Disk(error)) if found.is_some() && is_full(&error.source) => {
-            tracing::warn!(%error, "no room to examine the folder");
-        }
-        examined => drop(examined?),
-    }
-    // At each start: an empty folder is easily forgotten in a copy.
-    let log = folder.log();
-    disk.create_dir(&log)
-        .map_err(DiskError::at("create", &log))?;
-    for path in [folder.quarantine(), folder.snapshots()] {
-        go_on_without(
-            disk.create_dir(&path)
-                .map_err(DiskError::at("create", &path)),
-        );
-    }
+    make_rooms(&folder, found.as_ref())?;
     let identity = match found {
         Some(identity) => identity,
         None => create(&folder, &options, host_mark)?,
@@ -105,6 +89,9 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     let mut walked = walk_log(&folder, &identity, &witnesses, Depth::Start)?;
     disk.sync_dir(&folder.log())
         .map_err(DiskError::at("sync", &folder.log()))?;
+    if identity.is_backup() {
+        cut(&folder, &walked)?;
+    }
     if let Some(torn) = walked.torn.take() {
         set_aside(&folder, &torn, &identity)?;
     }
@@ -138,10 +125,7 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         )?;
     }
     opened.report = OpenReport {
-        identity: StoreId {
-            store: identity.store,
-            epoch: writer.expect.epoch,
-        },
+        identity: StoreId::drawn(identity.store, writer.expect.epoch),
         created: found.is_none(),
         events,
         discarded,
@@ -150,6 +134,30 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         broken_mark,
     };
     Ok(opened)
+}
+
+/// Sees whether a folder is fit, and makes what it lacks of folders: at each start, since an empty one
+/// is easily forgotten in a copy.
+fn make_rooms(folder: &Folder, found: Option<&IdentityFile>) -> Result<(), OpenError> {
+    let disk = folder.disk.as_ref();
+    match examine_with(disk, &folder.root, 1) {
+        // The folder was fit when the store was made, and what a full disk still has to give to it,
+        // the segment, the spare and the ballast, needs no new room.
+        Err(OpenError::Disk(error)) if found.is_some() && is_full(&error.source) => {
+            tracing::warn!(%error, "no room to examine the folder");
+        }
+        examined => drop(examined?),
+    }
+    let log = folder.log();
+    disk.create_dir(&log)
+        .map_err(DiskError::at("create", &log))?;
+    for path in [folder.quarantine(), folder.snapshots()] {
+        go_on_without(
+            disk.create_dir(&path)
+                .map_err(DiskError::at("create", &path)),
+        );
+    }
+    Ok(())
 }
 
 pub(crate) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
@@ -195,15 +203,11 @@ pub(crate) fn witnesses(
     Ok(Witnesses { marks, durable })
 }
 
-/// Makes a new store. The identity comes last, so a half-made store is simply made again.
 fn create(
     folder: &Folder,
     options: &OpenOptions,
     host_mark: [u8; 32],
 ) -> Result<IdentityFile, OpenError> {
-    refuse_orphans(folder)?;
-    create_marks(folder)?;
-    make_segment(folder, 1, options.segment_bytes).map_err(PrepareError::into_disk_error)?;
     let identity = IdentityFile {
         store: Uuid::new_v4(),
         unit: options.unit.bytes(),
@@ -211,8 +215,16 @@ fn create(
         host_mark,
         is_copy: false,
     };
-    write_identity(folder, &identity)?;
+    make_store(folder, &identity)?;
     Ok(identity)
+}
+
+/// Makes a store without a batch. The identity comes last, so a half-made store is simply made again.
+pub(crate) fn make_store(folder: &Folder, identity: &IdentityFile) -> Result<(), OpenError> {
+    refuse_orphans(folder)?;
+    create_marks(folder)?;
+    make_segment(folder, 1, identity.segment_bytes).map_err(PrepareError::into_disk_error)?;
+    Ok(write_identity(folder, identity)?)
 }
 
 /// A log without its identity file is damage, not a new store.
