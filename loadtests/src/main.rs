@@ -128,7 +128,10 @@ impl ServerArgs {
 fn main() -> anyhow::Result<()> {
     let command = LoadCli::parse().command;
     let runtime = tokio::runtime::Runtime::new()?;
-    output::say(figures::circumstances())?;
+    let is_measured = !matches!(command, LoadCommand::History { .. });
+    if is_measured {
+        output::say(figures::circumstances())?;
+    }
     match command {
         LoadCommand::History { file, url, token } => {
             let comparison = match (url, token) {
