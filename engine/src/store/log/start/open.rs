@@ -78,7 +78,15 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     let (disk, root) = (folder.disk.as_ref(), folder.root.as_path());
     let lock = FolderLock::take(&folder)?;
     let found = read_identity(&folder)?;
-    make_rooms(&folder, found.as_ref())?;
+    match examine_with(disk, root, 1) {
+        // The folder was fit when the store was made, and what a full disk still has to give to it,
+        // the segment, the spare and the ballast, needs no new room.
+        Err(OpenError::Disk(error)) if found.is_some() && is_full(&error.source) => {
+            tracing::warn!(%error, "no room to examine the folder");
+        }
+        examined => drop(examined?),
+    }
+    make_folders(&folder)?;
     let identity = match found {
         Some(identity) => identity,
         None => create(&folder, &options, host_mark)?,
@@ -134,30 +142,6 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         broken_mark,
     };
     Ok(opened)
-}
-
-/// Sees whether a folder is fit, and makes what it lacks of folders: at each start, since an empty one
-/// is easily forgotten in a copy.
-fn make_rooms(folder: &Folder, found: Option<&IdentityFile>) -> Result<(), OpenError> {
-    let disk = folder.disk.as_ref();
-    match examine_with(disk, &folder.root, 1) {
-        // The folder was fit when the store was made, and what a full disk still has to give to it,
-        // the segment, the spare and the ballast, needs no new room.
-        Err(OpenError::Disk(error)) if found.is_some() && is_full(&error.source) => {
-            tracing::warn!(%error, "no room to examine the folder");
-        }
-        examined => drop(examined?),
-    }
-    let log = folder.log();
-    disk.create_dir(&log)
-        .map_err(DiskError::at("create", &log))?;
-    for path in [folder.quarantine(), folder.snapshots()] {
-        go_on_without(
-            disk.create_dir(&path)
-                .map_err(DiskError::at("create", &path)),
-        );
-    }
-    Ok(())
 }
 
 pub(crate) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
@@ -259,6 +243,17 @@ fn adoption(
         to: host_mark,
         reason,
     }))
+}
+
+/// At each start: an empty folder is easily forgotten in a copy.
+fn make_folders(folder: &Folder) -> Result<(), DiskError> {
+    let make = |path: &Path| {
+        let made = folder.disk.create_dir(path);
+        made.map_err(DiskError::at("create", path))
+    };
+    go_on_without(make(&folder.quarantine()));
+    go_on_without(make(&folder.snapshots()));
+    make(&folder.log())
 }
 
 /// Nothing beside the log keeps it from being served.

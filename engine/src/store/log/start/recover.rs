@@ -127,7 +127,7 @@ pub(crate) fn walk_on(
             Err(OpenError::Damaged(damage)) => {
                 let place = (walk.walked.segment, walk.walked.offset);
                 if looked_at == Some(place) || !walk.can_go_on() {
-                    let touched = with_touched(damage, folder, identity, &walk.walked);
+                    let touched = with_touched(damage, folder, identity, &walk.walked.index, place);
                     return Err(OpenError::Damaged(touched));
                 }
                 looked_at = Some(place);
