@@ -29,6 +29,7 @@ use crate::cli::{
     folder::ReadFolder,
     import::carry_out,
     output::Output,
+    rebuild::model_file,
     served_folder::ServedFolder,
 };
 
@@ -64,7 +65,7 @@ pub(super) async fn serve(dir: &Path, port: u16) -> Result<ServedFolder, Failure
         limits,
         ..ServerOptions::default()
     };
-    let started = ServedFolder::start(dir, options, None).await;
+    let started = ServedFolder::start(dir, model_file(dir), options, None).await;
     started.map_err(|failure| match failure.is_io(ErrorKind::AddrInUse) {
         true => failure.because("choose another port with --port"),
         false => failure,

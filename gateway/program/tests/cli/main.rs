@@ -17,6 +17,8 @@ mod open_files;
 #[expect(dead_code, reason = "shared with the tests of the server")]
 mod raw_http;
 #[cfg(test)]
+mod running;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod serve;
