@@ -11,3 +11,6 @@ pub(crate) const PEOPLE_PER_ADDRESS_MAX: u32 = 10_000;
 /// The pause between two looks at the certificate's files: two small reads, and whoever renewed them
 /// the day before they run out is not kept waiting.
 pub(crate) const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
+
+/// People of a classroom, each of whom gets a link of a demo on the network.
+pub(crate) const CLASSROOM: u32 = 30;
