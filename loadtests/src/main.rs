@@ -128,8 +128,7 @@ impl ServerArgs {
 fn main() -> anyhow::Result<()> {
     let command = LoadCli::parse().command;
     let runtime = tokio::runtime::Runtime::new()?;
-    let is_measured = !matches!(command, LoadCommand::History { .. });
-    if is_measured {
+    if !matches!(command, LoadCommand::History { .. }) {
         output::say(figures::circumstances())?;
     }
     match command {

@@ -4,6 +4,8 @@
 mod admin;
 mod backup;
 pub(crate) mod command_target;
+mod completions;
+mod config;
 mod damage;
 mod demo;
 mod doctor;
@@ -15,7 +17,8 @@ pub(crate) mod limits;
 mod logging;
 pub(crate) mod output;
 pub(crate) mod reach;
-mod rebuild;
+pub(crate) mod rebuild;
+mod reload;
 pub(crate) mod replay;
 mod restore;
 mod sale_list;
@@ -27,7 +30,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use rustix::fs::Mode;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -75,19 +78,23 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Let people in and out, publish a sale, change limits.
     Admin(admin::AdminArgs),
+    /// Print what completes this program's commands in a shell.
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages of all commands into a folder.
+    Man(completions::ManArgs),
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.log.as_deref(), cli.command.log_preset());
-    if !matches!(cli.command, Command::Export(_)) {
+    if !matches!(cli.command, Command::Export(_) | Command::Man(_)) {
         // What lies in a data folder (limits, pseudonyms, sealed values) is its owner's alone. What is
-        // exported is made to be given away.
+        // exported is made to be given away, and a manual is for everyone.
         rustix::process::umask(Mode::RWXG | Mode::RWXO);
     }
     let output = Output::new(cli.json);
-    let ended = catch_unwind(AssertUnwindSafe(|| cli.command.run(output)));
+    let ended = catch_unwind(AssertUnwindSafe(|| cli.command.run(cli.log, output)));
     let outcome = ended.unwrap_or_else(|_| Err(Failure::told(Exit::Internal, "a bug, told above")));
     let exit = match outcome {
         Ok(exit) => exit,
@@ -98,9 +105,9 @@ pub fn main() -> ExitCode {
 }
 
 impl Command {
-    fn run(self, output: Output) -> ExitResult {
+    fn run(self, log: Option<String>, output: Output) -> ExitResult {
         match self {
-            Self::Serve(args) => block_on(serve::run(args, output)),
+            Self::Serve(args) => block_on(serve::run(args, log, output)),
             Self::Demo(args) => block_on(demo::run(args, output)),
             Self::Import(args) => block_on(import::run(args, output)),
             Self::Verify(args) => block_on(verify::run(args, output)),
@@ -111,6 +118,8 @@ impl Command {
             Self::Rebuild(args) => block_on(rebuild::run(args, output)),
             Self::Doctor(args) => block_on(doctor::run(args, output)),
             Self::Admin(args) => block_on(admin::run(args, output)),
+            Self::Completions(args) => completions::run(&args, Cli::command(), output),
+            Self::Man(args) => completions::man(&args, Cli::command()),
         }
     }
 
@@ -127,7 +136,9 @@ impl Command {
             | Self::Export(_)
             | Self::Rebuild(_)
             | Self::Doctor(_)
-            | Self::Admin(_) => LevelFilter::WARN,
+            | Self::Admin(_)
+            | Self::Completions(_)
+            | Self::Man(_) => LevelFilter::WARN,
         }
     }
 }

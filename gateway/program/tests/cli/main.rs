@@ -23,6 +23,8 @@ mod private;
 #[expect(dead_code, reason = "shared with the tests of the server")]
 mod raw_http;
 #[cfg(test)]
+mod running;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod serve;
