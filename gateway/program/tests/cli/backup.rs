@@ -27,22 +27,7 @@ fn a_demo_under_load_is_copied_restored_and_equal() {
     let (running, told) = Runs::start(&[&demo[..], &["--speed", "100", "--auto-clerk"]].concat());
     let sale = told["sale"].as_str().unwrap().to_owned();
     let backup = ["--json", "backup", &data, &copy, "--key-to", &key];
-    let mut events = 0;
-    for _ in 0..COPIES {
-        let copied = mazad(&backup);
-        assert_eq!(copied.code, 0, "{copied:?}");
-        let told = copied.json();
-        let verified = mazad(&["--json", "verify", &copy]);
-        assert_eq!(verified.code, 0, "{verified:?}");
-        assert_eq!(verified.json()["chain"], told["chain"]);
-        assert_eq!(verified.json()["withKey"], json!(false), "the key is apart");
-        let now = told["events"].as_u64().unwrap();
-        assert!(
-            now >= events && told["eventsAdded"] == json!(now - events),
-            "{told}"
-        );
-        events = now;
-    }
+    copies_grow(&backup, &copy);
     running.kill();
     let last = mazad(&backup);
     assert_eq!(last.code, 0, "{last:?}");
@@ -74,32 +59,52 @@ fn a_demo_under_load_is_copied_restored_and_equal() {
     assert!(states(&there.json())[0].1.is_string(), "{there:?}");
     assert_eq!(states(&here.json()), states(&there.json()));
 
-    // Nobody writes it before somebody has said so.
-    let serve = [
-        "--json",
-        "serve",
-        "--data",
-        &back,
-        "--listen",
-        "127.0.0.1:0",
-    ];
+    goes_on_once_adopted(&back);
+    tells_what_is_lacking(&[&copy, &path("short"), &key, &back], &sale);
+}
+
+/// A running house is copied again and again: each copy is whole, and has what the one before had.
+fn copies_grow(backup: &[&str], copy: &str) {
+    let mut events = 0;
+    for _ in 0..COPIES {
+        let copied = mazad(backup);
+        assert_eq!(copied.code, 0, "{copied:?}");
+        let told = copied.json();
+        let verified = mazad(&["--json", "verify", copy]);
+        assert_eq!(verified.code, 0, "{verified:?}");
+        assert_eq!(verified.json()["chain"], told["chain"]);
+        assert_eq!(verified.json()["withKey"], json!(false), "the key is apart");
+        let now = told["events"].as_u64().unwrap();
+        assert!(
+            now >= events && told["eventsAdded"] == json!(now - events),
+            "{told}"
+        );
+        events = now;
+    }
+}
+
+/// Nobody writes what was restored before somebody has said so.
+fn goes_on_once_adopted(back: &str) {
+    let serve = ["--json", "serve", "--data", back, "--listen", "127.0.0.1:0"];
     assert_eq!(mazad(&serve).code, 77);
     let (server, _) = Runs::start(&[&serve[..], &["--adopt", "the old disk is gone"]].concat());
     assert_eq!(server.terminate(), 0);
+}
 
-    // Half a year later somebody still has a picture of what was written after the copy.
-    let (short, seen) = (path("short"), format!("{sale}:9999999"));
+/// Half a year later somebody still has a picture of what was written after the copy.
+fn tells_what_is_lacking([copy, short, key, back]: &[&str; 4], sale: &str) {
+    let seen = format!("{sale}:9999999");
     let restored = mazad(&[
         "--json",
         "restore",
-        &copy,
-        &short,
+        copy,
+        short,
         "--key",
-        &key,
+        key,
         "--seen",
         &seen,
         "--against",
-        &back,
+        back,
     ]);
     assert_eq!(restored.code, 8, "{restored:?}");
     let lacks = restored.json()["lacks"].clone();

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::open::{make_store, witnesses};
-use super::recover::{WalkEnd, Walked, Witnesses, walk_log, walk_on};
+use super::create::make_store;
+use super::recover::{WalkEnd, Walked, walk_log, walk_on};
+use super::witnesses::{Witnesses, witnesses};
 use crate::limits::COPY_BYTES;
 use crate::store::log::bytes::disk::{Access, RealDisk, read_exact_at, read_file, write_all_at};
 use crate::store::log::bytes::errors::{Damage, DiskError, OpenError};

@@ -2,6 +2,7 @@
 //! it aside, begin an epoch.
 
 pub(crate) mod copy;
+pub(crate) mod create;
 pub(crate) mod examine;
 pub(crate) mod open;
 pub(crate) mod options;
@@ -9,3 +10,4 @@ pub(crate) mod quarantine;
 pub(crate) mod recover;
 pub(crate) mod touched;
 pub(crate) mod verify;
+pub(crate) mod witnesses;

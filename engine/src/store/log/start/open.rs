@@ -5,32 +5,29 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use super::copy::cut;
+use super::create::create;
 use super::examine::{FIRST_TRIAL, SECOND_TRIAL, examine_with};
 use super::options::OpenOptions;
 use super::quarantine::{quarantine, unnoted};
-use super::recover::{Walked, Witnesses, walk_log};
-use crate::limits::SEGMENT_BYTES_MAX;
+use super::recover::{Walked, walk_log};
+use super::witnesses::{Witnesses, witnesses};
 use crate::store::StoreId;
-use crate::store::log::bytes::disk::{Access, FileSystem, RealDisk, is_full, read_file};
-use crate::store::log::bytes::errors::{Damage, DiskError, OnPoison, OpenError};
+use crate::store::log::bytes::disk::{Access, FileSystem, RealDisk, is_full};
+use crate::store::log::bytes::errors::{DiskError, OnPoison, OpenError};
 use crate::store::log::bytes::folder::Folder;
-use crate::store::log::bytes::format::is_zero;
 use crate::store::log::bytes::identity::{
     IdentityFile, host_mark, read_identity, read_known_identity, write_identity,
 };
 use crate::store::log::bytes::lock::FolderLock;
 use crate::store::log::bytes::record::{Adopted, Note, TailDiscarded};
-use crate::store::log::bytes::segment::{PrepareError, make_segment};
 use crate::store::log::bytes::walk::Depth;
-use crate::store::log::run::durable_mark::{BrokenMark, MarkFile, create_marks, read_marks};
+use crate::store::log::run::durable_mark::{BrokenMark, MarkFile};
 use crate::store::log::run::log_writer::{Current, LogWriter};
 use crate::store::log::run::preparer::Preparer;
 use crate::store::log::run::reader::LogReader;
 use crate::store::log::run::shared_log::SharedLog;
-use crate::store::log::run::snapshot::durable_by_snapshots;
 
 /// In the root there may be files of others.
 const OWN_LEFTOVERS: [&str; 5] = [
@@ -174,59 +171,6 @@ pub(crate) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
         segment_bytes: identity.segment_bytes,
         writer: None,
     })
-}
-
-/// Everything that says how far the log must reach.
-pub(crate) fn witnesses(
-    folder: &Folder,
-    identity: &IdentityFile,
-    known_durable: u64,
-) -> Result<Witnesses, OpenError> {
-    let marks = read_marks(folder, identity.store)?;
-    let durable = known_durable.max(durable_by_snapshots(folder, identity.store));
-    Ok(Witnesses { marks, durable })
-}
-
-fn create(
-    folder: &Folder,
-    options: &OpenOptions,
-    host_mark: [u8; 32],
-) -> Result<IdentityFile, OpenError> {
-    let identity = IdentityFile {
-        store: Uuid::new_v4(),
-        unit: options.unit.bytes(),
-        segment_bytes: options.segment_bytes,
-        host_mark,
-        is_copy: false,
-    };
-    make_store(folder, &identity)?;
-    Ok(identity)
-}
-
-/// Makes a store without a batch. The identity comes last, so a half-made store is simply made again.
-pub(crate) fn make_store(folder: &Folder, identity: &IdentityFile) -> Result<(), OpenError> {
-    refuse_orphans(folder)?;
-    create_marks(folder)?;
-    make_segment(folder, 1, identity.segment_bytes).map_err(PrepareError::into_disk_error)?;
-    Ok(write_identity(folder, identity)?)
-}
-
-/// A log without its identity file is damage, not a new store.
-fn refuse_orphans(folder: &Folder) -> Result<(), OpenError> {
-    for number in folder.segments()? {
-        let path = folder.segment(number);
-        let bytes = read_file(folder.disk.as_ref(), &path, SEGMENT_BYTES_MAX)
-            .map_err(DiskError::at("read", &path))?;
-        if !is_zero(&bytes) {
-            let what = "identity file is missing, but there is a log";
-            return Err(Damage::of_file(&folder.identity(), what).into());
-        }
-        folder
-            .disk
-            .remove(&path)
-            .map_err(DiskError::at("remove", &path))?;
-    }
-    Ok(())
 }
 
 fn adoption(

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::touched::with_touched;
+use super::witnesses::Witnesses;
 use crate::limits::BATCH_BODY_BYTES_MAX;
 use crate::store::Position;
 use crate::store::log::bytes::disk::{Access, DiskFile, read_exact_at};
@@ -18,14 +19,6 @@ use crate::store::log::bytes::record::{Note, TailDiscarded, decode_notes, decode
 use crate::store::log::bytes::walk::{Bad, Depth, Expect, Look, look};
 use crate::store::log::run::durable_mark::{DurableMarks, MARKS_BEFORE_EVENTS};
 use crate::store::log::run::index::{BatchPlace, Index};
-
-/// What must be in the log, whatever its end looks like.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Witnesses {
-    pub(crate) marks: DurableMarks,
-    /// Number of events that a snapshot or a published checkpoint covers.
-    pub(crate) durable: u64,
-}
 
 /// Where a walk ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::open::witnesses;
 use super::recover::walk_log;
+use super::witnesses::witnesses;
 use crate::store::log::bytes::disk::RealDisk;
 use crate::store::log::bytes::errors::OpenError;
 use crate::store::log::bytes::folder::Folder;
