@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn instants_are_read_in_the_zone_of_the_sale() {
-        let cairo = TimeZone::get("Africa/Cairo").unwrap();
+        let cairo = mazad_texts::zone("Africa/Cairo").unwrap();
         let iso = |text: &str| {
             let micros = text.parse::<Timestamp>().unwrap().as_microsecond();
             Ok(Time(u64::try_from(micros).unwrap()))

@@ -16,10 +16,11 @@ impl Setting {
     /// What a sale says about its tables.
     ///
     /// # Errors
-    /// This machine does not know the sale's time zone.
+    /// There is no such time zone as the sale's.
     pub fn of(terms: &SaleTerms) -> Result<Self, String> {
-        let zone = TimeZone::get(&terms.time_zone)
-            .map_err(|_| format!("no time zone {}", terms.time_zone))?;
+        let name = &terms.time_zone;
+        let zone = mazad_texts::zone(name)
+            .ok_or_else(|| format!("no time zone {name} / لا توجد منطقة زمنية باسم {name}"))?;
         Ok(Self {
             currency: terms.currency,
             zone,

@@ -14,7 +14,7 @@ use crate::table::read;
 fn setting() -> Setting {
     Setting {
         currency: Currency::parse("EGP").unwrap(),
-        zone: TimeZone::get("Africa/Cairo").unwrap(),
+        zone: mazad_texts::zone("Africa/Cairo").unwrap(),
     }
 }
 

@@ -159,10 +159,10 @@ pub fn machine_time(micros: u64) -> String {
         .unwrap_or_default()
 }
 
-/// A zone that this machine does not know is shown as UTC.
+/// A zone that this program does not know is shown as UTC.
 fn zoned(micros: u64, zone: &str) -> Option<Zoned> {
     let at = Timestamp::from_microsecond(i64::try_from(micros).ok()?).ok()?;
-    Some(at.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC)))
+    Some(at.to_zoned(crate::zone(zone).unwrap_or(TimeZone::UTC)))
 }
 
 fn grouped(digits: &str) -> String {

@@ -69,6 +69,7 @@ pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
     }
     checks.push(free_space(&args.dir)?);
     checks.push(clock());
+    checks.push(zone_data());
     checks.extend(open_files());
     checks.push(cores());
     tell(&checks, output)
@@ -153,6 +154,19 @@ fn clock() -> Check {
         grade,
         found: mazad_projections::export_text::rfc3339(mazad_engine::domain::Time(micros)),
         advice,
+    }
+}
+
+/// Which zone data local times are read and shown by: the program's own, never the machine's.
+fn zone_data() -> Check {
+    Check {
+        name: "zone data",
+        grade: Grade::Good,
+        found: format!(
+            "{}, carried by this program",
+            mazad_texts::zone_data_version()
+        ),
+        advice: "",
     }
 }
 

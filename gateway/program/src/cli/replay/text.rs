@@ -40,7 +40,7 @@ impl Teller {
     }
 
     fn learn(&mut self, terms: &SaleTerms) {
-        self.zone = TimeZone::get(&terms.time_zone).unwrap_or(TimeZone::UTC);
+        self.zone = mazad_texts::zone(&terms.time_zone).unwrap_or(TimeZone::UTC);
         self.currency = Some(terms.currency);
     }
 
