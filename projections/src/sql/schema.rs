@@ -9,7 +9,7 @@ use super::ModelError;
 use crate::limits::{BUSY_WAIT_MS, PAGE_BYTES, STATEMENTS_KEPT};
 
 /// `user_version` of the file: rises with every change of the tables or of what is written there.
-pub(super) const FORM: i64 = 2;
+pub(super) const FORM: i64 = 3;
 
 /// `application_id` of the file: "mzqm".
 const APPLICATION: i64 = 0x6d7a_716d;
@@ -52,7 +52,7 @@ CREATE TABLE sale_order (
 
 CREATE TABLE lots (
     sale TEXT NOT NULL, lot INTEGER NOT NULL,
-    reference TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL,
+    label TEXT NOT NULL, reference TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL,
     quantity_milli INTEGER NOT NULL,
     title_ar TEXT NOT NULL, title_en TEXT NOT NULL,
     description_ar TEXT NOT NULL, description_en TEXT NOT NULL,
