@@ -35,20 +35,26 @@ fn exponent(currency: &str) -> u32 {
 }
 
 impl Locale {
-    /// Digits of this locale.
-    fn local(&self, text: &str) -> String {
+    /// A text that is no number, such as `12A`, with the digits of this locale.
+    pub fn with_digits(&self, text: &str) -> String {
         if self.digits == Digits::Latn {
             return text.to_owned();
         }
-        let local = |c: char| match c {
-            '0'..='9' => {
-                char::from_u32(0x660_u32.saturating_add(c.to_digit(10).unwrap_or(0))).unwrap_or(c)
-            }
-            ',' => '\u{66c}',
-            '.' => '\u{66b}',
-            other => other,
+        let local = |c: char| {
+            let digit = c.to_digit(10).filter(|_| c.is_ascii_digit());
+            let local = digit.and_then(|digit| char::from_u32(0x660_u32.saturating_add(digit)));
+            local.unwrap_or(c)
         };
         text.chars().map(local).collect()
+    }
+
+    /// A figure with the digits and the signs of this locale.
+    fn local(&self, text: &str) -> String {
+        let text = self.with_digits(text);
+        match self.digits {
+            Digits::Latn => text,
+            Digits::Arab => text.replace(',', "\u{66c}").replace('.', "\u{66b}"),
+        }
     }
 
     /// A whole number with its thousands apart.

@@ -7,7 +7,7 @@ import { run } from './boot.js';
 import { digits, lang, lotAsked, root, sale } from './env.js';
 import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
-import { money, number, wholeDigits } from './money.js';
+import { lotNumber, money, number, wholeDigits } from './money.js';
 import { begin } from './start.js';
 import { wholeText } from './terms.js';
 import { Icon, Money, PAUSED_BY, beat, lampOf, leaderName, noBidName, priceName, timeOf } from './ui.js';
@@ -156,7 +156,7 @@ run(async () => {
     return html`
       <${Head} live=${live} title=${read.terms.title} />
       ${lot && html`
-        <div class="hall-lot"><span class="hall-number"><bdi>${number(lot.lot)}</bdi></span>
+        <div class="hall-lot"><span class="hall-number"><bdi>${lotNumber(lot.lot, terms)}</bdi></span>
           <h1 class="hall-title">${inBoth(terms.title)}</h1></div>
         <${Figures} lot=${lot} book=${book} currency=${currency} />
         <${State} live=${live} lot=${lot} />`}

@@ -38,6 +38,9 @@ export const localDigits = (text, system = digits) =>
  */
 export const number = (value, system = digits) => whole[system].format(value);
 
+/** The number that the catalogue prints for a lot: `12A`, else its own. @param {number} lot @param {any} terms */
+export const lotNumber = (lot, terms) => (terms?.label ? localDigits(terms.label) : number(lot));
+
 /**
  * The figure alone, without its currency; a fraction shows only when there is one.
  * @param {bigint} minor
