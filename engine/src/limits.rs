@@ -106,6 +106,10 @@ pub const LOTS_TEXT_BYTES_MAX: usize = 192 * 1024;
 /// Rows of an increment table: a dozen are common, none needs more than one for each step of scale.
 pub const BANDS_MAX: usize = 64;
 
+/// Letters of a number in the printed catalogue: long ones of real catalogues have twenty
+/// (`3-1-QSC-I-26-110-051`), and a clerk calls it out.
+pub const LABEL_LETTERS_MAX: usize = 24;
+
 /// Bytes of any text that an event carries: a page of description, and an event stays small.
 pub const TEXT_BYTES_MAX: usize = 8 * 1024;
 

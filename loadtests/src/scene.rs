@@ -55,6 +55,7 @@ pub fn lot_terms(
     LotTerms {
         title: Bilingual::both(title),
         description: Bilingual::default(),
+        label: String::new(),
         reference: String::new(),
         kind: String::new(),
         unit: String::new(),

@@ -1,9 +1,8 @@
 //! A sale as JSON lines or CSV, for whoever takes the record elsewhere.
 //!
 //! Amounts come as decimal text by the currency's exponent and as minor units beside it; times are
-//! RFC 3339 in UTC with microseconds. JSON lines begin with a line that names the export and, where
-//! it is known then, the revision it reflects; an export of events ends with it. Every row of a CSV
-//! carries `as_of_revision` first, or is itself an event with its revision.
+//! RFC 3339 in UTC with microseconds. Every row, of either format, names its sale, and carries
+//! `as_of_revision` or is itself an event with its revision.
 //!
 //! A CSV begins with the mark by which spreadsheets know UTF-8, has its line of names even without a
 //! row, and no text of people in it is taken for a formula (`rows`).
@@ -14,7 +13,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use mazad_engine::codec::{DecodeError, decode};
-use mazad_engine::domain::{Currency, Money, Paddle, SaleId, Time};
+use mazad_engine::domain::{Currency, LotNo, Money, Paddle, SaleId, Time};
 use mazad_engine::store::RecordedEvent;
 use serde::Serialize;
 
@@ -50,16 +49,6 @@ pub enum ExportError {
     },
 }
 
-/// What an export is of, and as of when.
-#[derive(Debug, Clone, Serialize)]
-struct Heading<'a> {
-    export: &'static str,
-    sale: String,
-    currency: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    revision: Option<u64>,
-}
-
 /// Writes a sale's events as they come, each with how its lot stood after it.
 #[derive(Debug)]
 pub struct EventExport<W: Write> {
@@ -83,14 +72,14 @@ impl<W: Write> EventExport<W> {
     /// # Errors
     /// [`ExportError`].
     pub fn write(&mut self, stored: &RecordedEvent) -> Result<(), ExportError> {
-        let revision = stored.revision.0;
+        let (sale, revision) = (self.live.board().sale, stored.revision.0);
         let failed = |error| ExportError::Decode { revision, error };
         let recorded = decode(stored, None).map_err(failed)?;
         let body = body(stored, self.audience).map_err(failed)?;
         let touched = self.live.apply(&recorded);
         let at = rfc3339(recorded.meta.at);
         let Some(body) = body else {
-            let withheld = EventLine::new(revision, at, WITHHELD);
+            let withheld = EventLine::new(sale, revision, at, WITHHELD);
             return self.rows.row(&withheld);
         };
         let code = body.get("code").and_then(serde_json::Value::as_str);
@@ -113,7 +102,7 @@ impl<W: Write> EventExport<W> {
                 Format::JsonLines => body,
                 Format::Csv => serde_json::Value::String(body.to_string()),
             }),
-            ..EventLine::new(revision, at, &stored.kind)
+            ..EventLine::new(sale, revision, at, &stored.kind)
         };
         self.rows.row(&line)
     }
@@ -124,8 +113,6 @@ impl<W: Write> EventExport<W> {
     /// [`ExportError::Io`].
     pub fn finish(mut self) -> Result<Option<u64>, ExportError> {
         let revision = self.live.next_revision().checked_sub(1);
-        self.rows
-            .heading(&heading("events", &self.live, revision))?;
         self.rows.flush()?;
         Ok(revision)
     }
@@ -137,11 +124,9 @@ impl<W: Write> EventExport<W> {
 /// [`ExportError::Io`].
 pub fn lots(out: impl Write, format: Format, live: &LiveSale) -> Result<(), ExportError> {
     let mut rows = Rows::new(out, format);
-    rows.heading(&heading("lots", live, Some(live.head())))?;
-    let money = Amounts::of(live);
     for no in &live.board().order {
         if let Some(lot) = live.lot(*no) {
-            rows.row(&LotRow::new(live.head(), no.0, lot, money, format))?;
+            rows.row(&LotRow::new(live, *no, lot, format))?;
         }
     }
     rows.flush()
@@ -158,25 +143,10 @@ pub fn bids(
     book: &BidBook,
 ) -> Result<(), ExportError> {
     let mut rows = Rows::new(out, format);
-    rows.heading(&heading("bids", live, Some(live.head())))?;
-    let money = Amounts::of(live);
     for bid in book.bids() {
-        rows.row(&BidRow::new(live.head(), bid, money, format))?;
+        rows.row(&BidRow::new(live, bid, format))?;
     }
     rows.flush()
-}
-
-fn heading<'a>(export: &'static str, live: &'a LiveSale, revision: Option<u64>) -> Heading<'a> {
-    let board = live.board();
-    Heading {
-        export,
-        sale: board.sale.to_string(),
-        currency: board
-            .terms
-            .as_ref()
-            .map_or("", |terms| terms.currency.code()),
-        revision,
-    }
 }
 
 /// Amounts as decimal text, once the sale's currency is known.
@@ -191,10 +161,16 @@ impl Amounts {
     fn text(self, amount: Option<Money>) -> Option<String> {
         Some(decimal(amount?, self.0?))
     }
+
+    fn currency(self) -> String {
+        self.0
+            .map_or_else(String::new, |currency| currency.code().to_owned())
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
 struct EventLine {
+    sale: String,
     revision: u64,
     at: String,
     kind: String,
@@ -211,8 +187,9 @@ struct EventLine {
 }
 
 impl EventLine {
-    fn new(revision: u64, at: String, kind: &str) -> Self {
+    fn new(sale: SaleId, revision: u64, at: String, kind: &str) -> Self {
         Self {
+            sale: sale.to_string(),
             revision,
             at,
             kind: kind.to_owned(),
@@ -233,7 +210,11 @@ impl EventLine {
 #[derive(Debug, Clone, Default, Serialize)]
 struct LotRow<'a> {
     as_of_revision: u64,
+    sale: String,
+    currency: String,
     lot: u32,
+    /// Its number in the printed catalogue; empty: the lot's own.
+    label: Cow<'a, str>,
     reference: Cow<'a, str>,
     kind: Cow<'a, str>,
     unit: Cow<'a, str>,
@@ -241,6 +222,12 @@ struct LotRow<'a> {
     quantity: Option<String>,
     title_ar: Cow<'a, str>,
     title_en: Cow<'a, str>,
+    opening: Option<String>,
+    opening_minor: i64,
+    estimate_low: Option<String>,
+    estimate_low_minor: Option<i64>,
+    estimate_high: Option<String>,
+    estimate_high_minor: Option<i64>,
     phase: &'static str,
     attempt: u32,
     outcome: Option<&'static str>,
@@ -269,8 +256,10 @@ struct LotRow<'a> {
 }
 
 impl<'a> LotRow<'a> {
-    fn new(as_of_revision: u64, no: u32, lot: &'a LotLive, money: Amounts, format: Format) -> Self {
-        let terms = &lot.terms;
+    fn new(live: &LiveSale, no: LotNo, lot: &'a LotLive, format: Format) -> Self {
+        let (terms, money) = (&lot.terms, Amounts::of(live));
+        let (low, high) = terms.estimate.unzip();
+        let opening = terms.method.opening();
         let reserve = lot.reserve.map(|reserve| reserve.amount);
         let whole = whole_of(lot);
         let undecided = lot.outcome.and_then(undecided);
@@ -278,14 +267,23 @@ impl<'a> LotRow<'a> {
         let (reckoned_leader, reckoned) = reckoned.unzip();
         let text = |at: Option<Time>| at.map(rfc3339);
         Self {
-            as_of_revision,
-            lot: no,
+            as_of_revision: live.head(),
+            sale: live.board().sale.to_string(),
+            currency: money.currency(),
+            lot: no.0,
+            label: cell(&terms.label, format),
             reference: cell(&terms.reference, format),
             kind: cell(&terms.kind, format),
             unit: cell(&terms.unit, format),
             quantity: (terms.quantity_milli > 0).then(|| quantity(terms.quantity_milli)),
             title_ar: cell(&terms.title.ar, format),
             title_en: cell(&terms.title.en, format),
+            opening: money.text(Some(opening)),
+            opening_minor: opening.minor(),
+            estimate_low: money.text(low),
+            estimate_low_minor: low.map(Money::minor),
+            estimate_high: money.text(high),
+            estimate_high_minor: high.map(Money::minor),
             phase: words::lot_phase(lot.phase),
             attempt: lot.attempt,
             outcome: lot.outcome.map(words::outcome),
@@ -317,6 +315,8 @@ impl<'a> LotRow<'a> {
 #[derive(Debug, Clone, Default, Serialize)]
 struct BidRow<'a> {
     as_of_revision: u64,
+    sale: String,
+    currency: String,
     lot: u32,
     bid: u32,
     attempt: u32,
@@ -336,10 +336,12 @@ struct BidRow<'a> {
 }
 
 impl<'a> BidRow<'a> {
-    fn new(as_of_revision: u64, bid: &'a BidEntry, money: Amounts, format: Format) -> Self {
-        let void = bid.void.as_ref();
+    fn new(live: &LiveSale, bid: &'a BidEntry, format: Format) -> Self {
+        let (void, money) = (bid.void.as_ref(), Amounts::of(live));
         Self {
-            as_of_revision,
+            as_of_revision: live.head(),
+            sale: live.board().sale.to_string(),
+            currency: money.currency(),
             lot: bid.lot.0,
             bid: bid.bid.0,
             attempt: bid.attempt,

@@ -22,16 +22,15 @@ fn folded(sale: &TestSale) -> (LiveSale, BidBook) {
     (live, book)
 }
 
-const LOTS: &str = r#"{"export":"lots","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":23}
-{"as_of_revision":23,"lot":1,"reference":"A-1","kind":"scrap","unit":"","quantity":null,"title_ar":"حديد","title_en":"Iron","phase":"closed","attempt":1,"outcome":"knocked-down","decision":null,"price":"115.00","price_minor":11500,"whole_price":null,"whole_price_minor":null,"leader":1,"buyer":1,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":2,"bidders":2,"reserve":"110.00","reserve_minor":11000,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:31.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:41.000000Z","extensions":0,"note":"misheard"}
-{"as_of_revision":23,"lot":2,"reference":"A-1","kind":"scrap","unit":"tonne","quantity":null,"title_ar":"نُحاس قَديمة","title_en":"Old copper","phase":"closed","attempt":1,"outcome":"no-bid","decision":null,"price":null,"price_minor":null,"whole_price":null,"whole_price_minor":null,"leader":null,"buyer":null,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":0,"bidders":0,"reserve":null,"reserve_minor":null,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:42.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:43.000000Z","extensions":0,"note":""}
+const LOTS: &str = r#"{"as_of_revision":23,"sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","lot":1,"label":"","reference":"A-1","kind":"scrap","unit":"","quantity":null,"title_ar":"حديد","title_en":"Iron","opening":"100.00","opening_minor":10000,"estimate_low":null,"estimate_low_minor":null,"estimate_high":null,"estimate_high_minor":null,"phase":"closed","attempt":1,"outcome":"knocked-down","decision":null,"price":"115.00","price_minor":11500,"whole_price":null,"whole_price_minor":null,"leader":1,"buyer":1,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":2,"bidders":2,"reserve":"110.00","reserve_minor":11000,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:31.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:41.000000Z","extensions":0,"note":"misheard"}
+{"as_of_revision":23,"sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","lot":2,"label":"","reference":"A-1","kind":"scrap","unit":"tonne","quantity":null,"title_ar":"نُحاس قَديمة","title_en":"Old copper","opening":"100.00","opening_minor":10000,"estimate_low":null,"estimate_low_minor":null,"estimate_high":null,"estimate_high_minor":null,"phase":"closed","attempt":1,"outcome":"no-bid","decision":null,"price":null,"price_minor":null,"whole_price":null,"whole_price_minor":null,"leader":null,"buyer":null,"reckoned":null,"reckoned_minor":null,"reckoned_leader":null,"bids":0,"bidders":0,"reserve":null,"reserve_minor":null,"ceiling":"10000.00","ceiling_minor":1000000,"opens_at":"2026-09-21T14:13:42.000000Z","ends_at":null,"closed_at":"2026-09-21T14:13:43.000000Z","extensions":0,"note":""}
 "#;
 
 const BIDS: &str = "\
-\u{feff}as_of_revision,lot,bid,attempt,revision,at,paddle,origin,shown,shown_minor,price,price_minor,leader,void_at,void_cause,void_effect,void_note
-23,1,1,1,12,2026-09-21T14:13:32.000000Z,1,web,100.00,10000,100.00,10000,1,,,,
-23,1,2,1,14,2026-09-21T14:13:34.000000Z,2,web,110.00,11000,115.00,11500,1,,,,
-23,1,3,1,17,2026-09-21T14:13:37.000000Z,9,floor,130.00,13000,135.00,13500,1,2026-09-21T14:13:38.000000Z,typing-error,repriced,misheard
+\u{feff}as_of_revision,sale,currency,lot,bid,attempt,revision,at,paddle,origin,shown,shown_minor,price,price_minor,leader,void_at,void_cause,void_effect,void_note
+23,00000000-0000-0000-0000-000000005a1e,EGP,1,1,1,12,2026-09-21T14:13:32.000000Z,1,web,100.00,10000,100.00,10000,1,,,,
+23,00000000-0000-0000-0000-000000005a1e,EGP,1,2,1,14,2026-09-21T14:13:34.000000Z,2,web,110.00,11000,115.00,11500,1,,,,
+23,00000000-0000-0000-0000-000000005a1e,EGP,1,3,1,17,2026-09-21T14:13:37.000000Z,9,floor,130.00,13000,135.00,13500,1,2026-09-21T14:13:38.000000Z,typing-error,repriced,misheard
 ";
 
 #[test]
@@ -63,13 +62,12 @@ async fn exported(format: Format, audience: Audience) -> Vec<String> {
 #[tokio::test]
 async fn events_are_written_for_everyone() {
     let lines = exported(Format::JsonLines, Audience::Everyone).await;
-    let withheld = r#"{"revision":4,"at":"2026-09-21T14:13:24.000000Z","kind":"Withheld","lot":null,"actor":null,"code":null,"price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":null}"#;
-    let opened = r#"{"revision":11,"at":"2026-09-21T14:13:31.000000Z","kind":"LotOpened","lot":1,"actor":"staff","code":null,"price":null,"price_minor":null,"leader":null,"ask":"100.00","ask_minor":10000,"ends_at":null,"body":{"ask":"10000","attempt":1,"lot":1}}"#;
-    let refused = r#"{"revision":13,"at":"2026-09-21T14:13:33.000000Z","kind":"CommandRefused","lot":1,"actor":"bidder","code":"below-ask","price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":{"code":"below-ask","figures":[{"name":"ask","value":"10500"}],"lot":1,"rule":"R1"}}"#;
-    let last = r#"{"export":"events","sale":"00000000-0000-0000-0000-000000005a1e","currency":"EGP","revision":23}"#;
-    assert_eq!(lines.len(), 25);
+    let withheld = r#"{"sale":"00000000-0000-0000-0000-000000005a1e","revision":4,"at":"2026-09-21T14:13:24.000000Z","kind":"Withheld","lot":null,"actor":null,"code":null,"price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":null}"#;
+    let opened = r#"{"sale":"00000000-0000-0000-0000-000000005a1e","revision":11,"at":"2026-09-21T14:13:31.000000Z","kind":"LotOpened","lot":1,"actor":"staff","code":null,"price":null,"price_minor":null,"leader":null,"ask":"100.00","ask_minor":10000,"ends_at":null,"body":{"ask":"10000","attempt":1,"lot":1}}"#;
+    let refused = r#"{"sale":"00000000-0000-0000-0000-000000005a1e","revision":13,"at":"2026-09-21T14:13:33.000000Z","kind":"CommandRefused","lot":1,"actor":"bidder","code":"below-ask","price":null,"price_minor":null,"leader":null,"ask":null,"ask_minor":null,"ends_at":null,"body":{"code":"below-ask","figures":[{"name":"ask","value":"10500"}],"lot":1,"rule":"R1"}}"#;
+    assert_eq!(lines.len(), 24);
     assert_eq!((&*lines[4], &*lines[11]), (withheld, opened));
-    assert_eq!((&*lines[13], &*lines[24]), (refused, last));
+    assert_eq!(&*lines[13], refused);
     assert!(lines[12].contains(r#""price":"100.00","price_minor":10000,"leader":1"#));
     // A ceiling that was raised or refused, a limit, an account.
     for secret in [
@@ -80,9 +78,10 @@ async fn events_are_written_for_everyone() {
     }
 
     let rows = exported(Format::Csv, Audience::Everyone).await;
-    let names = "\u{feff}revision,at,kind,lot,actor,code,price,price_minor,leader,ask,ask_minor,ends_at,body";
-    let withheld = "4,2026-09-21T14:13:24.000000Z,Withheld,,,,,,,,,,";
-    let opened = r#"11,2026-09-21T14:13:31.000000Z,LotOpened,1,staff,,,,,100.00,10000,,"{""ask"":""10000"",""attempt"":1,""lot"":1}"#;
+    let names = "\u{feff}sale,revision,at,kind,lot,actor,code,price,price_minor,leader,ask,ask_minor,ends_at,body";
+    let withheld =
+        "00000000-0000-0000-0000-000000005a1e,4,2026-09-21T14:13:24.000000Z,Withheld,,,,,,,,,,";
+    let opened = r#"00000000-0000-0000-0000-000000005a1e,11,2026-09-21T14:13:31.000000Z,LotOpened,1,staff,,,,,100.00,10000,,"{""ask"":""10000"",""attempt"":1,""lot"":1}"#;
     assert_eq!((&*rows[0], &*rows[5]), (names, withheld));
     assert_eq!(rows[12], format!("{opened}\""));
 }
@@ -157,7 +156,7 @@ fn what_is_sold_by_measure_has_its_whole_price_and_no_unit_is_added_to_another()
     let text = String::from_utf8(out).unwrap();
     let columns = |line: &str| -> Vec<String> {
         let cells = line.trim_start_matches('\u{feff}').split(',');
-        let wanted = [4, 5, 12, 13, 14, 15];
+        let wanted = [7, 8, 21, 22, 23, 24];
         let cells: Vec<&str> = cells.collect();
         wanted.map(|at| cells[at].to_owned()).into()
     };

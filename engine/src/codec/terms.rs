@@ -119,6 +119,7 @@ pub fn lot_terms_to_proto(terms: &LotTerms) -> v1::LotTerms {
         running: Some(running_to_proto(&terms.running)),
         method: Some(method_to_proto(&terms.method)),
         ceiling: terms.ceiling.minor(),
+        label: terms.label.clone(),
     }
 }
 
@@ -144,6 +145,7 @@ pub fn lot_terms_from_proto(wire: &v1::LotTerms) -> Result<LotTerms, DecodeError
     Ok(LotTerms {
         title: text(wire.title.clone()),
         description: text(wire.description.clone()),
+        label: wire.label.clone(),
         reference: wire.reference.clone(),
         kind: wire.kind.clone(),
         unit: wire.unit.clone(),

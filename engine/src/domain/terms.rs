@@ -4,7 +4,7 @@ use super::rules::method_terms::MethodTerms;
 use super::running::Running;
 use super::text::{Bilingual, check_text};
 use super::{Currency, Money, Span, TermsError, Time};
-use crate::limits::{CEILING_TIMES, WARNINGS_MAX};
+use crate::limits::{CEILING_TIMES, LABEL_LETTERS_MAX, WARNINGS_MAX};
 
 /// What holds for a whole sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub struct LotTerms {
     pub title: Bilingual,
     /// What a bidder must know of it.
     pub description: Bilingual,
+    /// Its number in the printed catalogue, such as `12A`; empty: the lot's own number.
+    pub label: String,
     /// The seller's own number.
     pub reference: String,
     /// Kind of asset: `land-lease`, `kiosk`, `quarry`, `scrap`, `vehicle`, `site` ...
@@ -95,15 +97,23 @@ pub struct LotTerms {
     pub ceiling: Money,
 }
 
-/// A point with a name.
+/// A name, a point, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// What people call it.
+    /// What people call it; may be empty.
     pub name: Bilingual,
-    /// Millionths of a degree, north positive.
+    /// Millionths of a degree, north positive. Both degrees 0: no point.
     pub latitude_e6: i32,
     /// Millionths of a degree, east positive.
     pub longitude_e6: i32,
+}
+
+impl Place {
+    /// Latitude and longitude in millionths of a degree, where they are known.
+    pub fn point(&self) -> Option<(i32, i32)> {
+        let point = (self.latitude_e6, self.longitude_e6);
+        (point != (0, 0)).then_some(point)
+    }
 }
 
 impl SaleTerms {
@@ -159,7 +169,7 @@ impl LotTerms {
         let place = self.place.as_ref().map(|place| &place.name);
         let bilingual = [&self.title, &self.description].into_iter().chain(place);
         let bilingual = bilingual.map(|text| text.ar.len().saturating_add(text.en.len()));
-        let plain = [&self.reference, &self.kind, &self.unit];
+        let plain = [&self.label, &self.reference, &self.kind, &self.unit];
         let lengths = bilingual.chain(plain.map(String::len));
         lengths.fold(0, usize::saturating_add)
     }
@@ -174,6 +184,7 @@ impl LotTerms {
         for text in [&self.reference, &self.kind, &self.unit] {
             check_text(text)?;
         }
+        check_label(&self.label)?;
         if let Some(place) = &self.place {
             place.name.check_length()?;
         }
@@ -190,6 +201,15 @@ impl LotTerms {
             .then_some(())
             .ok_or(TermsError::Amount)
     }
+}
+
+/// A number of the catalogue is short enough to be called out and to stand on a card.
+fn check_label(label: &str) -> Result<(), TermsError> {
+    check_text(label)?;
+    let is_short = label.chars().count() <= LABEL_LETTERS_MAX;
+    (is_short && label.trim() == label)
+        .then_some(())
+        .ok_or(TermsError::Text)
 }
 
 /// R1, preset: a hundred times what a lot is thought to be worth is a slip, whoever bids it.

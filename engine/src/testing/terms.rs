@@ -76,6 +76,7 @@ pub fn english_lot(running: Running, english: EnglishTerms) -> LotTerms {
     LotTerms {
         title: Bilingual::both("lot"),
         description: Bilingual::default(),
+        label: String::new(),
         reference: String::new(),
         kind: String::new(),
         unit: String::new(),

@@ -1,6 +1,12 @@
 //! The columns of a table of lots: their names, and what people call them in Arabic.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use mazad_engine::domain::Currency;
 use mazad_projections::search_text::normalised;
+
+use crate::currencies::without_currency;
 
 /// A column of the table. `docs/IMPORT.md` has them for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +90,16 @@ const NAMES: &[(Column, &str, &[&str])] = &[
             "no",
             "number",
             "lot no",
+            "رقم",
+            "مسلسل",
+            "رقم مسلسل",
+            "رقم الصنف",
+            "رقم المزايدة",
+            "lot number",
+            "catalogue no",
+            "catalogue number",
+            "item",
+            "item no",
         ],
     ),
     (
@@ -96,31 +112,67 @@ const NAMES: &[(Column, &str, &[&str])] = &[
             "العنوان بالعربية",
             "الاسم بالعربية",
             "البيان",
+            "الصنف",
+            "اسم الصنف",
+            "المسمى",
+            "بيان",
+            "بيان الصنف",
+            "اسم القطعة",
         ],
     ),
     (
         Column::TitleEn,
         "title_en",
-        &["العنوان بالإنجليزية", "الاسم بالإنجليزية", "title"],
+        &[
+            "العنوان بالإنجليزية",
+            "الاسم بالإنجليزية",
+            "title",
+            "name",
+            "item name",
+        ],
     ),
     (
         Column::DescriptionAr,
         "description_ar",
-        &["الوصف", "الوصف بالعربية", "التفاصيل"],
+        &[
+            "الوصف",
+            "الوصف بالعربية",
+            "التفاصيل",
+            "وصف",
+            "المواصفات",
+            "بيانات إضافية",
+        ],
     ),
     (
         Column::DescriptionEn,
         "description_en",
-        &["الوصف بالإنجليزية", "description"],
+        &["الوصف بالإنجليزية", "description", "details"],
     ),
     (
         Column::Reference,
         "reference",
-        &["المرجع", "رقم المرجع", "كود", "الكود"],
+        &[
+            "المرجع",
+            "رقم المرجع",
+            "كود",
+            "الكود",
+            "رقم الملف",
+            "الرقم المرجعي",
+            "ref",
+            "ref no",
+        ],
     ),
-    (Column::Kind, "kind", &["النوع", "نوع الأصل"]),
-    (Column::Unit, "unit", &["الوحدة", "وحدة القياس"]),
-    (Column::Quantity, "quantity", &["الكمية"]),
+    (
+        Column::Kind,
+        "kind",
+        &["النوع", "نوع الأصل", "نوع", "التصنيف", "category", "type"],
+    ),
+    (
+        Column::Unit,
+        "unit",
+        &["الوحدة", "وحدة القياس", "وحدة", "وحدة البيع"],
+    ),
+    (Column::Quantity, "quantity", &["الكمية", "كمية", "qty"]),
     (
         Column::Opening,
         "opening",
@@ -129,22 +181,59 @@ const NAMES: &[(Column, &str, &[&str])] = &[
             "سعر البدء",
             "السعر الابتدائي",
             "سعر فتح المزاد",
+            "سعر الفتح",
+            "سعر فتح الباب",
+            "سعر البداية",
+            "سعر بدء المزاد",
+            "سعر بدء المزايدة",
+            "ثمن الافتتاح",
+            "الثمن الافتتاحي",
+            "السعر الافتتاحي",
+            "القيمة الافتتاحية",
+            "ابتداء السعر",
+            "starting price",
+            "start price",
+            "opening price",
+            "starting bid",
+            "opening bid",
+            "minimum bid",
         ],
     ),
     (
         Column::Reserve,
         "reserve",
-        &["الثمن الأساسي", "السعر الأساسي", "الحد الأدنى"],
+        &[
+            "الثمن الأساسي",
+            "السعر الأساسي",
+            "الحد الأدنى",
+            "الثمن السري",
+            "السعر السري",
+            "reserve price",
+        ],
     ),
     (
         Column::EstimateLow,
         "estimate_low",
-        &["التقدير من", "القيمة التقديرية من", "estimate from"],
+        &[
+            "التقدير من",
+            "القيمة التقديرية من",
+            "estimate from",
+            "القيمة التقديرية",
+            "السعر التقديري",
+            "التقدير",
+            "estimate",
+            "low estimate",
+        ],
     ),
     (
         Column::EstimateHigh,
         "estimate_high",
-        &["التقدير إلى", "القيمة التقديرية إلى", "estimate to"],
+        &[
+            "التقدير إلى",
+            "القيمة التقديرية إلى",
+            "estimate to",
+            "high estimate",
+        ],
     ),
     (
         Column::Ceiling,
@@ -154,7 +243,19 @@ const NAMES: &[(Column, &str, &[&str])] = &[
     (
         Column::Increments,
         "increments",
-        &["الزيادات", "جدول الزيادات", "فئات المزايدة"],
+        &[
+            "الزيادات",
+            "جدول الزيادات",
+            "فئات المزايدة",
+            "الزيادة",
+            "زيادة المزايدة",
+            "قيمة الزيادة",
+            "فئة الزيادة",
+            "مقدار الزيادة",
+            "increment",
+            "bid increment",
+            "step",
+        ],
     ),
     (Column::FirstBid, "first_bid", &["أول عرض", "العرض الأول"]),
     (
@@ -170,14 +271,46 @@ const NAMES: &[(Column, &str, &[&str])] = &[
     (
         Column::OpensAt,
         "opens_at",
-        &["موعد الفتح", "يفتح في", "بداية المزايدة", "opens"],
+        &[
+            "موعد الفتح",
+            "يفتح في",
+            "بداية المزايدة",
+            "opens",
+            "تاريخ الفتح",
+            "تاريخ البدء",
+            "موعد البدء",
+            "بداية المزاد",
+            "موعد المزاد",
+            "تاريخ المزاد",
+            "وقت الفتح",
+            "start",
+            "starts at",
+            "opening time",
+        ],
     ),
     (
         Column::ClosesAt,
         "closes_at",
-        &["موعد الإغلاق", "يغلق في", "نهاية المزايدة", "closes"],
+        &[
+            "موعد الإغلاق",
+            "يغلق في",
+            "نهاية المزايدة",
+            "closes",
+            "تاريخ الإغلاق",
+            "موعد الانتهاء",
+            "تاريخ الانتهاء",
+            "نهاية المزاد",
+            "وقت الإغلاق",
+            "end",
+            "ends at",
+            "closing time",
+        ],
     ),
-    (Column::Duration, "duration", &["المدة", "مدة المزايدة"]),
+    (
+        Column::Duration,
+        "duration",
+        &["المدة", "مدة المزايدة", "مدة المزاد"],
+    ),
     (Column::Way, "way", &["الطريقة", "طريقة البيع"]),
     (Column::SoftClose, "soft_close", &["التمديد", "الإغلاق المرن"]),
     (Column::ExtendOn, "extend_on", &["سبب التمديد", "يمدد عند"]),
@@ -197,24 +330,46 @@ const NAMES: &[(Column, &str, &[&str])] = &[
     (
         Column::PlaceAr,
         "place_ar",
-        &["المكان", "الموقع", "المكان بالعربية"],
+        &[
+            "المكان",
+            "الموقع",
+            "المكان بالعربية",
+            "مكان المعاينة",
+            "موقع",
+            "مكان",
+        ],
     ),
     (
         Column::PlaceEn,
         "place_en",
-        &["المكان بالإنجليزية", "الموقع بالإنجليزية", "place"],
+        &[
+            "المكان بالإنجليزية",
+            "الموقع بالإنجليزية",
+            "place",
+            "location",
+        ],
     ),
 ];
 
+/// The columns by their names as [`normalised`] leaves them.
+static BY_NAME: LazyLock<HashMap<String, Column>> = LazyLock::new(|| {
+    let all = NAMES.iter().flat_map(|(column, name, others)| {
+        let names = std::iter::once(name).chain(*others);
+        names.map(|name| (normalised(name), *column))
+    });
+    all.collect()
+});
+
 impl Column {
     /// The column that a header means.
-    pub(crate) fn parse(header: &str) -> Option<Self> {
+    /// It may name the sale's currency at its end; without one at hand, any.
+    pub(crate) fn parse(header: &str, currency: Option<Currency>) -> Option<Self> {
         let header = normalised(header);
-        let same = |name: &&str| normalised(name) == header;
-        NAMES
-            .iter()
-            .find(|(_, name, others)| same(name) || others.iter().any(same))
-            .map(|(column, ..)| *column)
+        Self::named(&header).or_else(|| Self::named(without_currency(&header, currency)?))
+    }
+
+    fn named(header: &str) -> Option<Self> {
+        BY_NAME.get(header).copied()
     }
 
     /// Its canonical name.
@@ -252,17 +407,17 @@ mod tests {
     #[test]
     fn headers_are_known_in_both_languages() {
         for (column, name, others) in NAMES {
-            assert_eq!(Column::parse(name), Some(*column));
+            assert_eq!(Column::parse(name, None), Some(*column));
             for other in *others {
-                assert_eq!(Column::parse(other), Some(*column), "{other}");
+                assert_eq!(Column::parse(other, None), Some(*column), "{other}");
             }
         }
-        assert_eq!(Column::parse(" Title-AR "), Some(Column::TitleAr));
-        assert_eq!(Column::parse("الثَّمن الأساسى"), Some(Column::Reserve));
-        assert_eq!(Column::parse("الثمن الاساسی"), Some(Column::Reserve));
-        assert_eq!(Column::parse("Lot No.:"), Some(Column::Lot));
-        assert_eq!(Column::parse("price"), None);
-        assert_eq!(Column::parse(""), None);
+        assert_eq!(Column::parse(" Title-AR ", None), Some(Column::TitleAr));
+        assert_eq!(Column::parse("الثَّمن الأساسى", None), Some(Column::Reserve));
+        assert_eq!(Column::parse("الثمن الاساسی", None), Some(Column::Reserve));
+        assert_eq!(Column::parse("Lot No.:", None), Some(Column::Lot));
+        assert_eq!(Column::parse("price", None), None);
+        assert_eq!(Column::parse("", None), None);
     }
 
     #[test]

@@ -5,16 +5,16 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::limits::TABLE_BYTES_MAX;
-use crate::sheet::{Sheet, SheetError};
+use crate::sheet::{Pick, Sheet, SheetError};
 use crate::{csv, workbook};
 
 impl Sheet {
-    /// Reads a table; the bytes tell which kind it is. `wanted` names a sheet of a workbook, else
-    /// its first one is read.
+    /// Reads a table; the bytes tell which kind it is. `pick` says which
+    /// sheet of a workbook is meant.
     ///
     /// # Errors
     /// [`SheetError`].
-    pub fn open(file: &Path, wanted: Option<&str>) -> Result<Self, SheetError> {
+    pub fn open(file: &Path, pick: Pick<'_>) -> Result<Self, SheetError> {
         let mut bytes = Vec::new();
         // Read no further than is looked at: a device has no size and no end.
         let bound = u64::try_from(TABLE_BYTES_MAX).unwrap_or(u64::MAX);
@@ -22,19 +22,19 @@ impl Sheet {
             .take(bound.saturating_add(1))
             .read_to_end(&mut bytes)?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        Self::read(&bytes, &name, wanted)
+        Self::read(&bytes, &name, pick)
     }
 
     /// As [`Sheet::open`], of bytes at hand.
     ///
     /// # Errors
     /// [`SheetError`].
-    pub fn read(bytes: &[u8], name: &str, wanted: Option<&str>) -> Result<Self, SheetError> {
+    pub fn read(bytes: &[u8], name: &str, pick: Pick<'_>) -> Result<Self, SheetError> {
         if bytes.len() > TABLE_BYTES_MAX {
             return Err(SheetError::TooLarge);
         }
         if bytes.starts_with(b"PK\x03\x04") {
-            workbook::read(bytes, wanted)
+            workbook::read(bytes, name, pick)
         } else {
             csv::read(bytes, name)
         }

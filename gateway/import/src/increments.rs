@@ -2,15 +2,15 @@
 
 use mazad_engine::domain::{Band, Currency, Increments, Mode, Money};
 
-use crate::number::{NumberError, latin_digits, parse_decimal, scaled};
+use crate::number::{latin_digits, parse_amount, scaled};
 
 /// R1, preset for EGP: the text of it.
 const PRESET_EGP: &str =
     "0:100;10000:500;100000:5000;1000000:25000;10000000:100000;100000000:500000";
 
-/// Reads a table: `from:step` pairs with `;` between them, in whole units of the currency, with
-/// `grid` or `clerk` before them for those modes. `None` if it is none.
-pub(crate) fn parse(text: &str, currency: Currency) -> Option<Increments> {
+/// Reads a table: `from:step` pairs with `;` between them, in whole units of the currency, or one step
+/// alone, with `grid` or `clerk` before them for those modes. `None` if it is none.
+pub fn parse(text: &str, currency: Currency) -> Option<Increments> {
     let text = latin_digits(text).replace('؛', ";");
     let (mode, rows) = match text.split_once(char::is_whitespace) {
         Some(("grid", rows)) => (Mode::Grid, rows),
@@ -19,6 +19,11 @@ pub(crate) fn parse(text: &str, currency: Currency) -> Option<Increments> {
         _ => (Mode::Additive, text.as_str()),
     };
     let rows = rows.trim().trim_end_matches(';');
+    if !rows.contains([':', ';']) {
+        let step = money(rows, currency)?;
+        let from = Money::ZERO;
+        return Increments::new(mode, vec![Band { from, step }]).ok();
+    }
     let bands: Option<Vec<Band>> = rows.split(';').map(|row| band(row, currency)).collect();
     Increments::new(mode, bands?).ok()
 }
@@ -32,14 +37,15 @@ pub(crate) fn preset(currency: Currency) -> Option<Increments> {
 
 fn band(row: &str, currency: Currency) -> Option<Band> {
     let (from, step) = row.split_once(':')?;
-    let money = |text: &str| -> Result<Money, NumberError> {
-        let minor = scaled(parse_decimal(text)?, currency.exponent())?;
-        Money::new(minor).ok_or(NumberError::Negative)
-    };
     Some(Band {
-        from: money(from).ok()?,
-        step: money(step).ok()?,
+        from: money(from, currency)?,
+        step: money(step, currency)?,
     })
+}
+
+fn money(text: &str, currency: Currency) -> Option<Money> {
+    let amount = parse_amount(text, currency).ok()?;
+    Money::new(scaled(amount, currency.exponent()).ok()?)
 }
 
 #[cfg(test)]
@@ -61,8 +67,11 @@ mod tests {
         assert_eq!(bands("0:100 ; 10,000:500.00;"), plain);
         assert_eq!(bands("٠:١٠٠؛١٠٬٠٠٠:٥٠٠"), plain);
         assert_eq!(bands("grid 0:5"), Some((Mode::Grid, vec![(0, 500)])));
+        assert_eq!(bands("50"), Some((Mode::Additive, vec![(0, 5_000)])));
+        assert_eq!(bands("100 جنيه"), Some((Mode::Additive, vec![(0, 10_000)])));
+        assert_eq!(bands("grid 50"), Some((Mode::Grid, vec![(0, 5_000)])));
         for bad in [
-            "", "100", "10:5", "0:0", "0:1;0:2", "5:1;0:1", "0:1.234", "0:-1", "x:1",
+            "", "10:5", "0:0", "0:1;0:2", "5:1;0:1", "0:1.234", "0:-1", "x:1", "0", "$50",
         ] {
             assert_eq!(bands(bad), None, "{bad}");
         }

@@ -5,9 +5,14 @@
 //! opens a socket or a store: whoever has one carries the plan out.
 
 mod batches;
+mod catalogue_no;
 mod columns;
 mod csv;
+mod currencies;
+mod doubt;
 mod file;
+mod head;
+mod hidden;
 mod increments;
 pub mod limits;
 mod lot;
@@ -21,16 +26,24 @@ mod row;
 mod running;
 mod setting;
 mod sheet;
+mod span;
 mod table;
 #[cfg(test)]
 mod table_tests;
+mod template;
+mod understood;
 mod workbook;
 
+pub use doubt::Doubt;
+pub use increments::parse as parse_increments;
 pub use lot::TableLot;
-pub use moment::{parse_instant, parse_span};
+pub use moment::parse_instant;
 pub use number::parse_money;
 pub use plan::{Known, Plan, sale_id};
-pub use problem::{Problem, Problems};
+pub use problem::{Elsewhere, Problem, Problems};
 pub use setting::Setting;
-pub use sheet::{Sheet, SheetError};
-pub use table::read as read_table;
+pub use sheet::{Hidden, Pick, Sheet, SheetError};
+pub use span::parse_span;
+pub use table::{Table, read as read_table};
+pub use template::template;
+pub use understood::Understood;

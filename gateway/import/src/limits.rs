@@ -24,6 +24,16 @@ pub const COLUMNS_MAX: usize = 100;
 /// which are the cause of the rest more often than not.
 pub const LISTED_MAX: usize = 200;
 
+/// Further cells with one mistake that a line of text names: more would not be read.
+pub const SHOWN_ALSO_MAX: usize = 8;
+
+/// Rows from the first that holds anything in which the names of the columns may stand: a title, a
+/// date and the name of the office come before them.
+pub const HEAD_ROWS_MAX: usize = 10;
+
+/// Dates whose day and month could have changed places that are named; past it they are only counted.
+pub const DOUBTS_MAX: usize = 200;
+
 /// Letters of a cell that a mistake shows: enough to find it by.
 pub const SHOWN_MAX: usize = 80;
 

@@ -5,6 +5,7 @@ use mazad_engine::domain::{
 };
 use mazad_projections::search_text::normalised;
 
+use crate::catalogue_no::CatalogueNo;
 use crate::columns::Column;
 use crate::increments;
 use crate::problem::expected;
@@ -15,8 +16,10 @@ use crate::running::running;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableLot {
     pub row: usize,
-    /// Its number in the catalogue.
+    /// The number by which the engine knows it.
     pub lot: LotNo,
+    /// Its number in the catalogue, as it is printed.
+    pub printed: String,
     /// Its terms, without the reserve.
     pub terms: LotTerms,
     /// R4: the secret base price.
@@ -31,7 +34,7 @@ const JUMP_GUARD: JumpGuard = JumpGuard {
 
 /// Reads a row; `None` if anything about it is wrong.
 pub(crate) fn read(row: &mut RowReader<'_>) -> Option<TableLot> {
-    let lot = row.whole(Column::Lot);
+    let lot = row.catalogue_no();
     row.require(Column::Lot, || {
         expected("number", "the lot's number", "رقم اللوط")
     });
@@ -62,10 +65,16 @@ pub(crate) fn read(row: &mut RowReader<'_>) -> Option<TableLot> {
     let method = english(row);
     let reserve = row.money(Column::Reserve);
     let (lot, running, method) = (lot?, running?, method?);
+    let printed = match lot {
+        CatalogueNo::Whole(number) => number.to_string(),
+        CatalogueNo::Label(label) => label,
+    };
     let ceiling = ceiling(row, method.opening, estimate, reserve);
     let terms = LotTerms {
         title,
         description,
+        // Known when the whole table is: `catalogue_no::assign`.
+        label: String::new(),
         reference,
         kind,
         unit,
@@ -88,7 +97,8 @@ pub(crate) fn read(row: &mut RowReader<'_>) -> Option<TableLot> {
     }
     row.is_sound().then(|| TableLot {
         row: row.number(),
-        lot: LotNo(lot),
+        lot: LotNo(0),
+        printed,
         terms,
         reserve,
     })
@@ -159,8 +169,10 @@ fn increments(row: &mut RowReader<'_>) -> Option<Increments> {
     let words = || {
         expected(
             "bands",
-            "bands such as 0:100;10000:500 (from:step), beginning at 0 and rising",
-            "فئات مثل 0:100;10000:500 (من:الزيادة) تبدأ من صفر وتتصاعد",
+            "a step such as 100, or bands such as 0:100;10000:500 (from:step), beginning at 0 and \
+             rising; for the whole table: --increments",
+            "زيادة مثل 100، أو فئات مثل 0:100;10000:500 (من:الزيادة) تبدأ من صفر وتتصاعد؛ وللجدول كله \
+             الخيار ‎--increments",
         )
     };
     if row.has(Column::Increments) {
@@ -168,11 +180,11 @@ fn increments(row: &mut RowReader<'_>) -> Option<Increments> {
             increments::parse(text, currency)
         });
     }
-    let preset = increments::preset(currency);
-    if preset.is_none() {
+    let of_table = row.setting().increments.clone();
+    if of_table.is_none() {
         row.wrong(Column::Increments, words());
     }
-    preset
+    of_table
 }
 
 fn estimate(row: &mut RowReader<'_>) -> Option<(Money, Money)> {
@@ -205,22 +217,25 @@ fn place(row: &mut RowReader<'_>) -> Option<Place> {
     let words = || {
         expected(
             "degrees",
-            "both latitude and longitude, or neither",
-            "خطا العرض والطول معًا أو لا شيء",
+            "both latitude and longitude, or neither; not 0 and 0, which is in the sea",
+            "خطا العرض والطول معًا أو لا شيء؛ وليس صفرًا وصفرًا، فهو في البحر",
         )
     };
     match (row.has(Column::Latitude), row.has(Column::Longitude)) {
         (true, false) => row.wrong(Column::Longitude, words()),
         (false, true) => row.wrong(Column::Latitude, words()),
-        (false, false) if name != Bilingual::default() => {
-            let words = expected(
-                "degrees",
-                "latitude and longitude of the place",
-                "خطا العرض والطول للمكان",
-            );
-            row.wrong(Column::Latitude, words);
+        (true, true) if (latitude, longitude) == (Some(0), Some(0)) => {
+            row.wrong(Column::Latitude, words());
         }
-        _ => {}
+        // A name alone is a place too.
+        (false, false) => {
+            return (name != Bilingual::default()).then_some(Place {
+                name,
+                latitude_e6: 0,
+                longitude_e6: 0,
+            });
+        }
+        (true, true) => {}
     }
     Some(Place {
         name,

@@ -7,20 +7,19 @@ use crate::limits::LOT_MESSAGE_BYTES_MAX;
 use crate::lot::TableLot;
 use crate::plan::Sameness;
 use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected};
-use crate::sheet::Sheet;
-use crate::table::spot;
+use crate::table::Table;
 
 #[derive(Debug)]
 pub(crate) struct Notes<'a> {
-    sheet: &'a Sheet,
+    table: &'a Table,
     problems: Problems,
 }
 
 impl<'a> Notes<'a> {
     /// Nothing speaks against it yet.
-    pub(crate) fn new(sheet: &'a Sheet) -> Self {
+    pub(crate) fn new(table: &'a Table) -> Self {
         let problems = Problems::default();
-        Self { sheet, problems }
+        Self { table, problems }
     }
 
     /// All of them, in the order of the table.
@@ -46,7 +45,7 @@ impl<'a> Notes<'a> {
                     "a lot that is not in the sale yet: this one is, with other terms",
                     "لوط غير موجود في المزاد: هذا موجود ببنود أخرى",
                 );
-                self.note(lot, Column::Lot, &lot.lot.to_string(), words);
+                self.note(lot, Column::Lot, &lot.printed, words);
             }
             Sameness::OtherReserve => {
                 let words = expected(
@@ -118,17 +117,17 @@ impl<'a> Notes<'a> {
                 let group = lot.terms.running.group();
                 self.note(lot, Column::Group, &group.to_string(), words);
             }
-            Some(lot) => self.note(lot, Column::Lot, &lot.lot.to_string(), words),
+            Some(lot) => self.note(lot, Column::Lot, &lot.printed, words),
             None => {
-                let problem = Problem::new(&self.sheet.name, Spot::row(1), "", "", words);
+                let problem = Problem::new(&self.table.sheet, Spot::row(1), "", "", words);
                 self.problems.push(problem);
             }
         }
     }
 
     fn note(&mut self, lot: &TableLot, column: Column, found: &str, words: ExpectedValue) {
-        let at = spot(self.sheet, lot.row, column);
-        let problem = Problem::new(&self.sheet.name, at, column.name(), found, words);
+        let at = self.table.spot(lot.row, column);
+        let problem = Problem::new(&self.table.sheet, at, column.name(), found, words);
         self.problems.push(problem);
     }
 }

@@ -3,6 +3,8 @@
 use mazad_engine::domain::{Currency, Money};
 use rust_decimal::Decimal;
 
+use crate::currencies::{is_named, without_fillers};
+
 /// Why a text is not the number that was wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberError {
@@ -107,17 +109,42 @@ pub(crate) fn scaled(value: Decimal, decimals: u32) -> Result<i64, NumberError> 
 }
 
 /// An amount of money, exactly: at most as many decimals as the currency has, above zero. The
-/// currency's own code may stand before or after it.
+/// currency's own code, sign or name may stand before or after it, those of another one may not.
 ///
 /// # Errors
 /// `NumberError`.
 pub fn parse_money(text: &str, currency: Currency) -> Result<Money, NumberError> {
-    let bare = text.trim();
-    let bare = bare
-        .strip_prefix(currency.code())
-        .or_else(|| bare.strip_suffix(currency.code()))
-        .unwrap_or(bare);
-    money_of(parse_decimal(bare)?, currency)
+    money_of(parse_amount(text, currency)?, currency)
+}
+
+/// The number of an amount, which may be zero.
+///
+/// # Errors
+/// [`NumberError`].
+pub(crate) fn parse_amount(text: &str, currency: Currency) -> Result<Decimal, NumberError> {
+    let text = latin_digits(text);
+    let text = without_fillers(&text);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (Some(first), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
+        return Err(NumberError::Unreadable);
+    };
+    let (before, rest) = text.split_at(first);
+    let end = last.saturating_sub(first).saturating_add(1);
+    let (number, after) = rest.split_at(end);
+    let minus = ['-', '\u{2212}'];
+    let (is_negative, before) = match before.trim_end().strip_suffix(minus) {
+        Some(before) => (true, before),
+        None => (false, before),
+    };
+    let is_own = |words: &str| words.trim().is_empty() || is_named(words, currency);
+    if !is_own(before) || !is_own(after) {
+        return Err(NumberError::Unreadable);
+    }
+    let value = parse_decimal(number)?;
+    if is_negative && !value.is_zero() {
+        return Err(NumberError::Negative);
+    }
+    Ok(value)
 }
 
 /// As [`parse_money`], of a number that is one already.
@@ -145,6 +172,8 @@ pub(crate) fn of_float(value: f64) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
+    use mazad_projections::export_text::decimal;
+
     use super::*;
 
     #[test]
@@ -159,6 +188,23 @@ mod tests {
             ("EGP", " \u{200f}١٢٬٠٠٠ ", Ok(1_200_000)),
             ("EGP", "EGP 24,000.00", Ok(2_400_000)),
             ("EGP", "24,000.00 EGP", Ok(2_400_000)),
+            ("EGP", "24,000 egp", Ok(2_400_000)),
+            ("EGP", "24,000 ج.م", Ok(2_400_000)),
+            ("EGP", "ج.م. 24,000", Ok(2_400_000)),
+            ("EGP", "٢٤٬٠٠٠ جنيه", Ok(2_400_000)),
+            ("EGP", "٢٤٬٠٠٠ جنيهًا فقط لا غير", Ok(2_400_000)),
+            ("EGP", "LE 24000", Ok(2_400_000)),
+            ("EGP", "£E24000", Ok(2_400_000)),
+            ("EGP", "24000/-", Ok(2_400_000)),
+            ("USD", "$1,050", Ok(105_000)),
+            ("EUR", "3200€", Ok(320_000)),
+            ("RUB", "₽ 12 000", Ok(1_200_000)),
+            ("EGP", "$1,050", Err(NumberError::Unreadable)),
+            ("EGP", "£24,000", Err(NumberError::Unreadable)),
+            ("EGP", "24,000 USD", Err(NumberError::Unreadable)),
+            ("USD", "24,000 جنيه", Err(NumberError::Unreadable)),
+            ("EGP", "جنيه", Err(NumberError::Unreadable)),
+            ("EGP", "24,000 طن", Err(NumberError::Unreadable)),
             ("EGP", "0.01", Ok(1)),
             ("KWD", "12.345", Ok(12_345)),
             ("JPY", "1250", Ok(1250)),
@@ -188,6 +234,24 @@ mod tests {
             let currency = Currency::parse(code).unwrap();
             let got = parse_money(text, currency).map(Money::minor);
             assert_eq!(got, *expected, "{text} {code}");
+        }
+    }
+
+    #[test]
+    fn every_currency_has_its_own_decimals() {
+        let letters = || 'A'..='Z';
+        let codes = letters().flat_map(|a| {
+            letters().flat_map(move |b| letters().map(move |c| format!("{a}{b}{c}")))
+        });
+        let all: Vec<Currency> = codes.filter_map(|code| Currency::parse(&code)).collect();
+        assert!(all.len() > 170, "{}", all.len());
+        for currency in all {
+            let minor = 50_000 * 10_i64.pow(currency.exponent());
+            let read = parse_money("50,000", currency).map(Money::minor);
+            assert_eq!(read, Ok(minor), "{}", currency.code());
+            let text = decimal(Money::new(minor).unwrap(), currency);
+            let again = parse_money(&text, currency).map(Money::minor);
+            assert_eq!(again, Ok(minor), "{} {text}", currency.code());
         }
     }
 

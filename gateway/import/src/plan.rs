@@ -16,7 +16,7 @@ use crate::lot::TableLot;
 use crate::notes::Notes;
 use crate::problem::Problems;
 use crate::rehearsal::rehearse;
-use crate::sheet::Sheet;
+use crate::table::Table;
 
 /// Names of ids made from content, so that a repeated import is harmless.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d61_7a61_6400_5000_8000_696d_706f_7274);
@@ -114,12 +114,12 @@ impl Plan {
     pub fn new(
         sale: SaleId,
         terms: SaleTerms,
-        lots: Vec<TableLot>,
+        table: &Table,
         known: Option<Known>,
-        sheet: &Sheet,
         now: Time,
     ) -> Result<Self, Problems> {
-        let mut notes = Notes::new(sheet);
+        let mut notes = Notes::new(table);
+        let lots = table.lots.clone();
         let plan = match &known {
             None => Self::whole(sale, terms, lots),
             Some(known) if known.is_draft() => Self::of_draft(sale, terms, lots, known),

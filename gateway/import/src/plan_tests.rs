@@ -8,6 +8,7 @@ use mazad_office::Caller;
 
 use super::*;
 use crate::setting::Setting;
+use crate::sheet::{Pick, Sheet};
 use crate::table::read;
 
 const TABLE: &str = "lot,title_en,opening,reserve\n1,x,5,9\n2,y,5,\n3,z,5,\n";
@@ -17,27 +18,26 @@ fn sale_terms() -> SaleTerms {
     SaleTerms::preset(title, Currency::parse("EGP").unwrap())
 }
 
-fn sheet(text: &str) -> Sheet {
-    Sheet::read(text.as_bytes(), "lots.csv", None).unwrap()
-}
-
-fn lots(sheet: &Sheet) -> Vec<TableLot> {
-    let setting = Setting {
-        currency: Currency::parse("EGP").unwrap(),
-        zone: TimeZone::UTC,
-    };
-    read(sheet, &setting).unwrap()
+fn table(text: &str) -> Table {
+    let mut setting = Setting::of(&sale_terms()).unwrap();
+    setting.zone = TimeZone::UTC;
+    let sheet = Sheet::read(text.as_bytes(), "lots.csv", Pick::default()).unwrap();
+    read(&sheet, &setting).unwrap()
 }
 
 /// What speaks against adding the lots to a new sale, as `cell code`.
 fn against(text: &str, now: Time) -> Vec<String> {
-    let sheet = sheet(text);
     let sale = SaleId(Uuid::from_u128(7));
-    match Plan::new(sale, sale_terms(), lots(&sheet), None, &sheet, now) {
+    match Plan::new(sale, sale_terms(), &table(text), None, now) {
         Ok(_) => Vec::new(),
         Err(problems) => {
             let listed = problems.listed().iter();
-            listed.map(|p| format!("{} {}", p.cell, p.code)).collect()
+            let cells = listed.flat_map(|p| {
+                let also = p.also.iter().map(|also| &also.cell);
+                let cells = std::iter::once(&p.cell).chain(also);
+                cells.map(|cell| format!("{cell} {}", p.code))
+            });
+            cells.collect()
         }
     }
 }
@@ -45,14 +45,13 @@ fn against(text: &str, now: Time) -> Vec<String> {
 /// A plan for a new sale.
 fn planned(text: &str) -> Plan {
     let sale = SaleId(Uuid::from_u128(7));
-    Plan::whole(sale, sale_terms(), lots(&sheet(text)))
+    Plan::whole(sale, sale_terms(), table(text).lots)
 }
 
 /// The plan of another import into a sale.
 fn again(text: &str, terms: SaleTerms, known: &Known) -> Plan {
-    let sheet = sheet(text);
     let (sale, known) = (SaleId(Uuid::from_u128(7)), Some(known.clone()));
-    Plan::new(sale, terms, lots(&sheet), known, &sheet, Time(0)).unwrap()
+    Plan::new(sale, terms, &table(text), known, Time(0)).unwrap()
 }
 
 /// Nothing at all, on which the first import is carried out.
@@ -176,9 +175,8 @@ fn a_published_sale_keeps_its_lots() {
     assert!(same.is_done() && !same.is_draft());
     let more = again(&TABLE.replace("1,x,5,9", "4,x,5,9"), sale_terms(), &known);
     assert_eq!((steps(&more).as_str(), more.there()), ("clear 0 add 4", 2));
-    let sheet = sheet(&TABLE.replace('y', "q"));
-    let (sale, lots) = (SaleId(Uuid::from_u128(7)), lots(&sheet));
-    let refused = Plan::new(sale, sale_terms(), lots, Some(known), &sheet, Time(0));
+    let (sale, other) = (SaleId(Uuid::from_u128(7)), table(&TABLE.replace('y', "q")));
+    let refused = Plan::new(sale, sale_terms(), &other, Some(known), Time(0));
     assert_eq!(refused.unwrap_err().listed()[0].code, "lot-differs");
 }
 

@@ -6,7 +6,7 @@ use mazad_texts::is_hidden;
 use serde::Serialize;
 
 use crate::columns::letters;
-use crate::limits::LISTED_MAX;
+use crate::limits::{LISTED_MAX, SHOWN_ALSO_MAX};
 
 /// A cell that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,6 +27,17 @@ pub struct Problem {
     pub expected_ar: String,
     /// What should stand there, in English.
     pub expected_en: String,
+    /// Further cells with the same mistake, as many as are listed.
+    pub also: Vec<Elsewhere>,
+    /// In how many cells it was made, this one among them.
+    pub cells: usize,
+}
+
+/// A further cell with a mistake that has been told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Elsewhere {
+    pub cell: String,
+    pub found: String,
 }
 
 /// A place in a table. They are in the order in which a reader finds them.
@@ -94,7 +105,35 @@ impl Problem {
             code: expected.code,
             expected_ar: expected.ar,
             expected_en: expected.en,
+            also: Vec::new(),
+            cells: 1,
         }
+    }
+
+    /// Whether it is the same mistake, in another cell of the column.
+    fn is_like(&self, other: &Self) -> bool {
+        self.column == other.column
+            && self.code == other.code
+            && self.expected_en == other.expected_en
+    }
+
+    /// The further cells, and how many more there are.
+    fn elsewhere(&self) -> Option<(String, usize)> {
+        let cells: Vec<String> = self
+            .also
+            .iter()
+            .take(SHOWN_ALSO_MAX)
+            .map(|also| {
+                if also.found == self.found {
+                    also.cell.clone()
+                } else {
+                    format!("{} \"{}\"", also.cell, also.found)
+                }
+            })
+            .collect();
+        let more = self.cells.saturating_sub(1);
+        let dots = if more > cells.len() { ", ..." } else { "" };
+        (more > 0).then(|| (format!("{}{dots}", cells.join(", ")), more))
     }
 }
 
@@ -116,6 +155,13 @@ impl fmt::Display for Problem {
         write!(
             f,
             "    {sheet}!{cell} {column}: وُجد «{found}» والمطلوب {expected_ar}"
+        )?;
+        let Some((cells, more)) = self.elsewhere() else {
+            return Ok(());
+        };
+        write!(
+            f,
+            "\n    the same in {more} more / والخطأ نفسه في {more} أخرى: {cells}"
         )
     }
 }
@@ -128,9 +174,16 @@ pub struct Problems {
 }
 
 impl Problems {
+    /// Adds one; a mistake that has been told already gets the cell.
     pub fn push(&mut self, problem: Problem) {
         self.count = self.count.saturating_add(1);
-        if self.listed.len() < LISTED_MAX {
+        if let Some(told) = self.listed.iter_mut().find(|told| told.is_like(&problem)) {
+            told.cells = told.cells.saturating_add(1);
+            if told.also.len() < LISTED_MAX {
+                let Problem { cell, found, .. } = problem;
+                told.also.push(Elsewhere { cell, found });
+            }
+        } else if self.listed.len() < LISTED_MAX {
             self.listed.push(problem);
         }
     }
@@ -144,7 +197,7 @@ impl Problems {
         &self.listed
     }
 
-    /// How many there are, also past the listed ones.
+    /// In how many cells something is wrong, also past the listed ones.
     pub const fn count(&self) -> usize {
         self.count
     }

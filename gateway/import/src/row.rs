@@ -2,26 +2,30 @@
 
 use jiff::civil::Time as ClockTime;
 use mazad_engine::domain::{Money, Span, Time};
-use mazad_engine::limits::TEXT_BYTES_MAX;
+use mazad_engine::limits::{LABEL_LETTERS_MAX, TEXT_BYTES_MAX};
 use mazad_texts::is_hidden;
 use rust_decimal::Decimal;
 
+use crate::catalogue_no::{self, CatalogueNo};
 use crate::columns::Column;
-use crate::moment::{instant_of, parse_instant, parse_span};
+use crate::doubt::Doubt;
+use crate::moment::{MomentError, ReadInstant, instant_of, of_serial, read_instant};
 use crate::number::{latin_digits, money_of, of_float, parse_decimal, parse_money, scaled};
 use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected};
 use crate::setting::Setting;
-use crate::sheet::{Cell, SheetRow};
+use crate::sheet::{Cell, Sheet, SheetRow};
+use crate::span::parse_span;
 
 /// Reads the cells of one row by column; notes what is wrong.
 #[derive(Debug)]
 pub(crate) struct RowReader<'a> {
-    sheet: &'a str,
+    sheet: &'a Sheet,
     row: &'a SheetRow,
     columns: &'a [(usize, Column)],
     setting: &'a Setting,
     problems: &'a mut Problems,
     sound: bool,
+    doubts: Vec<Doubt>,
 }
 
 const EMPTY: &Cell = &Cell::Empty;
@@ -29,7 +33,7 @@ const EMPTY: &Cell = &Cell::Empty;
 impl<'a> RowReader<'a> {
     /// A reader of one row.
     pub(crate) fn new(
-        sheet: &'a str,
+        sheet: &'a Sheet,
         row: &'a SheetRow,
         columns: &'a [(usize, Column)],
         setting: &'a Setting,
@@ -42,6 +46,7 @@ impl<'a> RowReader<'a> {
             setting,
             problems,
             sound: true,
+            doubts: Vec::new(),
         }
     }
 
@@ -58,6 +63,11 @@ impl<'a> RowReader<'a> {
     /// Whether nothing was wrong so far.
     pub(crate) fn is_sound(&self) -> bool {
         self.sound
+    }
+
+    /// What could have meant something else.
+    pub(crate) fn into_doubts(self) -> Vec<Doubt> {
+        self.doubts
     }
 
     /// Whether a cell holds anything.
@@ -82,8 +92,7 @@ impl<'a> RowReader<'a> {
 
     /// Notes that a cell is not as it must be.
     pub(crate) fn wrong(&mut self, column: Column, words: ExpectedValue) {
-        let index = self.columns.iter().find(|(_, known)| *known == column);
-        let index = index.map(|(index, _)| *index);
+        let index = self.index(column);
         let found = self.cell(column).shown();
         self.note(index, column.name(), &found, words);
     }
@@ -95,14 +104,19 @@ impl<'a> RowReader<'a> {
             row: self.row.number,
             column: index,
         };
-        let problem = Problem::new(self.sheet, at, column, found, words);
+        let problem = Problem::new(&self.sheet.name, at, column, found, words);
         self.problems.push(problem);
     }
 
-    fn cell(&self, column: Column) -> &'a Cell {
+    /// Where a column stands.
+    fn index(&self, column: Column) -> Option<usize> {
         let index = self.columns.iter().find(|(_, known)| *known == column);
-        index
-            .and_then(|(index, _)| self.row.cells.get(*index))
+        index.map(|(index, _)| *index)
+    }
+
+    fn cell(&self, column: Column) -> &'a Cell {
+        self.index(column)
+            .and_then(|index| self.row.cells.get(index))
             .unwrap_or(EMPTY)
     }
 
@@ -157,7 +171,8 @@ impl<'a> RowReader<'a> {
         };
         let text = self.read(column, words, |cell| {
             let text = match cell {
-                Cell::Text(text) => text.replace("\r\n", "\n"),
+                // A tab comes with a text that was pasted: it is a space that is wide.
+                Cell::Text(text) => text.replace("\r\n", "\n").replace('\t', " "),
                 Cell::Number(number) => of_float(*number)?.to_string(),
                 Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => return None,
             };
@@ -178,6 +193,23 @@ impl<'a> RowReader<'a> {
                 Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => None,
             },
         )
+    }
+
+    /// The number in the catalogue.
+    pub(crate) fn catalogue_no(&mut self) -> Option<CatalogueNo> {
+        let words = || {
+            expected(
+                "number",
+                format!(
+                    "a whole number above zero, or the printed number of at most {LABEL_LETTERS_MAX} \
+                     letters, such as 12A"
+                ),
+                format!(
+                    "عدد صحيح أكبر من صفر، أو الرقم المطبوع بما لا يزيد على {LABEL_LETTERS_MAX} حرفا، مثل 12A"
+                ),
+            )
+        };
+        self.read(Column::Lot, words, catalogue_no::read)
     }
 
     /// A whole number above zero.
@@ -233,15 +265,43 @@ impl<'a> RowReader<'a> {
     }
 
     pub(crate) fn instant(&mut self, column: Column) -> Option<Time> {
-        let zone = &self.setting.zone;
-        self.read(column, instant_words, |cell| match cell {
-            Cell::Text(text) => parse_instant(text, zone).ok(),
-            // Midnight is what a date without a time looks like.
-            Cell::Date(local) if local.time() != ClockTime::midnight() => {
-                instant_of(*local, zone).ok()
+        let cell = self.cell(column);
+        if *cell == Cell::Empty {
+            return None;
+        }
+        match self.instant_of_cell(cell) {
+            Ok(read) => {
+                if read.in_doubt {
+                    let index = self.index(column);
+                    let at = Spot {
+                        row: self.row.number,
+                        column: index,
+                    };
+                    self.doubts
+                        .push(Doubt::new(at, column, &cell.shown(), read.time));
+                }
+                Some(read.time)
             }
-            Cell::Date(_) => None,
-            Cell::Empty | Cell::Number(_) | Cell::Days(_) | Cell::Other(_) => None,
+            Err(error) => {
+                self.wrong(column, moment_words(&error));
+                None
+            }
+        }
+    }
+
+    fn instant_of_cell(&self, cell: &Cell) -> Result<ReadInstant, MomentError> {
+        let zone = &self.setting.zone;
+        let local = match cell {
+            Cell::Text(text) => return read_instant(text, zone),
+            // Midnight is what a date without a time looks like.
+            Cell::Date(local) => Some(*local).filter(|local| local.time() != ClockTime::midnight()),
+            Cell::Number(days) => of_serial(*days, self.sheet.since_1904),
+            Cell::Empty | Cell::Days(_) | Cell::Other(_) => None,
+        };
+        let time = instant_of(local.ok_or(MomentError::Unreadable)?, zone)?;
+        Ok(ReadInstant {
+            time,
+            in_doubt: false,
         })
     }
 
@@ -250,8 +310,8 @@ impl<'a> RowReader<'a> {
         let words = || {
             expected(
                 "length",
-                "a length of time such as 90s, 10m, 1h30m or 0:10:00",
-                "مدة مثل 90s أو 10m أو 1h30m أو 0:10:00",
+                "a length of time such as 90s, 10m, 1h30m, 10 minutes or 0:10:00",
+                "مدة مثل 90s أو 10m أو 1h30m أو 10 دقائق أو 0:10:00",
             )
         };
         self.read(column, words, |cell| {
@@ -287,22 +347,27 @@ pub(crate) fn amount_words(setting: &Setting) -> ExpectedValue {
         "amount",
         format!(
             "an amount of {code} above zero with at most {decimals} decimals, such as 1,250 or \
-             ١٬٢٥٠ (thousands in threes after , or ٬; decimals after . or ٫)"
+             ١٬٢٥٠ (thousands in threes after , or ٬; decimals after . or ٫; no other currency's sign)"
         ),
         format!(
             "مبلغ بعملة {code} أكبر من صفر بعدد {decimals} من الكسور العشرية على الأكثر، مثل 1,250 أو ١٬٢٥٠ \
-             (الآلاف بعد , أو ٬ والكسور بعد . أو ٫)"
+             (الآلاف بعد , أو ٬ والكسور بعد . أو ٫، بلا رمز عملة أخرى)"
         ),
     )
 }
 
 /// What an instant should be.
 pub(crate) fn instant_words() -> ExpectedValue {
-    expected(
-        "instant",
-        "a date and time such as 2027-03-01T10:00 or 1/3/2027 10:00 that the clock shows once",
-        "تاريخ ووقت مثل 2027-03-01T10:00 أو 1/3/2027 10:00 تمر به الساعة مرة واحدة",
-    )
+    moment_words(&MomentError::Unreadable)
+}
+
+fn moment_words(error: &MomentError) -> ExpectedValue {
+    let code = match error {
+        MomentError::Unreadable | MomentError::Range => "instant",
+        MomentError::Skipped { .. } | MomentError::Twice { .. } => "clock-change",
+    };
+    let [english, arabic] = error.words();
+    expected(code, english, arabic)
 }
 
 fn whole_of(cell: &Cell) -> Option<u32> {

@@ -4,10 +4,10 @@ use mazad_engine::domain::{Closes, Opens, Running, SoftClose, Span};
 use mazad_projections::search_text::normalised;
 
 use crate::columns::Column;
-use crate::moment::parse_span;
 use crate::problem::expected;
 use crate::row::{RowReader, instant_words};
 use crate::sheet::Cell;
+use crate::span::parse_span;
 
 /// R3.3, preset: a change of leader in the last two minutes leaves two minutes.
 const SOFT_CLOSE: Span = Span::minutes(2);

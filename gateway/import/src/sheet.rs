@@ -14,6 +14,28 @@ pub struct Sheet {
     pub name: String,
     /// The rows that hold anything.
     pub rows: Vec<SheetRow>,
+    /// Whether days are counted from 1904, as old spreadsheets of the Macintosh did.
+    pub since_1904: bool,
+    /// Hidden sheets of the workbook, which were left alone.
+    pub hidden_sheets: Vec<String>,
+}
+
+/// Which table of a file is meant, and what becomes of what people cannot see in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pick<'a> {
+    /// The name of a sheet; `None`: the only one that is shown and holds anything.
+    pub sheet: Option<&'a str>,
+    /// `None`: hidden rows, columns and sheets are a mistake.
+    pub hidden: Option<Hidden>,
+}
+
+/// What becomes of hidden rows and columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// They count like the others.
+    Take,
+    /// They are left out.
+    Leave,
 }
 
 /// A row of cells.
@@ -163,11 +185,45 @@ impl Grid {
         SheetError::Cell(Box::new(Problem::new(&self.name, at, "", found, words)))
     }
 
-    /// First and last row, and the last column, that hold anything.
-    pub(crate) fn extent(&self) -> Option<(usize, usize, usize)> {
-        let (first, last) = (self.rows.keys().next()?, self.rows.keys().next_back()?);
-        let widest = self.rows.values().map(Vec::len).max()?;
-        Some((*first, *last, widest.saturating_sub(1)))
+    /// Whether nothing was put into it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The rows that hold anything, among these.
+    pub(crate) fn filled_rows(&self, is_one: impl Fn(usize) -> bool) -> Vec<usize> {
+        self.rows
+            .keys()
+            .copied()
+            .filter(|row| is_one(*row))
+            .collect()
+    }
+
+    /// The columns that hold anything, among these; counted from 0.
+    pub(crate) fn filled_columns(&self, is_one: impl Fn(usize) -> bool) -> Vec<usize> {
+        let filled = |column: &usize| {
+            let of =
+                |cells: &Vec<Cell>| cells.get(*column).is_some_and(|cell| *cell != Cell::Empty);
+            self.rows.values().any(of)
+        };
+        let all = (0..COLUMNS_MAX).filter(|column| is_one(*column));
+        all.filter(filled).collect()
+    }
+
+    /// Takes rows and columns out.
+    pub(crate) fn leave_out(&mut self, rows: &[usize], columns: &[usize]) {
+        for row in rows {
+            self.rows.remove(row);
+        }
+        for cells in self.rows.values_mut() {
+            for column in columns {
+                if let Some(cell) = cells.get_mut(*column) {
+                    *cell = Cell::Empty;
+                }
+            }
+        }
+        self.rows
+            .retain(|_, cells| cells.iter().any(|cell| *cell != Cell::Empty));
     }
 
     /// The whole of it.
@@ -175,6 +231,8 @@ impl Grid {
         let rows = self.rows.into_iter();
         Sheet {
             name: self.name,
+            since_1904: false,
+            hidden_sheets: Vec::new(),
             rows: rows
                 .map(|(number, cells)| SheetRow { number, cells })
                 .collect(),

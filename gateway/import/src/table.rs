@@ -2,37 +2,60 @@
 
 use std::collections::BTreeMap;
 
-use mazad_engine::domain::LotNo;
-
+use crate::catalogue_no;
 use crate::columns::Column;
+use crate::doubt::Doubt;
+use crate::head::{columns_of, row_of_names};
+use crate::limits::DOUBTS_MAX;
 use crate::lot::{self, TableLot};
 use crate::problem::{Problem, Problems, Spot, expected};
 use crate::row::RowReader;
 use crate::setting::Setting;
-use crate::sheet::{Cell, Sheet, SheetRow};
+use crate::sheet::{Cell, Sheet};
+
+/// A table as it was understood.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The file, or the sheet of the workbook.
+    pub sheet: String,
+    /// In the order of its rows.
+    pub lots: Vec<TableLot>,
+    /// Dates that were taken day first and could have been meant month first.
+    pub doubts: Vec<Doubt>,
+    /// What stands above the names of the columns, and was passed over.
+    pub above: Vec<String>,
+    /// Hidden sheets of the workbook, which were left alone.
+    pub hidden_sheets: Vec<String>,
+    columns: Vec<(usize, Column)>,
+}
 
 /// Reads a whole table.
 ///
 /// # Errors
-/// Everything that is wrong with it; then none of it counts.
-pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Problems> {
+/// Everything that is wrong with it; then none of it counts. If its names are wrong, they alone are
+/// told: what they would do to every row is no news.
+pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Table, Problems> {
     let mut problems = Problems::default();
-    let mut rows = sheet.rows.iter();
-    let Some(head) = rows.next() else {
+    let names = row_of_names(&sheet.rows);
+    let (above, rest) = sheet.rows.split_at(names);
+    let Some((head, rows)) = rest.split_first() else {
         let words = expected("table-empty", "a row of column names", "صف بأسماء الأعمدة");
         problems.push(Problem::new(&sheet.name, Spot::cell(1, 0), "", "", words));
         return Err(problems);
     };
-    let columns = columns_of(&sheet.name, head, &mut problems);
-    let mut lots: Vec<TableLot> = Vec::new();
-    let mut first_rows: BTreeMap<LotNo, usize> = BTreeMap::new();
+    let columns = columns_of(&sheet.name, head, setting.currency, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let (mut lots, mut doubts) = (Vec::new(), Vec::new());
+    let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows {
-        let mut reader = RowReader::new(&sheet.name, row, &columns, setting, &mut problems);
+        let mut reader = RowReader::new(sheet, row, &columns, setting, &mut problems);
         reader.note_strays();
         let Some(lot) = lot::read(&mut reader) else {
             continue;
         };
-        if let Some(first) = first_rows.insert(lot.lot, lot.row) {
+        if let Some(first) = first_rows.insert(catalogue_no::key(&lot.printed), lot.row) {
             let words = expected(
                 "lot-repeated",
                 format!("a lot number that row {first} does not have already"),
@@ -40,6 +63,8 @@ pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Problems>
             );
             reader.wrong(Column::Lot, words);
         }
+        doubts.extend(reader.into_doubts());
+        doubts.truncate(DOUBTS_MAX);
         lots.push(lot);
     }
     if lots.is_empty() && problems.is_empty() {
@@ -48,67 +73,32 @@ pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Vec<TableLot>, Problems>
         problems.push(Problem::new(&sheet.name, below, "", "", words));
     }
     problems.sort();
-    if problems.is_empty() {
-        Ok(lots)
-    } else {
-        Err(problems)
+    if !problems.is_empty() {
+        return Err(problems);
     }
+    catalogue_no::assign(&mut lots, setting);
+    let text = |cells: &[Cell]| {
+        let filled = cells.iter().filter(|cell| **cell != Cell::Empty);
+        let filled: Vec<String> = filled.map(Cell::shown).collect();
+        mazad_texts::shown(&filled.join(" ")).into_owned()
+    };
+    Ok(Table {
+        sheet: sheet.name.clone(),
+        lots,
+        doubts,
+        above: above.iter().map(|row| text(&row.cells)).collect(),
+        hidden_sheets: sheet.hidden_sheets.clone(),
+        columns,
+    })
 }
 
-/// Which column each header means.
-fn columns_of(sheet: &str, head: &SheetRow, problems: &mut Problems) -> Vec<(usize, Column)> {
-    let mut columns: Vec<(usize, Column)> = Vec::new();
-    for (index, cell) in head.cells.iter().enumerate() {
-        if *cell == Cell::Empty {
-            continue;
+impl Table {
+    /// Where a column stands in a row.
+    pub(crate) fn spot(&self, row: usize, column: Column) -> Spot {
+        let index = self.columns.iter().find(|(_, known)| *known == column);
+        Spot {
+            row,
+            column: index.map(|(index, _)| *index),
         }
-        let found = cell.shown();
-        let known = Column::parse(&found);
-        let taken = known.is_some_and(|known| columns.iter().any(|(_, column)| *column == known));
-        let words = match known {
-            Some(known) if !taken => {
-                columns.push((index, known));
-                continue;
-            }
-            Some(known) => expected(
-                "column-repeated",
-                format!("the column {} once only", known.name()),
-                format!("ظهور العمود {} مرة واحدة", known.name()),
-            ),
-            None => expected(
-                "column-unknown",
-                format!("one of the columns {}", Column::all_names()),
-                format!("أحد الأعمدة {}", Column::all_names()),
-            ),
-        };
-        let at = Spot::cell(head.number, index);
-        problems.push(Problem::new(sheet, at, "", &found, words));
-    }
-    let has = |wanted: Column| columns.iter().any(|(_, column)| *column == wanted);
-    let missing: Vec<&str> = [Column::Lot, Column::Opening]
-        .into_iter()
-        .filter(|column| !has(*column))
-        .map(Column::name)
-        .chain((!has(Column::TitleAr) && !has(Column::TitleEn)).then_some("title_ar"))
-        .collect();
-    for name in missing {
-        let words = expected(
-            "column-missing",
-            format!("a column {name}"),
-            format!("عمود باسم {name}"),
-        );
-        let at = Spot::cell(head.number, head.cells.len());
-        problems.push(Problem::new(sheet, at, name, "", words));
-    }
-    columns
-}
-
-/// Where a column stands in a row of a table.
-pub(crate) fn spot(sheet: &Sheet, row: usize, column: Column) -> Spot {
-    let head = sheet.rows.first();
-    let is_it = |cell: &Cell| Column::parse(&cell.shown()) == Some(column);
-    Spot {
-        row,
-        column: head.and_then(|head| head.cells.iter().position(is_it)),
     }
 }

@@ -1,33 +1,44 @@
 //! Tables good and bad, as a clerk would make them.
 
-use jiff::tz::TimeZone;
 use mazad_engine::domain::{
-    Closes, Currency, JumpGuard, LotNo, MethodTerms, Money, Opens, Running, SoftClose, Span, Time,
+    Bilingual, Closes, Currency, JumpGuard, LotNo, MethodTerms, Money, Opens, Running, SaleTerms,
+    SoftClose, Span, Time,
 };
 
 use crate::lot::TableLot;
-use crate::problem::Problems;
+use crate::problem::{Problem, Problems};
 use crate::setting::Setting;
-use crate::sheet::{Cell, Sheet, SheetRow};
+use crate::sheet::{Cell, Pick, Sheet, SheetRow};
 use crate::table::read;
 
 fn setting() -> Setting {
-    Setting {
-        currency: Currency::parse("EGP").unwrap(),
-        zone: TimeZone::get("Africa/Cairo").unwrap(),
-    }
+    let title = Bilingual::both("Sale");
+    Setting::of(&SaleTerms::preset(title, Currency::parse("EGP").unwrap())).unwrap()
 }
 
 fn table(text: &str) -> Result<Vec<TableLot>, Problems> {
-    let sheet = Sheet::read(text.as_bytes(), "lots.csv", None).unwrap();
-    read(&sheet, &setting())
+    let sheet = Sheet::read(text.as_bytes(), "lots.csv", Pick::default()).unwrap();
+    read(&sheet, &setting()).map(|table| table.lots)
 }
 
-/// What is wrong, as `cell column`.
+/// What is wrong, as `cell column`, the further cells of a mistake behind its first.
 fn places(text: &str) -> Vec<String> {
     let problems = table(text).unwrap_err();
-    let listed = problems.listed().iter();
-    listed.map(|p| format!("{} {}", p.cell, p.column)).collect()
+    let of = |problem: &Problem| {
+        let also = problem.also.iter().map(|also| &also.cell);
+        let cells = std::iter::once(&problem.cell).chain(also);
+        let told = cells.map(|cell| format!("{cell} {}", problem.column));
+        told.collect::<Vec<_>>()
+    };
+    problems.listed().iter().flat_map(of).collect()
+}
+
+/// The sheet of this name.
+fn named(sheet: &str) -> Pick<'_> {
+    Pick {
+        sheet: Some(sheet),
+        hidden: None,
+    }
 }
 
 fn time(text: &str) -> Time {
@@ -187,7 +198,7 @@ fn texts_hold_nothing_that_steers() {
     let text = |title: &str, about: &str| {
         format!("lot,title_en,opening,description_en\n1,\"{title}\",5,\"{about}\"\n")
     };
-    for title in ["a\u{1b}[2J", "a\u{202e}b", "a\u{2066}b", "a\nb", "a\tb"] {
+    for title in ["a\u{1b}[2J", "a\u{202e}b", "a\u{2066}b", "a\nb"] {
         assert_eq!(places(&text(title, "x")), ["B2 title_en"], "{title:?}");
     }
     assert_eq!(places(&text("x", "a\u{202e}b")), ["D2 description_en"]);
@@ -195,6 +206,7 @@ fn texts_hold_nothing_that_steers() {
         only(&text("x", "two\r\nlines")).terms.description.en,
         "two\nlines"
     );
+    assert_eq!(only(&text("a\tb", "x")).terms.title.en, "a b");
     assert_eq!(
         only(&text("(\u{200f}١)", "x")).terms.title.en,
         "(\u{200f}١)"
@@ -218,8 +230,10 @@ fn a_date_cell_needs_its_time() {
         let sheet = Sheet {
             name: "Lots".to_owned(),
             rows: vec![row(1, head.map(word).to_vec()), row(2, cells)],
+            since_1904: false,
+            hidden_sheets: Vec::new(),
         };
-        read(&sheet, &setting())
+        read(&sheet, &setting()).map(|table| table.lots)
     };
     assert_eq!(table(at(10)).unwrap().len(), 1);
     let problems = table(at(0)).unwrap_err();
@@ -234,6 +248,28 @@ fn degrees_are_never_rounded() {
     assert_eq!(read("27.1234560"), 27_123_456);
     assert_eq!(read("-27.5"), -27_500_000);
     assert_eq!(places(&place("27.1234567")), ["D2 latitude"]);
+}
+
+#[test]
+fn a_place_is_a_name_or_a_point_or_both() {
+    let place = |cells: &str| {
+        let head = "lot,title_en,opening,place_ar,lat,lon";
+        only(&format!("{head}\n1,x,5,{cells}\n")).terms.place
+    };
+    let name = Bilingual {
+        ar: "مركز أبنوب".to_owned(),
+        en: String::new(),
+    };
+    let named = place("مركز أبنوب,,").unwrap();
+    assert_eq!((&named.name, named.point()), (&name, None));
+    let point = place(",27.5,31").unwrap();
+    assert_eq!(point.name, Bilingual::default());
+    assert_eq!(point.point(), Some((27_500_000, 31_000_000)));
+    assert_eq!(place(",,"), None);
+    assert_eq!(
+        places("lot,title_en,opening,lat,lon\n1,x,5,0,0\n"),
+        ["D2 latitude"]
+    );
 }
 
 #[test]
@@ -272,7 +308,6 @@ fn every_mistake_is_named_by_its_cell() {
     );
     assert_eq!(wrong("1,x,5,,,,,,,,,,91,31,,"), ["M2 latitude"]);
     assert_eq!(wrong("1,x,5,,,,,,,,,,27,,,"), ["N2 longitude"]);
-    assert_eq!(wrong("1,x,5,,,,,,,,,,,,Assiut,"), ["M2 latitude"]);
     assert_eq!(wrong("1,x,5,,,,,,,,,,,,,1.2345"), ["P2 quantity"]);
 }
 
@@ -296,11 +331,8 @@ fn a_lot_number_counts_once() {
 #[test]
 fn headers_are_checked_first() {
     assert_eq!(places("lot,title_en,opening,colour\n1,x,5,\n"), ["D1 "]);
-    assert_eq!(
-        places("lot,title_en,opening,LOT\n1,x,5,2\n"),
-        ["D1 ", "D2 "]
-    );
-    assert_eq!(places("lot,title_en\n1,x\n"), ["C1 opening", "2:2 opening"]);
+    assert_eq!(places("lot,title_en,opening,LOT\n1,x,5,2\n"), ["D1 "]);
+    assert_eq!(places("lot,title_en\n1,x\n"), ["C1 opening"]);
     assert_eq!(places("lot,opening\n"), ["C1 title_ar"]);
     assert_eq!(places(""), ["A1 "]);
     assert_eq!(places("lot,title_en,opening\n"), ["A2 "]);
@@ -310,7 +342,89 @@ fn headers_are_checked_first() {
 fn mistakes_past_the_list_are_counted() {
     let rows: String = (1..=300).map(|lot| format!("{lot},x,zero\n")).collect();
     let problems = table(&format!("lot,title_en,opening\n{rows}")).unwrap_err();
+    assert_eq!((problems.listed().len(), problems.count()), (1, 300));
+    assert_eq!(problems.listed()[0].cells, 300);
+    let rows: String = (1..=300).map(|lot| format!("{lot},x,5\n")).collect();
+    let problems = table(&format!("lot,title_en,opening\n{rows}{rows}")).unwrap_err();
     assert_eq!((problems.listed().len(), problems.count()), (200, 300));
+}
+
+#[test]
+fn one_mistake_is_told_once_with_its_cells() {
+    let problems = table("lot,title_en,opening\n1,x,zero\n2,y,zero\n3,z,none\n").unwrap_err();
+    let told = problems.listed()[0].to_string();
+    assert!(
+        told.ends_with("the same in 2 more / والخطأ نفسه في 2 أخرى: C3, C4 \"none\""),
+        "{told}"
+    );
+    // Steps that a sale in another currency lacks are no news in every row.
+    let title = Bilingual::both("Sale");
+    let terms = SaleTerms::preset(title, Currency::parse("USD").unwrap());
+    let text = b"lot,title_en,opening\n1,x,5\n2,y,5\n3,z,5\n";
+    let sheet = Sheet::read(text, "lots.csv", Pick::default()).unwrap();
+    let mut setting = Setting::of(&terms).unwrap();
+    let problems = read(&sheet, &setting).unwrap_err();
+    assert_eq!((problems.listed().len(), problems.count()), (1, 3));
+    setting.increments = crate::increments::parse("50", terms.currency);
+    assert_eq!(read(&sheet, &setting).unwrap().lots.len(), 3);
+}
+
+#[test]
+fn a_title_may_stand_above_the_table() {
+    let text = "محافظة أسيوط - مزاد علني\n\nلجنة المزادات,,\nرقم اللوط,العنوان,سعر الفتح (ج.م)\n1,كشك,24000\n";
+    let sheet = Sheet::read(text.as_bytes(), "lots.csv", Pick::default()).unwrap();
+    let table = read(&sheet, &setting()).unwrap();
+    assert_eq!((table.lots.len(), table.lots[0].row), (1, 5));
+    assert_eq!(table.above, ["محافظة أسيوط - مزاد علني", "لجنة المزادات"]);
+    assert_eq!(
+        places("عنوان المزاد\nرقم اللوط,العنوان,سعر الفتح,لون\n1,كشك,س\n"),
+        ["D2 "],
+        "the names alone"
+    );
+    assert_eq!(
+        places("lot,title_en,opening (USD)\n1,x,5\n"),
+        ["C1 ", "D1 opening"]
+    );
+}
+
+#[test]
+fn a_printed_number_stands_beside_the_running_one() {
+    let text = "lot,title_en,opening\n12,a,5\n12A,b,5\n3233*,c,5\nLot 13,d,5\n";
+    let numbered: Vec<(u32, String, String)> = table(text)
+        .unwrap()
+        .into_iter()
+        .map(|lot| (lot.lot.0, lot.printed, lot.terms.label))
+        .collect();
+    let expected = [
+        (12, "12", ""),
+        (14, "12A", "12A"),
+        (15, "3233*", "3233*"),
+        (13, "13", ""),
+    ];
+    let expected = expected.map(|(no, printed, label)| (no, printed.to_owned(), label.to_owned()));
+    assert_eq!(numbered, expected);
+    assert_eq!(
+        places("lot,title_en,opening\n12A,x,5\n١٢a,y,5\n"),
+        ["A3 lot"],
+        "12a is 12A"
+    );
+}
+
+#[test]
+fn a_lot_that_is_there_keeps_its_running_number() {
+    let mut setting = setting();
+    setting.is_draft = false;
+    setting.printed = [(LotNo(12), "12".to_owned()), (LotNo(13), "12A".to_owned())].into();
+    let text = "lot,title_en,opening\n12A,a,5\n13,b,5\n12,c,5\n12B,d,5\n";
+    let sheet = Sheet::read(text.as_bytes(), "lots.csv", Pick::default()).unwrap();
+    let numbered: Vec<(u32, String)> = read(&sheet, &setting)
+        .unwrap()
+        .lots
+        .into_iter()
+        .map(|lot| (lot.lot.0, lot.terms.label))
+        .collect();
+    let expected = [(13, "12A"), (14, "13"), (12, ""), (15, "12B")];
+    assert_eq!(numbered, expected.map(|(no, label)| (no, label.to_owned())));
 }
 
 #[test]
@@ -327,9 +441,9 @@ fn a_mistake_is_told_in_both_languages() {
 #[test]
 fn a_workbook_is_read_with_its_numbers_and_dates() {
     let bytes = include_bytes!("../tests/fixtures/lots.xlsx");
-    let sheet = Sheet::read(bytes, "lots.xlsx", None).unwrap();
+    let sheet = Sheet::read(bytes, "lots.xlsx", named("لوطات")).unwrap();
     assert_eq!(sheet.name, "لوطات");
-    let lots = read(&sheet, &setting()).unwrap();
+    let lots = read(&sheet, &setting()).unwrap().lots;
     let csv = "lot,title_ar,reference,opening,reserve,quantity,opens_at,duration,latitude,longitude\n\
                1,كشك,101,24000,30000.5,18.5,2027-03-01T10:00,0:10:00,27.18952,31.19186\n\
                2,سيارة,AST-2,85000,,,2027-03-01T11:30,90,,\n";
@@ -344,17 +458,20 @@ fn a_workbook_is_read_with_its_numbers_and_dates() {
 #[test]
 fn mistakes_of_a_workbook_are_named_as_it_letters_them() {
     let bytes = include_bytes!("../tests/fixtures/lots.xlsx");
-    let sheet = Sheet::read(bytes, "lots.xlsx", Some("أخطاء")).unwrap();
+    let sheet = Sheet::read(bytes, "lots.xlsx", named("أخطاء")).unwrap();
     let problems = read(&sheet, &setting()).unwrap_err();
-    let listed = problems.listed().iter();
-    let places: Vec<String> = listed
-        .map(|p| format!("{}!{} {}", p.sheet, p.cell, p.column))
-        .collect();
+    let first = &problems.listed()[0];
     assert_eq!(
-        places,
-        ["أخطاء!C2 opening", "أخطاء!D2 opens_at", "أخطاء!C3 opening"]
+        (
+            first.sheet.as_str(),
+            first.cell.as_str(),
+            first.column.as_str()
+        ),
+        ("أخطاء", "C2", "opening")
     );
-    let error = Sheet::read(bytes, "lots.xlsx", Some("none")).unwrap_err();
+    assert_eq!(first.also[0].cell, "C3");
+    assert_eq!(problems.listed()[1].cell, "D2");
+    let error = Sheet::read(bytes, "lots.xlsx", named("none")).unwrap_err();
     assert!(
         error.to_string().contains("[\"لوطات\", \"أخطاء\"]"),
         "{error}"

@@ -9,29 +9,47 @@ const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
 /// A workbook of one sheet: what stands in its rows, what stands after them, and further parts.
 fn workbook(rows: &str, after: &str, more: &[(&str, &str)]) -> Vec<u8> {
+    let data = format!("<sheetData>{rows}</sheetData>{after}");
+    sheets(&[("Lots", "", &data)], "", more)
+}
+
+/// A workbook of sheets with their names, their states and what they hold.
+fn sheets(all: &[(&str, &str, &str)], settings: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let package = format!(
         "<Relationships><Relationship Id=\"rId1\" Type=\"{RELATIONS}/officeDocument\" \
          Target=\"xl/workbook.xml\"></Relationship></Relationships>"
     );
+    let (mut listed, mut related, mut own) = (String::new(), String::new(), Vec::new());
+    for (at, (name, state, data)) in all.iter().enumerate() {
+        let no = at + 1;
+        let state = format!(
+            "state=\"{}\"",
+            if state.is_empty() { "visible" } else { state }
+        );
+        listed +=
+            &format!("<sheet name=\"{name}\" sheetId=\"{no}\" {state} r:id=\"rId{no}\"></sheet>");
+        related += &format!(
+            "<Relationship Id=\"rId{no}\" Type=\"{RELATIONS}/worksheet\" \
+             Target=\"worksheets/sheet{no}.xml\"></Relationship>"
+        );
+        let sheet = format!("<worksheet xmlns=\"{MAIN}\">{data}</worksheet>");
+        own.push((format!("xl/worksheets/sheet{no}.xml"), sheet));
+    }
     let book = format!(
-        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>\
-         <sheet name=\"Lots\" sheetId=\"1\" r:id=\"rId1\"></sheet></sheets></workbook>"
+        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\">{settings}<sheets>{listed}</sheets></workbook>"
     );
-    let parts = format!(
-        "<Relationships><Relationship Id=\"rId1\" Type=\"{RELATIONS}/worksheet\" \
-         Target=\"worksheets/sheet1.xml\"></Relationship></Relationships>"
-    );
-    let sheet =
-        format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData>{after}</worksheet>");
-    let own = [
-        ("_rels/.rels", package.as_str()),
-        ("xl/workbook.xml", &book),
-        ("xl/_rels/workbook.xml.rels", &parts),
-        ("xl/worksheets/sheet1.xml", &sheet),
-    ];
+    let related = format!("<Relationships>{related}</Relationships>");
+    own.push(("_rels/.rels".to_owned(), package));
+    own.push(("xl/workbook.xml".to_owned(), book));
+    own.push(("xl/_rels/workbook.xml.rels".to_owned(), related));
+    let more = more
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    own.extend(more);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (path, text) in own.iter().chain(more) {
-        zip.start_file(*path, SimpleFileOptions::default()).unwrap();
+    for (path, text) in &own {
+        zip.start_file(path.as_str(), SimpleFileOptions::default())
+            .unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
     zip.finish().unwrap().into_inner()
@@ -41,9 +59,13 @@ fn text(place: &str, text: &str) -> String {
     format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
 }
 
+fn open(bytes: &[u8]) -> Result<Sheet, SheetError> {
+    read(bytes, "lots.xlsx", Pick::default())
+}
+
 /// The mistake, as `cell code`; `too large` if it is the whole file.
 fn wrong(bytes: &[u8]) -> String {
-    match read(bytes, None) {
+    match open(bytes) {
         Err(SheetError::Cell(problem)) => format!("{} {}", problem.cell, problem.code),
         Err(SheetError::TooLarge) => "too large".to_owned(),
         other => panic!("{other:?}"),
@@ -55,7 +77,7 @@ fn a_formula_without_a_value_is_not_empty() {
     let row = "<row r=\"1\"><c r=\"A1\"><f>B1*2</f><v></v></c><c r=\"B1\"><v>3</v></c>\
                <c r=\"C1\" t=\"str\"><f>IF(B1=3,\"\",1)</f><v></v></c>\
                <c r=\"D1\"><f>B1*2</f><v>6</v></c></row>";
-    let sheet = read(&workbook(row, "", &[]), None).unwrap();
+    let sheet = open(&workbook(row, "", &[])).unwrap();
     let expected = [
         Cell::Other("=".to_owned()),
         Cell::Number(3.0),
@@ -80,9 +102,10 @@ fn merged_cells_of_the_table_are_refused() {
         let bytes = workbook(&rows, &merged(touching), &[]);
         assert_eq!(wrong(&bytes), format!("{place} merged"), "{touching}");
     }
+    // A title above the names may be merged.
     for beside in ["A1:B1", "C2:D3", "A4:B4"] {
         let bytes = workbook(&rows, &merged(beside), &[]);
-        assert_eq!(read(&bytes, None).unwrap().rows.len(), 2, "{beside}");
+        assert_eq!(open(&bytes).unwrap().rows.len(), 2, "{beside}");
     }
 }
 
@@ -127,7 +150,7 @@ fn a_count_of_shared_texts_is_not_believed() {
     };
     let row = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>";
     let with = |shared: &str| workbook(row, "", &[("xl/sharedStrings.xml", shared)]);
-    assert_eq!(read(&with(&claim("1")), None).unwrap().rows.len(), 1);
+    assert_eq!(open(&with(&claim("1"))).unwrap().rows.len(), 1);
     assert_eq!(wrong(&with(&claim("1000000000000"))), "too large");
 }
 
@@ -144,10 +167,88 @@ fn a_cell_that_stands_in_a_file_twice_is_refused() {
 #[test]
 fn what_is_no_workbook_is_told() {
     assert!(matches!(
-        read(b"PK\x03\x04 and nothing", None),
+        open(b"PK\x03\x04 and nothing"),
         Err(SheetError::Xlsx(_))
     ));
     let bytes = workbook("", "", &[]);
     let half = bytes.get(..bytes.len() / 2).unwrap();
-    assert!(matches!(read(half, None), Err(SheetError::Xlsx(_))));
+    assert!(matches!(open(half), Err(SheetError::Xlsx(_))));
+}
+
+/// A sheet with one lot.
+fn one_lot(lot: &str) -> String {
+    format!(
+        "<sheetData><row r=\"1\">{}{}{}</row><row r=\"2\">{}{}{}</row></sheetData>",
+        text("A1", "lot"),
+        text("B1", "title_en"),
+        text("C1", "opening"),
+        text("A2", lot),
+        text("B2", "x"),
+        text("C2", "5")
+    )
+}
+
+#[test]
+fn a_hidden_sheet_is_not_sold_and_several_are_asked_about() {
+    let (draft, lots) = (one_lot("99"), one_lot("1"));
+    let hidden = sheets(&[("Draft", "hidden", &draft), ("Lots", "", &lots)], "", &[]);
+    let sheet = open(&hidden).unwrap();
+    assert_eq!(
+        (sheet.name.as_str(), &*sheet.hidden_sheets),
+        ("Lots", &["Draft".to_owned()][..])
+    );
+    let both = sheets(&[("Draft", "", &draft), ("Lots", "", &lots)], "", &[]);
+    assert_eq!(wrong(&both), "A1 sheet-unclear");
+    let empty = "<sheetData></sheetData>";
+    let spare = sheets(&[("Sheet1", "", empty), ("Lots", "", &lots)], "", &[]);
+    assert_eq!(open(&spare).unwrap().name, "Lots");
+    let named = Pick {
+        sheet: Some("Draft"),
+        hidden: None,
+    };
+    assert_eq!(read(&hidden, "lots.xlsx", named).unwrap().name, "Draft");
+}
+
+#[test]
+fn hidden_rows_and_columns_are_asked_about() {
+    let rows = format!(
+        "<row r=\"1\">{}{}</row><row r=\"2\" hidden=\"1\">{}</row><row r=\"3\">{}{}</row>\
+         <row r=\"4\" hidden=\"1\"></row>",
+        text("A1", "lot"),
+        text("B1", "reserve"),
+        text("A2", "99"),
+        text("A3", "1"),
+        text("B3", "5")
+    );
+    let of_rows = workbook(&rows, "", &[]);
+    assert_eq!(wrong(&of_rows), "2:2 hidden");
+    let taken = |bytes: &[u8], hidden| {
+        let pick = Pick {
+            sheet: None,
+            hidden: Some(hidden),
+        };
+        let sheet = read(bytes, "lots.xlsx", pick).unwrap();
+        let shown = |row: &crate::sheet::SheetRow| row.cells.iter().map(Cell::shown).collect();
+        sheet.rows.iter().map(shown).collect::<Vec<Vec<String>>>()
+    };
+    assert_eq!(taken(&of_rows, Hidden::Take).len(), 3);
+    assert_eq!(
+        taken(&of_rows, Hidden::Leave),
+        [["lot", "reserve"], ["1", "5"]]
+    );
+    let columns = "<cols><col min=\"2\" max=\"16384\" hidden=\"1\"></col></cols>";
+    let data = format!(
+        "{columns}<sheetData>{}</sheetData>",
+        rows.replace(" hidden=\"1\"", "")
+    );
+    let of_columns = sheets(&[("Lots", "", &data)], "", &[]);
+    assert_eq!(wrong(&of_columns), "B1 hidden");
+    assert_eq!(taken(&of_columns, Hidden::Leave)[2][0], "1");
+}
+
+#[test]
+fn days_may_be_counted_from_1904() {
+    let settings = "<workbookPr date1904=\"1\"></workbookPr>";
+    let book = sheets(&[("Lots", "", &one_lot("1"))], settings, &[]);
+    assert!(open(&book).unwrap().since_1904);
 }

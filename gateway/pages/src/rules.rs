@@ -106,7 +106,7 @@ pub(super) fn facts(visitor: &Visitor, sale: &SaleTerms, lot: &LotTerms) -> Mark
             @if lot.estimate_high > 0 { (fact(key("fact-estimate"), estimate())) }
             @if !lot.reference.is_empty() { (fact(key("fact-reference"), lot.reference.clone())) }
             @if let Some(place) = &lot.place {
-                (fact(key("fact-place"), visitor.said(place.name.as_ref()).to_owned()))
+                @if !visitor.said(place.name.as_ref()).is_empty() { (fact(key("fact-place"), visitor.said(place.name.as_ref()).to_owned())) }
                 (point(visitor, place))
             }
             (fact(key("fact-method"), visitor.t(method)))

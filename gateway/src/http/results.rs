@@ -33,6 +33,8 @@ pub(super) struct SaleResults {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ResultLine {
     lot: u32,
+    /// Its number in the printed catalogue, such as `12A`; empty: the lot's own.
+    label: String,
     title: v1::Bilingual,
     /// What the price buys: empty for the whole lot.
     unit: String,
@@ -141,6 +143,7 @@ fn results(live: &LiveSale) -> SaleResults {
 fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {
     ResultLine {
         lot: result.lot.0,
+        label: terms.label.clone(),
         title: terms.title.clone().unwrap_or_default(),
         unit: terms.unit.clone(),
         quantity_milli: terms.quantity_milli.to_string(),

@@ -2,6 +2,7 @@
 
 use fluent_bundle::FluentValue;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
+use mazad_engine::domain::Currency;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use crate::lang::Digits;
@@ -27,30 +28,33 @@ pub const fn key(name: &'static str) -> &'static str {
     name
 }
 
-/// Decimal places by ISO 4217, where they are not two. The browser's `money.js` has the same table.
+/// Decimal places of a currency: the engine's table, which is that of ISO 4217. A code that it does not
+/// know is in no sale.
 fn exponent(currency: &str) -> u32 {
-    match currency {
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        "JPY" | "KRW" => 0,
-        _ => 2,
-    }
+    Currency::parse(currency).map_or(2, Currency::exponent)
 }
 
 impl Locale {
-    /// Digits of this locale.
-    fn local(&self, text: &str) -> String {
+    /// A text that is no number, such as `12A`, with the digits of this locale.
+    pub fn with_digits(&self, text: &str) -> String {
         if self.digits == Digits::Latn {
             return text.to_owned();
         }
-        let local = |c: char| match c {
-            '0'..='9' => {
-                char::from_u32(0x660_u32.saturating_add(c.to_digit(10).unwrap_or(0))).unwrap_or(c)
-            }
-            ',' => '\u{66c}',
-            '.' => '\u{66b}',
-            other => other,
+        let local = |c: char| {
+            let digit = c.to_digit(10).filter(|_| c.is_ascii_digit());
+            let local = digit.and_then(|digit| char::from_u32(0x660_u32.saturating_add(digit)));
+            local.unwrap_or(c)
         };
         text.chars().map(local).collect()
+    }
+
+    /// A figure with the digits and the signs of this locale.
+    fn local(&self, text: &str) -> String {
+        let text = self.with_digits(text);
+        match self.digits {
+            Digits::Latn => text,
+            Digits::Arab => text.replace(',', "\u{66c}").replace('.', "\u{66b}"),
+        }
     }
 
     /// A whole number with its thousands apart.
@@ -161,10 +165,10 @@ pub fn machine_time(micros: u64) -> String {
         .unwrap_or_default()
 }
 
-/// A zone that this machine does not know is shown as UTC.
+/// A zone that this program does not know is shown as UTC.
 fn zoned(micros: u64, zone: &str) -> Option<Zoned> {
     let at = Timestamp::from_microsecond(i64::try_from(micros).ok()?).ok()?;
-    Some(at.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC)))
+    Some(at.to_zoned(crate::zone(zone).unwrap_or(TimeZone::UTC)))
 }
 
 fn grouped(digits: &str) -> String {
@@ -206,6 +210,45 @@ mod tests {
             plain(&en.money(i64::MAX, "EGP")),
             "EGP 92,233,720,368,547,758.07"
         );
+    }
+
+    /// ISO 4217, list one: every currency that has another number of decimals than two, and how many.
+    const NOT_TWO: [(u32, &str); 3] = [
+        (
+            0,
+            "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+        ),
+        (3, "BHD IQD JOD KWD LYD OMR TND"),
+        (4, "CLF UYW"),
+    ];
+
+    /// ISO 4217, list one: metals, units of account and codes for none, which have no minor unit.
+    const NO_MINOR_UNIT: &str = "XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX";
+
+    #[test]
+    fn amounts_in_every_currency_have_the_decimals_of_the_standard() {
+        let letters = || 'A'..='Z';
+        let codes = letters().flat_map(|a| {
+            letters().flat_map(move |b| letters().map(move |c| format!("{a}{b}{c}")))
+        });
+        let known: Vec<Currency> = codes.filter_map(|code| Currency::parse(&code)).collect();
+        assert!(known.len() > 170, "{}", known.len());
+        for currency in known {
+            let code = currency.code();
+            let other = NOT_TWO.iter().find(|(_, codes)| codes.contains(code));
+            let standard = match other {
+                Some((places, _)) => *places,
+                None if NO_MINOR_UNIT.contains(code) => 0,
+                None => 2,
+            };
+            assert_eq!(currency.exponent(), standard, "{code}");
+            let minor = 50_000 * 10_i64.pow(standard);
+            let shown = plain(&locale("en").money(minor, code));
+            assert_eq!(shown, format!("{code} 50,000"));
+            let least = plain(&locale("en").money(1, code));
+            let decimals = least.split_once('.').map_or(0, |(_, tail)| tail.len());
+            assert_eq!(u32::try_from(decimals), Ok(standard), "{least}");
+        }
     }
 
     #[test]

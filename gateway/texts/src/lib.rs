@@ -7,6 +7,7 @@ mod hidden;
 mod lang;
 mod locale;
 mod sentences;
+mod zones;
 
 pub use bundles::Texts;
 pub use format::{key, machine_time};
@@ -14,3 +15,4 @@ pub use hidden::{is_hidden, shown};
 pub use lang::{Digits, Lang};
 pub use locale::Locale;
 pub use sentences::{expected, fault, fault_at, refusal};
+pub use zones::{zone, zone_data_version};

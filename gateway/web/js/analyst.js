@@ -9,7 +9,7 @@ import { lang, root, sale } from './env.js';
 import { catalogue, history } from './http.js';
 import { keyOf } from './keys.js';
 import { key, loadTexts, said, t } from './l10n.js';
-import { number } from './money.js';
+import { lotNumber, number } from './money.js';
 import { Ladder } from './ladder.js';
 import { moment, wholeText } from './terms.js';
 import { Icon, Lamp, Money, PAUSED_BY, Paddle, Title } from './ui.js';
@@ -109,7 +109,7 @@ function Filters({ study }) {
   const choose = (/** @type {import('./picture.js').Signal<string>} */ to) => (/** @type {any} */ event) => { to.value = event.currentTarget.value; };
   return html`<div class="filters">
     <label class="field grow"><span>${t('lot')}</span><select class="input" value=${study.lot.value} onChange=${(/** @type {any} */ event) => study.pick(Number(event.currentTarget.value))}>
-      ${[...study.lots].map(([lot, terms]) => html`<option key=${lot} value=${lot}>${number(lot)} — ${said(terms.title)}</option>`)}</select></label>
+      ${[...study.lots].map(([lot, terms]) => html`<option key=${lot} value=${lot}>${lotNumber(lot, terms)} — ${said(terms.title)}</option>`)}</select></label>
     <label class="field"><span>${t('filter-kind')}</span><select class="input" value=${study.kind.value} onChange=${choose(study.kind)}>
       <option value="">${t('filter-all')}</option>${kinds.map((kind) => html`<option key=${kind} value=${kind}>${kindName(kind)}</option>`)}</select></label>
     <label class="field"><span>${t('paddle')}</span><select class="input" value=${study.paddle.value} onChange=${choose(study.paddle)}>

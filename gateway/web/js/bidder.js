@@ -10,7 +10,7 @@ import { lotAsked, root, sale } from './env.js';
 import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { LotList } from './lot-list.js';
-import { money, number } from './money.js';
+import { lotNumber, money, number } from './money.js';
 import { STANDING, standing, verdict } from './own.js';
 import { openSheet } from './own-amount.js';
 import { begin } from './start.js';
@@ -132,7 +132,7 @@ function Elsewhere({ room }) {
   const shown = room.live.picture.lot(room.current.value).value;
   if (!other || other === room.current.value || shown?.phase === 'OPEN') return null;
   return html`<button type="button" class="button elsewhere" onClick=${() => room.choose(other)}>
-    ${t('lot-runs', { lot: number(other) })} <${Icon} name="next" turns /></button>`;
+    ${t('lot-runs', { lot: lotNumber(other, room.book.of(other)) })} <${Icon} name="next" turns /></button>`;
 }
 
 /** @param {{room: Room}} props */
@@ -149,7 +149,7 @@ function Page({ room }) {
       ${!lot ? html`<p class="card soft">${t('waiting-picture')}</p>` : html`
       <div class="room-main">
         <header class="lot-head">
-          <div class="row"><span class="lot-number">${t('lot-n', { lot: number(lot.lot) })}</span><${Lamp} lot=${lot} board=${live.picture.board.value} />
+          <div class="row"><span class="lot-number">${t('lot-n', { lot: lotNumber(lot.lot, room.book.of(lot.lot)) })}</span><${Lamp} lot=${lot} board=${live.picture.board.value} />
             <span class="soft small kind"><${Icon} name=${kind.icon} /> ${kind.name}</span></div>
           <h1><${Title} of=${terms.title} /></h1>
         </header>
@@ -196,7 +196,7 @@ function speak(room) {
     const known = before.split(' ');
     for (const other of now.split(' ')) {
       if (!other || known.includes(other) || Number(other) === room.current.value) continue;
-      announce(t('say-lot', { lot: number(Number(other)), what: t('own-outbid') }), 'assertive');
+      announce(t('say-lot', { lot: lotNumber(Number(other), room.book.of(Number(other))), what: t('own-outbid') }), 'assertive');
     }
   });
   onChange(() => here(lot()?.warnings ?? 0), () => {

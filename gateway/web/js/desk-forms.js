@@ -7,7 +7,7 @@ import { Acts, askReason, close, show, submits } from './dialog.js';
 import { ask } from './http.js';
 import { cap } from './keys.js';
 import { said, t } from './l10n.js';
-import { figure, money, number, parseAmount, parseNumber, problemText } from './money.js';
+import { figure, lotNumber, money, number, parseAmount, parseNumber, problemText } from './money.js';
 import { keepFocus } from './press.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -85,7 +85,7 @@ function askAmount(desk, title, start, hint, onAmount) {
   });
   show(() => html`
     <form class="stack" onSubmit=${submit}>
-      <h2 id="dialog-title">${title}: ${t('lot-n', { lot: number(desk.current.peek()) })}</h2>
+      <h2 id="dialog-title">${title}: ${t('lot-n', { lot: lotNumber(desk.current.peek(), desk.book.of(desk.current.peek())) })}</h2>
       ${field('amount', label, { inputmode: 'decimal', 'data-first': true, defaultValue: figure(start, desk.currency) })}
       <p class="hint">${hint}</p>
       <${Acts} yes=${title} waits=${desk.waits} />
@@ -112,7 +112,7 @@ export function ceilingForm(desk) {
   const title = t('act-ceiling');
   const label = t('amount-in', { currency: t('currency', { currency: desk.currency }) });
   askReason({
-    title: `${title}: ${t('lot-n', { lot: number(lot.lot) })}`, yes: title, waits: desk.waits,
+    title: `${title}: ${t('lot-n', { lot: lotNumber(lot.lot, desk.book.of(lot.lot)) })}`, yes: title, waits: desk.waits,
     fields: html`<p class="hint">${t('ceiling-hint', { ceiling: money(lot.ceiling, desk.currency) })}</p>${field('ceiling', label, { inputmode: 'decimal', 'data-first': true, required: true })}`,
     onYes: (reason, form) => {
       const read = parseAmount(String(form.get('ceiling')), desk.currency);
@@ -176,9 +176,9 @@ export function orderForm(desk) {
   });
   show(() => html`
     <form class="stack" onSubmit=${submit}>
-      <h2 id="dialog-title">${t('act-order')}: ${t('lot-n', { lot: number(lot) })}</h2>
+      <h2 id="dialog-title">${t('act-order')}: ${t('lot-n', { lot: lotNumber(lot, desk.book.of(lot)) })}</h2>
       <label class="field"><span>${t('order-place')}</span><select class="input" name="before" data-first>
-        ${shown.map((other) => html`<option value=${other} selected=${other === follower}>${t('order-before', { lot: number(other) })} ${said(desk.book.of(other).title)}</option>`)}
+        ${shown.map((other) => html`<option value=${other} selected=${other === follower}>${t('order-before', { lot: lotNumber(other, desk.book.of(other)) })} ${said(desk.book.of(other).title)}</option>`)}
         <option value="0" selected=${follower === 0}>${t('order-last')}</option></select></label>
       <${Acts} yes=${t('act-order')} waits=${desk.waits} />
     </form>`);

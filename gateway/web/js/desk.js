@@ -6,7 +6,7 @@ import { BidLines } from './bid-lines.js';
 import { askReason } from './dialog.js';
 import { lotAsked } from './env.js';
 import { key, t } from './l10n.js';
-import { localDigits, money, number, parseNumber } from './money.js';
+import { localDigits, lotNumber, money, number, parseNumber } from './money.js';
 import { figureOf } from './own.js';
 import { UNREAD_MS } from './press.js';
 import { askBar, askEnd, askSale, askVoid } from './questions.js';
@@ -209,7 +209,7 @@ export class Desk {
     const unwarned = () => noBid() || ((lot()?.warnings ?? 0) < needed ? t('refusal-warn-first', { bound: number(needed) }) : '');
     const noPaddle = () => this.#running() || (this.lastPaddle.value ? '' : t('no-last-paddle'));
     const paused = () => this.live.picture.board.value?.phase === 'PAUSED';
-    const name = t('lot-n', { lot: number(this.current.value) });
+    const name = t('lot-n', { lot: lotNumber(this.current.value, this.book.of(this.current.value)) });
     /** @type {KeyAct[]} */
     const acts = [
       { keys: ['o'], group: 'main', text: key('act-open'), act: () => this.onLot('openLot'), blocked: () => this.#byHand('UPCOMING') },

@@ -7,7 +7,7 @@ import { run } from './boot.js';
 import { digits, lang, lotAsked, root, sale } from './env.js';
 import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
-import { money, number } from './money.js';
+import { lotNumber, money, number, wholeDigits } from './money.js';
 import { begin } from './start.js';
 import { wholeText } from './terms.js';
 import { Icon, Money, PAUSED_BY, beat, lampOf, leaderName, noBidName, priceName, timeOf } from './ui.js';
@@ -32,7 +32,7 @@ function Both({ name, count, className = '' }) {
 
 /** An amount in both manners of writing it. @param {{minor: bigint, currency: string}} props */
 function Amount({ minor, currency }) {
-  const long = String(minor).length > 11 ? 'is-long' : '';
+  const long = wholeDigits(minor, currency) > 9 ? 'is-long' : '';
   return html`<span class="hall-amount ${long}">${LANGUAGES.map((language) => html`<bdi dir=${dirOf(language)}><${Money} minor=${minor} currency=${currency} language=${language} /></bdi>`)}</span>`;
 }
 
@@ -156,7 +156,7 @@ run(async () => {
     return html`
       <${Head} live=${live} title=${read.terms.title} />
       ${lot && html`
-        <div class="hall-lot"><span class="hall-number"><bdi>${number(lot.lot)}</bdi></span>
+        <div class="hall-lot"><span class="hall-number"><bdi>${lotNumber(lot.lot, terms)}</bdi></span>
           <h1 class="hall-title">${inBoth(terms.title)}</h1></div>
         <${Figures} lot=${lot} book=${book} currency=${currency} />
         <${State} live=${live} lot=${lot} />`}

@@ -3,7 +3,7 @@
 import { html } from '../vendor/htm-preact.js';
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { t } from './l10n.js';
-import { number } from './money.js';
+import { lotNumber, number } from './money.js';
 import { STANDING, standing } from './own.js';
 import { Icon, Lamp, Money, Title, noBidName } from './ui.js';
 
@@ -51,7 +51,7 @@ function Row({ lot, picture, terms, currency, current, paddle, onChoose }) {
   const own = state === 'none' ? null : STANDING[state];
   return html`
     <li ref=${row}><button type="button" class="lots-row" aria-current=${current ? 'true' : null} onClick=${() => onChoose(lot)}>
-      <span class="lots-number figure">${number(lot)}</span>
+      <span class="lots-number figure">${lotNumber(lot, terms)}</span>
       <span class="lots-title"><${Title} of=${terms?.title} /></span>
       <span class="lots-price">${view.price > 0n ? html`<${Money} minor=${view.price} currency=${currency} />` : html`<span class="soft">${t(noBidName(view))}</span>`}</span>
       <span class="lots-state"><${Lamp} lot=${view} board=${picture.board.value} />

@@ -8,7 +8,7 @@ import { useSignal } from '../vendor/signals.js';
 import { close, isOpen, show } from './dialog.js';
 import { lang } from './env.js';
 import { key, t } from './l10n.js';
-import { figure, money, number, parseAmount, problemText } from './money.js';
+import { figure, lotNumber, money, number, parseAmount, problemText } from './money.js';
 import { STANDING, noteOf, onTheWay, standing, waitsFor } from './own.js';
 import { wholeText } from './terms.js';
 import { Icon, Money, timeOf } from './ui.js';
@@ -40,7 +40,7 @@ function Sheet({ room, number: of }) {
   return html`
     <div class="own-amount">
       <header class="sheet-head">
-        ${asked ? html`<${Yes} room=${room} lot=${lot} entry=${asked} />` : html`<h2 id="dialog-title">${t('own-amount')}: ${t('lot-n', { lot: number(of) })}</h2>`}
+        ${asked ? html`<${Yes} room=${room} lot=${lot} entry=${asked} />` : html`<h2 id="dialog-title">${t('own-amount')}: ${t('lot-n', { lot: lotNumber(of, room.book.of(of)) })}</h2>`}
         <button type="button" class="button sheet-close" onClick=${close}>${t('close')}</button>
       </header>
       <${Stands} room=${room} lot=${lot} />

@@ -6,7 +6,7 @@ import { base } from './env.js';
 import { SOON_MS, ask } from './http.js';
 import { loadTexts, t } from './l10n.js';
 import { Live } from './live.js';
-import { money, number } from './money.js';
+import { money, number, wholeDigits } from './money.js';
 import { wholeText } from './terms.js';
 import { beat, lampOf, lineSaid, priceLabel, saleLampOf, timeOf } from './ui.js';
 import { big } from './wire.js';
@@ -47,7 +47,7 @@ function follow(live, card, currency) {
     const shown = !none ? lot.price : isCurrent(card, lot) ? big(card.dataset.opening) : lot.ask;
     if (price) {
       put(price, shown > 0n ? money(shown, currency) : '\u2014');
-      price.classList.toggle('is-long', String(shown / 100n).length > 8);
+      price.classList.toggle('is-long', wholeDigits(shown, currency) > 8);
     }
     if (whole) put(whole, wholeText(shown, measure, currency));
     if (label) put(label, priceLabel(lot));

@@ -8,7 +8,7 @@ import { newId } from './commands.js';
 import { Acts, Reason, show, submits } from './dialog.js';
 import { SOON_MS, ask } from './http.js';
 import { key, t } from './l10n.js';
-import { number } from './money.js';
+import { lotNumber, number } from './money.js';
 import { refusal } from './own.js';
 import { moment } from './terms.js';
 import { Money, Paddle, Title, lampOf } from './ui.js';
@@ -87,7 +87,7 @@ function Question({ desk, asked }) {
   return html`
     <form class="stack" onSubmit=${submits(waits, act)} onInput=${onInput}>
       <h2 id="dialog-title">${asked.title}</h2>
-      ${lot && html`<p class="question-lot"><b>${t('lot-n', { lot: number(lot.lot) })}</b> <${Title} of=${desk.book.of(lot.lot).title} /></p>`}
+      ${lot && html`<p class="question-lot"><b>${t('lot-n', { lot: lotNumber(lot.lot, desk.book.of(lot.lot)) })}</b> <${Title} of=${desk.book.of(lot.lot).title} /></p>`}
       ${asked.facts}
       ${lot && html`<${Standings} desk=${desk} before=${lot} after=${leads?.after ?? null} />`}
       ${asked.fields}
@@ -104,7 +104,7 @@ function Says({ desk, lot, told }) {
   return html`
     ${told.answer.code && html`<p class="hint hint-bad" role="status">${refusal(told.answer, desk.currency)}</p>`}
     ${told.lots.some((other) => other.baseDecides) && html`<p class="hint">${t('preview-base')}</p>`}
-    ${others.map((other) => html`<div class="stack-tight" key=${other.lot}><b>${t('lot-n', { lot: number(other.lot) })}</b><${Standings} desk=${desk} before=${other.before} after=${other.after} /></div>`)}`;
+    ${others.map((other) => html`<div class="stack-tight" key=${other.lot}><b>${t('lot-n', { lot: lotNumber(other.lot, desk.book.of(other.lot)) })}</b><${Standings} desk=${desk} before=${other.before} after=${other.after} /></div>`)}`;
 }
 
 /** Two standings side by side; the second may not be known. @param {{desk: Desk, before: Standing, after: Standing | null}} props */

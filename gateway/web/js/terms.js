@@ -188,7 +188,7 @@ export function LotFacts({ sale, terms, price, currency }) {
       ${terms.unit && fact('fact-per', unitName(terms.unit))}
       ${terms.quantityMilli && fact('fact-quantity', quantity(Number(terms.quantityMilli), terms.unit))}
       ${terms.reference && fact('fact-reference', html`<bdi>${terms.reference}</bdi>`)}
-      ${terms.place && fact('fact-place', html`<bdi dir="auto">${said(terms.place.name)}</bdi>`)}
+      ${said(terms.place?.name) && fact('fact-place', html`<bdi dir="auto">${said(terms.place.name)}</bdi>`)}
       ${fact('fact-method', t(terms.running?.timed ? key('method-timed') : key('method-clerked')))}
     </dl>
     ${endRules(sale, terms).map((rule) => html`<p class="hint" key=${rule}>${rule}</p>`)}`;

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 
-use super::{ExportError, Format, Heading};
+use super::{ExportError, Format};
 
 /// The mark by which spreadsheets know that a CSV is UTF-8: without it Arabic is garbled.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -76,14 +76,6 @@ impl<W: Write, R: Serialize + Default> Rows<W, R> {
             To::Csv { out, .. } => out.serialize(row).map_err(from_csv)?,
         }
         Ok(())
-    }
-
-    /// A table of rows alone has no place for it: there each row tells its revision.
-    pub(super) fn heading(&mut self, heading: &Heading<'_>) -> Result<(), ExportError> {
-        match &mut self.to {
-            To::Json(out) => write_json(out, heading),
-            To::Csv { .. } => Ok(()),
-        }
     }
 
     pub(super) fn flush(&mut self) -> Result<(), ExportError> {

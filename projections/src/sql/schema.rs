@@ -55,7 +55,7 @@ CREATE TABLE sale_order (
 
 CREATE TABLE lots (
     sale TEXT NOT NULL, lot INTEGER NOT NULL,
-    reference TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL,
+    label TEXT NOT NULL, reference TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL,
     quantity_milli INTEGER NOT NULL,
     title_ar TEXT NOT NULL, title_en TEXT NOT NULL,
     description_ar TEXT NOT NULL, description_en TEXT NOT NULL,

@@ -1,6 +1,8 @@
 //! Rows that say how something stands now: the catalogue, the order of sale, standings, sales.
 
-use mazad_engine::domain::{Event, LotNo, LotTerms, Money, Recorded, Running, SaleEvent, SaleId};
+use mazad_engine::domain::{
+    Event, LotNo, LotTerms, Money, Place, Recorded, Running, SaleEvent, SaleId,
+};
 use rusqlite::{Transaction, named_params};
 
 use super::write::{int, time};
@@ -19,17 +21,19 @@ pub(super) fn lot(
         return Ok(());
     };
     let place = terms.place.as_ref();
+    let point = place.and_then(Place::point);
     to.prepare_cached(
-        "REPLACE INTO lots (sale, lot, reference, kind, unit, quantity_milli, title_ar, title_en,
+        "REPLACE INTO lots (sale, lot, label, reference, kind, unit, quantity_milli, title_ar, title_en,
              description_ar, description_en, place_ar, place_en, latitude_e6, longitude_e6,
              estimate_low, estimate_high, opening, runs, folded)
-         VALUES (:sale, :lot, :reference, :kind, :unit, :quantity_milli, :title_ar, :title_en,
+         VALUES (:sale, :lot, :label, :reference, :kind, :unit, :quantity_milli, :title_ar, :title_en,
              :description_ar, :description_en, :place_ar, :place_en, :latitude_e6, :longitude_e6,
              :estimate_low, :estimate_high, :opening, :runs, :folded)",
     )?
     .execute(named_params! {
         ":sale": sale.to_string(),
         ":lot": no.0,
+        ":label": terms.label,
         ":reference": terms.reference,
         ":kind": terms.kind,
         ":unit": terms.unit,
@@ -40,8 +44,8 @@ pub(super) fn lot(
         ":description_en": terms.description.en,
         ":place_ar": place.map(|place| &place.name.ar),
         ":place_en": place.map(|place| &place.name.en),
-        ":latitude_e6": place.map(|place| place.latitude_e6),
-        ":longitude_e6": place.map(|place| place.longitude_e6),
+        ":latitude_e6": point.map(|(latitude, _)| latitude),
+        ":longitude_e6": point.map(|(_, longitude)| longitude),
         ":estimate_low": terms.estimate.map(|(low, _)| low.minor()),
         ":estimate_high": terms.estimate.map(|(_, high)| high.minor()),
         ":opening": terms.method.opening().minor(),
@@ -60,6 +64,7 @@ fn searched(no: LotNo, terms: &LotTerms) -> String {
     let place = terms.place.as_ref().map(|place| &place.name);
     let texts = [
         &number,
+        &terms.label,
         &terms.reference,
         &terms.kind,
         &terms.title.ar,

@@ -8,7 +8,7 @@ use mazad_proto::v1::SalePhase;
 use serde::Deserialize;
 
 use super::lamp;
-use super::parts::{opening, price};
+use super::parts::{lot_number, opening, price};
 use super::scripts::PUBLIC;
 use crate::{
     data::{Data, LotPage, SaleSummary},
@@ -94,7 +94,7 @@ fn hit(visitor: &Visitor, page: &LotPage) -> Markup {
     html! {
         li.card.sale-card {
             h3 { a href=(format!("/sales/{}/lots/{number}", page.sale)) { bdi dir="auto" { (visitor.said(page.lot.terms.title.as_ref())) } } }
-            p.soft.small { bdi dir="auto" { (visitor.said(page.terms.title.as_ref())) } " · " bdi { (visitor.number(u64::from(number))) } }
+            p.soft.small { bdi dir="auto" { (visitor.said(page.terms.title.as_ref())) } " · " bdi { (lot_number(visitor, &page.lot)) } }
             p.lot-card-price { span.soft { (label) } b.figure { (amount) } }
         }
     }

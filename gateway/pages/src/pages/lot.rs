@@ -9,10 +9,10 @@ use mazad_texts::{key, machine_time};
 
 use super::lamp;
 use super::not_found::not_found;
-use super::parts::{crumbs, draft_band, is_long, line, opening_of, price, whole};
+use super::parts::{crumbs, draft_band, is_long, line, lot_number, opening_of, price, whole};
 use super::scripts::PUBLIC;
 use crate::{
-    data::{Data, LotPage},
+    data::{Data, LotEntry, LotPage},
     layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
     rules,
     visitor::Visitor,
@@ -31,7 +31,7 @@ pub(crate) async fn lot(
     let name = visitor.said(lot.lot.terms.title.as_ref()).to_owned();
     let page = Page {
         status: StatusCode::OK,
-        title: format!("{} · {name}", heading(&visitor, lot.lot.view.lot)),
+        title: format!("{} · {name}", heading(&visitor, &lot.lot)),
         about: visitor.said(lot.lot.terms.description.as_ref()).to_owned(),
         style: PUBLIC_STYLE,
         script: &PUBLIC,
@@ -42,8 +42,8 @@ pub(crate) async fn lot(
     render(&visitor, &page)
 }
 
-fn heading(visitor: &Visitor, lot: u32) -> String {
-    visitor.tv("lot-n", &[("lot", visitor.number(u64::from(lot)).into())])
+fn heading(visitor: &Visitor, lot: &LotEntry) -> String {
+    visitor.tv("lot-n", &[("lot", lot_number(visitor, lot).into())])
 }
 
 fn body(visitor: &Visitor, page: &LotPage) -> Markup {
@@ -63,7 +63,7 @@ fn body(visitor: &Visitor, page: &LotPage) -> Markup {
             div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-opening=[opening_of(&page.lot)] data-unit=(terms.unit) data-quantity=(terms.quantity_milli) {
                 div.page-head.wide {
                     div.row {
-                        span.soft { (heading(visitor, number)) }
+                        span.soft { (heading(visitor, &page.lot)) }
                         (lamp::lot(visitor, &page.lot.view, page.board.phase()))
                         span.soft.small { (icon(symbol)) " " (kind) }
                     }

@@ -18,6 +18,14 @@ pub(super) fn opening(visitor: &Visitor, opens_at: u64, zone: &str) -> Markup {
     html! { time datetime=(machine_time(opens_at)) { (visitor.tv("sale-opens-at", &[("when", when.into())])) } }
 }
 
+/// The number that the catalogue prints for a lot, `12A`; else its own.
+pub(super) fn lot_number(visitor: &Visitor, lot: &LotEntry) -> String {
+    match lot.terms.label.as_str() {
+        "" => visitor.number(u64::from(lot.view.lot)),
+        label => visitor.with_digits(label),
+    }
+}
+
 /// What stands where a price would, for the page's module: the price may fall away again.
 pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
     let method = lot.terms.method.as_ref();

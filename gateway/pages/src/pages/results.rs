@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase};
 use mazad_texts::key;
 
-use super::lamp;
+use super::{lamp, parts::lot_number};
 use crate::{
     data::{LotEntry, SalePage, SoldTotal},
     rules,
@@ -45,7 +45,7 @@ fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
     html! {
         tr {
             td { a href=(format!("/sales/{}/lots/{number}", sale.id)) {
-                bdi.figure { (visitor.number(u64::from(number))) } " · " bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) }
+                bdi.figure { (lot_number(visitor, lot)) } " · " bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) }
             } }
             td { (lamp::outcome(visitor, &lot.view)) }
             td.end {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::not_found::not_found;
-use super::parts::{crumbs, draft_band, line, opening, opening_of, price, whole};
+use super::parts::{crumbs, draft_band, line, lot_number, opening, opening_of, price, whole};
 use super::scripts::PUBLIC;
 use super::{lamp, results};
 use crate::{
@@ -138,7 +138,7 @@ fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) ->
         li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-opening=[opening_of(lot)] data-unit=(lot.terms.unit) data-quantity=(lot.terms.quantity_milli) {
             div.lot-card-top {
                 (icon(symbol))
-                span.lot-card-number { bdi { (visitor.number(u64::from(number))) } }
+                span.lot-card-number { bdi { (lot_number(visitor, lot)) } }
                 (lamp::lot(visitor, &lot.view, phase))
             }
             h3 { a href=(format!("/sales/{}/lots/{number}", sale.id)) { bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) } } }

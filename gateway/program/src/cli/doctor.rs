@@ -76,6 +76,7 @@ pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
     checks.push(free_space(&args.dir)?);
     checks.push(clock());
     checks.push(synchronised(is_synchronised()));
+    checks.push(zone_data());
     checks.extend(open_files());
     checks.push(cores());
     tell(&checks, output)
@@ -175,6 +176,19 @@ fn synchronised(found: Option<bool>) -> Check {
         grade,
         found: found.to_owned(),
         advice,
+    }
+}
+
+/// Which zone data local times are read and shown by: the program's own, never the machine's.
+fn zone_data() -> Check {
+    Check {
+        name: "zone data",
+        grade: Grade::Good,
+        found: format!(
+            "{}, carried by this program",
+            mazad_texts::zone_data_version()
+        ),
+        advice: "",
     }
 }
 

@@ -8,7 +8,7 @@ use mazad_engine::domain::{
 
 use super::pace::Pace;
 use crate::cli::exit::{Exit, Failure};
-use mazad_import::{Problems, Setting, Sheet, TableLot, read_table};
+use mazad_import::{Pick, Problems, Setting, Sheet, TableLot, read_table};
 
 /// Written for this project; any likeness to lots of a real sale is an accident.
 const TABLE: &[u8] = include_bytes!("../../../demo/catalogue.csv");
@@ -52,9 +52,10 @@ pub(crate) fn sale_terms(opens_at: Time, pace: Pace) -> Result<SaleTerms, Failur
 /// # Errors
 /// The table has mistakes: a test holds that it has none.
 pub(crate) fn lots(terms: &SaleTerms) -> Result<Vec<TableLot>, Failure> {
-    let sheet = Sheet::read(TABLE, "catalogue.csv", None)?;
+    let sheet = Sheet::read(TABLE, "catalogue.csv", Pick::default())?;
     let setting = Setting::of(terms).map_err(|words| Failure::told(Exit::Internal, words))?;
-    read_table(&sheet, &setting).map_err(|problems| wrong(&problems))
+    let table = read_table(&sheet, &setting).map_err(|problems| wrong(&problems))?;
+    Ok(table.lots)
 }
 
 fn wrong(problems: &Problems) -> Failure {

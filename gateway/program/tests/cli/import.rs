@@ -272,3 +272,73 @@ fn a_sale_must_be_named() {
     let unknown = mazad(&["import", file, "--data", data, "--sale", sale]);
     assert_eq!(unknown.code, 66, "{unknown:?}");
 }
+
+#[test]
+fn a_dry_run_tells_how_the_table_was_understood() {
+    let place = TestFolder::new();
+    let text = "lot,title_en,opening,reserve,opens_at,duration\n12A,Kiosk,24000,31000,3/1/2127 10:00,10m\n";
+    let dry = place.import(text, &["--dry-run"]);
+    assert_eq!(dry.code, 0, "{dry:?}");
+    let told = dry.json();
+    let lot = &told["lots"][0];
+    assert_eq!((&lot["printed"], &lot["lot"]), (&json!("12A"), &json!(1)));
+    assert_eq!(
+        lot["opening"]["en"]
+            .as_str()
+            .unwrap()
+            .replace('\u{200f}', ""),
+        "EGP 24,000"
+    );
+    assert_eq!(lot["opensAt"]["at"], "2127-01-03T10:00:00+02:00");
+    assert!(
+        lot["opensAt"]["en"]
+            .as_str()
+            .unwrap()
+            .starts_with("Friday 3 January 2127, 10:00")
+    );
+    assert_eq!(told["doubts"][0]["cell"], "E2");
+    assert!(
+        !dry.out.contains("31000") && !dry.out.contains("31,000"),
+        "R4: {dry:?}"
+    );
+    assert_eq!(place.import(text, &[]).code, 0);
+    let lots = mazad(&["export", &place.data(), "--what", "lots"]);
+    assert!(lots.out.contains("\"label\":\"12A\""), "{lots:?}");
+    let again = place.import(text, &[]);
+    assert_eq!(again.json()["alreadyThere"], 1, "{again:?}");
+}
+
+#[test]
+fn one_table_of_steps_serves_the_whole_import() {
+    let place = TestFolder::new();
+    let text = "lot,title_en,opening,increments\n1,Pallet,500,50\n2,Chairs,1200,\n3,Desks,900,\n";
+    let dollars = ["--currency", "USD"];
+    let missing = place.import(text, &dollars);
+    assert_eq!((missing.code, &missing.json()["errors"]), (4, &json!(2)));
+    assert_eq!(
+        missing.json()["listed"].as_array().unwrap().len(),
+        1,
+        "told once"
+    );
+    let wrong = place.import(text, &[&dollars[..], &["--increments", "x"]].concat());
+    assert_eq!(wrong.code, 2, "{wrong:?}");
+    let taken = place.import(
+        text,
+        &[&dollars[..], &["--increments", "0:10;1000:100"]].concat(),
+    );
+    assert_eq!(taken.code, 0, "{taken:?}");
+}
+
+#[test]
+fn a_template_can_be_imported_as_it_is() {
+    let place = TestFolder::new();
+    for lang in ["--template", "--template=en"] {
+        let template = mazad(&["import", lang]);
+        assert_eq!(template.code, 0, "{template:?}");
+        assert_eq!(
+            place.import(&template.out, &["--dry-run"]).code,
+            0,
+            "{template:?}"
+        );
+    }
+}

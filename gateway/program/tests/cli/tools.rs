@@ -61,8 +61,12 @@ fn a_sale_is_told_exported_and_checked() {
     assert_eq!(names.count(), 3, "the table, the folder and the export");
 
     let doctor = mazad(&["--json", "doctor", data]);
+    let checks = doctor.json()["checks"].as_array().unwrap().clone();
+    assert!(checks.len() >= 5, "{doctor:?}");
+    let zones = checks.iter().find(|check| check["name"] == "zone data");
+    let version = mazad_texts::zone_data_version();
     assert!(
-        doctor.json()["checks"].as_array().unwrap().len() >= 5,
+        zones.unwrap()["found"].as_str().unwrap().contains(version),
         "{doctor:?}"
     );
     let unknown = "00000000-0000-4000-8000-000000000000";

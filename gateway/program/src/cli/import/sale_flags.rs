@@ -191,7 +191,7 @@ impl SaleFlags {
             Some(BY_HAND) => None,
             Some(text) => {
                 let opens_at = parse_instant(text, &setting.zone);
-                Some(opens_at.map_err(|_| usage(format!("no date and time: {text}")))?)
+                Some(opens_at.map_err(|error| usage(format!("--opens-at {text}: {error}")))?)
             }
         };
         terms.check().map_err(|error| match error {

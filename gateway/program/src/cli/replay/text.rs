@@ -40,7 +40,7 @@ impl Teller {
     }
 
     fn learn(&mut self, terms: &SaleTerms) {
-        self.zone = TimeZone::get(&terms.time_zone).unwrap_or(TimeZone::UTC);
+        self.zone = mazad_texts::zone(&terms.time_zone).unwrap_or(TimeZone::UTC);
         self.currency = Some(terms.currency);
     }
 
@@ -71,7 +71,11 @@ impl Teller {
         let what = self.what(&recorded.event, after, audience);
         let refusal = matches!(recorded.event, Event::Refused { .. });
         let subject = match recorded.event.lot() {
-            Some(lot) => format!("lot {lot}: "),
+            // As it is printed in the catalogue, where that is another number.
+            Some(lot) => match after.lot(lot).map(|live| live.terms.label.as_str()) {
+                None | Some("") => format!("lot {lot}: "),
+                Some(label) => format!("lot {label} ({lot}): "),
+            },
             None => String::new(),
         };
         let by = if refusal {
