@@ -39,11 +39,25 @@ impl Served {
     /// # Errors
     /// As [`Served::start`].
     pub fn start_with(program: &Path, data: &Path, more: &[&str]) -> anyhow::Result<Self> {
+        Self::start_under(program, data, more, &[])
+    }
+
+    /// The same with more in its environment.
+    ///
+    /// # Errors
+    /// As [`Served::start`].
+    pub fn start_under(
+        program: &Path,
+        data: &Path,
+        more: &[&str],
+        environment: &[(&str, PathBuf)],
+    ) -> anyhow::Result<Self> {
         let talk = log_beside(data)?;
         let mut child = Command::new(program)
             .args(["--json", "serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(more)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(talk)
