@@ -10,8 +10,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
+use mazad_proto::FaultCode;
 
-pub use data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
+pub use data::{LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary, SoldTotal};
 pub use headers::EVERY as HEADERS;
 pub use mazad_projections::view::whole;
 
@@ -20,6 +21,6 @@ pub use mazad_projections::view::whole;
 pub struct Pages {
     /// All of them and their files, showing these sales.
     pub router: fn(Arc<dyn PublicData>) -> Router,
-    /// For a reader whose address leads nowhere.
-    pub not_found: fn(&Uri, &HeaderMap) -> Response,
+    /// For a reader who is told of a fault.
+    pub fault: fn(&Uri, &HeaderMap, FaultCode) -> Response,
 }

@@ -6,11 +6,13 @@ mod format;
 mod hidden;
 mod lang;
 mod locale;
+mod moment;
 mod sentences;
 
 pub use bundles::Texts;
-pub use format::{key, machine_time};
+pub use format::key;
 pub use hidden::{is_hidden, shown};
 pub use lang::{Digits, Lang};
 pub use locale::Locale;
+pub use moment::{machine_time, minutes_ahead};
 pub use sentences::{expected, fault, fault_at, refusal};

@@ -53,6 +53,13 @@ test('the secret leaves the address before anything else, and opens the right pa
   assert.deepEqual([shown, asked, went], [['/enter'], [{ secret: 'sAcret' }], '/bid/x']);
 });
 
+test('signs that a chat has added behind a secret are none of it', async () => {
+  for (const behind of ['.', ')', ',', '%D8%9F', '%E2%80%8F', '%20thanks']) {
+    const { asked } = await enter(`#aB_-9${behind}`, { status: 200, body: { role: 'ROLE_BIDDER', sale: 'x' } });
+    assert.deepEqual(asked, [{ secret: 'aB_-9' }], behind);
+  }
+});
+
 test('it comes back where trying again may help', async () => {
   for (const answer of [
     { status: 0 }, { noTexts: true }, { status: 503, body: null },
