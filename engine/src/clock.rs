@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rtime_clock::adjtime::{Timex, adjtimex};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::domain::{Span, Time};
@@ -25,6 +26,17 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
     /// Moves the time on to this one, if it is earlier: it does not begin before what a log has.
     fn not_before(&self, time: Time);
+}
+
+/// How far the machine's clock is off from the engine's time, in microseconds; of what a delay between
+/// the readings leaves open, what is nearest to `known`. Below 0: the machine's clock is behind.
+pub fn offset(clock: &dyn Clock, known: i64) -> i64 {
+    let micros = |time: Time| i64::try_from(time.0).unwrap_or(i64::MAX);
+    let before = micros(clock.now());
+    let wall = micros(clock.wall());
+    let after = micros(clock.now());
+    let (least, most) = (wall.saturating_sub(after), wall.saturating_sub(before));
+    known.clamp(least.min(most), most)
 }
 
 /// The clock of the operating system: anchored when it is made, and monotonic from then on.
@@ -83,6 +95,17 @@ fn uptime() -> Span {
     Span(micros(on.tv_sec, 1_000_000).saturating_add(micros(on.tv_nsec, 1) / 1_000))
 }
 
+/// The largest error of the clock, in microseconds, at which the kernel takes it for synchronised: it
+/// grows by 500 a second while nobody corrects it, and stays at this one then.
+const ERROR_UNSYNCHRONISED_US: i64 = 16_000_000;
+
+/// Whether somebody keeps the machine's clock right, by the kernel's word; `None` if it does not say.
+pub fn is_synchronised() -> Option<bool> {
+    let mut asked = Timex::new();
+    adjtimex(&mut asked).ok()?;
+    Some(i64::from(asked.0.maxerror) < ERROR_UNSYNCHRONISED_US)
+}
+
 /// A clock that stands until somebody moves it: for tests and recorded histories.
 #[derive(Debug, Default)]
 pub struct ManualClock {
@@ -138,6 +161,9 @@ impl Clock for ManualClock {
     }
 
     fn not_before(&self, time: Time) {
-        self.now.fetch_max(time.0, Ordering::SeqCst);
+        let before = self.now.fetch_max(time.0, Ordering::SeqCst);
+        // The wall clock stays where it is.
+        let ahead = time.0.saturating_sub(before);
+        self.stepped.fetch_sub(ahead, Ordering::SeqCst);
     }
 }

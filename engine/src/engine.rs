@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::codec::Vault;
@@ -13,8 +14,8 @@ use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleAct, SaleId,
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
-    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recovered, Request, SaleHealth,
-    Snapshots, StartError, SubmitError, Writer, WriterTask, recover_all,
+    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recaller, Recovered, Request, SaleHealth,
+    Snapshots, StartError, SubmitError, Timekeeper, Writer, WriterTask, recover_all,
 };
 
 /// All sales of a store, each with its one writer. Cheap to clone.
@@ -30,6 +31,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     arrivals: Arc<Arrivals>,
     snapshots: Option<Arc<dyn Snapshots>>,
+    /// Random, of this engine alone: no other writes events with the same ids.
+    process: Uuid,
     sales: RwLock<BTreeMap<SaleId, WriterHandle>>,
     stop: watch::Sender<bool>,
 }
@@ -73,6 +76,7 @@ impl Engine {
             clock,
             arrivals,
             snapshots,
+            process: Uuid::new_v4(),
             sales,
             stop,
         };
@@ -132,11 +136,12 @@ impl Engine {
     /// The answer that a command got, once it is durable.
     ///
     /// # Errors
-    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`].
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`];
+    /// [`SubmitError::Unknown`]: it was given, and cannot be read back.
     pub async fn lookup(&self, sale: SaleId, key: AnswerKey) -> Result<Lookup, SubmitError> {
         let (reply, answer) = oneshot::channel();
         self.offer(sale, Request::Lookup { key, reply })?;
-        answer.await.map_err(|_| SubmitError::Halted)
+        answer.await.unwrap_or(Err(SubmitError::Halted))
     }
 
     /// What only this bidder may know of a sale.
@@ -248,9 +253,15 @@ impl Engine {
         }
         let (requests, queue) = mpsc::channel(COMMAND_QUEUE_MAX);
         let (healthy, health) = watch::channel(SaleHealth::Running);
+        let stream = StreamId::sale(sale.0);
         let task = WriterTask {
             sale,
-            stream: StreamId::sale(sale.0),
+            stream: stream.clone(),
+            recaller: Recaller::new(
+                Arc::clone(&self.shared.store),
+                stream,
+                Arc::clone(&self.shared.vault),
+            ),
             store: Arc::clone(&self.shared.store),
             vault: Arc::clone(&self.shared.vault),
             arrivals: Arc::clone(&self.shared.arrivals),
@@ -258,10 +269,12 @@ impl Engine {
             queue,
             health: healthy,
             stop: self.shared.stop.subscribe(),
+            process: self.shared.process,
             resting: None,
-            awake_at: self.shared.clock.uptime(),
+            time: Timekeeper::new(&self.shared.arrivals),
         };
-        let task = Some(tokio::spawn(task.run(recovered.writer)));
+        let writer = recovered.writer.of_process(self.shared.process);
+        let task = Some(tokio::spawn(task.run(writer)));
         sales.insert(
             sale,
             WriterHandle {

@@ -10,6 +10,10 @@ pub const APPEND_EVENTS_MAX: usize = 512;
 /// Bytes of data and metadata in one append: under the 1 MiB message limit of the KurrentDB client.
 pub const APPEND_BYTES_MAX: usize = 768 * 1024;
 
+/// Bytes that the standing of a lot adds to the metadata of an event: four numbers of at most ten
+/// bytes, with their keys.
+pub const STANDING_BYTES_MAX: usize = 48;
+
 /// Events that a subscription holds in memory at once.
 pub const SUBSCRIPTION_BATCH_MAX: usize = 1024;
 /// Bytes of an event's type name: it is stored beside every event and shown in tables.
@@ -155,6 +159,30 @@ pub const UNKNOWN_RETRIES: usize = 3;
 
 /// Events of a sale between two snapshots: replaying so many takes well under a second.
 pub const SNAPSHOT_EVENTS: u64 = 50_000;
+
+/// A snapshot waits while a lot is about to close within this: a copy of a large sale takes its writer
+/// some milliseconds, and encoding it a second core for longer, which the last bids want.
+pub const SNAPSHOT_CLEARANCE: Span = Span::seconds(10);
+
+/// Events after which a snapshot waits for no close any more: some sale always has one near.
+pub const SNAPSHOT_EVENTS_MAX: u64 = 4 * SNAPSHOT_EVENTS;
+
+/// Tables in which a sale knows its answered commands: at ten million of them each table has 40,000,
+/// and growing one takes under a millisecond.
+pub const ANSWERED_SHARDS: usize = 256;
+
+/// Bytes of memory for each answered command, at most: 17 in a table that is 7/16 full after growing.
+pub const ANSWERED_BYTES_MAX: usize = 40;
+
+/// Answers of one sale that are being read back from its log at once: as many as a whole hall asks for
+/// after its line came back. Full: a named, temporary refusal.
+pub const RECALLS_MAX: usize = 256;
+
+/// Events that are read at first to find an answer: a bid makes one or two, seldom three.
+pub const RECALL_EVENTS: usize = 4;
+
+/// Events of a damaged place that are told: enough to name every lot of a hall's last minutes.
+pub const DAMAGED_EVENTS_TOLD_MAX: usize = 1024;
 
 /// How often a folder's lock is tried before the folder counts as another process's ...
 pub const LOCK_TRIES: usize = 10;

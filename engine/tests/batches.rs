@@ -101,6 +101,28 @@ fn bid_in_the_batch_that_opens_its_lot_is_taken() {
     assert_eq!(verdict, Verdict::Accepted(Some(BidResult::Leading)));
 }
 
+/// A bidder is told what is theirs, by the writer that took it and by one that begins with the state.
+#[test]
+fn own_maxima_are_told_before_and_after_a_start() {
+    let mut desk = Desk::open();
+    let seven = AccountId(Uuid::from_u128(7));
+    for amount in [1_000, 5_000] {
+        let bid = BidderAct::PlaceBid {
+            amount: money(amount),
+            kind: BidKind::Maximum,
+            confirms: None,
+        };
+        let stamp = after(OPENS, 10);
+        desk.asked(Actor::Bidder(seven), bid.of(LotNo(1)), stamp, stamp);
+    }
+    let vault = Arc::new(Vault::from_key([7; 32]));
+    let again = Writer::with_state(desk.writer.id(), vault, desk.writer.sale().clone());
+    for writer in [&desk.writer, &again] {
+        assert_eq!(writer.mine(seven).maxima, [(LotNo(1), money(5_000))]);
+        assert_eq!(writer.mine(AccountId(Uuid::from_u128(8))).maxima, []);
+    }
+}
+
 /// R12a: five seconds are five seconds, also for a command that meets its lapse in one batch.
 #[test]
 fn confirmation_in_the_batch_in_which_the_floor_bid_lapses_comes_too_late() {

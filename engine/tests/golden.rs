@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use mazad_engine::codec::command::{asked, command, of_act};
 use mazad_engine::codec::terms::lot_terms_to_proto;
-use mazad_engine::codec::{Vault, decode, encode, state_digest};
+use mazad_engine::codec::{Vault, decode, encode, state_digest, tell};
 use mazad_engine::domain::{
     AccountId, Act, Actor, Band, BidKind, BidNo, BidderAct, Bilingual, Closes, Command, CommandId,
     Currency, EnglishTerms, FloorAct, Increments, JumpGuard, LotAct, LotNo, LotTerms, MethodTerms,
@@ -101,6 +101,7 @@ fn todays_code_writes_the_bytes_of_the_newest_golden_log() {
     let text = std::fs::read_to_string(folder().join("v1.log")).unwrap();
     let (golden, _) = parse(&text);
     let vault = Vault::from_key(KEY);
+    let mut sale = Sale::default();
     let mut rest = golden.iter().peekable();
     while let Some(first) = rest.next() {
         let command = asked(first, &vault)
@@ -115,13 +116,14 @@ fn todays_code_writes_the_bytes_of_the_newest_golden_log() {
             .map(|event| decode(event, Some(&vault)).unwrap());
         let recorded: Vec<_> = recorded.collect();
         let decided: Vec<_> = recorded.iter().map(|one| one.event.clone()).collect();
-        let written = encode(
-            (SALE, first.revision.0),
-            &command,
-            recorded[0].meta.at,
-            &decided,
-            &vault,
-        );
+        let place = (SALE, first.revision.0);
+        let mut written = encode(place, &command, recorded[0].meta.at, &decided, &vault);
+        for one in &recorded {
+            sale.apply(one);
+        }
+        if command.actor != Actor::Engine {
+            tell(&mut written, sale.standing(decided[0].lot()));
+        }
         for (written, golden) in written.iter().zip(events) {
             assert_eq!(
                 (written.id, &written.data, &written.metadata),

@@ -69,7 +69,7 @@ async fn answer_comes_after_the_event_is_durable() {
     let answer = bid(&house, 7, 1, 5_000).await.unwrap();
     assert_eq!(answer.verdict, Verdict::Accepted(Some(BidResult::Leading)));
     assert_eq!(
-        (answer.price, answer.ask),
+        (answer.standing.price, answer.standing.ask),
         (Some(money(1_000)), Some(money(1_100)))
     );
     assert!(head(&house).await >= answer.last);
@@ -118,7 +118,7 @@ async fn lot_closes_at_its_end_and_a_stamp_at_the_end_is_too_late() {
     let in_time = in_time.await.unwrap();
     assert_eq!(in_time.verdict, Verdict::Accepted(Some(BidResult::Leading)));
     let extended = Time(START.0 + Span::minutes(12).0 - 1);
-    assert_eq!(in_time.ends_at, Some(extended));
+    assert_eq!(in_time.standing.ends_at, Some(extended));
     house.clock.set(extended);
     let closed = bid(&house, 7, 4, 20_000).await.unwrap();
     assert!([Some(Code::TooLate), Some(Code::LotClosed)].contains(&code(&closed)));
@@ -133,7 +133,10 @@ async fn restart_extends_what_would_have_ended_in_the_silence() {
     let house = house.restart().await.unwrap();
     let answer = bid(&house, 8, 2, 9_000).await.unwrap();
     assert_eq!(answer.verdict, Verdict::Accepted(Some(BidResult::Leading)));
-    assert_eq!(answer.ends_at, Some(START.after(Span::minutes(35))));
+    assert_eq!(
+        answer.standing.ends_at,
+        Some(START.after(Span::minutes(35)))
+    );
 }
 
 #[tokio::test]

@@ -489,7 +489,8 @@ invite-qr = QR code of the invitation
 invite-once = The link works once. Give it to the bidder in person.
 invite-limit = Limit (optional)
 invite-label = Label for the desk (no names)
-invite-hint = Makes a link and a code that the bidder opens on a phone.
+invite-hint = Makes a link and a code that the bidder opens on a phone. For a paddle that has one already it takes the place of the earlier one: lost or used, that does not matter.
+invite-end-logins = Log out at once whoever is in under this paddle
 invite-make = Make the invitation
 invite-incomplete = Enter the paddle, and the limit in figures if there is one.
 
@@ -497,7 +498,18 @@ invite-incomplete = Enter the paddle, and the limit in figures if there is one.
 enter-title = Enter by invitation
 enter-working = Opening your invitation…
 enter-no-secret = There is no invitation in this link. Open it whole, as you got it, or scan the code again.
-enter-no-script = Entering needs JavaScript. Switch it on in your browser, then open the invitation again.
+enter-hint = Press the button to come in. The invitation works once, on this device.
+enter-press = Enter
+enter-as-paddle = Enter as paddle { $paddle }
+enter-as = { $role ->
+    [clerk] Enter as clerk
+    [auctioneer] Enter as auctioneer
+    [analyst] Enter as analyst
+    [admin] Enter as administrator
+   *[other] Enter
+}
+enter-link = Link of the invitation
+enter-no-script = JavaScript is switched off. Paste the link of your invitation here, then press the button. To bid you need JavaScript.
 enter-refused = This invitation was used already or has run out. Ask the sale's desk for a new one.
 enter-offline = No connection to the server.
 enter-again = { $why } Your invitation is still in the address: load the page again in a moment.
@@ -556,6 +568,10 @@ sale-opens-at = Begins { $when }
 sale-opens-by-hand = Begins when the chair opens it
 sale-summary = { $lots }, { $sold } knocked down
 sale-lots = Lots
+sale-pages = Pages of the catalogue
+page-of-pages = Page { $page } of { $pages }
+page-before = Previous page
+page-after = Next page
 sale-results = Results
 sale-rules = How bidding works here
 door-bid = Bid

@@ -23,10 +23,10 @@ pub(crate) fn answer(
         last_revision: answer.last,
         arrived: answer.arrived.0,
         at: answer.at.0,
-        price: minor(answer.price),
-        ask: minor(answer.ask),
-        leader: answer.leader.map_or(0, |paddle| paddle.0),
-        ends_at: micros(answer.ends_at),
+        price: minor(answer.standing.price),
+        ask: minor(answer.standing.ask),
+        leader: answer.standing.leader.map_or(0, |paddle| paddle.0),
+        ends_at: micros(answer.standing.ends_at),
         ..v1::Answer::default()
     };
     match &answer.verdict {

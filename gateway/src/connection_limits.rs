@@ -1,22 +1,31 @@
-//! Who is here, and how often they ask: counts and rates by address and by account.
+//! Who is here, and how often they ask: counts and rates. People who are known count by their account;
+//! an address counts only for those who are nobody in particular yet, since thousands of phones may
+//! share one.
 //!
 //! Places are given in the order in which a sale can do without people. Connections of nobody in
 //! particular fill all but a reserve; in the reserve a connection may still say who it is. Whoever
 //! turns out to be known stays there, and the youngest watcher is let go in their place, so that the
 //! reserve is free for the next. The last half of it is for staff alone.
 
+mod peer_permit;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use mazad_office::Role;
+use mazad_proto::FaultCode;
 use parking_lot::Mutex;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::limits::{FORGET_ABOVE, Limits, reserve};
+
+pub(crate) use peer_permit::{PeerPermit, Place};
 
 /// The network that an address stands for: itself, or the /64 that one line usually has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,12 +43,13 @@ impl Prefix {
     }
 }
 
-/// ConnectionCounts and rates of everyone.
+/// Counts and rates of everyone.
 #[derive(Debug)]
 pub(crate) struct ConnectionLimits {
     counts: Mutex<ConnectionCounts>,
     connections: usize,
     per_address: u32,
+    newcomers: u32,
     per_account: u32,
     commands_per_account: u32,
     handshakes: DefaultKeyedRateLimiter<Prefix>,
@@ -52,7 +62,13 @@ pub(crate) struct ConnectionLimits {
 #[derive(Debug, Default)]
 struct ConnectionCounts {
     total: usize,
+    /// Connections that have not said yet whom they are for, or that got no place of their address.
+    newcomers: BTreeMap<Prefix, u32>,
+    /// Connections of nobody in particular that have a place of their address.
     addresses: BTreeMap<Prefix, u32>,
+    /// Connections of people who are known.
+    people: BTreeMap<Uuid, u32>,
+    /// Sockets among them.
     accounts: BTreeMap<Uuid, u32>,
     deciding: BTreeMap<Uuid, u32>,
     /// Sockets of nobody in particular, the youngest last, each with what lets it go.
@@ -64,14 +80,32 @@ struct ConnectionCounts {
 #[derive(Debug)]
 pub(crate) struct ConnectionPermit {
     connection_limits: Arc<ConnectionLimits>,
-    _address: Option<AddressPermit>,
+    /// `None`: a proxy's, which is nobody's own.
+    peer: Option<Arc<PeerPermit>>,
 }
 
-/// A connection as one of its address. Dropping it makes room.
-#[derive(Debug)]
-pub(crate) struct AddressPermit {
-    connection_limits: Arc<ConnectionLimits>,
-    prefix: Prefix,
+impl ConnectionPermit {
+    /// What it counts as among those of its address or account; `None` for a proxy's.
+    pub(crate) const fn peer(&self) -> Option<&Arc<PeerPermit>> {
+        self.peer.as_ref()
+    }
+
+    /// Counts it as an account's, or as nobody's in particular.
+    pub(crate) fn identify(&self, account: Option<Uuid>) {
+        if let Some(peer) = &self.peer {
+            peer.identify(account);
+        }
+    }
+
+    /// Whether it should end with the answer that is being given: others wait for its place.
+    pub(crate) fn ends_after_answer(&self) -> bool {
+        let is_guest = self.peer().is_some_and(|peer| peer.is_newcomer());
+        let counts = self.connection_limits.counts.lock();
+        let total = counts.total;
+        drop(counts);
+        let half = self.connection_limits.connections / 2;
+        total > self.connection_limits.seats() || (is_guest && total > half)
+    }
 }
 
 /// An open socket of an account. Dropping it makes room.
@@ -109,6 +143,7 @@ impl ConnectionLimits {
             counts: Mutex::default(),
             connections: limits.connections,
             per_address: limits.connections_per_address,
+            newcomers: limits.newcomers_per_address,
             per_account: limits.connections_per_account,
             commands_per_account: limits.commands_per_account,
             handshakes: RateLimiter::keyed(quota(limits.handshakes_per_second)),
@@ -119,37 +154,55 @@ impl ConnectionLimits {
         })
     }
 
-    /// Lets a connection in; `None` if the house is full, or its address has too many or comes too
-    /// often. Without an address: a proxy, for whose people [`Self::admit_address`] is asked.
+    /// Lets a connection in; or why not. Without an address: a proxy, for whose people
+    /// [`Self::admit_peer`] is asked.
     pub(crate) fn admit_connection(
         self: &Arc<Self>,
         address: Option<IpAddr>,
-    ) -> Option<ConnectionPermit> {
-        let stands = match address {
-            Some(address) => Some(self.admit_address(address)?),
-            None => None,
-        };
+    ) -> Result<ConnectionPermit, FaultCode> {
+        let peer = address
+            .map(|address| self.admit_peer(address))
+            .transpose()?;
         let mut counts = self.counts.lock();
         if counts.total >= self.connections {
             drop(counts);
-            return None;
+            return Err(FaultCode::Busy);
         }
         counts.total = counts.total.saturating_add(1);
-        Some(ConnectionPermit {
+        Ok(ConnectionPermit {
             connection_limits: Arc::clone(self),
-            _address: stands,
+            peer: peer.map(Arc::new),
         })
     }
 
-    /// ConnectionCounts a connection as one of an address; `None` if that has too many or comes too often.
-    pub(crate) fn admit_address(self: &Arc<Self>, address: IpAddr) -> Option<AddressPermit> {
+    /// Counts a connection as one that has just come from an address; or why not.
+    pub(crate) fn admit_peer(self: &Arc<Self>, address: IpAddr) -> Result<PeerPermit, FaultCode> {
         let prefix = Prefix::of(address);
-        self.handshakes.check_key(&prefix).ok()?;
-        take(&mut self.counts.lock().addresses, prefix, self.per_address)?;
-        Some(AddressPermit {
-            connection_limits: Arc::clone(self),
-            prefix,
-        })
+        let mut counts = self.counts.lock();
+        // What is left of the house is not for one address.
+        let room = usize::try_from(self.newcomers).unwrap_or(usize::MAX);
+        let room = room.min(self.connections / 4);
+        let room = u32::try_from(room)
+            .unwrap_or(u32::MAX)
+            .max(self.per_address);
+        let room = if counts.total > self.seats() {
+            self.per_address
+        } else {
+            room
+        };
+        let taken = take(&mut counts.newcomers, prefix, room);
+        drop(counts);
+        taken.ok_or(FaultCode::TooManyConnections)?;
+        Ok(PeerPermit::new(Arc::clone(self), prefix))
+    }
+
+    /// Waits until an address may open one more connection: whoever comes with many others is served a
+    /// moment later, not turned away. The connection has its place by then, so that few wait.
+    pub(crate) async fn handshake_turn(&self, address: IpAddr) {
+        let prefix = Prefix::of(address);
+        while let Err(early) = self.handshakes.check_key(&prefix) {
+            sleep(early.wait_time_from(DefaultClock::default().now())).await;
+        }
     }
 
     /// Lets a socket of an account in; `None` if it has too many.
@@ -197,11 +250,6 @@ impl ConnectionLimits {
         is_staff || counts.total <= self.connections.saturating_sub(for_staff)
     }
 
-    /// Whether only the reserve is left: whoever is not known should not linger.
-    pub(crate) fn has_only_reserve(&self) -> bool {
-        self.counts.lock().total > self.seats()
-    }
-
     /// Connections that need not be known.
     fn seats(&self) -> usize {
         self.connections.saturating_sub(reserve(self.connections))
@@ -233,8 +281,8 @@ impl ConnectionLimits {
         self.requests.check_key(&Prefix::of(address)).is_ok()
     }
 
-    /// Whether an address may try to redeem an invite now.
-    pub(crate) fn may_log_in(&self, address: IpAddr) -> bool {
+    /// Whether an address may bring one more secret that is wrong.
+    pub(crate) fn may_miss(&self, address: IpAddr) -> bool {
         self.logins.check_key(&Prefix::of(address)).is_ok()
     }
 
@@ -300,15 +348,6 @@ impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut counts = self.connection_limits.counts.lock();
         counts.total = counts.total.saturating_sub(1);
-    }
-}
-
-impl Drop for AddressPermit {
-    fn drop(&mut self) {
-        give_back(
-            &mut self.connection_limits.counts.lock().addresses,
-            self.prefix,
-        );
     }
 }
 

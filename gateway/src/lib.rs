@@ -22,6 +22,7 @@ mod public_data;
 mod read_model;
 mod server;
 mod socket;
+mod turns;
 pub mod web;
 
 pub use faults::Fault;

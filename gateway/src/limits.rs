@@ -7,8 +7,14 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// A timer that comes so late was held up by this process, not by the peer.
+use crate::turns::TurnLimits;
+
+/// R0: how long this process may be away before what it missed is no fault of its peers: twice what lies
+/// between two looks at a quiet one.
 pub const STOOD_STILL: Duration = Duration::from_secs(2);
+
+/// How often a quiet peer is looked at during its last heartbeat.
+pub const SILENCE_LOOK: Duration = Duration::from_secs(1);
 
 /// Bytes of a frame or message from a client: the largest command of a bidder or clerk is under a
 /// kilobyte, a lot's terms in both languages under ten.
@@ -70,15 +76,56 @@ pub const RING_STEPS_MAX: usize = 16;
 /// a second, and the time in it is no older than a network delay.
 pub const SNAPSHOT_AGE_MAX: Duration = Duration::from_millis(100);
 
-/// Pages rendered at once: a catalogue of ten thousand lots keeps a core busy for a moment.
-pub const PAGES_AT_ONCE: usize = 1;
+/// Pages rendered at once for people who are not known, and waiting for it: a page keeps a core busy for
+/// some milliseconds, and one core is left to the bids. An address that opens a page in each of its
+/// connections waits behind itself.
+pub(crate) const PAGES_LANE: TurnLimits = TurnLimits {
+    at_once: 1,
+    waiting_per_key: 32,
+    waiting: 4096,
+};
+
+/// Reads of the interface at once for people who are not known: they wait for the disk or for a thread of
+/// their own for the greater part.
+pub(crate) const READS_LANE: TurnLimits = TurnLimits {
+    at_once: 2,
+    ..PAGES_LANE
+};
+
+/// Pages and reads at once for people who are known, among whom a hall comes back at once after a
+/// restart; those of one person are the tabs of two devices.
+pub(crate) const KNOWN_LANE: TurnLimits = TurnLimits {
+    at_once: 8,
+    waiting_per_key: 32,
+    waiting: 16_384,
+};
+
+/// Bytes of a page as it is kept. A page of lots has some hundred kilobytes at the most.
+pub const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Pages that are kept: a thousand lots in both languages and two themes.
+pub const PAGES_KEPT_MAX: usize = 4_096;
+
+/// Bytes of all pages that are kept: as many as they are sent, packed.
+pub const PAGES_KEPT_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Age up to which a page whose prices have moved since is given to those for whom no turn is free. With
+/// scripts it is live within a moment anyway.
+pub const PAGE_AGE_MAX: Duration = Duration::from_secs(1);
+
+/// Lots on one page of a catalogue: a few screens of a phone, and rendered within a few milliseconds.
+pub const LOTS_OF_A_PAGE: usize = 100;
+
+/// Connections that are told at once, in words, that there is no room: a part of the
+/// files that are kept free. Further ones are closed.
+pub const REFUSALS_AT_ONCE: usize = 32;
+
+/// Connections of one person, over HTTP and as sockets: two browsers with six each and a socket, and as
+/// many again that have just been left. Further ones count for their address.
+pub const CONNECTIONS_OF_A_PERSON: u32 = 32;
 
 /// Requests over HTTP that opening a page comes to, besides its files.
 const REQUESTS_OF_A_PAGE: u32 = 5;
-
-/// Lots copied out of a sale at once for a page or a catalogue: well under a millisecond in which the
-/// sale publishes nothing.
-pub const COPIED_AT_ONCE: usize = 256;
 
 /// Answers that wait for one connection. They are never dropped: past this it is closed and the
 /// answers stay queryable.
@@ -89,7 +136,7 @@ pub const REPLIES_MAX: usize = 64;
 pub const IN_FLIGHT_MAX: usize = 8;
 
 /// Files that are not sockets: the log and its neighbours, the query model, the office, the listener,
-/// the runtime, and what an operator's tool holds for a moment.
+/// the runtime, what an operator's tool holds for a moment, and connections that are being refused.
 pub const FILES_RESERVED: usize = 128;
 
 /// Connections below which there is no serving a sale: a desk, a hall screen and some bidders.
@@ -137,10 +184,15 @@ pub struct Limits {
     /// Open connections in all: the design size of one gateway. Fewer, if the system allows this
     /// process fewer open files.
     pub connections: usize,
-    /// Open connections of one address (/32 or /64): a family, a small hall behind one router. A
-    /// large hall or a proxy in front needs more.
+    /// Open connections of one address (/32 or /64) of people who are not known: a family, a small hall
+    /// behind one router. A large hall of watchers needs more.
     pub connections_per_address: u32,
-    /// New connections of one address in a second: a page opens two or three at once.
+    /// Open connections of one address that have not shown yet whom they are for: a carrier has
+    /// thousands of phones behind one address, and a message with their links makes hundreds come within
+    /// seconds. Never more than a quarter of all connections.
+    pub newcomers_per_address: u32,
+    /// New connections of one address in a second; further ones wait their turn. Each costs a TLS
+    /// handshake before it can say whom it is for: two hundred keep a small part of a core busy.
     pub handshakes_per_second: NonZeroU32,
     /// Open sockets of one account: a phone, a laptop and some forgotten tabs.
     pub connections_per_account: u32,
@@ -149,15 +201,16 @@ pub struct Limits {
     /// Commands of one account that are being decided, over all its sockets and requests: enough for
     /// any hand and a script of an own, too few to fill a sale's queue of thousands.
     pub commands_per_account: u32,
-    /// Requests a second of one address over HTTP: a small hall behind one router that opens its
-    /// pages at once, at five requests each. Twice as many may come at once.
+    /// Requests a second over HTTP of people of one address who are not known: a small hall behind one
+    /// router that opens its pages at once, at five requests each. Twice as many may come at once.
     pub requests_per_second: NonZeroU32,
     /// Requests a second of one account over HTTP: an analyst's page reads one after the other.
     pub reads_per_second: NonZeroU32,
     /// Commands a second of one account. Faster than any hand; a script that follows every ask of
     /// a busy hall still fits. Twice as many may come at once.
     pub commands_per_second: NonZeroU32,
-    /// Attempts a second of one address to redeem an invite: guessing is hopeless anyway.
+    /// Wrong secrets a second from one address: guessing is hopeless anyway. A right one is never one too
+    /// many.
     pub logins_per_second: NonZeroU32,
     /// Frames that cannot be read before the connection is closed: a client with a bug should hear
     /// of it, a fuzzer should not be answered for ever.
@@ -189,7 +242,8 @@ impl Default for Limits {
         Self {
             connections: 50_000,
             connections_per_address: 64,
-            handshakes_per_second: per_second(20),
+            newcomers_per_address: 1024,
+            handshakes_per_second: per_second(200),
             connections_per_account: 8,
             commands_per_account: 8,
             requests_per_second: per_second(200),
@@ -220,6 +274,7 @@ impl Limits {
         let at_least = |rate: NonZeroU32, people: u32| rate.max(per_second(people));
         Self {
             connections_per_address: people,
+            newcomers_per_address: usual.newcomers_per_address.max(people),
             handshakes_per_second: at_least(usual.handshakes_per_second, people),
             requests_per_second: at_least(
                 usual.requests_per_second,
@@ -237,6 +292,7 @@ impl Limits {
         Self {
             connections: 1_000_000,
             connections_per_address: u32::MAX,
+            newcomers_per_address: u32::MAX,
             handshakes_per_second: many,
             connections_per_account: u32::MAX,
             commands_per_account: u32::MAX,

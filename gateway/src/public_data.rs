@@ -13,7 +13,10 @@ use uuid::Uuid;
 
 use crate::gateway::Gateway;
 use crate::hub::Hub;
-use crate::web::{LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary, SoldTotal};
+use crate::limits::LOTS_OF_A_PAGE;
+use crate::web::{
+    CataloguePart, LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary, SoldTotal,
+};
 
 /// The sales that there are for a reader: for staff also those that are drafts.
 #[derive(Debug, Clone)]
@@ -57,18 +60,25 @@ impl PublicData for SalesFor {
         told
     }
 
-    fn sale(&self, id: Uuid) -> Option<SalePage> {
+    fn page_of_sale(&self, id: Uuid, page: usize) -> Option<SalePage> {
         self.hub(SaleId(id))?.read(|live| {
             let board = live.board();
-            let in_order = board
-                .order
-                .iter()
-                .filter_map(|no| Some((*no, live.lot(*no)?)));
+            let pages = board.order.len().div_ceil(LOTS_OF_A_PAGE).max(1);
+            let page = page.clamp(1, pages);
+            let before = page.saturating_sub(1).saturating_mul(LOTS_OF_A_PAGE);
+            let of_page = board.order.iter().skip(before).take(LOTS_OF_A_PAGE);
+            let lots = of_page.filter_map(|no| Some(entry(*no, live.lot(*no)?)));
             Some(SalePage {
                 id,
                 terms: view::sale_terms(board.terms.as_ref()?),
                 board: view::sale_view(board),
-                lots: in_order.map(|(no, lot)| entry(no, lot)).collect(),
+                lots: lots.collect(),
+                part: CataloguePart {
+                    page,
+                    pages,
+                    before,
+                    lots: board.order.len(),
+                },
                 sold: sold(live),
             })
         })
@@ -89,7 +99,7 @@ impl PublicData for SalesFor {
                 following: neighbour(place.and_then(|place| place.checked_add(1))),
                 cursor: v1::Cursor {
                     epoch: live.epoch(),
-                    revision: told_at(live),
+                    revision: live.public_revision(),
                 },
             })
         })
@@ -117,12 +127,6 @@ impl PublicData for SalesFor {
             Some(told.collect())
         })
     }
-}
-
-/// The last revision that changed what everyone may see: refusals and private facts are nobody's to count.
-fn told_at(live: &LiveSale) -> u64 {
-    let of_lots = live.lots().map(|(_, lot)| lot.revision);
-    of_lots.fold(live.board().revision, u64::max)
 }
 
 fn sold(live: &LiveSale) -> Vec<SoldTotal> {

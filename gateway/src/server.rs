@@ -2,16 +2,18 @@
 //! The product, the demo, tests and load runs all do so.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use mazad_engine::Engine;
 use mazad_office::Office;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::gateway::{Backend, Gateway};
-use crate::limits::Limits;
+use crate::limits::{Limits, REFUSALS_AT_ONCE};
 use crate::listener::{Origins, Secured, ServeError, Serving, Tls, connections, listen};
 
 /// How a server is reached, and what it allows.
@@ -73,9 +75,13 @@ impl BoundServer {
     /// Listens.
     ///
     /// # Errors
-    /// The address is taken, or there are too few files.
+    /// The address is taken, the certificate of no use, or there are too few files.
     pub fn bind(options: ServerOptions) -> Result<Self, ServeError> {
         let mut limits = options.limits;
+        if matches!(options.tls, Tls::Files { .. }) {
+            // Whoever is asked to serve them hears at once that they are of no use.
+            options.tls.config()?;
+        }
         let listener = listen(options.listen)?;
         let address = listener.local_addr()?;
         let is_plain = matches!(options.tls, Tls::Off);
@@ -127,6 +133,7 @@ impl BoundServer {
             listener: self.listener,
             tools: self.tools,
             tls,
+            refusals: Arc::new(Semaphore::new(REFUSALS_AT_ONCE)),
         };
         let (shutdown, ended) = (CancellationToken::new(), CancellationToken::new());
         let task = tokio::spawn({

@@ -58,6 +58,7 @@ export class Person {
   static async enter(browser, name, journey, link) {
     const person = await Person.arrive(browser, name, journey);
     await person.page.goto(link);
+    await person.page.locator('#enter-press:enabled').click();
     await person.page.waitForURL((address) => address.pathname !== '/enter');
     return person;
   }

@@ -42,6 +42,7 @@ export async function weigh(browser, journey) {
 
   const bidder = await arrive();
   await bidder.goto(journey.seven);
+  await bidder.locator('#enter-press:enabled').click();
   await bidder.waitForURL((address) => address.pathname !== '/enter');
   await bidder.goto('about:blank');
   came = await onPoorLine(bidder);

@@ -203,10 +203,7 @@ fn whole(floor: &mut Floor, span: Duration) -> anyhow::Result<(u64, Duration, La
         count += accepted;
     }
     let (actor, command) = last.context("at least one batch")?;
-    let known = floor
-        .sale()
-        .answers
-        .contains_key(&AnswerKey { actor, command });
-    ensure!(known, "the answers are kept");
+    let known = floor.writer.recall(AnswerKey { actor, command });
+    ensure!(known.is_some(), "what was answered is known");
     Ok((count, took, latencies))
 }

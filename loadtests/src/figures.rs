@@ -108,6 +108,15 @@ pub fn per_second(count: u64, took: Duration) -> u64 {
     u64::try_from(u128::from(count) * 1_000_000_000 / nanos).unwrap_or(u64::MAX)
 }
 
+/// Memory that this process has in use, in KiB, by `/proc`.
+///
+/// # Errors
+/// There is no `/proc`.
+pub fn resident_kilobytes() -> anyhow::Result<u64> {
+    let field = field_of("/proc/self/status", "VmRSS").context("VmRSS")?;
+    Ok(field.trim_end_matches(" kB").trim().parse()?)
+}
+
 /// What a process has used of the processors, by `/proc`.
 ///
 /// # Errors

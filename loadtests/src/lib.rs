@@ -2,6 +2,7 @@
 
 pub mod decide;
 pub mod figures;
+pub mod growth;
 pub mod history;
 pub mod kill;
 pub mod load;

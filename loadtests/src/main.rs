@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use mazad_loadtests::load::{self, BidLoad, FanoutLoad};
-use mazad_loadtests::{decide, figures, history, kill, output, process, races};
+use mazad_loadtests::load::{self, Arrivals, BidLoad, Crowd, FanoutLoad};
+use mazad_loadtests::{decide, figures, growth, history, kill, output, process, races};
 use mazad_proto::Encoding;
 
 #[derive(Debug, Parser)]
@@ -68,6 +68,16 @@ enum LoadCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
+    /// How long an honest bid waits, and how much memory a sale takes, as the sale grows
+    Growth {
+        /// Commands at the end, nearly all refused: a power of ten from 100 on
+        #[arg(long, default_value_t = 1_000_000)]
+        commands: u64,
+    },
+    /// How long until every invited bidder behind one address is in
+    Arrivals(Arrivals),
+    /// How long a bidder waits while others open pages as fast as they can
+    Crowd(Crowd),
     /// Race a hammer against a bid over real sockets, and see whom each lot is knocked down to
     Races {
         /// How often
@@ -116,8 +126,10 @@ impl ServerArgs {
 }
 
 fn main() -> anyhow::Result<()> {
+    let command = LoadCli::parse().command;
     let runtime = tokio::runtime::Runtime::new()?;
-    match LoadCli::parse().command {
+    output::say(figures::circumstances())?;
+    match command {
         LoadCommand::History { file, url, token } => {
             let comparison = match (url, token) {
                 (Some(url), Some(token)) => {
@@ -140,7 +152,6 @@ fn main() -> anyhow::Result<()> {
             rate,
             server,
         } => {
-            output::say(figures::circumstances())?;
             let load = BidLoad {
                 clients,
                 lots,
@@ -156,7 +167,6 @@ fn main() -> anyhow::Result<()> {
             seconds,
             server,
         } => {
-            output::say(figures::circumstances())?;
             let load = FanoutLoad {
                 watchers,
                 rate,
@@ -165,18 +175,22 @@ fn main() -> anyhow::Result<()> {
             };
             output::say(runtime.block_on(load::fanout(load, server.elsewhere()))?)
         }
+        LoadCommand::Arrivals(load) => output::say(runtime.block_on(load::arrivals(load))?),
+        LoadCommand::Crowd(load) => output::say(runtime.block_on(load::crowd(load))?),
         LoadCommand::Kill {
             cycles,
             seed,
             program,
         } => {
-            output::say(figures::circumstances())?;
             let program = program.map_or_else(process::program, Ok)?;
             let folder = tempfile::tempdir()?;
             output::say(runtime.block_on(kill::run(&program, folder.path(), cycles, seed))?)
         }
+        LoadCommand::Growth { commands } => {
+            let folder = tempfile::tempdir()?;
+            output::say(runtime.block_on(growth::run(folder.path(), commands))?)
+        }
         LoadCommand::Decide { lots, seconds } => {
-            output::say(figures::circumstances())?;
             output::say(decide::measure(lots, Duration::from_secs(seconds))?)
         }
     }

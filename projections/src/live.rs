@@ -7,6 +7,7 @@
 mod lot;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mazad_engine::domain::{
     Epoch, Event, LotEvent, LotNo, Meta, Pause, Recorded, SaleEvent, SaleId, SaleTerms, Span, Time,
@@ -14,11 +15,12 @@ use mazad_engine::domain::{
 
 pub use lot::{BidLine, Held, LotLive, LotPhase, Offer, undecided};
 
-/// A sale, folded from its recorded events.
+/// A sale, folded from its recorded events. A clone shares every lot until one of the two changes it, so
+/// that whoever reads takes a picture at the cost of a pointer for each lot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveSale {
     board: SaleBoard,
-    lots: BTreeMap<LotNo, LotLive>,
+    lots: BTreeMap<LotNo, Arc<LotLive>>,
     next_revision: u64,
 }
 
@@ -42,6 +44,9 @@ pub struct SaleBoard {
     pub revision: u64,
     /// Revision of the last event applied; 0 also before the first.
     pub head: u64,
+    /// Revision of the last event that changed what everyone may see. What is told to everyone is
+    /// counted by it: `head` moves with refusals and private facts too.
+    pub public_revision: u64,
     /// Time of the last event applied.
     pub at: Time,
 }
@@ -103,6 +108,7 @@ impl LiveSale {
             epochs: Vec::new(),
             revision: 0,
             head: 0,
+            public_revision: 0,
             at: Time::default(),
         };
         Self {
@@ -134,9 +140,12 @@ impl LiveSale {
         if touched.board {
             self.board.revision = revision;
         }
+        if !touched.is_empty() {
+            self.board.public_revision = revision;
+        }
         for no in &touched.lots {
             if let Some(lot) = self.lots.get_mut(no) {
-                lot.revision = revision;
+                Arc::make_mut(lot).revision = revision;
             }
         }
         touched
@@ -149,12 +158,12 @@ impl LiveSale {
 
     /// What everyone may see of a lot.
     pub fn lot(&self, no: LotNo) -> Option<&LotLive> {
-        self.lots.get(&no)
+        self.lots.get(&no).map(Arc::as_ref)
     }
 
     /// The lots, by number.
     pub fn lots(&self) -> impl Iterator<Item = (&LotNo, &LotLive)> {
-        self.lots.iter()
+        self.lots.iter().map(|(no, lot)| (no, lot.as_ref()))
     }
 
     /// The epoch of the process that writes now; 0 before the first.
@@ -167,6 +176,11 @@ impl LiveSale {
         self.board.head
     }
 
+    /// Revision of the last event that changed what everyone may see; 0 also before the first.
+    pub fn public_revision(&self) -> u64 {
+        self.board.public_revision
+    }
+
     /// Revision that the next event must have: how many have been applied.
     pub fn next_revision(&self) -> u64 {
         self.next_revision
@@ -174,7 +188,7 @@ impl LiveSale {
 
     fn apply_to_lot(&mut self, no: LotNo, meta: &Meta, event: &LotEvent) -> Touched {
         if let LotEvent::Added { terms } = event {
-            self.lots.insert(no, LotLive::new(terms));
+            self.lots.insert(no, Arc::new(LotLive::new(terms)));
             self.board.order.push(no);
             return Touched {
                 board: true,
@@ -185,7 +199,7 @@ impl LiveSale {
         let touched = self
             .lots
             .get_mut(&no)
-            .is_some_and(|lot| lot.apply(meta, paused, event));
+            .is_some_and(|lot| Arc::make_mut(lot).apply(meta, paused, event));
         if touched {
             Touched::lots(vec![no])
         } else {
@@ -265,7 +279,7 @@ impl LiveSale {
     fn touch_each(&mut self, mut change: impl FnMut(&mut LotLive) -> bool) -> Touched {
         let mut touched = Touched::board();
         for (no, lot) in &mut self.lots {
-            if change(lot) {
+            if change(Arc::make_mut(lot)) {
                 touched.lots.push(*no);
             }
         }

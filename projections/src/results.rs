@@ -95,7 +95,7 @@ impl Results {
             });
         }
         Self {
-            revision: live.head(),
+            revision: live.public_revision(),
             lots,
             totals,
         }

@@ -130,7 +130,7 @@ pub fn summary(live: &LiveSale) -> Option<Summary> {
         lots: 0,
         open: 0,
         knocked_down: 0,
-        revision: live.head(),
+        revision: live.public_revision(),
     };
     for (_, lot) in live.lots() {
         summary.lots = summary.lots.saturating_add(1);

@@ -29,8 +29,7 @@ pub struct NewInvite {
     pub role: Role,
     /// For a bidder, and only then: the sale.
     pub sale: Option<SaleId>,
-    /// For a bidder, and only then: the paddle. Invited before: the same bidder gets another link,
-    /// for which an admin is needed once a link has been taken.
+    /// For a bidder, and only then: the paddle. Invited before: the same bidder gets another link.
     pub paddle: Option<Paddle>,
     /// A member of staff who is known already and gets another link.
     pub account: Option<Uuid>,
@@ -38,6 +37,18 @@ pub struct NewInvite {
     pub label: String,
     /// How long the link is good; `None`: as `limits.rs` says for the role.
     pub valid_for: Option<Span>,
+    /// What becomes of those who are logged in to the account.
+    pub logins: Logins,
+}
+
+/// What a further link does to the logins of its account, before anybody takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Logins {
+    /// They live until the link is taken: it may be for the same person's next device.
+    #[default]
+    Keep,
+    /// They end at once: somebody else may hold them.
+    End,
 }
 
 /// A link that has just been made, for whoever hands it over.
@@ -71,11 +82,6 @@ impl NewInvite {
         allow(by, Right::to_invite(self.role), self.sale)?;
         let valid_for = self.check()?;
         let account = self.account_in(fold)?;
-        let is_taken = |known: &Account| known.is_taken;
-        if self.role == Role::Bidder && fold.accounts().get(&account).is_some_and(is_taken) {
-            // Whoever takes this link becomes that bidder and reads the own maxima.
-            allow(by, Right::ReinviteBidder, self.sale)?;
-        }
         if fold.invites_open() >= INVITES_OPEN_MAX {
             return Err(OfficeError::Full("open invites"));
         }
@@ -98,9 +104,16 @@ impl NewInvite {
             label,
             ..
         } = self.clone();
+        let known = fold.accounts().get(&account);
+        let ended = known.filter(|_| self.logins == Logins::End);
+        let ended = ended.into_iter().flat_map(|known| &known.tokens);
+        let mut facts: Vec<Fact> = ended
+            .map(|token| Fact::TokenRevoked { token: *token })
+            .collect();
+        // An earlier link of the account ends by this very fact (`fold.rs`).
+        facts.push(Fact::InviteIssued(issued));
         Ok(Decision {
-            // An earlier link of the account ends by this very fact (`fold.rs`).
-            facts: vec![Fact::InviteIssued(issued)],
+            facts,
             actor: actor(by),
             answer: IssuedInvite {
                 invite,

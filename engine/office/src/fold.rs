@@ -37,8 +37,6 @@ pub(crate) struct Account {
     /// What the desk calls it.
     pub(crate) label: String,
     pub(crate) disabled: bool,
-    /// Somebody has taken a link of it: from then on it is that person's.
-    pub(crate) is_taken: bool,
     /// The link that nobody has used yet: at most one.
     pub(crate) invite: Option<Uuid>,
     /// The tokens that live, the oldest first.
@@ -115,7 +113,6 @@ impl Fold {
             paddle,
             label: String::new(),
             disabled: false,
-            is_taken: false,
             invite: None,
             tokens: Vec::new(),
         });
@@ -144,7 +141,6 @@ impl Fold {
         let Some(known) = self.accounts.get_mut(&account) else {
             return;
         };
-        known.is_taken = true;
         known.tokens.push(token);
         let life = CancellationToken::new();
         self.tokens.insert(

@@ -22,7 +22,7 @@ mod secret;
 mod tickets;
 
 pub use caller::{Caller, Role};
-pub use decide::{IssuedInvite, NewInvite};
+pub use decide::{IssuedInvite, Logins, NewInvite};
 pub use error::OfficeError;
 pub use login::Login;
 pub use office::Office;

@@ -92,8 +92,32 @@ impl Office {
     /// [`OfficeError::InviteInvalid`] for a wrong, used, expired or withdrawn link alike.
     pub async fn redeem(&self, secret: &str) -> Result<Login, OfficeError> {
         let digest = Digest::of(secret).ok_or(OfficeError::InviteInvalid)?;
+        // Somebody who guesses holds up nobody who writes.
+        self.shown(secret)?;
         self.change(|fold, now| crate::decide::redeem(digest, fold, now))
             .await
+    }
+
+    /// Whom an invite lets in, without taking it: neither a look nor a program that opens every link uses
+    /// it up. The answer is no login.
+    ///
+    /// # Errors
+    /// [`OfficeError::InviteInvalid`] for a wrong, used, expired or withdrawn link alike.
+    pub fn shown(&self, secret: &str) -> Result<Caller, OfficeError> {
+        let digest = Digest::of(secret).ok_or(OfficeError::InviteInvalid)?;
+        let fold = self.0.fold.read();
+        let (_, open) = fold
+            .invite_of(digest, self.0.clock.now().max(fold.latest()))
+            .ok_or(OfficeError::InviteInvalid)?;
+        let account = fold
+            .accounts()
+            .get(&open.account)
+            .filter(|account| !account.disabled)
+            .ok_or(OfficeError::InviteInvalid)?;
+        Ok(Caller {
+            token: None,
+            ..account.caller(open.account, Uuid::nil())
+        })
     }
 
     /// Ends a token, or withdraws an invite that nobody has used, by its public id. Everybody may end

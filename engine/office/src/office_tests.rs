@@ -16,7 +16,9 @@ use crate::limits::{
     INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, LABEL_BYTES_MAX, TICKET_VALID,
     TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF,
 };
-use crate::{Caller, Denied, IssuedInvite, Login, NewInvite, Office, OfficeError, Role, Secret};
+use crate::{
+    Caller, Denied, IssuedInvite, Login, Logins, NewInvite, Office, OfficeError, Role, Secret,
+};
 
 const START: Time = Time(1_760_000_000_000_000);
 const SALE: SaleId = SaleId(Uuid::from_u128(7));
@@ -86,6 +88,7 @@ fn staff(role: Role) -> NewInvite {
         account: None,
         label: "desk-1".to_owned(),
         valid_for: None,
+        logins: Logins::Keep,
     }
 }
 
@@ -291,33 +294,54 @@ async fn whoever_takes_another_link_ends_every_earlier_login() {
     assert!(after_restart.identify(second.token.as_str()).is_some());
 }
 
-/// Who may give a bidder the first link, one in its place that nobody has taken, and another after
-/// that.
 #[tokio::test]
-async fn a_bidder_who_has_come_in_gets_another_link_from_an_admin_only() {
+async fn a_used_or_lost_link_is_replaced_by_whoever_gives_the_first() {
     let desk = TestOffice::new().await;
-    for (index, (role, first, other)) in [
-        (Role::Clerk, true, false),
-        (Role::Auctioneer, false, false),
-        (Role::Analyst, false, false),
-        (Role::Admin, true, true),
+    for (index, (role, may)) in [
+        (Role::Clerk, true),
+        (Role::Auctioneer, false),
+        (Role::Analyst, false),
+        (Role::Admin, true),
     ]
     .into_iter()
     .enumerate()
     {
         let index = u32::try_from(index).unwrap();
-        let (fresh, taken) = (100 + index, 200 + index);
+        let (lost, used) = (100 + index, 200 + index);
         let by = desk.login(staff(role)).await.caller;
-        let may = async |paddle: u32| match desk.office.invite(Some(&by), bidder(paddle)).await {
-            Ok(_) => true,
-            Err(OfficeError::Denied(Denied::RightMissing)) => false,
-            Err(other) => panic!("{role}: {other}"),
-        };
-        assert_eq!(may(fresh).await, first, "{role}");
-        assert_eq!(may(fresh).await, first, "{role}: nobody has taken it");
-        desk.login(bidder(taken)).await;
-        assert_eq!(may(taken).await, other, "{role}");
+        let first = desk.invite(bidder(lost)).await;
+        desk.login(bidder(used)).await;
+        for paddle in [lost, used] {
+            match desk.office.invite(Some(&by), bidder(paddle)).await {
+                Ok(_) => assert!(may, "{role}"),
+                Err(OfficeError::Denied(Denied::RightMissing)) => assert!(!may, "{role}"),
+                Err(other) => panic!("{role}: {other}"),
+            }
+        }
+        let earlier = desk.office.redeem(first.secret.as_str()).await;
+        assert_eq!(earlier.is_err(), may, "{role}: the earlier link ends");
     }
+}
+
+#[tokio::test]
+async fn a_link_in_place_of_another_ends_the_logins_if_it_is_asked_to() {
+    let desk = TestOffice::new().await;
+    let held = desk.login(bidder(12)).await;
+    let life = desk.office.life(&held.caller);
+    desk.invite(bidder(12)).await;
+    assert!(!life.is_cancelled(), "a link alone ends nothing");
+    let link = desk
+        .invite(NewInvite {
+            logins: Logins::End,
+            ..bidder(12)
+        })
+        .await;
+    assert!(life.is_cancelled());
+    assert_eq!(desk.office.identify(held.token.as_str()), None);
+    let after_restart = desk.again().await;
+    assert_eq!(after_restart.identify(held.token.as_str()), None);
+    let entered = desk.office.redeem(link.secret.as_str()).await.unwrap();
+    assert_eq!(entered.caller.account, held.caller.account);
 }
 
 #[tokio::test]

@@ -13,8 +13,7 @@
 //! | raise what may be bid for a lot at all | | | yes | | | yes |
 //! | see what an act of one's own would lead to (`preview`) | | | yes | yes | | yes |
 //! | open, pause, resume, end a sale | | | yes | yes | | yes |
-//! | admit and bar paddles, set limits, mark presence, invite bidders | | | yes | | | yes |
-//! | another link for a bidder who has taken one | | | | | | yes |
+//! | admit and bar paddles, set limits, mark presence, invite bidders, replace their links | | | yes | | | yes |
 //! | name another base of a lot that is offered again | | | | | | yes |
 //! | create a sale, change its terms, add lots (with their base) and clear them, publish it | | | | | | yes |
 //! | see a sale that is a draft | | | yes | yes | yes | yes |
@@ -27,7 +26,8 @@
 //! not enter bids of the hall: whoever hammers should not also be the one who writes down who bid.
 //! Only an admin puts a sale together, since a lot comes with its base, and publishes it: an approval
 //! by a second person has its place there. A preview needs the right to the act as well. Whoever takes
-//! a link becomes its bidder: a clerk gives the first one, and only an admin another after that.
+//! a link becomes its bidder: whoever held the paddle is out at that moment and sees it, and the office
+//! keeps who gave the link.
 
 use mazad_engine::domain::SaleId;
 use mazad_proto::v1;
@@ -122,10 +122,8 @@ rights! {
     EndSession,
     /// `POST /api/tickets`, for the own sockets.
     TakeTicket,
-    /// `POST /api/invites` for a bidder.
+    /// `POST /api/invites` for a bidder, also in place of a link that was used or lost.
     InviteBidder,
-    /// `POST /api/invites` for a bidder who has taken a link before.
-    ReinviteBidder,
     /// `POST /api/invites` for anybody else.
     InviteStaff,
     /// `GET /api/people`: everybody who is known, by pseudonym.
@@ -236,7 +234,6 @@ const fn row(right: Right) -> [bool; 6] {
         Right::EndSession      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::TakeTicket      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::InviteBidder    => [N,   N,  Y,    N,    N,      Y],
-        Right::ReinviteBidder  => [N,   N,  N,    N,    N,      Y],
         Right::InviteStaff     => [N,   N,  N,    N,    N,      Y],
         Right::ReadPeople      => [N,   N,  N,    N,    N,      Y],
         Right::EndOthers       => [N,   N,  N,    N,    N,      Y],

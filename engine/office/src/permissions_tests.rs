@@ -45,7 +45,6 @@ const READ_ALOUD: &str = "
     EndSession         b c a n A
     TakeTicket         b c a n A
     InviteBidder         c     A
-    ReinviteBidder             A
     InviteStaff                A
     ReadPeople                 A
     EndOthers                  A

@@ -17,8 +17,8 @@ use super::vault::Vault;
 use super::vault::{SEAL_BYTES, Seal};
 use super::wire_id::{command_id, sale_id};
 use crate::domain::{
-    Act, Actor, Command, CommandId, EngineAct, LotAct, Money, Reserve, ReserveOpening, SaleAct,
-    SaleId, StaffAct, Time,
+    Act, Actor, Command, CommandId, LotAct, Money, Reserve, ReserveOpening, SaleAct, SaleId,
+    StaffAct, Time,
 };
 use crate::store::RecordedEvent;
 
@@ -58,17 +58,18 @@ pub fn of_act(
     }
 }
 
-/// A command of the engine itself. Its id follows from its place, so that a repeated append is
-/// recognised.
-pub fn by_engine(sale: SaleId, revision: u64, at: Time, act: EngineAct, vault: &Vault) -> Command {
-    let id = engine_command_id(sale, revision);
-    of_act((sale, id), Actor::Engine, at, act.into(), vault)
+/// The id of the command with which a process begins to write a sale. The process has a random id: of
+/// two that start from the same revision, the store takes one for the first writer and tells the other
+/// of a conflict, since their events have other ids.
+pub fn start_id(sale: SaleId, process: Uuid) -> CommandId {
+    CommandId(Uuid::new_v5(&process, sale.0.as_bytes()))
 }
 
-/// The id of a command of the engine that is decided when this revision comes next.
-pub fn engine_command_id(sale: SaleId, revision: u64) -> CommandId {
+/// The id of another command of the engine's own, decided when this revision comes next by the process
+/// that began with `start`: the same again for a repeated append, and no other process's.
+pub fn engine_command_id(start: CommandId, revision: u64) -> CommandId {
     let name = format!("mazad engine {revision}");
-    CommandId(Uuid::new_v5(&sale.0, name.as_bytes()))
+    CommandId(Uuid::new_v5(&start.0, name.as_bytes()))
 }
 
 /// The bytes of an act, one encoding for each.

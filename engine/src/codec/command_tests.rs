@@ -3,6 +3,7 @@ use v1::command::Act as Wire;
 
 use super::*;
 use crate::codec;
+use crate::domain::EngineAct;
 use crate::domain::{LotNo, Money, SaleAct, StaffAct, StaffId};
 use crate::proof::reserve_commitment;
 use crate::store::{NewEvent, Position, Revision, StreamId};
@@ -381,7 +382,10 @@ fn every_command(vault: &Vault) -> Vec<Command> {
     ];
     people
         .map(|wire: v1::Command| command(&wire, PEOPLE, Time(5), vault).unwrap().1)
-        .chain(engine.map(|act| by_engine(sale(), 12, Time(5), act, vault)))
+        .chain(engine.map(|act| {
+            let id = engine_command_id(start_id(sale(), Uuid::nil()), 12);
+            of_act((sale(), id), Actor::Engine, Time(5), act.into(), vault)
+        }))
         .collect()
 }
 

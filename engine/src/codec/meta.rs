@@ -7,8 +7,8 @@ use v1::event_meta::Actor as Wire;
 
 use super::error::DecodeError;
 use super::parts::{bytes_of, canonical, present, uuid_of};
-use crate::domain::{AccountId, Actor, CommandId, Meta, StaffId, Time};
-use crate::store::RecordedEvent;
+use crate::domain::{AccountId, Actor, CommandId, Meta, Money, Paddle, StaffId, Standing, Time};
+use crate::store::{NewEvent, RecordedEvent};
 use uuid::Uuid;
 
 pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
@@ -24,6 +24,7 @@ pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
         command_digest: Bytes::copy_from_slice(&meta.digest),
         actor: Some(actor),
         command: Bytes::new(),
+        standing: None,
     }
 }
 
@@ -47,6 +48,54 @@ pub(super) fn read(event: &RecordedEvent) -> Result<(Meta, Bytes), DecodeError> 
     let mut wire: v1::EventMeta = canonical(&event.metadata, "metadata")?;
     let kept = std::mem::take(&mut wire.command);
     Ok((from_proto(wire)?, kept))
+}
+
+/// Writes beside the last event of a person's command how its lot stands after it, which is what its
+/// author is told (R0). Nothing beside the events of a command that is about no lot.
+pub fn tell(events: &mut [NewEvent], standing: Standing) {
+    let Some(last) = events
+        .last_mut()
+        .filter(|_| standing != Standing::default())
+    else {
+        return;
+    };
+    let told = v1::EventMeta {
+        standing: Some(v1::Standing {
+            price: standing.price.map(Money::minor),
+            leader: standing.leader.map(|leader| leader.0),
+            ask: standing.ask.map(Money::minor),
+            ends_at: standing.ends_at.map(|at| at.0),
+        }),
+        ..v1::EventMeta::default()
+    };
+    // Its number is the highest of the message, so that behind the others it stands in order.
+    let mut metadata = last.metadata.to_vec();
+    metadata.extend(told.encode_to_vec());
+    last.metadata = metadata.into();
+}
+
+/// How its author was told that the lot stands after a command, from its last event.
+///
+/// # Errors
+/// [`DecodeError::Malformed`].
+pub fn standing_told(last: &RecordedEvent) -> Result<Standing, DecodeError> {
+    let wire: v1::EventMeta = canonical(&last.metadata, "metadata")?;
+    if wire.standing == Some(v1::Standing::default()) {
+        return Err(DecodeError::Malformed("metadata.standing"));
+    }
+    let told = wire.standing.unwrap_or_default();
+    let money = |minor: Option<i64>| {
+        let money = minor.map(|minor| Money::new(minor).ok_or(()));
+        money
+            .transpose()
+            .map_err(|()| DecodeError::Malformed("metadata.standing"))
+    };
+    Ok(Standing {
+        price: money(told.price)?,
+        leader: told.leader.map(Paddle),
+        ask: money(told.ask)?,
+        ends_at: told.ends_at.map(Time),
+    })
 }
 
 pub(super) fn from_proto(wire: v1::EventMeta) -> Result<Meta, DecodeError> {

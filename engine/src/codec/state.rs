@@ -18,9 +18,9 @@ use crate::domain::rules::english::{
     Confirmation, English, HeldFloorBid, Lead, LeadOffer, MaximumMove,
 };
 use crate::domain::{
-    AccountId, Actor, Admission, Answer, AnswerKey, Bid, BidNo, BidResult, Closed, CommandId,
-    Epoch, Lot, LotNo, LotOutcome, Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve,
-    ReserveOpening, Sale, SalePhase, StaffId, Time, Verdict, VoidRequest,
+    AccountId, Actor, Admission, Bid, BidNo, Closed, CommandId, Epoch, Lot, LotNo, LotOutcome,
+    Meta, Method, Money, Open, Paddle, Pause, Phase, Reserve, ReserveOpening, Sale, SalePhase,
+    StaffId, Time, VoidRequest,
 };
 
 /// The bytes of a state. They hold every secret of the sale: seal them before they are stored.
@@ -42,7 +42,7 @@ pub fn state_from_bytes(bytes: &[u8]) -> Result<Sale, DecodeError> {
     from_proto(wire)
 }
 
-fn to_proto(sale: &Sale) -> v1::SaleState {
+pub(super) fn to_proto(sale: &Sale) -> v1::SaleState {
     // By name and without a rest, so that a new field does not compile before it is written.
     let Sale {
         terms,
@@ -57,14 +57,12 @@ fn to_proto(sale: &Sale) -> v1::SaleState {
         rests_since,
         admissions,
         paddles: _,
-        answers,
         due: _,
     } = sale;
     let epoch = |one: &Epoch| v1::EpochState {
         epoch: one.epoch,
         first: one.first,
     };
-    let answer = |(key, answer)| answer_to_proto(key, answer);
     v1::SaleState {
         terms: terms.as_ref().map(sale_terms_to_proto),
         phase: match phase {
@@ -91,11 +89,10 @@ fn to_proto(sale: &Sale) -> v1::SaleState {
         order: order.iter().map(|lot| lot.0).collect(),
         rests_since: rests_since.map(|since| since.0),
         admissions: admissions.iter().map(admission_to_proto).collect(),
-        answers: answers.iter().map(answer).collect(),
     }
 }
 
-fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
+pub(super) fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
     let mut sale = Sale {
         terms: wire.terms.as_ref().map(sale_terms_from_proto).transpose()?,
         phase: match wire.phase {
@@ -139,10 +136,6 @@ fn from_proto(wire: v1::SaleState) -> Result<Sale, DecodeError> {
         sale.paddles
             .extend(admission.account.map(|account| (account, paddle)));
         sale.admissions.insert(paddle, admission);
-    }
-    for wire in wire.answers {
-        let (key, answer) = answer_from_proto(wire)?;
-        sale.answers.insert(key, answer);
     }
     sale.due.extend(sale.end_due());
     Ok(sale)
@@ -496,65 +489,4 @@ const fn asked_by(actor: Actor, command: CommandId) -> Meta {
         command,
         digest: [0; 32],
     }
-}
-
-fn answer_to_proto(key: &AnswerKey, answer: &Answer) -> v1::AnswerState {
-    let meta = Meta {
-        at: answer.at,
-        arrived: answer.arrived,
-        actor: key.actor,
-        command: key.command,
-        digest: answer.digest,
-    };
-    let (result, refusal) = match &answer.verdict {
-        Verdict::Accepted(None) => (0, None),
-        Verdict::Accepted(Some(BidResult::Leading)) => (1, None),
-        Verdict::Accepted(Some(BidResult::Outbid)) => (2, None),
-        Verdict::Accepted(Some(BidResult::MaximumMoved)) => (3, None),
-        Verdict::Accepted(Some(BidResult::Held)) => (4, None),
-        Verdict::Refused(refusal) => (0, Some(write::refusal_message(answer.lot, refusal))),
-    };
-    v1::AnswerState {
-        meta: Some(meta::to_proto(&meta)),
-        lot: answer.lot.map_or(0, |lot| lot.0),
-        result,
-        refusal,
-        first: answer.first,
-        last: answer.last,
-        price: answer.price.map(Money::minor),
-        leader: answer.leader.map(|leader| leader.0),
-        ask: answer.ask.map(Money::minor),
-        ends_at: answer.ends_at.map(|at| at.0),
-    }
-}
-
-fn answer_from_proto(wire: v1::AnswerState) -> Result<(AnswerKey, Answer), DecodeError> {
-    let meta = meta::from_proto(present(wire.meta, "answer.meta")?)?;
-    let verdict = match (wire.refusal, wire.result) {
-        (Some(refusal), _) => Verdict::Refused(read::read_refusal(refusal)?.1),
-        (None, 0) => Verdict::Accepted(None),
-        (None, 1) => Verdict::Accepted(Some(BidResult::Leading)),
-        (None, 2) => Verdict::Accepted(Some(BidResult::Outbid)),
-        (None, 3) => Verdict::Accepted(Some(BidResult::MaximumMoved)),
-        (None, 4) => Verdict::Accepted(Some(BidResult::Held)),
-        (None, _) => return Err(DecodeError::Malformed("answer.result")),
-    };
-    let key = AnswerKey {
-        actor: meta.actor,
-        command: meta.command,
-    };
-    let answer = Answer {
-        digest: meta.digest,
-        lot: (wire.lot != 0).then_some(LotNo(wire.lot)),
-        verdict,
-        first: wire.first,
-        last: wire.last,
-        arrived: meta.arrived,
-        at: meta.at,
-        price: wire.price.map(money).transpose()?,
-        leader: wire.leader.map(Paddle),
-        ask: wire.ask.map(money).transpose()?,
-        ends_at: wire.ends_at.map(Time),
-    };
-    Ok((key, answer))
 }

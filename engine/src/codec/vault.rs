@@ -112,6 +112,17 @@ impl Vault {
         self.keyed(b"mazad command digest v1", bytes)
     }
 
+    /// What tells a command of a sale from every other: nobody without the key can make two of them
+    /// alike, and by chance ten million have two alike once in 10^15 sales.
+    pub(crate) fn fingerprint(&self, bytes: &[u8]) -> [u8; 12] {
+        let mut fingerprint = [0; 12];
+        let keyed = self.keyed(b"mazad command fingerprint v1", bytes);
+        for (to, from) in fingerprint.iter_mut().zip(keyed) {
+            *to = from;
+        }
+        fingerprint
+    }
+
     /// The salt of what is sealed for an event, which nobody without the key can guess; the same for
     /// the same event. It is never published.
     pub(crate) fn salt(&self, event: Uuid) -> [u8; 32] {

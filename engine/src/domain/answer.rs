@@ -1,6 +1,10 @@
-//! The answer to a command: kept for the life of the sale, so that a repeat gets the same (R0).
+//! The answer to a command: it follows from the events of the command and from how its lot stood after
+//! them, so that a repeat gets the same for ever (R0).
 
-use super::{Actor, CommandId, LotNo, Money, Paddle, Refusal, Time};
+use super::{
+    Actor, BidEvent, Command, CommandId, Event, LotEvent, LotNo, Recorded, Refusal, Sale, Standing,
+    Time,
+};
 
 /// Ids of commands belong to whoever made them: two people may pick the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,14 +32,8 @@ pub struct Answer {
     pub arrived: Time,
     /// When it was decided.
     pub at: Time,
-    /// The lot's price after it; `None`: no bid stands.
-    pub price: Option<Money>,
-    /// The lot's leader after it.
-    pub leader: Option<Paddle>,
-    /// The least next amount after it; `None`: the lot takes none.
-    pub ask: Option<Money>,
-    /// The lot's effective end after it.
-    pub ends_at: Option<Time>,
+    /// How the lot stood after it; of no lot, nothing.
+    pub standing: Standing,
 }
 
 /// Yes with what came of it, or no with its rule. Both are answers and neither is an error.
@@ -60,13 +58,60 @@ pub enum BidResult {
     Held,
 }
 
-/// What is known of a command id before a command is decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prior<'a> {
-    /// Never seen: decide it.
-    New,
-    /// The same command: this is its answer.
-    Answered(&'a Answer),
-    /// Another command had this id: no effect, now or ever.
-    Reused,
+impl AnswerKey {
+    /// Under which a command is answered.
+    pub const fn of(command: &Command) -> Self {
+        Self {
+            actor: command.actor,
+            command: command.id,
+        }
+    }
+}
+
+impl Answer {
+    /// The answer to a command, from its first event, the revision of its last one, and how the lot of
+    /// the first stood after that.
+    pub fn of(first: &Recorded, last: u64, standing: Standing) -> Self {
+        Self {
+            digest: first.meta.digest,
+            lot: first.event.lot(),
+            verdict: verdict(&first.event),
+            first: first.revision,
+            last,
+            arrived: first.meta.arrived,
+            at: first.meta.at,
+            standing,
+        }
+    }
+}
+
+impl Sale {
+    /// How a lot stands, as whoever acted on it is told; of no lot, nothing.
+    pub fn standing(&self, lot: Option<LotNo>) -> Standing {
+        let lot = lot.and_then(|no| self.lots.get(&no));
+        lot.map(|lot| lot.standing()).unwrap_or_default()
+    }
+}
+
+fn verdict(event: &Event) -> Verdict {
+    match event {
+        Event::Refused { refusal, .. } => Verdict::Refused(refusal.clone()),
+        Event::Lot(_, LotEvent::Bid(bid)) => Verdict::Accepted(bid_result(bid)),
+        Event::Lot(..) | Event::Sale(_) => Verdict::Accepted(None),
+    }
+}
+
+fn bid_result(event: &BidEvent) -> Option<BidResult> {
+    match event {
+        BidEvent::Accepted(bid) if bid.leader == bid.paddle => Some(BidResult::Leading),
+        BidEvent::Accepted(_) => Some(BidResult::Outbid),
+        BidEvent::LeadReaffirmed { .. } => Some(BidResult::Leading),
+        BidEvent::MaximumChanged { .. } => Some(BidResult::MaximumMoved),
+        BidEvent::FloorBidHeld { .. } => Some(BidResult::Held),
+        BidEvent::AskSet { .. }
+        | BidEvent::ReserveLifted { .. }
+        | BidEvent::FloorBidLapsed
+        | BidEvent::ReaffirmOffered { .. }
+        | BidEvent::ReaffirmEnded { .. } => None,
+    }
 }

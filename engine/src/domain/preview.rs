@@ -135,7 +135,7 @@ fn named(act: &Act) -> Option<Paddle> {
     }
 }
 
-/// The sale as far as some lots need it, without its answers and its crowd.
+/// The sale as far as some lots need it, without its crowd.
 fn excerpt(sale: &Sale, lots: &BTreeSet<LotNo>, named: Option<Paddle>) -> Sale {
     let kept = sale.lots.iter().filter(|(no, _)| lots.contains(no));
     let kept: Vec<(LotNo, Lot)> = kept.map(|(no, lot)| (*no, lot.clone())).collect();

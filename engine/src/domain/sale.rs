@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::rules::method::Method;
 use super::whole_price::measured;
 use super::{
-    AccountId, Answer, AnswerKey, Bid, BidNo, Command, Due, LotNo, LotOutcome, Money, Paddle,
-    PauseCause, Prior, Running, SaleTerms, StaffId, Time, VoidCause,
+    AccountId, Bid, BidNo, Due, LotNo, LotOutcome, Money, Paddle, PauseCause, Running, SaleTerms,
+    StaffId, Time, VoidCause,
 };
 
 /// A sale, folded from its events.
@@ -36,8 +36,6 @@ pub struct Sale {
     pub admissions: BTreeMap<Paddle, Admission>,
     /// The paddle of each account that bids online; the hall's have none.
     pub paddles: BTreeMap<AccountId, Paddle>,
-    /// Every answer ever given (R0).
-    pub answers: BTreeMap<AnswerKey, Answer>,
     /// What falls due, in order of time. Follows from the rest; kept by `apply`.
     pub due: BTreeSet<(Time, Due)>,
 }
@@ -219,19 +217,6 @@ impl Sale {
             (None, _) => true,
             (Some(pause), Due::CloseLot(_)) => pause.has_ended_before(time),
             (Some(_), _) => false,
-        }
-    }
-
-    /// What is known of a command before it is decided (R0).
-    pub fn prior(&self, command: &Command) -> Prior<'_> {
-        let key = AnswerKey {
-            actor: command.actor,
-            command: command.id,
-        };
-        match self.answers.get(&key) {
-            None => Prior::New,
-            Some(answer) if answer.digest == command.digest => Prior::Answered(answer),
-            Some(_) => Prior::Reused,
         }
     }
 

@@ -1,16 +1,17 @@
 //! A sale with its log, driven as the writer drives it, without a store and without a clock: for
 //! tests of what is decided and of what follows from it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use uuid::Uuid;
 
 use crate::codec::command::of_act;
-use crate::codec::{Vault, encode};
+use crate::codec::{Vault, encode, tell};
 use crate::domain::decide::decide;
 use crate::domain::{
     AccountId, Act, Actor, Answer, AnswerKey, Command, CommandId, Due, EngineAct, Event, Meta,
-    Paddle, Prior, Recorded, Sale, SaleId, Span, StaffId, Time,
+    Paddle, Recorded, Sale, SaleId, Span, StaffId, Time,
 };
 use crate::store::NewEvent;
 
@@ -40,6 +41,7 @@ pub struct TestSale {
     /// Its events.
     pub log: Vec<Recorded>,
     decided: Vec<(Command, Range<usize>)>,
+    answers: BTreeMap<AnswerKey, Answer>,
     asked: u128,
     timers: u128,
 }
@@ -71,10 +73,12 @@ impl TestSale {
 
     /// Judges one command at the writer's clock, which never falls (R0).
     pub fn judge(&mut self, command: &Command, clock: Time) -> Judged {
-        match self.sale.prior(command) {
-            Prior::Answered(answer) => return Judged::Again(Box::new(answer.clone())),
-            Prior::Reused => return Judged::Reused,
-            Prior::New => {}
+        match self.answer(command) {
+            Some(answer) if answer.digest == command.digest => {
+                return Judged::Again(Box::new(answer.clone()));
+            }
+            Some(_) => return Judged::Reused,
+            None => {}
         }
         let at = clock.max(self.sale.now);
         let events = decide(&self.sale, command, at);
@@ -88,6 +92,15 @@ impl TestSale {
             };
             self.sale.apply(&recorded);
             self.log.push(recorded);
+        }
+        let recorded = self
+            .log
+            .get(first..)
+            .and_then(|own| own.first().zip(own.last()));
+        if let Some((first, last)) = recorded.filter(|_| command.actor != Actor::Engine) {
+            let standing = self.sale.standing(first.event.lot());
+            let answer = Answer::of(first, last.revision, standing);
+            self.answers.insert(AnswerKey::of(command), answer);
         }
         self.decided.push((command.clone(), first..self.log.len()));
         Judged::Decided(events)
@@ -152,11 +165,7 @@ impl TestSale {
 
     /// The answer that is kept for a command.
     pub fn answer(&self, command: &Command) -> Option<&Answer> {
-        let key = AnswerKey {
-            actor: command.actor,
-            command: command.id,
-        };
-        self.sale.answers.get(&key)
+        self.answers.get(&AnswerKey::of(command))
     }
 
     /// The sale folded anew from its log.
@@ -189,6 +198,10 @@ impl TestSale {
         let first = recorded.first();
         let at = first.map_or(command.arrived, |one| one.meta.at);
         let revision = first.map_or(0, |one| one.revision);
-        encode((Self::ID, revision), command, at, &events, &Self::vault())
+        let mut stored = encode((Self::ID, revision), command, at, &events, &Self::vault());
+        if let Some(answer) = self.answer(command) {
+            tell(&mut stored, answer.standing);
+        }
+        stored
     }
 }

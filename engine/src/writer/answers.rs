@@ -1,6 +1,10 @@
 //! What whoever asks the writer of a sale is told, or why there is no answer.
 
-use crate::domain::{AccountId, Answer, Lot, LotNo, Money, Paddle, Sale};
+use tokio::sync::oneshot;
+
+use super::answered::Recall;
+use super::lots_bid_on::LotsBidOn;
+use crate::domain::{AccountId, Answer, Command, LotNo, Money, Paddle, Sale};
 
 /// What a command came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,15 +13,21 @@ pub enum Outcome {
     Answered(Answer),
     /// Its id belongs to another command of the same author: no effect (R0).
     Reused,
+    /// Its id was answered in an earlier batch: the answer is in the log. With it the digest of the
+    /// command, which may be another one.
+    Before(Recall, [u8; 32]),
 }
 
-impl From<Outcome> for Result<Answer, SubmitError> {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Answered(answer) => Ok(answer),
-            Outcome::Reused => Err(SubmitError::Reused),
-        }
+impl Outcome {
+    /// What a command comes to whose id has this answer (R0).
+    pub(super) fn of_repeat(answer: Answer, command: &Command) -> Self {
+        same(answer, command.digest).map_or(Self::Reused, Self::Answered)
     }
+}
+
+/// The answer to a command whose id has an answer; `None` if that is the answer to another one.
+pub(super) fn same(answer: Answer, digest: [u8; 32]) -> Option<Answer> {
+    (answer.digest == digest).then_some(answer)
 }
 
 /// Why there is no answer. None of these is a decision by the rules.
@@ -42,6 +52,9 @@ pub enum SubmitError {
     #[error("the sale's writer has stopped")]
     Halted,
 }
+
+/// Where whoever waits for the answer to a command is told.
+pub(crate) type Reply = oneshot::Sender<Result<Answer, SubmitError>>;
 
 /// What is known of a command id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,18 +86,16 @@ pub struct Mine {
 }
 
 impl Mine {
-    pub(super) fn of(sale: &Sale, account: AccountId) -> Self {
+    pub(super) fn of(sale: &Sale, lots: &LotsBidOn, account: AccountId) -> Self {
         let revision = sale.next_revision.saturating_sub(1);
         let paddle = sale.paddles.get(&account).copied();
         let admission = paddle.and_then(|paddle| sale.admissions.get(&paddle));
-        let own = |(no, lot): (&LotNo, &Lot)| {
-            let bids = lot
-                .bids
-                .iter()
-                .filter(|bid| bid.void.is_none() && Some(bid.paddle) == paddle);
-            bids.map(|bid| bid.maximum)
-                .max()
-                .map(|maximum| (*no, maximum))
+        let bid_on = paddle.into_iter().flat_map(|paddle| lots.by(paddle));
+        let own = |no: LotNo| {
+            let bids = sale.lots.get(&no)?.bids.iter();
+            let standing = bids.filter(|bid| bid.void.is_none() && Some(bid.paddle) == paddle);
+            let maximum = standing.map(|bid| bid.maximum).max()?;
+            Some((no, maximum))
         };
         Self {
             revision,
@@ -92,7 +103,7 @@ impl Mine {
             limit: admission.and_then(|admission| admission.limit),
             exposure: admission.map_or(Money::ZERO, |admission| admission.exposure),
             present: admission.is_some_and(|admission| admission.present),
-            maxima: sale.lots.iter().filter_map(own).collect(),
+            maxima: bid_on.filter_map(own).collect(),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::Time;
 
 /// Hands out arrival stamps that never fall, and knows which are still held.
 #[derive(Debug)]
-pub(crate) struct Arrivals {
+pub struct Arrivals {
     clock: Arc<dyn Clock>,
     held: Mutex<HeldStamps>,
     released: Notify,
@@ -55,7 +55,8 @@ impl Drop for ArrivalHold {
 }
 
 impl Arrivals {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
+    /// Nothing is on its way.
+    pub fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self {
             clock,
             held: Mutex::default(),
@@ -64,19 +65,19 @@ impl Arrivals {
     }
 
     /// The clock, made never to fall.
-    pub(crate) fn now(&self) -> Time {
+    pub fn now(&self) -> Time {
         let mut held = self.held.lock();
         held.last = held.last.max(self.clock.now());
         held.last
     }
 
     /// The clock behind the stamps.
-    pub(crate) fn clock(&self) -> &dyn Clock {
+    pub fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
 
     /// Stamps what has just arrived; the stamp is held until the hold is dropped.
-    pub(crate) fn arrive(self: &Arc<Self>) -> ArrivalHold {
+    pub fn arrive(self: &Arc<Self>) -> ArrivalHold {
         let mut held = self.held.lock();
         held.last = held.last.max(self.clock.now());
         held.serial = held.serial.wrapping_add(1);
@@ -91,7 +92,7 @@ impl Arrivals {
     }
 
     /// The watermark: nothing older than this is still on its way into a queue, or ever will be.
-    pub(crate) fn watermark(&self) -> Time {
+    pub fn watermark(&self) -> Time {
         let mut held = self.held.lock();
         held.last = held.last.max(self.clock.now());
         held.stamps.first().map_or(held.last, |(stamp, _)| *stamp)

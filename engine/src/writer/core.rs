@@ -5,15 +5,21 @@
 //! State runs ahead of the store by one batch at most, so that each command of the batch sees those
 //! before it. Nothing of it leaves this page before the batch is durable.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use super::answered::{Answered, Recall, fingerprint};
 use super::answers::{Mine, Outcome};
+use super::lots_bid_on::LotsBidOn;
+use super::snapshots::{PartEnd, UnsavedSnapshot};
 use crate::codec::{self, DecodeError, Vault, command};
 use crate::domain::{
-    AccountId, Answer, AnswerKey, Command, Due, EngineAct, Event, Meta, Prior, Recorded, Sale,
-    SaleId, SalePhase, Span, Time, decide,
+    AccountId, Actor, Answer, AnswerKey, Command, CommandId, Due, EngineAct, Event, Meta, Recorded,
+    Sale, SaleId, SalePhase, Span, Time, decide,
 };
-use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX};
+use crate::limits::{APPEND_BYTES_MAX, APPEND_EVENTS_MAX, STANDING_BYTES_MAX};
 use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, StreamId};
 
 /// The writer of one sale. `T` names whoever waits for an answer.
@@ -21,7 +27,11 @@ use crate::store::{Expected, NewEvent, Position, RecordedEvent, Revision, Stream
 pub struct Writer {
     id: SaleId,
     vault: Arc<Vault>,
+    /// Id of the command with which this process begins: its own commands follow from it.
+    start: CommandId,
     sale: Sale,
+    answered: Answered,
+    lots_bid_on: LotsBidOn,
 }
 
 /// A batch that is decided and not yet durable.
@@ -32,6 +42,8 @@ pub struct PreparedBatch<T> {
     /// What to append: all or none. May be empty: then nothing needs to be made durable.
     pub events: Vec<NewEvent>,
     replies: Vec<(T, Outcome)>,
+    /// Answers that are in no log yet.
+    answers: BTreeMap<AnswerKey, Answer>,
     bytes: usize,
     revisions: usize,
 }
@@ -39,16 +51,32 @@ pub struct PreparedBatch<T> {
 impl Writer {
     /// The writer of a sale whose stream is empty.
     pub fn new(id: SaleId, vault: Arc<Vault>) -> Self {
+        Self::with_state(id, vault, Sale::default())
+    }
+
+    /// Goes on from a state, as if no command had been answered.
+    pub fn with_state(id: SaleId, vault: Arc<Vault>, sale: Sale) -> Self {
+        Self::with_answered(id, vault, sale, Answered::default())
+    }
+
+    /// Goes on from a state that was folded up to some revision, and what was answered until then.
+    pub fn with_answered(id: SaleId, vault: Arc<Vault>, sale: Sale, answered: Answered) -> Self {
         Self {
+            start: command::start_id(id, Uuid::nil()),
+            lots_bid_on: LotsBidOn::of(&sale),
             id,
             vault,
-            sale: Sale::default(),
+            sale,
+            answered,
         }
     }
 
-    /// Goes on from a state that was folded up to some revision.
-    pub fn with_state(id: SaleId, vault: Arc<Vault>, sale: Sale) -> Self {
-        Self { id, vault, sale }
+    /// As the writer of a process with this random id: another process with the same log in its hands
+    /// writes no event that the store takes for one of these.
+    #[must_use]
+    pub fn of_process(mut self, process: Uuid) -> Self {
+        self.start = command::start_id(self.id, process);
+        self
     }
 
     /// Takes in the next recorded event: recovery.
@@ -58,6 +86,15 @@ impl Writer {
     pub fn recover(&mut self, event: &RecordedEvent) -> Result<(), DecodeError> {
         let recorded = codec::decode(event, Some(&self.vault))?;
         self.sale.apply(&recorded);
+        self.lots_bid_on.apply(&recorded.event);
+        if recorded.meta.actor != Actor::Engine {
+            let key = AnswerKey {
+                actor: recorded.meta.actor,
+                command: recorded.meta.command,
+            };
+            let command = fingerprint(self.id, &key, &self.vault);
+            self.answered.insert(command, recorded.revision);
+        }
         Ok(())
     }
 
@@ -83,28 +120,35 @@ impl Writer {
         now: Time,
         watermark: Time,
     ) -> PreparedBatch<T> {
+        let batch = self.empty_batch();
+        self.prepare_after(batch, commands, now, watermark)
+    }
+
+    /// The same in one append with what the engine has just prepared of its own.
+    pub fn prepare_after<T>(
+        &mut self,
+        mut batch: PreparedBatch<T>,
+        commands: &mut Vec<(Command, T)>,
+        now: Time,
+        watermark: Time,
+    ) -> PreparedBatch<T> {
         let at = now.max(self.sale.now);
-        let mut batch = self.empty_batch();
         while let Some(due) = self.sale.next_opening(at) {
             if !self.take_timer(due, at, &mut batch) {
                 break;
             }
         }
-        let mut taken = 0;
+        let mut outcomes = Vec::with_capacity(commands.len());
         for (command, _) in commands.iter() {
-            if !self.take(command, at, &mut batch) {
+            let Some(outcome) = self.take(command, at, &mut batch) else {
                 break;
-            }
-            taken += 1;
-        }
-        let rest = commands.split_off(taken);
-        let done = std::mem::replace(commands, rest);
-        for (command, waits) in done {
-            let Some(outcome) = self.known(&command) else {
-                unreachable!("a command that was taken has an answer");
             };
-            batch.replies.push((waits, outcome));
+            outcomes.push(outcome);
         }
+        let rest = commands.split_off(outcomes.len());
+        let done = std::mem::replace(commands, rest);
+        let waits = done.into_iter().map(|(_, waits)| waits);
+        batch.replies = waits.zip(outcomes).collect();
         if commands.is_empty() {
             self.take_due(at, watermark, &mut batch);
         }
@@ -122,10 +166,12 @@ impl Writer {
         batch.replies
     }
 
-    /// Whoever waited for a batch that did not become durable. The state is ahead of the store now:
-    /// the writer must be dropped and recovered again.
-    pub fn abandon<T>(self, batch: PreparedBatch<T>) -> Vec<T> {
-        batch.replies.into_iter().map(|(waits, _)| waits).collect()
+    /// Whoever waited for a batch that did not become durable, and what was answered before it. The
+    /// state is ahead of the store now: it must be folded again.
+    pub fn abandon<T>(mut self, batch: PreparedBatch<T>) -> (Vec<T>, Answered) {
+        self.answered.take_back(batch.expected.next().0);
+        let waits = batch.replies.into_iter().map(|(waits, _)| waits);
+        (waits.collect(), self.answered)
     }
 
     /// Whether the sale is open, at rest or not: while it is, its time matters.
@@ -143,23 +189,49 @@ impl Writer {
         self.sale.next_due()
     }
 
-    /// What a command came to before, if it did.
-    pub fn known(&self, command: &Command) -> Option<Outcome> {
-        match self.sale.prior(command) {
-            Prior::Answered(answer) => Some(Outcome::Answered(answer.clone())),
-            Prior::Reused => Some(Outcome::Reused),
-            Prior::New => None,
+    /// Where the answer to a command is read, if it was answered. Between `prepare` and `commit` it may
+    /// stand in the batch, where nobody reads yet.
+    pub fn recall(&self, key: AnswerKey) -> Option<Recall> {
+        let first = self
+            .answered
+            .first(&fingerprint(self.id, &key, &self.vault))?;
+        Some(Recall {
+            key,
+            first: Revision(first),
+        })
+    }
+
+    /// What was answered so far.
+    pub fn answered(&self) -> &Answered {
+        &self.answered
+    }
+
+    /// What a snapshot has to keep. Between `prepare` and `commit` there is nothing to keep.
+    pub fn take_unsaved(&mut self) -> UnsavedSnapshot {
+        let (parts, entries) = self.answered.take_unsaved();
+        UnsavedSnapshot {
+            sale: self.sale.clone(),
+            parts,
+            entries,
         }
     }
 
-    /// The answer given before, if there is one.
-    pub fn answer(&self, key: &AnswerKey) -> Option<&Answer> {
-        self.sale.answers.get(key)
+    /// What came of it.
+    pub fn saved(&mut self, PartEnd(end): PartEnd) {
+        match end {
+            Ok(part) => self.answered.saved(part),
+            Err(entries) => self.answered.not_saved(entries),
+        }
+    }
+
+    /// No snapshot is ever kept.
+    pub(super) fn forget_unsaved(&mut self) {
+        self.answered.forget_unsaved();
     }
 
     /// What only this bidder may know.
     pub fn mine(&self, account: AccountId) -> Mine {
-        Mine::of(&self.sale, account)
+        Mine::of(&self.sale, &self.lots_bid_on, account)
     }
 
     fn empty_batch<T>(&self) -> PreparedBatch<T> {
@@ -171,18 +243,44 @@ impl Writer {
             expected,
             events: Vec::new(),
             replies: Vec::new(),
+            answers: BTreeMap::new(),
             bytes: 0,
             revisions: 0,
         }
     }
 
-    /// Decides one command into the batch; false if its events no longer fit.
-    fn take<T>(&mut self, command: &Command, at: Time, batch: &mut PreparedBatch<T>) -> bool {
-        if self.sale.prior(command) != Prior::New {
-            return true;
+    /// Decides one command into the batch; `None` if its events no longer fit.
+    fn take<T>(
+        &mut self,
+        command: &Command,
+        at: Time,
+        batch: &mut PreparedBatch<T>,
+    ) -> Option<Outcome> {
+        let key = AnswerKey::of(command);
+        if let Some(answer) = batch.answers.get(&key) {
+            return Some(Outcome::of_repeat(answer.clone(), command));
+        }
+        if let Some(recall) = self.recall(key) {
+            return Some(Outcome::Before(recall, command.digest));
         }
         let events = decide::decide(&self.sale, command, at);
-        self.append_to(batch, command, at, events)
+        let Some(event) = events.first().cloned() else {
+            unreachable!("a person is always answered");
+        };
+        let first = Recorded {
+            revision: self.sale.next_revision,
+            meta: Meta::of(command, at),
+            event,
+        };
+        if !self.append_to(batch, command, at, events) {
+            return None;
+        }
+        let last = self.sale.next_revision.saturating_sub(1);
+        let answer = Answer::of(&first, last, self.sale.standing(first.event.lot()));
+        let command = fingerprint(self.id, &key, &self.vault);
+        self.answered.insert(command, first.revision);
+        batch.answers.insert(key, answer.clone());
+        Some(Outcome::Answered(answer))
     }
 
     fn append_to<T>(
@@ -203,6 +301,7 @@ impl Writer {
             self.reads_back(command, &meta, &events, &stored),
             "what is stored is what was decided"
         );
+        let bytes = bytes + STANDING_BYTES_MAX;
         let fits = batch.events.len() + stored.len() <= APPEND_EVENTS_MAX
             && batch.bytes + bytes <= APPEND_BYTES_MAX;
         if !fits {
@@ -215,13 +314,18 @@ impl Writer {
         batch.events.extend(stored);
         batch.bytes += bytes;
         batch.revisions = batch.events.len();
+        let lot = events.first().and_then(Event::lot);
         for event in events {
+            self.lots_bid_on.apply(&event);
             let revision = self.sale.next_revision;
             self.sale.apply(&Recorded {
                 revision,
                 meta: meta.clone(),
                 event,
             });
+        }
+        if command.actor != Actor::Engine {
+            codec::tell(&mut batch.events, self.sale.standing(lot));
         }
         true
     }
@@ -278,7 +382,16 @@ impl Writer {
     }
 
     fn own_command(&self, act: EngineAct, at: Time) -> Command {
-        command::by_engine(self.id, self.sale.next_revision, at, act, &self.vault)
+        let id = match act {
+            EngineAct::StartWriter { .. } => self.start,
+            EngineAct::Timer(_)
+            | EngineAct::Outage
+            | EngineAct::StoodStill { .. }
+            | EngineAct::ClockStepped { .. } => {
+                command::engine_command_id(self.start, self.sale.next_revision)
+            }
+        };
+        command::of_act((self.id, id), Actor::Engine, at, act.into(), &self.vault)
     }
 
     /// R3.7: the first batch of this process. The epoch rises even if the store's did not.

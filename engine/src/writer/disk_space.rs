@@ -1,14 +1,14 @@
 //! What is refused before entry when the store runs out of room: first what begins something, then
 //! also bids on lots whose end is far. Whatever ends something always goes on.
 
-use crate::domain::{Act, Command, FloorAct, LotAct, LotNo, Prior, Sale, SaleAct, StaffAct, Time};
+use crate::domain::{Act, Command, FloorAct, LotAct, LotNo, Sale, SaleAct, StaffAct, Time};
 use crate::limits::SPACE_LAST_MINUTES;
 use crate::store::DiskSpace;
 
-/// Whether a command is refused for want of room. A repeat never is: it costs no room, and its answer
-/// has been given.
+/// Whether a new command is refused for want of room. A repeat never is: it costs no room, and its
+/// answer has been given.
 pub(crate) fn refuses(space: DiskSpace, sale: &Sale, command: &Command, now: Time) -> bool {
-    if space == DiskSpace::Plenty || sale.prior(command) != Prior::New {
+    if space == DiskSpace::Plenty {
         return false;
     }
     match &command.act {

@@ -3,11 +3,12 @@
 use mazad_proto::v1;
 use tokio::sync::oneshot;
 
-use super::answers::{Lookup, Mine, SubmitError};
+use super::answers::{Lookup, Mine, Reply, SubmitError};
 use super::core::Writer;
 use super::disk_space;
+use super::recall::Recaller;
 use crate::codec;
-use crate::domain::{AccountId, Answer, AnswerKey, Command, Refusal, Time, preview};
+use crate::domain::{AccountId, AnswerKey, Command, Refusal, Time, preview};
 use crate::store::DiskSpace;
 
 /// Something that a sale's writer is asked.
@@ -19,7 +20,7 @@ pub(crate) enum Request {
     },
     Lookup {
         key: AnswerKey,
-        reply: oneshot::Sender<Lookup>,
+        reply: oneshot::Sender<Result<Lookup, SubmitError>>,
     },
     Mine {
         account: AccountId,
@@ -34,8 +35,6 @@ pub(crate) enum Request {
 /// The lots that an act would change, in the schema, or why it would be refused.
 pub type Preview = Result<Vec<v1::LotPreview>, Refusal>;
 
-pub(crate) type Reply = oneshot::Sender<Result<Answer, SubmitError>>;
-
 /// What one turn of the loop works on.
 #[derive(Debug, Default)]
 pub(crate) struct Mailbox {
@@ -44,15 +43,6 @@ pub(crate) struct Mailbox {
     pub(crate) waiting: Vec<(Command, Reply)>,
     /// Questions that came with or after them.
     queries: Vec<Request>,
-    pub(crate) barrier: Option<Barrier>,
-}
-
-/// R0: a watermark, and how many requests stood in the queue when it was taken. Once those are
-/// decided, nothing older than the watermark is on its way.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Barrier {
-    pub(crate) watermark: Time,
-    pub(crate) ahead: usize,
 }
 
 impl Mailbox {
@@ -70,43 +60,51 @@ impl Mailbox {
     }
 
     /// Once every command that came before the questions has been decided.
-    pub(crate) fn answer_queries(&mut self, writer: &Writer) {
+    pub(crate) fn answer_queries(&mut self, writer: &Writer, recaller: &Recaller) {
         if self.waiting.is_empty() {
             for query in self.queries.drain(..) {
-                answer(writer, query);
+                answer(writer, recaller, query);
             }
         }
     }
 
     /// While the store had no space a moment ago: what is known is answered, what is new is not
     /// begun.
-    pub(super) fn answer_known(&mut self, writer: &Writer) {
+    pub(super) fn answer_known(&mut self, writer: &Writer, recaller: &Recaller) {
         for (command, reply) in self.waiting.drain(..) {
-            let known = writer.known(&command);
-            let _gone = reply.send(known.map_or(Err(SubmitError::StoreFull), Into::into));
+            match writer.recall(AnswerKey::of(&command)) {
+                Some(recall) => recaller.repeat(recall, command.digest, reply),
+                None => drop(reply.send(Err(SubmitError::StoreFull))),
+            }
         }
     }
 
     /// Tells those whose commands the store has no space for, and drops the commands.
     pub(super) fn refuse_for_space(&mut self, space: DiskSpace, writer: &Writer, now: Time) {
+        if space == DiskSpace::Plenty {
+            return;
+        }
         let sale = writer.sale();
         let at = now.max(sale.now);
-        let is_refused =
-            |(command, _): &mut (Command, Reply)| disk_space::refuses(space, sale, command, at);
+        let is_refused = |(command, _): &mut (Command, Reply)| {
+            disk_space::refuses(space, sale, command, at)
+                && writer.recall(AnswerKey::of(command)).is_none()
+        };
         for (_, reply) in self.waiting.extract_if(.., is_refused) {
             let _gone = reply.send(Err(SubmitError::StoreFull));
         }
     }
 }
 
-fn answer(writer: &Writer, query: Request) {
+fn answer(writer: &Writer, recaller: &Recaller, query: Request) {
     match query {
-        Request::Lookup { key, reply } => {
-            let revision = writer.sale().next_revision.saturating_sub(1);
-            let known = writer.answer(&key).cloned();
-            let lookup = known.map_or(Lookup::NotSeen { revision }, Lookup::Answered);
-            let _gone = reply.send(lookup);
-        }
+        Request::Lookup { key, reply } => match writer.recall(key) {
+            Some(recall) => recaller.look_up(recall, reply),
+            None => {
+                let revision = writer.sale().next_revision.saturating_sub(1);
+                let _gone = reply.send(Ok(Lookup::NotSeen { revision }));
+            }
+        },
         Request::Mine { account, reply } => {
             let _gone = reply.send(writer.mine(account));
         }

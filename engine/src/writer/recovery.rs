@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::answered::Answered;
 use super::core::Writer;
-use super::snapshots::Snapshots;
+use super::snapshots::{SaleSnapshot, Snapshots};
 use crate::codec::{DecodeError, Vault};
 use crate::domain::SaleId;
 use crate::store::{
@@ -96,16 +97,21 @@ async fn begin(
         let Some(sale) = stream.sale_id().map(SaleId) else {
             continue;
         };
-        let Some((state, position)) = snapshots.and_then(|snapshots| snapshots.load(sale)) else {
+        let Some((snapshot, position)) = snapshots.and_then(|snapshots| snapshots.load(sale))
+        else {
             without.push(stream);
             continue;
         };
+        let SaleSnapshot {
+            sale: state,
+            answered,
+        } = snapshot;
         // A sale that ended long ago must not make the pass begin where it ended.
         let lacks = store.head(&stream).await? >= Some(Revision(state.next_revision));
         if lacks {
             from = from.min(position.0.saturating_add(1));
         }
-        let writer = Writer::with_state(sale, Arc::clone(vault), state);
+        let writer = Writer::with_answered(sale, Arc::clone(vault), state, answered);
         writers.insert(sale, Recovered::from(writer));
     }
     if writers.is_empty() {
@@ -122,17 +128,19 @@ async fn beginning(store: &Arc<dyn EventStore>, stream: &StreamId) -> Result<Pos
     Ok(first.first().map_or(Position(0), |event| event.position))
 }
 
-/// Folds the stream of one sale into a writer, from a snapshot where one fits.
+/// Folds the stream of one sale into a writer again, from a snapshot where one fits. What was answered
+/// is known.
 pub(crate) async fn recover(
     store: &Arc<dyn EventStore>,
     sale: SaleId,
     vault: &Arc<Vault>,
     snapshots: Option<&Arc<dyn Snapshots>>,
+    answered: Answered,
 ) -> Result<Writer, StartError> {
-    let loaded = snapshots.and_then(|snapshots| snapshots.load(sale));
-    let state = loaded.map(|(state, _)| state).unwrap_or_default();
+    let loaded = snapshots.and_then(|snapshots| snapshots.load_state(sale));
+    let state = loaded.unwrap_or_default();
     let next = Revision(state.next_revision);
-    let mut writer = Writer::with_state(sale, Arc::clone(vault), state);
+    let mut writer = Writer::with_answered(sale, Arc::clone(vault), state, answered);
     let mut events = Subscription::stream(Arc::clone(store), StreamId::sale(sale.0), next);
     loop {
         let batch = events.ready_batch().await?;

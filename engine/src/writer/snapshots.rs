@@ -4,76 +4,60 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::core::Writer;
-use crate::codec::{self, Seal, Vault};
+use super::answered::{Answered, Entry, part_bytes, part_entries};
+use crate::codec::{self, AnsweredPart, Seal, Vault};
 use crate::domain::{Sale, SaleId};
-use crate::limits::SNAPSHOT_EVENTS;
-use crate::store::log::{EmbeddedStore, SnapshotStore, StreamSnapshot};
-use crate::store::{DiskSpace, Position, Revision, StreamId};
+use crate::store::log::{EmbeddedStore, SnapshotError, SnapshotStore, StreamSnapshot};
+use crate::store::{Position, Revision, StreamId};
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
-const FOLD_VERSION: &str = "mazad-sale-4";
+const FOLD_VERSION: &str = "mazad-sale-5";
 
 /// Where the engine keeps snapshots of its sales.
 pub trait Snapshots: fmt::Debug + Send + Sync + 'static {
     /// The newest state of a sale that belongs to this log and this program, if there is one, and a
     /// position up to which it has all events of the sale.
-    fn load(&self, sale: SaleId) -> Option<(Sale, Position)>;
+    fn load(&self, sale: SaleId) -> Option<(SaleSnapshot, Position)>;
 
-    /// Keeps the bytes of a state whose last event is this one, durable at this position. Blocks on
-    /// the disk. A failure is logged and has no other effect: nothing depends on a snapshot.
-    fn save(&self, sale: SaleId, last: Revision, state: &[u8], position: Position);
+    /// The state alone, for a sale whose answered commands are known.
+    fn load_state(&self, sale: SaleId) -> Option<Sale> {
+        self.load(sale).map(|(snapshot, _)| snapshot.sale)
+    }
+
+    /// Keeps a state whose last event is durable at this position. Blocks on the disk, and encodes the
+    /// state. A failure is logged and has no other effect: nothing depends on a snapshot.
+    fn save(&self, sale: SaleId, snapshot: UnsavedSnapshot, position: Position) -> PartEnd;
 }
 
-/// Keeps a snapshot of one sale now and then, beside its loop: nobody waits for the disk.
+/// A sale after one of its events.
+#[derive(Debug, Clone)]
+pub struct SaleSnapshot {
+    /// Its state.
+    pub sale: Sale,
+    /// Every command that was answered until then.
+    pub answered: Answered,
+}
+
+/// A snapshot that is to be saved.
 #[derive(Debug)]
-pub(crate) struct Keeper {
-    pub(crate) snapshots: Option<Arc<dyn Snapshots>>,
-    /// Events since the last snapshot.
-    unsaved: u64,
-    saving: Option<JoinHandle<()>>,
+pub struct UnsavedSnapshot {
+    /// The state of the sale.
+    pub sale: Sale,
+    pub(super) parts: Vec<AnsweredPart>,
+    /// What was answered since the last of them.
+    pub(super) entries: Vec<Entry>,
 }
 
-impl Keeper {
-    /// `unsaved` events have been folded on top of the last snapshot.
-    pub(crate) fn new(snapshots: Option<Arc<dyn Snapshots>>, unsaved: u64) -> Self {
-        Self {
-            snapshots,
-            unsaved,
-            saving: None,
-        }
-    }
+/// Whether what was answered since the last snapshot is in a file now.
+#[derive(Debug)]
+pub struct PartEnd(pub(super) Result<AnsweredPart, Vec<Entry>>);
 
-    /// The log has grown. Encoding the state costs the sale its time, so that happens seldom; one
-    /// snapshot at a time, and none where space is short.
-    pub(crate) fn grown(&mut self, writer: &Writer, position: Position, by: u64, space: DiskSpace) {
-        self.unsaved = self.unsaved.saturating_add(by);
-        let is_saving = self.saving.as_ref().is_some_and(|task| !task.is_finished());
-        let is_due = self.unsaved >= SNAPSHOT_EVENTS && space == DiskSpace::Plenty && !is_saving;
-        let state = writer.sale();
-        let (Some(snapshots), true, Some(last)) = (
-            &self.snapshots,
-            is_due,
-            state.next_revision.checked_sub(1).map(Revision),
-        ) else {
-            return;
-        };
-        let (snapshots, sale) = (Arc::clone(snapshots), writer.id());
-        let bytes = codec::state_bytes(state);
-        let save = move || snapshots.save(sale, last, &bytes, position);
-        self.saving = Some(tokio::task::spawn_blocking(save));
-        self.unsaved = 0;
-    }
-
-    /// Waits for a snapshot that is being written.
-    pub(crate) async fn finish(&mut self) {
-        if let Some(saving) = self.saving.take() {
-            // A snapshot that failed is one that is not there.
-            let _failed = saving.await;
-        }
+impl PartEnd {
+    /// Nothing was kept: what the snapshot was to have, the next one has to.
+    pub fn not_kept(snapshot: UnsavedSnapshot) -> Self {
+        Self(Err(snapshot.entries))
     }
 }
 
@@ -95,7 +79,9 @@ impl EmbeddedSnapshots {
         }
     }
 
-    fn opened(&self, sale: SaleId, snapshot: &StreamSnapshot) -> Option<(Sale, Position)> {
+    /// The state in a snapshot and the parts that it refers to; `None` if it is of another log or of
+    /// another program.
+    fn opened(&self, sale: SaleId, snapshot: &StreamSnapshot) -> Option<(Sale, Vec<AnsweredPart>)> {
         if snapshot.code_version != FOLD_VERSION {
             return None;
         }
@@ -104,7 +90,7 @@ impl EmbeddedSnapshots {
             return None;
         }
         let id = seal_id(sale, snapshot.revision, &snapshot.chain.0);
-        let state = codec::state_from_bytes(&self.vault.unseal(
+        let (state, parts) = codec::snapshot_from_bytes(&self.vault.unseal(
             Seal::State,
             id,
             FOLD_VERSION.as_bytes(),
@@ -112,45 +98,110 @@ impl EmbeddedSnapshots {
         )?)
         .ok()?;
         let fits = state.next_revision.checked_sub(1) == Some(snapshot.revision.0);
-        fits.then_some((state, snapshot.position))
+        fits.then_some((state, parts))
     }
-}
 
-impl Snapshots for EmbeddedSnapshots {
-    fn load(&self, sale: SaleId) -> Option<(Sale, Position)> {
+    /// The whole snapshots of a sale, newest first.
+    fn files(&self, sale: SaleId) -> Vec<StreamSnapshot> {
         let (snapshots, faults) = match self.files.load(&StreamId::sale(sale.0)) {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(%sale, %error, "snapshots cannot be read");
-                return None;
+                return Vec::new();
             }
         };
         for fault in faults {
             tracing::warn!(%sale, file = fault.file, what = fault.what, "snapshot passed over");
         }
         snapshots
-            .iter()
-            .find_map(|snapshot| self.opened(sale, snapshot))
     }
 
-    fn save(&self, sale: SaleId, last: Revision, state: &[u8], position: Position) {
-        let chain = match self.store.chain_at(position) {
-            Ok(Some(chain)) => chain,
-            Ok(None) | Err(_) => return,
+    /// What the parts of a snapshot hold; `None` unless each is there and whole.
+    fn answered(&self, sale: SaleId, parts: &[AnsweredPart]) -> Option<Answered> {
+        let stream = StreamId::sale(sale.0);
+        let mut loaded = Vec::with_capacity(parts.len());
+        for part in parts {
+            let read = self
+                .files
+                .load_part(&stream, Revision(part.last), part.bytes());
+            let entries = match read {
+                Ok(bytes) => part_entries(part, &bytes),
+                Err(error) => {
+                    tracing::warn!(%sale, %error, "a part of a snapshot cannot be read");
+                    None
+                }
+            };
+            let Some(entries) = entries else {
+                tracing::warn!(%sale, part = part.last, "snapshot passed over: a part is not whole");
+                return None;
+            };
+            loaded.push((*part, entries));
+        }
+        Some(Answered::from_parts(loaded))
+    }
+
+    /// Writes what was answered since the last part, then the state that refers to all of them.
+    fn write(
+        &self,
+        sale: SaleId,
+        snapshot: &UnsavedSnapshot,
+        position: Position,
+    ) -> Result<Option<AnsweredPart>, SnapshotError> {
+        let stream = StreamId::sale(sale.0);
+        let (Some(last), Ok(Some(chain))) = (
+            snapshot.sale.next_revision.checked_sub(1).map(Revision),
+            self.store.chain_at(position),
+        ) else {
+            return Ok(None);
         };
+        let (part, bytes) = part_bytes(last.0, &snapshot.entries);
+        self.files.save_part(&stream, last, &bytes)?;
+        let mut parts = snapshot.parts.clone();
+        parts.push(part);
         let id = seal_id(sale, last, &chain.0);
-        let snapshot = StreamSnapshot {
-            stream: StreamId::sale(sale.0),
+        let state = codec::snapshot_bytes(&snapshot.sale, &parts);
+        let context = FOLD_VERSION.as_bytes();
+        self.files.save(&StreamSnapshot {
+            stream: stream.clone(),
             revision: last,
             position,
             chain,
             code_version: FOLD_VERSION.to_owned(),
-            state: self
-                .vault
-                .seal(Seal::State, id, FOLD_VERSION.as_bytes(), state),
-        };
-        if let Err(error) = self.files.save(&snapshot) {
-            tracing::warn!(%sale, %error, "snapshot not saved");
+            state: self.vault.seal(Seal::State, id, context, &state),
+        })?;
+        let kept: Vec<Revision> = parts.iter().map(|part| Revision(part.last)).collect();
+        self.files.keep_parts(&stream, &kept)?;
+        Ok(Some(part))
+    }
+}
+
+impl Snapshots for EmbeddedSnapshots {
+    fn load(&self, sale: SaleId) -> Option<(SaleSnapshot, Position)> {
+        self.files(sale).iter().find_map(|snapshot| {
+            let (state, parts) = self.opened(sale, snapshot)?;
+            let answered = self.answered(sale, &parts)?;
+            let loaded = SaleSnapshot {
+                sale: state,
+                answered,
+            };
+            Some((loaded, snapshot.position))
+        })
+    }
+
+    fn load_state(&self, sale: SaleId) -> Option<Sale> {
+        let files = self.files(sale);
+        let opened = |snapshot| self.opened(sale, snapshot);
+        files.iter().find_map(opened).map(|(state, _)| state)
+    }
+
+    fn save(&self, sale: SaleId, snapshot: UnsavedSnapshot, position: Position) -> PartEnd {
+        match self.write(sale, &snapshot, position) {
+            Ok(Some(part)) => PartEnd(Ok(part)),
+            Ok(None) => PartEnd::not_kept(snapshot),
+            Err(error) => {
+                tracing::warn!(%sale, %error, "snapshot not saved");
+                PartEnd::not_kept(snapshot)
+            }
         }
     }
 }

@@ -6,18 +6,20 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
+use uuid::Uuid;
 
-use super::answers::SubmitError;
+use super::answers::{Outcome, Reply, SubmitError};
 use super::arrivals::Arrivals;
 use super::core::{PreparedBatch, Writer};
-use super::mailbox::{Barrier, Mailbox, Reply, Request};
+use super::keeper::Keeper;
+use super::mailbox::{Mailbox, Request};
+use super::recall::Recaller;
 use super::recovery::recover;
-use super::snapshots::Keeper;
+use super::timekeeper::{Timekeeper, is_held};
 use crate::codec::Vault;
-use crate::domain::{Due, SaleId, Span, Time};
+use crate::domain::SaleId;
 use crate::limits::{
-    BARRIER_LOOK, BARRIER_WAIT, BATCH_COMMANDS_MAX, CLOCK_STEP, SPACE_LOOK_MS, STOOD_STILL,
-    TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
+    BARRIER_LOOK, BATCH_COMMANDS_MAX, SPACE_LOOK_MS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
 };
 use crate::store::{AppendError, EventStore, NewEvent, Position, StoreRefusal, StreamId};
 
@@ -55,13 +57,15 @@ pub(crate) struct WriterTask {
     pub(crate) vault: Arc<Vault>,
     pub(crate) arrivals: Arc<Arrivals>,
     pub(crate) keeper: Keeper,
+    pub(crate) recaller: Recaller,
+    /// Random id of the engine.
+    pub(crate) process: Uuid,
     pub(crate) queue: mpsc::Receiver<Request>,
     pub(crate) health: watch::Sender<SaleHealth>,
     pub(crate) stop: watch::Receiver<bool>,
     /// The store had no space: nothing is tried before this.
     pub(crate) resting: Option<Instant>,
-    /// R0: when the loop was last at work, by a clock that counts sleep.
-    pub(crate) awake_at: Span,
+    pub(crate) time: Timekeeper,
 }
 
 /// Whether a batch is in the log.
@@ -93,7 +97,6 @@ impl WriterTask {
             Ok(writer) => writer,
             Err(halt) => return halt,
         };
-        self.awake_at = self.arrivals.clock().uptime();
         loop {
             if mailbox.waiting.is_empty() && mailbox.requests.is_empty() {
                 match self.wake(&writer, &mut mailbox.requests).await {
@@ -112,7 +115,7 @@ impl WriterTask {
                     Err(halt) => return halt,
                 };
             }
-            mailbox.answer_queries(&writer);
+            mailbox.answer_queries(&writer, &self.recaller);
         }
     }
 
@@ -120,7 +123,8 @@ impl WriterTask {
     /// silence cost is given back in the same append.
     async fn begin(&mut self, mut writer: Writer, mailbox: &mut Mailbox) -> Result<Writer, Halt> {
         loop {
-            let start = writer.prepare_start(self.store.identity().epoch, self.arrivals.now());
+            let epoch = self.store.identity().epoch;
+            let start = self.time.start(&self.arrivals, &mut writer, epoch);
             writer = match self.make_durable(writer, start).await? {
                 BatchEnd::Durable(writer) => return Ok(writer),
                 BatchEnd::Refused(writer) => writer,
@@ -130,8 +134,8 @@ impl WriterTask {
                     return Err(Halt::Stopped);
                 }
                 mailbox.sort_out();
-                mailbox.answer_known(&writer);
-                mailbox.answer_queries(&writer);
+                mailbox.answer_known(&writer, &self.recaller);
+                mailbox.answer_queries(&writer, &self.recaller);
             }
         }
     }
@@ -142,74 +146,23 @@ impl WriterTask {
         writer: &mut Writer,
         mailbox: &mut Mailbox,
     ) -> Option<PreparedBatch<Reply>> {
-        if let Some(batch) = self.decide_on_time(writer) {
-            return Some(batch);
-        }
-        // The clock first, then the watermark, then the queue: whatever is stamped before an end
-        // that has come is held, or in the queue.
-        let now = self.arrivals.now();
-        let mut barrier = mailbox.barrier.take().unwrap_or_else(|| Barrier {
-            watermark: self.arrivals.watermark(),
-            ahead: self.queue.len(),
-        });
+        let now = self.time.look(&self.arrivals, || self.queue.len());
         // What did not fit into the last append goes first, and fills no more memory meanwhile.
         if mailbox.waiting.is_empty() {
             let taken = self.drain(&mut mailbox.requests);
-            barrier.ahead = barrier.ahead.saturating_sub(taken);
+            self.time.taken(taken);
         }
         mailbox.sort_out();
+        // What a rest cost is found, and given back, after it.
         if self.is_resting() {
-            mailbox.answer_known(writer);
+            mailbox.answer_known(writer, &self.recaller);
             return None;
         }
         mailbox.refuse_for_space(self.store.disk_space(), writer, now);
-        let watermark = match barrier.ahead {
-            0 => barrier.watermark,
-            _ => Time(0),
-        };
-        if self.is_outage(writer, now, watermark) {
-            mailbox.barrier = Some(barrier);
-            return Some(writer.prepare_outage(now));
-        }
-        let batch = writer.prepare(&mut mailbox.waiting, now, watermark);
-        let is_over = barrier.ahead == 0 && mailbox.waiting.is_empty();
-        mailbox.barrier = (!is_over).then_some(barrier);
+        let batch = self
+            .time
+            .decide(&self.arrivals, writer, &mut mailbox.waiting);
         Some(batch)
-    }
-
-    /// R0: whether the process stood still, or somebody set the machine's clock: that is decided before
-    /// anything else, and before anything closes.
-    fn decide_on_time(&mut self, writer: &mut Writer) -> Option<PreparedBatch<Reply>> {
-        // At rest nothing is decided: what a long rest cost is found, and given back, after it.
-        if self.is_resting() {
-            return None;
-        }
-        let clock = self.arrivals.clock();
-        let (wall, engine, uptime) = (clock.wall(), clock.now(), clock.uptime());
-        let gap = Span(uptime.0.saturating_sub(self.awake_at.0));
-        self.awake_at = uptime;
-        if !writer.is_open() {
-            return None;
-        }
-        let now = self.arrivals.now();
-        if gap > STOOD_STILL {
-            let batch = writer.prepare_stood_still(gap, now);
-            tracing::warn!(sale = %self.sale, gap_ms = gap.0 / 1_000, "stood still");
-            return Some(batch);
-        }
-        let offset = i64::try_from(wall.0)
-            .unwrap_or(i64::MAX)
-            .saturating_sub(i64::try_from(engine.0).unwrap_or(i64::MAX));
-        if offset.abs_diff(writer.clock_offset()) > CLOCK_STEP.0 {
-            let batch: PreparedBatch<Reply> = writer.prepare_clock_stepped(offset, now);
-            if batch.events.is_empty() {
-                return None;
-            }
-            let offset_ms = offset / 1_000;
-            tracing::error!(sale = %self.sale, offset_ms, "the machine's clock was set");
-            return Some(batch);
-        }
-        None
     }
 
     fn is_resting(&self) -> bool {
@@ -262,19 +215,10 @@ impl WriterTask {
         requests.len().saturating_sub(before)
     }
 
-    /// R0: a gateway that has held an older stamp for too long after an end.
-    fn is_outage(&self, writer: &Writer, now: Time, watermark: Time) -> bool {
-        let Some((time, due)) = writer.next_due() else {
-            return false;
-        };
-        let silent = Time(now.0.saturating_sub(BARRIER_WAIT.0));
-        is_held(due, time, watermark) && watermark != Time(0) && time < silent
-    }
-
     /// Appends a batch and answers it. A writer whose batch was not taken is recovered.
     async fn make_durable(
         &mut self,
-        writer: Writer,
+        mut writer: Writer,
         mut batch: PreparedBatch<Reply>,
     ) -> Result<BatchEnd, Halt> {
         let mut position = None;
@@ -289,8 +233,16 @@ impl WriterTask {
             }
         }
         for (reply, outcome) in writer.commit(batch) {
+            let told = match outcome {
+                Outcome::Answered(answer) => Ok(answer),
+                Outcome::Reused => Err(SubmitError::Reused),
+                Outcome::Before(recall, digest) => {
+                    self.recaller.repeat(recall, digest, reply);
+                    continue;
+                }
+            };
             // Whoever asked may be gone; the answer stays to be looked up.
-            let _gone = reply.send(outcome.into());
+            let _gone = reply.send(told);
         }
         if closes {
             // An award, once heard, is not left to what a crash might make of the end of the log.
@@ -298,7 +250,7 @@ impl WriterTask {
         }
         if let Some(position) = position {
             let space = self.store.disk_space();
-            self.keeper.grown(&writer, position, count, space);
+            self.keeper.grown(&mut writer, position, count, space);
         }
         Ok(BatchEnd::Durable(writer))
     }
@@ -336,17 +288,19 @@ impl WriterTask {
             AppendError::Refused(StoreRefusal::Closed | StoreRefusal::Size) => SubmitError::Halted,
             AppendError::Unknown | AppendError::Conflict { .. } => SubmitError::Unknown,
         };
-        for reply in writer.abandon(batch) {
+        let (waits, answered) = writer.abandon(batch);
+        for reply in waits {
             let _gone = reply.send(Err(told));
         }
         if told != SubmitError::StoreFull {
             return Err(Halt::Broken(error.to_string()));
         }
         self.resting = Instant::now().checked_add(Duration::from_millis(SPACE_LOOK_MS));
+        self.time.not_durable();
         let snapshots = self.keeper.snapshots.as_ref();
-        let recovered = recover(&self.store, self.sale, &self.vault, snapshots).await;
+        let recovered = recover(&self.store, self.sale, &self.vault, snapshots, answered).await;
         recovered
-            .map(BatchEnd::Refused)
+            .map(|writer| BatchEnd::Refused(writer.of_process(self.process)))
             .map_err(|error| Halt::Broken(error.to_string()))
     }
 }
@@ -361,9 +315,4 @@ impl Drop for Fallen {
             self.0.send_replace(SaleHealth::Halted(why));
         }
     }
-}
-
-/// R0: a close or a lapse waits while an older stamp is on its way.
-fn is_held(due: Due, time: Time, watermark: Time) -> bool {
-    due.waits_for_arrivals() && watermark < time
 }

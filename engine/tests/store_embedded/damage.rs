@@ -171,6 +171,96 @@ fn damage_names_the_streams_that_can_still_be_read() {
         panic!("unnoticed")
     };
     assert_eq!(damage.streams, [stream("b")]);
+    assert_eq!(damage.events.len(), 1);
+    assert_eq!(damage.events[0].position, damage.position);
+}
+
+/// Of whatever a damage leaves nothing readable, what follows tells by its revisions.
+#[test]
+fn damage_names_the_streams_that_what_follows_leaves_out() {
+    let dir = small_store();
+    let path = segment(dir.path(), 2);
+    let content = fs::read(&path).unwrap();
+    let damaged = |changed: &[u8]| {
+        fs::write(&path, changed).unwrap();
+        let Err(OpenError::Damaged(damage)) = verify(dir.path()) else {
+            panic!("unnoticed")
+        };
+        damage
+    };
+    // The header: the record after it is whole.
+    let mut changed = content.clone();
+    changed[20] ^= 1;
+    let damage = damaged(&changed);
+    assert_eq!(damage.streams, [stream("b")]);
+    assert_eq!(damage.events.len(), 1);
+    // The whole of the first batch.
+    changed[..PAGE].fill(0);
+    let damage = damaged(&changed);
+    assert_eq!(damage.streams, [stream("b")]);
+    assert_eq!(damage.events, []);
+    // The whole file.
+    fs::remove_file(&path).unwrap();
+    let Err(OpenError::Damaged(damage)) = verify(dir.path()) else {
+        panic!("unnoticed")
+    };
+    assert_eq!(damage.file, path);
+    assert_eq!(damage.streams, [stream("a"), stream("b")]);
+}
+
+#[test]
+fn every_flip_in_a_mark_is_told() {
+    let dir = small_store();
+    let path = dir.path().join("watermark");
+    let marks = fs::read(&path).unwrap();
+    for at in 0..marks.len() {
+        let mut changed = marks.clone();
+        changed[at] ^= 0x41;
+        fs::write(&path, &changed).unwrap();
+        let broken = verify(dir.path()).unwrap().broken_mark.unwrap();
+        assert_eq!(broken.slot, at / PAGE, "byte {at}");
+        // Where the mark before and the one after it differ.
+        let differs = matches!(at % PAGE, 16..24 | 40..96 | 4092..4096);
+        assert!(!broken.is_cut_write || differs, "byte {at}");
+        let beside = EmbeddedStore::open_read_only(dir.path()).unwrap();
+        assert_eq!(beside.report().broken_mark, Some(broken), "byte {at}");
+    }
+    let store = open(dir.path());
+    assert!(store.report().broken_mark.is_some());
+    store.close().unwrap();
+    assert_eq!(
+        verify(dir.path()).unwrap().broken_mark,
+        None,
+        "the start wrote over it"
+    );
+}
+
+/// As the power leaves it when it goes while a mark is written: some of its sectors are of the mark
+/// that was there before.
+#[test]
+fn a_cut_write_of_a_mark_is_told_apart_from_damage() {
+    let dir = folder();
+    let store = open(dir.path());
+    runtime().block_on(append(&store, "a", "x")).unwrap();
+    let path = dir.path().join("watermark");
+    let before = fs::read(&path).unwrap();
+    store.close().unwrap();
+    let after = fs::read(&path).unwrap();
+    let slot = usize::from(before[..PAGE] == after[..PAGE]);
+    for sectors in 1..=0xFFu32 {
+        let mut cut = before.clone();
+        for sector in (0..8).filter(|sector| sectors & (1 << sector) != 0) {
+            let at = slot * PAGE + sector * 512;
+            cut[at..at + 512].copy_from_slice(&after[at..at + 512]);
+        }
+        fs::write(&path, &cut).unwrap();
+        let found = verify(dir.path()).unwrap().broken_mark;
+        let is_whole = cut == before || cut == after;
+        assert_eq!(
+            found.map(|mark| (mark.slot, mark.is_cut_write)),
+            (!is_whole).then_some((slot, true))
+        );
+    }
 }
 
 /// Whether a check of the folder says that all is well.
@@ -283,7 +373,11 @@ fn emptied_marks_are_noticed() {
         emptied[slot * PAGE..][..PAGE].fill(0);
         fs::write(&path, &emptied).unwrap();
         let found = verify(dir.path());
-        let one_broken = |report: VerifyReport| report.mark_slots_broken == 1;
+        let one_broken = |report: VerifyReport| {
+            report
+                .broken_mark
+                .is_some_and(|mark| mark.slot == slot && !mark.is_cut_write)
+        };
         assert!(found.is_ok_and(one_broken), "slot {slot}");
     }
     fs::write(&path, vec![0; 2 * PAGE]).unwrap();

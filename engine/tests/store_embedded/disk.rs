@@ -19,7 +19,7 @@ pub(crate) enum Fault {
     Short,
 }
 
-/// One call that changes the disk.
+/// One call: that changes the disk, or any if reading fails too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     pub(crate) operation: &'static str,
@@ -48,6 +48,8 @@ struct State {
     sync_gate: Arc<Mutex<()>>,
     /// Bytes by which files may still grow, if that is pretended.
     room: Option<u64>,
+    /// Whether calls that change nothing count and fail like the others.
+    reads_fail: bool,
 }
 
 /// The real disk with faults put in.
@@ -68,6 +70,13 @@ impl FaultyDisk {
             fault,
             for_ever,
         });
+    }
+
+    /// A disk of which every call may fail, those that change nothing too.
+    pub(crate) fn failing_in_reads_too() -> Self {
+        let disk = Self::default();
+        disk.0.lock().reads_fail = true;
+        disk
     }
 
     pub(crate) fn pretend(&self, kind: FileSystemKind) {
@@ -131,6 +140,14 @@ impl FaultyDisk {
         }
     }
 
+    /// The same of a call that changes nothing.
+    fn look(&self, operation: &'static str, path: &Path) -> io::Result<()> {
+        if self.0.lock().reads_fail {
+            self.call(operation, path)?;
+        }
+        Ok(())
+    }
+
     fn wrap(&self, path: &Path, file: Arc<dyn DiskFile>) -> Arc<dyn DiskFile> {
         let path = path.to_owned();
         Arc::new(FaultyFile {
@@ -173,6 +190,7 @@ impl Disk for FaultyDisk {
     }
 
     fn open(&self, path: &Path, access: Access) -> io::Result<Arc<dyn DiskFile>> {
+        self.look("open", path)?;
         Ok(self.wrap(path, RealDisk.open(path, access)?))
     }
 
@@ -191,6 +209,7 @@ impl Disk for FaultyDisk {
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        self.look("list", path)?;
         RealDisk.list(path)
     }
 
@@ -200,10 +219,12 @@ impl Disk for FaultyDisk {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
+        self.look("lock", path)?;
         RealDisk.lock(path)
     }
 
     fn file_system(&self, path: &Path) -> io::Result<FileSystem> {
+        self.look("statfs", path)?;
         match self.0.lock().file_system {
             Some(kind) => Ok(FileSystem {
                 name: "pretended".into(),
@@ -214,6 +235,7 @@ impl Disk for FaultyDisk {
     }
 
     fn free(&self, path: &Path) -> io::Result<u64> {
+        self.look("statvfs", path)?;
         match self.0.lock().free {
             Some(free) => Ok(free),
             None => RealDisk.free(path),
@@ -276,6 +298,7 @@ impl DiskFile for FaultyFile {
     }
 
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.disk.look("read", &self.path)?;
         self.file.read_at(bytes, offset)
     }
 
@@ -294,14 +317,17 @@ impl DiskFile for FaultyFile {
     }
 
     fn length(&self) -> io::Result<u64> {
+        self.disk.look("length", &self.path)?;
         self.file.length()
     }
 
     fn number(&self) -> io::Result<u64> {
+        self.disk.look("number", &self.path)?;
         self.file.number()
     }
 
     fn drop_cache(&self) -> io::Result<()> {
+        self.disk.look("drop_cache", &self.path)?;
         self.file.drop_cache()
     }
 }

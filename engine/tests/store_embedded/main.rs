@@ -15,6 +15,7 @@ mod damage;
 mod disk;
 mod disk_space;
 mod failing_disk;
+mod failing_start;
 mod fencing;
 mod golden;
 mod keeping;
@@ -50,6 +51,8 @@ const ENOSPC: i32 = 28;
 const EMFILE: i32 = 24;
 const EDQUOT: i32 = 122;
 const EINTR: i32 = 4;
+const EACCES: i32 = 13;
+const EROFS: i32 = 30;
 
 fn options() -> OpenOptions {
     OpenOptions::new().segment_bytes(SEGMENT)

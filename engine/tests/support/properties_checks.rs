@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mazad_engine::codec::public_json;
+use mazad_engine::codec::{public_json, standing_told};
 use mazad_engine::domain::{
     Act, BidEvent, Code, Command, Event, Figure, Lot, LotAct, LotEvent, LotNo, LotOutcome,
-    LotPreview, Method, Recorded, Refusal, Sale, StaffAct, Time,
+    LotPreview, Method, Money, Recorded, Refusal, Sale, StaffAct, Time,
 };
 use mazad_engine::store::{NewEvent, Position, RecordedEvent, Revision, StreamId};
 use mazad_engine::testing::TestSale;
@@ -288,13 +288,15 @@ pub(crate) fn nothing_sealed_is_told(
     let numbers: BTreeSet<&str> = json.split(|c: char| !c.is_ascii_digit()).collect();
     let mut secrets: BTreeSet<i64> = books.0.values().flat_map(Kept::sealed).collect();
     if let Event::Refused { refusal, .. } = &recorded.event {
-        // What a bidder named is told to nobody else.
+        // What a bidder named is told to nobody else, unless everyone knows it anyway.
+        let public = standing_told(&event).expect("a standing is read");
+        let public = [public.price, public.ask].map(|amount| amount.map(Money::minor));
         let named = [Figure::Amount, Figure::Maximum].map(|figure| refusal.figure(figure));
         secrets.extend(
             named
                 .into_iter()
                 .flatten()
-                .filter(|named| *named > 1_000_000),
+                .filter(|named| *named > 1_000_000 && !public.contains(&Some(*named))),
         );
     }
     for sealed in secrets {

@@ -23,9 +23,9 @@ pub(crate) fn answer(answer: &Answer, events: &[Event]) -> String {
         BidResult::Held => "held",
     };
     let mut text = format!("accepted {word}");
-    let price = answer.price.map(|price| price.to_string());
-    let leader = answer.leader.map(|paddle| format!("p{paddle}"));
-    let ask = answer.ask.map(|ask| ask.to_string());
+    let price = answer.standing.price.map(|price| price.to_string());
+    let leader = answer.standing.leader.map(|paddle| format!("p{paddle}"));
+    let ask = answer.standing.ask.map(|ask| ask.to_string());
     for (name, value) in [("price", price), ("leader", leader), ("ask", ask)] {
         if let Some(value) = value {
             text.push_str(&format!(" {name} {value}"));

@@ -54,7 +54,7 @@ fn exposure_follows_from_the_lots(sale: &Sale) {
     }
 }
 
-/// R0, R3.2: a refusal leaves an answer, a revision, a time and, for a jump, what may be confirmed.
+/// R0, R3.2: a refusal leaves a revision, a time and, for a jump, what may be confirmed.
 fn refusals_change_nothing(happened: &Happened<'_>) {
     let [Event::Refused { refusal, .. }] = happened.events else {
         return;
@@ -63,7 +63,6 @@ fn refusals_change_nothing(happened: &Happened<'_>) {
     let mut after = happened.after.clone();
     before.now = after.now;
     before.next_revision = after.next_revision;
-    before.answers.clone_from(&after.answers);
     if refusal.code == Code::NeedsConfirmation {
         forget_jumps(&mut before);
         forget_jumps(&mut after);

@@ -86,6 +86,10 @@ pub struct NewInvite {
     /// How many minutes the link is good; `None`: three days for bidders, one for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_minutes: Option<u32>,
+    /// Those who are logged in to the account are logged out at once, in place of when the link is
+    /// taken.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub end_logins: bool,
 }
 
 impl NewInvite {

@@ -50,7 +50,9 @@ pub(crate) fn rehearse(plan: &Plan, known: Option<Known>, now: Time, notes: &mut
                     }
                 }
                 // Ids follow from what the sale was read at: none of them is known to it.
-                Outcome::Reused => notes.refused(lot, &Refusal::new(Code::LotExists)),
+                Outcome::Reused | Outcome::Before(..) => {
+                    notes.refused(lot, &Refusal::new(Code::LotExists))
+                }
             }
         }
     }

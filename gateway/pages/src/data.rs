@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(test)]
+pub(super) use mazad_gateway::web::CataloguePart;
 pub(super) use mazad_gateway::web::{
     LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal, whole,
 };

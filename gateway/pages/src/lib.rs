@@ -26,7 +26,11 @@ use data::Data;
 use visitor::Visitor;
 
 /// The pages of this build, for a server to serve.
-pub const PAGES: Pages = Pages { router, fault };
+pub const PAGES: Pages = Pages {
+    router,
+    variant,
+    fault,
+};
 
 /// For search engines: what is public may be found.
 const ROBOTS: &str = "User-agent: *\nDisallow: /enter\nDisallow: /api/\n";
@@ -56,6 +60,12 @@ fn router(data: Data) -> Router {
             CompressionLayer::new()
                 .compress_when(DefaultPredicate::new().and(NotForContentType::new("font/"))),
         )
+}
+
+/// Language, digits, theme and the place on the page; a search is its reader's alone.
+fn variant(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let is_search = uri.query().is_some_and(|query| query.contains("q="));
+    (!is_search).then(|| Visitor::of(uri, headers).variant())
 }
 
 fn fault(uri: &Uri, headers: &HeaderMap, code: FaultCode) -> Response {

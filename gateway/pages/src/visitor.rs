@@ -59,6 +59,20 @@ impl Visitor {
     }
 }
 
+impl Visitor {
+    /// All of it in one word: of two visitors with the same, both may be given the same page.
+    pub(super) fn variant(&self) -> String {
+        let Self {
+            locale,
+            theme,
+            has_fonts,
+            remember,
+            here,
+        } = self;
+        format!("{locale:?} {theme:?} {has_fonts} {remember} {here}")
+    }
+}
+
 impl Deref for Visitor {
     type Target = Locale;
 

@@ -12,7 +12,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::{Engine, SubmitError};
 use mazad_office::{
-    Caller, Denied, IssuedInvite, NewInvite, Office, OfficeError, Right, Role, allow,
+    Caller, Denied, IssuedInvite, Logins, NewInvite, Office, OfficeError, Right, Role, allow,
 };
 use mazad_proto::{Expected, Unreadable, v1};
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,10 @@ pub struct InviteRequest {
     /// How long the link is good; without it, three days for bidders and one for staff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_minutes: Option<u32>,
+    /// For somebody who is known: those who are logged in to the account are logged out at once, in
+    /// place of when the link is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_logins: Option<bool>,
 }
 
 /// The answer to it. The link is shown once and kept nowhere.
@@ -143,6 +147,10 @@ impl InviteRequest {
                 .transpose()?,
             label: self.label.clone(),
             valid_for: valid_minutes.map(|minutes| Span::minutes(minutes.into())),
+            logins: match self.end_logins {
+                Some(true) => Logins::End,
+                Some(false) | None => Logins::Keep,
+            },
         };
         Ok((new, limit))
     }

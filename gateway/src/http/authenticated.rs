@@ -34,6 +34,11 @@ pub(crate) struct Authenticated(pub(crate) Caller);
 pub(crate) struct Reader(Caller);
 
 impl Reader {
+    /// Who it is, or a watcher.
+    pub(crate) const fn caller(self) -> Caller {
+        self.0
+    }
+
     /// What there is for this reader.
     pub(crate) fn audience(self) -> Audience {
         audience(&self.0)
@@ -83,24 +88,13 @@ impl FromRequestParts<Gateway> for Authenticated {
             // A program that shows a token means to be somebody: a bad one is told.
             let caller = bearer(given).and_then(|token| identify(state, token));
             return caller
-                .ok_or_else(|| FaultCode::NotLoggedIn.into())
-                .and_then(in_turn(state));
+                .map(Authenticated)
+                .ok_or_else(|| FaultCode::NotLoggedIn.into());
         }
         // A browser with an old cookie is a watcher, as it was before its login.
         let name = cookie_name(state.origins().are_secured());
         let caller = cookie(&parts.headers, name).and_then(|token| identify(state, token));
-        in_turn(state)(caller.unwrap_or(Caller::watcher()))
-    }
-}
-
-/// An account asks no more often than it may. Watchers are counted by address alone.
-fn in_turn(gateway: &Gateway) -> impl Fn(Caller) -> Result<Authenticated, Fault> {
-    move |caller| {
-        let is_free =
-            caller.token.is_none() || gateway.connection_limits().may_read(caller.account);
-        is_free
-            .then_some(Authenticated(caller))
-            .ok_or_else(|| FaultCode::RateLimited.into())
+        Ok(Self(caller.unwrap_or(Caller::watcher())))
     }
 }
 

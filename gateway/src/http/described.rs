@@ -55,6 +55,10 @@ impl Field {
         )
     }
 
+    const fn is_boolean(&self) -> bool {
+        matches!(self.expected, Expected::Boolean)
+    }
+
     fn missed(self) -> Unreadable {
         Unreadable::new(self.key, self.expected)
     }
@@ -70,8 +74,9 @@ pub(super) fn explain_body<T: Described>(bytes: &[u8]) -> Unreadable {
     explain::<T, Tree>(&entries, |field, value| match value {
         Tree::Null => field.need == Need::Optional,
         Tree::Whole(number) => field.is_number() && u32::try_from(*number).is_ok(),
-        Tree::Text(_) => !field.is_number(),
-        Tree::Bool(_) | Tree::Number | Tree::List(_) | Tree::Object(_) => false,
+        Tree::Text(_) => !field.is_number() && !field.is_boolean(),
+        Tree::Bool(_) => field.is_boolean(),
+        Tree::Number | Tree::List(_) | Tree::Object(_) => false,
     })
 }
 

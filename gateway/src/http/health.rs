@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mazad_engine::SaleHealth;
+use mazad_engine::clock::is_synchronised;
 use mazad_engine::domain::PauseCause;
 use mazad_engine::store::DiskSpace;
 use mazad_office::Right;
@@ -21,6 +22,7 @@ use crate::read_model::ReadModel;
 
 /// Whether the server can do its work.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Readiness {
     /// It takes connections, every sale is written and followed, and the disk has room.
     ready: bool,
@@ -31,6 +33,9 @@ pub(super) struct Readiness {
     /// `steady`; or `set`: somebody set the machine's clock, and open sales rest until staff have looked
     /// at the time and resumed them.
     clock: &'static str,
+    /// Whether somebody keeps the machine's clock right, by the kernel's word now. A server whose clock
+    /// nobody keeps is ready: lots end by a clock that nobody sets.
+    clock_synchronised: Option<bool>,
     /// Room of the store: `plenty`, `short` (nothing new is begun) or `out` (only bids near an end).
     room: &'static str,
 }
@@ -95,6 +100,7 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
             sales: served,
             halted,
             clock: if is_steady { "steady" } else { "set" },
+            clock_synchronised: is_synchronised(),
             room,
         }),
     )

@@ -34,6 +34,7 @@ impl Described for InviteRequest {
             Field::optional("account", Expected::Uuid),
             Field::optional("label", Expected::Text),
             Field::optional("validMinutes", Expected::Number),
+            Field::optional("endLogins", Expected::Boolean),
         ]
     }
 }

@@ -1,9 +1,10 @@
 //! `/api/session`: redeem an invite, ask who one is, log out.
 
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use mazad_office::{Caller, Login, Right, Secret};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use mazad_office::{Caller, Login, OfficeError, Right, Role, Secret};
 use mazad_proto::{Expected, FaultCode};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,68 @@ impl WhoAmI {
     }
 }
 
+/// Where an invite is redeemed or looked at.
+const DOORS: [&str; 3] = ["/api/session", "/api/v1/invitation", "/enter"];
+
+/// Whether a request brings an invite, whose rate counts what is wrong alone.
+pub(super) fn brings_invite(method: &Method, path: &str) -> bool {
+    *method == Method::POST && DOORS.contains(&path)
+}
+
+/// Whom an invite lets in. It is not used up: programs that open every link find nothing here that
+/// changes anything.
+pub(super) async fn look(
+    State(gateway): State<Gateway>,
+    peer: Peer,
+    JsonBody(told): JsonBody<Redeem>,
+) -> Result<Response, Fault> {
+    let shown = gateway.office().shown(&told.secret);
+    let shown = missed(&gateway, peer, shown)?;
+    Ok(fresh(WhoAmI::of(&shown)))
+}
+
+/// What the page of an invite sends where no script runs.
+#[derive(Debug, Deserialize)]
+pub(super) struct EnterForm {
+    /// The link, or the part of it after `#`.
+    secret: String,
+}
+
+/// The same as a form, from the page of an invite: logs in and goes to the right page.
+pub(super) async fn enter(
+    State(gateway): State<Gateway>,
+    peer: Peer,
+    form: Result<Form<EnterForm>, FormRejection>,
+) -> Result<Response, Fault> {
+    let Ok(Form(EnterForm { secret })) = form else {
+        return Err(FaultCode::WrongEncoding.into());
+    };
+    let secret = secret.rsplit('#').next().unwrap_or_default().trim();
+    let session = log_in(&gateway, peer, secret).await?;
+    let cookie = new_cookie(&gateway, &session)?;
+    let page = first_page(&gateway, &session.caller);
+    let mut response = no_store(Redirect::to(&page).into_response());
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Where somebody's work is. Staff are invited to the house, not to a sale: with one sale there is nothing
+/// to choose.
+fn first_page(gateway: &Gateway, caller: &Caller) -> String {
+    let sales = gateway.engine().sales();
+    let only = || sales.first().copied().filter(|_| sales.len() == 1);
+    let room = match caller.role {
+        Role::Bidder => Some("bid"),
+        Role::Clerk | Role::Auctioneer | Role::Admin => Some("clerk"),
+        Role::Analyst => Some("analyst"),
+        Role::Watcher => None,
+    };
+    match room.zip(caller.sale.or_else(only)) {
+        Some((room, sale)) => format!("/{room}/{sale}"),
+        None => "/".to_owned(),
+    }
+}
+
 /// Redeems an invite, once, and logs in.
 pub(super) async fn redeem(
     State(gateway): State<Gateway>,
@@ -69,10 +132,7 @@ pub(super) async fn redeem(
     headers: HeaderMap,
     JsonBody(told): JsonBody<Redeem>,
 ) -> Result<Response, Fault> {
-    if !gateway.connection_limits().may_log_in(peer.address) {
-        return Err(FaultCode::RateLimited.into());
-    }
-    let session = gateway.office().redeem(&told.secret).await?;
+    let session = log_in(&gateway, peer, &told.secret).await?;
     let mut who = WhoAmI::of(&session.caller);
     let is_program = headers
         .get(CLIENT)
@@ -86,6 +146,22 @@ pub(super) async fn redeem(
         .headers_mut()
         .append(header::SET_COOKIE, new_cookie(&gateway, &session)?);
     Ok(response)
+}
+
+/// Takes an invite. Whoever brings a good secret is let in however many come from the same address; one
+/// that is wrong counts, and after so many of them the address is told to wait.
+async fn log_in(gateway: &Gateway, peer: Peer, secret: &str) -> Result<Login, Fault> {
+    let redeemed = gateway.office().redeem(secret).await;
+    missed(gateway, peer, redeemed)
+}
+
+/// Counts a wrong secret for its address.
+fn missed<T>(gateway: &Gateway, peer: Peer, found: Result<T, OfficeError>) -> Result<T, Fault> {
+    let is_wrong = matches!(found, Err(OfficeError::InviteInvalid));
+    if is_wrong && !gateway.connection_limits().may_miss(peer.address) {
+        return Err(FaultCode::RateLimited.into());
+    }
+    Ok(found?)
 }
 
 pub(super) async fn who(caller: Authenticated) -> Response {

@@ -135,7 +135,7 @@ pub(super) async fn one(
             lot: no.0,
             terms: view::catalogue_lot(lot),
             view: view::lot_view(no, lot),
-            revision: live.head().to_string(),
+            revision: live.public_revision().to_string(),
         }))
     })
 }

@@ -1,5 +1,5 @@
-//! The HTTP interface: one file for each resource, and around all of them the bounds, the headers
-//! and the gate for foreign pages.
+//! The HTTP interface: one file for each resource, and around all of them the lanes, the bounds, the
+//! headers and the gate for foreign pages.
 
 mod authenticated;
 mod body;
@@ -9,10 +9,12 @@ mod described;
 mod events;
 mod health;
 mod invites;
+mod lanes;
 mod login;
 mod lots;
 mod mended;
 mod openapi;
+mod page_cache;
 mod people;
 mod public_answers;
 mod respond;
@@ -20,6 +22,7 @@ mod results;
 mod sales;
 mod schemas;
 mod search;
+mod site;
 
 use std::sync::Arc;
 
@@ -29,19 +32,16 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use mazad_projections::public::Audience;
 use mazad_proto::FaultCode;
-use tokio::sync::Semaphore;
-use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use authenticated::Reader;
+use lanes::{Asker, Lanes, read_in_turn};
 
+use crate::connection_limits::ConnectionPermit;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
-use crate::limits::PAGES_AT_ONCE;
 use crate::listener::Peer;
-use crate::public_data::SalesFor;
 use crate::socket::upgrade;
 use crate::web::HEADERS;
 
@@ -57,21 +57,14 @@ const FILES: &str = "/static/";
 /// Everything that the server answers: the interface, the socket and the pages.
 pub(crate) fn router(gateway: &Gateway) -> Router {
     let site = gateway.pages();
-    let pages_for = |reader: Audience| match site {
-        Some(pages) => (pages.router)(Arc::new(SalesFor::new(gateway.clone(), reader))),
-        None => Router::new(),
-    };
-    let turn = PageTurn {
-        gateway: gateway.clone(),
-        turns: Arc::new(Semaphore::new(PAGES_AT_ONCE)),
-        for_staff: pages_for(Audience::Staff),
-    };
-    let pages = pages_for(Audience::Everyone).layer(from_fn_with_state(turn, page_in_turn));
+    let lanes = Arc::new(Lanes::new());
     described()
+        .layer(from_fn_with_state(Arc::clone(&lanes), read_in_turn))
         .route("/openapi.json", get(openapi::document_itself))
         .route("/socket", get(upgrade))
+        .route("/enter", post(login::enter))
         .with_state(gateway.clone())
-        .merge(pages)
+        .merge(site::router(gateway, lanes))
         .method_not_allowed_fallback(|| async { Fault::from(FaultCode::MethodNotAllowed) })
         .fallback(|| async { Fault::from(FaultCode::NotFound) })
         .layer(CatchPanicLayer::custom(|_| {
@@ -98,6 +91,7 @@ fn described() -> Router<Gateway> {
         .route("/api/sales/{sale}/commands", post(commands::send))
         .route("/api/sales/{sale}/answers/{id}", get(commands::answer))
         .route("/api/v1/preview", post(commands::preview))
+        .route("/api/v1/invitation", post(login::look))
         .route(
             "/api/session",
             post(login::redeem).get(login::who).delete(login::end),
@@ -112,20 +106,26 @@ fn described() -> Router<Gateway> {
         .route("/metrics", get(health::metrics))
 }
 
-/// Before any handler: an address asks no more often than it may, a change asked for by the page of
-/// another site is refused, and no request takes longer than allowed.
+/// Before any handler: nobody asks more often than they may, a change asked for by the page of another
+/// site is refused, and no request takes longer than allowed.
 async fn guard(
     State(gateway): State<Gateway>,
     peer: Peer,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let path = request.uri().path();
-    // The files of the pages are in memory as they are sent; a page asks for dozens of them.
-    if !path.starts_with(FILES) && !gateway.connection_limits().may_ask(peer.address) {
+    let asker = Asker::new(
+        &Reader::of(request.headers(), &gateway).caller(),
+        peer.address,
+    );
+    if let Some(permit) = request.extensions().get::<Arc<ConnectionPermit>>() {
+        permit.identify(asker.account());
+    }
+    if !has_turn(&gateway, asker, peer, &request) {
         return Fault::from(FaultCode::RateLimited).into_response();
     }
-    if !is_text(path) {
+    request.extensions_mut().insert(asker);
+    if !is_text(request.uri().path()) {
         return Fault::from(FaultCode::NotFound).into_response();
     }
     let is_change = !matches!(
@@ -146,42 +146,23 @@ async fn guard(
     answered.unwrap_or_else(|_| Fault::from(late).into_response())
 }
 
+/// Whether somebody may ask now: people who are known by their account, all others by their address.
+fn has_turn(gateway: &Gateway, asker: Asker, peer: Peer, request: &Request) -> bool {
+    let path = request.uri().path();
+    // The files of the pages are in memory as they are sent; a page asks for dozens of them. A login has
+    // a rate of its own, which counts what is wrong alone.
+    let is_free = path.starts_with(FILES) || login::brings_invite(request.method(), path);
+    let limits = gateway.connection_limits();
+    is_free
+        || match asker {
+            Asker::Known(account) => limits.may_read(account),
+            Asker::Nobody(_) => limits.may_ask(peer.address),
+        }
+}
+
 /// Whether an address says something once it is decoded: nothing of ours has a name that does not.
 fn is_text(path: &str) -> bool {
     std::str::from_utf8(&mended::decoded(path)).is_ok()
-}
-
-/// Pages are told of sales as they are followed: one that has just come to be is waited for. They
-/// are rendered one after the other, so that a connection_limits that opens a large catalogue leaves the bids a
-/// core.
-async fn page_in_turn(State(page): State<PageTurn>, request: Request, next: Next) -> Response {
-    if request.uri().path().starts_with(FILES) {
-        return next.run(request).await;
-    }
-    page.gateway.hubs().catch_up().await;
-    let _turn = page.turns.acquire().await;
-    match Reader::of(request.headers(), &page.gateway).audience() {
-        Audience::Everyone => next.run(request).await,
-        Audience::Staff => {
-            let (mut parts, body) = request.into_parts();
-            // Routed again: what the first routing noted of the address would stand there twice.
-            parts.extensions.clear();
-            let asked = page.for_staff.oneshot(Request::from_parts(parts, body));
-            match asked.await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            }
-        }
-    }
-}
-
-/// What a page needs before it is rendered.
-#[derive(Debug, Clone)]
-struct PageTurn {
-    gateway: Gateway,
-    turns: Arc<Semaphore>,
-    /// The same pages, for those who see drafts too.
-    for_staff: Router,
 }
 
 async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Response {

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
 use mazad_projections::results::{LotResult, Results};
 use mazad_projections::view;
@@ -13,7 +14,7 @@ use super::respond::json;
 use super::sales::hub_of;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
-use crate::hub::{Good, Hub};
+use crate::hub::Good;
 
 /// The results of a sale as it stands.
 #[derive(Debug, Serialize)]
@@ -100,42 +101,41 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     let hub = hub_of(&gateway, &sale, reader).await?;
     let is_public = u64::from(hub.is_shown_to(Audience::Everyone));
-    let state = (is_public, hub.read(|live| live.head()));
-    let copy = async { results(&hub) };
-    let results = hub.results.get(state, Good::ForAMoment, copy).await;
+    let live = hub.live();
+    let state = (is_public, live.public_revision());
+    let make = move || results(&live);
+    let results = hub.results.get(state, Good::ForAMoment, make).await;
     Ok(json(results.ok_or(FaultCode::Internal)?))
 }
 
-fn results(hub: &Hub) -> SaleResults {
-    hub.read(|live| {
-        let results = Results::of(live);
-        let totals = &results.totals;
-        let hammer = totals.hammer.iter().map(|(unit, total)| Sum {
-            unit: unit.clone(),
-            lots: total.lots,
-            amount: total.price.to_string(),
-            whole_price: total.whole.unwrap_or_default().to_string(),
-        });
-        let lines = results
-            .lots
-            .iter()
-            .filter_map(|result| Some(line(result, &view::catalogue_lot(live.lot(result.lot)?))));
-        let terms = live.board().terms.as_ref();
-        SaleResults {
-            sale: hub.sale().to_string(),
-            currency: terms.map_or_else(String::new, |terms| terms.currency.code().to_owned()),
-            lots: lines.collect(),
-            totals: Totals {
-                knocked_down: totals.knocked_down,
-                passed: totals.passed,
-                withdrawn: totals.withdrawn,
-                for_decision: totals.for_decision,
-                ahead: totals.ahead,
-                hammer: hammer.collect(),
-            },
-            revision: results.revision.to_string(),
-        }
-    })
+fn results(live: &LiveSale) -> SaleResults {
+    let results = Results::of(live);
+    let totals = &results.totals;
+    let hammer = totals.hammer.iter().map(|(unit, total)| Sum {
+        unit: unit.clone(),
+        lots: total.lots,
+        amount: total.price.to_string(),
+        whole_price: total.whole.unwrap_or_default().to_string(),
+    });
+    let lines = results
+        .lots
+        .iter()
+        .filter_map(|result| Some(line(result, &view::catalogue_lot(live.lot(result.lot)?))));
+    let terms = live.board().terms.as_ref();
+    SaleResults {
+        sale: live.board().sale.to_string(),
+        currency: terms.map_or_else(String::new, |terms| terms.currency.code().to_owned()),
+        lots: lines.collect(),
+        totals: Totals {
+            knocked_down: totals.knocked_down,
+            passed: totals.passed,
+            withdrawn: totals.withdrawn,
+            for_decision: totals.for_decision,
+            ahead: totals.ahead,
+            hammer: hammer.collect(),
+        },
+        revision: results.revision.to_string(),
+    }
 }
 
 fn line(result: &LotResult, terms: &v1::LotTerms) -> ResultLine {

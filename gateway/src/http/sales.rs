@@ -6,11 +6,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use mazad_engine::codec::wire_id;
-use mazad_projections::live::LotLive;
+use mazad_projections::live::{LiveSale, LotLive};
 use mazad_projections::view;
 use mazad_proto::{Encoding, FaultCode, v1};
 use serde::Serialize;
-use tokio::task::yield_now;
 
 use super::authenticated::Reader;
 use super::respond::{fresh, json};
@@ -18,7 +17,6 @@ use crate::faults::Fault;
 use crate::frame::Frame;
 use crate::gateway::Gateway;
 use crate::hub::{Good, Hub};
-use crate::limits::COPIED_AT_ONCE;
 
 /// The sales, those that run first.
 #[derive(Debug, Serialize)]
@@ -109,41 +107,39 @@ pub(super) async fn one(
     let hub = hub_of(&gateway, &sale, reader).await?;
     // Terms change with the board, and in between with each further attempt to sell a lot and each
     // ceiling that is raised, and none of the two ever falls: whatever a bid moves is in the snapshot.
-    let state = hub.read(|live| {
-        let of_lot =
-            |lot: &LotLive| u64::from(lot.attempt).wrapping_add_signed(lot.terms.ceiling.minor());
-        let changes = live.lots().map(|(_, lot)| of_lot(lot));
-        (live.board().revision, changes.fold(0, u64::wrapping_add))
-    });
-    let book = hub.book.get(state, Good::Exactly, book(&hub)).await;
+    let live = hub.live();
+    let of_lot =
+        |lot: &LotLive| u64::from(lot.attempt).wrapping_add_signed(lot.terms.ceiling.minor());
+    let changes = live.lots().map(|(_, lot)| of_lot(lot));
+    let state = (live.board().revision, changes.fold(0, u64::wrapping_add));
+    let book = hub
+        .book
+        .get(state, Good::Exactly, move || book(&live))
+        .await;
     Ok(json(book.ok_or(FaultCode::Internal)?))
 }
 
-/// Copies a catalogue out, a part at a time: bids of the sale wait for no longer than one part takes.
-async fn book(hub: &Hub) -> SaleBook {
-    let (mut book, order) = hub.read(|live| {
-        let board = live.board();
-        let terms = board.terms.as_ref().map(view::sale_terms);
-        let book = SaleBook {
-            sale: board.sale.to_string(),
-            terms: terms.unwrap_or_default(),
-            board: view::sale_view(board),
-            lots: Vec::with_capacity(board.order.len()),
-            revision: live.head().to_string(),
-        };
-        (book, board.order.clone())
+fn book(live: &LiveSale) -> SaleBook {
+    let board = live.board();
+    let in_order = board
+        .order
+        .iter()
+        .filter_map(|no| Some((no, live.lot(*no)?)));
+    let lots = in_order.map(|(no, lot)| BookLot {
+        lot: no.0,
+        terms: view::catalogue_lot(lot),
     });
-    for part in order.chunks(COPIED_AT_ONCE) {
-        hub.read(|live| {
-            let known = part.iter().filter_map(|no| Some((no, live.lot(*no)?)));
-            book.lots.extend(known.map(|(no, lot)| BookLot {
-                lot: no.0,
-                terms: view::catalogue_lot(lot),
-            }));
-        });
-        yield_now().await;
+    SaleBook {
+        sale: board.sale.to_string(),
+        terms: board
+            .terms
+            .as_ref()
+            .map(view::sale_terms)
+            .unwrap_or_default(),
+        board: view::sale_view(board),
+        lots: lots.collect(),
+        revision: live.public_revision().to_string(),
     }
-    book
 }
 
 /// Everything of a sale that moves, with a cursor to join the socket from.

@@ -1,4 +1,4 @@
-//! The folded sale of a hub, and what is made of it.
+//! The folded sale of a hub, and what is kept beside it: the last updates, and the lines of its history.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,23 +10,20 @@ use mazad_projections::history::After;
 use mazad_projections::live::{LiveSale, Touched};
 use mazad_projections::view::{lot_view, sale_view};
 use mazad_proto::v1;
-use tokio::time::Instant;
 
-use super::ring::{Published, Ring, Snapshot};
-use crate::hub::resume::{Resume, resume};
-use crate::limits::SNAPSHOT_AGE_MAX;
+use super::ring::{Published, Ring};
 
-/// A sale, its last updates and its last snapshot.
+/// A sale and its last updates. Whoever reads takes a picture and lets go of the lock: nothing is copied
+/// or encoded under it but what an event has just changed.
 #[derive(Debug)]
 pub(super) struct Board {
-    live: LiveSale,
+    /// Shared with whoever reads; copied lot by lot as events change it meanwhile.
+    live: Arc<LiveSale>,
     clock: Arc<dyn Clock>,
     ring: Ring,
-    /// Last published revision: where the next update begins.
+    /// Last published revision: where the next update begins. It is that of the last event that changed
+    /// what everyone may see, so that no refusal and no private fact can be told from it.
     published: u64,
-    snapshot: Option<Arc<Snapshot>>,
-    /// The last update that was made for somebody too far behind the ring.
-    merged: Option<(Instant, Arc<Published>)>,
     /// Revisions of each lot's history, and how the lot stood after each, so that a page of it is
     /// read without a look at everyone else's and without a fold: about a hundred bytes for each.
     lines: BTreeMap<LotNo, Vec<HistoryLine>>,
@@ -40,51 +37,38 @@ pub(super) struct Board {
 /// A line of a lot's history: the revision of an event, and how the lot stood after it.
 pub(crate) type HistoryLine = (u64, After);
 
-/// What somebody who joins gets.
-#[derive(Debug)]
-pub(crate) enum Joining {
-    Snapshot(Arc<Snapshot>),
-    /// What changed since the cursor, perhaps nothing.
-    Update(Arc<Published>),
-}
-
-/// What somebody who follows gets.
-#[derive(Debug)]
-pub(crate) enum Next {
-    /// Nothing: the picture is up to date.
-    Nothing,
-    /// Shared updates, one after the other.
-    Shared(Vec<Arc<Published>>),
-    /// Everything that changed since, in one update.
-    Merged(Arc<Published>),
-}
-
 impl Board {
     pub(super) fn new(sale: SaleId, clock: Arc<dyn Clock>) -> Self {
         Self {
-            live: LiveSale::new(sale),
+            live: Arc::new(LiveSale::new(sale)),
             clock,
             ring: Ring::default(),
             published: 0,
-            snapshot: None,
-            merged: None,
             lines: BTreeMap::new(),
             private: BTreeMap::new(),
             last_private: 0,
         }
     }
 
-    pub(super) fn live(&self) -> &LiveSale {
-        &self.live
+    /// The sale as it stands.
+    pub(super) fn live(&self) -> Arc<LiveSale> {
+        Arc::clone(&self.live)
+    }
+
+    pub(super) const fn published(&self) -> u64 {
+        self.published
+    }
+
+    pub(super) const fn ring(&self) -> &Ring {
+        &self.ring
     }
 
     /// Folds what was there before anybody followed: nothing is published.
     pub(super) fn recover(&mut self, batch: &[Recorded]) -> u64 {
         for recorded in batch {
-            let touched = self.live.apply(recorded);
-            self.note(recorded, &touched);
+            self.apply(recorded);
         }
-        self.published = self.live.head();
+        self.published = self.live.public_revision();
         self.published
     }
 
@@ -94,16 +78,15 @@ impl Board {
         let mut lots = BTreeSet::new();
         let mut board = false;
         for recorded in batch {
-            let touched = self.live.apply(recorded);
-            self.note(recorded, &touched);
+            let touched = self.apply(recorded);
             board |= touched.board;
             lots.extend(touched.lots);
         }
         if !board && lots.is_empty() {
             return None;
         }
-        let update = self.update(self.published, board, lots);
-        self.published = update.to;
+        let from = std::mem::replace(&mut self.published, self.live.public_revision());
+        let update = update(&self.live, self.clock.as_ref(), from, board, lots);
         self.ring.push(Arc::new(update));
         Some(self.published)
     }
@@ -128,7 +111,8 @@ impl Board {
         self.last_private
     }
 
-    fn note(&mut self, recorded: &Recorded, touched: &Touched) {
+    fn apply(&mut self, recorded: &Recorded) -> Touched {
+        let touched = Arc::make_mut(&mut self.live).apply(recorded);
         match &recorded.event {
             Event::Sale(
                 SaleEvent::LimitSet { paddle, .. } | SaleEvent::PresenceMarked { paddle, .. },
@@ -138,14 +122,11 @@ impl Board {
             }
             // What a draft held before is nobody's history.
             Event::Sale(SaleEvent::LotsCleared) => self.lines.clear(),
-            // Nor is what staff were given of it a moment ago for whoever comes in now.
-            Event::Sale(SaleEvent::Published) => {
-                (self.snapshot, self.merged) = (None, None);
-            }
             Event::Sale(
                 SaleEvent::Created { .. }
                 | SaleEvent::TermsChanged { .. }
                 | SaleEvent::WriterStarted { .. }
+                | SaleEvent::Published
                 | SaleEvent::Opened
                 | SaleEvent::StoodStill { .. }
                 | SaleEvent::Paused { .. }
@@ -158,89 +139,31 @@ impl Board {
             | Event::Lot(..)
             | Event::Refused { .. } => {}
         }
-        for (lot, after) in history::lines(recorded, touched, &self.live) {
+        for (lot, after) in history::lines(recorded, &touched, &self.live) {
             let lines = self.lines.entry(lot).or_default();
             lines.push((recorded.revision, after));
         }
+        touched
     }
+}
 
-    pub(super) fn join(&mut self, cursor: Option<v1::Cursor>) -> Joining {
-        match resume(cursor, &self.live.board().epochs, self.live.head()) {
-            Resume::Snapshot => Joining::Snapshot(self.snapshot()),
-            Resume::After(revision) => Joining::Update(self.merged(revision)),
-        }
-    }
-
-    pub(super) fn after(&mut self, cursor: u64) -> Next {
-        if cursor >= self.published {
-            return Next::Nothing;
-        }
-        match self.ring.after(cursor) {
-            Some(updates) => Next::Shared(updates),
-            None => Next::Merged(self.merged(cursor)),
-        }
-    }
-
-    /// Everything. Given to all who join within a moment, as long as the ring goes on from it.
-    pub(super) fn snapshot(&mut self) -> Arc<Snapshot> {
-        if let Some(snapshot) = &self.snapshot
-            && snapshot.made.elapsed() <= SNAPSHOT_AGE_MAX
-            && self.ring.covers(snapshot.revision)
-        {
-            return Arc::clone(snapshot);
-        }
-        let snapshot = Arc::new(Snapshot::new(v1::Snapshot {
-            sale: self.live.board().sale.to_string(),
-            cursor: Some(v1::Cursor {
-                epoch: self.live.epoch(),
-                revision: self.live.head(),
-            }),
-            time: self.clock.now().0,
-            board: Some(sale_view(self.live.board())),
-            lots: self
-                .live
-                .lots()
-                .map(|(no, lot)| lot_view(*no, lot))
-                .collect(),
-        }));
-        self.snapshot = Some(Arc::clone(&snapshot));
-        snapshot
-    }
-
-    /// Every view that changed since a revision, in one update. An update that was made for
-    /// somebody further behind serves as well, unless it is much larger.
-    fn merged(&mut self, cursor: u64) -> Arc<Published> {
-        let changed = |revision: u64| revision > cursor;
-        let lots = self
-            .live
-            .lots()
-            .filter(|(_, lot)| changed(lot.revision))
-            .map(|(no, _)| *no);
-        let lots: BTreeSet<LotNo> = lots.collect();
-        if let Some((made, merged)) = &self.merged
-            && made.elapsed() <= SNAPSHOT_AGE_MAX
-            && merged.from <= cursor
-            && merged.to == self.live.head()
-            && merged.lots.len() <= lots.len().saturating_mul(2)
-        {
-            return Arc::clone(merged);
-        }
-        let board = changed(self.live.board().revision);
-        let merged = Arc::new(self.update(cursor, board, lots));
-        self.merged = Some((Instant::now(), Arc::clone(&merged)));
-        merged
-    }
-
-    fn update(&self, from: u64, board: bool, lots: BTreeSet<LotNo>) -> Published {
-        let view = |no: LotNo| self.live.lot(no).map(|lot| lot_view(no, lot));
-        Published::new(v1::Update {
-            sale: self.live.board().sale.to_string(),
-            epoch: self.live.epoch(),
-            from,
-            to: self.live.head(),
-            time: self.clock.now().0,
-            board: board.then(|| sale_view(self.live.board())),
-            lots: lots.into_iter().filter_map(view).collect(),
-        })
-    }
+/// The views of some lots, and of the board if it changed, as one update.
+pub(super) fn update(
+    live: &LiveSale,
+    clock: &dyn Clock,
+    from: u64,
+    board: bool,
+    lots: impl IntoIterator<Item = LotNo>,
+) -> Published {
+    let view = |no: LotNo| live.lot(no).map(|lot| lot_view(no, lot));
+    Published::new(v1::Update {
+        sale: live.board().sale.to_string(),
+        epoch: live.epoch(),
+        from,
+        // A cursor of an earlier process may stand at a private event after the last public one.
+        to: live.public_revision().max(from),
+        time: clock.now().0,
+        board: board.then(|| sale_view(live.board())),
+        lots: lots.into_iter().filter_map(view).collect(),
+    })
 }

@@ -30,16 +30,16 @@ pub(crate) enum Good {
 }
 
 impl JsonCache {
-    /// The answer for a state, which only rises, as JSON. What it is made of is copied out by `copy`, and spelled on a
-    /// thread on which no bid waits; `None` if it cannot be spelled.
+    /// The answer for a state, which only rises, as JSON. It is made by `make`, and spelled, on a thread
+    /// on which no bid waits; `None` if it cannot be spelled.
     pub(crate) async fn get<T>(
         &self,
         state: (u64, u64),
         good: Good,
-        copy: impl Future<Output = T>,
+        make: impl FnOnce() -> T + Send + 'static,
     ) -> Option<Bytes>
     where
-        T: Serialize + Send + 'static,
+        T: Serialize,
     {
         let mut kept = self.0.lock().await;
         if let Some(kept) = kept.as_ref() {
@@ -51,8 +51,7 @@ impl JsonCache {
             }
         }
         let made = Instant::now();
-        let copied = copy.await;
-        let spelled = spawn_blocking(move || serde_json::to_vec(&copied)).await;
+        let spelled = spawn_blocking(move || serde_json::to_vec(&make())).await;
         let bytes = Bytes::from(spelled.ok()?.ok()?);
         *kept = Some(CachedJson {
             state,
@@ -65,6 +64,9 @@ impl JsonCache {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -72,7 +74,7 @@ mod tests {
         let json_cache = JsonCache::default();
         let get = async |state, good, value: &str| {
             let value = value.to_owned();
-            json_cache.get(state, good, async { value }).await.unwrap()
+            json_cache.get(state, good, move || value).await.unwrap()
         };
         let first = get((1, 7), Good::Exactly, "a").await;
         assert_eq!(&first[..], br#""a""#);
@@ -96,14 +98,15 @@ mod tests {
     #[tokio::test]
     async fn those_who_ask_together_share_one_answer() {
         let json_cache = JsonCache::default();
-        let made = std::sync::atomic::AtomicU32::new(0);
+        let made = Arc::new(AtomicU32::new(0));
         let get = || {
-            json_cache.get((1, 0), Good::Exactly, async {
-                made.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+            let made = Arc::clone(&made);
+            json_cache.get((1, 0), Good::Exactly, move || {
+                made.fetch_add(1, Ordering::Relaxed)
             })
         };
         let (a, b, c) = tokio::join!(get(), get(), get());
         assert!(a == b && b == c);
-        assert_eq!(made.into_inner(), 1);
+        assert_eq!(made.load(Ordering::Relaxed), 1);
     }
 }

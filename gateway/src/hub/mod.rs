@@ -7,6 +7,7 @@
 //! readers are one mechanism, and a reader that is slow costs nobody else anything.
 
 mod board;
+mod catch_up;
 mod follow;
 mod json_cache;
 mod resume;
@@ -25,12 +26,13 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub(crate) use board::{Joining, Next};
+pub(crate) use catch_up::{Joining, Next};
 pub(crate) use json_cache::{Good, JsonCache};
 pub use ring::{LotGlance, Published};
 
 use crate::limits::CURRENCY_WAIT;
 use board::{Board, HistoryLine};
+use catch_up::CatchUp;
 
 /// The hubs of all sales, made when somebody first asks for the sale. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -50,6 +52,7 @@ struct HubsInner {
 pub struct Hub {
     sale: SaleId,
     board: Mutex<Board>,
+    catch_up: CatchUp,
     progress: watch::Sender<Progress>,
     /// The catalogue and the results, as many ask for them.
     pub(crate) book: JsonCache,
@@ -163,7 +166,8 @@ impl Hubs {
         let clock = Arc::clone(self.shared.engine.clock());
         let hub = Arc::new(Hub {
             sale,
-            board: Mutex::new(Board::new(sale, clock)),
+            board: Mutex::new(Board::new(sale, Arc::clone(&clock))),
+            catch_up: CatchUp::new(clock),
             progress: watch::Sender::default(),
             book: JsonCache::default(),
             results: JsonCache::default(),
@@ -227,9 +231,14 @@ impl Hub {
         self.progress.subscribe()
     }
 
-    /// Reads the folded sale under a short lock: copy out what is needed, and wait for nothing.
+    /// The folded sale as it stands: whoever holds it holds nobody up.
+    pub fn live(&self) -> Arc<LiveSale> {
+        self.board.lock().live()
+    }
+
+    /// Reads the folded sale as it stands.
     pub fn read<R>(&self, read: impl FnOnce(&LiveSale) -> R) -> R {
-        read(self.board.lock().live())
+        read(&self.live())
     }
 
     /// A lot's history from a revision on, at most so many lines, and whether there are more.
@@ -239,16 +248,16 @@ impl Hub {
 
     /// What somebody who joins gets: everything, or what changed since the cursor.
     pub(crate) fn join(&self, cursor: Option<v1::Cursor>) -> Joining {
-        self.board.lock().join(cursor)
+        self.catch_up.join(&self.board, cursor)
     }
 
     /// Everything, shared with whoever else asks at this moment.
     pub(crate) fn snapshot(&self) -> Arc<ring::Snapshot> {
-        self.board.lock().snapshot()
+        self.catch_up.snapshot(&self.board)
     }
 
     /// What comes after a revision that a client stands at.
     pub(crate) fn after(&self, cursor: u64) -> Next {
-        self.board.lock().after(cursor)
+        self.catch_up.after(&self.board, cursor)
     }
 }

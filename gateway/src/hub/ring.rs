@@ -66,16 +66,19 @@ pub(crate) struct Snapshot {
     /// The client stands here then.
     pub(crate) revision: u64,
     pub(super) made: Instant,
+    /// The sale was not published yet.
+    pub(super) is_draft: bool,
     frame: SharedFrame,
 }
 
 impl Snapshot {
-    pub(super) fn new(snapshot: v1::Snapshot) -> Self {
+    pub(super) fn new(snapshot: v1::Snapshot, is_draft: bool) -> Self {
         let revision = snapshot.cursor.map_or(0, |cursor| cursor.revision);
         let frame = SharedFrame::new(Body::Snapshot(snapshot));
         Self {
             revision,
             made: Instant::now(),
+            is_draft,
             frame,
         }
     }

@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use mazad_proto::FaultCode;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::time::{interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::connection::HttpConnection;
+use super::connection::{HttpConnection, refuse};
 use super::error::ServeError;
 use super::peer::Peer;
 use crate::gateway::Gateway;
@@ -24,6 +26,8 @@ pub(crate) struct Serving {
     /// For the tools of this machine, always in plain text.
     pub(crate) tools: Option<TcpListener>,
     pub(crate) tls: Option<TlsAcceptor>,
+    /// For those who are being told that there is no room.
+    pub(crate) refusals: Arc<Semaphore>,
 }
 
 impl Serving {
@@ -69,8 +73,13 @@ impl Serving {
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => {
-                    if let Some(connection) = self.admit(&stream, peer, router) {
-                        connections.spawn(serve_one(connection, stream, tls.cloned()));
+                    // Prices are small and wanted at once.
+                    let _old_kernel = stream.set_nodelay(true);
+                    match self.admit(peer, router) {
+                        Ok(connection) => {
+                            connections.spawn(serve_one(connection, stream, tls.cloned()));
+                        }
+                        Err(code) => self.refuse(code, stream, tls, connections),
                     }
                 }
                 // No file handles left, or a peer that was gone at once. Waiting a moment lets
@@ -84,30 +93,37 @@ impl Serving {
         }
     }
 
-    /// Lets a connection in. One that its address may not have is closed at once: saying more would
-    /// cost more than it asks for.
-    fn admit(
-        &self,
-        stream: &TcpStream,
-        peer: SocketAddr,
-        router: &Router,
-    ) -> Option<HttpConnection> {
+    fn admit(&self, peer: SocketAddr, router: &Router) -> Result<HttpConnection, FaultCode> {
         let address = peer.ip().to_canonical();
         let is_proxy = self.gateway.limits().trusted_proxies.contains(&address);
         let counted = (!is_proxy).then_some(address);
-        let admitted = self.gateway.connection_limits().admit_connection(counted);
-        let Some(permit) = admitted else {
-            self.gateway.metrics().refused("too-many-connections");
-            return None;
-        };
-        // Prices are small and wanted at once.
-        let _old_kernel = stream.set_nodelay(true);
-        Some(HttpConnection {
+        let permit = self.gateway.connection_limits().admit_connection(counted)?;
+        Ok(HttpConnection {
             gateway: self.gateway.clone(),
             router: router.clone(),
             peer: Peer { address, is_proxy },
             permit: Arc::new(permit),
         })
+    }
+
+    /// Tells a connection in words why it is not let in. Where so many are being told that this itself
+    /// would be a burden, it is closed.
+    fn refuse(
+        &self,
+        code: FaultCode,
+        stream: TcpStream,
+        tls: Option<&TlsAcceptor>,
+        connections: &TaskTracker,
+    ) {
+        self.gateway.metrics().refused(code.as_str());
+        let Ok(told) = Arc::clone(&self.refusals).try_acquire_owned() else {
+            return;
+        };
+        let (limit, tls) = (self.gateway.limits().handshake, tls.cloned());
+        connections.spawn(async move {
+            let _late = timeout(limit, refuse(code, stream, tls)).await;
+            drop(told);
+        });
     }
 }
 
@@ -115,6 +131,17 @@ impl Serving {
 async fn serve_one(connection: HttpConnection, stream: TcpStream, tls: Option<TlsAcceptor>) {
     let dropping = connection.gateway.dropping().clone();
     let run = async move {
+        let turn = connection.handshake_turn();
+        if timeout(connection.gateway.limits().handshake, turn)
+            .await
+            .is_err()
+        {
+            let code = FaultCode::RateLimited;
+            connection.gateway.metrics().refused(code.as_str());
+            let told = refuse(code, stream, tls);
+            let _late = timeout(connection.gateway.limits().handshake, told).await;
+            return;
+        }
         match tls {
             None => connection.run(stream).await,
             Some(tls) => connection.run_tls(tls, stream).await,

@@ -29,14 +29,17 @@ pub(crate) async fn upgrade(
     peer: Peer,
     mut request: Request,
 ) -> Response {
+    let place = request.extensions_mut().remove::<Arc<ConnectionPermit>>();
     // A proxy's connections are counted here, by whom they are for; all others were at the door.
-    let stands = peer
-        .is_proxy
-        .then(|| gateway.connection_limits().admit_address(peer.address));
-    let accepted = match &stands {
-        Some(None) => Err(FaultCode::TooManyConnections),
-        Some(Some(_)) | None => accept(&gateway, &request),
+    let counted = match place.as_deref().and_then(ConnectionPermit::peer) {
+        Some(peer) => Ok(Some(Arc::clone(peer))),
+        None if peer.is_proxy => {
+            let admitted = gateway.connection_limits().admit_peer(peer.address);
+            admitted.map(|peer| Some(Arc::new(peer)))
+        }
+        None => Ok(None),
     };
+    let accepted = counted.and_then(|peer| Ok((peer, accept(&gateway, &request)?)));
     match accepted {
         Err(code) => {
             gateway.metrics().refused(code.as_str());
@@ -51,10 +54,8 @@ pub(crate) async fn upgrade(
             }
             response
         }
-        Ok((encoding, response)) => {
+        Ok((peer, (encoding, response))) => {
             let upgrading = hyper::upgrade::on(&mut request);
-            // The socket keeps the place of the connection that it was.
-            let place = request.extensions_mut().remove::<Arc<ConnectionPermit>>();
             let sockets = gateway.sockets().clone();
             sockets.spawn(async move {
                 // A peer that went away between request and answer never becomes a connection.
@@ -62,9 +63,10 @@ pub(crate) async fn upgrade(
                     let io = TokioIo::new(upgraded);
                     let socket =
                         WebSocketStream::from_raw_socket(io, Role::Server, Some(config())).await;
-                    Connection::new(gateway, socket, encoding).run().await;
+                    Connection::new(gateway, socket, encoding, peer).run().await;
                 }
-                drop((place, stands));
+                // The socket keeps the place of the connection that it was.
+                drop(place);
             });
             response
         }

@@ -9,8 +9,12 @@ use uuid::Uuid;
 pub trait PublicData: Send + Sync + 'static {
     /// Every sale, those that run first, then those announced, then those that have ended.
     fn sales(&self) -> Vec<SaleSummary>;
-    /// One sale with its whole catalogue, in the order of sale.
-    fn sale(&self, id: Uuid) -> Option<SalePage>;
+    /// One sale with the first page of its catalogue, in the order of sale.
+    fn sale(&self, id: Uuid) -> Option<SalePage> {
+        self.page_of_sale(id, 1)
+    }
+    /// One sale with a page of its catalogue, from 1. A page past the end is the last one.
+    fn page_of_sale(&self, id: Uuid, page: usize) -> Option<SalePage>;
     /// One lot of a sale, with its neighbours.
     fn lot(&self, sale: Uuid, lot: u32) -> Option<LotPage>;
     /// What a room begins with: the lot that is asked for, else the one that runs, else the next.
@@ -57,16 +61,31 @@ pub struct OpenedBase {
     pub salt: [u8; 32],
 }
 
-/// A sale with its catalogue.
+/// A sale with a page of its catalogue.
 #[derive(Debug, Clone)]
 pub struct SalePage {
     pub id: Uuid,
     pub terms: v1::SaleTerms,
     pub board: v1::SaleView,
-    /// Its lots in the order of sale.
+    /// The lots of this page, in the order of sale.
     pub lots: Vec<LotEntry>,
+    /// Which part of the catalogue that is.
+    pub part: CataloguePart,
     /// What was knocked down, by what a price buys.
     pub sold: Vec<SoldTotal>,
+}
+
+/// A page of a catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CataloguePart {
+    /// Which page, from 1.
+    pub page: usize,
+    /// How many there are; at least one.
+    pub pages: usize,
+    /// Lots on the pages before it.
+    pub before: usize,
+    /// Lots on all pages.
+    pub lots: usize,
 }
 
 /// The lots that were knocked down at a price for the same unit. Sums are in minor units.

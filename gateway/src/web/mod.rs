@@ -12,7 +12,9 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use mazad_proto::FaultCode;
 
-pub use data::{LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary, SoldTotal};
+pub use data::{
+    CataloguePart, LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary, SoldTotal,
+};
 pub use headers::EVERY as HEADERS;
 pub use mazad_projections::view::whole;
 
@@ -21,6 +23,9 @@ pub use mazad_projections::view::whole;
 pub struct Pages {
     /// All of them and their files, showing these sales.
     pub router: fn(Arc<dyn PublicData>) -> Router,
+    /// Everything of a request that a page depends on besides its path and what is public: of two requests
+    /// with the same, each may be given the other's page. `None`: that page is for this request alone.
+    pub variant: fn(&Uri, &HeaderMap) -> Option<String>,
     /// For a reader who is told of a fault.
     pub fault: fn(&Uri, &HeaderMap, FaultCode) -> Response,
 }

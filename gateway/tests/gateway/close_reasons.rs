@@ -49,34 +49,41 @@ async fn disabling_an_account_closes_its_sockets() {
 }
 
 #[tokio::test]
-async fn a_clerk_cannot_become_a_bidder_and_nobody_does_so_in_silence() {
+async fn a_clerk_replaces_a_used_link_and_nobody_becomes_a_bidder_in_silence() {
     let stage = ServedSale::open(1).await;
     let (token, bidder) = stage.person(Role::Bidder, 7).await;
     let (clerk, _) = stage.person(Role::Clerk, 0).await;
-    let (admin, _) = stage.person(Role::Admin, 0).await;
     let mut own = stage.socket_of(&bidder, Encoding::Json).await;
     let sale = stage.sale;
-    let invite = format!(r#"{{"role":"bidder","sale":"{sale}","paddle":7}}"#);
-    let refused = post(&stage.server, "/api/invites", Some(&clerk), &invite).await;
-    assert_eq!(
-        (refused.status, refused.code().as_str()),
-        (403, "not-permitted")
-    );
-    let invited = post(&stage.server, "/api/invites", Some(&admin), &invite).await;
-    let link = invited.json()["link"].as_str().unwrap().to_owned();
+    let invite = |more: &str| format!(r#"{{"role":"bidder","sale":"{sale}","paddle":7{more}}}"#);
+    let invited = async |more: &str| {
+        let invited = post(&stage.server, "/api/invites", Some(&clerk), &invite(more)).await;
+        let link = invited.json()["link"].as_str().unwrap().to_owned();
+        let secret = link.split_once('#').unwrap().1;
+        format!(r#"{{"secret":"{secret}"}}"#)
+    };
+    let lost = invited("").await;
+    let redeem = invited(r#","endLogins":false"#).await;
     own.say(Said::Ping(v1::Ping { echo: 1 })).await;
     assert!(
         matches!(own.next().await.unwrap(), Body::Pong(_)),
         "a link alone ends nothing"
     );
-    let secret = link.split_once('#').unwrap().1;
-    let redeem = format!(r#"{{"secret":"{secret}"}}"#);
+    let gone = post(&stage.server, "/api/session", None, &lost).await;
+    assert_eq!(gone.code(), "invite-unknown", "the earlier one has ended");
+    let looked = post(&stage.server, "/api/v1/invitation", None, &redeem).await;
+    assert_eq!((looked.status, &looked.json()["paddle"]), (200, &7.into()));
     let entered = post(&stage.server, "/api/session", None, &redeem).await;
     assert_eq!(entered.json()["paddle"], 7, "{entered:?}");
     assert_eq!(own.closed().await, 4001);
     let mine = format!("/api/sales/{sale}/mine");
     let late = get(&stage.server, &mine, Some(&token)).await;
     assert_eq!((late.status, late.code().as_str()), (401, "not-logged-in"));
+
+    let (_, thief) = stage.person(Role::Bidder, 7).await;
+    let mut thief = stage.socket_of(&thief, Encoding::Json).await;
+    invited(r#","endLogins":true"#).await;
+    assert_eq!(thief.closed().await, 4001, "at once, if it is asked for");
     stage.server.stop().await.unwrap();
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use mazad_engine::domain::{BidNo, LotAct, LotNo, Paddle, SaleAct, VoidCause};
 use mazad_engine::testing;
 use mazad_gateway::Limits;
-use mazad_office::{NewInvite, Role};
+use mazad_office::{Logins, NewInvite, Role};
 use serde_json::{Map, Value, json};
 
 use crate::raw_http::Answered;
@@ -284,7 +284,7 @@ async fn people(told: &mut Told) {
     let admin = Some(admin.as_str());
     let sale = told.stage.sale.to_string();
     let invite = json!({ "role": "ROLE_BIDDER", "sale": sale, "paddle": 12, "limit": "500000",
-        "label": "desk 1", "validMinutes": 60 });
+        "label": "desk 1", "validMinutes": 60, "endLogins": true });
     let invited = told.post("/api/invites", admin, &invite).await;
     assert_eq!(invited.status, 200, "{invited:?}");
     let again = json!({ "role": "ROLE_CLERK", "account": sale });
@@ -316,10 +316,13 @@ async fn logins(told: &mut Told) {
         account: None,
         label: String::new(),
         valid_for: None,
+        logins: Logins::Keep,
     };
     let office = told.stage.server.office();
     let secret = office.invite(None, invite).await.unwrap().secret;
     let redeem = json!({ "secret": secret.as_str() });
+    let looked = told.post("/api/v1/invitation", None, &redeem).await;
+    assert_eq!(looked.status, 200, "{looked:?}");
     let program = "content-type: application/json\r\nmazad-client: program\r\n";
     let body = redeem.to_string();
     let entered = request(&told.stage.server, "POST", path, program, &body).await;

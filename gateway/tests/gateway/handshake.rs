@@ -120,35 +120,6 @@ async fn the_first_known_subprotocol_is_taken() {
 }
 
 #[tokio::test]
-async fn one_address_has_so_many_connections() {
-    let limits = Limits {
-        connections_per_address: 3,
-        ..Limits::default()
-    };
-    let server = serve(ServerOptions {
-        limits,
-        ..ServerOptions::default()
-    })
-    .await;
-    let mut open = Vec::new();
-    for _ in 0..3 {
-        open.push(dial(&server, &[JSON]).await.unwrap());
-    }
-    assert!(
-        dial(&server, &[JSON]).await.is_err(),
-        "a fourth is closed at once"
-    );
-    drop(open.pop());
-    // The place is free once the server has seen the connection end: until then it is refused.
-    let again = async { while dial(&server, &[JSON]).await.is_err() {} };
-    tokio::time::timeout(std::time::Duration::from_secs(20), again)
-        .await
-        .unwrap();
-    drop(open);
-    server.stop().await.unwrap();
-}
-
-#[tokio::test]
 async fn a_peer_that_says_too_little_is_let_go() {
     let limits = Limits {
         handshake: Duration::from_millis(200),

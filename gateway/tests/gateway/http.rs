@@ -437,6 +437,7 @@ async fn a_browser_logs_in_by_cookie_and_stays_on_its_own_site() {
         account: None,
         label: String::new(),
         valid_for: None,
+        logins: mazad_office::Logins::Keep,
     };
     let secret = office.invite(None, invite).await.unwrap().secret;
     let redeem = json!({ "secret": secret.as_str() }).to_string();

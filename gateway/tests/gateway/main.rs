@@ -17,7 +17,11 @@ mod journey;
 #[cfg(test)]
 mod malformed;
 #[cfg(test)]
+mod one_address;
+#[cfg(test)]
 mod preview;
+#[cfg(test)]
+mod private_acts;
 #[cfg(test)]
 mod rates;
 #[cfg(test)]
@@ -26,6 +30,8 @@ mod raw_http;
 mod resume;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod site;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

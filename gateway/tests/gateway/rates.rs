@@ -5,10 +5,11 @@ use std::num::NonZeroU32;
 
 use mazad_gateway::Limits;
 use mazad_office::Role;
+use mazad_proto::v1::server_frame::Body;
 use serde_json::json;
 
 use crate::raw_http::Answered;
-use crate::support::{ServedSale, dial, get, request};
+use crate::support::{Client, ServedSale, get, request};
 
 fn per_second(count: u32) -> NonZeroU32 {
     NonZeroU32::new(count).unwrap()
@@ -82,13 +83,15 @@ async fn limits_count_by_whom_a_proxy_speaks_for_and_by_nobody_elses_word() {
         }
         assert_eq!(last, "rate-limited");
         let other = ask(said[1]).await == "rate-limited";
-        // Sockets: five of one address, one more is too many.
-        let json = ("sec-websocket-protocol", "mazad.v1.json");
+        // Sockets: five of one address may watch, one more is too many.
         let mut open = Vec::new();
+        let mut is_full = false;
         for whom in [0, 0, 0, 0, 0, 1] {
-            open.push(dial(&stage.server, &[json, ("x-forwarded-for", said[whom])]).await);
+            let mut watcher = Client::connect_for(&stage.server, said[whom]).await;
+            watcher.say(stage.join(None)).await;
+            is_full = matches!(watcher.next().await.unwrap(), Body::Fault(_));
+            open.push(watcher);
         }
-        let is_full = open[5].is_err();
         drop(open);
         stage.server.stop().await.unwrap();
         (other, is_full)

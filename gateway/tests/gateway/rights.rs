@@ -59,7 +59,7 @@ const ROUTES: [(&str, &str, &str); 22] = [
     (
         "POST /api/invites",
         r#"{"role":"bidder","sale":"SALE","paddle":TAKEN}"#,
-        "A",
+        "c A",
     ),
     ("POST /api/invites", r#"{"role":"clerk"}"#, "A"),
 ];

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use mazad_client::{LotPicture, SalePicture, UpdateOutcome};
-use mazad_engine::clock::SystemClock;
+use mazad_engine::clock::{Clock, SystemClock};
 use mazad_engine::codec::Vault;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::terms::sale_terms_to_proto;
@@ -17,7 +17,7 @@ use mazad_engine::domain::{
 use mazad_engine::store::{EventStore, MemoryStore};
 use mazad_engine::testing;
 use mazad_gateway::{Backend, BoundServer, Limits, Server, ServerOptions};
-use mazad_office::{Caller, NewInvite, Role};
+use mazad_office::{Caller, Logins, NewInvite, Role};
 use mazad_pages::PAGES;
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, decode, encode, v1};
@@ -41,9 +41,18 @@ pub(crate) async fn serve(options: ServerOptions) -> Server {
 
 /// A server over a store.
 pub(crate) async fn serve_store(store: Arc<dyn EventStore>, options: ServerOptions) -> Server {
+    serve_at(Arc::new(SystemClock::new()), store, options).await
+}
+
+/// A server over a store, by a clock of the test's own.
+async fn serve_at(
+    clock: Arc<dyn Clock>,
+    store: Arc<dyn EventStore>,
+    options: ServerOptions,
+) -> Server {
     let bound = BoundServer::bind(options).unwrap();
     let vault = Arc::new(Vault::from_key([7; 32]));
-    let backend = Backend::open(store, vault, Arc::new(SystemClock::new())).await;
+    let backend = Backend::open(store, vault, clock).await;
     let backend = Backend {
         pages: Some(PAGES),
         ..backend.unwrap()
@@ -83,7 +92,17 @@ impl ServedSale {
         options: ServerOptions,
         lots: u32,
     ) -> Self {
-        let server = serve_store(store, options).await;
+        Self::at(Arc::new(SystemClock::new()), store, options, lots).await
+    }
+
+    /// The same by a clock of the test's own.
+    pub(crate) async fn at(
+        clock: Arc<dyn Clock>,
+        store: Arc<dyn EventStore>,
+        options: ServerOptions,
+        lots: u32,
+    ) -> Self {
+        let server = serve_at(clock, store, options).await;
         let sale = SaleId(Uuid::new_v4());
         let stage = Self { server, sale };
         stage
@@ -175,6 +194,7 @@ impl ServedSale {
             account: None,
             label: String::new(),
             valid_for: None,
+            logins: Logins::Keep,
         };
         let office = self.server.office();
         let invited = office.invite(None, invite).await.unwrap();
@@ -274,12 +294,22 @@ pub(crate) struct Client {
 impl Client {
     /// Connects and takes the first welcome.
     pub(crate) async fn connect(server: &Server, encoding: Encoding) -> Self {
-        let ws = dial(
-            server,
-            &[("sec-websocket-protocol", encoding.subprotocol())],
-        )
-        .await
-        .unwrap();
+        Self::connect_with(server, encoding, &[]).await
+    }
+
+    /// The same through a proxy that says for whom.
+    pub(crate) async fn connect_for(server: &Server, whom: &str) -> Self {
+        Self::connect_with(server, Encoding::Json, &[("x-forwarded-for", whom)]).await
+    }
+
+    async fn connect_with(
+        server: &Server,
+        encoding: Encoding,
+        more: &[(&'static str, &str)],
+    ) -> Self {
+        let mut headers = vec![("sec-websocket-protocol", encoding.subprotocol())];
+        headers.extend_from_slice(more);
+        let ws = dial(server, &headers).await.unwrap();
         let mut client = Self {
             ws,
             encoding,

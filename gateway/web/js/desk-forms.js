@@ -240,7 +240,7 @@ function Invite({ desk }) {
     const typed = String(form.get('limit')).trim();
     const limit = typed ? parseAmount(typed, desk.currency) : null;
     if (!paddle || (limit && !('minor' in limit))) return void (problem.value = t('invite-incomplete'));
-    const body = { role: 'ROLE_BIDDER', sale: desk.sale, paddle, ...(limit ? { limit: String(limit.minor) } : {}), label: String(form.get('label')).trim() };
+    const body = { role: 'ROLE_BIDDER', sale: desk.sale, paddle, ...(limit ? { limit: String(limit.minor) } : {}), label: String(form.get('label')).trim(), endLogins: form.get('end') === 'yes' };
     const outcome = await ask('/api/invites', { method: 'POST', body });
     if (outcome.ok) made.value = { link: outcome.body.link, qrSvg: outcome.body.qrSvg ?? outcome.body.qr_svg ?? '', paddle: outcome.body.paddle || paddle };
     else problem.value = said(outcome.fault?.message) || t('fault-other', { code: outcome.fault?.code ?? String(outcome.status) });
@@ -257,6 +257,7 @@ function Invite({ desk }) {
     ${field('paddle', t('paddle'), { inputmode: 'numeric', required: true, 'data-first': true })}
     ${field('limit', t('invite-limit'), { inputmode: 'decimal' })}
     ${field('label', t('invite-label'), { maxlength: 60, dir: 'auto' })}
+    <label class="row"><input type="checkbox" name="end" value="yes" /> <span>${t('invite-end-logins')}</span></label>
     <p class="hint">${t('invite-hint')}</p>
     ${problem.value && html`<p class="hint hint-bad" role="alert">${problem}</p>`}
     <div class="dialog-acts"><button type="button" class="button" onClick=${close}>${t('cancel')}</button>

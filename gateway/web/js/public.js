@@ -116,16 +116,26 @@ const isCurrent = (card, lot) => lot.attempt <= Number(card.dataset.attempt ?? 1
  */
 function readAgain(live, cards) {
   const listed = new Set(cards.map((card) => Number(card.dataset.lot)));
-  const listsAll = document.querySelector('.lot-cards') !== null;
+  const list = /** @type {HTMLElement | null} */ (document.querySelector('.lot-cards'));
   const isOld = computed(() => live.isLive && (cards.some((card) => {
     const lot = live.picture.lot(Number(card.dataset.lot)).value;
     return lot && (!isCurrent(card, lot) || hasEnded(card, lot));
-  }) || (listsAll && !live.picture.order.value.every((lot) => listed.has(lot)))));
+  }) || (list !== null && hasOthers(list, live.picture.order.value, listed))));
   effect(() => {
     if (!isOld.value) return;
     const wait = setTimeout(() => location.reload(), Math.random() * SPREAD_MS);
     return () => clearTimeout(wait);
   });
+}
+
+/**
+ * Whether a page of the catalogue has other lots by now than those that it shows.
+ * @param {HTMLElement} list @param {number[]} order @param {Set<number>} listed
+ */
+function hasOthers(list, order, listed) {
+  const before = Number(list.dataset.before);
+  const now = order.slice(before, before + listed.size);
+  return order.length !== Number(list.dataset.lots) || !now.every((lot) => listed.has(lot));
 }
 
 /** The sale itself, and whether all this is sure. @param {Live} live @param {HTMLElement} page */

@@ -187,7 +187,7 @@ impl Audit {
         let mut digest = None;
         if let Some(redecide) = self.redecide.take() {
             let (wrong, redecided, of_state) = redecide.finish();
-            if let Some(what) = wrong {
+            for what in wrong {
                 self.find(self.next, what);
             }
             digest = Some(of_state);

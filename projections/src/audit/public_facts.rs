@@ -131,7 +131,7 @@ impl PublicFacts {
                 wrong.must(!is_draft && !runs, "the sale ends over open lots");
             }
             SaleEvent::StoodStill { .. } => {
-                let runs = board.phase == BoardPhase::Open;
+                let runs = matches!(board.phase, BoardPhase::Open | BoardPhase::Paused);
                 wrong.must(
                     runs,
                     "the process stood still over a sale that does not run",

@@ -6,22 +6,40 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use mazad_engine::codec::command::{asked, engine_command_id};
-use mazad_engine::codec::{Vault, state_digest};
+use mazad_engine::codec::command::{asked, engine_command_id, start_id};
+use mazad_engine::codec::{Vault, standing_told, state_digest};
 use mazad_engine::domain::decide::decide;
-use mazad_engine::domain::{Actor, Command, Event, LotNo, Recorded, Sale, SaleId};
+use mazad_engine::domain::{
+    Act, Actor, Command, CommandId, EngineAct, Event, LotNo, Recorded, Sale, SaleId, Standing,
+};
 use mazad_engine::store::RecordedEvent;
+use uuid::Uuid;
 
 /// The engine's own state, and what must follow from the command that is being compared.
 #[derive(Debug)]
 pub(super) struct Redecide {
-    sale: SaleId,
+    /// Id of the command with which the process began that wrote last.
+    start: CommandId,
     vault: Arc<Vault>,
     state: Sale,
     expected: VecDeque<Event>,
     /// Whether what follows is compared: not behind a command that could not be opened.
     is_known: bool,
+    /// `None` behind a command that could not be opened.
+    told: Option<Told>,
     counts: Redecided,
+}
+
+/// What the author of the command was told after its last event so far.
+#[derive(Debug, Default)]
+struct Told {
+    is_person: bool,
+    /// The lot of the first event.
+    lot: Option<LotNo>,
+    /// How the log says that it stood.
+    recorded: Standing,
+    /// How it stands.
+    stands: Standing,
 }
 
 /// How much was decided again.
@@ -36,11 +54,12 @@ pub(super) struct Redecided {
 impl Redecide {
     pub(super) fn new(sale: SaleId, vault: Arc<Vault>) -> Self {
         Self {
-            sale,
+            start: start_id(sale, Uuid::nil()),
             vault,
             state: Sale::default(),
             expected: VecDeque::new(),
             is_known: false,
+            told: None,
             counts: Redecided::default(),
         }
     }
@@ -49,16 +68,33 @@ impl Redecide {
     pub(super) fn take(&mut self, event: &RecordedEvent, recorded: &Recorded) -> Vec<String> {
         let mut wrong = Vec::new();
         match asked(event, &self.vault) {
-            Ok(None) => {}
+            Ok(None) => {
+                let told = self.told.as_ref();
+                if told.is_some_and(|told| told.recorded != Standing::default()) {
+                    wrong.push("a lot's standing is told before the decision ends".to_owned());
+                }
+            }
             Ok(Some(command)) => {
+                wrong.extend(self.end_told());
                 wrong.extend(self.end_decision());
                 wrong.extend(self.begin(&command, recorded));
+                self.told = Some(Told {
+                    is_person: command.actor != Actor::Engine,
+                    lot: recorded.event.lot(),
+                    ..Told::default()
+                });
             }
             Err(error) => {
                 wrong.extend(self.end_decision());
+                self.told = None;
                 self.is_known = false;
                 wrong.push(error.to_string());
             }
+        }
+        match (standing_told(event), &mut self.told) {
+            (Ok(standing), Some(told)) => told.recorded = standing,
+            (Ok(_), None) => {}
+            (Err(error), _) => wrong.push(error.to_string()),
         }
         wrong.extend(self.compare(recorded));
         wrong
@@ -67,6 +103,9 @@ impl Redecide {
     /// Takes the event in.
     pub(super) fn apply(&mut self, recorded: &Recorded) {
         self.state.apply(recorded);
+        if let Some(told) = &mut self.told {
+            told.stands = self.state.standing(told.lot);
+        }
     }
 
     /// The state after the last event.
@@ -76,9 +115,9 @@ impl Redecide {
 
     /// Nothing more comes: what is wrong with the last decision, how much was decided again, and the
     /// digest of the state.
-    pub(super) fn finish(mut self) -> (Option<String>, Redecided, [u8; 32]) {
-        let wrong = self.end_decision();
-        (wrong, self.counts, state_digest(&self.state))
+    pub(super) fn finish(mut self) -> (Vec<String>, Redecided, [u8; 32]) {
+        let wrong = self.end_told().into_iter().chain(self.end_decision());
+        (wrong.collect(), self.counts, state_digest(&self.state))
     }
 
     fn begin(&mut self, command: &Command, recorded: &Recorded) -> Option<String> {
@@ -88,9 +127,34 @@ impl Redecide {
         let decided = catch_unwind(AssertUnwindSafe(|| decide(&self.state, command, at)));
         self.is_known = true;
         self.expected = decided.unwrap_or_default().into();
-        let own = engine_command_id(self.sale, recorded.revision);
+        let own = match &command.act {
+            Act::Engine(EngineAct::StartWriter { .. }) => {
+                self.start = command.id;
+                command.id
+            }
+            _ => engine_command_id(self.start, recorded.revision),
+        };
         (command.actor == Actor::Engine && command.id != own)
             .then(|| "not a command of the engine's own".to_owned())
+    }
+
+    /// R0: the answer to a repeat is read from the log, so it must say what followed.
+    fn end_told(&self) -> Option<String> {
+        let Told {
+            is_person,
+            lot,
+            recorded,
+            stands,
+        } = self.told.as_ref()?;
+        let due = if *is_person {
+            *stands
+        } else {
+            Standing::default()
+        };
+        (*recorded != due).then(|| {
+            let lot = lot.map(|lot| format!("lot {lot}: ")).unwrap_or_default();
+            format!("{lot}the command before this was answered otherwise than the lot stood")
+        })
     }
 
     fn end_decision(&mut self) -> Option<String> {

@@ -188,6 +188,34 @@ fn of_refusals(log: &Log) -> Vec<Forgery> {
     ]
 }
 
+/// Other answers than were given.
+fn of_answers(log: &Log) -> Vec<Forgery> {
+    let told = |kind, change: &dyn Fn(&mut v1::Standing)| {
+        meta_changed(log, kind, |meta| {
+            meta.standing.as_mut().into_iter().for_each(change);
+        })
+    };
+    let price = told("BidAccepted", &|told| {
+        told.price = told.price.map(|price| price + 1)
+    });
+    let leader = told("CommandRefused", &|told| told.leader = Some(3));
+    let end = told("BidAccepted", &|told| told.ends_at = Some(1));
+    let untold = meta_changed(log, "CommandRefused", |meta| meta.standing = None);
+    let engine = meta_changed(log, "WriterStarted", |meta| {
+        meta.standing = Some(v1::Standing {
+            leader: Some(1),
+            ..v1::Standing::default()
+        });
+    });
+    vec![
+        ("told another price", price, false),
+        ("told another leader", leader, false),
+        ("told another end", end, false),
+        ("not told how the lot stood", untold, false),
+        ("the engine told itself", engine, false),
+    ]
+}
+
 /// Another course of the sale.
 fn of_effects(log: &Log) -> Vec<Forgery> {
     let dearer = changed(log, "LotClosed", |m: &mut v1::LotClosed| m.price += 500);
@@ -223,7 +251,12 @@ async fn each_forgery_is_found() {
     let player = evening(Vault::from_key([3; 32]));
     is_good("evening", &player).await;
     let log = &player.log;
-    let forgeries = [of_commands(log), of_refusals(log), of_effects(log)];
+    let forgeries = [
+        of_commands(log),
+        of_refusals(log),
+        of_answers(log),
+        of_effects(log),
+    ];
     for (name, forged, is_public) in forgeries.into_iter().flatten() {
         let with_key = audited(&forged, Some(&player.vault)).await;
         assert!(with_key.found > 0, "{name}");

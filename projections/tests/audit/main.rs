@@ -89,7 +89,11 @@ async fn falling_steps_are_good() {
     player.clerk(Wire::OpenLot(v1::OpenLot { lot: 1 }));
     player.bids(1, 1, 12_500, MAXIMUM);
     let answer = player.bids(2, 1, 19_000, MAXIMUM);
-    assert_eq!(answer.price.unwrap().minor(), 12_600, "the ask was 19,000");
+    assert_eq!(
+        answer.standing.price.unwrap().minor(),
+        12_600,
+        "the ask was 19,000"
+    );
     is_good("falling steps", &player).await;
 }
 

@@ -12,8 +12,8 @@ use mazad_engine::store::{EventStore, Expected, MemoryStore, NewEvent, Revision,
 use mazad_engine::writer::{Outcome, Writer};
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act as Wire;
-use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 use uuid::Uuid;
 
 pub(super) const SALE: SaleId = SaleId(Uuid::from_u128(0x5a1e));
@@ -146,7 +146,7 @@ impl Player {
         self.log.extend(batch.events.iter().cloned());
         match self.writer.commit(batch).pop().unwrap().1 {
             Outcome::Answered(answer) => answer,
-            Outcome::Reused => panic!("ids are used once"),
+            Outcome::Reused | Outcome::Before(..) => panic!("ids are used once"),
         }
     }
 
@@ -160,7 +160,11 @@ impl Player {
         self.writer.commit(batch);
     }
 
+    /// Another process takes over what this one left.
     pub(super) fn restarts(&mut self) {
+        let (sale, answered) = (self.writer.sale().clone(), self.writer.answered().clone());
+        let writer = Writer::with_answered(SALE, Arc::clone(&self.vault), sale, answered);
+        self.writer = writer.of_process(Uuid::from_u128(self.rng.random()));
         let batch = self.writer.prepare_start::<()>(1, self.now);
         self.log.extend(batch.events.iter().cloned());
         self.writer.commit(batch);

@@ -111,13 +111,15 @@ fn outage(case: &Case<'_>) -> Vec<Event> {
 }
 
 /// R0: the process stood still. What ended meanwhile, or would within the least remainder, is given
-/// back before anything closes.
+/// back before anything closes. A sale at rest loses no time.
 fn stood_still(case: &Case<'_>, gap: Span) -> Vec<Event> {
-    if case.sale.phase != SalePhase::Open || case.sale.pause.is_some() {
+    if case.sale.phase != SalePhase::Open {
         return Vec::new();
     }
     let mut events = vec![SaleEvent::StoodStill { gap }.into()];
-    events.extend(given_back(case.sale, case.terms, case.at));
+    if case.sale.pause.is_none() {
+        events.extend(given_back(case.sale, case.terms, case.at));
+    }
     events
 }
 

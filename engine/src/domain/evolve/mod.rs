@@ -4,9 +4,8 @@ mod lot;
 
 use super::whole_price::measure;
 use super::{
-    Actor, Admission, Answer, AnswerKey, BidEvent, BidResult, Epoch, Event, Lot, LotEvent, LotNo,
-    LotTerms, Meta, Method, Money, Paddle, Pause, PauseCause, Phase, Recorded, Refusal, Sale,
-    SaleEvent, SalePhase, Span, Time, Verdict,
+    Actor, Admission, Epoch, Event, Lot, LotEvent, LotNo, LotTerms, Meta, Method, Money, Paddle,
+    Pause, PauseCause, Phase, Recorded, Refusal, Sale, SaleEvent, SalePhase, Span, Time,
 };
 
 pub use lot::Standing;
@@ -40,7 +39,6 @@ impl Sale {
             self.due.remove(&before);
         }
         self.due.extend(self.end_due());
-        self.note_answer(*revision, meta, event);
     }
 
     fn apply_to_sale(&mut self, revision: u64, actor: Actor, event: &SaleEvent) {
@@ -236,36 +234,6 @@ impl Sale {
         }
         self.rests_since = self.rests_since.map(|since| since.after(shift));
     }
-
-    /// R0: remembers the answer to whoever asked; the engine's own timers are not asked again.
-    fn note_answer(&mut self, revision: u64, meta: &Meta, event: &Event) {
-        if meta.actor == Actor::Engine {
-            return;
-        }
-        let key = AnswerKey {
-            actor: meta.actor,
-            command: meta.command,
-        };
-        let answer = self.answers.entry(key).or_insert_with(|| Answer {
-            digest: meta.digest,
-            lot: event.lot(),
-            verdict: verdict(event),
-            first: revision,
-            last: revision,
-            arrived: meta.arrived,
-            at: meta.at,
-            price: None,
-            leader: None,
-            ask: None,
-            ends_at: None,
-        });
-        answer.last = revision;
-        if let Some(lot) = answer.lot.and_then(|no| self.lots.get(&no)) {
-            let standing = lot.standing();
-            (answer.price, answer.leader) = (standing.price, standing.leader);
-            (answer.ask, answer.ends_at) = (standing.ask, standing.ends_at);
-        }
-    }
 }
 
 /// Whether it may have ended the last lot that was left to run, or brought one back.
@@ -284,28 +252,5 @@ const fn ends_or_revives(event: &Event) -> bool {
                 | LotEvent::Reopened { .. }
         ),
         Event::Refused { .. } => false,
-    }
-}
-
-fn verdict(event: &Event) -> Verdict {
-    match event {
-        Event::Refused { refusal, .. } => Verdict::Refused(refusal.clone()),
-        Event::Lot(_, LotEvent::Bid(bid)) => Verdict::Accepted(bid_result(bid)),
-        Event::Lot(..) | Event::Sale(_) => Verdict::Accepted(None),
-    }
-}
-
-fn bid_result(event: &BidEvent) -> Option<BidResult> {
-    match event {
-        BidEvent::Accepted(bid) if bid.leader == bid.paddle => Some(BidResult::Leading),
-        BidEvent::Accepted(_) => Some(BidResult::Outbid),
-        BidEvent::LeadReaffirmed { .. } => Some(BidResult::Leading),
-        BidEvent::MaximumChanged { .. } => Some(BidResult::MaximumMoved),
-        BidEvent::FloorBidHeld { .. } => Some(BidResult::Held),
-        BidEvent::AskSet { .. }
-        | BidEvent::ReserveLifted { .. }
-        | BidEvent::FloorBidLapsed
-        | BidEvent::ReaffirmOffered { .. }
-        | BidEvent::ReaffirmEnded { .. } => None,
     }
 }

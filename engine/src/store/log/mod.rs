@@ -38,6 +38,7 @@ pub use self::bytes::errors::{Damage, DiskError, OpenError, PoisonReason};
 pub use self::bytes::format::ChainHash;
 pub use self::bytes::identity::host_mark;
 pub use self::bytes::record::{Adopted, Note, TailDiscarded};
+pub use self::run::durable_mark::BrokenMark;
 pub use self::run::snapshot::{SnapshotError, SnapshotFault, SnapshotStore, StreamSnapshot};
 pub use self::start::examine::{FolderReport, examine};
 pub use self::start::open::OpenReport;

@@ -1,7 +1,7 @@
 //! The rooms: shells that a module fills. Without a script they point to the page that needs none.
 
 use axum::extract::{Path, Query, State, rejection::QueryRejection};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 use mazad_proto::v1::Bilingual;
@@ -142,7 +142,7 @@ fn page(
         script: room.script,
         class: room.class,
         dressed: room.dressed,
-        body: html! { (shell(visitor, room.name, Some(sale))) (first) },
+        body: html! { (shell(visitor, room.name, sale)) (first) },
     };
     render(visitor, &page)
 }
@@ -159,7 +159,8 @@ fn begins_with(first: &LotPage) -> Markup {
     html! { script type="application/json" #first { (PreEscaped(text)) } }
 }
 
-/// `GET /enter`: the secret is in the fragment, which never reaches a server.
+/// `GET /enter`: the secret is in the fragment, which never reaches a server. A press takes the invitation,
+/// never the page alone: programs of mail and chats open every link, and some run its scripts.
 pub(crate) async fn enter(visitor: Visitor) -> Response {
     let page = Page {
         status: StatusCode::OK,
@@ -169,26 +170,41 @@ pub(crate) async fn enter(visitor: Visitor) -> Response {
         script: "enter",
         class: "",
         dressed: true,
-        body: shell(&visitor, "enter", None),
+        body: html! {
+            p.notice.is-bad #room-failed hidden { (visitor.t("room-failed")) }
+            main.shell #main tabindex="-1" {
+                h1 { (visitor.t("enter-title")) }
+                form.stack.enter #room data-room="enter" method="post" action="/enter" {
+                    noscript {
+                        p { (visitor.t("enter-no-script")) }
+                        label.field {
+                            span { (visitor.t("enter-link")) }
+                            input.input type="text" name="secret" required dir="ltr" autocomplete="off";
+                        }
+                    }
+                    p #enter-said role="status" { (visitor.t("enter-hint")) }
+                    button.button.button-main #enter-press type="submit" { (visitor.t("enter-press")) }
+                }
+            }
+        },
     };
-    render(&visitor, &page)
+    let mut response = render(&visitor, &page);
+    // A form says from which page it comes only where it may; the fragment is never a part of it.
+    let own = HeaderValue::from_static("same-origin");
+    response.headers_mut().insert(header::REFERRER_POLICY, own);
+    response
 }
 
-fn shell(visitor: &Visitor, name: &str, sale: Option<Uuid>) -> Markup {
+fn shell(visitor: &Visitor, name: &str, sale: Uuid) -> Markup {
     html! {
         p.notice.is-bad #room-failed hidden { (visitor.t("room-failed")) }
         p.notice.is-warn #room-retries role="status" hidden { (visitor.t("room-retries")) }
         main.shell #main tabindex="-1" {
-            @if sale.is_none() { h1 { (visitor.t("enter-title")) } }
-            div #room data-room=(name) data-sale=[sale] {
+            div #room data-room=(name) data-sale=(sale) {
                 p.waits #room-waits { (visitor.t("room-waits")) }
             }
             noscript {
-                @if let Some(sale) = sale {
-                    p.notice.is-warn { span { (visitor.t("no-script")) " " a href=(format!("/sales/{sale}")) { (format!("/sales/{sale}")) } } }
-                } @else {
-                    p.notice.is-warn { (visitor.t("enter-no-script")) }
-                }
+                p.notice.is-warn { span { (visitor.t("no-script")) " " a href=(format!("/sales/{sale}")) { (format!("/sales/{sale}")) } } }
             }
         }
     }

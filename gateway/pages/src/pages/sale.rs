@@ -1,10 +1,11 @@
 //! A sale: its state, its lots as cards, its results, and how bidding works in it.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State, rejection::QueryRejection};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::fault::not_found;
@@ -12,18 +13,27 @@ use super::parts::{crumbs, draft_band, line, opening, opening_of, price, when, w
 use super::{lamp, results};
 use crate::{
     data::{Data, LotEntry, SalePage},
-    layout::{PUBLIC_STYLE, Page, icon, render},
+    layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
     rules,
     visitor::Visitor,
 };
 
-/// `GET /sales/{sale}`.
+/// Which page of the catalogue; the address may say other things too.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct CatalogueQuery {
+    page: Option<usize>,
+}
+
+/// `GET /sales/{sale}`, and `GET /sales/{sale}?page=`.
 pub(crate) async fn sale(
     State(data): State<Data>,
     Path(id): Path<String>,
+    asked: Result<Query<CatalogueQuery>, QueryRejection>,
     visitor: Visitor,
 ) -> Response {
-    let Some(sale) = id.parse().ok().and_then(|id| data.sale(id)) else {
+    let page = asked.ok().and_then(|Query(asked)| asked.page).unwrap_or(1);
+    let sale = id.parse().ok().and_then(|id| data.page_of_sale(id, page));
+    let Some(sale) = sale else {
         return not_found(&visitor);
     };
     let title = visitor.said(sale.terms.title.as_ref()).to_owned();
@@ -75,12 +85,33 @@ fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
             @if ended { (results::section(visitor, sale)) }
             section.stack aria-labelledby="lots" {
                 h2 #lots { (visitor.t("sale-lots")) }
-                ul.lot-cards { @for lot in &sale.lots { (card(visitor, sale, lot, phase)) } }
+                ul.lot-cards data-before=(sale.part.before) data-lots=(sale.part.lots) { @for lot in &sale.lots { (card(visitor, sale, lot, phase)) } }
+                (other_pages(visitor, sale))
             }
             @if !ended { (results::section(visitor, sale)) }
             section.card.stack aria-labelledby="rules" {
                 h2 #rules { (visitor.t("sale-rules")) }
                 (rules::of_sale(visitor, &sale.terms, &sale.lots))
+            }
+        }
+    }
+}
+
+/// The way to the other pages of a catalogue that has several.
+fn other_pages(visitor: &Visitor, sale: &SalePage) -> Markup {
+    let (page, pages) = (sale.part.page, sale.part.pages);
+    let link = |page: usize| format!("/sales/{}?page={page}#lots", sale.id);
+    let number = |number: usize| visitor.number(u64::try_from(number).unwrap_or(u64::MAX));
+    let values = [
+        ("page", number(page).into()),
+        ("pages", number(pages).into()),
+    ];
+    html! {
+        @if pages > 1 {
+            nav.row aria-label=(visitor.t("sale-pages")) {
+                @if page > 1 { a.button href=(link(page.saturating_sub(1))) rel="prev" { span.turn { (icon_that_turns("next")) } (visitor.t("page-before")) } }
+                span.soft { (visitor.tv("page-of-pages", &values)) }
+                @if page < pages { a.button href=(link(page.saturating_add(1))) rel="next" { (visitor.t("page-after")) (icon_that_turns("next")) } }
             }
         }
     }

@@ -110,8 +110,8 @@ async fn the_terms_say_how_far_late_bids_and_the_reserve_go() {
 #[tokio::test]
 async fn the_way_in_says_what_it_needs_where_there_is_no_script() {
     for (lang, text) in [
-        ("ar", "يحتاج الدخول إلى جافا سكريبت"),
-        ("en", "Entering needs JavaScript"),
+        ("ar", "الصق رابط دعوتك"),
+        ("en", "Paste the link of your invitation"),
     ] {
         let page = get(&format!("/enter?lang={lang}"), &[]).await.text;
         let without = page.split("<noscript>").nth(1).unwrap();

@@ -12,7 +12,7 @@ use mazad_proto::v1;
 use tower::Service;
 use uuid::Uuid;
 
-use crate::data::{LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
+use crate::data::{CataloguePart, LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 use crate::router;
 use mazad_gateway::web::OpenedBase;
 
@@ -119,7 +119,7 @@ impl PublicData for Sample {
         }]
     }
 
-    fn sale(&self, id: Uuid) -> Option<SalePage> {
+    fn page_of_sale(&self, id: Uuid, page: usize) -> Option<SalePage> {
         let board = match id {
             SALE => v1::SaleView {
                 phase: v1::SalePhase::Open.into(),
@@ -147,6 +147,12 @@ impl PublicData for Sample {
                 lot(2, v1::LotPhase::Open, 12_050_000),
                 lot(3, v1::LotPhase::Upcoming, 0),
             ],
+            part: CataloguePart {
+                page,
+                pages: 3,
+                before: 3 * (page - 1),
+                lots: 9,
+            },
             sold: vec![
                 SoldTotal {
                     unit: String::new(),

@@ -80,7 +80,8 @@ struct InviteArgs {
     #[arg(long, required_if_eq("role", "bidder"), value_name = "NUMBER")]
     paddle: Option<u32>,
 
-    /// How far all bids of a bidder together may go, in the sale's currency: `500000` or `500000.50`.
+    /// How far all bids of a bidder together may go, in the sale's currency: `500000` or `500000.50`;
+    /// `-` reads it from standard input, since others on this machine may read a command line.
     #[arg(long, value_name = "AMOUNT")]
     limit: Option<String>,
 
@@ -95,6 +96,10 @@ struct InviteArgs {
     /// How long the link is good; else three days for bidders, one for staff.
     #[arg(long, value_name = "MINUTES")]
     valid_minutes: Option<u32>,
+
+    /// Log out whoever is in under the account, now: the one who took the link was not the right one.
+    #[arg(long)]
+    end_logins: bool,
 
     /// What the link begins with: how people reach the server; else as the server knows it.
     #[arg(long, value_name = "URL")]
@@ -161,6 +166,7 @@ impl InviteArgs {
             account: self.account.map(|account| account.to_string()),
             label: self.label.clone(),
             valid_minutes: self.valid_minutes,
+            end_logins: self.end_logins.then_some(true),
         })
     }
 }

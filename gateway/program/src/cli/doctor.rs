@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use mazad_engine::store::log::{FileSystemKind, FolderReport, OpenError, examine};
+use mazad_engine::clock::is_synchronised;
+use mazad_engine::store::log::{FolderReport, OpenError, examine};
 use serde_json::{Value, json};
 
-use super::exit::{Exit, ExitResult};
+use super::exit::{Exit, ExitResult, Failure};
 use super::folder::open_failure;
 use super::output::Output;
 
@@ -33,6 +34,10 @@ const SYNC_US_SLOW: u64 = 50_000;
 /// The first second of 2026: a clock before it has never been set.
 const CLOCK_SET_S: u64 = 1_767_225_600;
 
+/// What follows of a clock that nobody keeps right.
+pub(crate) const CLOCK_ALONE: &str = "nobody keeps the clock of this machine right: lots keep their \
+     length, but open and end at another time than announced; run NTP (timedatectl set-ntp true)";
+
 /// How bad something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Grade {
@@ -55,7 +60,8 @@ struct Check {
 /// # Errors
 /// The folder cannot be made, or a call failed.
 pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
-    fs::create_dir_all(&args.dir)?;
+    let made = fs::create_dir_all(&args.dir);
+    made.map_err(|error| Failure::new(Exit::of_io(&error), error))?;
     let mut checks = Vec::new();
     match examine(&args.dir) {
         Ok(report) => checks.extend(of_folder(&report)),
@@ -63,28 +69,25 @@ pub(crate) async fn run(args: DoctorArgs, output: Output) -> ExitResult {
             name: "folder",
             grade: Grade::Unfit,
             found: why,
-            advice: "keep the log on a local file system",
+            advice: "a server does not start here",
         }),
         Err(error) => return Err(open_failure(&args.dir, error)),
     }
     checks.push(free_space(&args.dir)?);
     checks.push(clock());
+    checks.push(synchronised(is_synchronised()));
     checks.extend(open_files());
     checks.push(cores());
     tell(&checks, output)
 }
 
 fn of_folder(report: &FolderReport) -> [Check; 2] {
-    let kind = match report.file_system.kind {
-        FileSystemKind::Network => (Grade::Unfit, "keep the log on a local file system"),
-        FileSystemKind::Memory => (Grade::Warn, "gone with the power: for trials only"),
-        FileSystemKind::Local => (Grade::Good, ""),
-    };
+    let follows = report.file_system.kind.follows();
     let file_system = Check {
         name: "file system",
-        grade: kind.0,
+        grade: follows.map_or(Grade::Good, |_| Grade::Warn),
         found: report.file_system.name.clone(),
-        advice: kind.1,
+        advice: follows.unwrap_or_default(),
     };
     let FolderReport {
         sync_us_p50,
@@ -152,6 +155,25 @@ fn clock() -> Check {
         name: "clock",
         grade,
         found: mazad_projections::export_text::rfc3339(mazad_engine::domain::Time(micros)),
+        advice,
+    }
+}
+
+/// Whether somebody keeps the clock right.
+fn synchronised(found: Option<bool>) -> Check {
+    let (grade, found, advice) = match found {
+        Some(true) => (Grade::Good, "synchronised", ""),
+        Some(false) => (Grade::Warn, "not synchronised", CLOCK_ALONE),
+        None => (
+            Grade::Warn,
+            "not told by the system",
+            "see that something keeps the clock right (NTP)",
+        ),
+    };
+    Check {
+        name: "clock sync",
+        grade,
+        found: found.to_owned(),
         advice,
     }
 }

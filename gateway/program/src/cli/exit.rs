@@ -33,8 +33,11 @@ pub(crate) enum Exit {
     Locked = 69,
     /// A bug of this program.
     Internal = 70,
-    /// A write or sync of the log failed: nothing may be built on it. Never tried again.
-    SyncFailed = 74,
+    /// The file system of the folder cannot be written.
+    ReadOnly = 73,
+    /// The operating system failed a call on the log. Of a write or sync: nothing may be built on it,
+    /// and the process never tries it again. Nothing says that the log is damaged.
+    DiskFailed = 74,
     /// Another version of this program wrote the log.
     OtherVersion = 76,
     /// The folder was written on another machine.
@@ -53,6 +56,16 @@ pub(crate) struct Advice {
 }
 
 impl Exit {
+    /// The number for a call on the log that the operating system failed.
+    pub(crate) fn of_io(error: &io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            // Whoever started the program has no right to the folder: no matter of the disk.
+            ErrorKind::PermissionDenied => Self::General,
+            _ => Self::DiskFailed,
+        }
+    }
+
     pub(crate) const fn code(self) -> u8 {
         self as u8
     }
@@ -90,9 +103,17 @@ impl Exit {
                 "خطأ في البرنامج نفسه. ما قيل إنه محفوظ فهو محفوظ؛ شغّله من جديد وأبلغ عن الخطأ.",
                 "A bug of this program. What was told as durable is; start again, and report it.",
             ),
-            Self::SyncFailed => (
-                "فشلت كتابة السجل على القرص: افحص القرص ثم شغّل البرنامج من جديد.",
-                "A write of the log failed: look at the disk, then start again.",
+            Self::ReadOnly => (
+                "نظام الملفات الذي فيه المجلد للقراءة فقط، ولم يُكتب فيه شيء: أعد تركيبه قابلا للكتابة، \
+                 وإن صار للقراءة فقط من تلقاء نفسه فافحص القرص أولا.",
+                "The file system of the folder is read-only, and nothing was written: mount it for \
+                 writing. If it became read-only by itself, look at the disk first.",
+            ),
+            Self::DiskFailed => (
+                "رفض نظام التشغيل قراءة السجل أو كتابته، ولا يعني ذلك أن السجل تالف: افحص القرص والمساحة \
+                 الباقية ثم شغّل البرنامج من جديد.",
+                "The operating system failed a read or write of the log, which is no sign that the log \
+                 is damaged: look at the disk and its free space, then start again.",
             ),
             Self::OtherVersion => (
                 "كتب هذا السجل إصدار آخر من البرنامج: استخدم ذلك الإصدار أو إصدارا أحدث.",
@@ -131,6 +152,16 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// What happened, outermost first.
     pub(crate) error: anyhow::Error,
+    /// More about it, if there is.
+    pub(crate) detail: Option<Box<Detail>>,
+}
+
+/// More about a failure, in both languages and for programs.
+#[derive(Debug)]
+pub(crate) struct Detail {
+    pub(crate) ar: String,
+    pub(crate) en: String,
+    pub(crate) json: serde_json::Value,
 }
 
 impl Failure {
@@ -139,6 +170,7 @@ impl Failure {
         Self {
             exit,
             error: error.into(),
+            detail: None,
         }
     }
 
@@ -164,8 +196,8 @@ impl Failure {
     /// The same with words before it that say what to do.
     pub(crate) fn because(self, words: &'static str) -> Self {
         Self {
-            exit: self.exit,
             error: self.error.context(words),
+            ..self
         }
     }
 }

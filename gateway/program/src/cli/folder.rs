@@ -6,18 +6,35 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::{DecodeError, Vault, decode};
 use mazad_engine::domain::{Recorded, SaleId};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
-use mazad_engine::store::log::{EmbeddedStore, OpenError, OpenOptions, SnapshotStore};
-use mazad_engine::store::{EventStore, RecordedEvent, Revision, StreamId};
-use mazad_engine::{EmbeddedSnapshots, Engine, StartError};
+use mazad_engine::store::log::{BrokenMark, EmbeddedStore, OpenError, OpenOptions, SnapshotStore};
+use mazad_engine::store::{EventStore, ReadError, RecordedEvent, Revision, StreamId};
+use mazad_engine::{EmbeddedSnapshots, Engine, Snapshots, StartError};
+use mazad_office::OfficeError;
 use mazad_projections::export::ExportError;
 use mazad_projections::sql::ModelError;
+use mazad_texts::is_hidden;
 
+use super::damage;
 use super::exit::{Exit, Failure};
+
+/// Folders of ours in a data folder; it may be the home of somebody who has other things there.
+const OWN_FOLDERS: [&str; 3] = ["log", "quarantine", "snapshots"];
+
+/// Files of ours beside them.
+const OWN_FILES: [&str; 8] = [
+    "identity",
+    "watermark",
+    "ballast",
+    "lock",
+    "queries.sqlite",
+    "queries.sqlite-wal",
+    "queries.sqlite-shm",
+    "server.json",
+];
 
 /// The file of the engine's key.
 pub(crate) fn key_file(dir: &Path) -> PathBuf {
@@ -40,17 +57,11 @@ impl OwnFolder {
     pub(crate) async fn open(dir: &Path, adopt: Option<String>) -> Result<Self, Failure> {
         let store = lock(dir, adopt)?;
         let vault = own_key(dir, store.as_ref())?;
-        let files = SnapshotStore::open(dir).context("folder of snapshots")?;
-        let snapshots = EmbeddedSnapshots::new(Arc::clone(&store), files, Arc::clone(&vault));
+        let snapshots = snapshots(dir, &store, &vault);
         let events: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&store);
-        let engine = Engine::start_with(
-            events,
-            vault,
-            Arc::new(SystemClock::new()),
-            Some(Arc::new(snapshots)),
-        )
-        .await
-        .map_err(start_failure)?;
+        let engine = Engine::start_with(events, vault, Arc::new(SystemClock::new()), snapshots)
+            .await
+            .map_err(start_failure)?;
         Ok(Self { store, engine })
     }
 
@@ -64,10 +75,23 @@ impl OwnFolder {
         let closed = tokio::task::spawn_blocking(move || store.close()).await;
         match closed {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(reason)) => Err(Failure::told(Exit::SyncFailed, reason)),
+            Ok(Err(reason)) => Err(Failure::told(Exit::DiskFailed, reason)),
             Err(panicked) => Err(Failure::new(Exit::Internal, panicked)),
         }
     }
+}
+
+/// Snapshots only make a start shorter: without them the log is read from its beginning.
+fn snapshots(
+    dir: &Path,
+    store: &Arc<EmbeddedStore>,
+    vault: &Arc<Vault>,
+) -> Option<Arc<dyn Snapshots>> {
+    let files = SnapshotStore::open(dir)
+        .inspect_err(|error| tracing::warn!(%error, "no snapshots are read or kept"))
+        .ok()?;
+    let snapshots = EmbeddedSnapshots::new(Arc::clone(store), files, Arc::clone(vault));
+    Some(Arc::new(snapshots))
 }
 
 /// The key of a folder that this process writes. It is made with the first event of the folder, and
@@ -82,7 +106,8 @@ fn own_key(dir: &Path, store: &EmbeddedStore) -> Result<Arc<Vault>, Failure> {
     vault.map(Arc::new).map_err(|error| {
         let exit = match error.kind() {
             ErrorKind::NotFound => Exit::KeyMissing,
-            _ => Exit::General,
+            ErrorKind::InvalidData => Exit::General,
+            _ => Exit::of_io(&error),
         };
         let told = anyhow::Error::new(error);
         Failure::new(
@@ -100,14 +125,25 @@ pub(crate) fn lock(dir: &Path, adopt: Option<String>) -> Result<Arc<EmbeddedStor
     let mut options = OpenOptions::new().on_poison(|reason| {
         tracing::error!(%reason, "a write of the log failed: the process ends");
         // Promise 1: after a failed sync nothing may be built on what the disk says.
-        end_at_once(Exit::SyncFailed);
+        end_at_once(Exit::DiskFailed);
     });
     if let Some(reason) = adopt {
+        if reason.contains(is_hidden) {
+            // It stays in the log, and is shown to whoever reads it.
+            let told = "the reason to adopt has letters that hide what it says";
+            return Err(Failure::told(Exit::Usage, told));
+        }
         options = options.adopt(reason);
     }
     let store = EmbeddedStore::open(dir, options).map_err(|error| open_failure(dir, error))?;
-    if let Err(error) = fs::set_permissions(dir, Permissions::from_mode(0o700)) {
-        tracing::warn!(%error, "others may look into the folder");
+    keep_private(dir);
+    if let Some(broken) = store.report().broken_mark {
+        let BrokenMark { slot, is_cut_write } = broken;
+        tracing::warn!(
+            slot,
+            is_cut_write,
+            "a slot of the durability mark was broken and is written anew"
+        );
     }
     for torn in &store.report().discarded {
         tracing::warn!(
@@ -116,6 +152,37 @@ pub(crate) fn lock(dir: &Path, adopt: Option<String>) -> Result<Arc<EmbeddedStor
         );
     }
     Ok(Arc::new(store))
+}
+
+/// The folder is its owner's alone, with what an earlier version or a backup has left in it for others
+/// to read. The key is not among it: one that others may have read is refused.
+fn keep_private(dir: &Path) {
+    let below = OWN_FOLDERS.map(|name| dir.join(name));
+    for folder in below.iter().map(PathBuf::as_path).chain([dir]) {
+        only_for_owner(folder, 0o700);
+    }
+    let files = OWN_FILES.map(|name| dir.join(name));
+    let within = below.iter().filter_map(|folder| fs::read_dir(folder).ok());
+    let within = within.flatten().flatten().map(|entry| entry.path());
+    for file in files.into_iter().chain(within) {
+        only_for_owner(&file, 0o600);
+    }
+}
+
+/// Takes the rights of others to a file or folder of ours, if it is there and they have any.
+fn only_for_owner(path: &Path, mode: u32) {
+    let taken = fs::symlink_metadata(path).and_then(|found| {
+        let is_open = found.permissions().mode() & 0o077 != 0 && !found.is_symlink();
+        match is_open {
+            true => fs::set_permissions(path, Permissions::from_mode(mode)),
+            false => Ok(()),
+        }
+    });
+    if let Err(error) = taken
+        && error.kind() != ErrorKind::NotFound
+    {
+        tracing::warn!(%error, path = %path.display(), "others may look into it");
+    }
 }
 
 /// Ends the process without unwinding through those who wait for the log.
@@ -160,7 +227,7 @@ impl ReadFolder {
     /// # Errors
     /// The log cannot be read.
     pub(crate) async fn sales(&self) -> Result<Vec<SaleId>, Failure> {
-        let streams = self.store.streams().await?;
+        let streams = self.store.streams().await.map_err(read_failure)?;
         Ok(streams
             .iter()
             .filter_map(|stream| stream.sale_id().map(SaleId))
@@ -216,7 +283,8 @@ pub(crate) async fn each_event(
 ) -> Result<(), Failure> {
     let (stream, mut next) = (StreamId::sale(sale.0), Revision(0));
     loop {
-        let batch = store.read(&stream, next, SUBSCRIPTION_BATCH_MAX).await?;
+        let batch = store.read(&stream, next, SUBSCRIPTION_BATCH_MAX).await;
+        let batch = batch.map_err(read_failure)?;
         let Some(last) = batch.last() else {
             return Ok(());
         };
@@ -250,11 +318,35 @@ const fn decode_exit(error: &DecodeError) -> Exit {
     }
 }
 
+/// A read that the operating system failed is no damage: the next start may do it.
+fn read_exit(error: &ReadError) -> Exit {
+    match error {
+        ReadError::Damaged(_) => Exit::Damaged,
+        ReadError::Io(error) => Exit::of_io(error),
+    }
+}
+
+/// The number for a log that cannot be read.
+pub(crate) fn read_failure(error: ReadError) -> Failure {
+    Failure::new(read_exit(&error), error)
+}
+
 /// The number for a log on which the engine does not start.
 fn start_failure(error: StartError) -> Failure {
     let exit = match &error {
         StartError::Decode { error, .. } => decode_exit(error),
-        StartError::Read(_) | StartError::Contradiction { .. } => Exit::Damaged,
+        StartError::Read(error) => read_exit(error),
+        StartError::Contradiction { .. } => Exit::Damaged,
+    };
+    Failure::new(exit, error)
+}
+
+/// The number for an office that cannot be opened.
+pub(crate) fn office_failure(error: OfficeError) -> Failure {
+    let exit = match &error {
+        OfficeError::Read(error) => read_exit(error),
+        OfficeError::Damaged { .. } => Exit::Damaged,
+        _ => Exit::General,
     };
     Failure::new(exit, error)
 }
@@ -272,12 +364,12 @@ pub(crate) fn export_failure(error: ExportError) -> Failure {
 pub(crate) fn model_failure(error: ModelError) -> Failure {
     let exit = match &error {
         ModelError::Decode { error, .. } => decode_exit(error),
+        ModelError::Read(error) => read_exit(error),
         ModelError::Sqlite(_)
         | ModelError::OtherForm
         | ModelError::OtherStore { .. }
         | ModelError::Gap { .. }
         | ModelError::Cold(_)
-        | ModelError::Read(_)
         | ModelError::Io(_)
         | ModelError::Died => Exit::General,
     };
@@ -293,12 +385,17 @@ pub(crate) fn open_failure(dir: &Path, error: OpenError) -> Failure {
         OpenError::OtherHost => Exit::OtherHost,
         OpenError::NotAStore { .. } => Exit::NotFound,
         OpenError::Unfit(_) => Exit::Unfit,
-        // What the disk says while the end of the log is made durable is a failed disk, as later.
-        OpenError::Disk(error) if matches!(error.operation, "write" | "sync" | "rename") => {
-            Exit::SyncFailed
-        }
-        OpenError::Option(_) | OpenError::Disk(_) => Exit::General,
+        OpenError::Disk(error) => Exit::of_io(&error.source),
+        OpenError::Option(_) => Exit::General,
     };
-    let told = anyhow::Error::new(error).context(format!("data folder {}", dir.display()));
-    Failure { exit, error: told }
+    let detail = match &error {
+        OpenError::Damaged(damage) => Some(Box::new(damage::detail(damage))),
+        _ => None,
+    };
+    let error = anyhow::Error::new(error).context(format!("data folder {}", dir.display()));
+    Failure {
+        exit,
+        error,
+        detail,
+    }
 }

@@ -3,6 +3,7 @@
 
 mod admin;
 pub(crate) mod command_target;
+mod damage;
 mod demo;
 mod doctor;
 pub(crate) mod exit;
@@ -28,7 +29,7 @@ use clap::{Parser, Subcommand};
 use rustix::fs::Mode;
 use tracing_subscriber::filter::LevelFilter;
 
-use self::exit::{Advice, Exit, ExitResult, Failure};
+use self::exit::{Advice, Detail, Exit, ExitResult, Failure};
 use self::output::Output;
 
 /// Mazad (مزاد): English auctions, live in the hall and on the web, from one log.
@@ -123,7 +124,11 @@ impl Command {
 
 fn report(output: Output, failure: &Failure) -> Exit {
     output.talk(format!("mazad: {failure}"));
-    let advice = failure.exit.advice();
+    let (advice, detail) = (failure.exit.advice(), failure.detail.as_deref());
+    if let Some(Detail { ar, en, .. }) = detail {
+        output.talk(ar);
+        output.talk(en);
+    }
     if let Some(Advice { ar, en }) = advice {
         output.talk(ar);
         output.talk(en);
@@ -132,6 +137,7 @@ fn report(output: Output, failure: &Failure) -> Exit {
         let told = serde_json::json!({
             "error": failure.to_string(),
             "exit": failure.exit.code(),
+            "detail": detail.map(|detail| &detail.json),
             "advice": advice.map(|Advice { ar, en }| serde_json::json!({ "ar": ar, "en": en })),
         });
         // Nothing better can be done if nobody reads it.

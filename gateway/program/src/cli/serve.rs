@@ -1,7 +1,7 @@
 //! `mazad serve`: everything in one process, on one data folder.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mazad_gateway::{Limits, ServerOptions, Tls};
 use serde_json::json;
@@ -101,26 +101,40 @@ pub(crate) async fn run(args: ServeArgs, output: Output) -> ExitResult {
         ..ServerOptions::default()
     };
     let served = ServedFolder::start(&args.data, options, args.adopt).await?;
-    let admin = served.admin_link().await?;
-    let (url, data) = (served.url().to_owned(), args.data.display());
-    if output.is_json() {
-        output.json(&json!({
-            "url": url,
-            "address": served.address().to_string(),
-            "data": data.to_string(),
-            "adminLink": admin,
-        }))?;
-    } else {
-        output.line(format!("Mazad serves {data} at {url}"))?;
-        output.line(format!("  public page   {url}/"))?;
-        if let Some(admin) = &admin {
-            output.line(format!("  first admin   {admin}   (good once, for a day)"))?;
-        }
-    }
+    served.warn_of_the_machine();
+    // A full disk, or nobody who reads, keeps no sale from going on.
+    let admin = served.admin_link().await;
+    let admin = admin.inspect_err(|error| tracing::warn!(%error, "no link for a first admin"));
+    tell(&served, &args.data, admin.ok().flatten().as_deref(), output)
+        .unwrap_or_else(|error| tracing::warn!(%error, "the address cannot be told"));
     served.wait(std::future::pending()).await;
     output.talk("stopping");
     served.stop().await?;
     Ok(Exit::Ok)
+}
+
+/// Tells where it serves, once it does.
+fn tell(
+    served: &ServedFolder,
+    data: &Path,
+    admin: Option<&str>,
+    output: Output,
+) -> std::io::Result<()> {
+    let (url, data) = (served.url(), data.display());
+    if output.is_json() {
+        return output.json(&json!({
+            "url": url,
+            "address": served.address().to_string(),
+            "data": data.to_string(),
+            "adminLink": admin,
+        }));
+    }
+    output.line(format!("Mazad serves {data} at {url}"))?;
+    output.line(format!("  public page   {url}/"))?;
+    match admin {
+        Some(admin) => output.line(format!("  first admin   {admin}   (good once, for a day)")),
+        None => Ok(()),
+    }
 }
 
 /// What a certificate made here is for, besides this machine's own names.

@@ -5,20 +5,21 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mazad_engine::Engine;
-use mazad_engine::clock::SystemClock;
+use mazad_engine::clock::{SystemClock, is_synchronised};
 use mazad_engine::store::EventStore;
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteRequest, LocalAccess, invite, link};
 use mazad_gateway::{Backend, BoundServer, ReadModel, ServeError, Server, ServerOptions};
-use mazad_office::{Caller, NewInvite, Office, Role};
+use mazad_office::{Caller, Logins, NewInvite, Office, Role};
 use mazad_pages::PAGES;
 use mazad_projections::sql;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::doctor::CLOCK_ALONE;
 use super::exit::{Exit, Failure};
-use super::folder::OwnFolder;
+use super::folder::{OwnFolder, office_failure};
 use super::rebuild::model_file;
 
 /// A folder with its server, which runs.
@@ -71,7 +72,7 @@ impl ServedFolder {
         let events: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&folder.store);
         let office = Office::open(Arc::clone(&events), Arc::new(SystemClock::new()))
             .await
-            .map_err(|error| Failure::new(Exit::Damaged, error))?;
+            .map_err(office_failure)?;
         let (model, keeper) = keep_model(dir, events);
         let served = bound.serve(Backend {
             engine: folder.engine.clone(),
@@ -99,6 +100,18 @@ impl ServedFolder {
             asked: stop_signal()?,
             model: keeper,
         })
+    }
+
+    /// What of this machine one does not expect under a log, in the log of the process.
+    pub(crate) fn warn_of_the_machine(&self) {
+        if let Some(found) = &self.folder.store.report().file_system
+            && let Some(follows) = found.kind.follows()
+        {
+            tracing::warn!(file_system = found.name, "the file system {follows}");
+        }
+        if is_synchronised() == Some(false) {
+            tracing::warn!("{CLOCK_ALONE}");
+        }
     }
 
     /// Where people reach it.
@@ -178,6 +191,7 @@ impl ServedFolder {
             account: known,
             label: "first admin".to_owned(),
             valid_for: None,
+            logins: Logins::Keep,
         };
         let issued = self.server.office().invite(None, new).await?;
         Ok(Some(link(self.url(), &issued.secret)))
@@ -200,8 +214,8 @@ impl ServedFolder {
     pub(crate) async fn stop(self) -> Result<(), Failure> {
         let served = self.server.stop().await;
         self.model.stop().await;
-        if let Some(access) = self.access {
-            access.remove()?;
+        if let Some(Err(error)) = self.access.map(LocalAccess::remove) {
+            tracing::warn!(%error, "server.json stays behind");
         }
         self.folder.close().await?;
         served.map_err(|error| match error {

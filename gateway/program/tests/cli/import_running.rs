@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
 use std::process::Stdio;
+use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use mazad_client::{Client, HttpReply};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _, http::HeaderValue};
 
@@ -60,7 +62,15 @@ async fn a_catalogue_becomes_public_whole_and_not_by_importing() {
 
     let published = mazad(&["admin", "--data", data, "publish"]);
     assert_eq!(published.code, 0, "{published:?}");
-    let book = anybody.sale(sale).await.unwrap();
+    // What follows the log may be a moment behind it.
+    let seen = async {
+        loop {
+            if let Ok(book) = anybody.sale(sale).await {
+                break book;
+            }
+        }
+    };
+    let book = timeout(Duration::from_secs(30), seen).await.unwrap();
     assert_eq!(book.lots.len(), LOTS as usize);
     let page = anybody.get(&format!("/sales/{sale}")).await.unwrap();
     assert!(page.status == 200 && shows(&page, MARK), "{page:?}");

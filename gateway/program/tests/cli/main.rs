@@ -3,13 +3,19 @@
 #[cfg(test)]
 mod before_release;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod disks;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
 mod import_running;
 #[cfg(test)]
 mod open_files;
+#[cfg(test)]
+mod private;
 #[cfg(test)]
 #[path = "../../../tests/gateway/raw_http.rs"]
 #[expect(dead_code, reason = "shared with the tests of the server")]
@@ -18,6 +24,8 @@ mod raw_http;
 mod secrets;
 #[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod starts;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -109,6 +109,59 @@ impl Drop for Runs {
     }
 }
 
+/// Whether a command that needs root and a tool worked; if it did not, the test says that it is
+/// skipped, and why.
+pub(crate) fn can(what: &str, command: &mut Command) -> bool {
+    let done = command.output();
+    let is_done = done.as_ref().is_ok_and(|done| done.status.success());
+    if !is_done {
+        let told = format!("SKIPPED: {what}: {done:?}\n");
+        std::io::Write::write_all(&mut std::io::stderr(), told.as_bytes()).unwrap();
+    }
+    is_done
+}
+
+/// A small file system in memory, taken down when the test ends.
+#[derive(Debug)]
+pub(crate) struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// Needs root; `None`, loudly, where that cannot be had.
+    pub(crate) fn mount(size: &str) -> Option<Self> {
+        let disk = Self(tempfile::tempdir().unwrap());
+        let size = format!("size={size}");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]);
+        can("a small disk", mount.arg(disk.0.path())).then_some(disk)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn remount(&self, how: &str) {
+        let remount = format!("remount,{how}");
+        let done = Command::new("mount")
+            .args(["-o", &remount])
+            .arg(self.path())
+            .status();
+        assert!(done.unwrap().success());
+    }
+
+    /// Takes every byte that is left.
+    pub(crate) fn fill(&self) {
+        let mut file = std::fs::File::create(self.path().join("fill")).unwrap();
+        let bytes = [0; 4096];
+        while std::io::Write::write_all(&mut file, &bytes).is_ok() {}
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).output();
+    }
+}
+
 /// A folder with the sale of [`LOTS`]; gives the sale's id.
 pub(crate) fn imported(dir: &Path) -> String {
     let file = dir.join("lots.csv");

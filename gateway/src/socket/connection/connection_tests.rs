@@ -13,7 +13,7 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::EventStore;
 use mazad_engine::testing::{self, ScriptedStore, english_terms, increments, money};
-use mazad_office::{NewInvite, Office};
+use mazad_office::{Logins, NewInvite, Office};
 use mazad_proto::v1::client_frame::Body as Said;
 use mazad_proto::{decode, encode, v1};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
@@ -89,6 +89,7 @@ impl PipedSale {
             account: None,
             label: String::new(),
             valid_for: None,
+            logins: Logins::Keep,
         };
         let office = self.gateway.office();
         let invited = office.invite(None, new).await.unwrap();
@@ -130,7 +131,7 @@ impl PipedSale {
     async fn connect(&self, pipe: usize) -> (Client, JoinHandle<()>) {
         let (ours, theirs) = duplex(pipe);
         let socket = WebSocketStream::from_raw_socket(ours, Side::Server, Some(config())).await;
-        let session = Connection::new(self.gateway.clone(), socket, Encoding::Json);
+        let session = Connection::new(self.gateway.clone(), socket, Encoding::Json, None);
         let task = tokio::spawn(session.run());
         let ws = WebSocketStream::from_raw_socket(theirs, Side::Client, None).await;
         (Client { ws, revision: 0 }, task)
@@ -405,14 +406,83 @@ async fn a_silent_peer_is_cut_after_thirty_seconds() {
     let stage = PipedSale::open().await;
     let (mut client, task) = stage.connect(64 * 1024).await;
     settle().await;
-    advance(Duration::from_millis(29_900)).await;
-    settle().await;
+    seconds_pass(29).await;
     assert!(!stage.cuts("silent"));
-    advance(Duration::from_millis(200)).await;
-    settle().await;
+    seconds_pass(1).await;
     assert!(stage.cuts("silent"));
     assert_eq!(client.closed().await, 4003);
     task.await.unwrap();
+}
+
+/// Second by second, as for a process that is at work.
+async fn seconds_pass(count: u32) {
+    for _ in 0..count {
+        advance(Duration::from_secs(1)).await;
+        settle().await;
+    }
+}
+
+/// R0: whoever is asked for a sign of life is asked by a process that can hear it.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_silent_because_the_process_stood_still() {
+    for worked in [0, 15, 21, 29] {
+        let stage = PipedSale::open().await;
+        let (mut client, task) = stage.connect(64 * 1024).await;
+        settle().await;
+        seconds_pass(worked).await;
+        // All timers of the silence have run out, and come late by more or by less.
+        for stopped in [2_500, 9_500, 35_000] {
+            advance(Duration::from_millis(stopped)).await;
+            settle().await;
+            assert!(!stage.cuts("silent"), "{stopped} ms after {worked} s");
+        }
+        seconds_pass(9).await;
+        assert!(
+            !stage.cuts("silent"),
+            "a heartbeat is left after {worked} s"
+        );
+        seconds_pass(1).await;
+        assert!(stage.cuts("silent"), "after {worked} s");
+        assert_eq!(client.closed().await, 4003);
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_came_while_the_process_stood_still_is_read_before_anybody_is_silent() {
+    let stage = PipedSale::open().await;
+    let (mut client, task) = stage.connect(64 * 1024).await;
+    settle().await;
+    seconds_pass(25).await;
+    client.say(Said::Ping(v1::Ping { echo: 7 })).await;
+    // Late by less than counts as standing still: the last heartbeat has run out over it.
+    advance(Duration::from_millis(6_500)).await;
+    settle().await;
+    seconds_pass(15).await;
+    assert!(!stage.cuts("silent"));
+    while !matches!(client.next().await.unwrap(), Body::Pong(_)) {}
+    task.abort();
+}
+
+/// R0: what a peer took while the process stood still counts for it.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_a_slow_reader_because_the_process_stood_still() {
+    for _ in 0..20 {
+        let stage = PipedSale::open().await;
+        let rival = stage.admit(8).await;
+        let (mut client, task) = stage.connect(2048).await;
+        client.join().await;
+        busy(&stage, &rival, 100).await;
+        settle().await;
+        // The pipe is full. Everything is taken out of it before the process goes on.
+        let mut bytes = vec![0; 64 * 1024];
+        let taken = client.ws.get_mut().read(&mut bytes).await.unwrap();
+        assert!(taken > 0);
+        advance(Duration::from_millis(10_500)).await;
+        settle().await;
+        assert!(!stage.cuts("slow-reader"));
+        task.abort();
+    }
 }
 
 #[tokio::test(start_paused = true)]

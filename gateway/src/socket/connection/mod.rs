@@ -5,10 +5,12 @@
 
 mod joined;
 mod requests;
+mod silence;
 mod work;
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,10 +22,9 @@ use mazad_engine::domain::SaleId;
 use mazad_office::{Caller, Role};
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode};
+use silence::{Look, Silence};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{
-    Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep_until, timeout,
-};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{
     Message,
@@ -36,11 +37,11 @@ use super::close::{CloseReason, farewell};
 use super::outbox::{Outbox, Overflow};
 
 use crate::connection_limits;
-use crate::connection_limits::{AccountPermit, WatcherPermit};
+use crate::connection_limits::{AccountPermit, PeerPermit, Place, WatcherPermit};
 use crate::faults::Fault;
 use crate::frame::Frame;
 use crate::gateway::Gateway;
-use crate::limits::{JOINED_MAX, STOOD_STILL};
+use crate::limits::JOINED_MAX;
 
 #[derive(Debug)]
 pub(crate) struct Connection<S> {
@@ -55,6 +56,8 @@ pub(crate) struct Connection<S> {
     permit: Option<AccountPermit>,
     greeting: Greeting,
     state: ConnectionState,
+    /// What it counts as among those of its address or account; `None`: it is not counted.
+    peer: Option<Arc<PeerPermit>>,
     /// Held for as long as it watches.
     watcher_permit: Option<WatcherPermit>,
     /// Cancelled when the watcher's place is needed for somebody known.
@@ -63,10 +66,8 @@ pub(crate) struct Connection<S> {
     work: FuturesUnordered<Work>,
     /// Requests of the client that are being worked on.
     in_flight: usize,
-    heard: Instant,
     ticks: Interval,
-    /// Runs out when nothing has been heard for too long; wound up only when it runs out early.
-    quiet: Pin<Box<Sleep>>,
+    silence: Silence,
     rates: Rates,
     /// Which side of the socket is looked at first: neither can starve the other.
     turn: Turn,
@@ -135,7 +136,12 @@ impl<S> Connection<S>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    pub(crate) fn new(gateway: Gateway, socket: WebSocketStream<S>, encoding: Encoding) -> Self {
+    pub(crate) fn new(
+        gateway: Gateway,
+        socket: WebSocketStream<S>,
+        encoding: Encoding,
+        peer: Option<Arc<PeerPermit>>,
+    ) -> Self {
         let limits = gateway.limits();
         let now = Instant::now();
         let mut ticks = interval_at(later(now, limits.heartbeat), limits.heartbeat);
@@ -154,14 +160,14 @@ where
             permit: None,
             greeting: Greeting::Possible,
             state: ConnectionState::New,
+            peer,
             watcher_permit: None,
             needed: CancellationToken::new(),
             joined: Vec::new(),
             work: FuturesUnordered::new(),
             in_flight: 0,
-            heard: now,
             ticks,
-            quiet: Box::pin(sleep_until(later(now, gateway.limits().silence))),
+            silence: Silence::new(limits.silence, limits.heartbeat),
             rates,
             turn: Turn::Read,
             gateway,
@@ -176,6 +182,10 @@ where
         };
         if reason == CloseReason::Restart {
             self.finish_answers().await;
+        }
+        if matches!(reason, CloseReason::Full | CloseReason::Policy) {
+            // Why is said in a sentence too, as the last frame.
+            self.say_last().await;
         }
         let metrics = self.gateway.metrics();
         metrics.frames_out(self.encoding, self.outbox.sent);
@@ -206,10 +216,17 @@ where
                     self.joined.iter_mut().for_each(Joined::look_again);
                     self.outbox.ping();
                 }
-                Wakeup::Quiet => self.quiet()?,
+                Wakeup::Quiet => match self.silence.look() {
+                    Look::Wait => {}
+                    Look::Ask => self.outbox.ping(),
+                    Look::Silent => return Err(CloseReason::Silent),
+                },
                 Wakeup::Stalled => self.stalled()?,
                 Wakeup::LifeEnded => return Err(CloseReason::SessionEnded),
-                Wakeup::Needed => return Err(CloseReason::Full),
+                Wakeup::Needed => {
+                    self.fault(&FaultCode::TooManyConnections.into())?;
+                    return Err(CloseReason::Full);
+                }
                 Wakeup::Closing => return Err(CloseReason::Restart),
             }
         }
@@ -228,7 +245,7 @@ where
             work,
             joined,
             ticks,
-            quiet,
+            silence,
             life,
             needed,
             gateway,
@@ -240,7 +257,7 @@ where
             // Only when something can be given: until then the changes gather in the hub.
             () = joined::changed(joined), if is_idle => Wakeup::Changed,
             _ = ticks.tick() => Wakeup::Tick,
-            () = quiet.as_mut() => Wakeup::Quiet,
+            () = silence.passes() => Wakeup::Quiet,
             () = until(deadline) => Wakeup::Stalled,
             () = life.cancelled() => Wakeup::LifeEnded,
             () = needed.cancelled() => Wakeup::Needed,
@@ -265,22 +282,14 @@ where
         Ok(())
     }
 
-    fn quiet(&mut self) -> Result<(), CloseReason> {
-        let silence = self.gateway.limits().silence;
-        let now = Instant::now();
-        if now.saturating_duration_since(self.quiet.deadline()) > STOOD_STILL {
-            // R0: it was this process that stood still. What the peer sent meanwhile is read first.
-            self.heard = now;
+    /// The peer has taken something since the time was set, or it is slow. What it can take is given
+    /// first: perhaps it was this process that stood still (R0).
+    fn stalled(&mut self) -> Result<(), CloseReason> {
+        let Self { socket, outbox, .. } = self;
+        let driven = poll_fn(|cx| outbox.poll_drive(socket, cx)).now_or_never();
+        if let Some(Err(error)) = driven {
+            return Err(close_reason(&error));
         }
-        if self.heard.elapsed() >= silence {
-            return Err(CloseReason::Silent);
-        }
-        self.quiet.as_mut().reset(later(self.heard, silence));
-        Ok(())
-    }
-
-    /// The peer has taken something since the time was set, or it is slow.
-    fn stalled(&self) -> Result<(), CloseReason> {
         let deadline = self.outbox.deadline(self.gateway.limits().write);
         match deadline {
             Some(deadline) if deadline <= Instant::now() => Err(CloseReason::SlowReader),
@@ -291,11 +300,18 @@ where
     /// Counts the connection as a watcher's, if it has no name and is not counted yet.
     fn take_watcher_permit(&mut self) -> Result<(), CloseReason> {
         if self.state == ConnectionState::New {
-            let watcher_permit = self
-                .gateway
-                .connection_limits()
-                .admit_watcher()
-                .ok_or(CloseReason::Full)?;
+            let place = self
+                .peer
+                .as_ref()
+                .map_or(Place::Own, |peer| peer.identify(None));
+            let admitted = match place {
+                Place::Own => self.gateway.connection_limits().admit_watcher(),
+                Place::None => None,
+            };
+            let Some(watcher_permit) = admitted else {
+                self.fault(&FaultCode::TooManyConnections.into())?;
+                return Err(CloseReason::Full);
+            };
             self.needed = watcher_permit.needed();
             self.watcher_permit = Some(watcher_permit);
             self.state = ConnectionState::Watching;
@@ -375,13 +391,22 @@ where
             while let Some(done) = self.work.next().await {
                 self.done(done)?;
             }
-            let Self { socket, outbox, .. } = self;
-            poll_fn(|cx| outbox.poll_drive(socket, cx))
-                .await
-                .map_err(|error| close_reason(&error))
+            self.drain().await
         };
         // Late or gone: the answers stay queryable.
         let _late = timeout(patience, finish.map(drop)).await;
+    }
+
+    async fn say_last(&mut self) {
+        let patience = self.gateway.limits().closing;
+        let _late = timeout(patience, self.drain().map(drop)).await;
+    }
+
+    async fn drain(&mut self) -> Result<(), CloseReason> {
+        let Self { socket, outbox, .. } = self;
+        poll_fn(|cx| outbox.poll_drive(socket, cx))
+            .await
+            .map_err(|error| close_reason(&error))
     }
 }
 

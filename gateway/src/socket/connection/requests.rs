@@ -6,7 +6,6 @@ use mazad_office::{Right, allow};
 use mazad_proto::v1::{client_frame::Body as Said, server_frame::Body};
 use mazad_proto::{Encoding, FaultCode, Unreadable, decode, v1};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +32,7 @@ where
 
     /// A message of the client. Data is stamped first: its last byte has just been read (R0).
     pub(super) fn hear(&mut self, message: &Message) -> Result<(), CloseReason> {
-        self.heard = Instant::now();
+        self.silence.heard();
         if self.rates.frames.check().is_err() {
             self.rates.over.check().map_err(|_| CloseReason::Policy)?;
             return match message {
@@ -131,7 +130,11 @@ where
         // Before somebody else's place is asked for, the own one as a watcher is given back.
         (self.state, self.watcher_permit) = (ConnectionState::Known, None);
         self.needed = CancellationToken::new();
+        if let Some(peer) = &self.peer {
+            peer.identify(Some(caller.account));
+        }
         if !self.gateway.connection_limits().admit_known(caller.role) {
+            self.fault(&FaultCode::TooManyConnections.into())?;
             return Err(CloseReason::Full);
         }
         let Some(permit) = self

@@ -64,6 +64,11 @@ pub(crate) fn keep(folder: &Folder, length: u64) -> Result<Headroom, PrepareErro
     match make_zeros(folder, &temporary, &path, length) {
         Ok(_) => Ok(Headroom::Whole),
         Err(PrepareError::Full(_)) => Ok(Headroom::NoBallast),
+        // It is no log, so before its sync nothing is lost with it.
+        Err(PrepareError::Disk(error)) if !matches!(error.operation, "sync" | "rename") => {
+            tracing::warn!(%error, "no ballast can be made");
+            Ok(Headroom::NoBallast)
+        }
         Err(error) => Err(error),
     }
 }

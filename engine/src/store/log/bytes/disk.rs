@@ -7,7 +7,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io;
 use std::num::NonZeroU64;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -87,19 +87,56 @@ pub struct FileSystem {
 pub enum FileSystemKind {
     /// On a disk of this machine.
     Local,
+    /// On a disk of this machine, but what is written goes elsewhere than where it was reserved.
+    CopyOnWrite,
+    /// Of a container: gone with it.
+    Layered,
+    /// Of a program, behind which anything may lie.
+    Program,
     /// In memory: fine for tests, gone with the power.
     Memory,
     /// Through a network or shared between machines: locks and syncs cannot be trusted.
     Network,
 }
 
-/// The disk of the operating system.
+impl FileSystemKind {
+    /// What follows for a log that is kept there, if it is not what one expects of a disk.
+    pub const fn follows(self) -> Option<&'static str> {
+        match self {
+            Self::Local => None,
+            Self::CopyOnWrite => Some(
+                "copies what it writes: on a full disk it may refuse room that was reserved, and the \
+                 server then stops taking bids at once; keep some space free, or the log on ext4 or xfs",
+            ),
+            Self::Layered => Some(
+                "belongs to a container: the log is gone with it; keep it on a volume of its own",
+            ),
+            Self::Program => Some(
+                "is served by a program: whether a synced bid is on a disk, and whether a second server \
+                 is kept out, is up to that program; keep the log on a local disk",
+            ),
+            Self::Memory => Some(
+                "is memory: every bid is gone with the power or a restart of the machine; for trials only",
+            ),
+            Self::Network => Some(
+                "is on a network or shared between machines: a second server may write the same log, and \
+                 an answered bid may be lost; keep the log on a local disk of this machine",
+            ),
+        }
+    }
+}
+
+/// The disk of the operating system. What it makes is for its owner alone, whatever the umask: limits
+/// and pseudonyms stand in the log in clear.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RealDisk;
 
 impl Disk for RealDisk {
     fn create_dir(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir_all(path)
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
     }
 
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
@@ -109,6 +146,7 @@ impl Disk for RealDisk {
             .write(true)
             .create(true)
             .truncate(true)
+            .mode(0o600)
             .open(path)?;
         Ok(Arc::new(RealFile(file)))
     }
@@ -143,7 +181,7 @@ impl Disk for RealDisk {
         let mut options = File::options();
         options.read(true);
         if !path.is_dir() {
-            options.write(true).create(true).truncate(false);
+            options.write(true).create(true).truncate(false).mode(0o600);
         }
         let file = options.open(path)?;
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -180,13 +218,14 @@ impl Disk for RealDisk {
 }
 
 /// The numbers that `statfs` gives. What is not listed counts as local.
-const FILE_SYSTEMS: [(i64, &str, FileSystemKind); 19] = [
+const FILE_SYSTEMS: [(i64, &str, FileSystemKind); 21] = [
     (0xEF53, "ext4", FileSystemKind::Local),
     (0x5846_5342, "xfs", FileSystemKind::Local),
-    (0x9123_683E, "btrfs", FileSystemKind::Local),
-    (0x2FC1_2FC1, "zfs", FileSystemKind::Local),
-    (0x794C_7630, "overlay", FileSystemKind::Local),
-    (0x6573_5546, "fuse", FileSystemKind::Local),
+    (0x9123_683E, "btrfs", FileSystemKind::CopyOnWrite),
+    (0x2FC1_2FC1, "zfs", FileSystemKind::CopyOnWrite),
+    (0xCA45_1A4E, "bcachefs", FileSystemKind::CopyOnWrite),
+    (0x794C_7630, "overlay", FileSystemKind::Layered),
+    (0x6573_5546, "fuse", FileSystemKind::Program),
     (0x0102_1994, "tmpfs", FileSystemKind::Memory),
     (0x8584_58F6, "ramfs", FileSystemKind::Memory),
     (0x6969, "nfs", FileSystemKind::Network),
@@ -196,6 +235,7 @@ const FILE_SYSTEMS: [(i64, &str, FileSystemKind); 19] = [
     (0x00C3_6400, "ceph", FileSystemKind::Network),
     (0x5346_414F, "afs", FileSystemKind::Network),
     (0x0102_1997, "9p", FileSystemKind::Network),
+    (0x786F_4256, "vboxsf", FileSystemKind::Network),
     (0x7375_7245, "coda", FileSystemKind::Network),
     (0x0BD0_0BD0, "lustre", FileSystemKind::Network),
     (0x7461_636F, "ocfs2", FileSystemKind::Network),
@@ -218,7 +258,7 @@ impl DiskFile for RealFile {
 
     fn allocate(&self, length: u64) -> io::Result<()> {
         match rustix::fs::fallocate(&self.0, FallocateFlags::empty(), 0, length) {
-            // Some file systems cannot headroom; writing the zeros then finds out.
+            // Some file systems cannot reserve; writing the zeros then finds out.
             Err(rustix::io::Errno::OPNOTSUPP) => Ok(()),
             other => Ok(other?),
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::store::{Position, StreamId};
+use crate::store::{Position, RecordedEvent, StreamId};
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -76,10 +76,27 @@ pub struct Damage {
     pub offset: u64,
     /// Position of the first event that is not whole.
     pub position: Position,
-    /// Streams touched, as far as the damaged bytes still tell.
+    /// Streams touched, as far as the damaged bytes and what follows them still tell.
     pub streams: Vec<StreamId>,
+    /// Events of the damaged place that can still be read, of which nothing proves that they are as
+    /// they were written.
+    pub events: Vec<RecordedEvent>,
     /// What agrees and what does not.
     pub what: String,
+}
+
+impl Damage {
+    /// Damage of a file that holds no events.
+    pub(crate) fn of_file(file: &Path, what: &str) -> Box<Self> {
+        Box::new(Self {
+            file: file.to_owned(),
+            offset: 0,
+            position: Position(0),
+            streams: Vec::new(),
+            events: Vec::new(),
+            what: what.into(),
+        })
+    }
 }
 
 /// Why a store stopped itself. The process must end (exit code 74): after a failed write or sync the

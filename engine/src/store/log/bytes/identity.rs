@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::Path;
 
 use uuid::Uuid;
 
@@ -10,7 +11,6 @@ use super::errors::{Damage, DiskError, OpenError};
 use super::folder::Folder;
 use super::format::{FORMAT_VERSION, Fields, is_zero, sha256};
 use crate::limits::{SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN};
-use crate::store::Position;
 
 const MAGIC: [u8; 8] = *b"MZDSTORE";
 const FILE_BYTES: usize = 4096;
@@ -86,15 +86,7 @@ enum Decoded {
 /// Reads the identity; `None` if the folder has none.
 pub(crate) fn read_identity(folder: &Folder) -> Result<Option<IdentityFile>, OpenError> {
     let path = folder.identity();
-    let damage = |what: &str| {
-        OpenError::from(Box::new(Damage {
-            file: path.clone(),
-            offset: 0,
-            position: Position(0),
-            streams: Vec::new(),
-            what: what.into(),
-        }))
-    };
+    let damage = |what: &str| OpenError::from(Damage::of_file(&path, what));
     let read = || -> io::Result<_> {
         let file = folder.disk.open(&path, Access::Read)?;
         Ok((
@@ -131,13 +123,22 @@ pub(crate) fn write_identity(folder: &Folder, identity: &IdentityFile) -> Result
     })
 }
 
+/// Where Linux keeps the id of the machine.
+const MACHINE_ID: &str = "/etc/machine-id";
+
 /// The mark of this machine: tells a folder copied elsewhere from one that stayed. A hash, since the
 /// machine's own id should not leave it. A copy on the same machine is told by its identity file.
-pub fn host_mark() -> [u8; 32] {
-    let id = fs::read_to_string("/etc/machine-id").unwrap_or_default();
+///
+/// # Errors
+/// The id is there and cannot be read: no reason to take this machine for another one.
+pub fn host_mark() -> Result<[u8; 32], DiskError> {
+    let id = match fs::read_to_string(MACHINE_ID) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read.map_err(DiskError::at("read", Path::new(MACHINE_ID)))?,
+    };
     let id = id.trim();
     if id.is_empty() {
         tracing::warn!("no /etc/machine-id: this machine is not told from another one without it");
     }
-    sha256(format!("mazad host mark v1\n{id}").as_bytes())
+    Ok(sha256(format!("mazad host mark v1\n{id}").as_bytes()))
 }

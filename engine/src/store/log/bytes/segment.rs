@@ -1,5 +1,6 @@
 //! Segment files: made of zeros ahead of need, so that a later data sync is enough.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -106,8 +107,7 @@ fn fill_with_zeros(
         .disk
         .create(path)
         .map_err(DiskError::at("create", path))?;
-    file.allocate(length)
-        .map_err(DiskError::at("allocate", path))?;
+    allocate(file.as_ref(), length).map_err(DiskError::at("allocate", path))?;
     let mut offset = 0;
     while offset < length {
         let count = (length - offset).min(ZEROS.len() as u64);
@@ -119,4 +119,15 @@ fn fill_with_zeros(
         offset += count;
     }
     Ok(file)
+}
+
+/// Reserves room. It may take long, so signals meet it, which are no errors: asked again it reserves
+/// what is still missing.
+fn allocate(file: &dyn DiskFile, length: u64) -> io::Result<()> {
+    loop {
+        match file.allocate(length) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            allocated => return allocated,
+        }
+    }
 }

@@ -93,26 +93,23 @@ pub(crate) enum Look<'a> {
     /// A whole batch, header and body.
     Batch(BatchHeader, &'a [u8]),
     /// Something else, and why.
-    Bad(Bad<'a>),
+    Bad(Bad),
 }
 
 /// Bytes that are not the batch that must come here.
 #[derive(Debug)]
-pub(crate) struct Bad<'a> {
+pub(crate) struct Bad {
     pub(crate) what: String,
     /// Set if the header is the one that must come here, so that only the rest is bad.
     pub(crate) header: Option<BatchHeader>,
-    /// As much of the body as there is.
-    pub(crate) body: &'a [u8],
     pub(crate) unknown_format: bool,
 }
 
-impl<'a> Bad<'a> {
-    fn because(what: impl Into<String>) -> Look<'a> {
+impl Bad {
+    fn because<'a>(what: impl Into<String>) -> Look<'a> {
         Look::Bad(Bad {
             what: what.into(),
             header: None,
-            body: &[],
             unknown_format: false,
         })
     }
@@ -135,7 +132,6 @@ pub(crate) fn look<'a>(rest: &'a [u8], segment: u64, expect: &Expect, depth: Dep
             return Look::Bad(Bad {
                 what,
                 header: None,
-                body: &[],
                 unknown_format: true,
             });
         }
@@ -151,12 +147,10 @@ fn look_at_body(rest: &[u8], header: BatchHeader, depth: Depth) -> Look<'_> {
     let body_bytes = header.body_bytes as usize;
     let after_header = rest.get(HEADER_BYTES..).unwrap_or_default();
     let bad = |what: &str| {
-        let body = after_header.get(..body_bytes).unwrap_or(after_header);
         let what = what.to_owned();
         Look::Bad(Bad {
             what,
             header: Some(header),
-            body,
             unknown_format: false,
         })
     };

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::store::Position;
 use crate::store::log::bytes::disk::{Access, DiskFile, read_file, write_all_at};
 use crate::store::log::bytes::errors::{Damage, DiskError, OpenError};
 use crate::store::log::bytes::folder::Folder;
@@ -77,22 +76,62 @@ impl DurableMark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct DurableMarks {
     pub(crate) newest: Option<DurableMark>,
-    /// Slots that do not hold what was written there last: the write was cut, or the slot is damaged.
-    pub(crate) broken_slots: usize,
+    /// The slot that does not hold what was written there last, if one does not.
+    pub(crate) broken: Option<BrokenMark>,
+}
+
+/// A slot of the durable mark that does not hold what was written there last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BrokenMark {
+    /// Which of the two, 0 or 1.
+    pub slot: usize,
+    /// Whether the power may have gone while it was being written. If not, bytes that were durable
+    /// have changed.
+    pub is_cut_write: bool,
+}
+
+impl BrokenMark {
+    /// Offset of the slot in the mark file, in bytes.
+    pub const fn offset(&self) -> usize {
+        self.slot * SLOT_BYTES
+    }
+}
+
+impl DurableMarks {
+    /// The broken slot of a log that ends before the batch with this number. Under a mark that covers
+    /// the whole log no further one was being written.
+    pub(crate) fn broken_under(&self, next_batch: u64) -> Option<BrokenMark> {
+        let covers_all = self.newest.is_some_and(|mark| mark.batch + 1 >= next_batch);
+        self.broken.map(|broken| BrokenMark {
+            is_cut_write: broken.is_cut_write && !covers_all,
+            ..broken
+        })
+    }
+}
+
+/// Whether a slot may be what a cut write leaves: parts of the mark before the one that is left and
+/// parts of the one after it, which differ in a few fields only.
+fn is_cut_write(slot: &[u8], number: u64, store: Uuid, left: u64) -> bool {
+    let fields = || {
+        let mut fields = Fields(slot.strip_prefix(&MAGIC)?);
+        let is_known = fields.u16()? == FORMAT_VERSION && fields.array()? == [0; 6];
+        let counter = fields.u64()?;
+        let is_ours = Uuid::from_bytes(fields.array()?) == store;
+        // Epoch, batch, chain and durable events: of either mark.
+        fields.bytes(8 + 8 + 32 + 8)?;
+        let rest = fields.0.split_last_chunk::<4>()?.0;
+        let in_turn = counter.abs_diff(left) == 1 && counter % 2 == number;
+        Some(is_known && in_turn && is_ours && is_zero(rest))
+    };
+    // Over a slot that was never written, the front may be missing.
+    let is_first = left < MARKS_BEFORE_EVENTS && is_zero(slot.split_at(SLOT_BYTES / 2).0);
+    is_first || fields().unwrap_or(false)
 }
 
 /// Reads the mark file. Both slots broken is damage: they are never written together.
 pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<DurableMarks, OpenError> {
     let path = folder.durable_mark();
-    let damage = |what: &str| {
-        OpenError::from(Box::new(Damage {
-            file: path.clone(),
-            offset: 0,
-            position: Position(0),
-            streams: Vec::new(),
-            what: what.into(),
-        }))
-    };
+    let damage = |what: &str| OpenError::from(Damage::of_file(&path, what));
     let bytes = match read_file(folder.disk.as_ref(), &path, 2 * SLOT_BYTES as u64) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -121,15 +160,23 @@ pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<DurableMarks, O
         Some(mark) => counter - mark.counter <= 1,
         None => is_zero(bytes) && counter < MARKS_BEFORE_EVENTS,
     };
-    let slots = slots.iter().zip(bytes.chunks(SLOT_BYTES));
-    let marks = DurableMarks {
-        newest: newest.copied(),
-        broken_slots: slots.filter(|slot| !is_whole(slot)).count(),
-    };
-    if marks.broken_slots == 2 {
-        return Err(damage("both slots of the watermark are damaged"));
+    let broken: Vec<_> = slots
+        .iter()
+        .zip(bytes.chunks(SLOT_BYTES))
+        .enumerate()
+        .filter(|(_, slot)| !is_whole(slot))
+        .map(|(slot, (_, bytes))| BrokenMark {
+            slot,
+            is_cut_write: is_cut_write(bytes, slot as u64, store, counter),
+        })
+        .collect();
+    match *broken.as_slice() {
+        [_, _, ..] => Err(damage("both slots of the watermark are damaged")),
+        ref broken => Ok(DurableMarks {
+            newest: newest.copied(),
+            broken: broken.first().copied(),
+        }),
     }
-    Ok(marks)
 }
 
 /// Makes the empty mark file of a new store.

@@ -96,9 +96,13 @@ impl SnapshotStore {
     pub fn save(&self, snapshot: &StreamSnapshot) -> Result<(), SnapshotError> {
         let bytes = encode(snapshot, self.store).ok_or(SnapshotError::Size)?;
         let dir = self.folder.snapshots();
-        let name = file_name(&snapshot.stream, snapshot.revision);
+        let name = file_name(&snapshot.stream, snapshot.revision, SNAPSHOT);
         self.folder.replace(&dir.join(name), &bytes)?;
-        for old in self.names(&snapshot.stream)?.iter().skip(SNAPSHOTS_KEPT) {
+        for old in self
+            .names(&snapshot.stream, SNAPSHOT)?
+            .iter()
+            .skip(SNAPSHOTS_KEPT)
+        {
             let path = dir.join(old);
             self.folder
                 .disk
@@ -118,7 +122,7 @@ impl SnapshotStore {
         stream: &StreamId,
     ) -> Result<(Vec<StreamSnapshot>, Vec<SnapshotFault>), SnapshotError> {
         let (mut snapshots, mut faults) = (Vec::new(), Vec::new());
-        for name in self.names(stream)? {
+        for name in self.names(stream, SNAPSHOT)? {
             let path = self.folder.snapshots().join(&name);
             let length_max = (HEADER_BYTES + SNAPSHOT_STATE_BYTES_MAX + 32) as u64;
             let loaded = read_file(self.folder.disk.as_ref(), &path, length_max)
@@ -128,7 +132,7 @@ impl SnapshotStore {
                     if store != self.store {
                         return Err("it is of another store".to_owned());
                     }
-                    let named = file_name(&snapshot.stream, snapshot.revision) == name;
+                    let named = file_name(&snapshot.stream, snapshot.revision, SNAPSHOT) == name;
                     named
                         .then_some(snapshot)
                         .ok_or_else(|| "its name is of another".to_owned())
@@ -145,13 +149,67 @@ impl SnapshotStore {
         Ok((snapshots, faults))
     }
 
-    /// File names of a stream's snapshots, newest first: the names sort by revision.
-    fn names(&self, stream: &StreamId) -> Result<Vec<String>, DiskError> {
+    /// Saves a part of what snapshots of a stream refer to, durably. Whoever refers to it knows its
+    /// digest: it has no checksum of its own.
+    ///
+    /// # Errors
+    /// If a call failed.
+    pub fn save_part(
+        &self,
+        stream: &StreamId,
+        last: Revision,
+        bytes: &[u8],
+    ) -> Result<(), SnapshotError> {
+        let name = file_name(stream, last, PART);
+        self.folder
+            .replace(&self.folder.snapshots().join(name), bytes)?;
+        Ok(())
+    }
+
+    /// Reads a part that has so many bytes.
+    ///
+    /// # Errors
+    /// If it is not there, is longer, or cannot be read.
+    pub fn load_part(
+        &self,
+        stream: &StreamId,
+        last: Revision,
+        bytes: u64,
+    ) -> Result<Vec<u8>, SnapshotError> {
+        let path = self.folder.snapshots().join(file_name(stream, last, PART));
+        let read = read_file(self.folder.disk.as_ref(), &path, bytes);
+        Ok(read.map_err(DiskError::at("read", &path))?)
+    }
+
+    /// Removes the parts of a stream but for these: nothing refers to them any more.
+    ///
+    /// # Errors
+    /// If a call failed.
+    pub fn keep_parts(&self, stream: &StreamId, kept: &[Revision]) -> Result<(), SnapshotError> {
+        let dir = self.folder.snapshots();
+        let kept: Vec<String> = kept
+            .iter()
+            .map(|last| file_name(stream, *last, PART))
+            .collect();
+        for name in self.names(stream, PART)? {
+            if !kept.contains(&name) {
+                let path = dir.join(&name);
+                self.folder
+                    .disk
+                    .remove(&path)
+                    .map_err(DiskError::at("remove", &path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Names of a stream's files of one kind, newest first: the names sort by revision.
+    fn names(&self, stream: &StreamId, kind: &str) -> Result<Vec<String>, DiskError> {
         let mut names = self.folder.list(&self.folder.snapshots())?;
         names.retain(|name| {
             let revision = name
                 .strip_prefix(stream.as_str())
-                .and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".snap"));
+                .and_then(|rest| rest.strip_prefix('.')?.strip_suffix(kind));
             revision.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
         });
         names.sort_unstable_by(|a, b| b.cmp(a));
@@ -159,9 +217,15 @@ impl SnapshotStore {
     }
 }
 
+/// How the name of a snapshot ends.
+const SNAPSHOT: &str = ".snap";
+
+/// How the name of a part ends.
+const PART: &str = ".answered";
+
 /// A dot cannot be in a stream's name, so no two streams share a name.
-fn file_name(stream: &StreamId, revision: Revision) -> String {
-    format!("{stream}.{:020}.snap", revision.0)
+fn file_name(stream: &StreamId, revision: Revision, kind: &str) -> String {
+    format!("{stream}.{:020}{kind}", revision.0)
 }
 
 fn encode(snapshot: &StreamSnapshot, store: Uuid) -> Option<Vec<u8>> {
@@ -252,20 +316,28 @@ impl Header {
     }
 }
 
-/// Number of events that the log must have by the word of its own snapshots, whose fronts are enough
-/// for that. What cannot be read, or is of another store, says nothing.
+/// Number of events that the log must have by the word of its own snapshots.
 pub(crate) fn durable_by_snapshots(folder: &Folder, store: Uuid) -> u64 {
+    let covered = snapshots_of(folder, store)
+        .into_iter()
+        .map(|(_, position)| position.0.saturating_add(1));
+    covered.max().unwrap_or(0)
+}
+
+/// Stream and last position of each snapshot of a store, whose fronts are enough for that. What
+/// cannot be read, or is of another store, says nothing.
+pub(crate) fn snapshots_of(folder: &Folder, store: Uuid) -> Vec<(StreamId, Position)> {
     let dir = folder.snapshots();
     let names = folder.disk.list(&dir).unwrap_or_default();
-    let covered = names
+    let snapshots = names
         .iter()
-        .filter(|name| name.ends_with(".snap"))
+        .filter(|name| name.ends_with(SNAPSHOT))
         .filter_map(|name| {
             let file = folder.disk.open(&dir.join(name), Access::Read).ok()?;
             let mut header = [0; HEADER_BYTES];
             read_exact_at(file.as_ref(), &mut header, 0).ok()?;
             let header = Header::decode(&header).filter(|header| header.store == store)?;
-            Some(header.snapshot.position.0.saturating_add(1))
+            Some((header.snapshot.stream, header.snapshot.position))
         });
-    covered.max().unwrap_or(0)
+    snapshots.collect()
 }

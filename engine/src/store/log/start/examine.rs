@@ -45,8 +45,9 @@ pub(crate) fn examine_with(
     let file_system = disk
         .file_system(dir)
         .map_err(DiskError::at("statfs", dir))?;
-    if file_system.kind == FileSystemKind::Network {
-        let what = format!("{} is a network or shared file system", file_system.name);
+    if let (FileSystemKind::Network, Some(follows)) = (file_system.kind, file_system.kind.follows())
+    {
+        let what = format!("its file system, {}, {follows}", file_system.name);
         return Err(OpenError::Unfit(what));
     }
     let first = dir.join(FIRST_TRIAL);

@@ -6,4 +6,5 @@ pub(crate) mod open;
 pub(crate) mod options;
 pub(crate) mod quarantine;
 pub(crate) mod recover;
+pub(crate) mod touched;
 pub(crate) mod verify;

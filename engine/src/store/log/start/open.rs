@@ -12,24 +12,24 @@ use super::options::OpenOptions;
 use super::quarantine::{quarantine, unnoted};
 use super::recover::{Walked, Witnesses, walk_log};
 use crate::limits::SEGMENT_BYTES_MAX;
-use crate::store::log::bytes::disk::{Access, RealDisk, is_full, read_file};
+use crate::store::StoreId;
+use crate::store::log::bytes::disk::{Access, FileSystem, RealDisk, is_full, read_file};
 use crate::store::log::bytes::errors::{Damage, DiskError, OnPoison, OpenError};
 use crate::store::log::bytes::folder::Folder;
 use crate::store::log::bytes::format::is_zero;
 use crate::store::log::bytes::identity::{
-    IdentityFile, read_identity, read_known_identity, write_identity,
+    IdentityFile, host_mark, read_identity, read_known_identity, write_identity,
 };
 use crate::store::log::bytes::lock::FolderLock;
 use crate::store::log::bytes::record::{Adopted, Note, TailDiscarded};
 use crate::store::log::bytes::segment::{PrepareError, make_segment};
 use crate::store::log::bytes::walk::Depth;
-use crate::store::log::run::durable_mark::{MarkFile, create_marks, read_marks};
+use crate::store::log::run::durable_mark::{BrokenMark, MarkFile, create_marks, read_marks};
 use crate::store::log::run::log_writer::{Current, LogWriter};
 use crate::store::log::run::preparer::Preparer;
 use crate::store::log::run::reader::LogReader;
 use crate::store::log::run::shared_log::SharedLog;
 use crate::store::log::run::snapshot::durable_by_snapshots;
-use crate::store::{Position, StoreId};
 
 /// In the root there may be files of others.
 const OWN_LEFTOVERS: [&str; 5] = [
@@ -54,8 +54,10 @@ pub struct OpenReport {
     pub discarded: Vec<TailDiscarded>,
     /// Set if the folder was taken over from another machine, or as a copy.
     pub adopted: Option<Adopted>,
-    /// Slots of the watermark file that were not whole: 0, or 1 after a crash.
-    pub mark_slots_broken: usize,
+    /// What holds the folder; `None` if the system would not tell, or where it was opened to be read.
+    pub file_system: Option<FileSystem>,
+    /// The slot of the watermark file that was not whole, if one was not. The start writes over it.
+    pub broken_mark: Option<BrokenMark>,
 }
 
 #[derive(Debug)]
@@ -70,6 +72,7 @@ pub(crate) struct Opened {
 
 pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError> {
     options.check()?;
+    let host_mark = options.host_mark.map_or_else(host_mark, Ok)?;
     let folder = Folder::make(Arc::clone(&options.disk), dir)?;
     let (disk, root) = (folder.disk.as_ref(), folder.root.as_path());
     let lock = FolderLock::take(&folder)?;
@@ -83,16 +86,21 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         examined => drop(examined?),
     }
     // At each start: an empty folder is easily forgotten in a copy.
-    for path in [folder.log(), folder.quarantine(), folder.snapshots()] {
-        disk.create_dir(&path)
-            .map_err(DiskError::at("create", &path))?;
+    let log = folder.log();
+    disk.create_dir(&log)
+        .map_err(DiskError::at("create", &log))?;
+    for path in [folder.quarantine(), folder.snapshots()] {
+        go_on_without(
+            disk.create_dir(&path)
+                .map_err(DiskError::at("create", &path)),
+        );
     }
     let identity = match found {
         Some(identity) => identity,
-        None => create(&folder, &options)?,
+        None => create(&folder, &options, host_mark)?,
     };
-    let adopted = adoption(&identity, &options)?;
-    remove_leftovers(&folder)?;
+    let adopted = adoption(&identity, &options, host_mark)?;
+    remove_leftovers(&folder);
     let witnesses = witnesses(&folder, &identity, options.known_durable)?;
     let mut walked = walk_log(&folder, &identity, &witnesses, Depth::Start)?;
     disk.sync_dir(&folder.log())
@@ -100,8 +108,13 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     if let Some(torn) = walked.torn.take() {
         set_aside(&folder, &torn, &identity)?;
     }
-    let discarded = unnoted(&folder, &walked.notes)?;
+    // What is not noted now is noted by the next start.
+    let discarded = go_on_without(unnoted(&folder, &walked.notes)).unwrap_or_default();
     let events = walked.index.durable();
+    let file_system = disk
+        .file_system(root)
+        .map_err(DiskError::at("statfs", root));
+    let broken_mark = witnesses.marks.broken_under(walked.expect.batch);
     let (on_poison, stall) = (options.on_poison, options.stall);
     let mut opened = start(
         &folder, &identity, walked, &witnesses, lock, on_poison, stall,
@@ -133,7 +146,8 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         events,
         discarded,
         adopted,
-        mark_slots_broken: witnesses.marks.broken_slots,
+        file_system: go_on_without(file_system),
+        broken_mark,
     };
     Ok(opened)
 }
@@ -153,7 +167,8 @@ pub(crate) fn open_read_only(dir: &Path) -> Result<Opened, OpenError> {
         events,
         discarded: Vec::new(),
         adopted: None,
-        mark_slots_broken: witnesses.marks.broken_slots,
+        file_system: None,
+        broken_mark: witnesses.marks.broken_under(walked.expect.batch),
     };
     let reader = LogReader::new(&folder, &identity);
     let shared = Arc::new(SharedLog::new(walked.index, reader, Box::new(|_| {})));
@@ -181,7 +196,11 @@ pub(crate) fn witnesses(
 }
 
 /// Makes a new store. The identity comes last, so a half-made store is simply made again.
-fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenError> {
+fn create(
+    folder: &Folder,
+    options: &OpenOptions,
+    host_mark: [u8; 32],
+) -> Result<IdentityFile, OpenError> {
     refuse_orphans(folder)?;
     create_marks(folder)?;
     make_segment(folder, 1, options.segment_bytes).map_err(PrepareError::into_disk_error)?;
@@ -189,7 +208,7 @@ fn create(folder: &Folder, options: &OpenOptions) -> Result<IdentityFile, OpenEr
         store: Uuid::new_v4(),
         unit: options.unit.bytes(),
         segment_bytes: options.segment_bytes,
-        host_mark: options.host_mark,
+        host_mark,
         is_copy: false,
     };
     write_identity(folder, &identity)?;
@@ -203,14 +222,8 @@ fn refuse_orphans(folder: &Folder) -> Result<(), OpenError> {
         let bytes = read_file(folder.disk.as_ref(), &path, SEGMENT_BYTES_MAX)
             .map_err(DiskError::at("read", &path))?;
         if !is_zero(&bytes) {
-            return Err(Box::new(Damage {
-                file: folder.identity(),
-                offset: 0,
-                position: Position(0),
-                streams: Vec::new(),
-                what: "identity file is missing, but there is a log".into(),
-            })
-            .into());
+            let what = "identity file is missing, but there is a log";
+            return Err(Damage::of_file(&folder.identity(), what).into());
         }
         folder
             .disk
@@ -220,20 +233,31 @@ fn refuse_orphans(folder: &Folder) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn adoption(identity: &IdentityFile, options: &OpenOptions) -> Result<Option<Adopted>, OpenError> {
-    if identity.host_mark == options.host_mark && !identity.is_copy {
+fn adoption(
+    identity: &IdentityFile,
+    options: &OpenOptions,
+    host_mark: [u8; 32],
+) -> Result<Option<Adopted>, OpenError> {
+    if identity.host_mark == host_mark && !identity.is_copy {
         return Ok(None);
     }
     let reason = options.adopt.clone().ok_or(OpenError::OtherHost)?;
     Ok(Some(Adopted {
         from: identity.host_mark,
-        to: options.host_mark,
+        to: host_mark,
         reason,
     }))
 }
 
+/// Nothing beside the log keeps it from being served.
+fn go_on_without<T>(done: Result<T, DiskError>) -> Option<T> {
+    done.inspect_err(|error| tracing::warn!(%error, "the log starts without it"))
+        .ok()
+}
+
 /// What was being made when the process ended. Nothing else has such a name, not even half made.
-fn remove_leftovers(folder: &Folder) -> Result<(), DiskError> {
+/// What cannot be removed is made anew over it.
+fn remove_leftovers(folder: &Folder) {
     let parents = [
         folder.root.clone(),
         folder.log(),
@@ -241,18 +265,15 @@ fn remove_leftovers(folder: &Folder) -> Result<(), DiskError> {
         folder.snapshots(),
     ];
     for parent in parents {
-        for name in folder.list(&parent)? {
+        for name in go_on_without(folder.list(&parent)).unwrap_or_default() {
             let is_ours = parent != folder.root || OWN_LEFTOVERS.contains(&name.as_str());
             if is_ours && name.ends_with(".tmp") {
                 let path = parent.join(name);
-                folder
-                    .disk
-                    .remove(&path)
-                    .map_err(DiskError::at("remove", &path))?;
+                let removed = folder.disk.remove(&path);
+                go_on_without(removed.map_err(DiskError::at("remove", &path)));
             }
         }
     }
-    Ok(())
 }
 
 /// Sets a torn tail aside, in the room of the ballast if the disk has no other.
@@ -334,7 +355,8 @@ fn start(
         events,
         discarded: Vec::new(),
         adopted: None,
-        mark_slots_broken: 0,
+        file_system: None,
+        broken_mark: None,
     };
     let segment_bytes = identity.segment_bytes;
     Ok(Opened {

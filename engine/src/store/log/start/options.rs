@@ -9,7 +9,6 @@ use crate::limits::{
 };
 use crate::store::log::bytes::disk::{Disk, RealDisk};
 use crate::store::log::bytes::errors::{OnPoison, OpenError, PoisonReason};
-use crate::store::log::bytes::identity::host_mark;
 
 /// What batches are padded to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,7 +35,8 @@ pub struct OpenOptions {
     pub(crate) segment_bytes: u64,
     pub(crate) unit: Unit,
     pub(crate) adopt: Option<String>,
-    pub(crate) host_mark: [u8; 32],
+    /// `None`: that of this machine.
+    pub(crate) host_mark: Option<[u8; 32]>,
     pub(crate) known_durable: u64,
     pub(crate) stall: Duration,
     pub(crate) disk: Arc<dyn Disk>,
@@ -50,7 +50,7 @@ impl OpenOptions {
             segment_bytes: SEGMENT_BYTES,
             unit: Unit::default(),
             adopt: None,
-            host_mark: host_mark(),
+            host_mark: None,
             known_durable: 0,
             stall: Duration::from_millis(WRITER_STALL_MS),
             disk: Arc::new(RealDisk),
@@ -83,7 +83,7 @@ impl OpenOptions {
     /// Stands in for the mark of this machine.
     #[must_use]
     pub fn host_mark(mut self, mark: [u8; 32]) -> Self {
-        self.host_mark = mark;
+        self.host_mark = Some(mark);
         self
     }
 
@@ -131,6 +131,7 @@ impl OpenOptions {
         {
             return Err(OpenError::Option("length of the reason to adopt"));
         }
+
         Ok(())
     }
 }

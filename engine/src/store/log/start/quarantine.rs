@@ -1,6 +1,5 @@
 //! The quarantine folder: bytes of writes that a crash had cut, set aside and not lost silently.
 
-use crate::store::Position;
 use crate::store::log::bytes::disk::{DiskFile, read_exact_at, write_all_at};
 use crate::store::log::bytes::errors::{Damage, DiskError, OpenError};
 use crate::store::log::bytes::folder::Folder;
@@ -22,14 +21,10 @@ pub(crate) fn quarantine(
     let mut bytes = vec![0; length];
     read_exact_at(file, &mut bytes, torn.offset).map_err(DiskError::at("read", &path))?;
     if sha256(&bytes) != torn.sha256 {
-        return Err(Box::new(Damage {
-            file: path,
-            offset: torn.offset,
-            position: Position(0),
-            streams: Vec::new(),
-            what: "the torn tail reads back as something else than a moment ago".into(),
-        })
-        .into());
+        let what = "the torn tail reads back as something else than a moment ago";
+        let mut damage = Damage::of_file(&path, what);
+        damage.offset = torn.offset;
+        return Err(damage.into());
     }
     folder.replace(&folder.quarantine().join(quarantine_name(torn)), &bytes)?;
     let zeros = vec![0; usize::try_from(padded(torn.length, unit)).unwrap_or(length)];

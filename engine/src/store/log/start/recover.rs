@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::touched::with_touched;
 use crate::limits::BATCH_BODY_BYTES_MAX;
+use crate::store::Position;
 use crate::store::log::bytes::disk::{Access, DiskFile, read_exact_at};
 use crate::store::log::bytes::errors::{Damage, DiskError, OpenError};
 use crate::store::log::bytes::folder::Folder;
@@ -16,7 +18,6 @@ use crate::store::log::bytes::record::{Note, TailDiscarded, decode_notes, decode
 use crate::store::log::bytes::walk::{Bad, Depth, Expect, Look, look};
 use crate::store::log::run::durable_mark::{DurableMarks, MARKS_BEFORE_EVENTS};
 use crate::store::log::run::index::{BatchPlace, Index};
-use crate::store::{Position, StreamId};
 
 /// What must be in the log, whatever its end looks like.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,7 +78,8 @@ pub(crate) fn walk_log(
             Err(OpenError::Damaged(damage)) => {
                 let place = (walk.walked.segment, walk.walked.offset);
                 if looked_at == Some(place) || !walk.can_go_on() {
-                    return Err(OpenError::Damaged(damage));
+                    let touched = with_touched(damage, folder, identity, &walk.walked);
+                    return Err(OpenError::Damaged(touched));
                 }
                 looked_at = Some(place);
             }
@@ -245,7 +247,7 @@ impl Walk<'_> {
         last: u64,
         offset: u64,
         rest: &[u8],
-        bad: &Bad<'_>,
+        bad: &Bad,
     ) -> Result<TailDiscarded, OpenError> {
         if bad.unknown_format {
             return Err(OpenError::UnknownFormat {
@@ -257,9 +259,11 @@ impl Walk<'_> {
             is_last = is_last && is_zero(&self.read_segment(later, last)?);
         }
         let against = |why: &str| {
-            let mut damage = self.damage(number, offset, &format!("{}; {why}", bad.what));
-            damage.streams = streams_in(bad.body);
-            Err(OpenError::from(damage))
+            Err(OpenError::from(self.damage(
+                number,
+                offset,
+                &format!("{}; {why}", bad.what),
+            )))
         };
         if !is_last {
             return against("a later segment is not empty");
@@ -328,23 +332,9 @@ impl Walk<'_> {
     }
 
     fn damage(&self, segment: u64, offset: u64, what: &str) -> Box<Damage> {
-        Box::new(Damage {
-            file: self.folder.segment(segment),
-            offset,
-            position: Position(self.walked.expect.position),
-            streams: Vec::new(),
-            what: what.into(),
-        })
+        let mut damage = Damage::of_file(&self.folder.segment(segment), what);
+        damage.offset = offset;
+        damage.position = Position(self.walked.expect.position);
+        damage
     }
-}
-
-/// The streams that a broken body still names.
-fn streams_in(body: &[u8]) -> Vec<StreamId> {
-    let records = decode_records(body).map_while(|record| record);
-    let mut streams: Vec<_> = records
-        .filter_map(|record| StreamId::parse(record.stream))
-        .collect();
-    streams.sort_unstable();
-    streams.dedup();
-    streams
 }

@@ -14,6 +14,7 @@ use crate::store::log::bytes::format::ChainHash;
 use crate::store::log::bytes::identity::read_known_identity;
 use crate::store::log::bytes::record::{Note, TailDiscarded};
 use crate::store::log::bytes::walk::Depth;
+use crate::store::log::run::durable_mark::BrokenMark;
 
 /// What a full check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +39,8 @@ pub struct VerifyReport {
     pub notes: Vec<Note>,
     /// A write cut by a crash at the very end, which the next start will set aside.
     pub torn_tail: Option<TailDiscarded>,
-    /// Slots of the watermark file that are not whole: 0, or 1 after a crash.
-    pub mark_slots_broken: usize,
+    /// The slot of the watermark file that is not whole, if one is not.
+    pub broken_mark: Option<BrokenMark>,
 }
 
 /// Checks every byte of the log: checksums, hash chain, hashes of the bodies, dense positions and
@@ -63,6 +64,6 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, OpenError> {
         chain: walked.expect.chain,
         notes: walked.notes,
         torn_tail: walked.torn,
-        mark_slots_broken: witnesses.marks.broken_slots,
+        broken_mark: witnesses.marks.broken_under(walked.expect.batch),
     })
 }

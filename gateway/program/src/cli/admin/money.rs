@@ -1,15 +1,19 @@
 //! An amount as typed, in the currency of the sale.
 
+use std::io::{self, BufRead};
+
 use mazad_engine::domain::{Currency, SaleId};
 use rust_decimal::Decimal;
 
 use crate::cli::{
     exit::{Exit, Failure},
     folder::ReadFolder,
+    limits::AMOUNT_LINE_BYTES_MAX,
     sale_list,
 };
 
-/// An amount such as `500000` or `500000.50` in minor units of the sale's currency.
+/// An amount such as `500000` or `500000.50` in minor units of the sale's currency; `-`: the first
+/// line of standard input, since everybody on this machine may read what stands on a command line.
 ///
 /// # Errors
 /// It is no such amount; or the sale cannot be read.
@@ -18,12 +22,22 @@ pub(super) async fn minor_units(
     folder: &ReadFolder,
     sale: SaleId,
 ) -> Result<i64, Failure> {
+    let typed = match text {
+        "-" => first_line(io::stdin().lock())?,
+        _ => text.to_owned(),
+    };
     let currency = currency(folder, sale).await?;
-    let minor = scaled(text, currency.exponent());
+    let minor = scaled(&typed, currency.exponent());
     minor.ok_or_else(|| {
         let code = currency.code();
-        Failure::told(Exit::Usage, format!("{text} is not an amount in {code}"))
+        Failure::told(Exit::Usage, format!("{typed} is not an amount in {code}"))
     })
+}
+
+fn first_line(input: impl BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    input.take(AMOUNT_LINE_BYTES_MAX).read_line(&mut line)?;
+    Ok(line.trim().to_owned())
 }
 
 /// Plain ASCII digits with at most as many decimals as the currency has, above zero. Separators of
@@ -50,6 +64,13 @@ async fn currency(folder: &ReadFolder, sale: SaleId) -> Result<Currency, Failure
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amount_of_standard_input_is_its_first_line() {
+        assert_eq!(first_line(&b" 500000.50\r\nmore"[..]).unwrap(), "500000.50");
+        let endless = first_line(&b"1".repeat(1000)[..]).unwrap();
+        assert_eq!(scaled(&endless, 2), None);
+    }
 
     #[test]
     fn a_limit_is_read_exactly() {

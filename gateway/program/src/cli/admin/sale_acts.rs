@@ -38,7 +38,7 @@ pub(super) struct SetLimitArgs {
     paddle: u32,
 
     /// In the sale's currency, such as `500000` or `500000.50`; `none`: no limit, where the terms need
-    /// none.
+    /// none; `-`: read from standard input, since others on this machine may read a command line.
     #[arg(long, value_name = "AMOUNT")]
     limit: String,
 }
@@ -115,7 +115,11 @@ pub(super) async fn set_limit(data: &Path, args: &SetLimitArgs, output: Output) 
     };
     ask(data, sale, Act::SetLimit(act)).await?;
     let told = json!({ "paddle": paddle, "limit": minor.to_string() });
-    tell(&told, &format!("limit of paddle {paddle}: {limit}"), output)
+    let shown = match limit.as_str() {
+        "-" => "as read",
+        typed => typed,
+    };
+    tell(&told, &format!("limit of paddle {paddle}: {shown}"), output)
 }
 
 /// Raises the ceiling of a lot.

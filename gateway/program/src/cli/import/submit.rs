@@ -27,11 +27,11 @@ pub(crate) async fn carry_out(
         .await;
     bar.finish_and_clear();
     carried.map_err(|failure| Failure {
-        exit: failure.exit,
         error: failure.error.context(format!(
             "{done} of {total} lots are in, the same import again goes on / \
              أضيف {done} من {total}، وتكرار الاستيراد نفسه يكمل الباقي"
         )),
+        ..failure
     })
 }
 

@@ -10,13 +10,13 @@ use mazad_engine::codec::Vault;
 use mazad_engine::domain::SaleId;
 use mazad_engine::store::log::{EmbeddedStore, VerifyReport, verify};
 use mazad_engine::store::{EventStore, RecordedEvent, StreamId};
-use mazad_office::Office;
+use mazad_office::{Office, OfficeError};
 use mazad_projections::audit::{Audit, Audited, Finding};
 use mazad_texts::shown;
 use serde_json::{Value, json};
 
 use super::exit::{Exit, ExitResult, Failure};
-use super::folder::{ReadFolder, each_event, open_failure};
+use super::folder::{ReadFolder, each_event, open_failure, read_failure};
 use super::output::Output;
 
 /// What `verify` is asked.
@@ -86,7 +86,13 @@ pub(crate) async fn check(dir: &Path, output: Output) -> Result<Verified, Failur
     let folder = ReadFolder::open(dir)?;
     let bar = output.progress(report.events, "events");
     let store: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&folder.store);
-    let elsewhere = elsewhere(Arc::clone(&store)).await?;
+    let mut elsewhere = elsewhere(Arc::clone(&store)).await?;
+    // A write of it that the power cut says nothing of the log.
+    let changed = report.broken_mark.filter(|mark| !mark.is_cut_write);
+    elsewhere.extend(changed.map(|mark| {
+        let (slot, offset) = (mark.slot, mark.offset());
+        format!("slot {slot} of the durability mark (watermark, byte {offset}) has changed since it was written")
+    }));
     let mut sales = Vec::new();
     for sale in folder.sales().await? {
         let audited = audit(store.as_ref(), sale, folder.vault.as_ref(), &bar).await?;
@@ -120,13 +126,15 @@ async fn audit(
 /// streams that no server of this kind writes.
 async fn elsewhere(store: Arc<dyn EventStore>) -> Result<Vec<String>, Failure> {
     let mut wrong = Vec::new();
-    for stream in store.streams().await? {
+    for stream in store.streams().await.map_err(read_failure)? {
         if stream.sale_id().is_none() && stream != StreamId::office() {
             wrong.push(format!("stream {stream} is neither a sale nor the office"));
         }
     }
-    if let Err(error) = Office::open(store, Arc::new(SystemClock::new())).await {
-        wrong.push(format!("the office: {error}"));
+    match Office::open(store, Arc::new(SystemClock::new())).await {
+        Ok(_) => {}
+        Err(OfficeError::Read(error)) => return Err(read_failure(error)),
+        Err(error) => wrong.push(format!("the office: {error}")),
     }
     Ok(wrong)
 }
@@ -170,6 +178,13 @@ impl Verified {
                 "tail     cut short by a crash, never answered: {torn:?}"
             ))?;
         }
+        if let Some(mark) = self.report.broken_mark.filter(|mark| mark.is_cut_write) {
+            let (slot, offset) = (mark.slot, mark.offset());
+            output.line(format!(
+                "mark     slot {slot} of the durability mark (watermark, byte {offset}) is broken, as a write \
+                 that the power cut leaves it; the next start writes it anew"
+            ))?;
+        }
         for what in &self.elsewhere {
             output.line(format!("WRONG    {}", shown(what)))?;
         }
@@ -211,6 +226,11 @@ impl Verified {
             "segments": self.report.segments,
             "chain": hex(&self.report.chain.0),
             "tornTail": self.report.torn_tail.is_some(),
+            "brokenMark": self.report.broken_mark.map(|mark| json!({
+                "slot": mark.slot,
+                "offset": mark.offset(),
+                "cutWrite": mark.is_cut_write,
+            })),
             "withKey": self.has_key,
             "elsewhere": self.elsewhere,
             "sales": sales,
