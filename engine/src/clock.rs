@@ -4,6 +4,7 @@
 //! (R0): whoever sets the clock of the machine moves no lot. The wall clock is read once, for the
 //! anchor; after that it is only compared with.
 
+use std::ffi::c_long;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -97,13 +98,13 @@ fn uptime() -> Span {
 
 /// The largest error of the clock, in microseconds, at which the kernel takes it for synchronised: it
 /// grows by 500 a second while nobody corrects it, and stays at this one then.
-const ERROR_UNSYNCHRONISED_US: i64 = 16_000_000;
+const ERROR_UNSYNCHRONISED_US: c_long = 16_000_000;
 
 /// Whether somebody keeps the machine's clock right, by the kernel's word; `None` if it does not say.
 pub fn is_synchronised() -> Option<bool> {
     let mut asked = Timex::new();
     adjtimex(&mut asked).ok()?;
-    Some(i64::from(asked.0.maxerror) < ERROR_UNSYNCHRONISED_US)
+    Some(asked.0.maxerror < ERROR_UNSYNCHRONISED_US)
 }
 
 /// A clock that stands until somebody moves it: for tests and recorded histories.

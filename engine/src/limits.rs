@@ -29,6 +29,9 @@ pub const SEGMENT_BYTES_MIN: u64 = 16 * 1024;
 /// Largest segment: start-up reads one segment at a time into memory.
 pub const SEGMENT_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 
+/// Bytes that a copy of a log moves at a time: enough to keep a disk busy, little beside a segment.
+pub const COPY_BYTES: usize = 1024 * 1024;
+
 /// Bytes of one batch's body: a group of the largest appends still syncs within a bid's patience,
 /// and a torn tail is never longer than this.
 pub const BATCH_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;

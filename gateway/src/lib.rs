@@ -32,5 +32,5 @@ pub use hub::{Hub, HubState, Hubs, LotGlance, Progress, Published};
 pub use limits::Limits;
 pub use listener::{ServeError, Tls, TlsError, TooFewFiles};
 pub use read_model::ReadModel;
-pub use server::{BoundServer, Server, ServerOptions};
+pub use server::{BoundServer, CertificateRenewal, Server, ServerOptions};
 pub use web::Pages;

@@ -9,12 +9,13 @@ use mazad_office::Office;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::gateway::{Backend, Gateway};
 use crate::limits::{Limits, REFUSALS_AT_ONCE};
-use crate::listener::{Origins, Secured, ServeError, Serving, Tls, connections, listen};
+use crate::listener::{
+    Origins, Secured, ServeError, ServedCertificate, Serving, Tls, TlsError, connections, listen,
+};
 
 /// How a server is reached, and what it allows.
 #[derive(Debug)]
@@ -64,11 +65,27 @@ pub struct BoundServer {
 #[derive(Debug)]
 pub struct Server {
     gateway: Gateway,
+    certificate: Option<Arc<ServedCertificate>>,
     address: SocketAddr,
     tools_url: String,
     shutdown: DropGuard,
     ended: CancellationToken,
     task: JoinHandle<Result<(), ServeError>>,
+}
+
+/// Renews the certificate of a server that runs.
+#[derive(Debug, Clone)]
+pub struct CertificateRenewal(Arc<ServedCertificate>);
+
+impl CertificateRenewal {
+    /// Reads the certificate and its key again, and serves what they hold from the next connection on.
+    /// Whether that is another certificate than before. Reads files.
+    ///
+    /// # Errors
+    /// They are of no use, or do not fit together (yet): what was served goes on being served.
+    pub fn renew(&self) -> Result<bool, TlsError> {
+        self.0.renew()
+    }
 }
 
 impl BoundServer {
@@ -80,7 +97,7 @@ impl BoundServer {
         let mut limits = options.limits;
         if matches!(options.tls, Tls::Files { .. }) {
             // Whoever is asked to serve them hears at once that they are of no use.
-            options.tls.config()?;
+            options.tls.load()?;
         }
         let listener = listen(options.listen)?;
         let address = listener.local_addr()?;
@@ -121,8 +138,8 @@ impl BoundServer {
     /// # Errors
     /// The certificate is of no use.
     pub fn serve(self, backend: Backend) -> Result<Server, ServeError> {
-        let tls = self.tls.config()?.map(TlsAcceptor::from);
-        let secured = match &tls {
+        let certificate = self.tls.serve()?.map(Arc::new);
+        let secured = match &certificate {
             Some(_) => Secured::Yes,
             None => Secured::No,
         };
@@ -132,7 +149,7 @@ impl BoundServer {
             gateway: gateway.clone(),
             listener: self.listener,
             tools: self.tools,
-            tls,
+            certificate: certificate.clone(),
             refusals: Arc::new(Semaphore::new(REFUSALS_AT_ONCE)),
         };
         let (shutdown, ended) = (CancellationToken::new(), CancellationToken::new());
@@ -145,6 +162,7 @@ impl BoundServer {
         });
         Ok(Server {
             gateway,
+            certificate,
             address: self.address,
             tools_url: self.tools_url,
             shutdown: shutdown.drop_guard(),
@@ -180,6 +198,11 @@ impl Server {
     /// What connections and handlers share.
     pub const fn gateway(&self) -> &Gateway {
         &self.gateway
+    }
+
+    /// What renews its certificate; `None` if it speaks plain text.
+    pub fn certificate(&self) -> Option<CertificateRenewal> {
+        self.certificate.clone().map(CertificateRenewal)
     }
 
     /// Waits until it has ended by itself: a bug, or a listener that broke.

@@ -128,7 +128,9 @@ impl ServerArgs {
 fn main() -> anyhow::Result<()> {
     let command = LoadCli::parse().command;
     let runtime = tokio::runtime::Runtime::new()?;
-    output::say(figures::circumstances())?;
+    if !matches!(command, LoadCommand::History { .. }) {
+        output::say(figures::circumstances())?;
+    }
     match command {
         LoadCommand::History { file, url, token } => {
             let comparison = match (url, token) {

@@ -23,6 +23,14 @@ pub const STATEMENTS_KEPT: usize = 64;
 /// fraction of it, and nobody stands waiting for longer.
 pub const BUSY_WAIT_MS: u64 = 2_000;
 
+/// Bytes that the journal beside the query model may have: a segment of the log. It is emptied long
+/// before, but for a reader that stays in one transaction; past it the model waits for that reader
+/// instead of filling the disk.
+pub const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Bytes that the journal keeps when it has been emptied: what a busy second writes.
+pub const WAL_BYTES_KEPT: u64 = 4 * 1024 * 1024;
+
 /// Bytes of a page of the query model's file, fixed so that rebuilt files are equal on every
 /// machine.
 pub const PAGE_BYTES: u32 = 4_096;

@@ -281,6 +281,77 @@ async fn another_store_or_another_file_is_refused() {
     rebuild(store, &path, |_, _| ()).await.unwrap();
 }
 
+/// A folder brought back from a copy, its query model newer than its log, or of the tail that was lost.
+#[tokio::test]
+async fn a_model_of_a_history_that_is_gone_is_rebuilt() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model");
+    let (lost, kept) = (empty_store(), empty_store());
+    append(&lost, TestSale::ID, &evening(), 0).await;
+    let all_of_it = all(&lost).await.len();
+    let mut model = apply(&path, &lost, 1000, usize::MAX).await;
+    model.must_continue(lost.as_ref()).await.unwrap();
+    let shorter = model.must_continue(kept.as_ref()).await;
+    assert!(matches!(shorter, Err(ModelError::OtherHistory)));
+    append_foreign(&kept, "office").await;
+    append(&kept, TestSale::ID, &evening(), 0).await;
+    let other = model.must_continue(kept.as_ref()).await;
+    assert!(matches!(other, Err(ModelError::OtherHistory)));
+    drop(model);
+
+    kept.close();
+    let (reflects, reflected) = watch::channel(0);
+    keep(path.clone(), kept, &reflects, CancellationToken::new()).await;
+    assert_eq!(*reflected.borrow(), all_of_it as u64 + 1);
+    assert_eq!(counts(&path).0, all_of_it as u64 + 1);
+}
+
+#[tokio::test]
+async fn a_reader_that_does_not_end_stops_the_model_and_not_the_disk() {
+    const MOST: u64 = 64 * 1024;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model");
+    let journal =
+        || std::fs::metadata(folder.path().join("model-wal")).map_or(0, |found| found.len());
+    let store = empty_store();
+    append(&store, TestSale::ID, &evening(), 0).await;
+    let mut model = QueryModel::open(&path).unwrap().journal_max(MOST);
+    model.bind(store.identity().store).unwrap();
+    let reader = Connection::open(&path).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM bids;")
+        .unwrap();
+    let mut applied = 0;
+    while model.has_room().unwrap() {
+        let next = store.read_all(model.next_position(), 1).await.unwrap();
+        assert!(!next.is_empty(), "the journal fills before the store ends");
+        model.apply(&next).unwrap();
+        applied += 1;
+        assert!(journal() < 2 * MOST, "{applied} events");
+    }
+    assert!(applied > 0);
+    // It can be read, and is not emptied, for as long as that goes on.
+    assert!(!model.has_room().unwrap());
+    reader.execute_batch("COMMIT").unwrap();
+    let reader = Connection::open(&path).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM bids;")
+        .unwrap();
+
+    let (reflects, mut reflected) = watch::channel(0);
+    let all_of_it = all(&store).await.len() as u64;
+    let followed = follow(model, store.clone(), &reflects, pending());
+    let freed = async {
+        reflected.changed().await.unwrap();
+        drop(reader);
+        reflected.wait_for(|next| *next == all_of_it).await.unwrap();
+        store.close();
+    };
+    let (model, ()) = tokio::join!(followed, freed);
+    assert_eq!(model.unwrap().next_position(), Position(all_of_it));
+    assert!(journal() < 2 * MOST);
+}
+
 #[tokio::test]
 async fn search_finds_lots_however_they_are_typed() {
     let folder = tempfile::tempdir().unwrap();

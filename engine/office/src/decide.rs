@@ -1,6 +1,6 @@
 //! What the office answers to each request, and which facts follow: pure functions of the fold.
 
-use mazad_engine::domain::{Actor, Paddle, SaleId, Span, StaffId, Time};
+use mazad_engine::domain::{Actor, Paddle, SaleId, Span, StaffId, Time, is_hidden};
 use mazad_proto::{Expected, Unreadable};
 use uuid::Uuid;
 
@@ -153,7 +153,7 @@ impl NewInvite {
         if is_bidder && self.account.is_some() {
             return malformed("account", Expected::LeftOut);
         }
-        if self.label.len() > LABEL_BYTES_MAX || self.label.chars().any(char::is_control) {
+        if self.label.len() > LABEL_BYTES_MAX || self.label.contains(is_hidden) {
             return malformed("label", Expected::TextAtMost(LABEL_BYTES_MAX as u64));
         }
         let usual = if is_bidder {

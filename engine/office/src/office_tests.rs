@@ -393,7 +393,7 @@ async fn an_invite_that_makes_no_sense_is_refused() {
     let before = desk.events().await;
     let clerk = || staff(Role::Clerk);
     type Mistake = fn(&mut NewInvite);
-    let table: [(NewInvite, Mistake, &str); 11] = [
+    let table: [(NewInvite, Mistake, &str); 12] = [
         (clerk(), |it| it.role = Role::Watcher, "role"),
         (bidder(1), |it| it.sale = None, "sale"),
         (clerk(), |it| it.sale = Some(SALE), "sale"),
@@ -407,6 +407,7 @@ async fn an_invite_that_makes_no_sense_is_refused() {
             "label",
         ),
         (bidder(1), |it| it.label = "a\nb".to_owned(), "label"),
+        (bidder(1), |it| it.label = "a\u{202e}b".to_owned(), "label"),
         (
             bidder(1),
             |it| it.valid_for = Some(Span::ZERO),

@@ -205,8 +205,22 @@ pub enum ReadError {
 pub struct StoreId {
     /// Random, made when the store was made.
     pub store: Uuid,
-    /// Rises by one with each process that opens the store for writing.
+    /// Rises with each process that opens the store for writing, and is that process's alone: in its
+    /// high half the count of them, in its low half drawn ([`StoreId::drawn`]).
     pub epoch: u64,
+}
+
+impl StoreId {
+    /// The epoch of the process that is the `count`th to write a store. A count alone would come again:
+    /// a folder that is brought back from a copy counts on from there, and a place in the tail that was
+    /// lost with it must not be taken for one in what is written instead.
+    pub fn drawn(store: Uuid, count: u64) -> Self {
+        let (drawn, ..) = Uuid::new_v4().as_fields();
+        Self {
+            store,
+            epoch: (count << 32) | u64::from(drawn),
+        }
+    }
 }
 
 /// How much space the disk of a store has left. It warns before an append is refused, so that the

@@ -21,7 +21,7 @@ async fn reopened_store_has_everything() {
     assert!(!store.report().created);
     assert_eq!(store.report().events, 60);
     assert_eq!(store.identity().store, identity.store);
-    assert_eq!(store.identity().epoch, identity.epoch + 1);
+    assert_eq!(store.identity().epoch >> 32, (identity.epoch >> 32) + 1);
     assert_eq!(all(&store).await, before);
     let of_a: Vec<_> = before
         .iter()
@@ -46,6 +46,18 @@ async fn reopened_store_has_everything() {
         segments > 15,
         "60 batches of a page each fill 4 to a segment: {segments}"
     );
+}
+
+/// A copy counts its starts on from where it was made, as the original does: the numbers must differ.
+#[tokio::test]
+async fn epochs_of_two_histories_of_one_store_are_not_the_same() {
+    let dir = folder();
+    drop(open(dir.path()));
+    let copied = copy(dir.path());
+    let (here, there) = (open(dir.path()).identity(), open(copied.path()).identity());
+    assert_eq!(here.store, there.store);
+    assert_eq!(here.epoch >> 32, there.epoch >> 32);
+    assert_ne!(here.epoch, there.epoch);
 }
 
 #[tokio::test]

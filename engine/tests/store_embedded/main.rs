@@ -11,6 +11,7 @@
 )]
 
 mod answers;
+mod copying;
 mod damage;
 mod disk;
 mod disk_space;

@@ -118,6 +118,7 @@ impl SalePicture {
         if board.revision > cursor.revision {
             return broken("a board from the future");
         }
+        let is_other_history = self.cursor.is_some_and(|known| known.epoch != cursor.epoch);
         let mut lots = BTreeMap::new();
         for lot in snapshot.lots {
             let number = lot.lot;
@@ -127,6 +128,11 @@ impl SalePicture {
             if lots.insert(number, lot).is_some() {
                 return broken(format!("lot {number} twice"));
             }
+        }
+        if is_other_history {
+            // Perhaps of a folder brought back from a copy: the server tells it anew.
+            self.mine = None;
+            self.answers.clear();
         }
         self.cursor = Some(cursor);
         self.board = board;

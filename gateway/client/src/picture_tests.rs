@@ -251,6 +251,17 @@ fn own_figures_only_grow_newer() {
     assert_eq!(picture.paddle(), Some(7));
 }
 
+/// A folder was brought back from a copy and written on: what was private in the tail that is lost is
+/// newer than what is told now, and no truer.
+#[test]
+fn own_figures_of_another_history_are_not_kept() {
+    let mut picture = picture();
+    picture.own(mine(9, &[1])).unwrap();
+    picture.snapshot(snapshot(2, 12)).unwrap();
+    assert!(picture.mine().is_none());
+    assert_eq!(picture.own(mine(4, &[])), Ok(UpdateOutcome::Applied));
+}
+
 #[test]
 fn own_answer_is_shown_until_an_update_overtakes_it() {
     let mut picture = picture();

@@ -4,11 +4,12 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mazad_engine::SaleHealth;
-use mazad_engine::clock::is_synchronised;
+use mazad_engine::clock::{self, Clock, is_synchronised};
 use mazad_engine::domain::PauseCause;
+use mazad_engine::limits::CLOCK_STEP;
 use mazad_engine::store::DiskSpace;
 use mazad_office::Right;
-use mazad_projections::live::LiveSale;
+use mazad_projections::live::{BoardPhase, LiveSale};
 use mazad_projections::public::Audience;
 use mazad_proto::FaultCode;
 use serde::Serialize;
@@ -30,8 +31,8 @@ pub(super) struct Readiness {
     sales: usize,
     /// Sales that are not, drafts apart, and where that stops. The reason is in the log.
     halted: Vec<Halted>,
-    /// `steady`; or `set`: somebody set the machine's clock, and open sales rest until staff have looked
-    /// at the time and resumed them.
+    /// `steady`; or `set`: the machine's clock is off from the engine's time. Open sales rest until staff
+    /// have looked at the time and resumed them; where none is open, a start anew takes the machine's time.
     clock: &'static str,
     /// Whether somebody keeps the machine's clock right, by the kernel's word now. A server whose clock
     /// nobody keeps is ready: lots end by a clock that nobody sets.
@@ -43,7 +44,8 @@ pub(super) struct Readiness {
 /// A sale that is not served.
 #[derive(Debug, Serialize)]
 pub(super) struct Halted {
-    sale: String,
+    /// `None` where nobody can tell whether it is a draft.
+    sale: Option<String>,
     /// `not-written` or `not-followed`.
     why: &'static str,
 }
@@ -57,7 +59,7 @@ pub(super) async fn healthz() -> Response {
 pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
     let engine = gateway.engine();
     let (mut halted, mut served, mut is_whole) = (Vec::new(), 0_usize, true);
-    let mut is_steady = true;
+    let (mut rests, mut runs) = (false, false);
     for sale in engine.sales() {
         let hub = gateway.hubs().of(sale).await;
         let why = match engine.state(sale) {
@@ -69,19 +71,23 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
             }
         };
         is_whole &= why.is_none();
-        is_steady &= !hub.as_ref().is_some_and(|hub| hub.read(rests_for_clock));
+        rests |= hub.as_ref().is_some_and(|hub| hub.read(rests_for_clock));
+        runs |= hub.as_ref().is_some_and(|hub| hub.read(is_running));
         // Everyone may ask, and nobody but staff is told of a draft.
-        if hub.is_some_and(|hub| !hub.is_shown_to(Audience::Everyone)) {
+        if hub
+            .as_ref()
+            .is_some_and(|hub| !hub.is_shown_to(Audience::Everyone))
+        {
             continue;
         }
+        let named = hub.map(|_| sale.to_string());
         match why {
             None => served = served.saturating_add(1),
-            Some(why) => halted.push(Halted {
-                sale: sale.to_string(),
-                why,
-            }),
+            Some(why) => halted.push(Halted { sale: named, why }),
         }
     }
+    // Where a sale runs although the clock is off, staff have looked at it.
+    let is_steady = !rests && (runs || !is_clock_off(engine.clock().as_ref()));
     let (room, has_room) = match engine.store().disk_space() {
         DiskSpace::Plenty => ("plenty", true),
         DiskSpace::Short => ("short", true),
@@ -111,6 +117,14 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
 fn rests_for_clock(sale: &LiveSale) -> bool {
     let pause = sale.board().pause.as_ref();
     pause.is_some_and(|pause| matches!(pause.cause, PauseCause::Clock { .. }))
+}
+
+fn is_running(sale: &LiveSale) -> bool {
+    sale.board().phase == BoardPhase::Open
+}
+
+fn is_clock_off(clock: &dyn Clock) -> bool {
+    clock::offset(clock, 0).unsigned_abs() > CLOCK_STEP.0
 }
 
 /// Counters, in the text form of OpenMetrics. Nobody without a role reads them: they move with what
@@ -153,10 +167,12 @@ mod tests {
 
     #[test]
     fn a_halted_sale_is_as_described() {
-        let halted = Halted {
-            sale: String::new(),
-            why: "not-written",
-        };
-        assert!(is_described("Halted", &halted));
+        for sale in [None, Some(String::new())] {
+            let halted = Halted {
+                sale,
+                why: "not-written",
+            };
+            assert!(is_described("Halted", &halted));
+        }
     }
 }

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::connection::{HttpConnection, refuse};
 use super::error::ServeError;
 use super::peer::Peer;
+use super::tls::ServedCertificate;
 use crate::gateway::Gateway;
 use crate::http;
 use crate::limits::{ACCEPT_PAUSE, FORGET_PERIOD};
@@ -25,9 +26,9 @@ pub(crate) struct Serving {
     pub(crate) listener: TcpListener,
     /// For the tools of this machine, always in plain text.
     pub(crate) tools: Option<TcpListener>,
-    pub(crate) tls: Option<TlsAcceptor>,
     /// For those who are being told that there is no room.
     pub(crate) refusals: Arc<Semaphore>,
+    pub(crate) certificate: Option<Arc<ServedCertificate>>,
 }
 
 impl Serving {
@@ -43,7 +44,7 @@ impl Serving {
         let connections = TaskTracker::new();
         tokio::select! {
             // Safe to drop: an accepted connection is handed over before the next is awaited.
-            () = self.accept_all(&self.listener, self.tls.as_ref(), &router, &connections) => {}
+            () = self.accept_all(&self.listener, self.certificate.as_deref(), &router, &connections) => {}
             // As above.
             () = self.accept_tools(&router, &connections) => {}
             // Safe to drop: it stays cancelled.
@@ -66,7 +67,7 @@ impl Serving {
     async fn accept_all(
         &self,
         listener: &TcpListener,
-        tls: Option<&TlsAcceptor>,
+        certificate: Option<&ServedCertificate>,
         router: &Router,
         connections: &TaskTracker,
     ) {
@@ -75,9 +76,10 @@ impl Serving {
                 Ok((stream, peer)) => {
                     // Prices are small and wanted at once.
                     let _old_kernel = stream.set_nodelay(true);
+                    let tls = certificate.map(ServedCertificate::acceptor);
                     match self.admit(peer, router) {
                         Ok(connection) => {
-                            connections.spawn(serve_one(connection, stream, tls.cloned()));
+                            connections.spawn(serve_one(connection, stream, tls));
                         }
                         Err(code) => self.refuse(code, stream, tls, connections),
                     }
@@ -112,14 +114,14 @@ impl Serving {
         &self,
         code: FaultCode,
         stream: TcpStream,
-        tls: Option<&TlsAcceptor>,
+        tls: Option<TlsAcceptor>,
         connections: &TaskTracker,
     ) {
         self.gateway.metrics().refused(code.as_str());
         let Ok(told) = Arc::clone(&self.refusals).try_acquire_owned() else {
             return;
         };
-        let (limit, tls) = (self.gateway.limits().handshake, tls.cloned());
+        let limit = self.gateway.limits().handshake;
         connections.spawn(async move {
             let _late = timeout(limit, refuse(code, stream, tls)).await;
             drop(told);

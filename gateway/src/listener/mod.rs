@@ -25,6 +25,7 @@ pub(crate) use accept::Serving;
 pub(crate) use open_files::connections;
 pub(crate) use origin::{Origins, Secured};
 pub(crate) use peer::Peer;
+pub(crate) use tls::ServedCertificate;
 
 /// A listener with the options that this server wants.
 ///

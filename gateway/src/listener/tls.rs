@@ -4,10 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,15 +49,60 @@ pub enum TlsError {
     Making(#[from] rcgen::Error),
 }
 
+/// The certificate that is served, which may be renewed under a running server.
+#[derive(Debug)]
+pub(crate) struct ServedCertificate {
+    tls: Tls,
+    chain: Mutex<Vec<CertificateDer<'static>>>,
+    config: watch::Sender<Arc<ServerConfig>>,
+}
+
+impl ServedCertificate {
+    /// What the next connection is accepted with.
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.config.borrow()))
+    }
+
+    /// Reads the files again, and serves what they hold from the next connection on. Whether that is
+    /// another certificate than before.
+    ///
+    /// # Errors
+    /// They are of no use: what was served goes on being served.
+    pub(crate) fn renew(&self) -> Result<bool, TlsError> {
+        let Some((chain, config)) = self.tls.load()? else {
+            return Ok(false);
+        };
+        let mut served = self.chain.lock();
+        if *served == chain {
+            return Ok(false);
+        }
+        *served = chain;
+        self.config.send_replace(config);
+        Ok(true)
+    }
+}
+
+pub(crate) type Loaded = (Vec<CertificateDer<'static>>, Arc<ServerConfig>);
+
 impl Tls {
-    /// What the listener needs; `None` for plain text.
-    pub(crate) fn config(&self) -> Result<Option<Arc<ServerConfig>>, TlsError> {
+    /// What the listener serves; `None` for plain text.
+    pub(crate) fn serve(self) -> Result<Option<ServedCertificate>, TlsError> {
+        let loaded = self.load()?;
+        Ok(loaded.map(|(chain, config)| ServedCertificate {
+            tls: self,
+            chain: Mutex::new(chain),
+            config: watch::channel(config).0,
+        }))
+    }
+
+    /// The chain and what it is served with, read anew.
+    pub(crate) fn load(&self) -> Result<Option<Loaded>, TlsError> {
         let (cert, key) = match self {
             Self::Off => return Ok(None),
             Self::Files { cert, key } => (cert.clone(), key.clone()),
             Self::Dev { folder, names } => make(folder, names)?,
         };
-        let chain = CertificateDer::pem_file_iter(&cert)
+        let chain: Vec<_> = CertificateDer::pem_file_iter(&cert)
             .and_then(Iterator::collect)
             .map_err(|error| pem(&cert, &error))?;
         let key = PrivateKeyDer::from_pem_file(&key).map_err(|error| pem(&key, &error))?;
@@ -62,10 +110,10 @@ impl Tls {
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(chain, key)?;
+            .with_single_cert(chain.clone(), key)?;
         // The socket is an upgrade of HTTP/1.1, and nothing else is spoken here.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Some(Arc::new(config)))
+        Ok(Some((chain, Arc::new(config))))
     }
 }
 
@@ -127,13 +175,41 @@ mod tests {
             folder: folder.path().to_owned(),
             names,
         };
-        assert!(tls.config().unwrap().is_some());
+        assert!(tls.load().unwrap().is_some());
         let first = std::fs::read(folder.path().join("dev-cert.pem")).unwrap();
-        assert!(tls.config().unwrap().is_some());
+        assert!(tls.load().unwrap().is_some());
         assert_eq!(
             std::fs::read(folder.path().join("dev-cert.pem")).unwrap(),
             first
         );
+    }
+
+    #[test]
+    fn a_renewed_certificate_is_served_and_a_broken_one_is_not() {
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let names = vec!["localhost".to_owned()];
+        let file = |folder: &tempfile::TempDir, name: &str| folder.path().join(name);
+        for folder in [&first, &second] {
+            make(folder.path(), &names).unwrap();
+        }
+        let (cert, key) = (file(&first, "dev-cert.pem"), file(&first, "dev-key.pem"));
+        let served = Tls::Files {
+            cert: cert.clone(),
+            key: key.clone(),
+        };
+        let served = served.serve().unwrap().unwrap();
+        let before = Arc::clone(&served.config.borrow());
+        assert!(!served.renew().unwrap(), "the same one");
+        // Renewed in two steps: between them the pair does not fit.
+        std::fs::copy(file(&second, "dev-cert.pem"), &cert).unwrap();
+        served.renew().unwrap_err();
+        assert!(Arc::ptr_eq(&before, &served.config.borrow()));
+        std::fs::copy(file(&second, "dev-key.pem"), &key).unwrap();
+        assert!(served.renew().unwrap());
+        assert!(!Arc::ptr_eq(&before, &served.config.borrow()));
+        std::fs::remove_file(&cert).unwrap();
+        served.renew().unwrap_err();
+        served.acceptor();
     }
 
     #[test]
@@ -147,7 +223,7 @@ mod tests {
             folder: folder.path().to_owned(),
             names: vec!["localhost".to_owned()],
         };
-        assert!(tls.config().unwrap().is_some());
+        assert!(tls.load().unwrap().is_some());
         let mode = std::fs::metadata(&key).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
@@ -161,7 +237,7 @@ mod tests {
             cert: file.clone(),
             key: file,
         };
-        assert!(tls.config().unwrap_err().to_string().contains("cert.pem"));
-        assert!(Tls::Off.config().unwrap().is_none());
+        assert!(tls.load().unwrap_err().to_string().contains("cert.pem"));
+        assert!(Tls::Off.load().unwrap().is_none());
     }
 }

@@ -54,6 +54,7 @@ const mayTryAgain = (outcome) => outcome.status === 0 || outcome.status >= 500 |
 function sayWhy(outcome) {
   const why = outcome.status === 0 ? t('enter-offline') : said(outcome.fault?.message) || t('enter-refused');
   say(mayTryAgain(outcome) ? t('enter-again', { why }) : why, true);
+  press.hidden = press.disabled;
 }
 
 const here = location.pathname + location.search;
@@ -88,6 +89,7 @@ run(async () => {
   await loadTexts();
   if (!secret) {
     forget();
+    press.hidden = true;
     return say(t('enter-no-secret'), true);
   }
   const outcome = await ask('/api/v1/invitation', { method: 'POST', body: { secret } });

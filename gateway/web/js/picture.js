@@ -41,9 +41,10 @@ export class Picture {
   snapshot(frame) {
     const cursor = cursorOf(frame.cursor);
     const held = this.cursor;
-    if (held && (cursor.epoch < held.epoch || (cursor.epoch === held.epoch && cursor.revision < held.revision))) {
-      return 'old';
-    }
+    if (held && cursor.epoch === held.epoch && cursor.revision < held.revision) return 'old';
+    // Of another epoch: perhaps another history, in which what was private to this bidder is unknown.
+    // The server tells it anew after each snapshot.
+    if (held && cursor.epoch !== held.epoch) this.#mineRevision = -1n;
     this.cursor = cursor;
     this.beganAt = null;
     batch(() => {

@@ -22,6 +22,9 @@ pub enum ModelError {
         /// Which store is followed.
         wanted: Uuid,
     },
+    /// The store does not have the event that was applied last: it was brought back from a copy.
+    #[error("query model reflects a history that the store does not have")]
+    OtherHistory,
     /// The events do not follow on what has been applied.
     #[error("event {expected} was expected, not {found}")]
     Gap {

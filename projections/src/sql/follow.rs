@@ -1,12 +1,15 @@
 //! Catch up, then live.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 use super::{ModelError, QueryModel};
+use crate::limits::AGAIN_AFTER;
 
 /// Keeps a model at the store's head until `stop` is done or the store has closed, and gives it
 /// back. `reflects` is told the position that comes next after each batch.
@@ -20,6 +23,7 @@ pub async fn follow(
     stop: impl Future<Output = ()>,
 ) -> Result<QueryModel, ModelError> {
     model.bind(store.identity().store)?;
+    model.must_continue(store.as_ref()).await?;
     let mut events = Subscription::all(Arc::clone(&store), model.next_position());
     reflects.send_replace(model.next_position().0);
     let mut stop = std::pin::pin!(stop);
@@ -32,9 +36,45 @@ pub async fn follow(
         let Some(batch) = batch else {
             return Ok(model);
         };
-        model = take(model, &store, batch).await?;
+        let (back, has_room) = wait_for_room(model, stop.as_mut()).await?;
+        if !has_room {
+            return Ok(back);
+        }
+        model = take(back, &store, batch).await?;
         let Position(next) = model.next_position();
         reflects.send_replace(next);
+    }
+}
+
+/// Gives the model back when its journal has room, or without it if `stop` is done. Whoever reads on
+/// in one transaction makes the model stand still, never the disk full.
+async fn wait_for_room(
+    mut model: QueryModel,
+    mut stop: Pin<&mut impl Future<Output = ()>>,
+) -> Result<(QueryModel, bool), ModelError> {
+    let mut is_told = false;
+    loop {
+        let task = tokio::task::spawn_blocking(move || {
+            let room = model.has_room();
+            (model, room)
+        });
+        let (back, room) = task.await.map_err(|_| ModelError::Died)?;
+        model = back;
+        if room? {
+            return Ok((model, true));
+        }
+        if !is_told {
+            is_told = true;
+            tracing::warn!(
+                "somebody has been reading the query model in one transaction for long: it stands \
+                 still until that one ends; read a copy instead"
+            );
+        }
+        tokio::select! {
+            // Nothing has begun that could be cut.
+            () = stop.as_mut() => return Ok((model, false)),
+            () = sleep(AGAIN_AFTER) => {}
+        }
     }
 }
 

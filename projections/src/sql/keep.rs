@@ -66,6 +66,7 @@ fn is_mended_by_rebuild(error: &ModelError) -> bool {
         ),
         ModelError::OtherForm
         | ModelError::OtherStore { .. }
+        | ModelError::OtherHistory
         | ModelError::Cold(_)
         | ModelError::Died => true,
         ModelError::Gap { .. }

@@ -1,6 +1,7 @@
 //! The query model's file, written batch by batch.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -8,11 +9,12 @@ use mazad_engine::codec::decode;
 use mazad_engine::domain::{LotNo, SaleId};
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Revision, StreamId};
 use rusqlite::{Connection, OptionalExtension};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::write::{self, Seen, int};
 use super::{ModelError, dump, schema, state};
-use crate::limits::WARM_EVENTS;
+use crate::limits::{WAL_BYTES_KEPT, WAL_BYTES_MAX, WARM_EVENTS};
 use crate::live::{BoardPhase, LiveSale, Touched};
 use crate::public::{Audience, body};
 
@@ -27,6 +29,7 @@ pub struct QueryModel {
     connection: Connection,
     folds: BTreeMap<SaleId, LiveSale>,
     next: u64,
+    journal_max: u64,
 }
 
 impl QueryModel {
@@ -44,8 +47,38 @@ impl QueryModel {
         model
             .connection
             .pragma_update(None, "synchronous", "NORMAL")?;
+        model
+            .connection
+            .pragma_update(None, "journal_size_limit", WAL_BYTES_KEPT)?;
         model.load_position()?;
         Ok(model)
+    }
+
+    /// Stands in for the bytes that the journal beside the file may have.
+    #[must_use]
+    pub fn journal_max(mut self, bytes: u64) -> Self {
+        self.journal_max = bytes;
+        self
+    }
+
+    /// Whether the journal beside the file has room for another batch. It grows for as long as
+    /// somebody reads on in one transaction; it is emptied into the file if nobody does.
+    ///
+    /// # Errors
+    /// [`ModelError::Sqlite`].
+    pub fn has_room(&self) -> Result<bool, ModelError> {
+        let Some(file) = self.connection.path().filter(|path| !path.is_empty()) else {
+            return Ok(true);
+        };
+        let journal = format!("{file}-wal");
+        let max = self.journal_max;
+        let is_short = || fs::metadata(&journal).map_or(true, |found| found.len() < max);
+        if is_short() {
+            return Ok(true);
+        }
+        let empty = "PRAGMA wal_checkpoint(TRUNCATE)";
+        self.connection.query_row(empty, (), |_| Ok(()))?;
+        Ok(is_short())
     }
 
     /// An empty model that no power cut need spare: it is moved into place when it is complete.
@@ -74,6 +107,7 @@ impl QueryModel {
             connection,
             folds,
             next,
+            journal_max: WAL_BYTES_MAX,
         })
     }
 
@@ -113,6 +147,23 @@ impl QueryModel {
                 wanted: store,
             }),
             Err(_) => Err(ModelError::OtherForm),
+        }
+    }
+
+    /// Makes sure that the store has, at its place, the event that was applied last.
+    ///
+    /// # Errors
+    /// [`ModelError::OtherHistory`] asks for [`super::rebuild`].
+    pub async fn must_continue(&mut self, store: &dyn EventStore) -> Result<(), ModelError> {
+        let Some(last) = self.position() else {
+            return Ok(());
+        };
+        let query = "SELECT last FROM progress";
+        let wanted: Option<Vec<u8>> = self.connection.query_row(query, (), |row| row.get(0))?;
+        let found = store.read_all(last, 1).await?;
+        match found.first().map(digest) {
+            Some(found) if wanted.as_deref() == Some(&found[..]) => Ok(()),
+            Some(_) | None => Err(ModelError::OtherHistory),
         }
     }
 
@@ -275,10 +326,22 @@ impl QueryModel {
                 state::standing(&transaction, *sale, *lot, live)?;
             }
         }
-        transaction.execute("UPDATE progress SET next = ?", [int(next)])?;
+        if let Some(last) = events.last() {
+            let moved = "UPDATE progress SET next = ?, last = ?";
+            transaction.execute(moved, (int(next), digest(last)))?;
+        }
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// An event in this history: in another one its time and what was sealed with it are others.
+fn digest(event: &RecordedEvent) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(event.id.as_bytes());
+    hash.update(&event.metadata);
+    hash.update(&event.data);
+    hash.finalize().into()
 }
 
 /// Whether an event changes nothing of how a sale or a lot stands, but for the sale's head.

@@ -9,7 +9,7 @@ use super::ModelError;
 use crate::limits::{BUSY_WAIT_MS, PAGE_BYTES, STATEMENTS_KEPT};
 
 /// `user_version` of the file: rises with every change of the tables or of what is written there.
-pub(super) const FORM: i64 = 2;
+pub(super) const FORM: i64 = 3;
 
 /// `application_id` of the file: "mzqm".
 const APPLICATION: i64 = 0x6d7a_716d;
@@ -31,7 +31,10 @@ const CREATE: &str = "
 CREATE TABLE progress (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     store TEXT,
-    next INTEGER NOT NULL
+    next INTEGER NOT NULL,
+    -- SHA-256 of the event before the next one: a store that was brought back from a copy and written on
+    -- has another event there.
+    last BLOB
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sales (

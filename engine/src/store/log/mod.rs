@@ -40,6 +40,7 @@ pub use self::bytes::identity::host_mark;
 pub use self::bytes::record::{Adopted, Note, TailDiscarded};
 pub use self::run::durable_mark::BrokenMark;
 pub use self::run::snapshot::{SnapshotError, SnapshotFault, SnapshotStore, StreamSnapshot};
+pub use self::start::copy::{Copied, CopyError, CopyExtent, copy_log};
 pub use self::start::examine::{FolderReport, examine};
 pub use self::start::open::OpenReport;
 pub use self::start::options::{OpenOptions, Unit};

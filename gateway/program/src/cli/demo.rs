@@ -1,11 +1,13 @@
 //! `mazad demo`: a whole sale in one command, with scripted bidders on the real socket.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use super::exit::{Exit, ExitResult};
 use super::folder::ReadFolder;
+use super::limits::CLASSROOM;
 use super::output::Output;
 use super::verify;
 use crate::demo::{Demo, Pace, Settings, Summary};
@@ -18,7 +20,16 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// The port to listen on, on this machine only; 0: any that is free.
+    /// The address to listen on. 127.0.0.1 is for this machine alone; 0.0.0.0 lets everybody of the
+    /// network in, in plain text: for a classroom, not for money.
+    #[arg(long, default_value = "127.0.0.1", value_name = "IP")]
+    listen: IpAddr,
+
+    /// How many people bid: a link for each. Else 1, or 30 on a network.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    guests: Option<u32>,
+
+    /// The port to listen on; 0: any that is free.
     #[arg(long, default_value_t = 8080, value_name = "PORT")]
     port: u16,
 
@@ -45,8 +56,15 @@ pub(crate) struct DemoArgs {
 /// # Errors
 /// The folder cannot be used or the port not listened on.
 pub(crate) async fn run(args: DemoArgs, output: Output) -> ExitResult {
+    let alone = if args.listen.is_loopback() {
+        1
+    } else {
+        CLASSROOM
+    };
     let settings = Settings {
         port: args.port,
+        listen: args.listen,
+        guests: args.guests.unwrap_or(alone),
         seed: args.seed,
         speed: args.speed,
         auto_clerk: args.auto_clerk || args.until_end,

@@ -25,10 +25,14 @@ pub(crate) enum Exit {
     DemoFailed = 6,
     /// `demo --until-end` was stopped before its sale had ended.
     Stopped = 7,
+    /// `restore` has restored what there is, and somebody has seen more.
+    RestoredShort = 8,
     /// The log is damaged: bytes that were durable have changed or are missing.
     Damaged = 65,
     /// The folder holds no store, or the store holds no such sale.
     NotFound = 66,
+    /// A copy of a folder whose end is missing, as one made with `cp` while the house ran.
+    CutCopy = 67,
     /// Another process writes this store.
     Locked = 69,
     /// A bug of this program.
@@ -71,6 +75,7 @@ impl Exit {
     }
 
     /// What whoever meets this number should know; nothing where the error says it all.
+    #[expect(clippy::too_many_lines, reason = "a table: one row for each number")]
     pub(crate) const fn advice(self) -> Option<Advice> {
         let (ar, en) = match self {
             Self::Ok
@@ -94,6 +99,20 @@ impl Exit {
                 "The log is damaged, and what is lost is not guessed: leave the folder as it is. If you \
                  have a copy of the whole folder that `mazad verify` finds good, that one goes on, \
                  without what was written after it; whoever owns the sale decides.",
+            ),
+            Self::RestoredShort => (
+                "استُعيد كل ما في النسخة، وينقصها ما ذُكر أعلاه وقد رآه الناس: القرار لمن يملك المزاد قبل \
+                 أن يُكمل.",
+                "All that the copy has is restored. It lacks what is told above, which people have seen: \
+                 whoever owns the sale decides before it goes on.",
+            ),
+            Self::CutCopy => (
+                "هذه نسخة ينقصها آخرها، كما تكون نسخة cp من مجلد يعمل. انسخ المجلد العامل بالأمر mazad \
+                 backup؛ وإن لم يبق غير هذه النسخة فالأمر mazad restore يأخذ منها كل ما هو سليم ويقول ما \
+                 ينقص.",
+                "The end of this copy is missing, as of a folder that was copied with cp while it ran. Copy \
+                 a running one with `mazad backup`; if this copy is all there is, `mazad restore` takes \
+                 all of it that is whole and tells what is lacking.",
             ),
             Self::Locked => (
                 "برنامج آخر يكتب في هذا المجلد: استخدمه أو أوقفه أولا.",

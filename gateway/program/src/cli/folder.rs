@@ -1,7 +1,7 @@
 //! A data folder: the store, the engine's key, and the engine on both.
 
 use std::fs::{self, Permissions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -103,18 +103,23 @@ fn own_key(dir: &Path, store: &EmbeddedStore) -> Result<Arc<Vault>, Failure> {
     } else {
         Vault::open(&file)
     };
-    vault.map(Arc::new).map_err(|error| {
-        let exit = match error.kind() {
-            ErrorKind::NotFound => Exit::KeyMissing,
-            ErrorKind::InvalidData => Exit::General,
-            _ => Exit::of_io(&error),
-        };
-        let told = anyhow::Error::new(error);
-        Failure::new(
-            exit,
-            told.context(format!("key of the engine, {}", file.display())),
-        )
-    })
+    vault
+        .map(Arc::new)
+        .map_err(|error| key_failure(&file, error))
+}
+
+/// The number for a key that cannot be read.
+fn key_failure(file: &Path, error: io::Error) -> Failure {
+    let exit = match error.kind() {
+        ErrorKind::NotFound => Exit::KeyMissing,
+        ErrorKind::InvalidData => Exit::General,
+        _ => Exit::of_io(&error),
+    };
+    let told = anyhow::Error::new(error);
+    Failure::new(
+        exit,
+        told.context(format!("key of the engine, {}", file.display())),
+    )
 }
 
 /// Opens the log of a folder for writing, making it if there is none.
@@ -210,11 +215,7 @@ impl ReadFolder {
         let vault = match Vault::open(&key) {
             Ok(vault) => Some(Arc::new(vault)),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => {
-                let told = anyhow::Error::new(error);
-                let told = told.context(format!("key of the engine, {}", key.display()));
-                return Err(told.into());
-            }
+            Err(error) => return Err(key_failure(&key, error)),
         };
         Ok(Self {
             store: Arc::new(store),
@@ -368,6 +369,7 @@ pub(crate) fn model_failure(error: ModelError) -> Failure {
         ModelError::Sqlite(_)
         | ModelError::OtherForm
         | ModelError::OtherStore { .. }
+        | ModelError::OtherHistory
         | ModelError::Gap { .. }
         | ModelError::Cold(_)
         | ModelError::Io(_)
@@ -381,6 +383,7 @@ pub(crate) fn open_failure(dir: &Path, error: OpenError) -> Failure {
     let exit = match &error {
         OpenError::Locked => Exit::Locked,
         OpenError::Damaged(_) => Exit::Damaged,
+        OpenError::CutCopy(_) => Exit::CutCopy,
         OpenError::UnknownFormat { .. } => Exit::OtherVersion,
         OpenError::OtherHost => Exit::OtherHost,
         OpenError::NotAStore { .. } => Exit::NotFound,

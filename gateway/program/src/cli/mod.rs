@@ -2,7 +2,10 @@
 //! JSON where asked for, and a number for each way to end (`exit.rs`, `docs/COMMANDS.md`).
 
 mod admin;
+mod backup;
 pub(crate) mod command_target;
+mod completions;
+mod config;
 mod damage;
 mod demo;
 mod doctor;
@@ -14,8 +17,10 @@ pub(crate) mod limits;
 mod logging;
 pub(crate) mod output;
 pub(crate) mod reach;
-mod rebuild;
+pub(crate) mod rebuild;
+mod reload;
 pub(crate) mod replay;
+mod restore;
 mod sale_list;
 mod serve;
 pub(crate) mod served_folder;
@@ -25,7 +30,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use rustix::fs::Mode;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -59,6 +64,10 @@ enum Command {
     /// Check a data folder, offline: every byte, every event and, with the engine's key, every
     /// decision.
     Verify(verify::VerifyArgs),
+    /// Copy a data folder, also of a running server: whole, proved, and next time only what is new.
+    Backup(backup::BackupArgs),
+    /// Bring a copy back into a folder of its own, prove it, and tell what it lacks.
+    Restore(restore::RestoreArgs),
     /// Tell a sale line by line, or how it stood at a revision or an instant.
     Replay(replay::ReplayArgs),
     /// Write a sale as JSON lines or CSV.
@@ -69,19 +78,23 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Let people in and out, publish a sale, change limits.
     Admin(admin::AdminArgs),
+    /// Print what completes this program's commands in a shell.
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages of all commands into a folder.
+    Man(completions::ManArgs),
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.log.as_deref(), cli.command.log_preset());
-    if !matches!(cli.command, Command::Export(_)) {
+    if !matches!(cli.command, Command::Export(_) | Command::Man(_)) {
         // What lies in a data folder (limits, pseudonyms, sealed values) is its owner's alone. What is
-        // exported is made to be given away.
+        // exported is made to be given away, and a manual is for everyone.
         rustix::process::umask(Mode::RWXG | Mode::RWXO);
     }
     let output = Output::new(cli.json);
-    let ended = catch_unwind(AssertUnwindSafe(|| cli.command.run(output)));
+    let ended = catch_unwind(AssertUnwindSafe(|| cli.command.run(cli.log, output)));
     let outcome = ended.unwrap_or_else(|_| Err(Failure::told(Exit::Internal, "a bug, told above")));
     let exit = match outcome {
         Ok(exit) => exit,
@@ -92,17 +105,21 @@ pub fn main() -> ExitCode {
 }
 
 impl Command {
-    fn run(self, output: Output) -> ExitResult {
+    fn run(self, log: Option<String>, output: Output) -> ExitResult {
         match self {
-            Self::Serve(args) => block_on(serve::run(args, output)),
+            Self::Serve(args) => block_on(serve::run(args, log, output)),
             Self::Demo(args) => block_on(demo::run(args, output)),
             Self::Import(args) => block_on(import::run(args, output)),
             Self::Verify(args) => block_on(verify::run(args, output)),
+            Self::Backup(args) => block_on(backup::run(args, output)),
+            Self::Restore(args) => block_on(restore::run(args, output)),
             Self::Replay(args) => block_on(replay::run(args, output)),
             Self::Export(args) => block_on(export::run(args, output)),
             Self::Rebuild(args) => block_on(rebuild::run(args, output)),
             Self::Doctor(args) => block_on(doctor::run(args, output)),
             Self::Admin(args) => block_on(admin::run(args, output)),
+            Self::Completions(args) => completions::run(&args, Cli::command(), output),
+            Self::Man(args) => completions::man(&args, Cli::command()),
         }
     }
 
@@ -113,11 +130,15 @@ impl Command {
             Self::Demo(_)
             | Self::Import(_)
             | Self::Verify(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Replay(_)
             | Self::Export(_)
             | Self::Rebuild(_)
             | Self::Doctor(_)
-            | Self::Admin(_) => LevelFilter::WARN,
+            | Self::Admin(_)
+            | Self::Completions(_)
+            | Self::Man(_) => LevelFilter::WARN,
         }
     }
 }

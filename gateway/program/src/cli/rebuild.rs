@@ -15,6 +15,10 @@ use super::output::Output;
 pub(crate) struct RebuildArgs {
     /// The data folder. No server may run on it.
     dir: PathBuf,
+
+    /// The file of the query model, if `serve` keeps it outside of the folder.
+    #[arg(long, env = "MAZAD_QUERY_MODEL", value_name = "FILE")]
+    query_model: Option<PathBuf>,
 }
 
 /// The file of the query model in a data folder.
@@ -31,10 +35,8 @@ pub(crate) async fn run(args: RebuildArgs, output: Output) -> ExitResult {
     drop(ReadFolder::open(&args.dir)?);
     let store: Arc<dyn EventStore> = lock(&args.dir, None)?;
     let bar = output.progress(*store.durable().borrow(), "events");
-    let rebuilt = rebuild(store, &model_file(&args.dir), |done, _| {
-        bar.set_position(done)
-    })
-    .await;
+    let model = args.query_model.unwrap_or_else(|| model_file(&args.dir));
+    let rebuilt = rebuild(store, &model, |done, _| bar.set_position(done)).await;
     bar.finish_and_clear();
     let rebuilt = rebuilt.map_err(model_failure)?;
     if output.is_json() {

@@ -1,7 +1,7 @@
 //! A server on a data folder: what `serve` and `demo` start, and stop in order.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mazad_engine::Engine;
@@ -9,7 +9,9 @@ use mazad_engine::clock::{SystemClock, is_synchronised};
 use mazad_engine::store::EventStore;
 use mazad_engine::store::log::EmbeddedStore;
 use mazad_gateway::auth::{InviteRequest, LocalAccess, invite, link};
-use mazad_gateway::{Backend, BoundServer, ReadModel, ServeError, Server, ServerOptions};
+use mazad_gateway::{
+    Backend, BoundServer, CertificateRenewal, ReadModel, ServeError, Server, ServerOptions,
+};
 use mazad_office::{Caller, Logins, NewInvite, Office, Role};
 use mazad_pages::PAGES;
 use mazad_projections::sql;
@@ -20,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 use super::doctor::CLOCK_ALONE;
 use super::exit::{Exit, Failure};
 use super::folder::{OwnFolder, office_failure};
-use super::rebuild::model_file;
 
 /// A folder with its server, which runs.
 #[derive(Debug)]
@@ -51,13 +52,15 @@ impl ModelKeeper {
 }
 
 impl ServedFolder {
-    /// Opens the folder and serves it, to the tools of this machine too. `adopt`: why this machine
+    /// Opens the folder and serves it, to the tools of this machine too, with the query model in a file
+    /// of its own. `adopt`: why this machine
     /// takes it over from another one.
     ///
     /// # Errors
     /// With the number that says what to do about it.
     pub(crate) async fn start(
         dir: &Path,
+        model: PathBuf,
         options: ServerOptions,
         adopt: Option<String>,
     ) -> Result<Self, Failure> {
@@ -73,7 +76,7 @@ impl ServedFolder {
         let office = Office::open(Arc::clone(&events), Arc::new(SystemClock::new()))
             .await
             .map_err(office_failure)?;
-        let (model, keeper) = keep_model(dir, events);
+        let (model, keeper) = keep_model(model, events);
         let served = bound.serve(Backend {
             engine: folder.engine.clone(),
             office,
@@ -119,6 +122,11 @@ impl ServedFolder {
         self.server.url()
     }
 
+    /// Where programs of this machine reach it.
+    pub(crate) fn tools_url(&self) -> &str {
+        self.server.tools_url()
+    }
+
     pub(crate) const fn address(&self) -> SocketAddr {
         self.server.address()
     }
@@ -129,6 +137,11 @@ impl ServedFolder {
 
     pub(crate) fn store(&self) -> Arc<dyn EventStore> {
         Arc::<EmbeddedStore>::clone(&self.folder.store)
+    }
+
+    /// What renews its certificate, if it has one.
+    pub(crate) fn certificate(&self) -> Option<CertificateRenewal> {
+        self.server.certificate()
     }
 
     /// Makes a link that lets somebody in, as the desk does; a bidder is also admitted.
@@ -241,12 +254,12 @@ fn bind_failure(error: ServeError, wanted: SocketAddr) -> Failure {
     }
 }
 
-/// Keeps the query model of a folder. Whatever becomes of it, the sale does not wait for it.
-fn keep_model(dir: &Path, events: Arc<dyn EventStore>) -> (ReadModel, ModelKeeper) {
+/// Keeps the query model in a file. Whatever becomes of it, the sale does not wait for it.
+fn keep_model(file: PathBuf, events: Arc<dyn EventStore>) -> (ReadModel, ModelKeeper) {
     let (stop, (reflects, reflected)) = (CancellationToken::new(), watch::channel(0));
-    let model = ReadModel::new(model_file(dir), reflected);
+    let model = ReadModel::new(file.clone(), reflected);
     let task = tokio::spawn({
-        let (file, stop) = (model_file(dir), stop.clone());
+        let stop = stop.clone();
         async move { sql::keep(file, events, &reflects, stop).await }
     });
     (model, ModelKeeper { task, stop })

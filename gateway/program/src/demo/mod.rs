@@ -14,6 +14,7 @@ mod summary;
 mod welcome;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,6 +48,10 @@ pub(crate) use self::summary::Summary;
 pub(crate) struct Settings {
     /// 0: any.
     pub(crate) port: u16,
+    /// Loopback, or an address by which a whole classroom comes in.
+    pub(crate) listen: IpAddr,
+    /// How many people bid, each with a link of their own.
+    pub(crate) guests: u32,
     /// Of the bidders' choices, if somebody chose one.
     pub(crate) seed: Option<u64>,
     /// Of everything, if somebody chose it.
@@ -80,7 +85,7 @@ impl Demo {
         output: Output,
     ) -> Result<Self, Failure> {
         seed::may_use(dir, settings).await?;
-        let served = seed::serve(dir, settings.port).await?;
+        let served = seed::serve(dir, settings).await?;
         match Self::prepare(dir, &served, settings, output).await {
             Ok((record, seeded, links)) => Ok(Self {
                 dir: dir.to_owned(),
@@ -108,7 +113,7 @@ impl Demo {
         let mut record = seed::record(dir, settings)?;
         let seeded = seed::sale(served, &record, output).await?;
         seed::people(dir, served, &mut record).await?;
-        let links = Links::make(served, &mut record).await?;
+        let links = Links::make(served, &mut record, settings).await?;
         record.write(dir)?;
         Ok((record, seeded, links))
     }
@@ -213,7 +218,7 @@ impl Demo {
     }
 
     fn local_url(&self) -> String {
-        format!("http://{}", self.served.address())
+        self.served.tools_url().to_owned()
     }
 
     /// Follows the log until the sale ends; after that, for ever, unless that was all.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 
 use mazad_engine::clock::{Clock as _, SystemClock};
@@ -29,6 +29,7 @@ use crate::cli::{
     folder::ReadFolder,
     import::carry_out,
     output::Output,
+    rebuild::model_file,
     served_folder::ServedFolder,
 };
 
@@ -50,8 +51,14 @@ pub(super) struct Seeded {
     pub(super) last_end: Time,
 }
 
-/// Serves the folder to this machine. Everybody of the demo comes from one address.
-pub(super) async fn serve(dir: &Path, port: u16) -> Result<ServedFolder, Failure> {
+/// Serves the folder to this machine, or to the network. Everybody of the demo comes from one address.
+pub(super) async fn serve(dir: &Path, settings: Settings) -> Result<ServedFolder, Failure> {
+    let (ip, port) = (settings.listen, settings.port);
+    if !ip.is_loopback() && port == 0 {
+        let told = "others must know where to come: name a port with --port";
+        return Err(Failure::told(Exit::Usage, told));
+    }
+    let url = |ip| format!("http://{}", SocketAddr::new(ip, port));
     let limits = Limits {
         connections_per_address: 1000,
         handshakes_per_second: per_second(1000),
@@ -60,15 +67,30 @@ pub(super) async fn serve(dir: &Path, port: u16) -> Result<ServedFolder, Failure
         ..Limits::default()
     };
     let options = ServerOptions {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        listen: SocketAddr::new(ip, port),
+        public_url: (!ip.is_loopback()).then(|| url(on_network(ip))),
         limits,
         ..ServerOptions::default()
     };
-    let started = ServedFolder::start(dir, options, None).await;
+    let started = ServedFolder::start(dir, model_file(dir), options, None).await;
     started.map_err(|failure| match failure.is_io(ErrorKind::AddrInUse) {
         true => failure.because("choose another port with --port"),
         false => failure,
     })
+}
+
+/// The address by which others of the network reach this machine. Nothing is sent to find it: it is
+/// the one that a packet to the outside would come from.
+fn on_network(listen: IpAddr) -> IpAddr {
+    if !listen.is_unspecified() {
+        return listen;
+    }
+    let outside = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 1), 9));
+    let found = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        socket.connect(outside)?;
+        socket.local_addr()
+    });
+    found.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |own| own.ip())
 }
 
 /// Makes sure that a demo may use a folder: it writes a sale and people that stay for ever, and its

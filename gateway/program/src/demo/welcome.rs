@@ -7,6 +7,7 @@ use mazad_engine::domain::Code;
 use mazad_gateway::auth::{InviteError, InviteRequest};
 use serde_json::json;
 
+use super::Settings;
 use super::record::Record;
 use crate::cli::{exit::Failure, output::Output, served_folder::ServedFolder};
 
@@ -16,13 +17,25 @@ const GUEST_PADDLES: u32 = 7;
 /// R13: in piastres, five hundred million pounds: a guest can win whatever is offered.
 const GUEST_LIMIT: &str = "50000000000";
 
+/// What it means that others come in.
+const OPEN: &[&str] = &[
+    "Everybody of this network can come in, and read along: it is plain text. Give each person one",
+    "bidder link; whoever has a link is that person. Keep the clerk's and the admin's to yourself.",
+    "This is a demo: no money, no real names. Stop it with Ctrl-C.",
+    "كل من على هذه الشبكة يستطيع الدخول وقراءة ما يُرسل فهو غير مشفر. أعط كل شخص رابط مزايد واحدا، فمن",
+    "معه الرابط فهو صاحبه، واحتفظ لنفسك برابطي الكاتب والمدير. هذا عرض بلا مال ولا أسماء حقيقية.",
+    "",
+];
+
 #[derive(Debug)]
 pub(super) struct Links {
     url: String,
     public: String,
     hall: String,
-    /// Of a guest; nobody bids in a sale that has ended.
-    bidder: Option<(u32, String)>,
+    /// Of the guests, with their paddles; none in a sale that has ended.
+    bidders: Vec<(u32, String)>,
+    /// Whether others of the network come in.
+    is_open: bool,
     clerk: String,
     analyst: String,
     admin: String,
@@ -30,8 +43,15 @@ pub(super) struct Links {
 
 impl Links {
     /// New links for people: each is good once, so each start makes its own.
-    pub(super) async fn make(served: &ServedFolder, record: &mut Record) -> Result<Self, Failure> {
-        let bidder = guest(served, record).await?;
+    pub(super) async fn make(
+        served: &ServedFolder,
+        record: &mut Record,
+        settings: Settings,
+    ) -> Result<Self, Failure> {
+        let mut bidders = Vec::new();
+        for _ in 0..settings.guests {
+            bidders.extend(guest(served, record).await?);
+        }
         let staff = |role: &str| InviteRequest {
             role: role.to_owned(),
             label: format!("demo {role}"),
@@ -41,7 +61,8 @@ impl Links {
         Ok(Self {
             public: format!("{url}/sales/{sale}"),
             hall: format!("{url}/hall/{sale}"),
-            bidder,
+            bidders,
+            is_open: !settings.listen.is_loopback(),
             clerk: served.invite(&staff("clerk")).await?,
             analyst: served.invite(&staff("analyst")).await?,
             admin: served.invite(&staff("admin")).await?,
@@ -62,8 +83,9 @@ impl Links {
             let told = json!({
                 "sale": record.sale.to_string(), "data": data, "url": self.url, "seed": record.seed,
                 "speed": record.speed, "public": self.public, "hall": self.hall,
-                "paddle": self.bidder.as_ref().map(|(paddle, _)| paddle),
-                "bidder": self.bidder.as_ref().map(|(_, link)| link), "clerk": self.clerk,
+                "paddle": self.bidders.first().map(|(paddle, _)| paddle),
+                "bidder": self.bidders.first().map(|(_, link)| link), "clerk": self.clerk,
+                "bidders": self.bidders.iter().map(|(_, link)| link).collect::<Vec<_>>(),
                 "analyst": self.analyst, "admin": self.admin,
             });
             return output.json(&told);
@@ -90,18 +112,23 @@ impl Links {
         } else {
             "Be the clerk: open the next clerked lot, warn twice, let the hammer fall."
         };
-        let bidder = match &self.bidder {
-            Some((paddle, link)) => format!("  bidder     {link}   (paddle {paddle})"),
-            None => "  bidder     (the sale has ended)".to_owned(),
+        let bidders = match &*self.bidders {
+            [] => vec!["  bidder     (the sale has ended)".to_owned()],
+            guests => guests
+                .iter()
+                .map(|(paddle, link)| format!("  bidder     {link}   (paddle {paddle})"))
+                .collect(),
         };
-        vec![
+        let open = if self.is_open { OPEN } else { &[] };
+        let before = [
             String::new(),
             format!("Mazad demo / مزاد تجريبي   sale {sale}"),
             format!("  folder {data}   seed {seed}, speed {}", speed.speed()),
             String::new(),
             format!("  everyone   {}", self.public),
             format!("  hall       {}", self.hall),
-            bidder,
+        ];
+        let after = [
             format!("  clerk      {}", self.clerk),
             format!("  analyst    {}", self.analyst),
             format!("  admin      {}", self.admin),
@@ -114,7 +141,14 @@ impl Links {
             format!("  - Kill this program, then: mazad demo --data {data}"),
             format!("  - Read along: mazad replay {data}    Check it all: mazad verify {data}"),
             String::new(),
-        ]
+        ];
+        let open = open.iter().map(|line| (*line).to_owned());
+        before
+            .into_iter()
+            .chain(bidders)
+            .chain(after)
+            .chain(open)
+            .collect()
     }
 }
 

@@ -1,6 +1,8 @@
 //! The binary as a shell or a service manager meets it: arguments in, lines and a number out.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod before_release;
 #[cfg(test)]
 mod damage;
@@ -20,6 +22,8 @@ mod private;
 #[path = "../../../tests/gateway/raw_http.rs"]
 #[expect(dead_code, reason = "shared with the tests of the server")]
 mod raw_http;
+#[cfg(test)]
+mod running;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

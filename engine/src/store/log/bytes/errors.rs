@@ -16,6 +16,10 @@ pub enum OpenError {
     /// copy of the folder that is whole, never a switch of this program.
     #[error(transparent)]
     Damaged(#[from] Box<Damage>),
+    /// This is a copy of a folder, and its log ends before what was copied beside it: so looks one
+    /// that was made while the house ran. What comes before its end is whole.
+    #[error("this is a copy whose end is missing, as one made while the house ran: {0}")]
+    CutCopy(Box<Damage>),
     /// The log was written by another version of this program.
     #[error("{path} has a format that this program does not know", path = path.display())]
     UnknownFormat {

@@ -15,6 +15,9 @@ use crate::limits::{SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN};
 const MAGIC: [u8; 8] = *b"MZDSTORE";
 const FILE_BYTES: usize = 4096;
 
+/// The host mark of no machine: nobody writes a backup before somebody adopts it.
+const NO_HOST: [u8; 32] = [0; 32];
+
 /// What the identity file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct IdentityFile {
@@ -28,6 +31,20 @@ pub(crate) struct IdentityFile {
 }
 
 impl IdentityFile {
+    /// The identity of a backup of this store.
+    pub(crate) fn backup(&self) -> Self {
+        Self {
+            host_mark: NO_HOST,
+            is_copy: false,
+            ..*self
+        }
+    }
+
+    /// Whether this is a backup: its log is what its mark says, and no machine writes it yet.
+    pub(crate) fn is_backup(&self) -> bool {
+        self.host_mark == NO_HOST
+    }
+
     fn encode(&self, number: u64) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(FILE_BYTES);
         bytes.extend_from_slice(&MAGIC);

@@ -129,7 +129,18 @@ fn is_cut_write(slot: &[u8], number: u64, store: Uuid, left: u64) -> bool {
 }
 
 /// Reads the mark file. Both slots broken is damage: they are never written together.
+///
+/// Beside a running writer a slot may be read while it is being written: what counts is what a second
+/// look sees.
 pub(crate) fn read_marks(folder: &Folder, store: Uuid) -> Result<DurableMarks, OpenError> {
+    let marks = look_at_marks(folder, store);
+    match marks {
+        Ok(DurableMarks { broken: None, .. }) => marks,
+        Ok(_) | Err(_) => look_at_marks(folder, store),
+    }
+}
+
+fn look_at_marks(folder: &Folder, store: Uuid) -> Result<DurableMarks, OpenError> {
     let path = folder.durable_mark();
     let damage = |what: &str| OpenError::from(Damage::of_file(&path, what));
     let bytes = match read_file(folder.disk.as_ref(), &path, 2 * SLOT_BYTES as u64) {

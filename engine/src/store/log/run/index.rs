@@ -31,7 +31,7 @@ impl BatchPlace {
 
 /// The index of the durable events. Holds no event and no hash, so that ten million events fit in
 /// the memory of a small machine.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Index {
     /// Batches that hold events, in order.
     batches: Vec<BatchPlace>,

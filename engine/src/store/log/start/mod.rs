@@ -1,6 +1,7 @@
 //! From a folder to a log that may be served: lock, examine, walk, tell a torn tail from damage, set
 //! it aside, begin an epoch.
 
+pub(crate) mod copy;
 pub(crate) mod examine;
 pub(crate) mod open;
 pub(crate) mod options;

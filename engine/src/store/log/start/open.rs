@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::copy::cut;
 use super::examine::{FIRST_TRIAL, SECOND_TRIAL, examine_with};
 use super::options::OpenOptions;
 use super::quarantine::{quarantine, unnoted};
@@ -43,7 +44,7 @@ const OWN_LEFTOVERS: [&str; 5] = [
 /// What a start-up found and did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenReport {
-    /// Which store this is, and the epoch that has begun (read-only: the last one).
+    /// Which store this is, and the epoch that has begun (read-only: how many there have been).
     pub identity: StoreId,
     /// Whether there was no store before.
     pub created: bool,
@@ -85,16 +86,7 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         }
         examined => drop(examined?),
     }
-    // At each start: an empty folder is easily forgotten in a copy.
-    let log = folder.log();
-    disk.create_dir(&log)
-        .map_err(DiskError::at("create", &log))?;
-    for path in [folder.quarantine(), folder.snapshots()] {
-        go_on_without(
-            disk.create_dir(&path)
-                .map_err(DiskError::at("create", &path)),
-        );
-    }
+    make_folders(&folder)?;
     let identity = match found {
         Some(identity) => identity,
         None => create(&folder, &options, host_mark)?,
@@ -105,6 +97,9 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
     let mut walked = walk_log(&folder, &identity, &witnesses, Depth::Start)?;
     disk.sync_dir(&folder.log())
         .map_err(DiskError::at("sync", &folder.log()))?;
+    if identity.is_backup() {
+        cut(&folder, &walked)?;
+    }
     if let Some(torn) = walked.torn.take() {
         set_aside(&folder, &torn, &identity)?;
     }
@@ -138,10 +133,7 @@ pub(crate) fn open(dir: &Path, options: OpenOptions) -> Result<Opened, OpenError
         )?;
     }
     opened.report = OpenReport {
-        identity: StoreId {
-            store: identity.store,
-            epoch: writer.expect.epoch,
-        },
+        identity: StoreId::drawn(identity.store, writer.expect.epoch),
         created: found.is_none(),
         events,
         discarded,
@@ -195,15 +187,11 @@ pub(crate) fn witnesses(
     Ok(Witnesses { marks, durable })
 }
 
-/// Makes a new store. The identity comes last, so a half-made store is simply made again.
 fn create(
     folder: &Folder,
     options: &OpenOptions,
     host_mark: [u8; 32],
 ) -> Result<IdentityFile, OpenError> {
-    refuse_orphans(folder)?;
-    create_marks(folder)?;
-    make_segment(folder, 1, options.segment_bytes).map_err(PrepareError::into_disk_error)?;
     let identity = IdentityFile {
         store: Uuid::new_v4(),
         unit: options.unit.bytes(),
@@ -211,8 +199,16 @@ fn create(
         host_mark,
         is_copy: false,
     };
-    write_identity(folder, &identity)?;
+    make_store(folder, &identity)?;
     Ok(identity)
+}
+
+/// Makes a store without a batch. The identity comes last, so a half-made store is simply made again.
+pub(crate) fn make_store(folder: &Folder, identity: &IdentityFile) -> Result<(), OpenError> {
+    refuse_orphans(folder)?;
+    create_marks(folder)?;
+    make_segment(folder, 1, identity.segment_bytes).map_err(PrepareError::into_disk_error)?;
+    Ok(write_identity(folder, identity)?)
 }
 
 /// A log without its identity file is damage, not a new store.
@@ -247,6 +243,17 @@ fn adoption(
         to: host_mark,
         reason,
     }))
+}
+
+/// At each start: an empty folder is easily forgotten in a copy.
+fn make_folders(folder: &Folder) -> Result<(), DiskError> {
+    let make = |path: &Path| {
+        let made = folder.disk.create_dir(path);
+        made.map_err(DiskError::at("create", path))
+    };
+    go_on_without(make(&folder.quarantine()));
+    go_on_without(make(&folder.snapshots()));
+    make(&folder.log())
 }
 
 /// Nothing beside the log keeps it from being served.

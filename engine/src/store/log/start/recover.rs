@@ -27,8 +27,29 @@ pub(crate) struct Witnesses {
     pub(crate) durable: u64,
 }
 
+/// Where a walk ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WalkEnd {
+    /// With the log, which must reach every witness; what follows its last whole batch is judged.
+    Log,
+    /// After so many batches: what follows them is of a copy that was not finished.
+    Batches(u64),
+    /// Before the first batch that is not whole: all that can be had of a copy that was cut.
+    FirstBad,
+}
+
+impl WalkEnd {
+    /// A backup is what its mark says: the mark is written when the bytes have been proved.
+    pub(crate) fn of(identity: &IdentityFile, marks: &DurableMarks) -> Self {
+        if !identity.is_backup() {
+            return Self::Log;
+        }
+        Self::Batches(marks.newest.map_or(0, |mark| mark.batch + 1))
+    }
+}
+
 /// The log as it was found.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Walked {
     pub(crate) index: Index,
     pub(crate) notes: Vec<Note>,
@@ -45,20 +66,10 @@ pub(crate) struct Walked {
     pub(crate) bytes: u64,
 }
 
-/// Walks the whole log.
-pub(crate) fn walk_log(
-    folder: &Folder,
-    identity: &IdentityFile,
-    witnesses: &Witnesses,
-    depth: Depth,
-) -> Result<Walked, OpenError> {
-    let mut walk = Walk {
-        folder,
-        identity,
-        witnesses,
-        depth,
-        tail: BTreeMap::new(),
-        walked: Walked {
+impl Walked {
+    /// Nothing yet.
+    pub(crate) fn begin(identity: &IdentityFile) -> Self {
+        Self {
             index: Index::default(),
             notes: Vec::new(),
             expect: Expect::first(identity.store, identity.unit),
@@ -68,7 +79,45 @@ pub(crate) fn walk_log(
             torn: None,
             segments: 0,
             bytes: 0,
-        },
+        }
+    }
+}
+
+/// Walks the whole log.
+pub(crate) fn walk_log(
+    folder: &Folder,
+    identity: &IdentityFile,
+    witnesses: &Witnesses,
+    depth: Depth,
+) -> Result<Walked, OpenError> {
+    let end = WalkEnd::of(identity, &witnesses.marks);
+    walk_on(
+        folder,
+        identity,
+        witnesses,
+        depth,
+        end,
+        Walked::begin(identity),
+    )
+}
+
+/// Walks from where a walk over the same bytes, perhaps in another folder, has ended.
+pub(crate) fn walk_on(
+    folder: &Folder,
+    identity: &IdentityFile,
+    witnesses: &Witnesses,
+    depth: Depth,
+    end: WalkEnd,
+    from: Walked,
+) -> Result<Walked, OpenError> {
+    let mut walk = Walk {
+        folder,
+        identity,
+        witnesses,
+        depth,
+        end,
+        tail: BTreeMap::new(),
+        walked: from,
     };
     // Beside a running writer a place may be looked at while it is being written, or a segment be
     // left for the next one behind our back. What counts is what a second look sees.
@@ -78,7 +127,7 @@ pub(crate) fn walk_log(
             Err(OpenError::Damaged(damage)) => {
                 let place = (walk.walked.segment, walk.walked.offset);
                 if looked_at == Some(place) || !walk.can_go_on() {
-                    let touched = with_touched(damage, folder, identity, &walk.walked);
+                    let touched = with_touched(damage, folder, identity, &walk.walked.index, place);
                     return Err(OpenError::Damaged(touched));
                 }
                 looked_at = Some(place);
@@ -97,6 +146,7 @@ struct Walk<'a> {
     identity: &'a IdentityFile,
     witnesses: &'a Witnesses,
     depth: Depth,
+    end: WalkEnd,
     walked: Walked,
     /// The last segments, open since before they were read.
     tail: BTreeMap<u64, Arc<dyn DiskFile>>,
@@ -115,8 +165,7 @@ impl Walk<'_> {
             return Err(self.damage(missing, 0, "segment file is missing").into());
         }
         for number in self.walked.segment..=last {
-            self.walk_segment(number, last)?;
-            if self.walked.torn.is_some() {
+            if !self.walk_segment(number, last)? {
                 break;
             }
         }
@@ -128,7 +177,8 @@ impl Walk<'_> {
         self.walked.index.durable() == self.walked.expect.position
     }
 
-    fn walk_segment(&mut self, number: u64, last: u64) -> Result<(), OpenError> {
+    /// Whether the next segment is of interest too.
+    fn walk_segment(&mut self, number: u64, last: u64) -> Result<bool, OpenError> {
         let bytes = self.read_segment(number, last)?;
         if self.walked.segment != number && is_zero(&bytes) {
             // Made ahead of need. Only one is ever made, so nothing may follow it.
@@ -138,7 +188,7 @@ impl Walk<'_> {
                     .into());
             }
             self.walked.has_spare = true;
-            return Ok(());
+            return Ok(true);
         }
         let mut offset = if self.walked.segment == number {
             self.walked.offset
@@ -146,14 +196,20 @@ impl Walk<'_> {
             0
         };
         loop {
+            if self.end == WalkEnd::Batches(self.walked.expect.batch) {
+                return Ok(false);
+            }
             let start = usize::try_from(offset).unwrap_or(usize::MAX);
             let rest = bytes.get(start..).unwrap_or_default();
             match look(rest, number, &self.walked.expect, self.depth) {
-                Look::End => return Ok(()),
+                Look::End => return Ok(true),
                 Look::Batch(header, body) => {
                     (self.walked.segment, self.walked.offset) = (number, offset);
                     self.take_batch(&header, body)?;
                     offset = self.walked.offset;
+                }
+                Look::Bad(bad) if self.end == WalkEnd::FirstBad && !bad.unknown_format => {
+                    return Ok(false);
                 }
                 Look::Bad(bad) => {
                     let torn = self.judge(number, last, offset, rest, &bad)?;
@@ -161,7 +217,7 @@ impl Walk<'_> {
                     // All that follows has been found empty.
                     self.walked.has_spare = number < last;
                     self.walked.torn = Some(torn);
-                    return Ok(());
+                    return Ok(false);
                 }
             }
         }
@@ -265,6 +321,12 @@ impl Walk<'_> {
                 &format!("{}; {why}", bad.what),
             )))
         };
+        // A unit of zeros with bytes after it is no batch that has changed: it was copied before it
+        // was written, and the rest after.
+        let front = rest.get(..self.identity.unit as usize).unwrap_or(rest);
+        if is_last && self.identity.is_copy && is_zero(front) {
+            return Err(OpenError::CutCopy(self.damage(number, offset, &bad.what)));
+        }
         if !is_last {
             return against("a later segment is not empty");
         }
@@ -286,6 +348,9 @@ impl Walk<'_> {
             return against("more bytes than one batch can have");
         }
         if let Some(why) = self.witness() {
+            if self.identity.is_copy {
+                return Err(OpenError::CutCopy(self.damage(number, offset, &why)));
+            }
             return against(&why);
         }
         let torn = rest.get(..length).unwrap_or_default();
@@ -317,18 +382,23 @@ impl Walk<'_> {
     /// A log that ends cleanly must still reach every witness, and start with an epoch.
     fn check_end(&self) -> Result<(), OpenError> {
         let (segment, offset) = (self.walked.segment, self.walked.offset);
+        if self.end == WalkEnd::FirstBad {
+            return Ok(());
+        }
         let marked = self.witnesses.marks.newest.map_or(0, |mark| mark.counter);
         if self.walked.expect.position > 0 && marked < MARKS_BEFORE_EVENTS {
             let mut damage = self.damage(segment, 0, "there are events, but their marks are gone");
             damage.file = self.folder.durable_mark();
             return Err(damage.into());
         }
-        match self.witness() {
-            Some(why) => Err(self
-                .damage(segment, offset, &format!("the log ends here; {why}"))
-                .into()),
-            None => Ok(()),
-        }
+        let Some(why) = self.witness() else {
+            return Ok(());
+        };
+        let damage = self.damage(segment, offset, &format!("the log ends here; {why}"));
+        Err(match self.identity.is_copy {
+            true => OpenError::CutCopy(damage),
+            false => OpenError::Damaged(damage),
+        })
     }
 
     fn damage(&self, segment: u64, offset: u64, what: &str) -> Box<Damage> {

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::recover::Walked;
 use crate::limits::{DAMAGED_EVENTS_TOLD_MAX, SEGMENT_BYTES_MAX};
 use crate::store::log::bytes::disk::read_file;
 use crate::store::log::bytes::errors::Damage;
@@ -17,12 +16,14 @@ use crate::store::log::run::index::Index;
 use crate::store::log::run::snapshot::snapshots_of;
 use crate::store::{Position, RecordedEvent, StreamId};
 
-/// The damage with what it touches. `walked`: the log before it. What cannot be read is left out.
+/// The damage with what it touches. `index`: the log before it, which ends at this offset of this
+/// segment. What cannot be read is left out.
 pub(crate) fn with_touched(
     mut damage: Box<Damage>,
     folder: &Folder,
     identity: &IdentityFile,
-    walked: &Walked,
+    index: &Index,
+    (segment_walked, offset_walked): (u64, u64),
 ) -> Box<Damage> {
     let name = damage.file.file_stem().and_then(|name| name.to_str());
     let number = name.and_then(|name| name.parse().ok());
@@ -30,7 +31,7 @@ pub(crate) fn with_touched(
         return damage;
     };
     let mut reading = Reading {
-        index: &walked.index,
+        index,
         position: damage.position,
         next: BTreeMap::new(),
         streams: BTreeSet::new(),
@@ -44,8 +45,8 @@ pub(crate) fn with_touched(
         let Ok(bytes) = read_file(folder.disk.as_ref(), &path, SEGMENT_BYTES_MAX) else {
             continue;
         };
-        let from = match segment == walked.segment {
-            true => walked.offset,
+        let from = match segment == segment_walked {
+            true => offset_walked,
             false => 0,
         };
         let has_damage = segment == number && from == damage.offset;

@@ -107,7 +107,11 @@ pub(crate) async fn check(dir: &Path, output: Output) -> Result<Verified, Failur
     })
 }
 
-async fn audit(
+/// Audits one sale of a store.
+///
+/// # Errors
+/// The store cannot be read.
+pub(crate) async fn audit(
     store: &dyn EventStore,
     sale: SaleId,
     vault: Option<&Arc<Vault>>,

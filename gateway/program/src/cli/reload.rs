@@ -1,0 +1,87 @@
+//! What a running server takes up again without a stop: its certificate, and the filter of its log.
+
+use std::io;
+use std::path::PathBuf;
+
+use mazad_gateway::CertificateRenewal;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::config::ConfigFile;
+use super::limits::CERTIFICATE_LOOK;
+use super::logging;
+
+/// The hang-up signal, heard from now on: a terminal that closes ends no sale.
+pub(crate) struct HangUp(Signal);
+
+impl HangUp {
+    /// Hears it.
+    ///
+    /// # Errors
+    /// The operating system refuses.
+    pub(crate) fn hear() -> io::Result<Self> {
+        signal(SignalKind::hangup()).map(Self)
+    }
+
+    /// Reads certificate and filter again at each one, until the process ends. The certificate is also
+    /// looked at now and then, for whoever renews it and tells nobody.
+    pub(crate) fn reload(mut self, certificate: Option<CertificateRenewal>, log: LogSource) {
+        tokio::spawn(async move {
+            let mut looks = interval(CERTIFICATE_LOOK);
+            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                let is_asked = tokio::select! {
+                    // Safe to drop either: a signal stays one, and a look that is lost comes again.
+                    heard = self.0.recv() => heard.is_some(),
+                    _ = looks.tick() => false,
+                };
+                if is_asked {
+                    log.read_again();
+                }
+                if let Some(certificate) = certificate.clone() {
+                    renew(certificate, is_asked).await;
+                }
+            }
+        });
+    }
+}
+
+/// Where the filter of the log comes from.
+#[derive(Debug)]
+pub(crate) enum LogSource {
+    /// A flag or the environment: it stays.
+    Given,
+    /// The configuration file, if there is one.
+    File(Option<PathBuf>),
+}
+
+impl LogSource {
+    fn read_again(&self) {
+        match self {
+            Self::Given => {
+                tracing::info!("asked to reload: the filter of the log was given at the start");
+            }
+            Self::File(file) => match ConfigFile::read(file.as_deref()) {
+                Ok(read) => {
+                    logging::filter_by(read.log.as_deref());
+                    tracing::info!("asked to reload: the filter of the log was read again");
+                }
+                Err(failure) => tracing::error!(%failure, "the filter of the log stays"),
+            },
+        }
+    }
+}
+
+async fn renew(certificate: CertificateRenewal, is_asked: bool) {
+    let renewed = tokio::task::spawn_blocking(move || certificate.renew()).await;
+    match renewed {
+        Ok(Ok(true)) => tracing::info!("the certificate has been renewed"),
+        Ok(Ok(false)) if is_asked => tracing::info!("the certificate is the same as before"),
+        Ok(Ok(false)) => {}
+        // Between two looks certificate and key may be replaced one after the other.
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the certificate cannot be renewed: the old one is served on");
+        }
+        Err(error) => tracing::error!(%error, "the renewal of the certificate died"),
+    }
+}
