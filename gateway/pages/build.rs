@@ -1,6 +1,7 @@
 //! Lists the pages' files for the binary: packed and embedded in release, so that a start packs
 //! nothing, and read from the disk while developing, so that a page shows its edit when reloaded.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -13,6 +14,11 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
+#[path = "src/bundle/mod.rs"]
+mod bundle;
+
+use bundle::{STARTS, STYLES, bundle, script, style, texts, texts_of};
+
 /// The pages' own files, and the texts that the browser reads as the server does.
 const FOLDERS: [(&str, &str); 2] = [("../web", ""), ("../locales", "locales/")];
 
@@ -22,44 +28,84 @@ fn main() -> Result<(), BuildFailure> {
     let embed = env::var("PROFILE")? == "release";
     let here = fs::canonicalize(env::var("CARGO_MANIFEST_DIR")?)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=src/bundle");
+    let files = files(&here)?;
     let mut build = DefaultHasher::new();
     let mut code = String::from("&[\n");
-    for (folder, prefix) in FOLDERS {
-        println!("cargo:rerun-if-changed={folder}");
-        let folder = fs::canonicalize(here.join(folder))?;
-        let mut files = Vec::new();
-        walk(&folder, &mut files)?;
-        files.sort();
-        for file in &files {
-            let inside = file.strip_prefix(&folder)?.to_string_lossy();
-            let name = format!("{prefix}{}", inside.replace('\\', "/"));
-            let bytes = fs::read(file)?;
-            (&name, &bytes).hash(&mut build);
-            let (kind, is_text) = content_type(file)?;
-            let path = file.to_string_lossy();
-            let embedded = if embed {
-                let packed = if is_text {
-                    pack(&bytes, &out, &name)?
-                } else {
-                    Vec::new()
-                };
-                embedded(&path, &bytes, &packed)
+    for (name, (path, made)) in &files {
+        let bytes = match made {
+            Some(text) => text.as_bytes().to_vec(),
+            None => fs::read(path)?,
+        };
+        (name, &bytes).hash(&mut build);
+        let (kind, is_text) = content_type(Path::new(name))?;
+        let embedded = if embed {
+            let plain = out.join(name.replace('/', "-"));
+            fs::write(&plain, &bytes)?;
+            let packed = if is_text {
+                pack(&bytes, &out, name)?
             } else {
-                "None".to_owned()
+                Vec::new()
             };
-            writeln!(
-                code,
-                "File {{ name: r\"{name}\", path: r\"{path}\", content_type: \"{kind}\", \
-                 embedded: {embedded} }},"
-            )?;
-        }
+            embedded(&plain.to_string_lossy(), &bytes, &packed)
+        } else {
+            "None".to_owned()
+        };
+        let path = path.to_string_lossy();
+        writeln!(
+            code,
+            "File {{ name: r\"{name}\", path: r\"{path}\", content_type: \"{kind}\", \
+             embedded: {embedded} }},"
+        )?;
     }
     code.push_str("]\n");
     fs::write(out.join("files.rs"), code)?;
     // Short: it only has to differ when a file does.
     let build = build.finish() >> 16;
     println!("cargo:rustc-env=PAGE_FILES={build:012x}");
+    println!("cargo:rustc-env=PAGE_SOURCES={}", here.join("..").display());
     Ok(())
+}
+
+/// Where a file is on the disk, and what is in it if it was put together.
+type Source = (PathBuf, Option<String>);
+
+/// Every file by its name: those of the folders, what each page starts in one piece, and the texts that
+/// it says.
+fn files(here: &Path) -> Result<BTreeMap<String, Source>, BuildFailure> {
+    let mut files = BTreeMap::new();
+    for (folder, prefix) in FOLDERS {
+        println!("cargo:rerun-if-changed={folder}");
+        let folder = fs::canonicalize(here.join(folder))?;
+        let mut found = Vec::new();
+        walk(&folder, &mut found)?;
+        for file in found {
+            let inside = file.strip_prefix(&folder)?.to_string_lossy();
+            let name = format!("{prefix}{}", inside.replace('\\', "/"));
+            files.insert(name, (file, None));
+        }
+    }
+    let read = |name: &str| -> io::Result<String> {
+        let known = files.get(name).ok_or(io::ErrorKind::NotFound)?;
+        fs::read_to_string(&known.0)
+    };
+    let mut made: Vec<(String, Source)> = Vec::new();
+    for start in STARTS {
+        let script = script(start);
+        let code = bundle(&script, &read)?;
+        for lang in ["ar", "en"] {
+            let said = texts(&code, &read(&format!("locales/{lang}.ftl"))?);
+            made.push((texts_of(start, lang), (PathBuf::new(), Some(said))));
+        }
+        made.push((script, (PathBuf::new(), Some(code))));
+    }
+    for name in STYLES {
+        let sheet = style(name, &read)?;
+        made.push((name.to_owned(), (PathBuf::new(), Some(sheet))));
+    }
+    files.extend(made);
+    Ok(files)
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

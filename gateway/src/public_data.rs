@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use mazad_engine::domain::{LotNo, SaleId};
-use mazad_projections::live::{LiveSale, LotLive};
+use mazad_projections::live::{LiveSale, LotLive, LotPhase};
 use mazad_projections::public::Audience;
 use mazad_projections::results::Results;
 use mazad_projections::view;
+use mazad_proto::v1;
 use uuid::Uuid;
 
 use crate::gateway::Gateway;
 use crate::hub::Hub;
 use crate::limits::LOTS_OF_A_PAGE;
-use crate::web::{CataloguePart, LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
+use crate::web::{
+    CataloguePart, LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary, SoldTotal,
+};
 
 /// The sales that there are for a reader: for staff also those that are drafts.
 #[derive(Debug, Clone)]
@@ -94,8 +97,26 @@ impl PublicData for SalesFor {
                 lot: entry(no, live.lot(no)?),
                 previous: neighbour(place.and_then(|place| place.checked_sub(1))),
                 following: neighbour(place.and_then(|place| place.checked_add(1))),
+                cursor: v1::Cursor {
+                    epoch: live.epoch(),
+                    revision: live.public_revision(),
+                },
             })
         })
+    }
+
+    fn first(&self, sale: Uuid, asked: Option<u32>) -> Option<LotPage> {
+        let no = self.hub(SaleId(sale))?.read(|live| {
+            let order = &live.board().order;
+            let asked = asked.map(LotNo).filter(|no| order.contains(no));
+            let is = |phase: LotPhase| {
+                let mut lots = order.iter().copied();
+                lots.find(|no| live.lot(*no).is_some_and(|lot| lot.phase == phase))
+            };
+            let running = || is(LotPhase::Open).or_else(|| is(LotPhase::Upcoming));
+            asked.or_else(running).or_else(|| order.first().copied())
+        })?;
+        self.lot(sale, no.0)
     }
 
     fn search(&self, text: String) -> BoxFuture<'_, Option<Vec<LotPage>>> {
@@ -123,5 +144,10 @@ fn entry(no: LotNo, lot: &LotLive) -> LotEntry {
     LotEntry {
         terms: view::catalogue_lot(lot),
         view: view::lot_view(no, lot),
+        closed_at: lot.closed_at.map_or(0, |at| at.0),
+        base: lot.reserve.map(|opened| OpenedBase {
+            amount: opened.amount.minor(),
+            salt: opened.salt,
+        }),
     }
 }

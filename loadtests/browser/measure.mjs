@@ -7,6 +7,12 @@ function faults() {
   const root = document.documentElement;
   const found = [];
   const short = (/** @type {string} */ text) => text.trim().slice(0, 24);
+  // A screen on a wall has nobody who scrolls it.
+  const isWall = document.body.matches('.hall') && root.clientWidth > 1_000;
+  if (isWall && root.scrollHeight > root.clientHeight) found.push(`the screen is ${root.scrollHeight - root.clientHeight} px too low`);
+  // What is decided by stands above the button that decides.
+  const [clock, button] = ['.now-clock', '.bid-button'].map((part) => document.querySelector(part)?.getBoundingClientRect());
+  if (clock && button && scrollY === 0 && clock.bottom > button.top && clock.top < button.bottom) found.push('the time that is left lies under the button');
   if (root.scrollWidth > root.clientWidth) found.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than the screen`);
 
   /** Whether text may be cut there on purpose: a mark shows that it goes on. @param {CSSStyleDeclaration} style */
@@ -19,6 +25,7 @@ function faults() {
     const range = document.createRange();
     range.selectNodeContents(node);
     const boxes = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
+    const letters = 1.1 * parseFloat(getComputedStyle(parent).fontSize);
     let layer = 'page';
     let cut = { start: -Infinity, end: Infinity };
     let isCutOnPurpose = false;
@@ -34,8 +41,8 @@ function faults() {
     for (const box of boxes) {
       if (!isCutOnPurpose && (box.x < cut.start - 1 || box.x + box.width > cut.end + 1)) found.push(`"${short(node.nodeValue)}" is cut off`);
       if (!isCutOnPurpose && (box.x < -1 || box.x + box.width > root.clientWidth + 1)) found.push(`"${short(node.nodeValue)}" leaves the screen`);
-      // The line of a text is higher than its letters: a part of it may lie under the next line.
-      const air = box.height * 0.2;
+      // The line of a text is higher than its letters, in some fonts by far: a part of it may lie under the next line.
+      const air = Math.max(box.height * 0.2, (box.height - letters) / 2);
       texts.push({ node, layer, isCutOnPurpose, text: short(node.nodeValue), x: box.x, y: box.y + air, right: box.x + box.width, bottom: box.y + box.height - air });
     }
   }

@@ -77,16 +77,29 @@ impl AdminSale {
         Ok(self.lots)
     }
 
+    /// The same of a lot with a secret base, in minor units.
+    ///
+    /// # Errors
+    /// The server does not do it.
+    pub async fn lot_with_base(&mut self, terms: &LotTerms, base: i64) -> anyhow::Result<u32> {
+        self.add(1, terms, base).await?;
+        Ok(self.lots)
+    }
+
     /// Puts so many lots of the same terms into the catalogue.
     ///
     /// # Errors
     /// The server does not do it.
     pub async fn alike(&mut self, count: u32, terms: &LotTerms) -> anyhow::Result<()> {
+        self.add(count, terms, 0).await
+    }
+
+    async fn add(&mut self, count: u32, terms: &LotTerms, reserve: i64) -> anyhow::Result<()> {
         let terms = lot_terms_to_proto(terms);
         let new = |lot| v1::NewLot {
             lot,
             terms: Some(terms.clone()),
-            reserve: 0,
+            reserve,
         };
         let last = self.lots.saturating_add(count);
         while self.lots < last {

@@ -8,8 +8,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use mazad_client::{NewInvite, command, flat_bid};
+use mazad_engine::clock::{Clock, SystemClock};
 use mazad_engine::domain::{
-    Bilingual, Currency, JumpGuard, LotTerms, MethodTerms, Mode, Running, SaleTerms,
+    Bilingual, Closes, Currency, JumpGuard, LotTerms, MethodTerms, Mode, Opens, Running, SaleTerms,
+    Span,
 };
 use mazad_loadtests::output;
 use mazad_loadtests::scene;
@@ -97,10 +99,13 @@ async fn sale_of_every_amount(stage: &Stage) -> AdminSale {
     let terms = scene::sale_terms("sale", "EGP").unwrap();
     let mut sale = stage.admin().sale(&terms).await.unwrap();
     for amount in AMOUNTS {
-        sale.lot(&lot_terms(amount * 100 - STEP, STEP))
+        // With a base, which is opened when the lot is hammered.
+        let opening = amount * 100 - STEP;
+        sale.lot_with_base(&measured_terms(opening), opening)
             .await
             .unwrap();
     }
+    sale.lot(&by_the_clock()).await.unwrap();
     sale.open().await.unwrap();
     let [first, second] = [
         sale.bidder(88).await.unwrap(),
@@ -113,6 +118,40 @@ async fn sale_of_every_amount(stage: &Stage) -> AdminSale {
         let bid = command(&sale.id, flat_bid(lot, amount * 100));
         second.command(&bid).await.unwrap();
     }
+    sale
+}
+
+/// A lot by measure: prices stand beside what they come to.
+fn measured_terms(opening: i64) -> LotTerms {
+    LotTerms {
+        unit: "tonne".to_owned(),
+        quantity_milli: 18_500,
+        ..lot_terms(opening, STEP)
+    }
+}
+
+/// A lot whose times are told.
+fn by_the_clock() -> LotTerms {
+    let now = SystemClock::new().now();
+    let day = Span::minutes(24 * 60);
+    LotTerms {
+        running: Running::Timed {
+            opens: Opens::At(now.after(day)),
+            closes: Closes::At(now.after(day).after(day)),
+            soft_close: None,
+            group: 0,
+        },
+        ..lot_terms(100_000, STEP)
+    }
+}
+
+/// An open sale of a thousand lots, the first of which runs.
+async fn large_sale(stage: &Stage) -> AdminSale {
+    let terms = scene::sale_terms("sale", "EGP").unwrap();
+    let mut sale = stage.admin().sale(&terms).await.unwrap();
+    sale.alike(1_000, &lot_terms(100_000, STEP)).await.unwrap();
+    sale.open().await.unwrap();
+    sale.open_lot(1).await.unwrap();
     sale
 }
 
@@ -163,6 +202,8 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
         ("tap", "en", &phone),
         ("tilted", "ar", &on_its_side),
         ("tilted", "en", &on_its_side),
+        ("weight", "ar", &phone),
+        ("weight", "en", &phone),
         ("measured", "ar", &desktop),
         ("measured", "en", &desktop),
         ("desktop", "ar", &desktop),
@@ -178,6 +219,7 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
         let sale = match name {
             "measured" => sale_of_every_amount(&stage).await,
             "guards" => draft(&stage).await,
+            "weight" => large_sale(&stage).await,
             _ => guarded_sale(&stage).await,
         };
         // The pages follow a new sale from the moment at which somebody first asks for it.

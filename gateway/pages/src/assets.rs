@@ -4,6 +4,7 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -12,10 +13,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use crate::bundle::{STARTS, STYLES, bundle, script, style, texts, texts_of};
+
 const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Names the contents of all files together.
-const BUILD: &str = env!("PAGE_FILES");
+pub(super) const BUILD: &str = env!("PAGE_FILES");
 
 /// Where the files are; without a slash at its end.
 pub(super) const BASE: &str = concat!("/static/", env!("PAGE_FILES"));
@@ -27,7 +30,7 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
 struct File {
     /// Relative to the address of all.
     name: &'static str,
-    /// On the disk of the build.
+    /// On the disk of the build; empty: it was put together there.
     path: &'static str,
     content_type: &'static str,
     /// In release; else it is read from the disk each time.
@@ -68,9 +71,9 @@ impl File {
     fn answer(&self, build: &str, asked: &HeaderMap) -> Response {
         let (digest, plain, packed) = match &self.embedded {
             Some(file) => (file.digest, Bytes::from_static(file.plain), file.packed),
-            None => match std::fs::read(self.path) {
+            None => match self.read_disk() {
                 Ok(bytes) => (digest(&bytes), Bytes::from(bytes), &[][..]),
-                Err(_) => return StatusCode::NOT_FOUND.into_response(),
+                Err(why) => return (StatusCode::NOT_FOUND, why.to_string()).into_response(),
             },
         };
         // Weak: it is the same whether the file is packed or not.
@@ -98,6 +101,31 @@ impl File {
         }
     }
 
+    /// While developing: as it is now. What the build puts together is put together anew.
+    fn read_disk(&self) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+        if !self.path.is_empty() {
+            return Ok(std::fs::read(self.path)?);
+        }
+        let read = |name: &str| std::fs::read_to_string(on_disk(name));
+        if STYLES.contains(&self.name) {
+            return Ok(style(self.name, &read)?.into_bytes());
+        }
+        for start in STARTS {
+            let script = script(start);
+            if self.name == script {
+                return Ok(bundle(&script, &read)?.into_bytes());
+            }
+            for lang in ["ar", "en"] {
+                if self.name == texts_of(start, lang) {
+                    let code = bundle(&script, &read)?;
+                    let all = read(&format!("locales/{lang}.ftl"))?;
+                    return Ok(texts(&code, &all).into_bytes());
+                }
+            }
+        }
+        Err("no such file".into())
+    }
+
     fn keeping(&self, build: &str) -> HeaderValue {
         if build != BUILD {
             // A page that was open before the server was renewed still asks for its files: it gets
@@ -110,6 +138,16 @@ impl File {
             None => HeaderValue::from_static("no-cache"),
         }
     }
+}
+
+/// Where the build found a file.
+fn on_disk(name: &str) -> PathBuf {
+    let folder = if name.starts_with("locales/") {
+        ""
+    } else {
+        "web/"
+    };
+    PathBuf::from(format!("{}/{folder}{name}", env!("PAGE_SOURCES")))
 }
 
 fn digest(bytes: &[u8]) -> u64 {

@@ -5,11 +5,15 @@ use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use mazad_texts::{Digits, Lang};
 
-use super::assets::{BASE, address};
+use super::assets::address;
+use super::bundle::{script, texts_of};
 use super::visitor::{LANG_COOKIE, Visitor};
 
 /// The style of the public pages; they alone wear the footer, the rooms their title in the header.
 pub(super) const PUBLIC_STYLE: &str = "css/public.css";
+
+/// The screen of the hall, which is there for hours.
+pub(super) const HALL: &str = "hall";
 
 /// A page before it is dressed.
 #[derive(Debug)]
@@ -20,20 +24,12 @@ pub(super) struct Page {
     pub(super) about: String,
     /// Style sheet of its own, beside the common ones.
     pub(super) style: &'static str,
-    /// Module that it starts, and the modules that one needs.
-    pub(super) script: &'static Script,
+    /// What it starts: one of [`crate::bundle::STARTS`].
+    pub(super) script: &'static str,
     pub(super) class: &'static str,
     /// With the header, or bare.
     pub(super) dressed: bool,
     pub(super) body: Markup,
-}
-
-/// A module and everything it imports, so that a browser fetches all at once. A test compares the
-/// list with the modules' own imports.
-#[derive(Debug)]
-pub(super) struct Script {
-    pub(super) start: &'static str,
-    pub(super) needs: &'static [&'static str],
 }
 
 /// One drawing of the sprite. `currentColor` is the colour of the text around it.
@@ -90,10 +86,6 @@ fn answer(visitor: &Visitor, status: StatusCode, document: Markup) -> Response {
 }
 
 fn head(visitor: &Visitor, page: &Page) -> Markup {
-    let fonts = match visitor.lang {
-        Lang::Ar => "fonts/plex-arabic-400.woff2",
-        Lang::En => "fonts/plex-latin-400.woff2",
-    };
     html! {
         head {
             meta charset="utf-8";
@@ -102,13 +94,11 @@ fn head(visitor: &Visitor, page: &Page) -> Markup {
             title { (page.title) " · " (visitor.t("app")) }
             @if !page.about.is_empty() { meta name="description" content=(page.about); }
             link rel="icon" href=(address("icon.svg")) type="image/svg+xml";
-            link rel="preload" href=(address(fonts)) as="font" type="font/woff2" crossorigin;
-            link rel="stylesheet" href=(address("css/tokens.css"));
-            link rel="stylesheet" href=(address("css/base.css"));
+            // The first page of a visit has the fonts of its device: what bids comes before what adorns.
+            @if page.class == HALL || visitor.has_fonts { link rel="stylesheet" href=(address("css/fonts.css")); }
             link rel="stylesheet" href=(address(page.style));
-            link rel="preload" href=(format!("{BASE}/locales/{}.ftl", visitor.lang)) as="fetch" crossorigin;
-            @for module in page.script.needs { link rel="modulepreload" href=(address(module)); }
-            script type="module" src=(address(page.script.start)) {}
+            link rel="preload" href=(address(&texts_of(page.script, visitor.lang.code()))) as="fetch" crossorigin;
+            script type="module" src=(address(&script(page.script))) {}
         }
     }
 }

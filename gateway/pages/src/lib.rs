@@ -2,6 +2,7 @@
 //! the files of both. Nothing here decides anything; it shows what `PublicData` tells.
 
 mod assets;
+mod bundle;
 mod data;
 mod headers;
 mod layout;
@@ -13,9 +14,13 @@ mod visitor;
 mod tests;
 
 use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::{Router, middleware, routing::get};
 use mazad_gateway::Pages;
+use mazad_proto::FaultCode;
+
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use data::Data;
 use visitor::Visitor;
@@ -24,13 +29,16 @@ use visitor::Visitor;
 pub const PAGES: Pages = Pages {
     router,
     variant,
-    not_found,
+    fault,
 };
 
+/// For search engines: what is public may be found.
+const ROBOTS: &str = "User-agent: *\nDisallow: /enter\nDisallow: /api/\n";
+
 /// All pages and their files, to be merged into the server's router. It sets the headers of its own
-/// answers (content policy, caching, language) and no fallback; see [`not_found`] for one.
+/// answers (content policy, caching, language) and no fallback; see [`fault`] for one.
 fn router(data: Data) -> Router {
-    let pages = Router::new()
+    Router::new()
         .route("/", get(pages::home))
         .route("/sales/{sale}", get(pages::sale))
         .route("/sales/{sale}/lots/{lot}", get(pages::lot))
@@ -39,10 +47,19 @@ fn router(data: Data) -> Router {
         .route("/clerk/{sale}", get(pages::clerk))
         .route("/hall/{sale}", get(pages::hall))
         .route("/analyst/{sale}", get(pages::analyst))
+        .route(
+            "/favicon.ico",
+            get(|| async { Redirect::temporary(&assets::address("icon.svg")) }),
+        )
+        .route("/robots.txt", get(|| async { ROBOTS }))
         .with_state(data)
         .layer(middleware::map_response(headers::page))
-        .layer(tower_http::compression::CompressionLayer::new());
-    pages.merge(assets::router())
+        .merge(assets::router())
+        // Files of the build are packed already, and fonts in themselves.
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::new("font/"))),
+        )
 }
 
 /// Language, digits, theme and the place on the page; a search is its reader's alone.
@@ -51,6 +68,6 @@ fn variant(uri: &Uri, headers: &HeaderMap) -> Option<String> {
     (!is_search).then(|| Visitor::of(uri, headers).variant())
 }
 
-fn not_found(uri: &Uri, headers: &HeaderMap) -> Response {
-    pages::not_found(&Visitor::of(uri, headers))
+fn fault(uri: &Uri, headers: &HeaderMap, code: FaultCode) -> Response {
+    pages::fault(&Visitor::of(uri, headers), code)
 }

@@ -72,6 +72,12 @@ fn english(terms: &LotTerms) -> Option<&English> {
     }
 }
 
+/// R4: what was published of a secret base.
+pub(super) fn commitment(terms: &LotTerms) -> Option<&[u8]> {
+    let sealed = english(terms)?.reserve.as_ref()?;
+    Some(sealed.commitment.as_ref())
+}
+
 fn timed(terms: &LotTerms) -> Option<&Timed> {
     match &terms.running {
         Some(Running {

@@ -8,10 +8,14 @@ use axum::{
 };
 use mazad_texts::{Digits, Lang, Locale};
 
+use crate::assets::BUILD;
+
 /// Remembers the language.
 pub(super) const LANG_COOKIE: &str = "mazad_lang";
 const DIGITS_COOKIE: &str = "mazad_digits";
 const THEME_COOKIE: &str = "mazad_theme";
+/// Names the build whose fonts the browser has.
+const FONTS_COOKIE: &str = "mazad_fonts";
 
 /// Who asks for a page.
 #[derive(Debug, Clone)]
@@ -20,6 +24,8 @@ pub(super) struct Visitor {
     pub(super) locale: Locale,
     /// `light` or `dark` when the visitor chose; else the device decides.
     pub(super) theme: Option<&'static str>,
+    /// The browser has the fonts of this build.
+    pub(super) has_fonts: bool,
     /// The address chose the language: remember it.
     pub(super) remember: bool,
     /// The query without its `lang`, for the link to the other language: relative, since a path may
@@ -46,6 +52,7 @@ impl Visitor {
         Self {
             locale: Locale { lang, digits },
             theme,
+            has_fonts: cookie(headers, FONTS_COOKIE) == Some(BUILD),
             remember: asked.is_some(),
             here: without_lang(uri),
         }
@@ -58,10 +65,11 @@ impl Visitor {
         let Self {
             locale,
             theme,
+            has_fonts,
             remember,
             here,
         } = self;
-        format!("{locale:?} {theme:?} {remember} {here}")
+        format!("{locale:?} {theme:?} {has_fonts} {remember} {here}")
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod authenticated;
 mod body;
+mod browsers;
 mod commands;
 mod described;
 mod events;
@@ -11,9 +12,11 @@ mod invites;
 mod lanes;
 mod login;
 mod lots;
+mod mended;
 mod openapi;
 mod page_cache;
 mod people;
+mod public_answers;
 mod respond;
 mod results;
 mod sales;
@@ -40,7 +43,7 @@ use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::listener::Peer;
 use crate::socket::upgrade;
-use crate::web::{HEADERS, Pages};
+use crate::web::HEADERS;
 
 #[cfg(test)]
 pub(crate) use openapi::routes as described_routes;
@@ -63,25 +66,27 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .with_state(gateway.clone())
         .merge(site::router(gateway, lanes))
         .method_not_allowed_fallback(|| async { Fault::from(FaultCode::MethodNotAllowed) })
-        .fallback(async move |request: Request| nothing_here(site, &request))
+        .fallback(|| async { Fault::from(FaultCode::NotFound) })
         .layer(CatchPanicLayer::custom(|_| {
             Fault::from(FaultCode::Internal).into_response()
         }))
         .layer(from_fn_with_state(gateway.clone(), guard))
+        .layer(from_fn_with_state(site, browsers::in_words))
         .layer(map_response_with_state(gateway.clone(), secure))
 }
 
 /// The interface as it is described: `openapi.json` has each of these and nothing else.
 fn described() -> Router<Gateway> {
-    Router::new()
+    let public = Router::new()
         .route("/api/sales", get(sales::list))
         .route("/api/sales/{sale}", get(sales::one))
         .route("/api/sales/{sale}/snapshot", get(sales::snapshot))
         .route("/api/sales/{sale}/lots/{lot}", get(lots::one))
         .route("/api/sales/{sale}/lots/{lot}/history", get(lots::history))
         .route("/api/search", get(search::lots))
+        .route("/api/sales/{sale}/results", get(results::list));
+    public_answers::light(public)
         .route("/api/sales/{sale}/events", get(events::list))
-        .route("/api/sales/{sale}/results", get(results::list))
         .route("/api/sales/{sale}/mine", get(commands::mine))
         .route("/api/sales/{sale}/commands", post(commands::send))
         .route("/api/sales/{sale}/answers/{id}", get(commands::answer))
@@ -121,7 +126,7 @@ async fn guard(
     }
     request.extensions_mut().insert(asker);
     if !is_text(request.uri().path()) {
-        return nothing_here(gateway.pages(), &request);
+        return Fault::from(FaultCode::NotFound).into_response();
     }
     let is_change = !matches!(
         *request.method(),
@@ -157,19 +162,7 @@ fn has_turn(gateway: &Gateway, asker: Asker, peer: Peer, request: &Request) -> b
 
 /// Whether an address says something once it is decoded: nothing of ours has a name that does not.
 fn is_text(path: &str) -> bool {
-    let mut decoded = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let escaped = after.split_at_checked(2).filter(|_| *byte == b'%');
-        let read = escaped.and_then(|(digits, after)| {
-            let digits = std::str::from_utf8(digits).ok()?;
-            Some((u8::from_str_radix(digits, 16).ok()?, after))
-        });
-        let (byte, after) = read.unwrap_or((*byte, after));
-        decoded.push(byte);
-        rest = after;
-    }
-    std::str::from_utf8(&decoded).is_ok()
+    std::str::from_utf8(&mended::decoded(path)).is_ok()
 }
 
 async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Response {
@@ -181,20 +174,6 @@ async fn secure(State(gateway): State<Gateway>, mut response: Response) -> Respo
         headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
     }
     response
-}
-
-/// Programs are told in JSON; people get a page.
-fn nothing_here(pages: Option<Pages>, request: &Request) -> Response {
-    let path = request.uri().path();
-    let wants_page = request.headers().get(header::ACCEPT).is_some_and(|kinds| {
-        kinds
-            .to_str()
-            .is_ok_and(|kinds| kinds.contains("text/html"))
-    });
-    match pages.filter(|_| wants_page && !path.starts_with("/api/")) {
-        Some(pages) => (pages.not_found)(request.uri(), request.headers()),
-        None => Fault::from(FaultCode::NotFound).into_response(),
-    }
 }
 
 #[cfg(test)]

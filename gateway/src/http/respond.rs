@@ -20,6 +20,8 @@ impl IntoResponse for Fault {
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // For those who are told in words.
+        response.extensions_mut().insert(self.code);
         no_store(response)
     }
 }

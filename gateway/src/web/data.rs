@@ -17,6 +17,8 @@ pub trait PublicData: Send + Sync + 'static {
     fn page_of_sale(&self, id: Uuid, page: usize) -> Option<SalePage>;
     /// One lot of a sale, with its neighbours.
     fn lot(&self, sale: Uuid, lot: u32) -> Option<LotPage>;
+    /// What a room begins with: the lot that is asked for, else the one that runs, else the next.
+    fn first(&self, sale: Uuid, asked: Option<u32>) -> Option<LotPage>;
     /// The first lots whose catalogue text has every word; `None`: not at this moment.
     fn search(&self, text: String) -> BoxFuture<'_, Option<Vec<LotPage>>>;
 }
@@ -45,6 +47,18 @@ pub struct LotEntry {
     pub terms: v1::LotTerms,
     /// Its state; the number of the lot is in it.
     pub view: v1::LotView,
+    /// When this attempt ended, microseconds UTC; 0: it has not.
+    pub closed_at: u64,
+    /// R4: the base, once it has been opened.
+    pub base: Option<OpenedBase>,
+}
+
+/// What a published commitment to a base was made of: whoever has it can make the commitment again.
+#[derive(Debug, Clone)]
+pub struct OpenedBase {
+    /// Minor units.
+    pub amount: i64,
+    pub salt: [u8; 32],
 }
 
 /// A sale with a page of its catalogue.
@@ -98,4 +112,6 @@ pub struct LotPage {
     pub previous: Option<u32>,
     /// The lot after it.
     pub following: Option<u32>,
+    /// Where the socket goes on from what this page shows.
+    pub cursor: v1::Cursor,
 }

@@ -10,8 +10,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
+use mazad_proto::FaultCode;
 
-pub use data::{CataloguePart, LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
+pub use data::{
+    CataloguePart, LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary, SoldTotal,
+};
 pub use headers::EVERY as HEADERS;
 pub use mazad_projections::view::whole;
 
@@ -23,6 +26,6 @@ pub struct Pages {
     /// Everything of a request that a page depends on besides its path and what is public: of two requests
     /// with the same, each may be given the other's page. `None`: that page is for this request alone.
     pub variant: fn(&Uri, &HeaderMap) -> Option<String>,
-    /// For a reader whose address leads nowhere.
-    pub not_found: fn(&Uri, &HeaderMap) -> Response,
+    /// For a reader who is told of a fault.
+    pub fault: fn(&Uri, &HeaderMap, FaultCode) -> Response,
 }

@@ -1,27 +1,11 @@
-//! Figures and times as people of a locale read them.
+//! Figures as people of a locale read them.
 
 use fluent_bundle::FluentValue;
-use jiff::{Timestamp, Zoned, tz::TimeZone};
 use mazad_engine::domain::Currency;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use crate::lang::Digits;
 use crate::locale::Locale;
-
-const MONTHS: [&str; 12] = [
-    key("month-1"),
-    key("month-2"),
-    key("month-3"),
-    key("month-4"),
-    key("month-5"),
-    key("month-6"),
-    key("month-7"),
-    key("month-8"),
-    key("month-9"),
-    key("month-10"),
-    key("month-11"),
-    key("month-12"),
-];
 
 /// Marks a text key that is kept in a table; a test collects these.
 pub const fn key(name: &'static str) -> &'static str {
@@ -100,23 +84,6 @@ impl Locale {
         self.tv(key, &[("count", form(count)), ("shown", shown.into())])
     }
 
-    /// A moment in the sale's time zone: day, month in words, year, time.
-    pub fn moment(&self, micros: u64, zone: &str) -> String {
-        let Some(at) = zoned(micros, zone) else {
-            return String::new();
-        };
-        let month = usize::try_from(at.month()).unwrap_or(1).saturating_sub(1);
-        let month = self.t(MONTHS.get(month).copied().unwrap_or_default());
-        let time = self.local(&at.strftime("%H:%M").to_string());
-        let values = [
-            ("day", self.local(&at.day().to_string()).into()),
-            ("month", month.into()),
-            ("year", self.local(&at.year().to_string()).into()),
-            ("time", time.into()),
-        ];
-        self.tv("date-and-time", &values)
-    }
-
     /// A span of the terms: whole minutes, else seconds.
     pub fn duration(&self, micros: u64) -> String {
         let seconds = micros / 1_000_000;
@@ -156,19 +123,6 @@ fn form(count: u64) -> FluentValue<'static> {
         _ if beyond > 2 => beyond,
         _ => 100,
     })
-}
-
-/// The machine-readable form, for `<time datetime>`.
-pub fn machine_time(micros: u64) -> String {
-    zoned(micros, "UTC")
-        .map(|at| at.timestamp().to_string())
-        .unwrap_or_default()
-}
-
-/// A zone that this program does not know is shown as UTC.
-fn zoned(micros: u64, zone: &str) -> Option<Zoned> {
-    let at = Timestamp::from_microsecond(i64::try_from(micros).ok()?).ok()?;
-    Some(at.to_zoned(crate::zone(zone).unwrap_or(TimeZone::UTC)))
 }
 
 fn grouped(digits: &str) -> String {
@@ -249,21 +203,6 @@ mod tests {
             let decimals = least.split_once('.').map_or(0, |(_, tail)| tail.len());
             assert_eq!(u32::try_from(decimals), Ok(standard), "{least}");
         }
-    }
-
-    #[test]
-    fn times_in_the_sales_zone() {
-        // 2026-07-01 12:00 UTC: Cairo keeps summer time.
-        let micros = 1_782_907_200_000_000;
-        assert_eq!(
-            plain(&locale("en").moment(micros, "Africa/Cairo")),
-            "1 July 2026, 15:00"
-        );
-        assert_eq!(
-            plain(&locale("ar").moment(micros, "Africa/Cairo")),
-            "١ يوليو ٢٠٢٦، الساعة ١٥:٠٠"
-        );
-        assert_eq!(machine_time(micros), "2026-07-01T12:00:00Z");
     }
 
     #[test]

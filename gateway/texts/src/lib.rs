@@ -6,13 +6,15 @@ mod format;
 mod hidden;
 mod lang;
 mod locale;
+mod moment;
 mod sentences;
 mod zones;
 
 pub use bundles::Texts;
-pub use format::{key, machine_time};
+pub use format::key;
 pub use hidden::{is_hidden, shown};
 pub use lang::{Digits, Lang};
 pub use locale::Locale;
+pub use moment::{machine_time, minutes_ahead};
 pub use sentences::{expected, fault, fault_at, refusal};
 pub use zones::{zone, zone_data_version};

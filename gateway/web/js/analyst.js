@@ -11,7 +11,8 @@ import { keyOf } from './keys.js';
 import { key, loadTexts, said, t } from './l10n.js';
 import { lotNumber, number } from './money.js';
 import { Ladder } from './ladder.js';
-import { moment, wholeText } from './terms.js';
+import { hour, moment, zoneOfTimes } from './moments.js';
+import { wholeText } from './terms.js';
 import { Icon, Lamp, Money, PAUSED_BY, Paddle, Title } from './ui.js';
 import { big, lotOf, time } from './wire.js';
 
@@ -133,7 +134,7 @@ function Then({ study, step }) {
     <dl class="facts">
       ${fact('price-now', html`${money(state.price)}${whole && html`<br /><span class="soft small">${whole}</span>`}`)}${fact('price-next', money(state.ask))}
       ${fact('leads', state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014')}${fact('count-bids', number(state.bids))}
-      ${fact('count-extensions', number(state.extensions))}${fact('time-ends-at', state.endsAt ? moment(state.endsAt, terms.timeZone, false) : state.phase === 'OPEN' ? t('time-until-hammer') : '\u2014')}
+      ${fact('count-extensions', number(state.extensions))}${fact('time-ends-at', state.endsAt ? moment(state.endsAt, terms.timeZone) : state.phase === 'OPEN' ? t('time-until-hammer') : '\u2014')}
     </dl>
     ${why && html`<p class="hint"><bdi dir="auto">${why}</bdi></p>`}</section>`;
 }
@@ -168,11 +169,12 @@ function Events({ study }) {
   }, [index]);
   const part = (/** @type {number} */ to, /** @type {string} */ text) => html`
     <button type="button" class="button" aria-disabled=${to < 0 || to >= all.length} onClick=${() => { if (to >= 0 && to < all.length) study.stand(to); }}>${text}</button>`;
-  return html`<div class="scroll events" tabindex="0"><table class="table">
+  return html`<p class="hint">${zoneOfTimes(all[index].event.at, study.terms.timeZone)}</p>
+    <div class="scroll events" tabindex="0"><table class="table">
     <thead><tr><th class="end">${t('revision')}</th><th>${t('col-time')}</th><th>${t('filter-kind')}</th><th>${t('paddle')}</th><th class="end">${t('price-now')}</th><th>${t('leads')}</th></tr></thead>
     <tbody>${rows.map(({ event, state }, at) => html`
       <tr key=${event.revision} ref=${first + at === index ? here : null} aria-current=${first + at === index ? 'step' : null} onClick=${() => study.stand(first + at)}>
-        <td class="end"><bdi class="figure">${number(BigInt(event.revision))}</bdi></td><td class="figure">${moment(event.at, study.terms.timeZone, false)}</td>
+        <td class="end"><bdi class="figure">${number(BigInt(event.revision))}</bdi></td><td class="figure">${hour(event.at, study.terms.timeZone)}</td>
         <td>${kindName(event.kind)}</td><td>${paddleIn(event) ? html`<${Paddle} paddle=${paddleIn(event)} />` : ''}</td>
         <td class="end">${state.price > 0n ? html`<${Money} minor=${state.price} currency=${study.currency} />` : '\u2014'}</td>
         <td>${state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014'}</td></tr>`)}</tbody></table></div>

@@ -11,11 +11,11 @@ import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { LotList } from './lot-list.js';
 import { lotNumber, money, number } from './money.js';
-import { STANDING, standing, verdict } from './own.js';
+import { STANDING, UNSURE, standing, verdict } from './own.js';
 import { openSheet } from './own-amount.js';
 import { begin } from './start.js';
 import { LotFacts, kindOf, unitName, wholeText } from './terms.js';
-import { Decision, Icon, Lamp, LineBand, Money, Title, announce, lineSaid, onChange, pauseNote, priceLabel, timeOf, until } from './ui.js';
+import { Decision, Icon, Lamp, LineBand, Money, Title, When, announce, lineSaid, onChange, pauseNote, priceLabel, showDoubt, timeOf, until } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -91,7 +91,7 @@ function Now({ room, lot, terms }) {
   const { live, currency } = room;
   const board = live.picture.board.value;
   const time = timeOf(lot, board, live.clock);
-  const own = STANDING[standing(lot, room.paddle.value, live.picture.mine.value)];
+  const own = live.isLive ? STANDING[standing(lot, room.paddle.value, live.picture.mine.value)] : UNSURE;
   const none = lot.price === 0n;
   const whole = wholeText(none ? room.book.opening(lot) : lot.price, terms, currency);
   return html`
@@ -105,6 +105,7 @@ function Now({ room, lot, terms }) {
       <div class="now-time ${time.urgent ? 'is-urgent' : ''}">
         <h2 class="now-label">${time.label}</h2>
         <p class="now-clock" role="timer" aria-live="off"><bdi>${time.value || '\u2014'}</bdi></p>
+        <${When} lot=${lot} board=${board} zone=${room.terms.timeZone} />
         ${lot.extensions > 0 && html`<p class="soft small">${t('extended', { count: lot.extensions, shown: number(lot.extensions) })}</p>`}
       </div>
       ${room.who.role === 'BIDDER' && html`<p class="now-own ${own.tone}"><${Icon} name=${own.icon} /> ${t(own.text)}
@@ -163,7 +164,8 @@ function Page({ room }) {
           : html`<p class="notice is-info"><${Icon} name="web" /><span>${t('watching-only')}</span></p>`}
         <section class="card stack"><h2>${t('about-lot')}</h2>
           ${said(terms.description) && html`<p class="prose"><${Title} of=${terms.description} /></p>`}
-          <${LotFacts} sale=${room.terms} terms=${terms} price=${lot.price} currency=${room.currency} /></section>
+          <${LotFacts} sale=${room.terms} terms=${terms} lot=${lot} currency=${room.currency} />
+          <p><a href="/sales/${sale}/lots/${lot.lot}">${t('lot-page')}</a></p></section>
       </div>`}
       <${LotList} picture=${live.picture} lots=${room.book.lots.value} currency=${room.currency} current=${room.current.value}
         paddle=${room.paddle.value} onChoose=${(/** @type {number} */ n) => room.choose(n)} />
@@ -219,10 +221,12 @@ run(async () => {
   const { who, read } = await begin();
   const bids = who.role === 'BIDDER' && (!who.sale || who.sale === sale);
   const live = new Live(sale, who.account);
+  if (read.first) live.picture.begin(read.first);
   const book = new Book(sale, read, live.picture);
   const room = new Room(live, read.terms, book, { role: bids ? 'BIDDER' : 'WATCHER', paddle: who.paddle });
   live.commands.settled = (entry) => room.answered(entry);
   speak(room);
+  showDoubt(live);
   root.textContent = '';
   render(html`<${Page} room=${room} />`, root);
 });

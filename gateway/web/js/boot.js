@@ -1,7 +1,7 @@
 // What every page does first: the switches in the header, and the refusal to stay silent when a module
 // cannot start.
 
-import { digits, remember } from './env.js';
+import { base, digits, remember } from './env.js';
 
 /** The theme now on screen. */
 function themeNow() {
@@ -36,6 +36,21 @@ for (const press of ['pointerdown', 'click']) {
     other.href = address.href;
   });
 }
+
+/** A page that took longer than this is on a poor line, which has better to do. */
+const QUICK_MS = 5_000;
+const FONTS = ['arabic-400', 'arabic-600', 'latin-400', 'latin-600'];
+
+/** Puts the fonts into the browser's store when all else is done, for the next page: this one keeps its own. */
+async function fetchFonts() {
+  const build = base.split('/').pop() ?? '';
+  const isThere = document.cookie.includes(`mazad_fonts=${build}`);
+  if (isThere || performance.now() > QUICK_MS || /** @type {any} */ (navigator).connection?.saveData) return;
+  const files = FONTS.map((name) => fetch(`${base}/fonts/plex-${name}.woff2`, /** @type {any} */ ({ priority: 'low' })));
+  const answers = await Promise.all(files);
+  if (answers.every((answer) => answer.ok)) remember('mazad_fonts', build);
+}
+globalThis.addEventListener?.('load', () => setTimeout(() => fetchFonts().catch(() => {}), 1_000));
 
 /**
  * Starts a room; if that fails, the page says so instead of staying empty.

@@ -14,8 +14,9 @@ import { LotList } from './lot-list.js';
 import { figure, lotNumber, money, number } from './money.js';
 import { verdict } from './own.js';
 import { begin } from './start.js';
-import { kindOf, moment, soldTotals, totalText, wholeText } from './terms.js';
-import { Decision, Icon, Lamp, LineBand, Money, Paddle, Title, announce, leaderLabel, lineSaid, onChange, pauseNote, priceLabel, saleLampOf, span, timeOf, until } from './ui.js';
+import { hour, zoneOfTimes } from './moments.js';
+import { kindOf, soldTotals, totalText, wholeText } from './terms.js';
+import { Decision, Icon, Lamp, LineBand, Money, Paddle, Title, When, announce, leaderLabel, lineSaid, onChange, pauseNote, priceLabel, saleLampOf, showDoubt, span, timeOf, until } from './ui.js';
 
 const FLOOR_ID = 'floor-paddle';
 const ACTS = {
@@ -70,9 +71,11 @@ function Lot({ desk }) {
       <div class="desk-figures">
         <div class="place"><h2 class="now-label">${leaderLabel(lot)}</h2>
           <p class="now-figure">${lot.leader > 0 ? html`<${Paddle} paddle=${lot.leader} />` : '\u2014'}</p></div>
-        <div class="place"><h2 class="now-label">${t('price-next')}</h2><p class="now-clock">${lot.phase === 'OPEN' ? html`<${Money} minor=${lot.ask} currency=${currency} />` : '\u2014'}</p></div>
+        <div class="place"><h2 class="now-label">${t('price-next')}</h2><p class="now-clock">${lot.phase === 'OPEN' ? html`<${Money} minor=${lot.ask} currency=${currency} />` : '\u2014'}</p>
+          ${lot.phase === 'OPEN' && whole && html`<p class="soft small">${wholeText(lot.ask, terms, currency)}</p>`}</div>
         <div class=${time.urgent ? 'is-urgent' : ''}><h2 class="now-label">${time.label}</h2><p class="now-clock"><bdi>${time.value || '\u2014'}</bdi></p></div>
       </div>
+      <${When} lot=${lot} board=${board} zone=${desk.terms.timeZone} />
       <${Decision} lot=${lot} currency=${currency} />
       ${lot.note && html`<p class="notice is-info"><${Icon} name="warning" /><span><bdi dir="auto">${lot.note}</bdi></span></p>`}
     </section>`;
@@ -106,7 +109,7 @@ function Acts({ desk, group }) {
   return html`<div class=${group === 'main' ? 'acts-main' : 'acts'} role="group" aria-label=${group ? t('acts') : t('acts-more')}>${acts.map((act) => {
     const why = act.blocked?.() ?? '';
     return html`<button type="button" key=${act.text} class="button act ${act.hard ? 'act-hard' : ''}" aria-disabled=${Boolean(why)} title=${why || null}
-      onClick=${() => desk.press(act)}><kbd>${cap(act.keys[0])}</kbd><span>${t(act.text)}</span></button>`;
+      onClick=${(/** @type {MouseEvent} */ event) => desk.press(act, event.detail > 0)}><kbd>${cap(act.keys[0])}</kbd><span>${t(act.text)}</span></button>`;
   })}</div>`;
 }
 
@@ -118,6 +121,7 @@ function Bids({ desk }) {
   const lines = desk.bids.lines.value;
   const state = desk.bids.state.value;
   return html`<section class="card stack" aria-label=${t('last-bids')}><h2>${t('last-bids')}</h2>
+    ${lines.length > 0 && html`<p class="hint">${zoneOfTimes(lines[0].at, desk.terms.timeZone)}</p>`}
     ${state === 'failed' && html`<p class="hint hint-bad">${t('bids-failed')}</p>`}
     ${lines.length === 0 ? state !== 'failed' && html`<p class="soft">${t(state === 'reading' ? 'history-loading' : 'no-bid-yet')}</p>` : html`<div class="scroll" tabindex="0"><table class="table bid-lines">
       <thead><tr><th>${t('col-bid')}</th><th>${t('paddle')}</th><th class="end">${t('amount-in', { currency: t('currency', { currency: desk.currency }) })}</th><th><span class="unseen">${t('col-origin')}</span></th><th class="end">${t('col-time')}</th></tr></thead>
@@ -125,7 +129,7 @@ function Bids({ desk }) {
         <td class="figure">${number(line.bid)}</td><td><b><${Paddle} paddle=${line.paddle} /></b></td>
         <td class="end"><bdi class="figure">${figure(line.shown, desk.currency)}</bdi></td>
         <td title=${originOf(line)}><${Icon} name=${line.origin === 'FLOOR' ? 'hall' : 'web'} /><span class="unseen">${originOf(line)}</span></td>
-        <td class="end figure">${moment(line.at, desk.terms.timeZone, false)}</td></tr>`)}</tbody></table></div>`}</section>`;
+        <td class="end figure">${hour(line.at, desk.terms.timeZone)}</td></tr>`)}</tbody></table></div>`}</section>`;
 }
 
 /** What came back. @param {{desk: Desk}} props */
@@ -178,7 +182,8 @@ function Page({ desk }) {
 }
 
 run(async () => {
-  const { who, read } = await begin();
+  // Reasons are written in both languages: whoever follows the sale reads them.
+  const { who, read } = await begin('ar', 'en');
   const live = new Live(sale, who.account);
   const desk = new Desk(live, sale, read.terms, new Book(sale, read, live.picture));
   live.commands.settled = (entry) => desk.answered(entry);
@@ -187,6 +192,7 @@ run(async () => {
     if (state === 'live') desk.said.value = '';
     else if (why !== 'woken') announce(lineSaid(live)?.text ?? '', 'assertive');
   });
+  showDoubt(live);
   root.textContent = '';
   render(html`<${Page} desk=${desk} />`, root);
 });

@@ -9,6 +9,7 @@ import { cap } from './keys.js';
 import { said, t } from './l10n.js';
 import { figure, lotNumber, money, number, parseAmount, parseNumber, problemText } from './money.js';
 import { keepFocus } from './press.js';
+import { REASONS } from './reasons.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 
@@ -112,7 +113,7 @@ export function ceilingForm(desk) {
   const title = t('act-ceiling');
   const label = t('amount-in', { currency: t('currency', { currency: desk.currency }) });
   askReason({
-    title: `${title}: ${t('lot-n', { lot: lotNumber(lot.lot, desk.book.of(lot.lot)) })}`, yes: title, waits: desk.waits,
+    title: `${title}: ${t('lot-n', { lot: lotNumber(lot.lot, desk.book.of(lot.lot)) })}`, yes: title, waits: desk.waits, made: REASONS.raiseCeiling,
     fields: html`<p class="hint">${t('ceiling-hint', { ceiling: money(lot.ceiling, desk.currency) })}</p>${field('ceiling', label, { inputmode: 'decimal', 'data-first': true, required: true })}`,
     onYes: (reason, form) => {
       const read = parseAmount(String(form.get('ceiling')), desk.currency);

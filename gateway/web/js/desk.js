@@ -3,13 +3,14 @@
 import { html } from '../vendor/htm-preact.js';
 import { computed, effect, signal, untracked } from '../vendor/signals.js';
 import { BidLines } from './bid-lines.js';
-import { askReason } from './dialog.js';
+import { askReason, hasJustClosed } from './dialog.js';
 import { lotAsked } from './env.js';
 import { key, t } from './l10n.js';
 import { localDigits, lotNumber, money, number, parseNumber } from './money.js';
 import { figureOf } from './own.js';
 import { UNREAD_MS } from './press.js';
 import { askBar, askEnd, askSale, askVoid } from './questions.js';
+import { REASONS } from './reasons.js';
 import { announce } from './ui.js';
 import { big } from './wire.js';
 
@@ -61,9 +62,9 @@ export class Desk {
   /** Why nothing may be done in the sale now: a hammer is meant for the picture that its clerk sees. */
   waits = () => (this.live.isLive ? '' : t('button-line'));
 
-  /** A key or a button was pressed. @param {KeyAct} act */
-  press(act) {
-    const why = act.blocked?.() || act.just?.() || '';
+  /** A key or a button was pressed. @param {KeyAct} act @param {boolean} [pointed] by finger or mouse */
+  press(act, pointed = false) {
+    const why = act.blocked?.() || act.just?.() || (pointed && hasJustClosed() ? t('just-changed') : '');
     if (why) this.refuse(why);
     else {
       this.said.value = '';
@@ -159,7 +160,7 @@ export class Desk {
   /** @param {string} title @param {string} act */
   #withReason(title, act) {
     const lot = this.current.value;
-    askReason({ title, yes: title, waits: this.waits, onYes: (reason) => this.send(act, { lot, reason }) });
+    askReason({ title, yes: title, waits: this.waits, made: REASONS[act], onYes: (reason) => this.send(act, { lot, reason }) });
   }
 
   voidBid() {
@@ -192,7 +193,7 @@ export class Desk {
 
   pauseOrResume() {
     if (this.live.picture.board.value?.phase === 'PAUSED') return this.send('resumeSale');
-    askReason({ title: t('act-pause'), yes: t('act-pause'), waits: this.waits, onYes: (reason) => this.send('pauseSale', { reason }) });
+    askReason({ title: t('act-pause'), yes: t('act-pause'), waits: this.waits, made: REASONS.pauseSale, onYes: (reason) => this.send('pauseSale', { reason }) });
   }
 
   /**

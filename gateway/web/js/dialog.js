@@ -5,7 +5,8 @@ import { html } from '../vendor/htm-preact.js';
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
 import { t } from './l10n.js';
-import { keepFocus } from './press.js';
+import { number, parseNumber } from './money.js';
+import { UNREAD_MS, keepFocus } from './press.js';
 import { announce } from './ui.js';
 
 /** @typedef {{draw: () => any, kind: string}} Open */
@@ -19,9 +20,13 @@ export function show(draw, kind = '') {
   problem.value = '';
   open.value = { draw, kind };
 }
+/** When the last one closed: a finger that comes down again where its button lay means nothing beneath it. */
+let closedAt = -Infinity;
 export function close() {
   open.value = null;
+  closedAt = performance.now();
 }
+export const hasJustClosed = () => performance.now() - closedAt < UNREAD_MS;
 export const isOpen = () => open.value !== null;
 
 /** The place where dialogs appear; each room draws it once. */
@@ -59,17 +64,32 @@ export function Acts({ yes, waits }) {
     <p class="hint hint-bad dialog-says" role="status">${why || problem.value || '\u00a0'}</p>`;
 }
 
-/** A public reason. Enter ends it. */
-export function Reason() {
+/** A ready-made reason, in both languages: whoever follows the sale reads it. @param {string} text */
+const inBoth = (text) => `${t(text, undefined, 'ar')} / ${t(text, undefined, 'en')}`;
+
+/** A public reason. Enter ends it; while nothing is written, a figure takes a ready-made one. @param {{made?: string[]}} props */
+export function Reason({ made = [] }) {
+  const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  const take = (/** @type {string} */ text) => {
+    if (!box.current) return;
+    box.current.value = inBoth(text);
+    box.current.focus();
+  };
   const onKeyDown = (/** @type {any} */ event) => {
+    const ready = event.currentTarget.value === '' && made[parseNumber(event.key) - 1];
+    if (ready) {
+      event.preventDefault();
+      return take(ready);
+    }
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     event.currentTarget.form.requestSubmit();
   };
   return html`
     <label class="field"><span>${t('reason')}</span>
-      <textarea class="input" name="reason" rows="2" maxlength="200" required dir="auto" data-first onKeyDown=${onKeyDown}></textarea>
+      <textarea ref=${box} class="input" name="reason" rows="2" maxlength="200" required dir="auto" data-first onKeyDown=${onKeyDown}></textarea>
     </label>
+    <div class="reasons">${made.map((text, at) => html`<button type="button" class="button reason" onClick=${() => take(text)}><kbd>${number(at + 1)}</kbd> ${t(text)}</button>`)}</div>
     <p class="hint">${t('reason-public')}</p>`;
 }
 
@@ -88,15 +108,15 @@ export const submits = (waits, act) => (/** @type {SubmitEvent} */ event) => {
 
 /**
  * Asks for a public reason, and whatever else `fields` holds, before something that matters.
- * @param {{title: string, fields?: any, yes: string, waits: Waits, onYes: (reason: string, form: FormData) => string | void}} question
+ * @param {{title: string, fields?: any, yes: string, waits: Waits, made?: string[], onYes: (reason: string, form: FormData) => string | void}} question
  *   `onYes` answers what is wrong with the fields, if anything is
  */
-export function askReason({ title, fields = null, yes, waits, onYes }) {
+export function askReason({ title, fields = null, yes, waits, made, onYes }) {
   show(() => html`
     <form class="stack" onSubmit=${submits(waits, (form) => onYes(String(form.get('reason')).trim(), form))}>
       <h2 id="dialog-title">${title}</h2>
       ${fields}
-      <${Reason} />
+      <${Reason} made=${made} />
       <${Acts} yes=${yes} waits=${waits} />
     </form>`);
 }

@@ -38,10 +38,10 @@ function say(text, bad) {
   words.textContent = text;
 }
 
-/** The secret as it was issued; empty if the address was cut in the middle of a letter. @param {string} text */
+/** The secret as it was issued, without signs that a chat has added; empty if the address was cut in the middle of a letter. @param {string} text */
 function decoded(text) {
   try {
-    return decodeURIComponent(text);
+    return /^[\w-]*/.exec(decodeURIComponent(text).replace(/^[\s\u200b-\u200f\u2060-\u2069"'(<]+/, ''))?.[0] ?? '';
   } catch {
     return '';
   }

@@ -9,8 +9,9 @@ import { key, said, t } from './l10n.js';
 import { Live } from './live.js';
 import { lotNumber, money, number, wholeDigits } from './money.js';
 import { begin } from './start.js';
+import { moment } from './moments.js';
 import { wholeText } from './terms.js';
-import { Icon, Money, PAUSED_BY, beat, lampOf, leaderName, noBidName, priceName, timeOf } from './ui.js';
+import { Icon, Money, PAUSED_BY, beat, lampOf, leaderName, noBidName, priceName, showDoubt, timeOf, whenOf } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -34,6 +35,12 @@ function Both({ name, count, className = '' }) {
 function Amount({ minor, currency }) {
   const long = wholeDigits(minor, currency) > 9 ? 'is-long' : '';
   return html`<span class="hall-amount ${long}">${LANGUAGES.map((language) => html`<bdi dir=${dirOf(language)}><${Money} minor=${minor} currency=${currency} language=${language} /></bdi>`)}</span>`;
+}
+
+/** What an amount comes to, of a lot that is sold by measure. @param {{minor: bigint, terms: any, currency: string}} props */
+function Whole({ minor, terms, currency }) {
+  return wholeText(minor, terms, currency) && html`<span class="both hall-label">${LANGUAGES.map((language) =>
+    html`<span lang=${language} dir=${dirOf(language)}>${wholeText(minor, terms, currency, language)}</span>`)}</span>`;
 }
 
 /**
@@ -94,18 +101,19 @@ function Figures({ lot, book, currency }) {
       <div class="hall-price changed" key=${String(lot.price)}>
         <${Both} name=${priceName(lot)} className="hall-label" />
         <${Amount} minor=${shown} currency=${currency} />
-        ${wholeText(shown, terms, currency) && html`<span class="both hall-label">${LANGUAGES.map((language) =>
-          html`<span lang=${language} dir=${dirOf(language)}>${wholeText(shown, terms, currency, language)}</span>`)}</span>`}
+        <${Whole} minor=${shown} terms=${terms} currency=${currency} />
       </div>
-      ${lot.phase === 'OPEN' && html`<div class="hall-ask"><${Both} name="price-next" className="hall-label" /><${Amount} minor=${lot.ask} currency=${currency} /></div>`}
+      ${lot.phase === 'OPEN' && html`<div class="hall-ask"><${Both} name="price-next" className="hall-label" /><${Amount} minor=${lot.ask} currency=${currency} />
+        <${Whole} minor=${lot.ask} terms=${terms} currency=${currency} /></div>`}
     </section>`;
 }
 
-/** @param {{live: Live, lot: Lot}} props */
-function State({ live, lot }) {
+/** @param {{live: Live, lot: Lot, zone: string}} props */
+function State({ live, lot, zone }) {
   const board = live.picture.board.value;
   const lamp = lampOf(lot, board);
   const times = LANGUAGES.map((language) => timeOf(lot, board, live.clock, language));
+  const when = whenOf(lot, board);
   const counting = /[0-9\u0660-\u0669]/.test(times[0].value);
   return html`
     <section class="hall-state">
@@ -117,6 +125,7 @@ function State({ live, lot }) {
       ${times[0].value && html`<div class="hall-time ${times[0].urgent ? 'is-urgent' : ''}">
         <span class="hall-label both">${times.map((time, at) => html`<span lang=${LANGUAGES[at]} dir=${dirOf(LANGUAGES[at])}>${time.label}</span>`)}</span>
         <span class="hall-clock">${times.map((time, at) => (at > 0 && counting ? null : html`<bdi lang=${LANGUAGES[at]} dir=${dirOf(LANGUAGES[at])}>${time.value}</bdi>`))}</span>
+        ${when && when.at > 0 && html`<span class="hall-when">${LANGUAGES.map((language) => html`<bdi lang=${language} dir=${dirOf(language)}>${t(when.name, undefined, language)} ${moment(when.at, zone, language)}</bdi>`)}</span>`}
       </div>`}
       <div class="hall-lamp ${lamp.tone}"><${Icon} name=${lamp.icon} /><${Both} name=${lamp.text} /></div>
     </section>`;
@@ -138,7 +147,7 @@ function Head({ live, title }) {
   const board = live.picture.board.value;
   return html`
     <header class="hall-head">${inBoth(title)}</header>
-    ${state !== 'live' && html`<div class="band ${state === 'connecting' ? 'is-info' : 'is-warn'}"><${Both} name=${state === 'connecting' ? key('line-connecting') : key('line-stale')} /></div>`}
+    ${state !== 'live' && html`<div class="band band-line ${state === 'connecting' ? 'is-info' : 'is-warn'}"><${Both} name=${state === 'connecting' ? key('line-connecting') : key('line-stale')} /></div>`}
     ${board?.phase === 'PAUSED' && html`<div class="band is-warn hall-pause"><${Both} name="sale-paused" /> ${PAUSED_BY[board.pauseCause] ? html`<${Both} name=${PAUSED_BY[board.pauseCause]} />` : html`<bdi dir="auto">${board.pauseReason}</bdi>`}</div>`}
     ${board?.phase === 'ANNOUNCED' && html`<div class="band is-info hall-pause"><${Both} name="sale-announced" /></div>`}
     ${board?.phase === 'ENDED' && html`<div class="band is-info hall-pause"><${Both} name="sale-ended" /></div>`}`;
@@ -159,9 +168,10 @@ run(async () => {
         <div class="hall-lot"><span class="hall-number"><bdi>${lotNumber(lot.lot, terms)}</bdi></span>
           <h1 class="hall-title">${inBoth(terms.title)}</h1></div>
         <${Figures} lot=${lot} book=${book} currency=${currency} />
-        <${State} live=${live} lot=${lot} />`}
+        <${State} live=${live} lot=${lot} zone=${read.terms.timeZone} />`}
       <${Next} picture=${live.picture} shown=${stage.shown.value} book=${book} currency=${currency} />`;
   };
+  showDoubt(live);
   root.textContent = '';
   render(html`<${Hall} />`, root);
   // A hall screen runs all day: it should not fall asleep.

@@ -39,7 +39,7 @@ export async function catalogue(sale) {
   /** @type {Map<number, any>} */
   const lots = new Map();
   for (const entry of outcome.body.lots ?? []) lots.set(entry.lot ?? 0, entry.terms ?? {});
-  return { terms: outcome.body.terms ?? {}, lots, revision: BigInt(outcome.body.revision ?? 0) };
+  return { terms: outcome.body.terms ?? {}, lots, revision: BigInt(outcome.body.revision ?? 0), first: null };
 }
 
 /** Pages of 500 that are read of one history: more than any lot has bids. */

@@ -1,7 +1,7 @@
 // Texts: the same Fluent files that the server uses, one for each language.
 
 import { FluentBundle, FluentResource } from '../vendor/fluent/index.js';
-import { base, lang } from './env.js';
+import { base, lang, script } from './env.js';
 
 /** How long texts may take over a poor line. */
 const PATIENCE_MS = 20_000;
@@ -16,7 +16,7 @@ const bundles = new Map();
 export async function loadTexts(...wanted) {
   const languages = wanted.length ? wanted : [lang];
   await Promise.all(languages.map(async (language) => {
-    const answer = await fetch(`${base}/locales/${language}.ftl`, { signal: AbortSignal.timeout?.(PATIENCE_MS) });
+    const answer = await fetch(`${base}/locales/${script}.${language}.ftl`, { signal: AbortSignal.timeout?.(PATIENCE_MS) });
     if (!answer.ok) throw new Error(`texts ${language}: ${answer.status}`);
     const bundle = new FluentBundle(language, { useIsolating: true });
     bundle.addResource(new FluentResource(await answer.text()));

@@ -13,6 +13,13 @@ const STOP = { 1000: 'bye', 1008: 'policy', 1009: 'policy', 4000: 'policy', 4001
 /** Faults after which this connection will never know who we are: only a new ticket helps. */
 const HELLO_FAILED = ['ticket-unknown', 'hello-out-of-order'];
 const TICK_MS = 500;
+/**
+ * Parts of a heartbeat: how often this page asks, and for how long an answer may fail before what is on screen
+ * is called unsure. Together below one: a line that has frozen is said within one heartbeat.
+ */
+const [ASKED_EVERY, UNSURE_AFTER] = [0.35, 0.5];
+/** The same: after how long the line is taken for dead. */
+const DEAD_AFTER = 2.25;
 /** A tick that comes this late by the wall was not slow: the device slept. */
 const SLEPT_MS = 10_000;
 /** How long a device that wakes waits for a word before it takes the line for dead. */
@@ -20,6 +27,10 @@ const WAKE_MS = 5_000;
 /** How long a fault that belongs to no command is shown. */
 const FAULT_MS = 10_000;
 const FIRST_PINGS = 3;
+/** The other lots are asked for when the one that came with the page has long been pressed. */
+const REST_MS = 1_500;
+/** After how long the other lots are asked for again. */
+const AGAIN_MS = 2_000;
 
 /** @typedef {'connecting' | 'live' | 'stale' | 'cut' | 'stopped'} LineState */
 /** @typedef {{state: LineState, why: string}} Line */
@@ -43,7 +54,7 @@ export class Live {
   /** When the first ping went out that nothing has been heard since; 0: none. */
   #unansweredAt = 0;
   /** How long that may be. */
-  #silence = 2.25 * this.#heartbeat;
+  #silence = DEAD_AFTER * this.#heartbeat;
   #pingAt = 0;
   #pings = 0;
   #tickedAt = Date.now();
@@ -53,6 +64,7 @@ export class Live {
   #tries = 0;
   #joining = false;
   #settled = false;
+  #completing = false;
   /** Set while the line waits before it tries again. @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   /** Set while a socket is being opened. @type {ReturnType<typeof setTimeout> | undefined} */
@@ -152,7 +164,7 @@ export class Live {
     if (this.#doubt && !(Number(frame?.pong?.echo) >= this.#doubt)) return;
     this.#doubt = 0;
     this.#unansweredAt = 0;
-    this.#silence = 2.25 * this.#heartbeat;
+    this.#silence = DEAD_AFTER * this.#heartbeat;
     if (this.line.value.state === 'stale') this.#say('live');
   }
 
@@ -174,7 +186,7 @@ export class Live {
   #welcome(welcome) {
     this.clock.heard(time(welcome.time));
     this.#heartbeat = welcome.heartbeatMs || this.#heartbeat;
-    this.#silence = 2.25 * this.#heartbeat;
+    this.#silence = DEAD_AFTER * this.#heartbeat;
     const role = word(welcome.role, 'ROLE_', 'WATCHER');
     this.role.value = role;
     if (this.#known && role === 'WATCHER') return;
@@ -195,7 +207,18 @@ export class Live {
     if (!this.isLive && !this.#doubt) {
       this.#say('live');
       this.commands.resume();
+      setTimeout(() => this.#complete(), REST_MS);
     }
+  }
+
+  /** The lots that did not come with the page: packed, and after the one that somebody waits for. */
+  async #complete() {
+    if (this.picture.beganAt === null || this.#completing) return;
+    this.#completing = true;
+    const outcome = await ask(`/api/sales/${this.#sale}/snapshot`);
+    const isDone = outcome.ok && this.picture.rest(outcome.body) === 'applied';
+    this.#completing = false;
+    if (!isDone) setTimeout(() => this.#complete(), AGAIN_MS * (1 + Math.random()));
   }
 
   /** @param {any} pong */
@@ -227,8 +250,8 @@ export class Live {
     // hidden tab this runs once a minute, which is no reason to call the line dead.
     const silent = this.#unansweredAt ? now - this.#unansweredAt : 0;
     if (silent > this.#silence) return this.#closed();
-    if (silent > 1.25 * this.#heartbeat && this.isLive) this.#say('stale');
-    if (now - this.#pingAt > 0.75 * this.#heartbeat) this.#ping();
+    if (silent > UNSURE_AFTER * this.#heartbeat && this.isLive) this.#say('stale');
+    if (now - this.#pingAt > ASKED_EVERY * this.#heartbeat) this.#ping();
     if (this.isLive) this.commands.tick();
   }
 

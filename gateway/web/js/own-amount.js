@@ -9,7 +9,7 @@ import { close, isOpen, show } from './dialog.js';
 import { lang } from './env.js';
 import { key, t } from './l10n.js';
 import { figure, lotNumber, money, number, parseAmount, problemText } from './money.js';
-import { STANDING, noteOf, onTheWay, standing, waitsFor } from './own.js';
+import { STANDING, UNSURE, noteOf, onTheWay, standing, waitsFor } from './own.js';
 import { wholeText } from './terms.js';
 import { Icon, Money, timeOf } from './ui.js';
 import { big } from './wire.js';
@@ -66,7 +66,7 @@ function Yes({ room, lot, entry }) {
 /** What the amount will be measured against, each in a place of its own. @param {{room: Room, lot: Lot}} props */
 function Stands({ room, lot }) {
   const time = timeOf(lot, room.live.picture.board.value, room.live.clock);
-  const own = STANDING[standing(lot, room.paddle.value, room.live.picture.mine.value)];
+  const own = room.live.isLive ? STANDING[standing(lot, room.paddle.value, room.live.picture.mine.value)] : UNSURE;
   const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${name}</dt><dd class="place">${value}</dd></div>`;
   return html`
     <dl class="sheet-facts">

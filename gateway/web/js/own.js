@@ -15,6 +15,8 @@ export const STANDING = {
   lost: { text: key('own-lost'), tone: 'is-quiet', icon: 'lost' },
   none: { text: key('own-none'), tone: 'is-quiet', icon: 'none' },
 };
+/** In place of any of them while the line is not sure. */
+export const UNSURE = { text: key('own-unsure'), tone: 'is-quiet', icon: 'line' };
 
 /**
  * @param {Lot} lot
@@ -120,7 +122,7 @@ export function verdict(entry, currency, twoOfficers = false) {
   const done = t('act-done');
   switch (answer.result) {
     case 'BID_RESULT_OUTBID': return { tone: 'is-bad', icon: 'outbid', text: t(pick(OUTBID), values) || done };
-    case 'BID_RESULT_MAXIMUM_MOVED': return { tone: 'is-good', icon: 'won', text: t('bid-maximum-moved', values) };
+    case 'BID_RESULT_MAXIMUM_MOVED': return { tone: 'is-good', icon: 'won', text: t('bid-maximum-moved', values), leads: true };
     case 'BID_RESULT_LEADING': return { tone: 'is-good', icon: 'won', text: t(pick(LEADING), values) || done, leads: true };
     case 'BID_RESULT_HELD': return { tone: 'is-warn', icon: 'clock', text: t('floor-held', values) };
     // The answer is the same for the first officer and for the second.

@@ -14,6 +14,8 @@ import { big, boardOf, cursorOf, lotOf, mineOf } from './wire.js';
 export class Picture {
   /** Where it stands; null before the first snapshot. @type {import('./wire.js').Cursor | null} */
   cursor = null;
+  /** The revision of the page that it began with, until the other lots are known too. @type {bigint | null} */
+  beganAt = null;
   /** @type {Signal<import('./wire.js').Board | null>} */
   board = signal(null);
   /** The lots in the order of the sale. @type {Signal<number[]>} */
@@ -44,6 +46,7 @@ export class Picture {
     // The server tells it anew after each snapshot.
     if (held && cursor.epoch !== held.epoch) this.#mineRevision = -1n;
     this.cursor = cursor;
+    this.beganAt = null;
     batch(() => {
       this.board.value = boardOf(frame.board ?? {});
       const named = new Set();
@@ -53,6 +56,42 @@ export class Picture {
       }
       for (const [number, known] of this.#lots) if (!named.has(number)) known.value = null;
       this.#arrange(named);
+    });
+    return 'applied';
+  }
+
+  /**
+   * What came with the page: one lot, and where the line goes on from there. The others are not known yet.
+   * @param {{cursor: import('./wire.js').Json, board: import('./wire.js').Json, view: import('./wire.js').Json}} told
+   */
+  begin({ cursor, board, view }) {
+    if (this.cursor) return;
+    this.cursor = cursorOf(cursor);
+    this.beganAt = this.cursor.revision;
+    batch(() => {
+      this.board.value = boardOf(board);
+      this.lot(view.lot ?? 0).value = lotOf(view);
+      this.#arrange(new Set([view.lot ?? 0]));
+    });
+  }
+
+  /**
+   * The other lots, of a snapshot that was asked for beside the line: whatever the line has told since is
+   * newer. One from before this picture began lacks what happened in between.
+   * @param {import('./wire.js').Json} frame @returns {Reception}
+   */
+  rest(frame) {
+    const cursor = cursorOf(frame.cursor);
+    if (this.beganAt === null) return 'applied';
+    if (!this.cursor || cursor.epoch !== this.cursor.epoch || cursor.revision < this.beganAt) return 'old';
+    this.beganAt = null;
+    batch(() => {
+      for (const view of frame.lots ?? []) {
+        const known = this.lot(view.lot ?? 0);
+        const lot = lotOf(view);
+        if (!known.value || lot.revision > known.value.revision) known.value = lot;
+      }
+      this.#arrange(new Set(this.order.value));
     });
     return 'applied';
   }

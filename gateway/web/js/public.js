@@ -6,9 +6,10 @@ import { base } from './env.js';
 import { SOON_MS, ask } from './http.js';
 import { loadTexts, t } from './l10n.js';
 import { Live } from './live.js';
+import { aheadOf, moment, ownMoment } from './moments.js';
 import { money, number, wholeDigits } from './money.js';
 import { wholeText } from './terms.js';
-import { beat, lampOf, lineSaid, priceLabel, saleLampOf, timeOf } from './ui.js';
+import { beat, lampOf, lineSaid, priceLabel, saleLampOf, showDoubt, timeOf, whenOf } from './ui.js';
 import { big } from './wire.js';
 
 /** Within this time a crowd of readers spreads. */
@@ -33,10 +34,36 @@ function put(place, text) {
   place.textContent = text;
 }
 
-/** @param {Live} live @param {HTMLElement} card @param {string} currency */
-function follow(live, card, currency) {
+/** A moment, and behind it the reader's own hour where that differs. @param {Element} place @param {number} micros @param {string} zone */
+function putMoment(place, micros, zone) {
+  if (place.getAttribute('data-at') === String(micros)) return;
+  place.setAttribute('data-at', String(micros));
+  place.textContent = moment(micros, zone);
+  putOwn(place, micros, aheadOf(micros, zone));
+}
+
+/** @param {Element} place @param {number} micros @param {number} ahead of what is shown, in minutes */
+function putOwn(place, micros, ahead) {
+  const own = ownMoment(micros, ahead);
+  if (!own) return;
+  const note = document.createElement('span');
+  note.className = 'soft own-moment';
+  note.textContent = own;
+  place.append(' ', note);
+}
+
+/** The reader's own hour behind every moment that came with the page, by the clock of the device: the server named its zone. */
+function showOwnMoments() {
+  for (const place of document.querySelectorAll('time[data-ahead]')) {
+    putOwn(place, Date.parse(/** @type {HTMLTimeElement} */ (place).dateTime) * 1000, Number(place.getAttribute('data-ahead')));
+  }
+}
+
+/** @param {Live} live @param {HTMLElement} card @param {{currency: string, zone: string}} sale */
+function follow(live, card, { currency, zone }) {
   const find = (/** @type {string} */ name) => card.querySelector(`[data-live="${name}"]`);
-  const [price, whole, label, ask, bids, lamp, clock, clockLabel, door] = ['price', 'whole', 'price-label', 'ask', 'bids', 'lamp', 'clock', 'clock-label', 'door'].map(find);
+  const [price, whole, label, ask, wholeAsk, bids, lamp, clock, clockLabel, when, whenName, door] =
+    ['price', 'whole', 'price-label', 'ask', 'whole-ask', 'bids', 'lamp', 'clock', 'clock-label', 'when', 'when-name', 'door'].map(find);
   const measure = { unit: card.dataset.unit, quantityMilli: card.dataset.quantity };
   const known = live.picture.lot(Number(card.dataset.lot));
   effect(() => {
@@ -52,9 +79,19 @@ function follow(live, card, currency) {
     if (whole) put(whole, wholeText(shown, measure, currency));
     if (label) put(label, priceLabel(lot));
     if (ask) put(ask, lot.phase === 'OPEN' ? money(lot.ask, currency) : '\u2014');
+    if (wholeAsk) put(wholeAsk, lot.phase === 'OPEN' ? wholeText(lot.ask, measure, currency) : '');
     if (bids) put(bids, number(lot.bids));
     if (lamp) putLamp(lamp, lampOf(lot, live.picture.board.value));
     door?.toggleAttribute('hidden', lot.phase === 'CLOSED');
+    const told = whenOf(lot, live.picture.board.value);
+    // When it ended is told with the page, which is read again.
+    if (!when || !whenName || !told) return;
+    put(whenName, t(told.name));
+    if (told.at > 0) putMoment(when, told.at, zone);
+    else {
+      when.removeAttribute('data-at');
+      put(when, t(told.words));
+    }
   });
   if (clock) effect(() => {
     const lot = known.value;
@@ -66,12 +103,15 @@ function follow(live, card, currency) {
   });
 }
 
+/** Whether the page of a lot was written before it ended: result, end and opened base are told by the server. @param {HTMLElement} card @param {import('./wire.js').Lot} lot */
+const hasEnded = (card, lot) => card.dataset.phase !== undefined && (card.dataset.phase === 'CLOSED') !== (lot.phase === 'CLOSED');
+
 /** Whether the page was written in this attempt of the lot. @param {HTMLElement} card @param {import('./wire.js').Lot} lot */
 const isCurrent = (card, lot) => lot.attempt <= Number(card.dataset.attempt ?? 1);
 
 /**
- * A lot that is offered again has other terms, and one that was added has no place on the page: the server
- * writes it anew. Readers spread over a moment.
+ * A lot that is offered again has other terms, one that was added has no place on the page, and of one that
+ * has ended there is more to tell: the server writes it anew. Readers spread over a moment.
  * @param {Live} live @param {HTMLElement[]} cards
  */
 function readAgain(live, cards) {
@@ -79,7 +119,7 @@ function readAgain(live, cards) {
   const list = /** @type {HTMLElement | null} */ (document.querySelector('.lot-cards'));
   const isOld = computed(() => live.isLive && (cards.some((card) => {
     const lot = live.picture.lot(Number(card.dataset.lot)).value;
-    return lot && !isCurrent(card, lot);
+    return lot && (!isCurrent(card, lot) || hasEnded(card, lot));
   }) || (list !== null && hasOthers(list, live.picture.order.value, listed))));
   effect(() => {
     if (!isOld.value) return;
@@ -130,16 +170,19 @@ async function showDoors() {
 
 run(async () => {
   showDoors();
-  if (!scope) return;
+  if (!scope && !document.querySelector('time[data-ahead]')) return;
   try {
     await loadTexts();
   } catch (problem) {
-    scope.querySelector('[data-live="line"]')?.removeAttribute('hidden');
+    scope?.querySelector('[data-live="line"]')?.removeAttribute('hidden');
     throw problem;
   }
+  showOwnMoments();
+  if (!scope?.dataset.liveSale) return;
   const live = new Live(scope.dataset.liveSale ?? '');
   const cards = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-lot]')]);
-  for (const card of cards) follow(live, card, scope.dataset.currency ?? 'EGP');
+  for (const card of cards) follow(live, card, { currency: scope.dataset.currency ?? 'EGP', zone: scope.dataset.zone ?? '' });
+  showDoubt(live);
   followSale(live, scope);
   readAgain(live, cards);
 });

@@ -10,7 +10,8 @@ import { SOON_MS, ask } from './http.js';
 import { key, t } from './l10n.js';
 import { lotNumber, number } from './money.js';
 import { refusal } from './own.js';
-import { moment } from './terms.js';
+import { REASONS } from './reasons.js';
+import { moment } from './moments.js';
 import { Money, Paddle, Title, lampOf } from './ui.js';
 import { previewOf, seenOf } from './wire.js';
 
@@ -91,7 +92,7 @@ function Question({ desk, asked }) {
       ${asked.facts}
       ${lot && html`<${Standings} desk=${desk} before=${lot} after=${leads?.after ?? null} />`}
       ${asked.fields}
-      ${asked.reasons && html`<${Reason} />`}
+      ${asked.reasons && html`<${Reason} made=${REASONS[asked.act]} />`}
       <${Acts} yes=${asked.yes} waits=${waits} />
       <${Says} desk=${desk} lot=${lot ?? null} told=${reckoned.value} />
     </form>`;
@@ -118,7 +119,7 @@ function Standings({ desk, before, after }) {
     [key('paddle'), (standing) => paddle(standing.leader), true],
     [key('price'), (standing) => amount(standing.price), true],
     [key('price-next'), (standing) => (standing.phase === 'OPEN' ? amount(standing.ask) : '\u2014'), before.phase === 'OPEN'],
-    [key('time-ends-at'), (standing) => (standing.endsAt ? moment(standing.endsAt, desk.terms.timeZone, false) : '\u2014'), before.endsAt > 0],
+    [key('time-ends-at'), (standing) => (standing.endsAt ? moment(standing.endsAt, desk.terms.timeZone) : '\u2014'), before.endsAt > 0],
     [key('state'), (standing) => t(lampOf(standing, board).text), true],
     [key('offered'), (standing) => (standing.offer ? html`${t('offered-to', { paddle: number(standing.offer.paddle) })} ${amount(standing.offer.price)}` : '\u2014'), Boolean(before.offer ?? after?.offer)],
   ];

@@ -19,7 +19,19 @@ async function whoIsHere() {
   return { role, account: told.account ?? '', sale: told.sale ?? '', paddle: told.paddle ?? 0 };
 }
 
+/** What the server wrote into the page: the sale's terms and one lot. @returns {any} */
+function written() {
+  const place = document.getElementById('first');
+  return place?.textContent ? JSON.parse(place.textContent) : null;
+}
+
 async function book() {
+  const first = written();
+  if (first) {
+    const { terms, board, cursor, lot } = first;
+    const lots = new Map([[lot.view.lot ?? 0, lot.terms]]);
+    return { terms, lots, revision: BigInt(cursor.revision ?? 0), first: { board, cursor, view: lot.view } };
+  }
   const read = await catalogue(sale);
   if (!read) throw new Error('the catalogue was not read');
   return read;

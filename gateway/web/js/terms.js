@@ -3,6 +3,7 @@
 import { html } from '../vendor/htm-preact.js';
 import { digits, lang } from './env.js';
 import { key, said, t } from './l10n.js';
+import { moment } from './moments.js';
 import { localDigits, money, number } from './money.js';
 import { Money } from './ui.js';
 import { big, time } from './wire.js';
@@ -123,33 +124,6 @@ export function duration(micros) {
   return t(whole ? key('minutes') : key('seconds'), { count, shown: number(count) });
 }
 
-/** Made once for each zone and form: making one is slow. @type {Map<string, Intl.DateTimeFormat>} */
-const formats = new Map();
-
-/** @param {string} zone @param {boolean} withDate */
-function formatOf(zone, withDate) {
-  const name = `${zone} ${withDate}`;
-  const made = formats.get(name);
-  if (made) return made;
-  const make = (/** @type {string} */ timeZone) => new Intl.DateTimeFormat(`${lang === 'ar' ? 'ar-EG' : 'en-GB'}-u-nu-${digits}`, {
-    hourCycle: 'h23',
-    timeZone,
-    ...(withDate ? { dateStyle: 'medium', timeStyle: 'short' } : { timeStyle: 'medium' }),
-  });
-  let format;
-  try {
-    format = make(zone);
-  } catch {
-    // As on the server: a zone that is not known is shown as UTC.
-    format = make('UTC');
-  }
-  formats.set(name, format);
-  return format;
-}
-
-/** @param {number} moment microseconds @param {string} zone @param {boolean} [withDate] */
-export const moment = (moment, zone, withDate = true) => formatOf(zone || 'UTC', withDate).format(new Date(moment / 1000));
-
 /**
  * R3.1, R3.4, R4: how late bids and a reserve move end and price. The page of the lot has all rules.
  * @param {any} sale the sale's terms @param {any} terms the lot's
@@ -176,14 +150,16 @@ export function endRules(sale, terms) {
 
 /**
  * What a bidder should know of the lot before bidding.
- * @param {{sale: any, terms: any, price: bigint, currency: string}} props
+ * @param {{sale: any, terms: any, lot: import('./wire.js').Lot, currency: string}} props
  */
-export function LotFacts({ sale, terms, price, currency }) {
-  const step = stepAt(terms, price);
+export function LotFacts({ sale, terms, lot, currency }) {
+  // Before the first bid the step is that of the opening, where the first bid stands.
+  const opening = big(terms.english?.opening);
+  const step = lot.phase === 'CLOSED' ? 0n : stepAt(terms, lot.price > 0n ? lot.price : opening);
   const fact = (/** @type {string} */ name, /** @type {any} */ value) => html`<div><dt>${t(name)}</dt><dd>${value}</dd></div>`;
   return html`
     <dl class="facts">
-      ${fact('fact-opening', html`<${Money} minor=${big(terms.english?.opening)} currency=${currency} />`)}
+      ${fact('fact-opening', html`<${Money} minor=${opening} currency=${currency} />`)}
       ${step > 0n && fact('fact-step', html`<${Money} minor=${step} currency=${currency} />`)}
       ${terms.unit && fact('fact-per', unitName(terms.unit))}
       ${terms.quantityMilli && fact('fact-quantity', quantity(Number(terms.quantityMilli), terms.unit))}

@@ -5,6 +5,7 @@ import { computed, effect, signal, untracked } from '../vendor/signals.js';
 import { base, digits, lang } from './env.js';
 import { key, said, t } from './l10n.js';
 import { figure, localDigits, money, number } from './money.js';
+import { aheadOf, moment, ownMoment } from './moments.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
@@ -90,6 +91,29 @@ export function timeOf(lot, board, clock, /** @type {'ar' | 'en'} */ language = 
   return { label: say('time-left'), value: span(rest, system, language), urgent: rest < 30e6 };
 }
 
+/**
+ * When a lot opens or ends: its name, and a moment or else words; null once it has ended.
+ * @param {Lot} lot
+ * @param {import('./wire.js').Board | null} board
+ * @returns {{name: string, at: number, words: string} | null}
+ */
+export function whenOf(lot, board) {
+  if (lot.phase === 'CLOSED') return null;
+  if (lot.phase === 'UPCOMING') return { name: key('time-opening'), at: lot.opensAt, words: key('time-in-turn') };
+  // While the sale is paused its end moves on.
+  if (board?.phase === 'PAUSED' && lot.remains) return { name: key('time-ends-at'), at: 0, words: key('time-stopped') };
+  return lot.endsAt ? { name: key('time-ends-at'), at: lot.endsAt, words: '' } : { name: key('fact-method'), at: 0, words: key('method-clerked') };
+}
+
+/** The same with date and zone, beside the time that is left; and on the reader's own clock where it differs. @param {{lot: Lot, board: import('./wire.js').Board | null, zone: string}} props */
+export function When({ lot, board, zone }) {
+  const when = whenOf(lot, board);
+  // Without a moment the time that is left says it.
+  if (!when || (when.at === 0 && board?.phase !== 'PAUSED')) return null;
+  const own = when.at > 0 ? ownMoment(when.at, aheadOf(when.at, zone)) : '';
+  return html`<p class="when small"><span class="soft">${t(when.name)}</span> <bdi>${when.at > 0 ? moment(when.at, zone) : t(when.words)}</bdi>${own && html` <span class="soft own-moment">${own}</span>`}</p>`;
+}
+
 const LINE_TEXT = {
   connecting: key('line-connecting'),
   stale: key('line-stale'),
@@ -113,13 +137,18 @@ export function lineSaid(live) {
   return { text: why === 'halted' ? t('line-halted') : t(LINE_TEXT[state]), tone: state === 'connecting' ? 'is-info' : 'is-warn' };
 }
 
+/** Greys what was told by a line that is not sure any more. @param {import('./live.js').Live} live */
+export function showDoubt(live) {
+  effect(() => { document.documentElement.toggleAttribute('data-unsure', !['live', 'connecting'].includes(live.line.value.state)); });
+}
+
 /**
  * Says at once when what is on screen may be old.
  * @param {{live: import('./live.js').Live}} props
  */
 export function LineBand({ live }) {
   const line = lineSaid(live);
-  return line && html`<div class="band ${line.tone}" role="status"><${Icon} name="line" /> ${line.text}</div>`;
+  return line && html`<div class="band band-line ${line.tone}" role="status"><${Icon} name="line" /> ${line.text}</div>`;
 }
 
 /**

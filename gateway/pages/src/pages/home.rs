@@ -8,8 +8,7 @@ use mazad_proto::v1::SalePhase;
 use serde::Deserialize;
 
 use super::lamp;
-use super::parts::{lot_number, opening, price};
-use super::scripts::PUBLIC;
+use super::parts::{lot_number, opening, price, when, whole};
 use crate::{
     data::{Data, LotPage, SaleSummary},
     layout::{PUBLIC_STYLE, Page, render},
@@ -40,7 +39,7 @@ pub(crate) async fn home(
         title: visitor.t("home-title"),
         about: visitor.t("home-intro"),
         style: PUBLIC_STYLE,
-        script: &PUBLIC,
+        script: "public",
         class: "",
         dressed: true,
         body: html! {
@@ -91,11 +90,15 @@ fn hits(visitor: &Visitor, found: Option<&[LotPage]>) -> Markup {
 fn hit(visitor: &Visitor, page: &LotPage) -> Markup {
     let number = page.lot.view.lot;
     let (label, amount) = price(visitor, &page.lot, &page.terms.currency);
+    let (name, when) = when(visitor, &page.lot, &page.terms.time_zone);
     html! {
         li.card.sale-card {
             h3 { a href=(format!("/sales/{}/lots/{number}", page.sale)) { bdi dir="auto" { (visitor.said(page.lot.terms.title.as_ref())) } } }
             p.soft.small { bdi dir="auto" { (visitor.said(page.terms.title.as_ref())) } " · " bdi { (lot_number(visitor, &page.lot)) } }
-            p.lot-card-price { span.soft { (label) } b.figure { (amount) } }
+            p.small { span.soft { (name) } " " (when) }
+            p.lot-card-price { span.soft { (label) } b.figure { (amount) }
+                @if let Some(whole) = whole(visitor, &page.lot, &page.terms.currency) { span.soft.lot-card-whole { (whole) } }
+            }
         }
     }
 }

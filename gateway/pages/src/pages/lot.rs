@@ -4,13 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
-use mazad_proto::v1::{LotPhase, LotView, SalePhase};
-use mazad_texts::{key, machine_time};
+use mazad_proto::v1::{LotOutcome, LotPhase, LotView, SalePhase};
+use mazad_texts::key;
 
+use super::fault::not_found;
 use super::lamp;
-use super::not_found::not_found;
-use super::parts::{crumbs, draft_band, is_long, line, lot_number, opening_of, price, whole};
-use super::scripts::PUBLIC;
+use super::parts::{
+    crumbs, draft_band, is_long, line, lot_number, opening_of, phase_name, price, when, whole,
+};
 use crate::{
     data::{Data, LotEntry, LotPage},
     layout::{PUBLIC_STYLE, Page, icon, icon_that_turns, render},
@@ -34,7 +35,7 @@ pub(crate) async fn lot(
         title: format!("{} · {name}", heading(&visitor, &lot.lot)),
         about: visitor.said(lot.lot.terms.description.as_ref()).to_owned(),
         style: PUBLIC_STYLE,
-        script: &PUBLIC,
+        script: "public",
         class: "",
         dressed: true,
         body: body(&visitor, &lot),
@@ -56,11 +57,11 @@ fn body(visitor: &Visitor, page: &LotPage) -> Markup {
     let (symbol, kind) = rules::kind(visitor, &terms.kind);
     let is_draft = page.board.phase() == SalePhase::Draft;
     html! {
-        main.page.stack #main data-live-sale=[(!is_draft).then_some(page.sale)] data-currency=(page.terms.currency) {
+        main.page.stack #main data-live-sale=[(!is_draft).then_some(page.sale)] data-currency=(page.terms.currency) data-zone=(page.terms.time_zone) {
             @if is_draft { (draft_band(visitor, page.sale)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home")), (sale.0.as_str(), sale.1)]))
-            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-opening=[opening_of(&page.lot)] data-unit=(terms.unit) data-quantity=(terms.quantity_milli) {
+            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-phase=(phase_name(page.lot.view.phase())) data-opening=[opening_of(&page.lot)] data-unit=(terms.unit) data-quantity=(terms.quantity_milli) {
                 div.page-head.wide {
                     div.row {
                         span.soft { (heading(visitor, &page.lot)) }
@@ -71,6 +72,7 @@ fn body(visitor: &Visitor, page: &LotPage) -> Markup {
                 }
                 div.stack {
                     (now(visitor, page))
+                    (base(visitor, page))
                     @if !visitor.said(terms.description.as_ref()).is_empty() {
                         section.card.stack { h2 { (visitor.t("lot-description")) }
                             p { bdi dir="auto" { (visitor.said(terms.description.as_ref())) } } }
@@ -88,21 +90,24 @@ fn body(visitor: &Visitor, page: &LotPage) -> Markup {
 
 fn now(visitor: &Visitor, page: &LotPage) -> Markup {
     let (label, amount) = price(visitor, &page.lot, &page.terms.currency);
-    let open = page.lot.view.phase() == LotPhase::Open;
-    let ask = visitor.money(page.lot.view.ask, &page.terms.currency);
+    let phase = page.lot.view.phase();
     let number = page.lot.view.lot;
-    let (clock, when) = time(visitor, &page.lot.view, &page.terms.time_zone);
+    let (name, when) = when(visitor, &page.lot, &page.terms.time_zone);
     html! {
         section.card.lot-hero {
             div { p.soft data-live="price-label" { (label) } p.lot-hero-price.figure.is-long[is_long(&amount)] data-live="price" { (amount) }
                 @if let Some(whole) = whole(visitor, &page.lot, &page.terms.currency) { p.soft.small data-live="whole" { (whole) } }
             }
             dl.facts {
-                div { dt { (visitor.t("price-next")) } dd.figure data-live="ask" { @if open { (ask) } @else { "—" } } }
+                @if phase == LotPhase::Closed { (leader(visitor, &page.lot.view)) } @else { (ask(visitor, page)) }
                 div { dt { (visitor.t("count-bids")) } dd.figure data-live="bids" { (visitor.number(u64::from(page.lot.view.bids))) } }
-                div { dt data-live="clock-label" { (visitor.t(clock)) } dd data-live="clock" { (when) } }
+                // The page's module counts the time down beside the moment itself.
+                @if phase != LotPhase::Closed {
+                    div.scripted { dt data-live="clock-label" { (visitor.t("time-left")) } dd data-live="clock" { "…" } }
+                }
+                div.lot-when { dt data-live="when-name" { (name) } dd data-live="when" { (when) } }
             }
-            p data-live="door" hidden[page.lot.view.phase() == LotPhase::Closed] {
+            p data-live="door" hidden[phase == LotPhase::Closed] {
                 a.button.button-main href=(format!("/bid/{}?lot={number}", page.sale)) { (visitor.t("door-bid")) }
             }
             @if let Some(why) = lamp::decision(visitor, &page.lot.view, &page.terms.currency) {
@@ -115,15 +120,51 @@ fn now(visitor: &Visitor, page: &LotPage) -> Markup {
     }
 }
 
-/// Without a script there is no countdown: the moment itself is said.
-fn time(visitor: &Visitor, view: &LotView, zone: &str) -> (&'static str, Markup) {
-    let moment = |at| html! { time datetime=(machine_time(at)) { (visitor.moment(at, zone)) } };
-    match (view.phase(), view.ends_at, view.opens_at) {
-        (LotPhase::Closed, ..) => (key("time-ended"), html! { "—" }),
-        (LotPhase::Open, 0, _) => (key("time-left"), html! { (visitor.t("time-until-hammer")) }),
-        (LotPhase::Open, ends, _) => (key("time-ends-at"), moment(ends)),
-        (_, _, 0) => (key("time-opening"), html! { (visitor.t("time-in-turn")) }),
-        (_, _, opens) => (key("time-opening"), moment(opens)),
+/// The least amount that is taken, and what it comes to.
+fn ask(visitor: &Visitor, page: &LotPage) -> Markup {
+    let is_open = page.lot.view.phase() == LotPhase::Open;
+    let currency = &page.terms.currency;
+    let ask = visitor.money(page.lot.view.ask, currency);
+    let whole = rules::whole_price(visitor, page.lot.view.ask, &page.lot.terms, currency);
+    html! {
+        div { dt { (visitor.t("price-next")) } dd.figure data-live="ask" { @if is_open { (ask) } @else { "—" } }
+            @if let Some(whole) = whole { dd.soft.small data-live="whole-ask" { @if is_open { (whole) } } }
+        }
+    }
+}
+
+/// Who bid most, of a lot that has ended: by paddle only.
+fn leader(visitor: &Visitor, view: &LotView) -> Markup {
+    let name = if view.outcome() == LotOutcome::KnockedDown {
+        key("bought-by")
+    } else {
+        key("bid-most")
+    };
+    html! {
+        div { dt { (visitor.t(name)) } dd.figure {
+            @if view.leader > 0 { (visitor.number(u64::from(view.leader))) } @else { "—" }
+        } }
+    }
+}
+
+/// R4: the base that was opened, with what everybody needs to see that it was not changed.
+fn base(visitor: &Visitor, page: &LotPage) -> Markup {
+    let Some(opened) = &page.lot.base else {
+        return html! {};
+    };
+    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+    html! {
+        section.card.stack { h2 { (visitor.t("base-opened")) }
+            p.figure { b { (visitor.money(opened.amount, &page.terms.currency)) } }
+            @if let Some(whole) = rules::whole_price(visitor, opened.amount, &page.lot.terms, &page.terms.currency) { p.soft.small { (whole) } }
+            dl.digests {
+                dt { (visitor.t("base-salt")) } dd dir="ltr" { code { (hex(&opened.salt)) } }
+                @if let Some(commitment) = rules::commitment(&page.lot.terms) {
+                    dt { (visitor.t("base-commitment")) } dd dir="ltr" { code { (hex(commitment)) } }
+                }
+            }
+            p.hint { (visitor.t("base-check")) }
+        }
     }
 }
 

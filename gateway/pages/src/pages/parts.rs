@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase, lot_terms};
-use mazad_texts::machine_time;
+use mazad_texts::{key, machine_time, minutes_ahead};
 use uuid::Uuid;
 
 use crate::data::LotEntry;
@@ -15,7 +15,39 @@ pub(super) fn opening(visitor: &Visitor, opens_at: u64, zone: &str) -> Markup {
         return html! { (visitor.t("sale-opens-by-hand")) };
     }
     let when = visitor.moment(opens_at, zone);
-    html! { time datetime=(machine_time(opens_at)) { (visitor.tv("sale-opens-at", &[("when", when.into())])) } }
+    let text = visitor.tv("sale-opens-at", &[("when", when.into())]);
+    html! { (time_of(opens_at, zone, &text)) }
+}
+
+/// A moment in the zone of the sale; the page's module puts the reader's own hour behind it, if that is
+/// another.
+pub(super) fn moment(visitor: &Visitor, at: u64, zone: &str) -> Markup {
+    time_of(at, zone, &visitor.moment(at, zone))
+}
+
+fn time_of(at: u64, zone: &str, text: &str) -> Markup {
+    html! { time datetime=(machine_time(at)) data-ahead=(minutes_ahead(at, zone)) { (text) } }
+}
+
+/// When a lot opens, ends or ended, as a name and a moment; without one, how it comes about.
+pub(super) fn when(visitor: &Visitor, lot: &LotEntry, zone: &str) -> (String, Markup) {
+    let view = &lot.view;
+    let in_words = |text: &str| html! { (visitor.t(text)) };
+    let (name, when) = match (view.phase(), view.ends_at, view.opens_at) {
+        (LotPhase::Closed, ..) if lot.closed_at > 0 => {
+            (key("time-ended"), moment(visitor, lot.closed_at, zone))
+        }
+        (LotPhase::Closed, ..) => (key("time-ended"), html! { "—" }),
+        // While the sale is paused its end moves on.
+        (LotPhase::Open, ..) if view.remains > 0 => {
+            (key("time-ends-at"), in_words(key("time-stopped")))
+        }
+        (LotPhase::Open, 0, _) => (key("fact-method"), in_words(key("method-clerked"))),
+        (LotPhase::Open, ends, _) => (key("time-ends-at"), moment(visitor, ends, zone)),
+        (_, _, 0) => (key("time-opening"), in_words(key("time-in-turn"))),
+        (_, _, opens) => (key("time-opening"), moment(visitor, opens, zone)),
+    };
+    (visitor.t(name), when)
 }
 
 /// The number that the catalogue prints for a lot, `12A`; else its own.
@@ -30,6 +62,15 @@ pub(super) fn lot_number(visitor: &Visitor, lot: &LotEntry) -> String {
 pub(super) fn opening_of(lot: &LotEntry) -> Option<i64> {
     let method = lot.terms.method.as_ref();
     method.map(|lot_terms::Method::English(english)| english.opening)
+}
+
+/// For the page's module, which reads the page again when the lot has moved on past it.
+pub(super) const fn phase_name(phase: LotPhase) -> &'static str {
+    match phase {
+        LotPhase::Upcoming | LotPhase::Unspecified => "UPCOMING",
+        LotPhase::Open => "OPEN",
+        LotPhase::Closed => "CLOSED",
+    }
 }
 
 /// The price or opening of a lot times its quantity, where it is sold by measure: beside the price.

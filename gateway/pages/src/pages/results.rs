@@ -4,7 +4,8 @@ use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase};
 use mazad_texts::key;
 
-use super::{lamp, parts::lot_number};
+use super::lamp;
+use super::parts::{lot_number, moment};
 use crate::{
     data::{LotEntry, SalePage, SoldTotal},
     rules,
@@ -47,7 +48,9 @@ fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
             td { a href=(format!("/sales/{}/lots/{number}", sale.id)) {
                 bdi.figure { (lot_number(visitor, lot)) } " · " bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) }
             } }
-            td { (lamp::outcome(visitor, &lot.view)) }
+            td { (lamp::outcome(visitor, &lot.view))
+                @if lot.closed_at > 0 { br; span.soft.small { (moment(visitor, lot.closed_at, &sale.terms.time_zone)) } }
+            }
             td.end {
                 @if lot.view.price > 0 { (price(visitor, lot, &sale.terms.currency)) } @else { "—" }
                 @if lot.view.price > 0 && !is_knocked_down { br; span.soft.small { (visitor.t("price-highest")) } }

@@ -1,17 +1,18 @@
 //! The rooms: shells that a module fills. Without a script they point to the page that needs none.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State, rejection::QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
+use mazad_proto::v1::Bilingual;
 use mazad_texts::key;
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::not_found::not_found;
-use super::scripts::{ANALYST_SCRIPT, BIDDER_SCRIPT, CLERK_SCRIPT, ENTER_SCRIPT, HALL_SCRIPT};
+use super::fault::not_found;
 use crate::{
-    data::Data,
-    layout::{PUBLIC_STYLE, Page, Script, render},
+    data::{Data, LotPage},
+    layout::{HALL as HALL_CLASS, PUBLIC_STYLE, Page, render},
     visitor::Visitor,
 };
 
@@ -22,7 +23,7 @@ struct Room {
     style: &'static str,
     class: &'static str,
     dressed: bool,
-    script: &'static Script,
+    script: &'static str,
 }
 
 const BIDDER: Room = Room {
@@ -31,36 +32,54 @@ const BIDDER: Room = Room {
     style: "css/room.css",
     class: "",
     dressed: true,
-    script: &BIDDER_SCRIPT,
+    script: "bidder",
 };
 const CLERK: Room = Room {
     name: "clerk",
     title: key("room-clerk"),
-    script: &CLERK_SCRIPT,
+    script: "clerk",
     ..BIDDER
 };
 const ANALYST: Room = Room {
     name: "analyst",
     title: key("room-analyst"),
-    script: &ANALYST_SCRIPT,
+    script: "analyst",
     ..BIDDER
 };
 const HALL: Room = Room {
     name: "hall",
     title: key("room-hall"),
     style: "css/hall.css",
-    class: "hall",
+    class: HALL_CLASS,
     dressed: false,
-    script: &HALL_SCRIPT,
+    script: "hall",
 };
+
+/// Which lot is asked for; the address may say other things too.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct RoomQuery {
+    lot: Option<String>,
+}
 
 /// `GET /bid/{sale}`.
 pub(crate) async fn bidder(
     State(data): State<Data>,
     Path(sale): Path<String>,
+    asked: Result<Query<RoomQuery>, QueryRejection>,
     visitor: Visitor,
 ) -> Response {
-    room(&data, &sale, &visitor, &BIDDER)
+    let Query(query) = asked.unwrap_or_default();
+    let asked = query.lot.as_deref().and_then(leading_number);
+    let Some(first) = id_of(&sale).and_then(|id| data.first(id, asked)) else {
+        return room(&data, &sale, &visitor, &BIDDER);
+    };
+    page(
+        &visitor,
+        &BIDDER,
+        first.sale,
+        first.terms.title.as_ref(),
+        &begins_with(&first),
+    )
 }
 
 /// `GET /clerk/{sale}`.
@@ -90,11 +109,31 @@ pub(crate) async fn analyst(
     room(&data, &sale, &visitor, &ANALYST)
 }
 
+fn id_of(sale: &str) -> Option<Uuid> {
+    sale.parse().ok()
+}
+
+/// A number, whatever sign a chat has added behind it.
+fn leading_number(text: &str) -> Option<u32> {
+    let end = text.find(|letter: char| !letter.is_ascii_digit());
+    text.get(..end.unwrap_or(text.len()))?.parse().ok()
+}
+
 fn room(data: &Data, sale: &str, visitor: &Visitor, room: &Room) -> Response {
-    let Some(sale) = sale.parse::<Uuid>().ok().and_then(|id| data.sale(id)) else {
+    let Some(sale) = id_of(sale).and_then(|id| data.sale(id)) else {
         return not_found(visitor);
     };
-    let name = visitor.said(sale.terms.title.as_ref());
+    page(visitor, room, sale.id, sale.terms.title.as_ref(), &html! {})
+}
+
+fn page(
+    visitor: &Visitor,
+    room: &Room,
+    sale: Uuid,
+    title: Option<&Bilingual>,
+    first: &Markup,
+) -> Response {
+    let name = visitor.said(title);
     let page = Page {
         status: StatusCode::OK,
         title: format!("{} · {name}", visitor.t(room.title)),
@@ -103,9 +142,21 @@ fn room(data: &Data, sale: &str, visitor: &Visitor, room: &Room) -> Response {
         script: room.script,
         class: room.class,
         dressed: room.dressed,
-        body: shell(visitor, room.name, sale.id),
+        body: html! { (shell(visitor, room.name, sale)) (first) },
     };
     render(visitor, &page)
+}
+
+/// What a bidder needs at once, so that nothing has to be asked for before the line stands: the terms of
+/// the sale, the lot, and where the socket goes on. It is data, which no browser runs.
+fn begins_with(first: &LotPage) -> Markup {
+    let told = serde_json::json!({
+        "terms": first.terms, "board": first.board, "cursor": first.cursor,
+        "lot": { "terms": first.lot.terms, "view": first.lot.view },
+    });
+    // No tag ends within it.
+    let text = told.to_string().replace('<', "\\u003c");
+    html! { script type="application/json" #first { (PreEscaped(text)) } }
 }
 
 /// `GET /enter`: the secret is in the fragment, which never reaches a server. A press takes the invitation,
@@ -116,7 +167,7 @@ pub(crate) async fn enter(visitor: Visitor) -> Response {
         title: visitor.t("enter-title"),
         about: String::new(),
         style: PUBLIC_STYLE,
-        script: &ENTER_SCRIPT,
+        script: "enter",
         class: "",
         dressed: true,
         body: html! {

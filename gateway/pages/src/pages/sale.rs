@@ -8,9 +8,8 @@ use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::not_found::not_found;
-use super::parts::{crumbs, draft_band, line, lot_number, opening, opening_of, price, whole};
-use super::scripts::PUBLIC;
+use super::fault::not_found;
+use super::parts::{crumbs, draft_band, line, lot_number, opening, opening_of, price, when, whole};
 use super::{lamp, results};
 use crate::{
     data::{Data, LotEntry, SalePage},
@@ -43,7 +42,7 @@ pub(crate) async fn sale(
         about: title.clone(),
         title,
         style: PUBLIC_STYLE,
-        script: &PUBLIC,
+        script: "public",
         class: "",
         dressed: true,
         body: body(&visitor, &sale),
@@ -68,7 +67,7 @@ fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
     let is_draft = phase == SalePhase::Draft;
     html! {
         // A draft is nobody's to follow.
-        main.page.stack #main data-live-sale=[(!is_draft).then_some(sale.id)] data-currency=(sale.terms.currency) {
+        main.page.stack #main data-live-sale=[(!is_draft).then_some(sale.id)] data-currency=(sale.terms.currency) data-zone=(sale.terms.time_zone) {
             @if is_draft { (draft_band(visitor, sale.id)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home"))]))
@@ -134,6 +133,7 @@ fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) ->
     let number = lot.view.lot;
     let (symbol, kind) = rules::kind(visitor, &lot.terms.kind);
     let (label, amount) = price(visitor, lot, &sale.terms.currency);
+    let (name, when) = when(visitor, lot, &sale.terms.time_zone);
     html! {
         li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-opening=[opening_of(lot)] data-unit=(lot.terms.unit) data-quantity=(lot.terms.quantity_milli) {
             div.lot-card-top {
@@ -146,6 +146,7 @@ fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) ->
                 (kind)
                 @if let Some(place) = &lot.terms.place { " · " bdi dir="auto" { (visitor.said(place.name.as_ref())) } }
             }
+            p.small.lot-card-when { span.soft data-live="when-name" { (name) } " " span data-live="when" { (when) } }
             p.lot-card-price { span.soft data-live="price-label" { (label) } b.figure data-live="price" { (amount) }
                 @if let Some(whole) = whole(visitor, lot, &sale.terms.currency) { span.soft.lot-card-whole data-live="whole" { (whole) } }
             }

@@ -74,6 +74,13 @@ test('an opened page says whom it lets in and takes nothing until the press', as
   assert.deepEqual([shown, went], [['/enter'], '/bid/x'], 'the secret leaves the address with the press');
 });
 
+test('signs that a chat has added behind a secret are none of it', async () => {
+  for (const behind of ['.', ')', ',', '%D8%9F', '%E2%80%8F', '%20thanks']) {
+    const { before } = await enter(`#aB_-9${behind}`, TWELVE);
+    assert.deepEqual(before.asked, [['/api/v1/invitation', 'aB_-9']], behind);
+  }
+});
+
 test('staff are told as whom they come in', async () => {
   const { before } = await enter('#secret', { status: 200, body: { role: 'ROLE_CLERK' } }, { status: 200, body: { role: 'ROLE_CLERK', sale: 'x' } });
   assert.deepEqual([before.label, went], ['Enter as clerk', '/clerk/x']);

@@ -4,14 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use mazad_proto::FaultCode;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    layout::Script,
-    pages::{PUBLIC, SCRIPTS},
-};
+use crate::bundle::{STARTS, bundle, script, texts as texts_said_by};
 
 /// A path of the gateway.
 fn here(path: &str) -> PathBuf {
@@ -229,48 +227,54 @@ fn vendored_files_are_those_of_the_manifest() {
     }
 }
 
-/// What a module imports, and what those import, itself apart.
-fn imports(start: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut next = vec![here("web").join(start)];
-    while let Some(path) = next.pop() {
-        let source = read(&path);
-        for target in literals(&source, &["from", "import"])
-            .iter()
-            .filter(|target| target.starts_with('.'))
-        {
-            let mut file = path.parent().unwrap().to_path_buf();
-            for part in target.split('/') {
-                match part {
-                    "." => {}
-                    ".." => {
-                        file.pop();
-                    }
-                    name => file.push(name),
-                }
+#[test]
+fn every_page_starts_in_one_piece_with_the_texts_that_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let has_node = Command::new("node").arg("--version").output().is_ok();
+    let at = |name: &str| {
+        here(if name.starts_with("locales/") {
+            ""
+        } else {
+            "web"
+        })
+        .join(name)
+    };
+    for start in STARTS {
+        let code = bundle(&script(start), &|name| fs::read_to_string(at(name))).unwrap();
+        assert!(
+            !code.contains("import{") && !code.contains("/**\n"),
+            "{start}"
+        );
+        for lang in ["ar", "en"] {
+            let said = texts_said_by(&code, &read(&here(&format!("locales/{lang}.ftl"))));
+            assert!(
+                fluent_bundle::FluentResource::try_new(said.clone()).is_ok(),
+                "{start} {lang}"
+            );
+            for key in ["line-cut", "money", "date-and-time"]
+                .iter()
+                .filter(|_| start != "enter")
+            {
+                assert!(
+                    format!("\n{said}").contains(&format!("\n{key} =")),
+                    "{start} {lang}: {key}"
+                );
             }
-            let name = file
-                .strip_prefix(here("web"))
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned();
-            if found.insert(name) {
-                next.push(file);
-            }
+            assert_eq!(
+                said.contains("\nact-hammer ="),
+                start == "clerk",
+                "{start} {lang}"
+            );
+        }
+        if has_node {
+            let file = folder.path().join(format!("{start}.mjs"));
+            fs::write(&file, code).unwrap();
+            let checked = Command::new("node")
+                .arg("--check")
+                .arg(&file)
+                .output()
+                .unwrap();
+            assert!(checked.status.success(), "{start}: {checked:?}");
         }
     }
-    found.remove(start);
-    found
-}
-
-#[test]
-fn every_import_is_announced_to_the_browser() {
-    let check = |script: &Script| {
-        let announced: BTreeSet<String> =
-            script.needs.iter().map(|name| (*name).to_owned()).collect();
-        assert_eq!(announced, imports(script.start), "{}", script.start);
-    };
-    check(&PUBLIC);
-    SCRIPTS.into_iter().for_each(check);
 }

@@ -35,6 +35,7 @@ class Socket {
   readyState = 0;
   /** @type {any[]} */
   sent = [];
+  answered = 0;
   constructor() {
     Socket.all.push(this);
   }
@@ -50,6 +51,12 @@ class Socket {
   }
   says(frame) {
     this.onmessage({ data: JSON.stringify(frame) });
+  }
+  /** Every question that has come since the last time. */
+  answersPings() {
+    const pings = this.sent.slice(this.answered).filter((frame) => frame.ping);
+    this.answered = this.sent.length;
+    for (const { ping } of pings) this.says({ pong: { echo: ping.echo, time: '5' } });
   }
   /** Up to a live picture. */
   serves(revision = 1, lots = []) {
@@ -151,8 +158,31 @@ test('a hello that fails is said again with a new ticket', async () => {
   assert.equal(live.line.value.state, 'live');
   Socket.all[1].says({ fault: { code: 'rate-limited', retryMs: 1_000 } });
   assert.equal(live.fault.value.code, 'rate-limited', 'the page has it to say');
-  pass(11_000);
+  for (let second = 0; second < 11; second += 1) {
+    pass(1_000);
+    Socket.all[1].answersPings();
+  }
   assert.equal(live.fault.value, null);
+});
+
+test('a line that has frozen is unsure within one heartbeat, whenever it froze', async () => {
+  for (let frozen = 0; frozen < 12; frozen += 1) {
+    fresh();
+    const live = new Live('s', 'bidder-1');
+    await settle();
+    await answer({ ticket: 't' });
+    const [socket] = Socket.all;
+    socket.serves();
+    for (let half = 0; half < 40 + frozen; half += 1) {
+      pass(500);
+      socket.answersPings();
+    }
+    assert.equal(live.line.value.state, 'live');
+    pass(9_900);
+    assert.equal(live.line.value.state, 'stale');
+    socket.answersPings();
+    assert.equal(live.line.value.state, 'live', 'it was only slow');
+  }
 });
 
 test('after a sleep the picture is old until a question of now is answered', async () => {

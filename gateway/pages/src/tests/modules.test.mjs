@@ -41,6 +41,21 @@ test('an update applies to a client that stands from `from` to `to`', () => {
   assert.deepEqual(picture.order.value, [1, 2]);
 });
 
+test('a picture that began with one lot takes the others, and nothing older than what it heard', () => {
+  const picture = new Picture();
+  picture.begin({ cursor: { epoch: '1', revision: '10' }, board: { order: [2, 1, 3] }, view: lot(1, 10, 100) });
+  assert.deepEqual(picture.order.value, [2, 1, 3]);
+  assert.equal(picture.lot(1).value.price, 100n);
+  assert.equal(picture.update(update(10, 12, [lot(2, 12, 700)])), 'applied');
+  const others = (/** @type {number} */ revision, epoch = 1) => snapshot(revision, [lot(1, 9, 90), lot(2, 8, 600), lot(3, 7, 50)], epoch);
+  assert.equal(picture.rest(others(9)), 'old', 'it lacks what happened before the page');
+  assert.equal(picture.rest(others(11, 2)), 'old', 'another history');
+  assert.equal(picture.lot(3).value, null);
+  assert.equal(picture.rest(others(11)), 'applied');
+  assert.deepEqual([1, 2, 3].map((number) => picture.lot(number).value.price), [100n, 700n, 50n]);
+  assert.deepEqual(picture.cursor, { epoch: 1n, revision: 12n }, 'the line goes on where it was');
+});
+
 test('an older snapshot is ignored, one of a new writer is not', () => {
   const picture = new Picture();
   picture.snapshot(snapshot(10));

@@ -52,7 +52,7 @@ async fn a_lot_is_readable_without_a_script() {
         "١٢٠٬٥٠٠",
         "جنيه",
         "دقيقتين",
-        "١ يوليو ٢٠٢٦",
+        "الأربعاء ١ يوليو ٢٠٢٦، الساعة ١٥:٠٠ بتوقيت القاهرة (UTC+٣)",
     ] {
         let plain = arabic.replace(['\u{2068}', '\u{2069}'], "");
         assert!(plain.contains(text), "{text}");
@@ -64,7 +64,8 @@ async fn a_lot_is_readable_without_a_script() {
         "Kiosk &lt;1&gt;",
         "120,500",
         "Price times 3 years: EGP 361,500",
-        "1 July 2026, 15:00",
+        "Wednesday 1 July 2026, 15:00 Cairo time (UTC+3)",
+        "data-ahead=\"180\"",
         "Open for bids",
     ] {
         let plain = english.replace(['\u{2068}', '\u{2069}'], "");
@@ -83,13 +84,19 @@ async fn the_terms_say_how_far_late_bids_and_the_reserve_go() {
         (&en, "A bid that changes the leader in the last 2 minutes"),
         (&en, "no earlier than 2 minutes after it"),
         (&en, "at most twice."),
-        (&en, "The hard stop is 1 July 2026, 16:00"),
+        (
+            &en,
+            "The hard stop is Wednesday 1 July 2026, 16:00 Cairo time",
+        ),
         (&en, "any other lot of its group"),
         (&en, "the lot is knocked down at it."),
         (&ar, "إذا تغيّر المتقدم بعرض قُدِّم خلال آخر دقيقتين"),
         (&ar, "قبل مرور دقيقتين على هذا العرض"),
         (&ar, "مرتين على الأكثر."),
-        (&ar, "الموعد النهائي ١ يوليو ٢٠٢٦، الساعة ١٦:٠٠"),
+        (
+            &ar,
+            "الموعد النهائي الأربعاء ١ يوليو ٢٠٢٦، الساعة ١٦:٠٠ بتوقيت القاهرة",
+        ),
         (&ar, "لوط آخر من مجموعته"),
         (&ar, "رُفع السعر إلى الثمن الأساسي"),
     ] {
@@ -116,7 +123,10 @@ async fn the_way_in_says_what_it_needs_where_there_is_no_script() {
 async fn the_link_to_the_other_language_stays_on_this_server() {
     let uri = "//evil.example/x?a=1".parse().unwrap();
     let visitor = crate::Visitor::of(&uri, &axum::http::HeaderMap::new());
-    let bytes = axum::body::to_bytes(crate::pages::not_found(&visitor).into_body(), 1 << 22);
+    let bytes = axum::body::to_bytes(
+        crate::pages::fault(&visitor, mazad_proto::FaultCode::NotFound).into_body(),
+        1 << 22,
+    );
     let page = String::from_utf8(bytes.await.unwrap().to_vec()).unwrap();
     assert!(page.contains("href=\"?a=1&amp;lang=en\""));
     assert!(!page.contains("evil"));

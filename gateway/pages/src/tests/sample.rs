@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::data::{CataloguePart, LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 use crate::router;
+use mazad_gateway::web::OpenedBase;
 
 pub(super) const SALE: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
@@ -29,13 +30,8 @@ pub(super) fn both(ar: &str, en: &str) -> v1::Bilingual {
     }
 }
 
-fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
-    let (unit, quantity_milli) = if number == 2 {
-        ("year", 3_000)
-    } else {
-        ("", 0)
-    };
-    let english = v1::English {
+fn english() -> v1::English {
+    v1::English {
         opening: 10_000_000,
         increments: Some(v1::Increments {
             mode: v1::IncrementMode::Grid.into(),
@@ -44,8 +40,19 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
                 step: 50_000,
             }],
         }),
-        reserve: Some(v1::Sealed::default()),
+        reserve: Some(v1::Sealed {
+            commitment: vec![0xcd; 32].into(),
+            ..Default::default()
+        }),
         ..Default::default()
+    }
+}
+
+fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
+    let (unit, quantity_milli) = if number == 2 {
+        ("year", 3_000)
+    } else {
+        ("", 0)
     };
     let soft = v1::SoftClose {
         window: 120_000_000,
@@ -78,7 +85,7 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
             running: Some(v1::Running {
                 way: Some(v1::running::Way::Timed(timed)),
             }),
-            method: Some(v1::lot_terms::Method::English(english)),
+            method: Some(v1::lot_terms::Method::English(english())),
             ..Default::default()
         },
         view: v1::LotView {
@@ -90,6 +97,15 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
             outcome: outcome.into(),
             ..Default::default()
         },
+        closed_at: if phase == v1::LotPhase::Closed {
+            1_782_903_600_000_000
+        } else {
+            0
+        },
+        base: (phase == v1::LotPhase::Closed).then_some(OpenedBase {
+            amount: 14_000_000,
+            salt: [0xab; 32],
+        }),
     }
 }
 
@@ -167,7 +183,15 @@ impl PublicData for Sample {
             lot,
             previous: number.checked_sub(1).filter(|lot| *lot > 0),
             following: Some(number + 1).filter(|lot| *lot <= 3),
+            cursor: v1::Cursor {
+                epoch: 1,
+                revision: 9,
+            },
         })
+    }
+
+    fn first(&self, sale: Uuid, asked: Option<u32>) -> Option<LotPage> {
+        self.lot(sale, asked.unwrap_or(2))
     }
 
     fn search(&self, _: String) -> BoxFuture<'_, Option<Vec<LotPage>>> {

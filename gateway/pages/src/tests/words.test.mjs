@@ -12,9 +12,10 @@ globalThis.setInterval = () => 0;
 const here = (/** @type {string} */ path) => new URL(`../../../${path}`, import.meta.url);
 const load = (/** @type {string} */ name) => import(here(`web/js/${name}`).href);
 const { loadTexts } = await load('l10n.js');
-const { verdict } = await load('own.js');
+const { noteOf, verdict } = await load('own.js');
 const { history } = await load('http.js');
-const { moment, quantity, endRules, soldTotals, totalText, wholePrice, wholeText } = await load('terms.js');
+const { aheadOf, hour, moment, ownMoment, zoneOfTimes } = await load('moments.js');
+const { quantity, endRules, soldTotals, totalText, wholePrice, wholeText } = await load('terms.js');
 const { pauseNote, timeOf } = await load('ui.js');
 const { lampOf, leaderName, noBidName, priceName } = await load('ui.js');
 const { boardOf, lotOf, previewOf, seenOf } = await load('wire.js');
@@ -31,7 +32,7 @@ async function withFetch(answer, then) {
   }
 }
 
-const texts = async (/** @type {string} */ path) => ({ ok: true, text: () => readFile(here(path.replace(/^.*\/locales/, 'locales')), 'utf8') });
+const texts = async (/** @type {string} */ path) => ({ ok: true, text: () => readFile(here(path.replace(/^.*\/locales\/[a-z0-9]*\./, 'locales/')), 'utf8') });
 await withFetch(texts, () => loadTexts('ar', 'en'));
 
 const plain = (/** @type {string} */ text) => text.replace(/[\u2068\u2069]/g, '').replace(/\u00a0/g, ' ');
@@ -60,6 +61,17 @@ test('an accepted act says what came of it, by who asked', () => {
       const body = act === 'placeBid' ? { amount: '900' } : {};
       assert.doesNotMatch(answered(act, body, { ...leading, result }), /EGP 0|^[a-z-]+: $/, `${act} ${result}`);
     }
+  }
+});
+
+test('what was said of a lead does not stand beside its loss', () => {
+  for (const result of ['BID_RESULT_LEADING', 'BID_RESULT_MAXIMUM_MOVED']) {
+    const note = verdict({ id: '1', act: 'placeBid', body: { lot: 1, amount: '9' }, result: { kind: 'answer', answer: { result } } }, 'EGP');
+    const room = (/** @type {number} */ leader) => [
+      { notes: { value: new Map([[1, note]]) }, paddle: { value: 7 }, live: { picture: { mine: { value: { maxima: new Map([[1, 9n]]) } } } } }, lotOf({ lot: 1, phase: 'LOT_PHASE_OPEN', leader }),
+    ];
+    assert.equal(noteOf(...room(7)), note);
+    assert.equal(noteOf(...room(8)), null);
   }
 });
 
@@ -119,9 +131,22 @@ test('what has come in place of what was seen is told with its figures', () => {
   assert.match(refused, /paddle 11, price EGP 1,100, bid 23/);
 });
 
+test('a moment says its weekday and its zone', () => {
+  const [noon, winter] = [1_782_907_200_000_000, 1_796_144_940_000_000];
+  assert.equal(plain(moment(noon, 'Africa/Cairo')), 'Wednesday 1 July 2026, 15:00 Cairo time (UTC+3)');
+  assert.equal(plain(moment(winter + 37e6, 'Africa/Cairo')), 'Tuesday 1 December 2026, 19:09:37 Cairo time (UTC+2)');
+  assert.equal(plain(moment(winter, 'Asia/Kolkata')), 'Tuesday 1 December 2026, 22:39 Kolkata time (UTC+5:30)');
+  assert.equal(plain(moment(winter, 'America/New_York')), 'Tuesday 1 December 2026, 12:09 New York time (UTC-5)');
+  assert.equal(hour(winter, 'Africa/Cairo'), '19:09:00');
+  assert.equal(plain(zoneOfTimes(noon, 'Africa/Cairo')), 'Times: Cairo time (UTC+3)');
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  assert.equal(ownMoment(noon, aheadOf(noon, own)), '', 'the own clock shows the same');
+  assert.match(plain(ownMoment(noon, aheadOf(noon, own) + 60)), /^Your time: \d\d:\d\d /);
+  assert.match(plain(ownMoment(noon, aheadOf(noon, own) + 1440)), /^Your time: \w+day \d/);
+});
+
 test('a zone that is not known is shown as UTC', () => {
   const noon = 1_782_907_200_000_000;
-  assert.match(moment(noon, 'Africa/Cairo'), /15:00/);
   assert.match(moment(noon, 'Cairo'), /12:00/);
   assert.match(moment(noon, ''), /12:00/);
 });

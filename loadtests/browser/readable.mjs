@@ -1,0 +1,76 @@
+// Every page at every size that people have: nothing lies over another, nothing is cut off.
+
+import { isReadable } from './measure.mjs';
+import { Person, textsOf } from './people.mjs';
+
+/** @typedef {import('./people.mjs').Journey} Journey */
+
+/** The sizes that pages are measured at. */
+const SIZES = [[360, 740], [640, 360], [1280, 800], [1366, 768], [1536, 864], [1920, 1080]];
+
+/** At every size, from where it begins. @param {Person} person @param {string} where @param {string} [shot] */
+async function isReadableEverywhere(person, where, shot) {
+  for (const [width, height] of SIZES) {
+    await person.page.setViewportSize({ width, height });
+    await isReadable(person, `${where} at ${width} px`);
+    if (shot) await person.shot(`${shot}-${width}`);
+  }
+}
+
+/**
+ * Amounts of 4 to 13 digits on the pages that show them: each can be read, at every size, and none lies over
+ * another; with letters twice as large too. @param {any} browser @param {Journey} journey
+ */
+export async function readEveryAmount(browser, journey) {
+  const clerk = await Person.enter(browser, 'clerk', journey, journey.clerk);
+  const seven = await Person.enter(browser, 'seven', journey, journey.seven);
+  const reader = await Person.arrive(browser, 'reader', journey, { timezoneId: 'America/New_York' });
+  const { sale, url, lang } = journey;
+  const pages = [[clerk, `clerk/${sale}?lot=`, '.desk-price'], [seven, `bid/${sale}?lot=`, '.now-price'], [reader, `hall/${sale}?lot=`, '.hall-price'], [reader, `sales/${sale}/lots/`, '.lot-hero-price']];
+  for (const [person, address, price] of pages) {
+    const name = address.split('/')[0];
+    for (const [at, amount] of journey.amounts.entries()) {
+      await person.page.goto(`${url}/${address}${at + 1}`);
+      await person.readsAmount(price, String(amount));
+      const isLast = at === journey.amounts.length - 1;
+      await isReadableEverywhere(person, `${name} in ${lang} with ${amount}`, isLast ? name : undefined);
+      if (at !== 2 || name === 'hall') continue;
+      await person.page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+      for (const [width, height] of [SIZES[0], SIZES[2]]) {
+        await person.page.setViewportSize({ width, height });
+        await isReadable(person, `${name} in ${lang} with large letters at ${width} px`);
+        await person.shot(`${name}-large-${width}`);
+      }
+    }
+  }
+
+  // A lot by the clock, with its date; one that ended, with all that is known of it then.
+  await seven.page.goto(`${url}/bid/${sale}?lot=${journey.amounts.length + 1}`);
+  await seven.reads('.when', lang === 'ar' ? /بتوقيت القاهرة/ : /Cairo time/);
+  await isReadableEverywhere(seven, `a lot by the clock in ${lang}`, 'timed');
+  await clerk.page.goto(`${url}/clerk/${sale}?lot=1`);
+  await clerk.isLive();
+  await clerk.page.keyboard.press('h');
+  await clerk.page.locator('dialog .standings').waitFor();
+  await isReadableEverywhere(clerk, `the question in ${lang}`, 'question');
+  await clerk.page.keyboard.press('Enter');
+  await clerk.page.keyboard.press('r');
+  await clerk.page.locator('dialog textarea').waitFor();
+  await isReadableEverywhere(clerk, `the reason in ${lang}`, 'reason');
+  await clerk.page.keyboard.press('1');
+  await clerk.page.keyboard.press('Enter');
+  await clerk.page.locator('dialog').waitFor({ state: 'detached' });
+  await reader.page.goto(`${url}/hall/${sale}?lot=3`);
+  await reader.page.locator('.hall-pause').waitFor();
+  await isReadableEverywhere(reader, `the hall paused in ${lang}`, 'paused');
+  const say = await textsOf(lang);
+  for (const [address, text, shot] of [['', 'home-title', 'home'], [`sales/${sale}`, 'sale-results', 'sale'], [`sales/${sale}/lots/1`, 'base-opened', 'ended'], ['nothing', 'page-not-found', 'nothing']]) {
+    await reader.page.goto(`${url}/${address}`);
+    await reader.page.getByText(say(text)).first().waitFor();
+    await isReadableEverywhere(reader, `${shot} in ${lang}`, shot);
+  }
+  await clerk.page.goto(`${url}/analyst/${sale}?lot=${journey.amounts.length}`);
+  await clerk.page.locator('.events tbody tr').first().waitFor();
+  await isReadableEverywhere(clerk, `the history in ${lang}`, 'history');
+  for (const person of [clerk, seven, reader]) await person.context.close();
+}
