@@ -369,7 +369,7 @@ fn terms(running: Running, mode: Mode) -> LotTerms {
     LotTerms {
         title: name.clone(),
         description: Bilingual::both("one feddan"),
-        label: String::new(),
+        label: "12A".to_owned(),
         reference: "A-1".to_owned(),
         kind: "land-lease".to_owned(),
         unit: "year".to_owned(),
