@@ -29,7 +29,7 @@ pub(crate) fn audience(caller: &Caller) -> Audience {
 pub(crate) struct AuthorisedCommand {
     pub(crate) sale: SaleId,
     pub(crate) command: Command,
-    _permit: CommandPermit,
+    permit: CommandPermit,
 }
 
 /// Who, may they, how often, and what exactly: everything that can be said of a command before it
@@ -51,13 +51,13 @@ pub(crate) fn authorise(
         return Err(FaultCode::RateLimited.into());
     }
     let permit = connection_limits.admit_command(caller.account);
-    let _permit = permit.ok_or(FaultCode::TooManyInFlight)?;
+    let permit = permit.ok_or(FaultCode::TooManyInFlight)?;
     let vault = gateway.engine().vault();
     let (sale, command) = command::command(wire, actor, hold.stamp(), vault)?;
     Ok(AuthorisedCommand {
         sale,
         command,
-        _permit,
+        permit,
     })
 }
 
@@ -72,7 +72,7 @@ pub(crate) async fn decide(
     let AuthorisedCommand {
         sale,
         command,
-        _permit,
+        permit,
     } = authorised;
     let id = command.id;
     let begun = std::time::Instant::now();
@@ -80,6 +80,9 @@ pub(crate) async fn decide(
     let metrics = gateway.metrics();
     let (answer, outcome) = match submitted {
         Ok(answer) => {
+            if let Verdict::Refused(_) = answer.verdict {
+                permit.refused();
+            }
             metrics.answered(&answer, begun.elapsed());
             let spelled = spell(gateway, sale, id, &answer).await;
             (Ok(spelled), "answered")

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Instant;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -56,6 +57,7 @@ pub(crate) struct ConnectionLimits {
     logins: DefaultKeyedRateLimiter<Prefix>,
     requests: DefaultKeyedRateLimiter<Prefix>,
     commands: DefaultKeyedRateLimiter<Uuid>,
+    refusals: DefaultKeyedRateLimiter<Uuid>,
     reads: DefaultKeyedRateLimiter<Uuid>,
 }
 
@@ -71,6 +73,8 @@ struct ConnectionCounts {
     /// Sockets among them.
     accounts: BTreeMap<Uuid, u32>,
     deciding: BTreeMap<Uuid, u32>,
+    /// Accounts of which too many commands were refused, until when they send none.
+    resting: BTreeMap<Uuid, Instant>,
     /// Sockets of nobody in particular, the youngest last, each with what lets it go.
     watchers: BTreeMap<u64, CancellationToken>,
     seats_given: u64,
@@ -122,6 +126,22 @@ pub(crate) struct CommandPermit {
     account: Uuid,
 }
 
+impl CommandPermit {
+    /// Its command was refused. Whoever is refused more often than a person can be sends nothing for a
+    /// while: every refusal is kept for ever.
+    pub(crate) fn refused(&self) {
+        let limits = &self.connection_limits;
+        let Err(early) = limits.refusals.check_key(&self.account) else {
+            return;
+        };
+        let wait = early.wait_time_from(DefaultClock::default().now());
+        if let Some(until) = Instant::now().checked_add(wait) {
+            let mut counts = limits.counts.lock();
+            counts.resting.insert(self.account, until);
+        }
+    }
+}
+
 /// The place of a watcher, as long as nobody known needs it.
 #[derive(Debug)]
 pub(crate) struct WatcherPermit {
@@ -150,6 +170,7 @@ impl ConnectionLimits {
             logins: RateLimiter::keyed(quota(limits.logins_per_second)),
             requests: RateLimiter::keyed(quota(limits.requests_per_second)),
             commands: RateLimiter::keyed(quota(limits.commands_per_second)),
+            refusals: RateLimiter::keyed(quota(limits.refusals_per_second)),
             reads: RateLimiter::keyed(quota(limits.reads_per_second)),
         })
     }
@@ -268,7 +289,9 @@ impl ConnectionLimits {
 
     /// Whether an account may send one more command now.
     pub(crate) fn may_command(&self, account: Uuid) -> bool {
-        self.commands.check_key(&account).is_ok()
+        let resting = self.counts.lock().resting.get(&account).copied();
+        let rests = resting.is_some_and(|until| Instant::now() < until);
+        !rests && self.commands.check_key(&account).is_ok()
     }
 
     /// Whether an account may ask for something over HTTP now.
@@ -298,7 +321,10 @@ impl ConnectionLimits {
         forget(&self.logins);
         forget(&self.requests);
         forget(&self.commands);
+        forget(&self.refusals);
         forget(&self.reads);
+        let now = Instant::now();
+        self.counts.lock().resting.retain(|_, until| now < *until);
     }
 }
 

@@ -3,6 +3,7 @@
 use futures_util::FutureExt;
 
 use super::*;
+use crate::limits::per_second;
 
 fn connection_limits() -> Arc<ConnectionLimits> {
     ConnectionLimits::new(&Limits {
@@ -261,4 +262,26 @@ fn commands_of_an_account_are_counted_wherever_they_come_from() {
     drop(begun);
     assert!(connection_limits.admit_command(account).is_some());
     assert!(connection_limits.counts.lock().deciding.is_empty());
+}
+
+/// Each refusal is kept for ever: whoever asks for nothing else is slowed down more than whoever bids.
+#[test]
+fn refused_commands_have_a_stricter_rate_than_accepted_ones() {
+    let connection_limits = ConnectionLimits::new(&Limits {
+        commands_per_second: per_second(20),
+        refusals_per_second: per_second(5),
+        ..Limits::default()
+    });
+    let (flood, honest) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let asks = |account, is_refused: bool| {
+        let may = connection_limits.may_command(account);
+        if may && is_refused {
+            let permit = connection_limits.admit_command(account).unwrap();
+            permit.refused();
+        }
+        may
+    };
+    let taken = |account, is_refused| (0..40).filter(|_| asks(account, is_refused)).count();
+    assert_eq!(taken(flood, true), 11, "ten at once, and the one too many");
+    assert_eq!(taken(honest, false), 40);
 }

@@ -209,6 +209,9 @@ pub struct Limits {
     /// Commands a second of one account. Faster than any hand; a script that follows every ask of
     /// a busy hall still fits. Twice as many may come at once.
     pub commands_per_second: NonZeroU32,
+    /// Refused commands a second of one account: they are kept for ever as accepted ones are, and move no
+    /// sale. A hand is refused less often.
+    pub refusals_per_second: NonZeroU32,
     /// Wrong secrets a second from one address: guessing is hopeless anyway. A right one is never one too
     /// many.
     pub logins_per_second: NonZeroU32,
@@ -250,6 +253,7 @@ impl Default for Limits {
             reads_per_second: per_second(100),
             frames_per_second: per_second(50),
             commands_per_second: per_second(20),
+            refusals_per_second: per_second(5),
             logins_per_second: per_second(5),
             malformed_frames: per_second(8),
             frames_over_rate: per_second(50),
@@ -300,6 +304,7 @@ impl Limits {
             reads_per_second: many,
             frames_per_second: many,
             commands_per_second: many,
+            refusals_per_second: many,
             logins_per_second: many,
             ..Self::default()
         }
