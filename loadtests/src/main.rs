@@ -69,29 +69,9 @@ enum LoadCommand {
         server: ServerArgs,
     },
     /// How long until every invited bidder behind one address is in
-    Arrivals {
-        /// Bidders who come at once
-        #[arg(long, default_value_t = 500)]
-        bidders: u32,
-        /// Sockets of the same address that watch already
-        #[arg(long, default_value_t = 64)]
-        watchers: u32,
-    },
+    Arrivals(Arrivals),
     /// How long a bidder waits while others open pages as fast as they can
-    Crowd {
-        /// Addresses of the crowd
-        #[arg(long, default_value_t = 3)]
-        addresses: u8,
-        /// Its connections in all
-        #[arg(long, default_value_t = 150)]
-        connections: u32,
-        /// Lots of the sale
-        #[arg(long, default_value_t = 1_000)]
-        lots: u32,
-        /// How long the bidder works, in seconds, alone and then in the crowd
-        #[arg(long, default_value_t = 10)]
-        seconds: u64,
-    },
+    Crowd(Crowd),
     /// Race a hammer against a bid over real sockets, and see whom each lot is knocked down to
     Races {
         /// How often
@@ -189,26 +169,8 @@ fn main() -> anyhow::Result<()> {
             };
             output::say(runtime.block_on(load::fanout(load, server.elsewhere()))?)
         }
-        LoadCommand::Arrivals { bidders, watchers } => {
-            output::say(figures::circumstances())?;
-            let load = Arrivals { bidders, watchers };
-            output::say(runtime.block_on(load::arrivals(load))?)
-        }
-        LoadCommand::Crowd {
-            addresses,
-            connections,
-            lots,
-            seconds,
-        } => {
-            output::say(figures::circumstances())?;
-            let load = Crowd {
-                addresses,
-                connections,
-                lots,
-                seconds,
-            };
-            output::say(runtime.block_on(load::crowd(load))?)
-        }
+        LoadCommand::Arrivals(load) => measure(&runtime, load::arrivals(load)),
+        LoadCommand::Crowd(load) => measure(&runtime, load::crowd(load)),
         LoadCommand::Kill {
             cycles,
             seed,
@@ -224,4 +186,12 @@ fn main() -> anyhow::Result<()> {
             output::say(decide::measure(lots, Duration::from_secs(seconds))?)
         }
     }
+}
+
+fn measure(
+    runtime: &tokio::runtime::Runtime,
+    load: impl Future<Output = anyhow::Result<String>>,
+) -> anyhow::Result<()> {
+    output::say(figures::circumstances())?;
+    output::say(runtime.block_on(load)?)
 }

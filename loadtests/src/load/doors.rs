@@ -23,22 +23,31 @@ use crate::stage::open_sale;
 /// How long a person waits who was told to come back.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// Sizes of the first load.
-#[derive(Debug, Clone, Copy)]
+/// Bidders who come at once, and who is there already.
+#[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Arrivals {
+    /// Bidders who come at once
+    #[arg(long, default_value_t = 500)]
     pub bidders: u32,
-    /// Sockets of the same address that watch already.
+    /// Sockets of the same address that watch already
+    #[arg(long, default_value_t = 64)]
     pub watchers: u32,
 }
 
-/// Sizes of the second.
-#[derive(Debug, Clone, Copy)]
+/// A crowd that opens pages, and how long a bidder works beside it.
+#[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Crowd {
+    /// Addresses of the crowd
+    #[arg(long, default_value_t = 3)]
     pub addresses: u8,
-    /// Connections in all, each of which asks for page after page.
+    /// Its connections in all, each of which asks for page after page
+    #[arg(long, default_value_t = 150)]
     pub connections: u32,
+    /// Lots of the sale
+    #[arg(long, default_value_t = 1_000)]
     pub lots: u32,
-    /// How long the bidder works, alone and then in the crowd.
+    /// How long the bidder works, in seconds, alone and then in the crowd
+    #[arg(long, default_value_t = 10)]
     pub seconds: u64,
 }
 
