@@ -92,6 +92,10 @@ pub(crate) const READS_LANE: TurnLimits = TurnLimits {
     ..PAGES_LANE
 };
 
+/// Bytes of an answer to a read: ten thousand lots with the longest texts that an act may have come to
+/// less.
+pub const READ_BYTES_MAX: usize = 256 * 1024 * 1024;
+
 /// Pages and reads at once for people who are known, among whom a hall comes back at once after a
 /// restart; those of one person are the tabs of two devices.
 pub(crate) const KNOWN_LANE: TurnLimits = TurnLimits {

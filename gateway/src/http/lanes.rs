@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use crate::connection_limits::Prefix;
 use crate::faults::Fault;
-use crate::limits::{KNOWN_LANE, PAGES_LANE, READS_LANE};
+use crate::limits::{KNOWN_LANE, PAGES_LANE, READ_BYTES_MAX, READS_LANE};
 use crate::turns::{Crowded, Turn, Turns};
 
 /// What a request counts as; set on each by the guard.
@@ -118,7 +119,17 @@ pub(super) async fn read_in_turn(
         return next.run(request).await;
     };
     match lanes.take(asker, Work::Read).await {
-        Ok(_turn) => next.run(request).await,
+        Ok(_turn) => whole(next.run(request).await).await,
         Err(code) => Fault::from(code).into_response(),
+    }
+}
+
+/// An answer with its whole body: what is packed on the way is packed within the turn, and a reader who
+/// takes it slowly holds none.
+async fn whole(answer: Response) -> Response {
+    let (head, body) = answer.into_parts();
+    match to_bytes(body, READ_BYTES_MAX).await {
+        Ok(body) => Response::from_parts(head, Body::from(body)),
+        Err(_) => Fault::from(FaultCode::Internal).into_response(),
     }
 }

@@ -23,7 +23,7 @@ use crate::stage::open_sale;
 /// How long a person waits who was told to come back.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// Sizes of the first load.
+/// Bidders who come at once, and who is there already.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Arrivals {
     /// Bidders who come at once
@@ -34,7 +34,7 @@ pub struct Arrivals {
     pub watchers: u32,
 }
 
-/// Sizes of the second.
+/// A crowd that opens pages, and how long a bidder works beside it.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Crowd {
     /// Addresses of the crowd

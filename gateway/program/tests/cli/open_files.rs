@@ -94,11 +94,10 @@ async fn watcher(from: u8, to: SocketAddr) -> Result<WebSocketStream<TcpStream>,
     request.headers_mut().insert("sec-websocket-protocol", json);
     let (mut ws, _) = client_async(request, stream).await?;
     ws.send(Message::text(r#"{"ping":{"echo":"1"}}"#)).await?;
-    // The welcome, and the pong or the end.
+    // The welcome, and the pong, or why there is no place.
     for _ in 0..2 {
         match ws.next().await {
-            // A watcher for whom there is no place is told so before the end.
-            Some(Ok(Message::Text(text))) if !text.contains("too-many-connections") => {}
+            Some(Ok(Message::Text(said))) if !said.contains("too-many-connections") => {}
             Some(Ok(_)) | None => return Err(WsError::ConnectionClosed),
             Some(Err(error)) => return Err(error),
         }
