@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
 use mazad_client::{Client, ServerAddress};
@@ -122,6 +122,27 @@ impl Drop for Served {
         let _gone_already = self.child.kill();
         let _gone_already = self.child.wait();
     }
+}
+
+/// Sends a signal, by its name: `STOP`, `CONT`, `TERM`.
+///
+/// # Errors
+/// There is no such process, or no `kill`.
+pub fn signal(pid: u32, name: &str) -> anyhow::Result<()> {
+    let sent = Command::new("kill")
+        .args(["-s", name, &pid.to_string()])
+        .status()?;
+    ensure!(sent.success(), "kill -s {name} {pid} ended with {sent}");
+    Ok(())
+}
+
+/// Leaves a process stopped for so long, as a paused machine would, and lets it go on.
+///
+/// # Errors
+/// As [`signal`].
+pub async fn goes_on_after(pid: u32, lasts: Duration) -> anyhow::Result<()> {
+    tokio::time::sleep(lasts).await;
+    signal(pid, "CONT")
 }
 
 fn log_beside(data: &Path) -> anyhow::Result<File> {

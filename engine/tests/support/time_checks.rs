@@ -97,9 +97,11 @@ impl Watch {
             assert!(at >= self.last, "decided time falls");
             assert!(at <= self.clock.at(turn.to), "decided in the future");
             self.last = at;
-            if let Event::Sale(SaleEvent::StoodStill { .. }) = recorded.event {
+            if let Event::Sale(SaleEvent::StoodStill { gap }) = recorded.event {
                 let most = turn.to - self.looked.0;
                 assert!(most > STOOD_STILL.0, "an outage that was none");
+                let least = turn.from.saturating_sub(self.looked.1);
+                assert!((least..=most).contains(&gap.0), "not as long as it was");
                 self.silences
                     .retain(|(_, until)| self.clock.at(*until) > at);
                 self.count("silences");

@@ -12,14 +12,14 @@ use mazad_engine::domain::{
 };
 use mazad_engine::store::log::{EmbeddedStore, OpenOptions};
 use mazad_engine::store::{EventStore as _, Revision, StreamId};
-use mazad_loadtests::process::{Served, program};
+use mazad_loadtests::process::{Served, goes_on_after, program, signal};
 use mazad_loadtests::scene;
 use mazad_loadtests::test_admin::{AdminSale, connect};
 use tempfile::TempDir;
-use tokio::time::{Duration, Instant, sleep, timeout};
+use tokio::time::{Duration, Instant, timeout};
 use uuid::Uuid;
 
-use super::tools::{FakeClock, signal};
+use super::tools::FakeClock;
 
 /// Runs by the clock, and ends soon.
 pub(crate) const SOON: u32 = 1;
@@ -89,12 +89,12 @@ impl House {
     /// somebody does something.
     pub(crate) async fn stopped(&mut self, seconds: u64, meanwhile: impl AsyncFnOnce(&mut Self)) {
         let stopped = Instant::now();
-        signal(self.served.pid(), "-STOP");
+        let pid = self.served.pid();
+        signal(pid, "STOP").unwrap();
         meanwhile(self).await;
         let over = Duration::from_micros(self.all_end.0.saturating_sub(now().0) + 2_000_000);
         let rest = Duration::from_secs(seconds).saturating_sub(stopped.elapsed());
-        sleep(rest.max(over)).await;
-        signal(self.served.pid(), "-CONT");
+        goes_on_after(pid, rest.max(over)).await.unwrap();
     }
 
     /// The second bidder sends a bid, and does not wait.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use mazad_loadtests::output;
+use mazad_loadtests::process::signal;
 
 /// A tool that may be missing: `None` after it was said that the test is skipped.
 pub(crate) fn found<T>(tool: Option<T>, name: &str) -> Option<T> {
@@ -34,12 +35,6 @@ pub(crate) fn strace() -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let mut files = std::env::split_paths(&folders).map(|folder| folder.join("strace"));
     found(files.find(|file| file.is_file()), "strace")
-}
-
-/// Stops a process, or lets it go on.
-pub(crate) fn signal(pid: u32, name: &str) {
-    let sent = Command::new("kill").args([name, &pid.to_string()]).status();
-    assert!(sent.unwrap().success(), "kill {name} {pid}");
 }
 
 /// The clock that a program is shown.
@@ -112,7 +107,7 @@ impl SlowDisk {
 impl Drop for SlowDisk {
     fn drop(&mut self) {
         // It lets go of the process on TERM; killed, it would take it along.
-        signal(self.0.id(), "-TERM");
+        let _gone = signal(self.0.id(), "TERM");
         let _gone = self.0.wait();
     }
 }
