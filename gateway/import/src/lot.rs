@@ -1,7 +1,8 @@
 //! One row of the table as the terms of a lot.
 
 use mazad_engine::domain::{
-    Bilingual, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms, Money, Place, preset_ceiling,
+    Bilingual, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms, MethodTerms, Money, Place,
+    preset_ceiling,
 };
 use mazad_projections::search_text::normalised;
 
@@ -24,6 +25,14 @@ pub struct TableLot {
     pub terms: LotTerms,
     /// R4: the secret base price.
     pub reserve: Option<Money>,
+}
+
+impl TableLot {
+    /// R1: its steps.
+    pub(crate) fn increments(&self) -> &Increments {
+        let MethodTerms::English(english) = &self.terms.method;
+        &english.increments
+    }
 }
 
 /// R1, presets: asks for confirmation above three times the ask, or twenty steps above it.

@@ -7,6 +7,7 @@ use jiff::civil::{Date, DateTime, Time as ClockTime};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use mazad_engine::domain::Time;
+use mazad_projections::search_text::normalised;
 use mazad_texts::{Lang, Locale};
 
 use crate::number::latin_digits;
@@ -141,7 +142,7 @@ struct Written {
     clock: Option<(i8, i8, i8)>,
     half: Option<Half>,
     offset: Option<Offset>,
-    weekday: Option<usize>,
+    weekday: Option<i8>,
     /// Day, month and year in words of their own: `1 March 2027`.
     loose: Vec<i16>,
     month: Option<i8>,
@@ -226,7 +227,7 @@ impl Written {
             }
             _ => return None,
         };
-        let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).ok()?;
+        let weekday = date.weekday().to_monday_zero_offset();
         if self.weekday.is_some_and(|written| written != weekday) {
             return None;
         }
@@ -328,39 +329,25 @@ fn offset(word: &str) -> Option<Offset> {
     Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
-/// The month of a name, as the pages write it in either language, or of its first three letters.
+/// The month of a name, counted from 1.
 fn month(word: &str) -> Option<i8> {
-    let wanted = mazad_projections::search_text::normalised(word);
-    (1..=12_i8).find(|month| {
-        let key = format!("month-{month}");
-        let [english, arabic] = [Lang::En, Lang::Ar].map(|lang| Locale::of(lang).t(&key));
-        let english = english.to_lowercase();
-        let is_short = wanted.len() == 3 && english.starts_with(&wanted);
-        is_short
-            || wanted == english
-            || wanted == mazad_projections::search_text::normalised(&arabic)
-    })
+    named(word, "month", 12)
 }
 
-/// The days of a week, from Monday.
-pub(crate) const WEEKDAYS: [(&str, &str); 7] = [
-    ("Monday", "الاثنين"),
-    ("Tuesday", "الثلاثاء"),
-    ("Wednesday", "الأربعاء"),
-    ("Thursday", "الخميس"),
-    ("Friday", "الجمعة"),
-    ("Saturday", "السبت"),
-    ("Sunday", "الأحد"),
-];
+/// The day of a week, counted from Monday as 0.
+fn weekday(word: &str) -> Option<i8> {
+    named(word, "weekday", 7).map(|day| day.saturating_sub(1))
+}
 
-fn weekday(word: &str) -> Option<usize> {
-    let wanted = mazad_projections::search_text::normalised(word);
-    WEEKDAYS.iter().position(|(english, arabic)| {
-        let english = english.to_lowercase();
+/// Which of the texts with such a key a word is, in either language or by its first three letters.
+fn named(word: &str, key: &str, count: i8) -> Option<i8> {
+    let wanted = normalised(word);
+    (1..=count).find(|place| {
+        let key = format!("{key}-{place}");
+        let [english, arabic] =
+            [Lang::En, Lang::Ar].map(|lang| normalised(&Locale::of(lang).t(&key)));
         let is_short = wanted.len() == 3 && english.starts_with(&wanted);
-        is_short
-            || wanted == english
-            || wanted == mazad_projections::search_text::normalised(arabic)
+        is_short || wanted == english || wanted == arabic
     })
 }
 

@@ -362,12 +362,13 @@ pub(crate) fn instant_words() -> ExpectedValue {
 }
 
 fn moment_words(error: &MomentError) -> ExpectedValue {
-    let code = match error {
-        MomentError::Unreadable | MomentError::Range => "instant",
-        MomentError::Skipped { .. } | MomentError::Twice { .. } => "clock-change",
-    };
     let [english, arabic] = error.words();
-    expected(code, english, arabic)
+    match error {
+        MomentError::Unreadable | MomentError::Range => expected("instant", english, arabic),
+        MomentError::Skipped { .. } | MomentError::Twice { .. } => {
+            expected("clock-change", english, arabic)
+        }
+    }
 }
 
 fn whole_of(cell: &Cell) -> Option<u32> {

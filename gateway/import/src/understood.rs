@@ -4,15 +4,16 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mazad_engine::domain::{
-    Closes, Currency, Increments, MethodTerms, Mode, Money, Opens, Running, SoftClose, Span, Time,
+    Closes, Currency, Increments, LotTerms, Mode, Money, Opens, Running, SoftClose, Span, Time,
 };
 use mazad_projections::export_text::{decimal, quantity};
 use mazad_texts::{Lang, Locale};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::doubt::Doubt;
 use crate::lot::TableLot;
-use crate::moment::{WEEKDAYS, offset_text};
+use crate::moment::offset_text;
 use crate::setting::Setting;
 
 /// Tells how cells were read, in the sale's currency and zone.
@@ -35,14 +36,13 @@ impl<'a> Understood<'a> {
     /// A lot as data.
     pub fn lot(&self, lot: &TableLot) -> Value {
         let terms = &lot.terms;
-        let MethodTerms::English(english) = &terms.method;
         let mut told = json!({
             "row": lot.row,
             "lot": lot.lot.0,
             "printed": lot.printed,
             "title": { "ar": terms.title.ar, "en": terms.title.en },
-            "opening": self.amount(english.opening),
-            "increments": self.steps(&english.increments),
+            "opening": self.amount(terms.method.opening()),
+            "increments": self.steps(lot.increments()),
             "ceiling": self.amount(terms.ceiling),
             // R4: that there is one may be seen over a shoulder, how much it is may not.
             "hasReserve": lot.reserve.is_some(),
@@ -101,7 +101,6 @@ impl<'a> Understood<'a> {
     pub fn lines(&self, lot: &TableLot) -> Vec<String> {
         let money = |amount| self.money(amount);
         let terms = &lot.terms;
-        let MethodTerms::English(english) = &terms.method;
         let mut facts: Vec<Both> = Vec::new();
         let mut fact = |english: &str, arabic: &str, value: Both| {
             let [in_english, in_arabic] = value;
@@ -110,7 +109,7 @@ impl<'a> Understood<'a> {
                 format!("{arabic} {in_arabic}"),
             ]);
         };
-        fact("opening", "سعر الافتتاح", money(english.opening));
+        fact("opening", "سعر الافتتاح", money(terms.method.opening()));
         if let Some((low, high)) = terms.estimate {
             let ([low, from], [high, to]) = (money(low), money(high));
             let both = [format!("{low} to {high}"), format!("من {from} إلى {to}")];
@@ -122,13 +121,10 @@ impl<'a> Understood<'a> {
             None => ["none", "لا يوجد"],
         };
         fact("reserve", "الثمن الأساسي", reserve.map(str::to_owned));
-        if self.setting.increments.as_ref() != Some(&english.increments) {
-            fact(
-                "steps",
-                "الزيادات",
-                self.steps_in_words(&english.increments),
-            );
+        if self.setting.increments.as_ref() != Some(lot.increments()) {
+            fact("steps", "الزيادات", self.steps_in_words(lot.increments()));
         }
+        facts.extend(goods(terms));
         let mut lines = vec![joined(&facts)];
         if let Some(times) = self.times(&terms.running) {
             lines.push(joined(&times));
@@ -174,28 +170,17 @@ impl<'a> Understood<'a> {
         ]
     }
 
-    /// An instant in words: weekday, date, time and offset.
+    /// An instant in words, as the pages say it, and in figures with its offset, as it may be written.
     pub fn in_words(&self, time: Time) -> Both {
-        let Some(at) = zoned(time, &self.setting.zone) else {
-            return LANGS.map(|_| String::new());
-        };
-        let name = self.setting.zone.iana_name().unwrap_or("UTC");
-        let weekday = usize::try_from(at.weekday().to_monday_zero_offset()).unwrap_or(0);
-        let weekday = WEEKDAYS.get(weekday).copied().unwrap_or_default();
-        let offset = offset_text(at.offset());
-        let seconds = if at.second() == 0 {
-            String::new()
-        } else {
-            format!(":{:02}", at.second())
-        };
+        let zone = self.setting.zone.iana_name().unwrap_or("UTC");
+        let figures = zoned(time, &self.setting.zone).map_or_else(String::new, |at| {
+            let offset = offset_text(at.offset());
+            format!("{} {offset}", at.strftime("%Y-%m-%d %H:%M:%S"))
+        });
         LANGS.map(|lang| {
-            let day = match lang {
-                Lang::En => weekday.0,
-                Lang::Ar => weekday.1,
-            };
-            let moment = plain(&Locale::of(lang).moment(time.0, name));
-            // The offset is written from the left in both languages.
-            format!("{day} {moment}{seconds} (\u{200e}{offset})")
+            let moment = plain(&Locale::of(lang).moment(time.0, zone));
+            // Figures are written from the left in both languages.
+            format!("{moment} [\u{200e}{figures}]")
         })
     }
 
@@ -331,6 +316,38 @@ impl<'a> Understood<'a> {
             "hardStop": soft.hard_stop.map(|stop| self.instant(stop)),
         })
     }
+}
+
+/// How much of it there is and where, as far as that is said.
+fn goods(terms: &LotTerms) -> Vec<Both> {
+    let mut facts = Vec::new();
+    let unit = mazad_texts::shown(&terms.unit);
+    let (count, is_counted) = (quantity(terms.quantity_milli), terms.quantity_milli > 0);
+    match (is_counted, unit.is_empty()) {
+        (true, _) => {
+            let what = format!("{count} {unit}");
+            let what = what.trim();
+            facts.push([format!("quantity {what}"), format!("الكمية {what}")]);
+        }
+        (false, false) => facts.push([format!("by the {unit}"), format!("الوحدة {unit}")]),
+        (false, true) => {}
+    }
+    if let Some(place) = &terms.place {
+        let degrees = |e6: i32| Decimal::new(i64::from(e6), 6).normalize();
+        let point = place.point().map_or_else(String::new, |(north, east)| {
+            format!(" ({}, {})", degrees(north), degrees(east))
+        });
+        let other = |own: &str, other: &str| {
+            let name = if own.is_empty() { other } else { own };
+            format!("{}{point}", mazad_texts::shown(name))
+        };
+        let (english, arabic) = (&place.name.en, &place.name.ar);
+        facts.push([
+            format!("place {}", other(english, arabic).trim()),
+            format!("المكان {}", other(arabic, english).trim()),
+        ]);
+    }
+    facts
 }
 
 fn mode(mode: Mode) -> &'static str {

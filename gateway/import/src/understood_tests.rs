@@ -37,8 +37,10 @@ fn amounts_and_instants_are_told_in_full() {
     );
     assert_eq!(
         lines[1],
-        "opens Thursday 1 July 2027, 10:00 (+03:00); closes Thursday 1 July 2027, 11:30 (+03:00); a bid \
-         in the last 2 minutes leaves 2 minutes; never past Friday 2 July 2027, 00:30 (+03:00)"
+        "opens Thursday 1 July 2027, 10:00 Cairo time (UTC+3) [2027-07-01 10:00:00 +03:00]; closes \
+         Thursday 1 July 2027, 11:30 Cairo time (UTC+3) [2027-07-01 11:30:00 +03:00]; a bid in the last 2 \
+         minutes leaves 2 minutes; never past Friday 2 July 2027, 00:30 Cairo time (UTC+3) [2027-07-02 \
+         00:30:00 +03:00]"
     );
     assert!(lines[2].contains("سعر الافتتاح ٢٤٬٠٠٠ جنيه"), "{}", lines[2]);
     assert!(
@@ -55,6 +57,19 @@ fn amounts_and_instants_are_told_in_full() {
     assert!(
         doubts[0].starts_with("G2 opens_at: \"1/7/2027 10:00\" was taken day first, as Thursday")
     );
+}
+
+#[test]
+fn what_is_sold_and_where_is_told() {
+    let head = "lot,title_en,opening,unit,quantity,place_ar,lat,lon";
+    let line = |cells: &str| told(&format!("{head}\n1,x,5,{cells}\n")).0.swap_remove(0);
+    for (cells, end) in [
+        ("tonne,18.5,أبنوب,,", "; quantity 18.5 tonne; place أبنوب"),
+        ("year,,,27.5,31", "; by the year; place (27.5, 31)"),
+        (",,,,", "; reserve none"),
+    ] {
+        assert!(line(cells).ends_with(end), "{}", line(cells));
+    }
 }
 
 #[test]

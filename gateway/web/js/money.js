@@ -38,8 +38,16 @@ export const localDigits = (text, system = digits) =>
  */
 export const number = (value, system = digits) => whole[system].format(value);
 
-/** The number that the catalogue prints for a lot: `12A`, else its own. @param {number} lot @param {any} terms */
-export const lotNumber = (lot, terms) => (terms?.label ? localDigits(terms.label) : number(lot));
+/**
+ * The number that the catalogue prints for a lot, `12A`; else its own. Without a letter to tell, `3233*` would
+ * stand the other way round in an Arabic line.
+ * @param {number} lot @param {any} terms
+ */
+export function lotNumber(lot, terms) {
+  const label = terms?.label;
+  if (!label) return number(lot);
+  return (/\p{L}/u.test(label) ? '' : '\u200e') + localDigits(label);
+}
 
 /**
  * The figure alone, without its currency; a fraction shows only when there is one.

@@ -54,7 +54,12 @@ pub(super) fn when(visitor: &Visitor, lot: &LotEntry, zone: &str) -> (String, Ma
 pub(super) fn lot_number(visitor: &Visitor, lot: &LotEntry) -> String {
     match lot.terms.label.as_str() {
         "" => visitor.number(u64::from(lot.view.lot)),
-        label => visitor.with_digits(label),
+        label => {
+            // Without a letter to tell, `3233*` would stand the other way round in an Arabic line.
+            let has_letter = label.chars().any(char::is_alphabetic);
+            let mark = if has_letter { "" } else { "\u{200e}" };
+            format!("{mark}{}", visitor.with_digits(label))
+        }
     }
 }
 

@@ -14,7 +14,7 @@ const js = new URL('../../../web/js/', import.meta.url);
 const load = (/** @type {string} */ name) => import(new URL(name, js).href);
 const { Picture } = await load('picture.js');
 const { Commands, newId } = await load('commands.js');
-const { figure, parseAmount, parseNumber } = await load('money.js');
+const { figure, lotNumber, parseAmount, parseNumber } = await load('money.js');
 const { standing } = await load('own.js');
 const { Press, UNREAD_MS } = await load('press.js');
 const { Clock } = await load('clock.js');
@@ -87,6 +87,16 @@ test('amounts are written in full, a fraction only when there is one', () => {
   assert.equal(figure(12_500_005n, 'EGP', 'arab'), '١٢٥٬٠٠٠٫٠٥');
   assert.equal(figure(9_007_199_254_740_993n, 'EGP', 'latn'), '90,071,992,547,409.93');
   assert.equal(figure(1_500n, 'KWD', 'latn'), '1.500');
+  assert.equal(figure(51_000n, 'XAF', 'latn'), '51,000');
+  assert.deepEqual(parseAmount('51000', 'XAF'), { minor: 51_000n });
+  assert.deepEqual(parseAmount('51000.5', 'XAF'), { problem: 'fraction' });
+});
+
+test('a lot is called by the number that its catalogue prints', () => {
+  assert.equal(lotNumber(13, { label: '12A' }), '١٢A');
+  assert.equal(lotNumber(13, { label: '3233*' }), '\u200e٣٢٣٣*');
+  assert.equal(lotNumber(13, {}), '١٣');
+  assert.equal(lotNumber(13, undefined), '١٣');
 });
 
 test('a command keeps its bytes until somebody answers', () => {
