@@ -464,16 +464,19 @@ async function standGuard(browser, journey) {
   await press('y');
   await clerk.page.locator('.notice kbd', { hasText: 'C' }).waitFor();
   const other = await Person.enter(browser, 'other', journey, journey.other);
-  await other.page.locator('.notice kbd', { hasText: 'C' }).waitFor({ timeout: 3_000 }).catch(async () => {
+  const waits = other.page.locator('.notice kbd', { hasText: 'C' });
+  await other.page.locator('.desk-lot').waitFor();
+  while (!other.commands.length) {
+    if (await waits.isVisible()) {
+      await other.page.keyboard.press('c');
+      await other.drawn();
+      continue;
+    }
     // The second clerk came too late: it is entered once more.
     await floor('900000');
     await clerk.page.locator('.notice', { hasText: say('act-jump') }).waitFor();
     await press('y');
-    await other.page.locator('.notice kbd', { hasText: 'C' }).waitFor();
-  });
-  while (!other.commands.length) {
-    await other.page.keyboard.press('c');
-    await other.drawn();
+    await waits.waitFor();
   }
   await other.readsAmount('.desk-price', '900000');
   const { paddle, amount } = other.commands[0].confirmFloorBid;
