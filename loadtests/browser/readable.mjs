@@ -43,6 +43,8 @@ export async function readEveryAmount(browser, journey) {
   await isReadableEverywhere(seven, `a lot by the clock in ${lang}`, 'timed');
   await clerk.page.goto(`${url}/clerk/${sale}?lot=1`);
   await clerk.isLive();
+  await clerk.page.locator('.desk-lot').waitFor();
+  await clerk.drawn();
   await clerk.page.keyboard.press('h');
   await clerk.page.locator('dialog .standings').waitFor();
   await isReadableEverywhere(clerk, `the question in ${lang}`, 'question');
