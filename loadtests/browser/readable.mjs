@@ -39,7 +39,7 @@ export async function readEveryAmount(browser, journey) {
 
   // A lot by the clock, with its date; one that ended, with all that is known of it then.
   await seven.page.goto(`${url}/bid/${sale}?lot=${journey.amounts.length + 1}`);
-  await seven.reads('.when', lang === 'ar' ? /بتوقيت القاهرة/ : /Cairo time/);
+  await seven.reads('.when', lang === 'ar' ? /بتوقيت القاهرة/ : /Cairo.? time/);
   await isReadableEverywhere(seven, `a lot by the clock in ${lang}`, 'timed');
   await clerk.page.goto(`${url}/clerk/${sale}?lot=1`);
   await clerk.isLive();
