@@ -48,7 +48,8 @@ async function fetchFonts() {
   if (isThere || performance.now() > QUICK_MS || /** @type {any} */ (navigator).connection?.saveData) return;
   const files = FONTS.map((name) => fetch(`${base}/fonts/plex-${name}.woff2`, /** @type {any} */ ({ priority: 'low' })));
   const answers = await Promise.all(files);
-  if (answers.every((answer) => answer.ok)) remember('mazad_fonts', build);
+  // For this visit only: a browser may empty its store before the next.
+  if (answers.every((answer) => answer.ok)) document.cookie = `mazad_fonts=${build}; Path=/; SameSite=Lax`;
 }
 globalThis.addEventListener?.('load', () => setTimeout(() => fetchFonts().catch(() => {}), 1_000));
 
