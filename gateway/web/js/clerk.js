@@ -137,19 +137,19 @@ function Log({ desk }) {
   const { commands } = desk.live;
   return html`<section class="card stack" aria-label=${t('answers')}><h2>${t('answers')}</h2>
     <ol class="log" aria-live="polite">
-      ${commands.pending.value.map((item) => html`<li key=${item.id} class="log-row is-quiet"><${Icon} name="clock" /><span>${actName(item)} — ${t('pending')}</span></li>`)}
+      ${commands.pending.value.map((item) => html`<li key=${item.id} class="log-row is-quiet"><${Icon} name="clock" /><span>${actName(desk, item)} — ${t('pending')}</span></li>`)}
       ${commands.log.value.slice(0, 12).map((entry) => {
         const said = verdict(entry, desk.currency, desk.terms.voidNeedsSecond);
-        return html`<li key=${entry.id} class="log-row ${said.tone}"><${Icon} name=${said.icon} /><span><b>${actName(entry)}</b> — ${said.text}</span></li>`;
+        return html`<li key=${entry.id} class="log-row ${said.tone}"><${Icon} name=${said.icon} /><span><b>${actName(desk, entry)}</b> — ${said.text}</span></li>`;
       })}
       ${commands.pending.value.length + commands.log.value.length === 0 && html`<li class="soft">${t('answers-none')}</li>`}
     </ol></section>`;
 }
 
-/** @param {{act: string, body: any}} entry */
-function actName({ act, body }) {
+/** @param {Desk} desk @param {{act: string, body: any}} entry */
+function actName(desk, { act, body }) {
   const name = ACTS[/** @type {keyof typeof ACTS} */ (act)];
-  const lot = body.lot ? ` \u00b7 ${t('lot-n', { lot: number(body.lot) })}` : '';
+  const lot = body.lot ? ` \u00b7 ${t('lot-n', { lot: lotNumber(body.lot, desk.book.of(body.lot)) })}` : '';
   return `${name ? t(name) : act}${lot}`;
 }
 

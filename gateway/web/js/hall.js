@@ -137,7 +137,7 @@ function Next({ picture, shown, book, currency }) {
   const also = [...views.filter((view) => view?.phase === 'OPEN'), ...views.filter((view) => view?.phase === 'UPCOMING')].slice(0, 3);
   if (!also.length) return null;
   return html`<ol class="hall-next">${also.map((view) => view && html`<li key=${view.lot} class=${view.phase === 'OPEN' ? 'is-running' : ''}>
-    <b class="figure">${number(view.lot)}</b> <bdi dir="auto">${said(book.of(view.lot).title)}</bdi>
+    <b class="figure">${lotNumber(view.lot, book.of(view.lot))}</b> <bdi dir="auto">${said(book.of(view.lot).title)}</bdi>
     <span class="hall-next-price">${money(view.price || book.opening(view), currency)}</span></li>`)}</ol>`;
 }
 
