@@ -136,6 +136,15 @@ pub(crate) fn is_named(words: &str, currency: Currency) -> bool {
         && (key == currency.code().to_lowercase() || names.any(|name| self::key(name) == key))
 }
 
+/// Whether these words are a code, sign or name of any currency.
+pub(crate) fn is_any_name(words: &str) -> bool {
+    let key = key(words);
+    let known = |(code, names): &(&str, &[&str])| {
+        key == code.to_lowercase() || names.iter().any(|name| self::key(name) == key)
+    };
+    !key.is_empty() && (NAMES.iter().any(known) || Currency::parse(words.trim()).is_some())
+}
+
 /// A heading without the currency at its end, such as `سعر الفتح ج م`, in the form of a search; `None`
 /// if it names none. Without a currency, that of any sale.
 pub(crate) fn without_currency(heading: &str, currency: Option<Currency>) -> Option<&str> {

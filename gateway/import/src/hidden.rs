@@ -1,8 +1,8 @@
-//! What a workbook holds and nobody sees: hidden rows and columns, and from which year it counts days.
-//! The library that reads the cells does not tell.
+//! What a workbook shows otherwise than its cells tell: hidden rows and columns, signs of currencies, and
+//! from which year it counts days. The library that reads the cells does not say.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 use std::ops::RangeInclusive;
 
@@ -11,11 +11,15 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
+use crate::formats::Formats;
+
 /// What is not shown of one sheet.
 #[derive(Debug, Default)]
 pub(crate) struct Unseen {
     rows: BTreeSet<usize>,
     columns: Vec<RangeInclusive<usize>>,
+    /// Signs of currencies, by row from 1 and column from 0.
+    signs: BTreeMap<(usize, usize), String>,
     /// Whether the workbook counts days from 1904.
     pub(crate) since_1904: bool,
 }
@@ -42,13 +46,23 @@ impl Unseen {
         })?;
         let id = id.ok_or(XlsxError::RelationshipNotFound)?;
         let part = parts.related(&book, |_, found| found == id)?;
-        let mut row = 0_usize;
+        let formats = parts.formats(&book)?;
+        let (mut row, mut column) = (0_usize, 0_usize);
         each_element(&parts.text(&part)?, |name, element| match name {
             "row" => {
                 row = number(element, "r").unwrap_or_else(|| row.saturating_add(1));
+                column = 0;
                 if is_true(element, "hidden") || is_zero(element, "ht") {
                     unseen.rows.insert(row);
                 }
+            }
+            "c" => {
+                column = attribute(element, "r").map_or(column, |place| column_of(&place));
+                let sign = number(element, "s").and_then(|style| formats.sign(style));
+                if let Some(sign) = sign {
+                    unseen.signs.insert((row, column), sign);
+                }
+                column = column.saturating_add(1);
             }
             "col" if is_true(element, "hidden") || is_zero(element, "width") => {
                 let first = number(element, "min").unwrap_or(1).saturating_sub(1);
@@ -58,6 +72,11 @@ impl Unseen {
             _ => {}
         })?;
         Ok(unseen)
+    }
+
+    /// The sign of a currency that a number is shown with; row from 1, column from 0.
+    pub(crate) fn sign(&self, row: usize, column: usize) -> Option<&str> {
+        self.signs.get(&(row, column)).map(String::as_str)
     }
 
     /// Whether a row is hidden, counted from 1.
@@ -103,6 +122,34 @@ impl<'a> Parts<'a> {
             [0xfe, 0xff, ..] => String::from_utf16_lossy(&units(u16::from_be_bytes)),
             _ => String::from_utf8_lossy(&bytes).into_owned(),
         })
+    }
+
+    /// The number formats of the workbook; none if it has no styles.
+    fn formats(&mut self, book: &str) -> Result<Formats, XlsxError> {
+        let mut formats = Formats::default();
+        let Ok(part) = self.related(book, |kind, _| kind.ends_with("/styles")) else {
+            return Ok(formats);
+        };
+        let Ok(text) = self.text(&part) else {
+            return Ok(formats);
+        };
+        let mut in_cells = false;
+        each_element(&text, |name, element| match name {
+            "numFmt" => {
+                let id = number(element, "numFmtId").and_then(|id| u32::try_from(id).ok());
+                if let (Some(id), Some(code)) = (id, attribute(element, "formatCode")) {
+                    formats.define(id, &code);
+                }
+            }
+            "cellXfs" => in_cells = true,
+            "cellStyles" | "dxfs" => in_cells = false,
+            "xf" if in_cells => {
+                let id = number(element, "numFmtId").and_then(|id| u32::try_from(id).ok());
+                formats.style(id.unwrap_or(0));
+            }
+            _ => {}
+        })?;
+        Ok(formats)
     }
 
     /// The part that another one names: the first whose kind and id are the wanted ones.
@@ -155,6 +202,19 @@ fn attribute(element: &BytesStart<'_>, wanted: &str) -> Option<String> {
     let mut all = element.attributes().flatten();
     let found = all.find(|attribute| attribute.key.local_name().as_ref() == wanted)?;
     Some(found.value.into_owned())
+}
+
+/// The column of a place such as `AB12`, from 0.
+fn column_of(place: &str) -> usize {
+    let letters = place.bytes().take_while(u8::is_ascii_alphabetic);
+    let number = letters.fold(0_usize, |number, letter| {
+        let letter = usize::from(letter.to_ascii_uppercase().saturating_sub(b'A'));
+        number
+            .saturating_mul(26)
+            .saturating_add(letter)
+            .saturating_add(1)
+    });
+    number.saturating_sub(1)
 }
 
 fn is_true(element: &BytesStart<'_>, name: &str) -> bool {

@@ -11,6 +11,7 @@ mod csv;
 mod currencies;
 mod doubt;
 mod file;
+mod formats;
 mod head;
 mod hidden;
 mod increments;

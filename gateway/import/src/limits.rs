@@ -34,6 +34,9 @@ pub const HEAD_ROWS_MAX: usize = 10;
 /// Dates whose day and month could have changed places that are named; past it they are only counted.
 pub const DOUBTS_MAX: usize = 200;
 
+/// Instants whose words are kept while a table is told: a sale of days has a few hundred.
+pub const INSTANTS_KEPT: usize = 1_000;
+
 /// Letters of a cell that a mistake shows: enough to find it by.
 pub const SHOWN_MAX: usize = 80;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 
 use crate::limits::{COLUMNS_MAX, ROWS_MAX, SHOWN_MAX, TABLE_BYTES_MAX};
+use crate::number::of_float;
 use crate::problem::{ExpectedValue, Problem, Spot, expected};
 
 /// A table of cells.
@@ -208,6 +209,19 @@ impl Grid {
         };
         let all = (0..COLUMNS_MAX).filter(|column| is_one(*column));
         all.filter(filled).collect()
+    }
+
+    /// Writes the sign that a number is shown with before it: whoever reads an amount sees it there.
+    pub(crate) fn show<'s>(&mut self, sign: impl Fn(usize, usize) -> Option<&'s str>) {
+        for (row, cells) in &mut self.rows {
+            for (column, cell) in cells.iter_mut().enumerate() {
+                let Cell::Number(number) = cell else { continue };
+                let shown = sign(*row, column).zip(of_float(*number));
+                if let Some((sign, number)) = shown {
+                    *cell = Cell::Text(format!("{sign} {number}"));
+                }
+            }
+        }
     }
 
     /// Takes rows and columns out.

@@ -1,6 +1,9 @@
 //! What was understood of a table: every amount with its currency, every instant with its weekday, its
 //! date and its offset. A dry run is the one moment at which a clerk can see how his cells were read.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mazad_engine::domain::{
@@ -12,6 +15,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::doubt::Doubt;
+use crate::limits::INSTANTS_KEPT;
 use crate::lot::TableLot;
 use crate::moment::offset_text;
 use crate::setting::Setting;
@@ -20,6 +24,8 @@ use crate::setting::Setting;
 #[derive(Debug)]
 pub struct Understood<'a> {
     setting: &'a Setting,
+    /// Instants that have been said: most lots of a table share a few.
+    said: RefCell<BTreeMap<Time, Both>>,
 }
 
 /// A text in both languages.
@@ -30,7 +36,8 @@ const LANGS: [Lang; 2] = [Lang::En, Lang::Ar];
 impl<'a> Understood<'a> {
     /// In the currency and the zone of a sale.
     pub const fn new(setting: &'a Setting) -> Self {
-        Self { setting }
+        let said = RefCell::new(BTreeMap::new());
+        Self { setting, said }
     }
 
     /// A lot as data.
@@ -172,6 +179,19 @@ impl<'a> Understood<'a> {
 
     /// An instant in words, as the pages say it, and in figures with its offset, as it may be written.
     pub fn in_words(&self, time: Time) -> Both {
+        if let Some(both) = self.said.borrow().get(&time) {
+            return both.clone();
+        }
+        let both = self.say(time);
+        let mut said = self.said.borrow_mut();
+        if said.len() >= INSTANTS_KEPT {
+            said.clear();
+        }
+        said.insert(time, both.clone());
+        both
+    }
+
+    fn say(&self, time: Time) -> Both {
         let zone = self.setting.zone.iana_name().unwrap_or("UTC");
         let figures = zoned(time, &self.setting.zone).map_or_else(String::new, |at| {
             let offset = offset_text(at.offset());

@@ -38,6 +38,9 @@ fn sheets(all: &[(&str, &str, &str)], settings: &str, more: &[(&str, &str)]) -> 
     let book = format!(
         "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\">{settings}<sheets>{listed}</sheets></workbook>"
     );
+    related += &format!(
+        "<Relationship Id=\"rId90\" Type=\"{RELATIONS}/styles\" Target=\"styles.xml\"></Relationship>"
+    );
     let related = format!("<Relationships>{related}</Relationships>");
     own.push(("_rels/.rels".to_owned(), package));
     own.push(("xl/workbook.xml".to_owned(), book));
@@ -244,6 +247,21 @@ fn hidden_rows_and_columns_are_asked_about() {
     let of_columns = sheets(&[("Lots", "", &data)], "", &[]);
     assert_eq!(wrong(&of_columns), "B1 hidden");
     assert_eq!(taken(&of_columns, Hidden::Leave)[2][0], "1");
+}
+
+#[test]
+fn the_sign_that_a_format_shows_is_read() {
+    let styles = format!(
+        "<styleSheet xmlns=\"{MAIN}\"><numFmts><numFmt numFmtId=\"164\" \
+         formatCode=\"&quot;$&quot;#,##0\"></numFmt></numFmts><cellXfs><xf numFmtId=\"0\"></xf>\
+         <xf numFmtId=\"164\"></xf></cellXfs></styleSheet>"
+    );
+    let row = "<row r=\"1\"><c r=\"A1\" s=\"1\"><v>24000</v></c><c r=\"B1\"><v>5</v></c></row>";
+    let data = format!("<sheetData>{row}</sheetData>");
+    let more = [("xl/styles.xml", styles.as_str())];
+    let book = sheets(&[("Lots", "", &data)], "", &more);
+    let cells = open(&book).unwrap().rows.swap_remove(0).cells;
+    assert_eq!(cells, [Cell::Text("$ 24000".to_owned()), Cell::Number(5.0)]);
 }
 
 #[test]
