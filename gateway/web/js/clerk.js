@@ -60,7 +60,7 @@ function Lot({ desk }) {
   const whole = wholeText(none ? desk.book.opening(lot) : lot.price, terms, currency);
   return html`
     <section class="card desk-lot" aria-label=${t('now-region')}>
-      <header class="desk-head"><span class="desk-number"><bdi>${lotNumber(lot.lot, terms)}</bdi></span>
+      <header class="desk-head"><span class="desk-number ${terms.label?.length > 6 ? 'is-long' : ''}"><bdi>${lotNumber(lot.lot, terms)}</bdi></span>
         <div class="stack-tight"><div class="row"><${Lamp} lot=${lot} board=${board} /><span class="soft small kind"><${Icon} name=${kind.icon} /> ${kind.name}</span>
           ${lot.attempt > 1 && html`<span class="pill is-info">${t('attempt', { count: number(lot.attempt) })}</span>`}</div>
           <h1><${Title} of=${terms.title} /></h1></div></header>

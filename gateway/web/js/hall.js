@@ -165,7 +165,7 @@ run(async () => {
     return html`
       <${Head} live=${live} title=${read.terms.title} />
       ${lot && html`
-        <div class="hall-lot"><span class="hall-number"><bdi>${lotNumber(lot.lot, terms)}</bdi></span>
+        <div class="hall-lot"><span class="hall-number ${terms.label?.length > 6 ? 'is-long' : ''}"><bdi>${lotNumber(lot.lot, terms)}</bdi></span>
           <h1 class="hall-title">${inBoth(terms.title)}</h1></div>
         <${Figures} lot=${lot} book=${book} currency=${currency} />
         <${State} live=${live} lot=${lot} zone=${read.terms.timeZone} />`}

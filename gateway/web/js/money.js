@@ -39,14 +39,14 @@ export const localDigits = (text, system = digits) =>
 export const number = (value, system = digits) => whole[system].format(value);
 
 /**
- * The number that the catalogue prints for a lot, `12A`; else its own. Without a letter to tell, `3233*` would
- * stand the other way round in an Arabic line.
+ * The number that the catalogue prints for a lot, `12A`; else its own. It stands apart from the line around
+ * it, and keeps its digits unless its letters are Arabic: in others `3-1-Q` would stand in another order.
  * @param {number} lot @param {any} terms
  */
 export function lotNumber(lot, terms) {
   const label = terms?.label;
   if (!label) return number(lot);
-  return (/\p{L}/u.test(label) ? '' : '\u200e') + localDigits(label);
+  return `\u2068${/\p{Script=Arabic}/u.test(label) ? localDigits(label) : label}\u2069`;
 }
 
 /**

@@ -50,17 +50,22 @@ pub(super) fn when(visitor: &Visitor, lot: &LotEntry, zone: &str) -> (String, Ma
     (visitor.t(name), when)
 }
 
-/// The number that the catalogue prints for a lot, `12A`; else its own.
+/// The number that the catalogue prints for a lot, `12A`; else its own. It stands apart from the line
+/// around it, and keeps its digits unless its letters are Arabic: in others `3-1-Q` would stand in
+/// another order. The modules do the same.
 pub(super) fn lot_number(visitor: &Visitor, lot: &LotEntry) -> String {
-    match lot.terms.label.as_str() {
-        "" => visitor.number(u64::from(lot.view.lot)),
-        label => {
-            // Without a letter to tell, `3233*` would stand the other way round in an Arabic line.
-            let has_letter = label.chars().any(char::is_alphabetic);
-            let mark = if has_letter { "" } else { "\u{200e}" };
-            format!("{mark}{}", visitor.with_digits(label))
-        }
+    let label = lot.terms.label.as_str();
+    if label.is_empty() {
+        return visitor.number(u64::from(lot.view.lot));
     }
+    let is_arabic =
+        label.contains(|c: char| c.is_alphabetic() && ('\u{600}'..='\u{6ff}').contains(&c));
+    let shown = if is_arabic {
+        visitor.with_digits(label)
+    } else {
+        label.to_owned()
+    };
+    format!("\u{2068}{shown}\u{2069}")
 }
 
 /// What stands where a price would, for the page's module: the price may fall away again.

@@ -93,8 +93,9 @@ test('amounts are written in full, a fraction only when there is one', () => {
 });
 
 test('a lot is called by the number that its catalogue prints', () => {
-  assert.equal(lotNumber(13, { label: '12A' }), '١٢A');
-  assert.equal(lotNumber(13, { label: '3233*' }), '\u200e٣٢٣٣*');
+  assert.equal(lotNumber(13, { label: '12A' }), '\u206812A\u2069');
+  assert.equal(lotNumber(13, { label: '3233*' }), '\u20683233*\u2069');
+  assert.equal(lotNumber(13, { label: '12أ' }), '\u2068١٢أ\u2069');
   assert.equal(lotNumber(13, {}), '١٣');
   assert.equal(lotNumber(13, undefined), '١٣');
 });
