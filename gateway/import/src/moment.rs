@@ -44,7 +44,7 @@ pub(crate) struct ReadInstant {
 /// `docs/IMPORT.md` has the spellings.
 ///
 /// # Errors
-/// [`MomentError`].
+/// No instant is written so, or the zone has none or two at that time of day.
 pub fn parse_instant(text: &str, zone: &TimeZone) -> Result<Time, MomentError> {
     read_instant(text, zone).map(|read| read.time)
 }
