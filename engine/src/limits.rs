@@ -178,9 +178,6 @@ pub const SNAPSHOT_EVENTS_MAX: u64 = 4 * SNAPSHOT_EVENTS;
 /// and growing one takes under a millisecond.
 pub const ANSWERED_SHARDS: usize = 256;
 
-/// Bytes of memory for each answered command, at most: 17 in a table that is 7/16 full after growing.
-pub const ANSWERED_BYTES_MAX: usize = 40;
-
 /// Answers of one sale that are being read back from its log at once: as many as a whole hall asks for
 /// after its line came back. Full: a named, temporary refusal.
 pub const RECALLS_MAX: usize = 256;

@@ -260,8 +260,10 @@ impl Writer {
         if let Some(answer) = batch.answers.get(&key) {
             return Some(Outcome::of_repeat(answer.clone(), command));
         }
-        if let Some(recall) = self.recall(key) {
-            return Some(Outcome::Before(recall, command.digest));
+        let known = fingerprint(self.id, &key, &self.vault);
+        if let Some(first) = self.answered.first(&known) {
+            let first = Revision(first);
+            return Some(Outcome::Before(Recall { key, first }, command.digest));
         }
         let events = decide::decide(&self.sale, command, at);
         let Some(event) = events.first().cloned() else {
@@ -275,10 +277,11 @@ impl Writer {
         if !self.append_to(batch, command, at, events) {
             return None;
         }
+        let standing = self.sale.standing(first.event.lot());
+        codec::tell(&mut batch.events, standing);
         let last = self.sale.next_revision.saturating_sub(1);
-        let answer = Answer::of(&first, last, self.sale.standing(first.event.lot()));
-        let command = fingerprint(self.id, &key, &self.vault);
-        self.answered.insert(command, first.revision);
+        let answer = Answer::of(&first, last, standing);
+        self.answered.insert(known, first.revision);
         batch.answers.insert(key, answer.clone());
         Some(Outcome::Answered(answer))
     }
@@ -314,7 +317,6 @@ impl Writer {
         batch.events.extend(stored);
         batch.bytes += bytes;
         batch.revisions = batch.events.len();
-        let lot = events.first().and_then(Event::lot);
         for event in events {
             self.lots_bid_on.apply(&event);
             let revision = self.sale.next_revision;
@@ -323,9 +325,6 @@ impl Writer {
                 meta: meta.clone(),
                 event,
             });
-        }
-        if command.actor != Actor::Engine {
-            codec::tell(&mut batch.events, self.sale.standing(lot));
         }
         true
     }
