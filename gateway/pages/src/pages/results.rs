@@ -48,14 +48,14 @@ fn row(visitor: &Visitor, sale: &SalePage, lot: &LotEntry) -> Markup {
             td { a href=(format!("/sales/{}/lots/{number}", sale.id)) {
                 bdi.figure { (lot_number(visitor, lot)) } " · " bdi dir="auto" { (visitor.said(lot.terms.title.as_ref())) }
             } }
-            td { (lamp::outcome(visitor, &lot.view))
+            td data-label=(visitor.t("result-outcome")) { (lamp::outcome(visitor, &lot.view))
                 @if lot.closed_at > 0 { br; span.soft.small { (moment(visitor, lot.closed_at, &sale.terms.time_zone)) } }
             }
-            td.end {
+            td.end data-label=(visitor.t("result-price")) {
                 @if lot.view.price > 0 { (price(visitor, lot, &sale.terms.currency)) } @else { "—" }
                 @if lot.view.price > 0 && !is_knocked_down { br; span.soft.small { (visitor.t("price-highest")) } }
             }
-            td.end { @if is_knocked_down { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
+            td.end data-label=(visitor.t("result-buyer")) { @if is_knocked_down { bdi.figure { (visitor.number(u64::from(lot.view.leader))) } } @else { "—" } }
         }
     }
 }
