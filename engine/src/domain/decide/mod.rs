@@ -14,8 +14,8 @@ use super::{Act, Actor, Code, Command, EngineAct, Event, Refusal, Sale, SaleAct,
 
 /// The events that follow from a command at an instant.
 ///
-/// Never empty, except for a timer that is not due (any more). The caller has looked up
-/// [`Sale::prior`] first and has made `at` not fall below [`Sale::now`] (R0).
+/// Never empty, except for a timer that is not due (any more). The caller has looked whether the
+/// command was answered before, and has made `at` not fall below [`Sale::now`] (R0).
 pub fn decide(sale: &Sale, command: &Command, at: Time) -> Vec<Event> {
     assert!(at >= sale.now, "time never falls within a sale");
     decided(sale, command, at).unwrap_or_else(|refusal| {
