@@ -122,7 +122,7 @@ fn todays_code_writes_the_bytes_of_the_newest_golden_log() {
             sale.apply(one);
         }
         if command.actor != Actor::Engine {
-            tell(&mut written, sale.standing(decided[0].lot()));
+            tell(&mut written, sale.told(decided[0].lot()));
         }
         for (written, golden) in written.iter().zip(events) {
             assert_eq!(

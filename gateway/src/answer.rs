@@ -21,6 +21,7 @@ pub(crate) fn answer(
         lot: answer.lot.map_or(0, |lot| lot.0),
         first_revision: answer.first,
         last_revision: answer.last,
+        public_revision: answer.public_revision,
         arrived: answer.arrived.0,
         at: answer.at.0,
         price: minor(answer.standing.price),
@@ -74,12 +75,12 @@ const fn bid_result(result: Option<BidResult>) -> v1::BidResult {
     }
 }
 
-/// No answer is known, as of this revision.
-pub(crate) fn not_seen(sale: SaleId, id: CommandId, revision: u64) -> v1::NotSeen {
+/// No answer is known, as of this public revision.
+pub(crate) fn not_seen(sale: SaleId, id: CommandId, public_revision: u64) -> v1::NotSeen {
     v1::NotSeen {
         sale: sale.to_string(),
         id: id.to_string(),
-        revision,
+        revision: public_revision,
     }
 }
 
@@ -87,7 +88,7 @@ pub(crate) fn not_seen(sale: SaleId, id: CommandId, revision: u64) -> v1::NotSee
 pub(crate) fn mine(sale: SaleId, mine: &Mine) -> v1::Mine {
     v1::Mine {
         sale: sale.to_string(),
-        revision: mine.revision,
+        revision: mine.public_revision,
         paddle: mine.paddle.map_or(0, |paddle| paddle.0),
         limit: minor(mine.limit),
         exposure: mine.exposure.minor(),

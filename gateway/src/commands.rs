@@ -175,9 +175,11 @@ pub(crate) async fn look_up(
     let key = AnswerKey { actor, command };
     match gateway.engine().lookup(sale, key).await? {
         Lookup::Answered(answer) => Ok(Body::Answer(spell(gateway, sale, command, &answer).await)),
-        Lookup::NotSeen { revision } => {
-            Ok(Body::NotSeen(answer::not_seen(sale, command, revision)))
-        }
+        Lookup::NotSeen { public_revision } => Ok(Body::NotSeen(answer::not_seen(
+            sale,
+            command,
+            public_revision,
+        ))),
     }
 }
 

@@ -251,7 +251,6 @@ async fn watchers_see_rising_revisions_without_gap_through_cuts_and_a_restart() 
     }
     let snapshot = sale.at(stage.admin()).snapshot().await.unwrap();
     let truth = SalePicture::from_snapshot(snapshot).unwrap();
-    // What comes after the last public change are refusals: no watcher is told of those.
     show.last.send_replace(Some(truth.public_revision()));
 
     let (mut joins, mut resumes) = (0, 0);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mazad_engine::domain::{
-    Epoch, Event, LotEvent, LotNo, Meta, Pause, Recorded, SaleEvent, SaleId, SaleTerms, Span, Time,
+    Event, LotEvent, LotNo, Meta, Pause, Recorded, SaleEvent, SaleId, SaleTerms, Span, Time,
 };
 
 pub use lot::{BidLine, Held, LotLive, LotPhase, Offer, undecided};
@@ -38,14 +38,14 @@ pub struct SaleBoard {
     pub ended_at: Option<Time>,
     /// Lots in the order of sale.
     pub order: Vec<LotNo>,
-    /// Terms of writing, with the first revision of each, rising.
-    pub epochs: Vec<Epoch>,
-    /// Revision of the last event that touched this board.
+    /// Terms of writing, rising, each with the public revision at which it began.
+    pub epochs: Vec<EpochStart>,
+    /// Public revision of the last event that touched this board.
     pub revision: u64,
     /// Revision of the last event applied; 0 also before the first.
     pub head: u64,
-    /// Revision of the last event that changed what everyone may see. What is told to everyone is
-    /// counted by it: `head` moves with refusals and private facts too.
+    /// How many events changed what everyone may see. What is told to everyone is counted by it:
+    /// `head` moves with refusals and private facts too, and would tell how many there were.
     pub public_revision: u64,
     /// Time of the last event applied.
     pub at: Time,
@@ -65,6 +65,15 @@ pub enum BoardPhase {
     Paused,
     /// Nothing happens any more.
     Ended,
+}
+
+/// A process that writes the sale, as a picture is resumed in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EpochStart {
+    /// Its number, above that of every process before it.
+    pub epoch: u64,
+    /// Public revision when it began.
+    pub from: u64,
 }
 
 /// What an event changed of what everyone may see. Empty for refusals and private facts.
@@ -132,20 +141,21 @@ impl LiveSale {
         self.board.head = revision;
         self.board.at = recorded.meta.at;
         let touched = match &recorded.event {
-            Event::Sale(event) => self.apply_to_sale(revision, recorded.meta.at, event),
+            Event::Sale(event) => self.apply_to_sale(recorded.meta.at, event),
             Event::Lot(no, event) => self.apply_to_lot(*no, &recorded.meta, event),
             // A refusal is its asker's.
             Event::Refused { .. } => Touched::default(),
         };
-        if touched.board {
-            self.board.revision = revision;
+        if recorded.event.is_public() {
+            self.board.public_revision = self.board.public_revision.saturating_add(1);
         }
-        if !touched.is_empty() {
-            self.board.public_revision = revision;
+        let public_revision = self.board.public_revision;
+        if touched.board {
+            self.board.revision = public_revision;
         }
         for no in &touched.lots {
             if let Some(lot) = self.lots.get_mut(no) {
-                Arc::make_mut(lot).revision = revision;
+                Arc::make_mut(lot).revision = public_revision;
             }
         }
         touched
@@ -176,7 +186,7 @@ impl LiveSale {
         self.board.head
     }
 
-    /// Revision of the last event that changed what everyone may see; 0 also before the first.
+    /// How many events changed what everyone may see.
     pub fn public_revision(&self) -> u64 {
         self.board.public_revision
     }
@@ -207,7 +217,7 @@ impl LiveSale {
         }
     }
 
-    fn apply_to_sale(&mut self, revision: u64, at: Time, event: &SaleEvent) -> Touched {
+    fn apply_to_sale(&mut self, at: Time, event: &SaleEvent) -> Touched {
         let board = &mut self.board;
         match event {
             SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms } => {
@@ -221,8 +231,8 @@ impl LiveSale {
             }
             SaleEvent::Published => board.phase = BoardPhase::Announced,
             SaleEvent::WriterStarted { epoch } => {
-                let (epoch, first) = (*epoch, revision);
-                board.epochs.push(Epoch { epoch, first });
+                let (epoch, from) = (*epoch, board.public_revision);
+                board.epochs.push(EpochStart { epoch, from });
                 return Touched::default();
             }
             SaleEvent::Opened => {

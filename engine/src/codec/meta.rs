@@ -7,7 +7,9 @@ use v1::event_meta::Actor as Wire;
 
 use super::error::DecodeError;
 use super::parts::{bytes_of, canonical, present, uuid_of};
-use crate::domain::{AccountId, Actor, CommandId, Meta, Money, Paddle, StaffId, Standing, Time};
+use crate::domain::{
+    AccountId, Actor, CommandId, Meta, Money, Paddle, StaffId, Standing, Time, Told,
+};
 use crate::store::{NewEvent, RecordedEvent};
 use uuid::Uuid;
 
@@ -25,6 +27,7 @@ pub(super) fn to_proto(meta: &Meta) -> v1::EventMeta {
         actor: Some(actor),
         command: Bytes::new(),
         standing: None,
+        public_revision: 0,
     }
 }
 
@@ -50,51 +53,53 @@ pub(super) fn read(event: &RecordedEvent) -> Result<(Meta, Bytes), DecodeError> 
     Ok((from_proto(wire)?, kept))
 }
 
-/// Writes beside the last event of a person's command how its lot stands after it, which is what its
-/// author is told (R0). Nothing beside the events of a command that is about no lot.
-pub fn tell(events: &mut [NewEvent], standing: Standing) {
-    let Some(last) = events
-        .last_mut()
-        .filter(|_| standing != Standing::default())
-    else {
+/// Writes beside the last event of a person's command how things stand after it, which is what its
+/// author is told (R0). A lot that has no bid, end or ask has no standing, and so has no lot at all.
+pub fn tell(events: &mut [NewEvent], told: Told) {
+    let Some(last) = events.last_mut() else {
         return;
     };
+    let standing = Some(told.standing).filter(|standing| *standing != Standing::default());
     let told = v1::EventMeta {
-        standing: Some(v1::Standing {
+        standing: standing.map(|standing| v1::Standing {
             price: standing.price.map(Money::minor),
             leader: standing.leader.map(|leader| leader.0),
             ask: standing.ask.map(Money::minor),
             ends_at: standing.ends_at.map(|at| at.0),
         }),
+        public_revision: told.public_revision,
         ..v1::EventMeta::default()
     };
-    // Its number is the highest of the message, so that behind the others it stands in order.
+    // Their numbers are the highest of the message, so that behind the others they stand in order.
     let mut metadata = last.metadata.to_vec();
     metadata.extend(told.encode_to_vec());
     last.metadata = metadata.into();
 }
 
-/// How its author was told that the lot stands after a command, from its last event.
+/// How its author was told that things stand after a command, from its last event.
 ///
 /// # Errors
 /// [`DecodeError::Malformed`].
-pub fn standing_told(last: &RecordedEvent) -> Result<Standing, DecodeError> {
+pub fn told(last: &RecordedEvent) -> Result<Told, DecodeError> {
     let wire: v1::EventMeta = canonical(&last.metadata, "metadata")?;
     if wire.standing == Some(v1::Standing::default()) {
         return Err(DecodeError::Malformed("metadata.standing"));
     }
-    let told = wire.standing.unwrap_or_default();
+    let standing = wire.standing.unwrap_or_default();
     let money = |minor: Option<i64>| {
         let money = minor.map(|minor| Money::new(minor).ok_or(()));
         money
             .transpose()
             .map_err(|()| DecodeError::Malformed("metadata.standing"))
     };
-    Ok(Standing {
-        price: money(told.price)?,
-        leader: told.leader.map(Paddle),
-        ask: money(told.ask)?,
-        ends_at: told.ends_at.map(Time),
+    Ok(Told {
+        standing: Standing {
+            price: money(standing.price)?,
+            leader: standing.leader.map(Paddle),
+            ask: money(standing.ask)?,
+            ends_at: standing.ends_at.map(Time),
+        },
+        public_revision: wire.public_revision,
     })
 }
 

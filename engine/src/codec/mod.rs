@@ -25,7 +25,7 @@ mod write;
 
 pub use error::DecodeError;
 pub use event::{VERSION, decode, encode, public_json};
-pub use meta::{event_id, meta_of, standing_told, tell};
+pub use meta::{event_id, meta_of, tell, told};
 pub use preview::lot_preview;
 pub use snapshot::AnsweredPart;
 pub(crate) use snapshot::{ANSWERED_ENTRY_BYTES, snapshot_bytes, snapshot_from_bytes};

@@ -28,12 +28,23 @@ pub struct Answer {
     pub first: u64,
     /// Revision of the last one.
     pub last: u64,
+    /// Public revision of the sale after it.
+    pub public_revision: u64,
     /// When it arrived at the gateway.
     pub arrived: Time,
     /// When it was decided.
     pub at: Time,
     /// How the lot stood after it; of no lot, nothing.
     pub standing: Standing,
+}
+
+/// How things stand after a command, as its author is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Told {
+    /// How the lot stands; of no lot, nothing.
+    pub standing: Standing,
+    /// Public revision of the sale.
+    pub public_revision: u64,
 }
 
 /// Yes with what came of it, or no with its rule. Both are answers and neither is an error.
@@ -69,27 +80,39 @@ impl AnswerKey {
 }
 
 impl Answer {
-    /// The answer to a command, from its first event, the revision of its last one, and how the lot of
-    /// the first stood after that.
-    pub fn of(first: &Recorded, last: u64, standing: Standing) -> Self {
+    /// The answer to a command, from its first event, the revision of its last one, and how things
+    /// stood after that.
+    pub fn of(first: &Recorded, last: u64, told: Told) -> Self {
         Self {
             digest: first.meta.digest,
             lot: first.event.lot(),
             verdict: verdict(&first.event),
             first: first.revision,
             last,
+            public_revision: told.public_revision,
             arrived: first.meta.arrived,
             at: first.meta.at,
-            standing,
+            standing: told.standing,
+        }
+    }
+
+    /// How things stood after the command.
+    pub const fn told(&self) -> Told {
+        Told {
+            standing: self.standing,
+            public_revision: self.public_revision,
         }
     }
 }
 
 impl Sale {
-    /// How a lot stands, as whoever acted on it is told; of no lot, nothing.
-    pub fn standing(&self, lot: Option<LotNo>) -> Standing {
+    /// How things stand, as whoever acted on a lot, or on none, is told.
+    pub fn told(&self, lot: Option<LotNo>) -> Told {
         let lot = lot.and_then(|no| self.lots.get(&no));
-        lot.map(|lot| lot.standing()).unwrap_or_default()
+        Told {
+            standing: lot.map(|lot| lot.standing()).unwrap_or_default(),
+            public_revision: self.public_revision,
+        }
     }
 }
 

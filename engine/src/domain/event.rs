@@ -393,6 +393,47 @@ pub enum AppliedEffect {
 }
 
 impl Event {
+    /// Whether it changes what everyone may see. A refusal is its asker's; who may bid, up to what and
+    /// from where is nobody else's business; an own maximum is its bidder's, and a void that only one
+    /// officer wants the officers'. A new process, and a silence, change nothing by themselves.
+    pub fn is_public(&self) -> bool {
+        match self {
+            Self::Refused { .. } => false,
+            Self::Sale(event) => match event {
+                SaleEvent::Created { .. }
+                | SaleEvent::TermsChanged { .. }
+                | SaleEvent::LotsCleared
+                | SaleEvent::Published
+                | SaleEvent::Opened
+                | SaleEvent::Ended
+                | SaleEvent::Paused { .. }
+                | SaleEvent::Resumed { .. }
+                | SaleEvent::LotsReordered { .. } => true,
+                SaleEvent::WriterStarted { .. }
+                | SaleEvent::StoodStill { .. }
+                | SaleEvent::PaddleAdmitted { .. }
+                | SaleEvent::PaddleBarred { .. }
+                | SaleEvent::LimitSet { .. }
+                | SaleEvent::PresenceMarked { .. } => false,
+            },
+            Self::Lot(_, event) => match event {
+                LotEvent::Added { .. }
+                | LotEvent::Scheduled { .. }
+                | LotEvent::Opened { .. }
+                | LotEvent::Warned { .. }
+                | LotEvent::Extended { .. }
+                | LotEvent::Closed { .. }
+                | LotEvent::CeilingRaised { .. }
+                | LotEvent::Withdrawn { .. }
+                | LotEvent::Reoffered { .. }
+                | LotEvent::Reopened { .. }
+                | LotEvent::BidVoided(_) => true,
+                LotEvent::Bid(event) => !matches!(event, BidEvent::MaximumChanged { .. }),
+                LotEvent::VoidRequested { .. } => false,
+            },
+        }
+    }
+
     /// The lot that the event is about, if it is about one.
     pub fn lot(&self) -> Option<LotNo> {
         match self {

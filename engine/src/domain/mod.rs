@@ -32,7 +32,7 @@ mod text;
 mod time;
 mod whole_price;
 
-pub use answer::{Answer, AnswerKey, BidResult, Verdict};
+pub use answer::{Answer, AnswerKey, BidResult, Told, Verdict};
 pub use bid::{Bid, BidKind, BidOrigin, VoidCause};
 pub use case::judged_time;
 pub use command::{

@@ -24,6 +24,9 @@ pub struct Sale {
     pub now: Time,
     /// Revision that the next event gets.
     pub next_revision: u64,
+    /// How many events that everyone may see there were: what pictures are counted by, so that nothing
+    /// private moves them ([`Event::is_public`](super::Event::is_public)).
+    pub public_revision: u64,
     /// R0: how far the machine's clock is known to be off from the engine's time, in microseconds.
     pub clock_offset: i64,
     /// Every lot that was added, by its number in the catalogue; none is ever removed.

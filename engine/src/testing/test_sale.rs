@@ -98,8 +98,8 @@ impl TestSale {
             .get(first..)
             .and_then(|own| own.first().zip(own.last()));
         if let Some((first, last)) = recorded.filter(|_| command.actor != Actor::Engine) {
-            let standing = self.sale.standing(first.event.lot());
-            let answer = Answer::of(first, last.revision, standing);
+            let told = self.sale.told(first.event.lot());
+            let answer = Answer::of(first, last.revision, told);
             self.answers.insert(AnswerKey::of(command), answer);
         }
         self.decided.push((command.clone(), first..self.log.len()));
@@ -200,7 +200,7 @@ impl TestSale {
         let revision = first.map_or(0, |one| one.revision);
         let mut stored = encode((Self::ID, revision), command, at, &events, &Self::vault());
         if let Some(answer) = self.answer(command) {
-            tell(&mut stored, answer.standing);
+            tell(&mut stored, answer.told());
         }
         stored
     }

@@ -61,18 +61,18 @@ pub(crate) type Reply = oneshot::Sender<Result<Answer, SubmitError>>;
 pub enum Lookup {
     /// The answer that was given.
     Answered(Answer),
-    /// Nothing, as of this revision.
+    /// Nothing, as of this public revision.
     NotSeen {
-        /// Last durable revision of the sale.
-        revision: u64,
+        /// Public revision of the sale as it is durable.
+        public_revision: u64,
     },
 }
 
 /// What only one bidder may know of a sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mine {
-    /// As of this revision.
-    pub revision: u64,
+    /// As of this public revision.
+    pub public_revision: u64,
     /// The own paddle; `None`: not admitted.
     pub paddle: Option<Paddle>,
     /// R13: what the bidder may lead with and buy; `None`: no limit.
@@ -87,7 +87,6 @@ pub struct Mine {
 
 impl Mine {
     pub(super) fn of(sale: &Sale, lots: &LotsBidOn, account: AccountId) -> Self {
-        let revision = sale.next_revision.saturating_sub(1);
         let paddle = sale.paddles.get(&account).copied();
         let admission = paddle.and_then(|paddle| sale.admissions.get(&paddle));
         let bid_on = paddle.into_iter().flat_map(|paddle| lots.by(paddle));
@@ -98,7 +97,7 @@ impl Mine {
             Some((no, maximum))
         };
         Self {
-            revision,
+            public_revision: sale.public_revision,
             paddle,
             limit: admission.and_then(|admission| admission.limit),
             exposure: admission.map_or(Money::ZERO, |admission| admission.exposure),

@@ -277,10 +277,10 @@ impl Writer {
         if !self.append_to(batch, command, at, events) {
             return None;
         }
-        let standing = self.sale.standing(first.event.lot());
-        codec::tell(&mut batch.events, standing);
+        let told = self.sale.told(first.event.lot());
+        codec::tell(&mut batch.events, told);
         let last = self.sale.next_revision.saturating_sub(1);
-        let answer = Answer::of(&first, last, standing);
+        let answer = Answer::of(&first, last, told);
         self.answered.insert(known, first.revision);
         batch.answers.insert(key, answer.clone());
         Some(Outcome::Answered(answer))

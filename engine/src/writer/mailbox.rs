@@ -101,8 +101,8 @@ fn answer(writer: &Writer, recaller: &Recaller, query: Request) {
         Request::Lookup { key, reply } => match writer.recall(key) {
             Some(recall) => recaller.look_up(recall, reply),
             None => {
-                let revision = writer.sale().next_revision.saturating_sub(1);
-                let _gone = reply.send(Ok(Lookup::NotSeen { revision }));
+                let public_revision = writer.sale().public_revision;
+                let _gone = reply.send(Ok(Lookup::NotSeen { public_revision }));
             }
         },
         Request::Mine { account, reply } => {

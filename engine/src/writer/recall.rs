@@ -110,8 +110,7 @@ pub(crate) async fn answer(
         return Err(RecallError::Elsewhere);
     };
     let begun = codec::decode(first, Some(vault))?;
-    let standing = codec::standing_told(last)?;
-    Ok(Answer::of(&begun, last.revision.0, standing))
+    Ok(Answer::of(&begun, last.revision.0, codec::told(last)?))
 }
 
 fn is_longer(events: &[RecordedEvent], recall: &Recall) -> Result<bool, DecodeError> {

@@ -13,7 +13,7 @@ use crate::store::log::{EmbeddedStore, SnapshotError, SnapshotStore, StreamSnaps
 use crate::store::{Position, Revision, StreamId};
 
 /// Version of the fold: raise it whenever `apply` or the encoding of a state changes.
-const FOLD_VERSION: &str = "mazad-sale-5";
+const FOLD_VERSION: &str = "mazad-sale-6";
 
 /// Where the engine keeps snapshots of its sales.
 pub trait Snapshots: fmt::Debug + Send + Sync + 'static {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mazad_engine::codec::{public_json, standing_told};
+use mazad_engine::codec::{public_json, told};
 use mazad_engine::domain::{
     Act, BidEvent, Code, Command, Event, Figure, Lot, LotAct, LotEvent, LotNo, LotOutcome,
     LotPreview, Method, Money, Recorded, Refusal, Sale, StaffAct, Time,
@@ -289,7 +289,7 @@ pub(crate) fn nothing_sealed_is_told(
     let mut secrets: BTreeSet<i64> = books.0.values().flat_map(Kept::sealed).collect();
     if let Event::Refused { refusal, .. } = &recorded.event {
         // What a bidder named is told to nobody else, unless everyone knows it anyway.
-        let public = standing_told(&event).expect("a standing is read");
+        let public = told(&event).expect("a standing is read").standing;
         let public = [public.price, public.ask].map(|amount| amount.map(Money::minor));
         let named = [Figure::Amount, Figure::Maximum].map(|figure| refusal.figure(figure));
         secrets.extend(

@@ -236,7 +236,7 @@ impl SalePicture {
         let is_newer = known.is_none_or(|known| known.last_revision < answer.last_revision);
         let is_ahead = self
             .cursor
-            .is_none_or(|cursor| answer.last_revision > cursor.revision);
+            .is_none_or(|cursor| answer.public_revision > cursor.revision);
         if answer.lot > 0 && answer.sale == self.sale && is_newer && is_ahead {
             self.answers.insert(answer.lot, answer.clone());
         }
@@ -253,7 +253,7 @@ impl SalePicture {
     /// Answers that an update has overtaken say nothing any more.
     fn forget_answers(&mut self) {
         let at = self.cursor.map_or(0, |cursor| cursor.revision);
-        self.answers.retain(|_, answer| answer.last_revision > at);
+        self.answers.retain(|_, answer| answer.public_revision > at);
     }
 
     fn same_sale(&self, sale: &str) -> Result<(), OrderError> {

@@ -235,6 +235,7 @@ fn answer(revision: u64, leader: u32) -> v1::Answer {
         verdict: v1::Verdict::Accepted.into(),
         result: v1::BidResult::Leading.into(),
         last_revision: revision,
+        public_revision: revision,
         price: 400,
         ask: 500,
         leader,

@@ -28,7 +28,7 @@ pub(super) struct LotBook {
     lot: u32,
     terms: v1::LotTerms,
     view: v1::LotView,
-    /// Last durable revision that this reflects.
+    /// Public revision that this reflects.
     revision: String,
 }
 
@@ -45,8 +45,11 @@ pub(super) struct EventPage {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EventLine {
-    /// Its place in the stream of the sale.
+    /// In the log of a sale: its place in the stream. In the history of a lot: the public revision.
     pub(super) revision: String,
+    /// In the history of a lot: its place in the stream, for those who may read every event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) recorded: Option<String>,
     /// When it was decided, microseconds since 1970 UTC.
     pub(super) at: String,
     /// Its type, such as `BidAccepted`.
@@ -153,19 +156,20 @@ pub(super) async fn history(
         return Err(FaultCode::LotUnknown.into());
     }
     let (wanted, is_more) = hub.lines(no, page.from(), page.rows());
-    let revisions: Vec<u64> = wanted.iter().map(|(revision, _)| *revision).collect();
+    let revisions: Vec<u64> = wanted.iter().map(|line| line.revision).collect();
     let events = events_at(&gateway, &hub, &revisions).await?;
-    let next = revisions.last().filter(|_| is_more).map(u64::to_string);
-    let told = events
-        .iter()
-        .zip(&wanted)
-        .map(|(event, (revision, after))| {
-            Ok(EventLine {
-                after: Some(view::lot_after(no, *revision, after)),
-                paused: after.paused,
-                ..event_line(event, None)?
-            })
-        });
+    let last = wanted.last().filter(|_| is_more);
+    let next = last.map(|line| line.public_revision.to_string());
+    let is_staff = reader.audience() == Audience::Staff;
+    let told = events.iter().zip(&wanted).map(|(event, line)| {
+        Ok(EventLine {
+            revision: line.public_revision.to_string(),
+            recorded: is_staff.then(|| line.revision.to_string()),
+            after: Some(view::lot_after(no, line.public_revision, &line.after)),
+            paused: line.after.paused,
+            ..event_line(event, None)?
+        })
+    });
     let events = told.collect::<Result<_, Fault>>()?;
     Ok(fresh(EventPage { events, next }))
 }
@@ -220,6 +224,7 @@ pub(super) fn event_line(
     })?;
     Ok(EventLine {
         revision: event.revision.to_string(),
+        recorded: None,
         at: meta.at.to_string(),
         kind: data.as_ref().map_or(WITHHELD, |_| &event.kind).to_owned(),
         data: data.unwrap_or_default(),

@@ -24,7 +24,7 @@ pub(super) struct SaleResults {
     /// Lots that have ended, in the order of sale.
     lots: Vec<ResultLine>,
     totals: Totals,
-    /// Last durable revision that this reflects.
+    /// Public revision that this reflects.
     revision: String,
 }
 

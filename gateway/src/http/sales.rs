@@ -45,7 +45,7 @@ pub(super) struct SaleLine {
     open: usize,
     /// Lots knocked down so far.
     knocked_down: usize,
-    /// Last durable revision that this line reflects.
+    /// Public revision that this line reflects.
     revision: String,
 }
 
@@ -58,7 +58,7 @@ pub(super) struct SaleBook {
     board: v1::SaleView,
     /// In the order of sale.
     lots: Vec<BookLot>,
-    /// Last durable revision that this reflects.
+    /// Public revision that this reflects.
     revision: String,
 }
 

@@ -21,10 +21,9 @@ pub(super) struct Board {
     live: Arc<LiveSale>,
     clock: Arc<dyn Clock>,
     ring: Ring,
-    /// Last published revision: where the next update begins. It is that of the last event that changed
-    /// what everyone may see, so that no refusal and no private fact can be told from it.
+    /// Last published public revision: where the next update begins.
     published: u64,
-    /// Revisions of each lot's history, and how the lot stood after each, so that a page of it is
+    /// Places of each lot's history, and how the lot stood after each, so that a page of it is
     /// read without a look at everyone else's and without a fold: about a hundred bytes for each.
     lines: BTreeMap<LotNo, Vec<HistoryLine>>,
     /// Revision of the last event about each paddle that its owner alone sees. As many as there are
@@ -34,8 +33,16 @@ pub(super) struct Board {
     last_private: u64,
 }
 
-/// A line of a lot's history: the revision of an event, and how the lot stood after it.
-pub(crate) type HistoryLine = (u64, After);
+/// A line of a lot's history.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HistoryLine {
+    /// Revision of the event in the stream of the sale.
+    pub(crate) revision: u64,
+    /// Public revision after it.
+    pub(crate) public_revision: u64,
+    /// How the lot stood after it.
+    pub(crate) after: After,
+}
 
 impl Board {
     pub(super) fn new(sale: SaleId, clock: Arc<dyn Clock>) -> Self {
@@ -91,11 +98,11 @@ impl Board {
         Some(self.published)
     }
 
-    /// A lot's history from a revision on, at most so many lines, and whether there are more.
+    /// A lot's history from a public revision on, at most so many lines, and whether there are more.
     pub(super) fn lines(&self, lot: LotNo, from: u64, limit: usize) -> (Vec<HistoryLine>, bool) {
         let all = self.lines.get(&lot).map_or(&[][..], Vec::as_slice);
         let after = all
-            .split_at(all.partition_point(|(revision, _)| *revision < from))
+            .split_at(all.partition_point(|line| line.public_revision < from))
             .1;
         let page = after.iter().take(limit).copied().collect();
         (page, after.len() > limit)
@@ -140,8 +147,11 @@ impl Board {
             | Event::Refused { .. } => {}
         }
         for (lot, after) in history::lines(recorded, &touched, &self.live) {
-            let lines = self.lines.entry(lot).or_default();
-            lines.push((recorded.revision, after));
+            self.lines.entry(lot).or_default().push(HistoryLine {
+                revision: recorded.revision,
+                public_revision: self.live.public_revision(),
+                after,
+            });
         }
         touched
     }
@@ -160,8 +170,7 @@ pub(super) fn update(
         sale: live.board().sale.to_string(),
         epoch: live.epoch(),
         from,
-        // A cursor of an earlier process may stand at a private event after the last public one.
-        to: live.public_revision().max(from),
+        to: live.public_revision(),
         time: clock.now().0,
         board: board.then(|| sale_view(live.board())),
         lots: lots.into_iter().filter_map(view).collect(),

@@ -57,7 +57,7 @@ impl CatchUp {
 
     pub(super) fn join(&self, board: &Mutex<Board>, cursor: Option<v1::Cursor>) -> Joining {
         let live = board.lock().live();
-        match resume(cursor, &live.board().epochs, live.head()) {
+        match resume(cursor, &live.board().epochs, live.public_revision()) {
             Resume::Snapshot => Joining::Snapshot(self.snapshot(board)),
             Resume::After(revision) => Joining::Update(self.merged(&live, revision)),
         }

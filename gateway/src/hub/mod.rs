@@ -62,7 +62,7 @@ pub struct Hub {
 /// How far a hub has come: what sockets wait on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// Last published revision.
+    /// Last published public revision.
     pub published: u64,
     /// Revision of the last event that only the owner of one paddle sees: a limit, a presence.
     pub private: u64,
@@ -241,7 +241,7 @@ impl Hub {
         read(&self.live())
     }
 
-    /// A lot's history from a revision on, at most so many lines, and whether there are more.
+    /// A lot's history from a public revision on, at most so many lines, and whether there are more.
     pub(crate) fn lines(&self, lot: LotNo, from: u64, limit: usize) -> (Vec<HistoryLine>, bool) {
         self.board.lock().lines(lot, from, limit)
     }
@@ -256,7 +256,7 @@ impl Hub {
         self.catch_up.snapshot(&self.board)
     }
 
-    /// What comes after a revision that a client stands at.
+    /// What comes after a public revision that a client stands at.
     pub(crate) fn after(&self, cursor: u64) -> Next {
         self.catch_up.after(&self.board, cursor)
     }

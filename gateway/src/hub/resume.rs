@@ -1,6 +1,6 @@
 //! Where a client's picture may go on from: the one decision behind resuming without gap or repeat.
 
-use mazad_engine::domain::Epoch;
+use mazad_projections::live::EpochStart;
 use mazad_proto::v1;
 
 /// How somebody who joins is served.
@@ -11,10 +11,10 @@ pub(crate) enum Resume {
     After(u64),
 }
 
-/// A cursor is good if it names an epoch of this stream and a revision that was written in it or
-/// before it, and that still exists. A stream that was restored from a backup and written on in a
+/// A cursor is good if it names an epoch of this stream and a public revision that was reached in it
+/// or before it, and that still exists. A stream that was restored from a backup and written on in a
 /// new epoch has other events at those revisions; its clients start afresh.
-pub(crate) fn resume(cursor: Option<v1::Cursor>, epochs: &[Epoch], head: u64) -> Resume {
+pub(crate) fn resume(cursor: Option<v1::Cursor>, epochs: &[EpochStart], head: u64) -> Resume {
     let Some(cursor) = cursor else {
         return Resume::Snapshot;
     };
@@ -22,7 +22,7 @@ pub(crate) fn resume(cursor: Option<v1::Cursor>, epochs: &[Epoch], head: u64) ->
         return Resume::Snapshot;
     };
     let next = index.checked_add(1).and_then(|next| epochs.get(next));
-    let before_next = next.is_none_or(|next| cursor.revision < next.first);
+    let before_next = next.is_none_or(|next| cursor.revision <= next.from);
     if cursor.revision <= head && before_next {
         Resume::After(cursor.revision)
     } else {
@@ -37,15 +37,9 @@ mod tests {
     #[test]
     fn a_cursor_resumes_only_in_the_history_that_it_comes_from() {
         let epochs = [
-            Epoch { epoch: 1, first: 0 },
-            Epoch {
-                epoch: 4,
-                first: 10,
-            },
-            Epoch {
-                epoch: 5,
-                first: 20,
-            },
+            EpochStart { epoch: 1, from: 0 },
+            EpochStart { epoch: 4, from: 9 },
+            EpochStart { epoch: 5, from: 19 },
         ];
         for (epoch, revision, expected) in [
             (1, 9, Resume::After(9)),

@@ -145,7 +145,7 @@ async fn a_public_answer_is_packed_and_sent_once() {
     watcher.snapshot().await;
     let (_, bidder) = stage.person(mazad_office::Role::Bidder, 7).await;
     let answer = stage.bid(&bidder, 1, 2000).await;
-    watcher.reach(answer.last).await;
+    watcher.reach(answer.public_revision).await;
     let ask = format!("if-none-match: {}\r\n", before.header("etag").unwrap());
     let moved = request(&stage.server, "GET", &path, &ask, "").await;
     assert_eq!(moved.status, 200);

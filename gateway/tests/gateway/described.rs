@@ -239,6 +239,7 @@ async fn what_is_read(told: &mut Told) {
         ("/api/sales/{sale}/lots/{lot}", "", None),
         (history, "", None),
         (history, "?after=0&limit=1", None),
+        (history, "", analyst),
         (events, "", analyst),
         (events, "?after=0&limit=1", analyst),
         ("/api/sales/{sale}/results", "", None),

@@ -225,7 +225,7 @@ async fn a_draft_becomes_public_whole_and_without_what_it_held_before() {
     desk.snapshot().await;
     let book = format!("/api/sales/{}", stage.sale);
     let cleared = stage.act(Act::from(SaleAct::ClearLots)).await;
-    desk.reach(cleared.last).await;
+    desk.reach(cleared.public_revision).await;
     assert_eq!(desk.pictures[&stage.sale.to_string()].lots().count(), 0);
     let (admin, _) = stage.person(Role::Admin, 0).await;
     let told = get(&stage.server, &book, Some(&admin)).await.json();
@@ -248,7 +248,7 @@ async fn a_draft_becomes_public_whole_and_without_what_it_held_before() {
     stage.act(SaleAct::ChangeTerms { terms }.into()).await;
     assert_eq!(get(&stage.server, &book, None).await.status, 404);
     let published = stage.act(SaleAct::Publish.into()).await;
-    desk.reach(published.last).await;
+    desk.reach(published.public_revision).await;
     let picture = &desk.pictures[&stage.sale.to_string()];
     assert_eq!(picture.board().phase(), v1::SalePhase::Announced);
     assert_eq!(picture.lots().count(), 2);

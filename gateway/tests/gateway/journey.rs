@@ -199,7 +199,7 @@ async fn refusals_are_not_passed_on_to_anybody() {
     let answer = stage.bid(&bidder, 1, 2000).await;
     let update = watcher.update().await;
     assert_eq!(
-        update.to, answer.last,
+        update.to, answer.public_revision,
         "the first frame after the snapshot is the bid's"
     );
     stage.server.stop().await.unwrap();
@@ -253,7 +253,7 @@ async fn a_clerk_runs_a_lot_over_the_socket() {
     .await;
     let answer = desk.answer().await;
     assert_eq!(answer.price, 1500, "{answer:?}");
-    desk.reach(answer.last_revision).await;
+    desk.reach(answer.public_revision).await;
     let hammer = desk.lot(&stage, 1).hammer();
     desk.say(Said::Command(stage.command(hammer))).await;
     assert_eq!(desk.answer().await.verdict(), v1::Verdict::Accepted);
@@ -322,7 +322,7 @@ async fn a_presence_and_a_limit_are_told_to_their_owner_at_once() {
         let marked = stage.act(marked.into()).await;
         let mine = owner.mine().await;
         assert_eq!(mine.present, present);
-        assert!(mine.revision >= marked.last);
+        assert!(mine.revision >= marked.public_revision);
     }
     stage.act(SaleAct::SetLimit { paddle, limit }.into()).await;
     assert_eq!(owner.mine().await.limit, 9000);

@@ -214,5 +214,20 @@ async fn what_is_private_moves_nothing_that_is_public() {
     watcher.say(Said::Ping(v1::Ping { echo: 7 })).await;
     let next = watcher.next().await.unwrap();
     assert!(matches!(next, Body::Pong(_)), "not a word: {next:?}");
+
+    // Nor does the next public act tell how much there was meanwhile.
+    let bid = stage.bid(&leader.1, 2, 3000).await;
+    assert_eq!(bid.public_revision, cursor.revision + 1);
+    let next = watcher.next().await.unwrap();
+    let Body::Update(update) = next else {
+        panic!("{next:?}");
+    };
+    let steps = [update.from, update.to, update.lots[0].revision];
+    assert_eq!(steps, [0, 1, 1].map(|step| cursor.revision + step));
+    let path = format!("/api/sales/{}/lots/2/history", stage.sale);
+    let events = get(&stage.server, &path, None).await.json()["events"].clone();
+    let last = &events.as_array().unwrap().last().unwrap();
+    assert_eq!(last["revision"], update.to.to_string(), "{last}");
+    assert_eq!(last.get("recorded"), None, "{last}");
     stage.server.stop().await.unwrap();
 }

@@ -22,13 +22,13 @@ async fn a_cursor_resumes_after_what_the_client_has() {
     first.ws.close(None).await.unwrap();
     stage.bid(&bidder, 1, 2000).await;
     stage.bid(&bidder, 3, 2000).await;
-    let head = stage.bid(&bidder, 1, 10).await.last;
+    let head = stage.bid(&bidder, 1, 10).await.public_revision;
 
     let mut back = Client::connect(&stage.server, Encoding::Json).await;
     back.know(&first);
     back.say(stage.join(Some(cursor))).await;
     let mut lots = Vec::new();
-    for update in back.reach(head - 1).await {
+    for update in back.reach(head).await {
         lots.extend(update.lots.iter().map(|lot| lot.lot));
     }
     lots.sort_unstable();
@@ -110,7 +110,7 @@ async fn a_client_of_the_time_before_a_restart_goes_on() {
     let mut back = Client::connect(&stage.server, Encoding::Json).await;
     back.know(&client);
     back.say(stage.join(Some(cursor))).await;
-    let updates = back.reach(answer.last).await;
+    let updates = back.reach(answer.public_revision).await;
     assert_eq!(updates[0].from, cursor.revision);
     assert_eq!(updates.last().unwrap().lots[0].price, 1000);
     stage.server.stop().await.unwrap();
@@ -179,7 +179,7 @@ async fn one_socket_follows_several_sales() {
         }))
         .await;
     client.snapshot().await;
-    let second_head = second.act(Act::from(SaleAct::Open)).await.last;
+    let second_head = second.act(Act::from(SaleAct::Open)).await.public_revision;
     let Body::Update(update) = client.next().await.unwrap() else {
         panic!()
     };
@@ -191,7 +191,7 @@ async fn one_socket_follows_several_sales() {
         sale: one,
         ..second
     };
-    let head = first.bid(&bidder, 1, 2000).await.last;
+    let head = first.bid(&bidder, 1, 2000).await.public_revision;
     let Body::Update(update) = client.next().await.unwrap() else {
         panic!()
     };

@@ -138,8 +138,8 @@ async fn a_hub_that_panics_is_rebuilt_from_the_log_for_whoever_comes_next() {
     let mut again = Client::connect(&stage.server, Encoding::Json).await;
     again.know(&watcher);
     again.say(stage.join(Some(watcher.cursor()))).await;
-    again.reach(answer.last).await;
-    assert_eq!(again.cursor().revision, answer.last);
+    again.reach(answer.public_revision).await;
+    assert_eq!(again.cursor().revision, answer.public_revision);
     stage.server.stop().await.unwrap();
 }
 

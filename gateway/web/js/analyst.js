@@ -31,7 +31,7 @@ const kindName = (kind) => (kind in KINDS ? t(KINDS[/** @type {keyof typeof KIND
 
 /** A line of the history, as the interface tells it. @param {any} line @returns {Step} */
 const stepOf = (line) => ({
-  event: { revision: String(line.revision ?? '0'), at: time(line.at), kind: line.kind ?? '', data: line.data ?? {} },
+  event: { revision: String(line.recorded ?? line.revision ?? '0'), at: time(line.at), kind: line.kind ?? '', data: line.data ?? {} },
   state: lotOf(line.after ?? {}),
   paused: line.paused ?? false,
 });

@@ -46,6 +46,8 @@ pub(super) struct Ledger {
     live: LiveSale,
     /// By revision: how the event's lot stands after it.
     stands: Vec<Option<Stand>>,
+    /// By public revision, from 1: the revision of its event.
+    public: Vec<u64>,
 }
 
 impl Ledger {
@@ -58,6 +60,7 @@ impl Ledger {
             places: BTreeMap::new(),
             live: LiveSale::new(SaleId(sale)),
             stands: Vec::new(),
+            public: Vec::new(),
         })
     }
 
@@ -107,6 +110,9 @@ impl Ledger {
         self.live.apply(&recorded);
         let lot = recorded.event.lot().and_then(|lot| self.live.lot(lot));
         self.stands.push(lot.map(Stand::of));
+        if recorded.event.is_public() {
+            self.public.push(revision);
+        }
         self.events.push(event);
         self.decoded.push(recorded);
         Ok(())
@@ -160,11 +166,19 @@ impl Ledger {
         stand.copied().context("is lost")
     }
 
-    /// Whatever a watcher has heard of a lot is in the log, at the revision that was named.
+    fn stand_at_public(&self, public_revision: u64) -> anyhow::Result<Option<Stand>> {
+        let index = public_revision
+            .checked_sub(1)
+            .context("before all events")?;
+        let revision = self.public.get(usize::try_from(index)?);
+        self.stand_at(*revision.context("is lost")?)
+    }
+
+    /// Whatever a watcher has heard of a lot is in the log, at the public revision that was named.
     pub(super) fn compare_heard(&self, heard: &[v1::LotView]) -> anyhow::Result<()> {
         for view in heard {
             let (lot, revision) = (view.lot, view.revision);
-            let after = self.stand_at(revision);
+            let after = self.stand_at_public(revision);
             let after = after.with_context(|| format!("lot {lot} at {revision} was heard"))?;
             let told = Stand {
                 price: view.price,

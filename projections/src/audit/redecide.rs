@@ -7,10 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use mazad_engine::codec::command::{asked, engine_command_id, start_id};
-use mazad_engine::codec::{Vault, standing_told, state_digest};
+use mazad_engine::codec::{Vault, state_digest, told};
 use mazad_engine::domain::decide::decide;
 use mazad_engine::domain::{
-    Act, Actor, Command, CommandId, EngineAct, Event, LotNo, Recorded, Sale, SaleId, Standing,
+    Act, Actor, Command, CommandId, EngineAct, Event, LotNo, Recorded, Sale, SaleId, Told,
 };
 use mazad_engine::store::RecordedEvent;
 use uuid::Uuid;
@@ -26,20 +26,20 @@ pub(super) struct Redecide {
     /// Whether what follows is compared: not behind a command that could not be opened.
     is_known: bool,
     /// `None` behind a command that could not be opened.
-    told: Option<Told>,
+    told: Option<Author>,
     counts: Redecided,
 }
 
 /// What the author of the command was told after its last event so far.
 #[derive(Debug, Default)]
-struct Told {
+struct Author {
     is_person: bool,
     /// The lot of the first event.
     lot: Option<LotNo>,
-    /// How the log says that it stood.
-    recorded: Standing,
-    /// How it stands.
-    stands: Standing,
+    /// How the log says that things stood.
+    recorded: Told,
+    /// How they stand.
+    stands: Told,
 }
 
 /// How much was decided again.
@@ -70,18 +70,18 @@ impl Redecide {
         match asked(event, &self.vault) {
             Ok(None) => {
                 let told = self.told.as_ref();
-                if told.is_some_and(|told| told.recorded != Standing::default()) {
-                    wrong.push("a lot's standing is told before the decision ends".to_owned());
+                if told.is_some_and(|told| told.recorded != Told::default()) {
+                    wrong.push("how things stand is told before the decision ends".to_owned());
                 }
             }
             Ok(Some(command)) => {
                 wrong.extend(self.end_told());
                 wrong.extend(self.end_decision());
                 wrong.extend(self.begin(&command, recorded));
-                self.told = Some(Told {
+                self.told = Some(Author {
                     is_person: command.actor != Actor::Engine,
                     lot: recorded.event.lot(),
-                    ..Told::default()
+                    ..Author::default()
                 });
             }
             Err(error) => {
@@ -91,8 +91,8 @@ impl Redecide {
                 wrong.push(error.to_string());
             }
         }
-        match (standing_told(event), &mut self.told) {
-            (Ok(standing), Some(told)) => told.recorded = standing,
+        match (told(event), &mut self.told) {
+            (Ok(recorded), Some(told)) => told.recorded = recorded,
             (Ok(_), None) => {}
             (Err(error), _) => wrong.push(error.to_string()),
         }
@@ -104,7 +104,7 @@ impl Redecide {
     pub(super) fn apply(&mut self, recorded: &Recorded) {
         self.state.apply(recorded);
         if let Some(told) = &mut self.told {
-            told.stands = self.state.standing(told.lot);
+            told.stands = self.state.told(told.lot);
         }
     }
 
@@ -140,20 +140,16 @@ impl Redecide {
 
     /// R0: the answer to a repeat is read from the log, so it must say what followed.
     fn end_told(&self) -> Option<String> {
-        let Told {
+        let Author {
             is_person,
             lot,
             recorded,
             stands,
         } = self.told.as_ref()?;
-        let due = if *is_person {
-            *stands
-        } else {
-            Standing::default()
-        };
+        let due = if *is_person { *stands } else { Told::default() };
         (*recorded != due).then(|| {
             let lot = lot.map(|lot| format!("lot {lot}: ")).unwrap_or_default();
-            format!("{lot}the command before this was answered otherwise than the lot stood")
+            format!("{lot}the command before this was answered otherwise than things stood")
         })
     }
 

@@ -17,7 +17,7 @@ pub struct LotLive {
     /// R4). Never with an opened base, whoever decoded the events; moved by a re-offer and by a
     /// pause.
     pub terms: LotTerms,
-    /// Revision of the last event that touched this view.
+    /// Public revision of the last event that touched this view.
     pub revision: u64,
     pub phase: LotPhase,
     /// Attempts to sell it, from 1.

@@ -67,7 +67,7 @@ CREATE TABLE lots (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE standings (
-    sale TEXT NOT NULL, lot INTEGER NOT NULL, revision INTEGER NOT NULL,
+    sale TEXT NOT NULL, lot INTEGER NOT NULL, public_revision INTEGER NOT NULL,
     phase TEXT NOT NULL, attempt INTEGER NOT NULL,
     price INTEGER, ask INTEGER, leader INTEGER, bids INTEGER NOT NULL,
     opens_at INTEGER, ends_at INTEGER, closed_at INTEGER,

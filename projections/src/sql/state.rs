@@ -123,17 +123,17 @@ pub(super) fn standing(
     let undecided = lot.outcome.and_then(undecided);
     let reckoned = undecided.and_then(|undecided| undecided.reckoned);
     to.prepare_cached(
-        "REPLACE INTO standings (sale, lot, revision, phase, attempt, price, ask, leader, bids,
+        "REPLACE INTO standings (sale, lot, public_revision, phase, attempt, price, ask, leader, bids,
              opens_at, ends_at, closed_at, extensions, warnings, warned_at, last_bid, ceiling,
              outcome, decision, reckoned_price, reckoned_leader, buyer, note)
-         VALUES (:sale, :lot, :revision, :phase, :attempt, :price, :ask, :leader, :bids,
+         VALUES (:sale, :lot, :public_revision, :phase, :attempt, :price, :ask, :leader, :bids,
              :opens_at, :ends_at, :closed_at, :extensions, :warnings, :warned_at, :last_bid,
              :ceiling, :outcome, :decision, :reckoned_price, :reckoned_leader, :buyer, :note)",
     )?
     .execute(named_params! {
         ":sale": sale.to_string(),
         ":lot": no.0,
-        ":revision": int(lot.revision),
+        ":public_revision": int(lot.revision),
         ":phase": words::lot_phase(lot.phase),
         ":attempt": lot.attempt,
         ":price": lot.price.map(Money::minor),

@@ -25,6 +25,9 @@ impl Sale {
         assert!(meta.at >= self.now, "time never falls within a sale");
         self.now = meta.at;
         self.next_revision = revision.saturating_add(1);
+        self.public_revision = self
+            .public_revision
+            .saturating_add(u64::from(event.is_public()));
         let end_due = self.end_due();
         match event {
             Event::Sale(event) => self.apply_to_sale(*revision, meta.actor, event),

@@ -178,6 +178,7 @@ pub(crate) fn answer(command: &v1::Command, price: i64) -> Body {
         verdict: v1::Verdict::Accepted.into(),
         first_revision: 11,
         last_revision: 11,
+        public_revision: 11,
         price,
         ..v1::Answer::default()
     })

@@ -245,7 +245,7 @@ async fn busy(stage: &PipedSale, rival: &Caller, bids: i64) -> u64 {
         } else {
             rival
         };
-        last = stage.bid(bidder, amount).await.last;
+        last = stage.bid(bidder, amount).await.public_revision;
     }
     last
 }
@@ -595,7 +595,7 @@ async fn those_who_join_together_share_one_snapshot_and_one_update() {
         panic!("text")
     };
     assert_eq!(a.as_str().as_ptr(), b.as_str().as_ptr(), "one encoding");
-    let last = stage.bid(&stage.bidder, 1).await.last;
+    let last = stage.bid(&stage.bidder, 1).await.public_revision;
     let mut progress = hub.progress();
     progress
         .wait_for(|now| now.published >= last)

@@ -194,7 +194,7 @@ impl Own {
             let glance = |(lot, _): &(LotNo, _)| {
                 let view = live.lot(*lot)?;
                 // The fold may already be past what the engine knew when it answered.
-                self.wanted |= view.revision > mine.revision;
+                self.wanted |= view.revision > mine.public_revision;
                 Some((*lot, (leads(view.leader, mine.paddle), view.bids)))
             };
             mine.maxima.iter().filter_map(glance).collect()
