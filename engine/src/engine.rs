@@ -14,8 +14,8 @@ use crate::domain::{AccountId, Act, Answer, AnswerKey, Command, SaleAct, SaleId,
 use crate::limits::COMMAND_QUEUE_MAX;
 use crate::store::{DiskSpace, EventStore, StreamId};
 use crate::writer::{
-    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Recaller, Recovered, Request, SaleHealth,
-    Snapshots, StartError, SubmitError, Timekeeper, Writer, WriterTask, recover_all,
+    ArrivalHold, Arrivals, Keeper, Lookup, Mine, Preview, Query, Recaller, Recovered, Request,
+    SaleHealth, Snapshots, StartError, SubmitError, Timekeeper, Writer, WriterTask, recover_all,
 };
 
 /// All sales of a store, each with its one writer. Cheap to clone.
@@ -136,33 +136,44 @@ impl Engine {
     /// The answer that a command got, once it is durable.
     ///
     /// # Errors
-    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`];
-    /// [`SubmitError::Unknown`]: it was given, and cannot be read back.
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::StoreAway`],
+    /// [`SubmitError::Halted`]; [`SubmitError::Unknown`]: it was given, and cannot be read back.
     pub async fn lookup(&self, sale: SaleId, key: AnswerKey) -> Result<Lookup, SubmitError> {
         let (reply, answer) = oneshot::channel();
-        self.offer(sale, Request::Lookup { key, reply })?;
+        self.offer(sale, Request::Query(Query::Lookup { key, reply }))?;
         answer.await.unwrap_or(Err(SubmitError::Halted))
     }
 
     /// What only this bidder may know of a sale.
     ///
     /// # Errors
-    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`].
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::StoreAway`],
+    /// [`SubmitError::Halted`].
     pub async fn mine(&self, sale: SaleId, account: AccountId) -> Result<Mine, SubmitError> {
         let (reply, answer) = oneshot::channel();
-        self.offer(sale, Request::Mine { account, reply })?;
-        answer.await.map_err(|_| SubmitError::Halted)
+        self.offer(sale, Request::Query(Query::Mine { account, reply }))?;
+        answer.await.unwrap_or(Err(SubmitError::Halted))
     }
 
     /// What an act of staff would lead to, without any event; it stands behind the commands that wait.
     ///
     /// # Errors
-    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`].
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::StoreAway`],
+    /// [`SubmitError::Halted`].
     pub async fn preview(&self, sale: SaleId, command: Command) -> Result<Preview, SubmitError> {
         let (reply, answer) = oneshot::channel();
         let command = Box::new(command);
-        self.offer(sale, Request::Preview { command, reply })?;
-        answer.await.map_err(|_| SubmitError::Halted)
+        self.offer(sale, Request::Query(Query::Preview { command, reply }))?;
+        answer.await.unwrap_or(Err(SubmitError::Halted))
+    }
+
+    /// Writes a sale again that another engine has written since: the first event ends the other's term.
+    /// Nothing for a sale that this engine writes.
+    ///
+    /// # Errors
+    /// [`SubmitError::UnknownSale`], [`SubmitError::QueueFull`], [`SubmitError::Halted`].
+    pub fn own(&self, sale: SaleId) -> Result<(), SubmitError> {
+        self.offer(sale, Request::Own)
     }
 
     /// R0: stamps an arrival, when the last byte of its frame has been read.

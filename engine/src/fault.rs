@@ -12,6 +12,8 @@ impl From<SubmitError> for FaultCode {
             SubmitError::Reused => Self::CommandIdReused,
             SubmitError::Unknown => Self::OutcomeUnknown,
             SubmitError::StoreFull => Self::StoreFull,
+            SubmitError::StoreAway => Self::StoreAway,
+            SubmitError::NotOwner => Self::NotOwner,
             SubmitError::Halted => Self::SaleHalted,
         }
     }

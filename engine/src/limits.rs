@@ -161,8 +161,12 @@ pub const CLOCK_STEP: Span = Span::seconds(2);
 /// The writer looks at its clock at least this often: a stepped clock is noticed within it.
 pub const TIMER_SLEEP_MAX: Duration = Duration::from_secs(1);
 
-/// How often an append of unknown outcome is offered again, unchanged, before the sale halts.
-pub const UNKNOWN_RETRIES: usize = 3;
+/// The pause before an append of unknown outcome is offered again, unchanged: a store that changes
+/// its leader answers within moments. It doubles each time.
+pub const UNKNOWN_PAUSE: Duration = Duration::from_millis(20);
+
+/// The longest such pause: a store that comes back is found within a second.
+pub const UNKNOWN_PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// Events of a sale between two snapshots: replaying so many takes well under a second.
 pub const SNAPSHOT_EVENTS: u64 = 50_000;

@@ -9,8 +9,8 @@ use mazad_engine::clock::ManualClock;
 use mazad_engine::codec::command::of_act;
 use mazad_engine::codec::encode;
 use mazad_engine::domain::{
-    Answer, BidKind, Closes, CommandId, LotAct, LotNo, Opens, Paddle, SaleAct, SaleEvent, SaleId,
-    Span, Time, Verdict,
+    Answer, BidKind, BidResult, Closes, CommandId, LotAct, LotNo, Opens, Paddle, SaleAct,
+    SaleEvent, SaleId, Span, Time, Verdict,
 };
 use mazad_engine::limits::SPACE_LOOK_MS;
 use mazad_engine::store::{AppendError, EventStore, Expected, StreamId};
@@ -98,15 +98,117 @@ async fn append_whose_answer_was_lost_is_answered_and_not_made_twice() {
     assert_eq!(house.kinds().await.len(), before + 1);
 }
 
-/// Another writer has been there: this one stops, and whoever asks hears that nobody knows.
+/// Another writer has been there: this one steps down, reads on, and may write again.
 #[tokio::test]
-async fn conflict_halts_the_sale() {
+async fn conflict_ends_a_term_and_not_the_sale() {
     let house = open().await;
+    let id = CommandId(Uuid::from_u128(77));
+    let known = house.submit(
+        TestEngine::SALE,
+        TestEngine::CLERK,
+        id,
+        LotAct::Warn.of(LOT),
+    );
+    let known = known.await.unwrap();
     let conflict = AppendError::Conflict { current: None };
     house.store.next_appends([Scripted::Fails(conflict)]);
-    assert_eq!(bid(&house, 1_100).await, Err(SubmitError::Unknown));
-    halted(&house).await;
-    assert_eq!(bid(&house, 1_200).await, Err(SubmitError::Halted));
+    assert_eq!(bid(&house, 1_100).await, Err(SubmitError::NotOwner));
+    becomes(&house, &SaleHealth::Following).await;
+    assert_eq!(bid(&house, 1_200).await, Err(SubmitError::NotOwner));
+    let again = house.submit(
+        TestEngine::SALE,
+        TestEngine::CLERK,
+        id,
+        LotAct::Warn.of(LOT),
+    );
+    assert_eq!(again.await, Ok(known));
+    let mine = house.engine.mine(TestEngine::SALE, account(7)).await;
+    assert_eq!(mine.unwrap().maxima.len(), 1, "what is durable is told");
+
+    house.engine.own(TestEngine::SALE).unwrap();
+    bid(&house, 1_300).await.unwrap();
+    assert_eq!(
+        house.engine.state(TestEngine::SALE),
+        Some(SaleHealth::Running)
+    );
+    let kinds = house.kinds().await;
+    let starts = kinds.iter().filter(|kind| *kind == "WriterStarted");
+    assert_eq!(starts.count(), 2, "{kinds:?}");
+}
+
+/// A store that is away is asked until it answers. Meanwhile what is known is answered, and whatever is
+/// new hears that nothing was decided.
+#[tokio::test(start_paused = true)]
+async fn store_that_is_away_halts_nothing() {
+    let house = Arc::new(open().await);
+    let id = CommandId(Uuid::from_u128(77));
+    let known = house.submit(
+        TestEngine::SALE,
+        TestEngine::CLERK,
+        id,
+        LotAct::Warn.of(LOT),
+    );
+    let known = known.await.unwrap();
+    let (before, tried) = (house.kinds().await.len(), house.store.appends());
+    house.store.every_append(Scripted::LOST);
+    let waits = tokio::spawn({
+        let house = Arc::clone(&house);
+        async move { bid(&house, 1_100).await }
+    });
+    becomes(&house, &SaleHealth::StoreAway).await;
+    for _ in 0..20 {
+        assert_eq!(bid(&house, 1_200).await, Err(SubmitError::StoreAway));
+        let again = house.submit(
+            TestEngine::SALE,
+            TestEngine::CLERK,
+            id,
+            LotAct::Warn.of(LOT),
+        );
+        assert_eq!(again.await, Ok(known.clone()));
+        let mine = house.engine.mine(TestEngine::SALE, account(7)).await;
+        assert_eq!(mine, Err(SubmitError::StoreAway), "it is not durable");
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    let tried = house.store.appends() - tried;
+    assert!(
+        (20..=40).contains(&tried),
+        "with pauses, and no end: {tried}"
+    );
+    assert_eq!(house.kinds().await.len(), before);
+
+    house.store.next_appends([Scripted::AnswerLost]);
+    house.store.every_append(Scripted::Answered);
+    let answer = waits.await.unwrap().unwrap();
+    assert_eq!(
+        answer.verdict,
+        Verdict::Accepted(Some(BidResult::MaximumMoved))
+    );
+    assert_eq!(house.kinds().await.len(), before + 1, "it is there once");
+    assert_eq!(
+        house.engine.state(TestEngine::SALE),
+        Some(SaleHealth::Running)
+    );
+    bid(&house, 1_200).await.unwrap();
+}
+
+/// An engine that is stopped meanwhile ends, and its last asker hears that nobody knows.
+#[tokio::test(start_paused = true)]
+async fn engine_ends_while_its_store_is_away() {
+    let house = Arc::new(open().await);
+    house.store.every_append(Scripted::LOST);
+    let waits = tokio::spawn({
+        let house = Arc::clone(&house);
+        async move { bid(&house, 1_100).await }
+    });
+    becomes(&house, &SaleHealth::StoreAway).await;
+    house.engine.stop().await;
+    assert_eq!(waits.await.unwrap(), Err(SubmitError::Unknown));
+}
+
+async fn becomes(house: &TestEngine, state: &SaleHealth) {
+    while house.engine.state(TestEngine::SALE).as_ref() != Some(state) {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// A broken invariant halts the sale in whose writer it was found, and no other.

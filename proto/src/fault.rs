@@ -59,6 +59,8 @@ faults! {
     OutcomeUnknown = "outcome-unknown", 503, 1_000;
     SaleHalted = "sale-halted", 503, 5_000;
     StoreFull = "store-full", 503, 5_000;
+    StoreAway = "store-away", 503, 1_000;
+    NotOwner = "not-owner", 503, 1_000;
     Stopping = "stopping", 503, 3_000;
     Timeout = "timeout", 408, 1_000;
     Internal = "internal", 500, 1_000;

@@ -1,5 +1,7 @@
 //! Every bound of the office, each with its reason.
 
+use std::time::Duration;
+
 use mazad_engine::domain::Span;
 
 /// Random bytes of a secret, a token or a ticket: 256 bits cannot be guessed, at any rate of trying.
@@ -57,8 +59,13 @@ pub const INVITE_GRACE: Span = Span::minutes(1);
 /// Tries of one append: another process that writes the office does so at the speed of people.
 pub const APPEND_TRIES_MAX: usize = 8;
 
-/// Offers of the identical append whose outcome is not known, before the caller is told so.
-pub const OFFERS_MAX: usize = 3;
+/// Offers of the identical append whose outcome is not known, before the caller is told so: with their
+/// pauses about six seconds, as long as a person waits.
+pub const OFFERS_MAX: u32 = 12;
+
+/// How long a change waits for the one before it: an append takes milliseconds, unless the store is
+/// away, and then whoever asks is better told than kept waiting.
+pub const TURN_WAIT: Duration = Duration::from_secs(2);
 
 /// Ends written at once that hold already; the rest follows with the next look.
 pub const OWED_AT_ONCE: usize = 64;

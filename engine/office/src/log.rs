@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use mazad_engine::domain::Time;
-use mazad_engine::store::{AppendError, EventStore, Expected, NewEvent, StreamId};
+use mazad_engine::limits::{UNKNOWN_PAUSE, UNKNOWN_PAUSE_MAX};
+use mazad_engine::store::{AppendError, EventStore, Expected, NewEvent, StoreRefusal, StreamId};
 
 use crate::OfficeError;
 use crate::fact::Fact;
@@ -35,10 +36,12 @@ impl Log {
     }
 
     /// Offers events at exactly the place that this process knows as the end. An unknown outcome is
-    /// answered by the identical offer, never by a guess.
+    /// answered by the identical offer, with pauses, and never by a guess. Where the caller has to be told
+    /// that it stays unknown, the next change settles it: it is offered at the same place, and where the
+    /// earlier one stands there, that is read first.
     pub(crate) async fn append(&mut self, events: Vec<NewEvent>) -> Result<Landed, OfficeError> {
-        let mut is_unsure = false;
-        for _ in 0..OFFERS_MAX {
+        let mut pause = UNKNOWN_PAUSE;
+        for tried in 0..OFFERS_MAX {
             let offer = self
                 .store
                 .append(&self.stream, self.expected, events.clone());
@@ -48,11 +51,13 @@ impl Log {
                     return Ok(Landed::Written);
                 }
                 Err(AppendError::Conflict { .. }) => return Ok(Landed::Behind),
-                Err(AppendError::Unknown) => is_unsure = true,
+                Err(AppendError::Refused(why)) if tried == 0 => return Err(why.into()),
                 // What was unknown once stays so: the bytes may be on the disk.
-                Err(AppendError::Refused(_)) if is_unsure => break,
-                Err(AppendError::Refused(why)) => return Err(why.into()),
+                Err(AppendError::Refused(StoreRefusal::Closed | StoreRefusal::Size)) => break,
+                Err(AppendError::Unknown | AppendError::Refused(StoreRefusal::DiskFull)) => {}
             }
+            tokio::time::sleep(pause).await;
+            pause = pause.saturating_mul(2).min(UNKNOWN_PAUSE_MAX);
         }
         Err(OfficeError::Unsure)
     }

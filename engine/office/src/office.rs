@@ -11,13 +11,16 @@ use mazad_engine::clock::Clock;
 use mazad_engine::domain::{Actor, Paddle, SaleId, Time};
 use mazad_engine::store::EventStore;
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::MutexGuard;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::decide::{Decision, IssuedInvite, NewInvite};
 use crate::fact::Fact;
 use crate::fold::Fold;
-use crate::limits::{APPEND_TRIES_MAX, OWED_AT_ONCE, TOKEN_VALID_STAFF, WATCH_PERIOD_MS};
+use crate::limits::{
+    APPEND_TRIES_MAX, OWED_AT_ONCE, TOKEN_VALID_STAFF, TURN_WAIT, WATCH_PERIOD_MS,
+};
 use crate::log::{Landed, Log};
 use crate::login::Login;
 use crate::people::Person;
@@ -284,11 +287,17 @@ impl Office {
         self.0.owed.lock().extend(owed);
         let now = self.0.clock.now();
         self.learn(facts.into_iter().map(|fact| (fact, now)));
-        let mut log = self.0.log.lock().await;
+        let mut log = self.turn().await.map_err(|_| OfficeError::Unsure)?;
         self.write_owed(&mut log).await.map_err(|error| {
             tracing::error!(%error, "an end holds, and is not written yet");
             OfficeError::Unsure
         })
+    }
+
+    /// One change at a time; whoever would wait for long, because the store is away, hears so.
+    async fn turn(&self) -> Result<MutexGuard<'_, Log>, OfficeError> {
+        let turn = tokio::time::timeout(TURN_WAIT, self.0.log.lock());
+        turn.await.map_err(|_| OfficeError::Busy)
     }
 
     async fn write_owed(&self, log: &mut Log) -> Result<(), OfficeError> {
@@ -317,7 +326,7 @@ impl Office {
         &self,
         decide: impl Fn(&Fold, Time) -> Result<Decision<T>, OfficeError>,
     ) -> Result<T, OfficeError> {
-        let mut log = self.0.log.lock().await;
+        let mut log = self.turn().await?;
         self.write_owed(&mut log).await?;
         for _ in 0..APPEND_TRIES_MAX {
             let now = self.0.clock.now().max(self.0.fold.read().latest());
@@ -348,6 +357,9 @@ impl Office {
             if page.is_empty() {
                 return Ok(());
             }
+            // An end whose append was not known may have been written by it.
+            let is_written = |owed: &Fact| page.iter().any(|(fact, _)| fact == owed);
+            self.0.owed.lock().retain(|(fact, _)| !is_written(fact));
             self.learn(page);
         }
     }

@@ -676,7 +676,7 @@ async fn an_office_that_cannot_be_read_is_not_opened() {
     ));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
     let store = Arc::new(ScriptedStore::new());
     let desk = TestOffice::on(Arc::clone(&store) as _).await;
@@ -697,14 +697,53 @@ async fn an_unknown_outcome_is_asked_again_and_never_guessed() {
     }
     // It stays unknown: the caller is told so, and the office reads what became of it.
     let link = desk.invite(bidder(13)).await;
-    store.next_appends(vec![Scripted::AnswerLost; 3]);
+    store.every_append(Scripted::AnswerLost);
     let redeemed = desk.office.redeem(link.secret.as_str()).await;
     assert!(matches!(redeemed, Err(OfficeError::Unsure)));
+    store.every_append(Scripted::Answered);
     let again = desk.office.redeem(link.secret.as_str()).await;
     assert!(
         matches!(again, Err(OfficeError::InviteInvalid)),
         "it had been taken"
     );
+}
+
+/// A store that is away keeps nobody waiting for long, and what became of the last offer is read.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_away_is_told_and_nothing_is_guessed() {
+    for (lost, is_written) in [(Scripted::LOST, false), (Scripted::AnswerLost, true)] {
+        let store = Arc::new(ScriptedStore::new());
+        let desk = TestOffice::on(Arc::clone(&store) as _).await;
+        let session = desk.login(bidder(12)).await;
+        let link = desk.invite(bidder(13)).await;
+        let before = desk.events().await;
+        store.next_appends([lost]);
+        store.every_append(Scripted::LOST);
+        let (first, second) = join(
+            desk.office.redeem(link.secret.as_str()),
+            desk.office.invite(None, bidder(14)),
+        )
+        .await;
+        assert!(matches!(first, Err(OfficeError::Unsure)), "{first:?}");
+        assert!(matches!(second, Err(OfficeError::Busy)), "{second:?}");
+        // Who is known is known, and who is shut out is out.
+        assert!(desk.office.identify(session.token.as_str()).is_some());
+        let token = session.caller.token.unwrap();
+        let ended = desk.office.revoke(&operator(), token).await;
+        assert!(matches!(ended, Err(OfficeError::Unsure)), "{ended:?}");
+        assert_eq!(desk.office.identify(session.token.as_str()), None);
+
+        store.every_append(Scripted::Answered);
+        desk.office.look().await.unwrap();
+        // The invite that was taken, or was not; and the end of the login, once.
+        let written = desk.events().await;
+        assert_eq!(written, before + 1 + u64::from(is_written));
+        desk.office.look().await.unwrap();
+        assert_eq!(desk.events().await, written, "once");
+        let again = desk.office.redeem(link.secret.as_str()).await;
+        assert_eq!(again.is_ok(), !is_written, "{again:?}");
+        assert_eq!(desk.again().await.identify(session.token.as_str()), None);
+    }
 }
 
 #[tokio::test]

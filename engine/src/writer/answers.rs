@@ -48,6 +48,12 @@ pub enum SubmitError {
     /// The store has no space: nothing was decided.
     #[error("the store is full")]
     StoreFull,
+    /// The store does not say what became of what was decided before: nothing was decided.
+    #[error("the store does not answer")]
+    StoreAway,
+    /// Another engine writes the sale: nothing was decided here.
+    #[error("another engine writes the sale")]
+    NotOwner,
     /// The writer of the sale has stopped.
     #[error("the sale's writer has stopped")]
     Halted,

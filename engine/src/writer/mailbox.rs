@@ -3,13 +3,14 @@
 use mazad_proto::v1;
 use tokio::sync::oneshot;
 
+use super::answered::Recall;
 use super::answers::{Lookup, Mine, Reply, SubmitError};
 use super::core::Writer;
 use super::disk_space;
 use super::recall::Recaller;
 use crate::codec;
 use crate::domain::{AccountId, AnswerKey, Command, Refusal, Time, preview};
-use crate::store::DiskSpace;
+use crate::store::{DiskSpace, Revision};
 
 /// Something that a sale's writer is asked.
 #[derive(Debug)]
@@ -18,17 +19,25 @@ pub(crate) enum Request {
         command: Box<Command>,
         reply: Reply,
     },
+    Query(Query),
+    /// Write the sale again, after another engine did.
+    Own,
+}
+
+/// A question, which changes nothing.
+#[derive(Debug)]
+pub(crate) enum Query {
     Lookup {
         key: AnswerKey,
         reply: oneshot::Sender<Result<Lookup, SubmitError>>,
     },
     Mine {
         account: AccountId,
-        reply: oneshot::Sender<Mine>,
+        reply: oneshot::Sender<Result<Mine, SubmitError>>,
     },
     Preview {
         command: Box<Command>,
-        reply: oneshot::Sender<Preview>,
+        reply: oneshot::Sender<Result<Preview, SubmitError>>,
     },
 }
 
@@ -42,7 +51,24 @@ pub(crate) struct Mailbox {
     /// Commands that are not decided yet, the oldest first.
     pub(crate) waiting: Vec<(Command, Reply)>,
     /// Questions that came with or after them.
-    queries: Vec<Request>,
+    queries: Vec<Query>,
+    owns: bool,
+}
+
+/// The answers that a sale has given for sure.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    pub(super) writer: &'a Writer,
+    pub(super) recaller: &'a Recaller,
+    /// What stands here or later is not durable for certain.
+    pub(super) before: Revision,
+}
+
+impl Known<'_> {
+    fn recall(&self, key: AnswerKey) -> Option<Recall> {
+        let recall = self.writer.recall(key)?;
+        (recall.first < self.before).then_some(recall)
+    }
 }
 
 impl Mailbox {
@@ -50,13 +76,15 @@ impl Mailbox {
         for request in self.requests.drain(..) {
             match request {
                 Request::Command { command, reply } => self.waiting.push((*command, reply)),
-                query @ (Request::Lookup { .. }
-                | Request::Mine { .. }
-                | Request::Preview { .. }) => {
-                    self.queries.push(query);
-                }
+                Request::Query(query) => self.queries.push(query),
+                Request::Own => self.owns = true,
             }
         }
+    }
+
+    /// Whether the sale shall be written again.
+    pub(super) fn take_own(&mut self) -> bool {
+        std::mem::take(&mut self.owns)
     }
 
     /// Once every command that came before the questions has been decided.
@@ -68,13 +96,27 @@ impl Mailbox {
         }
     }
 
-    /// While the store had no space a moment ago: what is known is answered, what is new is not
-    /// begun.
-    pub(super) fn answer_known(&mut self, writer: &Writer, recaller: &Recaller) {
+    /// Answers commands that are known from what is durable; whatever is new is not begun, and its author
+    /// told why.
+    pub(super) fn answer_known(&mut self, known: &Known<'_>, why: SubmitError) {
         for (command, reply) in self.waiting.drain(..) {
-            match writer.recall(AnswerKey::of(&command)) {
-                Some(recall) => recaller.repeat(recall, command.digest, reply),
-                None => drop(reply.send(Err(SubmitError::StoreFull))),
+            match known.recall(AnswerKey::of(&command)) {
+                Some(recall) => known.recaller.repeat(recall, command.digest, reply),
+                None => drop(reply.send(Err(why))),
+            }
+        }
+    }
+
+    /// The same of questions, while the state is ahead of what is durable.
+    pub(super) fn refuse_queries(&mut self, known: &Known<'_>, why: SubmitError) {
+        for query in self.queries.drain(..) {
+            match query {
+                Query::Lookup { key, reply } => match known.recall(key) {
+                    Some(recall) => known.recaller.look_up(recall, reply),
+                    None => drop(reply.send(Err(why))),
+                },
+                Query::Mine { reply, .. } => drop(reply.send(Err(why))),
+                Query::Preview { reply, .. } => drop(reply.send(Err(why))),
             }
         }
     }
@@ -96,24 +138,23 @@ impl Mailbox {
     }
 }
 
-fn answer(writer: &Writer, recaller: &Recaller, query: Request) {
+fn answer(writer: &Writer, recaller: &Recaller, query: Query) {
     match query {
-        Request::Lookup { key, reply } => match writer.recall(key) {
+        Query::Lookup { key, reply } => match writer.recall(key) {
             Some(recall) => recaller.look_up(recall, reply),
             None => {
                 let public_revision = writer.sale().public_revision;
                 let _gone = reply.send(Ok(Lookup::NotSeen { public_revision }));
             }
         },
-        Request::Mine { account, reply } => {
-            let _gone = reply.send(writer.mine(account));
+        Query::Mine { account, reply } => {
+            let _gone = reply.send(Ok(writer.mine(account)));
         }
-        Request::Preview { command, reply } => {
+        Query::Preview { command, reply } => {
             let at = command.arrived.max(writer.sale().now);
             let previews = preview(writer.sale(), &command, at);
             let in_schema = |lots: Vec<_>| lots.iter().map(codec::lot_preview).collect();
-            let _gone = reply.send(previews.map(in_schema));
+            let _gone = reply.send(Ok(previews.map(in_schema)));
         }
-        Request::Command { .. } => unreachable!("commands are not queries"),
     }
 }

@@ -6,15 +6,18 @@
 
 mod answered;
 mod answers;
+mod append;
 mod arrivals;
 mod core;
 mod disk_space;
+mod ends;
 mod keeper;
 mod lots_bid_on;
 mod mailbox;
 mod recall;
 mod recovery;
 mod snapshots;
+mod stand_by;
 mod task;
 mod timekeeper;
 
@@ -22,14 +25,14 @@ pub use self::answered::{Answered, Recall};
 pub use self::answers::{Lookup, Mine, Outcome, SubmitError};
 pub use self::arrivals::{ArrivalHold, Arrivals};
 pub use self::core::{PreparedBatch, Writer};
+pub use self::ends::SaleHealth;
 pub use self::mailbox::Preview;
 pub use self::recovery::StartError;
 pub use self::snapshots::{EmbeddedSnapshots, PartEnd, SaleSnapshot, Snapshots, UnsavedSnapshot};
-pub use self::task::SaleHealth;
 pub use self::timekeeper::Timekeeper;
 
 pub(crate) use self::keeper::Keeper;
-pub(crate) use self::mailbox::Request;
+pub(crate) use self::mailbox::{Query, Request};
 pub(crate) use self::recall::Recaller;
 pub(crate) use self::recovery::{Recovered, recover_all};
 pub(crate) use self::task::WriterTask;

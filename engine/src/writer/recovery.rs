@@ -155,7 +155,11 @@ pub(crate) async fn recover(
 
 /// What the rules never write is damage, found by an assertion of the fold: it names the event and
 /// ends the start, not the process.
-fn fold(writer: &mut Writer, sale: SaleId, event: &RecordedEvent) -> Result<(), StartError> {
+pub(super) fn fold(
+    writer: &mut Writer,
+    sale: SaleId,
+    event: &RecordedEvent,
+) -> Result<(), StartError> {
     let revision = event.revision.0;
     let folded = catch_unwind(AssertUnwindSafe(|| writer.recover(event)));
     match folded {

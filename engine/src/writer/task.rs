@@ -8,29 +8,18 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::answers::{Outcome, Reply, SubmitError};
+use super::answers::{Reply, SubmitError};
 use super::arrivals::Arrivals;
 use super::core::{PreparedBatch, Writer};
+use super::ends::{BatchEnd, Halt, SaleHealth};
 use super::keeper::Keeper;
-use super::mailbox::{Mailbox, Request};
+use super::mailbox::{Known, Mailbox, Request};
 use super::recall::Recaller;
-use super::recovery::recover;
 use super::timekeeper::{Timekeeper, is_held};
 use crate::codec::Vault;
 use crate::domain::SaleId;
-use crate::limits::{
-    BARRIER_LOOK, BATCH_COMMANDS_MAX, SPACE_LOOK_MS, TIMER_SLEEP_MAX, UNKNOWN_RETRIES,
-};
-use crate::store::{AppendError, EventStore, NewEvent, Position, StoreRefusal, StreamId};
-
-/// Whether the writer of a sale runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SaleHealth {
-    /// It decides what it is asked.
-    Running,
-    /// It stopped rather than err, and says why. Only a restart of the process helps.
-    Halted(String),
-}
+use crate::limits::{BARRIER_LOOK, BATCH_COMMANDS_MAX, TIMER_SLEEP_MAX, UNKNOWN_PAUSE};
+use crate::store::{EventStore, Revision, StreamId};
 
 /// Everything that wakes the loop.
 enum Wake {
@@ -39,14 +28,6 @@ enum Wake {
     /// The clock may have brought something about, or a hold was released.
     Time,
     Stop,
-}
-
-/// Why the loop ends.
-enum Halt {
-    /// The engine stops: a good end.
-    Stopped,
-    /// Something is wrong: stopping is lawful, a wrong award is not.
-    Broken(String),
 }
 
 #[derive(Debug)]
@@ -58,7 +39,7 @@ pub(crate) struct WriterTask {
     pub(crate) arrivals: Arc<Arrivals>,
     pub(crate) keeper: Keeper,
     pub(crate) recaller: Recaller,
-    /// Random id of the engine.
+    /// Random id of this engine's term in the sale.
     pub(crate) process: Uuid,
     pub(crate) queue: mpsc::Receiver<Request>,
     pub(crate) health: watch::Sender<SaleHealth>,
@@ -66,13 +47,6 @@ pub(crate) struct WriterTask {
     /// The store had no space: nothing is tried before this.
     pub(crate) resting: Option<Instant>,
     pub(crate) time: Timekeeper,
-}
-
-/// Whether a batch is in the log.
-enum BatchEnd {
-    Durable(Writer),
-    /// The store had no space: nothing of it happened.
-    Refused(Writer),
 }
 
 impl WriterTask {
@@ -110,8 +84,13 @@ impl WriterTask {
                 }
             }
             if let Some(batch) = self.decide(&mut writer, &mut mailbox) {
-                writer = match self.make_durable(writer, batch).await {
-                    Ok(BatchEnd::Durable(writer) | BatchEnd::Refused(writer)) => writer,
+                let made = match self.make_durable(writer, &mut mailbox, batch).await {
+                    Ok(BatchEnd::Durable(writer) | BatchEnd::Refused(writer)) => Ok(writer),
+                    Ok(BatchEnd::Deposed(writer)) => self.stand_by(writer, &mut mailbox).await,
+                    Err(halt) => Err(halt),
+                };
+                writer = match made {
+                    Ok(writer) => writer,
                     Err(halt) => return halt,
                 };
             }
@@ -120,23 +99,42 @@ impl WriterTask {
     }
 
     /// R3.7: the first event of this process. Nothing is decided before it is durable: what the
-    /// silence cost is given back in the same append.
-    async fn begin(&mut self, mut writer: Writer, mailbox: &mut Mailbox) -> Result<Writer, Halt> {
+    /// silence cost is given back in the same append. It ends the term of whoever wrote before: of two
+    /// that begin at the same event, the second begins anew behind the first.
+    pub(super) async fn begin(
+        &mut self,
+        mut writer: Writer,
+        mailbox: &mut Mailbox,
+    ) -> Result<Writer, Halt> {
         loop {
             let epoch = self.store.identity().epoch;
             let start = self.time.start(&self.arrivals, &mut writer, epoch);
-            writer = match self.make_durable(writer, start).await? {
+            writer = match self.make_durable(writer, mailbox, start).await? {
                 BatchEnd::Durable(writer) => return Ok(writer),
                 BatchEnd::Refused(writer) => writer,
+                BatchEnd::Deposed(writer) => {
+                    self.pause(&writer, mailbox, UNKNOWN_PAUSE, SubmitError::NotOwner)
+                        .await?;
+                    writer
+                }
             };
             while self.is_resting() {
                 if let Wake::Stop = self.wake(&writer, &mut mailbox.requests).await {
                     return Err(Halt::Stopped);
                 }
                 mailbox.sort_out();
-                mailbox.answer_known(&writer, &self.recaller);
+                mailbox.answer_known(&self.known(&writer), SubmitError::StoreFull);
                 mailbox.answer_queries(&writer, &self.recaller);
             }
+        }
+    }
+
+    /// What a writer has answered for sure that is not ahead of the log.
+    pub(super) fn known<'a>(&'a self, writer: &'a Writer) -> Known<'a> {
+        Known {
+            writer,
+            recaller: &self.recaller,
+            before: Revision(writer.sale().next_revision),
         }
     }
 
@@ -155,7 +153,7 @@ impl WriterTask {
         mailbox.sort_out();
         // What a rest cost is found, and given back, after it.
         if self.is_resting() {
-            mailbox.answer_known(writer, &self.recaller);
+            mailbox.answer_known(&self.known(writer), SubmitError::StoreFull);
             return None;
         }
         mailbox.refuse_for_space(self.store.disk_space(), writer, now);
@@ -213,95 +211,6 @@ impl WriterTask {
             }
         }
         requests.len().saturating_sub(before)
-    }
-
-    /// Appends a batch and answers it. A writer whose batch was not taken is recovered.
-    async fn make_durable(
-        &mut self,
-        mut writer: Writer,
-        mut batch: PreparedBatch<Reply>,
-    ) -> Result<BatchEnd, Halt> {
-        let mut position = None;
-        let (mut count, mut closes) = (0, false);
-        if !batch.events.is_empty() {
-            let events = std::mem::take(&mut batch.events);
-            closes = events.iter().any(|event| &*event.kind == "LotClosed");
-            count = u64::try_from(events.len()).unwrap_or(u64::MAX);
-            match self.append(&batch, events).await {
-                Ok(at) => position = Some(at),
-                Err(error) => return self.not_durable(writer, batch, error).await,
-            }
-        }
-        for (reply, outcome) in writer.commit(batch) {
-            let told = match outcome {
-                Outcome::Answered(answer) => Ok(answer),
-                Outcome::Reused => Err(SubmitError::Reused),
-                Outcome::Before(recall, digest) => {
-                    self.recaller.repeat(recall, digest, reply);
-                    continue;
-                }
-            };
-            // Whoever asked may be gone; the answer stays to be looked up.
-            let _gone = reply.send(told);
-        }
-        if closes {
-            // An award, once heard, is not left to what a crash might make of the end of the log.
-            self.store.mark();
-        }
-        if let Some(position) = position {
-            let space = self.store.disk_space();
-            self.keeper.grown(&mut writer, position, count, space);
-        }
-        Ok(BatchEnd::Durable(writer))
-    }
-
-    /// One append. An unknown outcome is asked again with the identical events, never guessed: only
-    /// an append that is found durable, or one that was never tried, is certain.
-    async fn append(
-        &self,
-        batch: &PreparedBatch<Reply>,
-        events: Vec<NewEvent>,
-    ) -> Result<Position, AppendError> {
-        let mut told = None;
-        for _ in 0..UNKNOWN_RETRIES {
-            match self
-                .store
-                .append(&self.stream, batch.expected, events.clone())
-                .await
-            {
-                Ok(appended) => return Ok(appended.position),
-                Err(AppendError::Unknown) => told = Some(AppendError::Unknown),
-                Err(error) => return Err(told.unwrap_or(error)),
-            }
-        }
-        Err(AppendError::Unknown)
-    }
-
-    async fn not_durable(
-        &mut self,
-        writer: Writer,
-        batch: PreparedBatch<Reply>,
-        error: AppendError,
-    ) -> Result<BatchEnd, Halt> {
-        let told = match error {
-            AppendError::Refused(StoreRefusal::DiskFull) => SubmitError::StoreFull,
-            AppendError::Refused(StoreRefusal::Closed | StoreRefusal::Size) => SubmitError::Halted,
-            AppendError::Unknown | AppendError::Conflict { .. } => SubmitError::Unknown,
-        };
-        let (waits, answered) = writer.abandon(batch);
-        for reply in waits {
-            let _gone = reply.send(Err(told));
-        }
-        if told != SubmitError::StoreFull {
-            return Err(Halt::Broken(error.to_string()));
-        }
-        self.resting = Instant::now().checked_add(Duration::from_millis(SPACE_LOOK_MS));
-        self.time.not_durable();
-        let snapshots = self.keeper.snapshots.as_ref();
-        let recovered = recover(&self.store, self.sale, &self.vault, snapshots, answered).await;
-        recovered
-            .map(|writer| BatchEnd::Refused(writer.of_process(self.process)))
-            .map_err(|error| Halt::Broken(error.to_string()))
     }
 }
 

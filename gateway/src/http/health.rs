@@ -65,6 +65,8 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> Response {
         let why = match engine.state(sale) {
             None => continue,
             Some(SaleHealth::Running) => hub.is_none().then_some("not-followed"),
+            Some(SaleHealth::StoreAway) => Some("store-away"),
+            Some(SaleHealth::Following) => Some("not-owner"),
             Some(SaleHealth::Halted(why)) => {
                 tracing::warn!(%sale, why, "not written");
                 Some("not-written")
