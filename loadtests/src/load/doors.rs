@@ -120,6 +120,8 @@ pub async fn crowd(load: Crowd) -> anyhow::Result<String> {
     let admin = served.admin();
     let sale = open_sale(&admin, load.lots).await?;
     let (one, two) = (sale.bidder(1).await?, sale.bidder(2).await?);
+    // In turn, over both parts: nobody bids against themselves.
+    let mut turns = [&one, &two].into_iter().cycle();
     let address = socket_of(served.url())?;
     let mut text = String::new();
     writeln!(
@@ -129,7 +131,7 @@ pub async fn crowd(load: Crowd) -> anyhow::Result<String> {
     )?;
     let mut price = 1_000;
     let work = Duration::from_secs(load.seconds);
-    let idle = bidder_at_work(address, [&one, &two], &sale.id, &mut price, work).await?;
+    let idle = bidder_at_work(address, &mut turns, &sale.id, &mut price, work).await?;
     writeln!(text, "alone\n{idle}")?;
     let stop = Arc::new(AtomicBool::new(false));
     let (served_pages, refused) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
@@ -152,7 +154,7 @@ pub async fn crowd(load: Crowd) -> anyhow::Result<String> {
             }
         });
     }
-    let crowded = bidder_at_work(address, [&one, &two], &sale.id, &mut price, work).await;
+    let crowded = bidder_at_work(address, &mut turns, &sale.id, &mut price, work).await;
     stop.store(true, Ordering::Relaxed);
     crowd.join_all().await;
     writeln!(text, "in the crowd\n{}", crowded?)?;
@@ -168,9 +170,9 @@ pub async fn crowd(load: Crowd) -> anyhow::Result<String> {
 }
 
 /// Two bidders in turn: page, catalogue, own figures and a bid.
-async fn bidder_at_work(
+async fn bidder_at_work<'a>(
     address: SocketAddr,
-    bidders: [&Client; 2],
+    turns: &mut impl Iterator<Item = &'a Client>,
     sale: &str,
     price: &mut i64,
     work: Duration,
@@ -178,7 +180,6 @@ async fn bidder_at_work(
     let (mut pages, mut reads, mut bids) =
         (Latencies::new()?, Latencies::new()?, Latencies::new()?);
     let begun = Instant::now();
-    let mut turns = bidders.iter().cycle();
     while begun.elapsed() < work {
         let bidder = turns.next().context("two bidders")?;
         let token = bidder.token().context("a login")?;
