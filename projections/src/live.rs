@@ -4,6 +4,7 @@
 //! *after* them), so that a bidder's screen, a replay and a stranger with the exported log all show
 //! the same. `tests/live_agrees.rs` holds it against the engine's own state after every event.
 
+mod amendment;
 mod lot;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use mazad_engine::domain::{
     Epoch, Event, LotEvent, LotNo, Meta, Pause, Recorded, SaleEvent, SaleId, SaleTerms, Span, Time,
 };
 
+pub use amendment::Amendment;
 pub use lot::{BidLine, Held, LotLive, LotPhase, Offer, undecided};
 
 /// A sale, folded from its recorded events. A clone shares every lot until one of the two changes it, so
@@ -28,8 +30,10 @@ pub struct LiveSale {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleBoard {
     pub sale: SaleId,
-    /// `None` until the sale is created; a draft may change them.
+    /// `None` until the sale is created; they may be amended until it opens.
     pub terms: Option<SaleTerms>,
+    /// R14: how they came to be what they are, oldest first.
+    pub amendments: Vec<Arc<Amendment<SaleTerms>>>,
     pub phase: BoardPhase,
     /// Since when, why and by whom it is paused; `None` while it is not.
     pub pause: Option<Pause>,
@@ -100,6 +104,7 @@ impl LiveSale {
         let board = SaleBoard {
             sale,
             terms: None,
+            amendments: Vec::new(),
             phase: BoardPhase::default(),
             pause: None,
             opens_at: None,
@@ -210,9 +215,23 @@ impl LiveSale {
     fn apply_to_sale(&mut self, revision: u64, at: Time, event: &SaleEvent) -> Touched {
         let board = &mut self.board;
         match event {
-            SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms } => {
+            SaleEvent::Created { terms } => {
                 board.opens_at = terms.opens_at;
                 board.terms = Some(terms.clone());
+            }
+            SaleEvent::Amended {
+                terms,
+                before,
+                reason,
+            } => {
+                board.opens_at = terms.opens_at;
+                board.terms = Some(terms.clone());
+                board.amendments.push(Arc::new(Amendment {
+                    at,
+                    before: (**before).clone(),
+                    terms: terms.clone(),
+                    reason: reason.clone(),
+                }));
             }
             // Whoever followed the draft learns from the order that its lots are gone.
             SaleEvent::LotsCleared => {

@@ -107,8 +107,11 @@ pub enum SaleEvent {
     Created {
         terms: SaleTerms,
     },
-    TermsChanged {
+    Amended {
         terms: SaleTerms,
+        /// Those that stood until then.
+        before: Box<SaleTerms>,
+        reason: String,
     },
     LotsCleared,
     Published,
@@ -158,6 +161,12 @@ pub enum SaleEvent {
 pub enum LotEvent {
     Added {
         terms: Box<LotTerms>,
+    },
+    Amended {
+        terms: Box<LotTerms>,
+        /// Those that stood until then, without an opened base.
+        before: Box<LotTerms>,
+        reason: String,
     },
     Scheduled {
         opens_at: Option<Time>,

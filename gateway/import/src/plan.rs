@@ -257,7 +257,10 @@ impl Plan {
         let wire = |terms: &SaleTerms| Some(terms::sale_terms_to_proto(terms));
         let terms = self.terms.as_ref().map(|step| match step {
             TermsStep::Create(terms) => Act::CreateSale(v1::CreateSale { terms: wire(terms) }),
-            TermsStep::Change(terms) => Act::ChangeTerms(v1::ChangeTerms { terms: wire(terms) }),
+            TermsStep::Change(terms) => Act::AmendSale(v1::AmendSale {
+                terms: wire(terms),
+                reason: String::new(),
+            }),
         });
         let clear = (self.clears > 0).then_some(Act::ClearLots(v1::ClearLots {}));
         let acts = terms.into_iter().chain(clear);

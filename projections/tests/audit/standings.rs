@@ -2,7 +2,8 @@
 //! shows without the key.
 
 use mazad_engine::codec::Vault;
-use mazad_engine::domain::{SaleTerms, Span};
+use mazad_engine::codec::terms::lot_terms_to_proto;
+use mazad_engine::domain::{LotNo, LotTerms, SaleTerms, Span};
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act as Wire;
 
@@ -93,6 +94,21 @@ fn by_clock() -> Player {
     player
 }
 
+/// R14: a lot gets another base.
+fn amends(player: &mut Player, lot: u32, reserve: i64) {
+    let terms = player.sale().lots[&LotNo(lot)].terms();
+    let method = terms.method.clone().with_reserve(None);
+    player.clerk(Wire::AmendLots(v1::AmendLots {
+        lots: vec![v1::LotAmendment {
+            lot,
+            terms: Some(lot_terms_to_proto(&LotTerms { method, ..terms })),
+            reserve,
+            no_reserve: false,
+        }],
+        reason: "the base was another one".to_owned(),
+    }));
+}
+
 /// Bases, warnings, the hall, and a leader who is barred before the hammer.
 fn hall() -> Player {
     let by_hand = || lot(BY_HAND, ADDITIVE, STEPS);
@@ -108,6 +124,7 @@ fn hall() -> Player {
         (by_hand(), 12_000),
     ];
     let mut player = sale(&terms, lots);
+    amends(&mut player, 3, 13_000);
     opens(&mut player, 1);
     let floor = |amount| {
         Wire::FloorBid(v1::FloorBid {
@@ -140,7 +157,7 @@ fn hall() -> Player {
     player.clerk(Wire::WithdrawLot(v1::WithdrawLot { lot, reason, seen }));
 
     opens(&mut player, 3);
-    player.bids(2, 3, 12_000, FLAT);
+    player.bids(2, 3, 13_000, FLAT);
     player.clerk(Wire::BarPaddle(v1::BarPaddle {
         paddle: 2,
         reason: "proven".to_owned(),
@@ -279,6 +296,7 @@ async fn a_hammer_a_base_or_a_bid_of_the_hall_out_of_turn() {
     let low = changed(log, "LotAdded", |m: &mut v1::LotAdded| {
         m.terms.as_mut().unwrap().ceiling = 11_000;
     });
+    let amended = |change: fn(&mut v1::LotAmended)| changed(log, "LotAmended", change);
     let falls = changed(log, "CeilingRaised", |m: &mut v1::CeilingRaised| {
         m.ceiling = 1;
     });
@@ -308,6 +326,16 @@ async fn a_hammer_a_base_or_a_bid_of_the_hall_out_of_turn() {
         ("a clerk bids for who is not there", by_web),
         ("more than may be bid", low),
         ("a ceiling that falls", falls),
+        (
+            "amended from terms that never stood",
+            amended(|m| m.before.as_mut().unwrap().reference = "other".to_owned()),
+        ),
+        (
+            "amended to what stood",
+            amended(|m| m.terms = m.before.clone()),
+        ),
+        ("amended without a reason", amended(|m| m.reason.clear())),
+        ("another lot is amended", amended(|m| m.lot = 2)),
         ("a web paddle without a limit", no_limit),
         ("a warning left out", left_out(log, "LotWarned")),
     ];
