@@ -32,7 +32,9 @@ pub struct SaleBoard {
     pub sale: SaleId,
     /// `None` until the sale is created; they may be amended until it opens.
     pub terms: Option<SaleTerms>,
-    /// R14: how they came to be what they are, oldest first.
+    /// R14: how often they have been amended.
+    pub amended: u32,
+    /// Those that changed what everyone could see, oldest first; of a draft all of them.
     pub amendments: Vec<Arc<Amendment<SaleTerms>>>,
     pub phase: BoardPhase,
     /// Since when, why and by whom it is paused; `None` while it is not.
@@ -104,6 +106,7 @@ impl LiveSale {
         let board = SaleBoard {
             sale,
             terms: None,
+            amended: 0,
             amendments: Vec::new(),
             phase: BoardPhase::default(),
             pause: None,
@@ -226,6 +229,7 @@ impl LiveSale {
             } => {
                 board.opens_at = terms.opens_at;
                 board.terms = Some(terms.clone());
+                board.amended = board.amended.saturating_add(1);
                 board.amendments.push(Arc::new(Amendment {
                     at,
                     before: (**before).clone(),
@@ -238,7 +242,16 @@ impl LiveSale {
                 board.order.clear();
                 self.lots.clear();
             }
-            SaleEvent::Published => board.phase = BoardPhase::Announced,
+            // What a draft held before is nobody's: it becomes public as it is.
+            SaleEvent::Published => {
+                board.phase = BoardPhase::Announced;
+                board.amendments.clear();
+                for lot in self.lots.values_mut() {
+                    if !lot.amendments.is_empty() {
+                        Arc::make_mut(lot).amendments.clear();
+                    }
+                }
+            }
             SaleEvent::WriterStarted { epoch } => {
                 let (epoch, first) = (*epoch, revision);
                 board.epochs.push(Epoch { epoch, first });

@@ -33,7 +33,7 @@ pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
         order: board.order.iter().map(|lot| lot.0).collect(),
         opens_at: micros(board.opens_at),
         revision: board.revision,
-        amendments: count(board.amendments.len()),
+        amendments: board.amended,
     }
 }
 
@@ -76,7 +76,7 @@ pub fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
         decision: decision(lot.outcome).into(),
         reckoned: reckoned(lot.outcome),
         warned_at: micros(lot.warned_at),
-        amendments: count(lot.amendments.len()),
+        amendments: lot.amended,
     }
 }
 
@@ -218,10 +218,6 @@ fn bid_line(line: &BidLine) -> v1::BidLine {
         shown: line.shown.minor(),
         at: line.at.0,
     }
-}
-
-fn count(amendments: usize) -> u32 {
-    u32::try_from(amendments).unwrap_or(u32::MAX)
 }
 
 fn minor(amount: Option<Money>) -> i64 {

@@ -77,7 +77,7 @@ pub struct SalePage {
     pub part: CataloguePart,
     /// What was knocked down, by what a price buys.
     pub sold: Vec<SoldTotal>,
-    /// R14: how its terms came to be what they are, oldest first.
+    /// R14: how its terms have changed since everyone can see them, oldest first.
     pub amendments: Vec<Arc<Amendment<SaleTerms>>>,
 }
 
@@ -114,7 +114,7 @@ pub struct LotPage {
     /// Where the sale stands.
     pub board: v1::SaleView,
     pub lot: LotEntry,
-    /// R14: how its terms came to be what they are, oldest first.
+    /// R14: how its terms have changed since everyone can see them, oldest first.
     pub amendments: Vec<Arc<Amendment<LotTerms>>>,
     /// The lot before it in the order of sale.
     pub previous: Option<u32>,

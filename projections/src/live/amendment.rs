@@ -1,4 +1,4 @@
-//! R14: terms that were amended, told for ever beside those that stand.
+//! R14: terms that were amended, told beside those that stand.
 
 use mazad_engine::domain::Time;
 

@@ -21,7 +21,9 @@ pub struct LotLive {
     /// R4). Never with an opened base, whoever decoded the events; moved by a re-offer and by a
     /// pause.
     pub terms: LotTerms,
-    /// R14: how they came to be what they are, oldest first.
+    /// R14: how often they have been amended.
+    pub amended: u32,
+    /// Those that changed what everyone could see, oldest first; of a draft all of them.
     pub amendments: Vec<Arc<Amendment<LotTerms>>>,
     /// Revision of the last event that touched this view.
     pub revision: u64,
@@ -134,6 +136,7 @@ impl LotLive {
     pub(super) fn new(terms: &LotTerms) -> Self {
         Self {
             terms: public(terms),
+            amended: 0,
             amendments: Vec::new(),
             revision: 0,
             phase: LotPhase::Upcoming,
@@ -192,6 +195,7 @@ impl LotLive {
                 let running = &terms.running;
                 self.opens_at = running.hour_after_amendment(&self.terms.running, self.opens_at);
                 self.terms = public(terms);
+                self.amended = self.amended.saturating_add(1);
                 self.amendments.push(Arc::new(Amendment {
                     at,
                     before: public(before),
