@@ -37,6 +37,17 @@ pub fn lot_changes(
     differing(words.lot(before), words.lot(after))
 }
 
+/// What differs in the base of a lot for whoever knows it: that it is another one, never which (R4).
+pub fn base_change(locale: &Locale, had: bool, has: bool) -> Change {
+    let said = |there: bool, text: &str| locale.t(if there { text } else { key("term-none") });
+    Change {
+        column: "reserve",
+        name: locale.t("term-reserve"),
+        before: said(had, key("term-base-secret")),
+        after: said(has, key("term-base-other")),
+    }
+}
+
 /// What differs between two terms of a sale.
 pub fn sale_changes(locale: &Locale, before: &SaleTerms, after: &SaleTerms) -> Vec<Change> {
     let terms = |sale: &SaleTerms| {

@@ -13,7 +13,7 @@ mod sentences;
 mod zones;
 
 pub use bundles::Texts;
-pub use changes::{Change, lot_changes, sale_changes};
+pub use changes::{Change, base_change, lot_changes, sale_changes};
 pub use format::key;
 pub use goods::unit_texts;
 pub use hidden::{is_hidden, shown};
