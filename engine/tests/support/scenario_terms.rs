@@ -113,6 +113,7 @@ pub(crate) fn lots(words: &mut Words) -> Result<Vec<Act>, Misread> {
     Ok(acts.collect())
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each term")]
 fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
     let (mut mode, mut bands) = (Mode::Additive, vec![band("0:100").ok_or("a band")?]);
     let mut english = EnglishTerms {

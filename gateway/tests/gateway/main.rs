@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod amendments;
+#[cfg(test)]
 mod browsers;
 #[cfg(test)]
 mod close_reasons;

@@ -362,11 +362,7 @@ impl Words<'_> {
 
     fn sale(self, sale: &SaleTerms) -> Vec<Term> {
         let opens = sale.opens_at.map(|at| self.moment(at));
-        let void = match sale.void_effect {
-            VoidEffect::Strict => key("term-void-strict"),
-            VoidEffect::Booklet => key("term-void-booklet"),
-        };
-        vec![
+        let mut terms = vec![
             self.text(("sale-title-ar", key("term-title-ar")), &sale.title.ar),
             self.text(("sale-title-en", key("term-title-en")), &sale.title.en),
             self.text(("currency", key("term-currency")), sale.currency.code()),
@@ -400,6 +396,18 @@ impl Words<'_> {
                 ("no-limit-needed", key("term-limit-needed")),
                 sale.limit_needed,
             ),
+        ];
+        terms.extend(self.officers(sale));
+        terms
+    }
+
+    /// What holds for those who run the sale (R12), and how long they have.
+    fn officers(self, sale: &SaleTerms) -> Vec<Term> {
+        let void = match sale.void_effect {
+            VoidEffect::Strict => key("term-void-strict"),
+            VoidEffect::Booklet => key("term-void-booklet"),
+        };
+        vec![
             self.count(
                 ("hammer-warnings", key("term-hammer-warnings")),
                 sale.hammer_warnings,

@@ -170,6 +170,7 @@ impl PublicFacts {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     fn check_lot(&mut self, recorded: &Recorded, no: LotNo, event: &LotEvent, wrong: &mut Wrong) {
         let meta = &recorded.meta;
         if let LotEvent::Added { terms } = event {

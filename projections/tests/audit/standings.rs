@@ -124,8 +124,8 @@ fn hall() -> Player {
         (by_hand(), 12_000),
     ];
     let mut player = sale(&terms, lots);
-    amends(&mut player, 3, 13_000);
     opens(&mut player, 1);
+    amends(&mut player, 3, 13_000);
     let floor = |amount| {
         Wire::FloorBid(v1::FloorBid {
             lot: 1,
@@ -296,7 +296,6 @@ async fn a_hammer_a_base_or_a_bid_of_the_hall_out_of_turn() {
     let low = changed(log, "LotAdded", |m: &mut v1::LotAdded| {
         m.terms.as_mut().unwrap().ceiling = 11_000;
     });
-    let amended = |change: fn(&mut v1::LotAmended)| changed(log, "LotAmended", change);
     let falls = changed(log, "CeilingRaised", |m: &mut v1::CeilingRaised| {
         m.ceiling = 1;
     });
@@ -326,6 +325,18 @@ async fn a_hammer_a_base_or_a_bid_of_the_hall_out_of_turn() {
         ("a clerk bids for who is not there", by_web),
         ("more than may be bid", low),
         ("a ceiling that falls", falls),
+        ("a web paddle without a limit", no_limit),
+        ("a warning left out", left_out(log, "LotWarned")),
+    ];
+    each_is_found(&player, forgeries).await;
+}
+
+/// R14: from other terms than stood, to what stood, without a word, or of a lot that is open.
+#[tokio::test]
+async fn an_amendment_that_cannot_have_been() {
+    let player = hall();
+    let amended = |change: fn(&mut v1::LotAmended)| changed(&player.log, "LotAmended", change);
+    let forgeries = vec![
         (
             "amended from terms that never stood",
             amended(|m| m.before.as_mut().unwrap().reference = "other".to_owned()),
@@ -335,9 +346,7 @@ async fn a_hammer_a_base_or_a_bid_of_the_hall_out_of_turn() {
             amended(|m| m.terms = m.before.clone()),
         ),
         ("amended without a reason", amended(|m| m.reason.clear())),
-        ("another lot is amended", amended(|m| m.lot = 2)),
-        ("a web paddle without a limit", no_limit),
-        ("a warning left out", left_out(log, "LotWarned")),
+        ("a lot that is open is amended", amended(|m| m.lot = 1)),
     ];
     each_is_found(&player, forgeries).await;
 }

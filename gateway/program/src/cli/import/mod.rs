@@ -7,7 +7,7 @@ mod submit;
 mod target_sale;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use mazad_engine::clock::{Clock as _, SystemClock};
@@ -207,14 +207,19 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
     };
     report.tell(output)?;
     if plan.is_draft() && !args.dry_run {
-        let (sale, data) = (plan.sale(), args.data.display());
-        output.talk(format!(
-            "the sale is a draft, which staff alone see; to publish it: mazad admin publish --sale \
-             {sale} --data {data}\nالمزاد مسودة لا يراها إلا العاملون، ولنشره: mazad admin publish --sale \
-             {sale} --data {data}"
-        ));
+        tell_publishing(&plan, &args.data, output);
     }
     Ok(Exit::Ok)
+}
+
+/// A draft is seen by its staff alone until somebody publishes it.
+fn tell_publishing(plan: &Plan, data: &Path, output: Output) {
+    let (sale, data) = (plan.sale(), data.display());
+    output.talk(format!(
+        "the sale is a draft, which staff alone see; to publish it: mazad admin publish --sale \
+         {sale} --data {data}\nالمزاد مسودة لا يراها إلا العاملون، ولنشره: mazad admin publish --sale \
+         {sale} --data {data}"
+    ));
 }
 
 /// What is said about the whole table.
