@@ -32,7 +32,7 @@ const START: Time = Time(1_790_000_000_000_000);
 const KINDS: &[&str] = &[
     "SaleCreated",
     "WriterStarted",
-    "TermsChanged",
+    "SaleAmended",
     "LotsCleared",
     "SalePublished",
     "SaleOpened",
@@ -45,6 +45,7 @@ const KINDS: &[&str] = &[
     "LimitSet",
     "PresenceMarked",
     "LotAdded",
+    "LotAmended",
     "LotsReordered",
     "LotScheduled",
     "LotOpened",
@@ -282,6 +283,22 @@ impl Play {
         self.asks(v1::command::Act::AddLots(v1::AddLots { lots }));
     }
 
+    /// R14: another opening and another base.
+    fn amends(&mut self, lot: u32, opening: i64) {
+        let had = self.writer.sale().lots[&LotNo(lot)].terms();
+        let mut terms = had.clone();
+        terms.method = terms.method.with_reserve(None);
+        terms.method = terms.method.with_opening(Money::new(opening).unwrap());
+        let lots = vec![v1::LotAmendment {
+            lot,
+            terms: Some(lot_terms_to_proto(&terms)),
+            reserve: 5_500,
+            no_reserve: false,
+        }];
+        let reason = "خطأ كتابي / a slip".to_owned();
+        self.asks(v1::command::Act::AmendLots(v1::AmendLots { lots, reason }));
+    }
+
     /// As a client asks: the engine makes the salt of a reserve.
     fn asks(&mut self, act: v1::command::Act) {
         self.serial += 1;
@@ -432,7 +449,10 @@ fn played() -> Vec<NewEvent> {
     play.staff(Act::from(SaleAct::Create { terms: first }));
     play.adds(9, &terms(Running::Clerked, Mode::Grid), 0);
     play.staff(Act::from(SaleAct::ClearLots));
-    play.staff(Act::from(SaleAct::ChangeTerms { terms: sale }));
+    play.staff(Act::from(SaleAct::Amend {
+        terms: sale,
+        reason: "the title".to_owned(),
+    }));
     for (lot, running, mode, reserve) in [
         (1, Running::Clerked, Mode::Clerk, None),
         (2, in_turn(0), Mode::Additive, Some(5_000)),
@@ -459,6 +479,7 @@ fn played() -> Vec<NewEvent> {
         present: true,
     }));
     play.staff(Act::from(SaleAct::Publish));
+    play.amends(2, 800);
     play.staff(Act::from(SaleAct::Open));
     play_hall_lot(&mut play);
     play.stands_still();

@@ -59,6 +59,7 @@ files! {
     r12c_outcomes
     r13_limit
     r13_guards
+    r14_amendments
     sale_and_lots
     precedence
 }

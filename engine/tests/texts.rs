@@ -18,9 +18,11 @@ const HIDDEN: [char; 7] = [
 ];
 
 /// Fields that have lines.
-const LINES: [&str; 2] = [
+const LINES: [&str; 4] = [
     "addLots.lots.terms.description.ar",
     "addLots.lots.terms.description.en",
+    "amendLots.lots.terms.description.ar",
+    "amendLots.lots.terms.description.en",
 ];
 
 /// A sale at some point of its life.
@@ -70,6 +72,19 @@ fn lot(number: u32) -> Value {
     json!({ "lot": number, "terms": terms })
 }
 
+/// R14: with something else than stands.
+fn amended_sale() -> Value {
+    let mut terms = sale();
+    terms["endsItself"] = json!(true);
+    terms
+}
+
+fn amended_lot() -> Value {
+    let mut lot = lot(1);
+    lot["terms"]["ceiling"] = json!("2000000");
+    lot
+}
+
 /// What had happened before, and an act that is then accepted, for each act that carries a text.
 fn acts() -> Vec<(Vec<Value>, Value)> {
     let draft = vec![json!({ "createSale": { "terms": sale() } })];
@@ -80,6 +95,7 @@ fn acts() -> Vec<(Vec<Value>, Value)> {
         json!({ "openSale": {} }),
         json!({ "openLot": { "lot": 1 } }),
     ]);
+    let filled = open[..2].to_vec();
     let mut passed = open.clone();
     passed.push(json!({ "passLot": { "lot": 1, "seen": {} } }));
     let mut admitted = open.clone();
@@ -91,7 +107,11 @@ fn acts() -> Vec<(Vec<Value>, Value)> {
     let own_bid = json!({ "placeBid": { "lot": 1, "amount": "1000", "kind": "BID_KIND_FLAT" } });
     vec![
         (vec![], draft[0].clone()),
-        (draft.clone(), json!({ "changeTerms": { "terms": sale() } })),
+        (
+            draft.clone(),
+            json!({ "amendSale": { "terms": amended_sale() } }),
+        ),
+        (filled, json!({ "amendLots": { "lots": [amended_lot()] } })),
         (draft, json!({ "addLots": { "lots": [lot(1)] } })),
         (open.clone(), json!({ "pauseSale": {} })),
         (

@@ -8,6 +8,8 @@
 
 #[path = "support/twin_acts.rs"]
 mod twin_acts;
+#[path = "support/twin_amend.rs"]
+mod twin_amend;
 #[path = "support/twin_bids.rs"]
 mod twin_bids;
 #[path = "support/twin_book.rs"]

@@ -159,7 +159,8 @@ fn name_some_standing(act: &mut Act) {
         | Act::MarkPresence(_)
         | Act::CreateSale(_)
         | Act::AddLots(_)
-        | Act::ChangeTerms(_)
+        | Act::AmendLots(_)
+        | Act::AmendSale(_)
         | Act::ClearLots(_)
         | Act::PublishSale(_) => {}
     }

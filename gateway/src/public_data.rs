@@ -80,6 +80,7 @@ impl PublicData for SalesFor {
                     lots: board.order.len(),
                 },
                 sold: sold(live),
+                amendments: board.amendments.clone(),
             })
         })
     }
@@ -95,6 +96,7 @@ impl PublicData for SalesFor {
                 terms: view::sale_terms(board.terms.as_ref()?),
                 board: view::sale_view(board),
                 lot: entry(no, live.lot(no)?),
+                amendments: live.lot(no)?.amendments.clone(),
                 previous: neighbour(place.and_then(|place| place.checked_sub(1))),
                 following: neighbour(place.and_then(|place| place.checked_add(1))),
                 cursor: v1::Cursor {

@@ -4,6 +4,7 @@
 //! *after* them), so that a bidder's screen, a replay and a stranger with the exported log all show
 //! the same. `tests/live_agrees.rs` holds it against the engine's own state after every event.
 
+mod amendment;
 mod lot;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use mazad_engine::domain::{
     Event, LotEvent, LotNo, Meta, Pause, Recorded, SaleEvent, SaleId, SaleTerms, Span, Time,
 };
 
+pub use amendment::Amendment;
 pub use lot::{BidLine, Held, LotLive, LotPhase, Offer, undecided};
 
 /// A sale, folded from its recorded events. A clone shares every lot until one of the two changes it, so
@@ -28,8 +30,12 @@ pub struct LiveSale {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleBoard {
     pub sale: SaleId,
-    /// `None` until the sale is created; a draft may change them.
+    /// `None` until the sale is created; they may be amended until it opens.
     pub terms: Option<SaleTerms>,
+    /// R14: how often they have been amended.
+    pub amended: u32,
+    /// Those that changed what everyone could see, oldest first; of a draft all of them.
+    pub amendments: Vec<Arc<Amendment<SaleTerms>>>,
     pub phase: BoardPhase,
     /// Since when, why and by whom it is paused; `None` while it is not.
     pub pause: Option<Pause>,
@@ -109,6 +115,8 @@ impl LiveSale {
         let board = SaleBoard {
             sale,
             terms: None,
+            amended: 0,
+            amendments: Vec::new(),
             phase: BoardPhase::default(),
             pause: None,
             opens_at: None,
@@ -220,16 +228,40 @@ impl LiveSale {
     fn apply_to_sale(&mut self, at: Time, event: &SaleEvent) -> Touched {
         let board = &mut self.board;
         match event {
-            SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms } => {
+            SaleEvent::Created { terms } => {
                 board.opens_at = terms.opens_at;
                 board.terms = Some(terms.clone());
+            }
+            SaleEvent::Amended {
+                terms,
+                before,
+                reason,
+            } => {
+                board.opens_at = terms.opens_at;
+                board.terms = Some(terms.clone());
+                board.amended = board.amended.saturating_add(1);
+                board.amendments.push(Arc::new(Amendment {
+                    at,
+                    before: (**before).clone(),
+                    terms: terms.clone(),
+                    reason: reason.clone(),
+                }));
             }
             // Whoever followed the draft learns from the order that its lots are gone.
             SaleEvent::LotsCleared => {
                 board.order.clear();
                 self.lots.clear();
             }
-            SaleEvent::Published => board.phase = BoardPhase::Announced,
+            // What a draft held before is nobody's: it becomes public as it is.
+            SaleEvent::Published => {
+                board.phase = BoardPhase::Announced;
+                board.amendments.clear();
+                for lot in self.lots.values_mut() {
+                    if !lot.amendments.is_empty() {
+                        Arc::make_mut(lot).amendments.clear();
+                    }
+                }
+            }
             SaleEvent::WriterStarted { epoch } => {
                 let (epoch, from) = (*epoch, board.public_revision);
                 board.epochs.push(EpochStart { epoch, from });

@@ -85,12 +85,12 @@ pub fn reduce(kind: &str, mut body: Value, audience: Audience) -> Option<Value> 
 /// The fields of an event that are not for everyone; `None`: the whole event is not.
 fn hidden_fields(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
-        "SaleCreated" | "TermsChanged" | "LotsCleared" | "SalePublished" | "WriterStarted"
+        "SaleCreated" | "SaleAmended" | "LotsCleared" | "SalePublished" | "WriterStarted"
         | "SaleOpened" | "SaleEnded" | "SalePaused" | "SaleResumed" | "StoodStill"
-        | "LotsReordered" | "LotAdded" | "LotScheduled" | "LotOpened" | "LotWarned" | "AskSet"
-        | "LotExtended" | "CeilingRaised" | "LotClosed" | "LotWithdrawn" | "LotReoffered"
-        | "LotReopened" | "ReserveLifted" | "FloorBidHeld" | "FloorBidLapsed"
-        | "ReaffirmOffered" | "LeadReaffirmed" | "ReaffirmEnded" => Some(&[]),
+        | "LotsReordered" | "LotAdded" | "LotAmended" | "LotScheduled" | "LotOpened"
+        | "LotWarned" | "AskSet" | "LotExtended" | "CeilingRaised" | "LotClosed"
+        | "LotWithdrawn" | "LotReoffered" | "LotReopened" | "ReserveLifted" | "FloorBidHeld"
+        | "FloorBidLapsed" | "ReaffirmOffered" | "LeadReaffirmed" | "ReaffirmEnded" => Some(&[]),
         // The commitment to the bidder's own figures is of no use to anybody else.
         "CommandRefused" => Some(&["own"]),
         // That a bid is a ceiling tells that there is more to be had from its bidder.

@@ -33,6 +33,7 @@ pub fn sale_view(board: &SaleBoard) -> v1::SaleView {
         order: board.order.iter().map(|lot| lot.0).collect(),
         opens_at: micros(board.opens_at),
         revision: board.revision,
+        amendments: board.amended,
     }
 }
 
@@ -75,6 +76,7 @@ pub fn lot_view(no: LotNo, lot: &LotLive) -> v1::LotView {
         decision: decision(lot.outcome).into(),
         reckoned: reckoned(lot.outcome),
         warned_at: micros(lot.warned_at),
+        amendments: lot.amended,
     }
 }
 

@@ -69,6 +69,7 @@ fn catalogue() -> Vec<LotTerms> {
 struct Secrets {
     maxima: BTreeSet<(LotNo, i64)>,
     bases: BTreeMap<LotNo, i64>,
+    replaced: BTreeSet<i64>,
     /// R2: an exhausted maximum is public as a price; what is above all prices is not.
     top: BTreeMap<LotNo, i64>,
     /// Amounts that were asked, or bid aloud in the hall.
@@ -106,6 +107,13 @@ impl Secrets {
             LotEvent::Added { terms } => {
                 self.bases
                     .extend(base(terms.method.reserve()).map(|base| (no, base)));
+            }
+            // R14: a base that was replaced is never opened.
+            LotEvent::Amended { terms, .. } => {
+                let before = self.bases.remove(&no);
+                let now = base(terms.method.reserve());
+                self.replaced.extend(before.filter(|_| before != now));
+                self.bases.extend(now.map(|base| (no, base)));
             }
             LotEvent::Reoffered { reserve, .. } => {
                 self.bases
@@ -168,7 +176,8 @@ impl Secrets {
             *amount > top && !self.said.contains(&(*no, *amount))
         };
         let maxima = self.maxima.iter().filter(above).map(|(_, amount)| *amount);
-        maxima.chain(self.bases.values().copied())
+        let replaced = self.replaced.iter().copied();
+        maxima.chain(self.bases.values().copied()).chain(replaced)
     }
 }
 

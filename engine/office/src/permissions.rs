@@ -99,8 +99,10 @@ rights! {
     CreateSale,
     /// Add lots to the catalogue.
     AddLots,
-    /// Give a draft other terms.
-    ChangeTerms,
+    /// R14: amend the terms of a sale.
+    AmendSale,
+    /// R14: amend the terms of lots, and with them a base.
+    AmendLots,
     /// Take all lots out of a draft.
     ClearLots,
     /// Make a draft public.
@@ -162,7 +164,8 @@ impl Right {
             Act::MarkPresence(_) => Self::MarkPresence,
             Act::CreateSale(_) => Self::CreateSale,
             Act::AddLots(_) => Self::AddLots,
-            Act::ChangeTerms(_) => Self::ChangeTerms,
+            Act::AmendSale(_) => Self::AmendSale,
+            Act::AmendLots(_) => Self::AmendLots,
             Act::ClearLots(_) => Self::ClearLots,
             Act::PublishSale(_) => Self::PublishSale,
         }
@@ -222,7 +225,8 @@ const fn row(right: Right) -> [bool; 6] {
         Right::MarkPresence    => [N,   N,  Y,    N,    N,      Y],
         Right::CreateSale      => [N,   N,  N,    N,    N,      Y],
         Right::AddLots         => [N,   N,  N,    N,    N,      Y],
-        Right::ChangeTerms     => [N,   N,  N,    N,    N,      Y],
+        Right::AmendLots       => [N,   N,  N,    N,    N,      Y],
+        Right::AmendSale       => [N,   N,  N,    N,    N,      Y],
         Right::ClearLots       => [N,   N,  N,    N,    N,      Y],
         Right::PublishSale     => [N,   N,  N,    N,    N,      Y],
         Right::WatchDraft      => [N,   N,  Y,    Y,    Y,      Y],

@@ -33,7 +33,8 @@ const READ_ALOUD: &str = "
     MarkPresence         c     A
     CreateSale                 A
     AddLots                    A
-    ChangeTerms                A
+    AmendSale                  A
+    AmendLots                  A
     ClearLots                  A
     PublishSale                A
     WatchDraft           c a n A

@@ -9,9 +9,9 @@ use super::vault::Vault;
 use super::wire_id::{lot_no, uuid};
 use super::{terms, words};
 use crate::domain::{
-    AccountId, Act, BidKind, BidNo, BidderAct, CommandId, FloorAct, LotAct, LotNo, LotTerms, Money,
-    Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleId, SaleTerms, Seen, StaffAct,
-    VoidCause, preset_ceiling,
+    AccountId, Act, BaseAmendment, BidKind, BidNo, BidderAct, CommandId, FloorAct, LotAct,
+    LotAmendment, LotNo, LotTerms, Money, Paddle, Reserve, ReserveOpening, Running, SaleAct,
+    SaleId, SaleTerms, Seen, StaffAct, VoidCause, preset_ceiling,
 };
 use crate::proof::reserve_commitment;
 
@@ -101,9 +101,10 @@ pub(super) fn act_from_wire(
             let terms = sale_terms(create.terms.as_ref(), "createSale.terms")?;
             SaleAct::Create { terms }.into()
         }
-        Wire::ChangeTerms(change) => {
-            let terms = sale_terms(change.terms.as_ref(), "changeTerms.terms")?;
-            SaleAct::ChangeTerms { terms }.into()
+        Wire::AmendSale(amend) => {
+            let terms = sale_terms(amend.terms.as_ref(), "amendSale.terms")?;
+            let reason = amend.reason.clone();
+            SaleAct::Amend { terms, reason }.into()
         }
         Wire::AddLots(add) => {
             let lot = |new: &v1::NewLot| {
@@ -116,6 +117,19 @@ pub(super) fn act_from_wire(
             });
             let lots: Result<_, Unreadable> = lots.collect();
             SaleAct::AddLots { lots: lots? }.into()
+        }
+        Wire::AmendLots(amend) => {
+            let lots = amend.lots.iter().enumerate().map(|(at, wire)| {
+                let within = |place: Unreadable| place.within(&format!("amendLots.lots[{at}]"));
+                lot_amendment(wire, sale, id, vault).map_err(within)
+            });
+            let lots: Result<_, Unreadable> = lots.collect();
+            let reason = amend.reason.clone();
+            SaleAct::AmendLots {
+                lots: lots?,
+                reason,
+            }
+            .into()
         }
         Wire::ClearLots(v1::ClearLots {}) => SaleAct::ClearLots.into(),
         Wire::PublishSale(v1::PublishSale {}) => SaleAct::Publish.into(),
@@ -268,14 +282,19 @@ fn sale_act_to_wire(act: &SaleAct) -> Wire {
         SaleAct::Create { terms } => Wire::CreateSale(v1::CreateSale {
             terms: Some(terms::sale_terms_to_proto(terms)),
         }),
-        SaleAct::ChangeTerms { terms } => Wire::ChangeTerms(v1::ChangeTerms {
+        SaleAct::Amend { terms, reason } => Wire::AmendSale(v1::AmendSale {
             terms: Some(terms::sale_terms_to_proto(terms)),
+            reason: reason.clone(),
         }),
         SaleAct::AddLots { lots } => Wire::AddLots(v1::AddLots {
             lots: lots
                 .iter()
                 .map(|(lot, terms)| new_lot(*lot, terms))
                 .collect(),
+        }),
+        SaleAct::AmendLots { lots, reason } => Wire::AmendLots(v1::AmendLots {
+            lots: lots.iter().map(lot_amendment_to_wire).collect(),
+            reason: reason.clone(),
         }),
         SaleAct::ClearLots => Wire::ClearLots(v1::ClearLots {}),
         SaleAct::Publish => Wire::PublishSale(v1::PublishSale {}),
@@ -320,16 +339,55 @@ fn lot_terms(
     of: (SaleId, LotNo, CommandId),
     vault: &Vault,
 ) -> Result<LotTerms, Unreadable> {
-    let wire = present(new.terms.as_ref(), "terms")?;
+    let mut terms = terms_without_base(new.terms.as_ref())?;
+    let base = some_money(new.reserve, "reserve")?;
+    let reserve = base.map(|base| reserve(base, of, vault));
+    terms.method = terms.method.with_reserve(reserve);
+    Ok(terms)
+}
+
+/// The terms that a lot is to have; a place in them is told from the [`v1::LotAmendment`] on.
+fn lot_amendment(
+    wire: &v1::LotAmendment,
+    sale: SaleId,
+    id: CommandId,
+    vault: &Vault,
+) -> Result<LotAmendment, Unreadable> {
+    let lot = lot_no(wire.lot, "lot")?;
+    let base = match (some_money(wire.reserve, "reserve")?, wire.no_reserve) {
+        (None, false) => BaseAmendment::Keep,
+        (None, true) => BaseAmendment::Remove,
+        (Some(base), false) => BaseAmendment::Set(reserve(base, (sale, lot, id), vault)),
+        (Some(_), true) => return Err(Unreadable::new("noReserve", Expected::LeftOut)),
+    };
+    Ok(LotAmendment {
+        lot,
+        terms: terms_without_base(wire.terms.as_ref())?,
+        base,
+    })
+}
+
+fn lot_amendment_to_wire(amendment: &LotAmendment) -> v1::LotAmendment {
+    let reserve = match &amendment.base {
+        BaseAmendment::Set(reserve) => base_amount(Some(reserve)),
+        BaseAmendment::Keep | BaseAmendment::Remove => None,
+    };
+    v1::LotAmendment {
+        lot: amendment.lot.0,
+        terms: Some(terms::lot_terms_to_proto(&amendment.terms)),
+        reserve: minor(reserve),
+        no_reserve: matches!(amendment.base, BaseAmendment::Remove),
+    }
+}
+
+fn terms_without_base(wire: Option<&v1::LotTerms>) -> Result<LotTerms, Unreadable> {
+    let wire = present(wire, "terms")?;
     if reserve_of(wire).is_some() {
         let sealed = "terms.english.reserve";
         return Err(Unreadable::new(sealed, Expected::LeftOut));
     }
     let terms = terms::lot_terms_from_proto(wire);
     let mut terms = terms.map_err(|error| in_part("LotTerms", "terms", &error))?;
-    let base = some_money(new.reserve, "reserve")?;
-    let reserve = base.map(|base| reserve(base, of, vault));
-    terms.method = terms.method.with_reserve(reserve);
     if terms.ceiling.is_zero() {
         let high = terms.estimate.map(|(_, high)| high);
         terms.ceiling = preset_ceiling(terms.method.opening(), high);

@@ -17,8 +17,8 @@ use super::vault::Vault;
 use super::vault::{SEAL_BYTES, Seal};
 use super::wire_id::{command_id, sale_id};
 use crate::domain::{
-    Act, Actor, Command, CommandId, LotAct, Money, Reserve, ReserveOpening, SaleAct, SaleId,
-    StaffAct, Time,
+    Act, Actor, BaseAmendment, Command, CommandId, LotAct, Money, Reserve, ReserveOpening, SaleAct,
+    SaleId, StaffAct, Time,
 };
 use crate::store::RecordedEvent;
 
@@ -150,6 +150,13 @@ fn with_widest_base(act: &Act) -> Option<Act> {
             for (_, terms) in lots {
                 let reserve = terms.method.reserve().copied().map(widest);
                 terms.method = terms.method.clone().with_reserve(reserve);
+            }
+        }
+        Act::Staff(StaffAct::Sale(SaleAct::AmendLots { lots, .. })) => {
+            for amendment in lots {
+                if let BaseAmendment::Set(reserve) = &mut amendment.base {
+                    *reserve = widest(*reserve);
+                }
             }
         }
         Act::Staff(StaffAct::Lot(_, LotAct::Reoffer { reserve, .. })) => {

@@ -86,7 +86,7 @@ fn a_command_is_the_same_in_both_encodings() {
     );
 }
 
-const GOOD: [&str; 18] = [
+const GOOD: [&str; 19] = [
     r#""openLot":{"lot":1}"#,
     r#""floorBid":{"lot":1,"paddle":2}"#,
     r#""reofferLot":{"lot":1}"#,
@@ -103,12 +103,13 @@ const GOOD: [&str; 18] = [
     r#""setLimit":{"paddle":2,"limit":"5"}"#,
     r#""markPresence":{"paddle":2,"present":true}"#,
     r#""addLots":{}"#,
+    r#""amendLots":{"reason":"x"}"#,
     r#""clearLots":{}"#,
     r#""publishSale":{}"#,
 ];
 
 /// Acts that lack something, and what is said of each: where, and what was expected there.
-const BAD: [(&str, &str); 34] = [
+const BAD: [(&str, &str); 37] = [
     (r#""openLot":{}"#, "openLot.lot: expected number-from-one"),
     (
         r#""floorBid":{"lot":1,"amount":"1"}"#,
@@ -232,10 +233,22 @@ const BAD: [(&str, &str); 34] = [
         r#""markPresence":{"present":true}"#,
         "markPresence.paddle: expected number-from-one",
     ),
-    (r#""changeTerms":{}"#, "changeTerms.terms: expected object"),
     (
-        r#""changeTerms":{"terms":{"currency":"EGP"}}"#,
-        "changeTerms.terms.voidEffect: expected one-word VOID_EFFECT_STRICT, VOID_EFFECT_BOOKLET",
+        r#""amendLots":{"lots":[{"lot":1}]}"#,
+        "amendLots.lots[0].terms: expected object",
+    ),
+    (
+        r#""amendLots":{"lots":[{"lot":1,"reserve":"5","noReserve":true}]}"#,
+        "amendLots.lots[0].noReserve: expected left-out",
+    ),
+    (
+        r#""amendLots":{"lots":[{"lot":1,"reserve":"-5"}]}"#,
+        "amendLots.lots[0].reserve: expected money",
+    ),
+    (r#""amendSale":{}"#, "amendSale.terms: expected object"),
+    (
+        r#""amendSale":{"terms":{"currency":"EGP"}}"#,
+        "amendSale.terms.voidEffect: expected one-word VOID_EFFECT_STRICT, VOID_EFFECT_BOOKLET",
     ),
 ];
 

@@ -13,8 +13,8 @@ use super::terms::{
 use super::words;
 use crate::domain::{
     AccountId, BidAccepted, BidEvent, BidNo, BidVoided, Code, DecisionCause, Event, Figure,
-    LotEvent, LotNo, LotOutcome, Money, Paddle, Refusal, ReserveOpening, SaleEvent, Span, StaffId,
-    Time, Undecided,
+    LotEvent, LotNo, LotOutcome, LotTerms, Money, Paddle, Refusal, ReserveOpening, SaleEvent, Span,
+    StaffId, Time, Undecided,
 };
 
 macro_rules! stored_events {
@@ -68,9 +68,10 @@ stored_events! {
         let terms = sale_terms_from_proto(&present(m.terms, "terms")?)?;
         sale(SaleEvent::Created { terms })
     };
-    TermsChanged => |m, _| {
+    SaleAmended => |m, _| {
         let terms = sale_terms_from_proto(&present(m.terms, "terms")?)?;
-        sale(SaleEvent::TermsChanged { terms })
+        let before = sale_terms_from_proto(&present(m.before, "before")?)?;
+        sale(SaleEvent::Amended { terms, before: Box::new(before), reason: m.reason })
     };
     LotsCleared => |_, _| sale(SaleEvent::LotsCleared);
     SalePublished => |_, _| sale(SaleEvent::Published);
@@ -102,6 +103,7 @@ stored_events! {
         sale(SaleEvent::LotsReordered { order: m.order.into_iter().map(LotNo).collect() })
     };
     LotAdded => lot_added;
+    LotAmended => lot_amended;
     LotScheduled => |m, _| {
         let opens_at = (m.opens_at != 0).then_some(Time(m.opens_at));
         lot(m.lot, LotEvent::Scheduled { opens_at })
@@ -198,13 +200,35 @@ fn some_uuid(bytes: &[u8], name: &'static str) -> Result<Option<Uuid>, DecodeErr
 }
 
 fn lot_added(message: v1::LotAdded, opener: Opener<'_>) -> Result<Event, DecodeError> {
-    let no = LotNo(message.lot);
-    let wire = present(message.terms, "terms")?;
-    let mut terms = lot_terms_from_proto(&wire)?;
-    let reserve = reserve_of(&wire).map(|sealed| opener.reserve(no, sealed));
-    terms.method = terms.method.with_reserve(reserve.transpose()?);
-    let terms = Box::new(terms);
+    let terms = lot_terms(message.lot, message.terms, "terms", opener)?;
     lot(message.lot, LotEvent::Added { terms })
+}
+
+fn lot_amended(message: v1::LotAmended, opener: Opener<'_>) -> Result<Event, DecodeError> {
+    // Of the base that stood until then the commitment alone is told: there is nothing to open.
+    let without_key = Opener {
+        vault: None,
+        ..opener
+    };
+    let amended = LotEvent::Amended {
+        terms: lot_terms(message.lot, message.terms, "terms", opener)?,
+        before: lot_terms(message.lot, message.before, "before", without_key)?,
+        reason: message.reason,
+    };
+    lot(message.lot, amended)
+}
+
+fn lot_terms(
+    lot: u32,
+    wire: Option<v1::LotTerms>,
+    name: &'static str,
+    opener: Opener<'_>,
+) -> Result<Box<LotTerms>, DecodeError> {
+    let wire = present(wire, name)?;
+    let mut terms = lot_terms_from_proto(&wire)?;
+    let reserve = reserve_of(&wire).map(|sealed| opener.reserve(LotNo(lot), sealed));
+    terms.method = terms.method.with_reserve(reserve.transpose()?);
+    Ok(Box::new(terms))
 }
 
 /// R4: a base that was opened, with its salt.

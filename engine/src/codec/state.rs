@@ -1,6 +1,8 @@
 //! The state of a sale as bytes: one encoding for each state, for snapshots and for the digest that
 //! proves a replay equal to what ran live.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use mazad_proto::v1;
 use prost::Message;
@@ -10,8 +12,8 @@ use super::act::leads_to_wire;
 use super::error::DecodeError;
 use super::parts::{bytes_of, canonical, present, uuid_of};
 use super::terms::{
-    english_from_proto, english_to_proto, minor, running_from_proto, running_to_proto,
-    sale_terms_from_proto, sale_terms_to_proto, some_money,
+    english_from_proto, english_to_proto, lot_terms_from_proto, lot_terms_to_proto, minor,
+    running_from_proto, running_to_proto, sale_terms_from_proto, sale_terms_to_proto, some_money,
 };
 use super::{meta, read, words, write};
 use crate::domain::rules::english::{
@@ -208,9 +210,8 @@ fn lot_to_proto(lot: &Lot) -> v1::LotState {
             Phase::Closed(closed) => v1::lot_state::Phase::Closed(closed_to_proto(lot.no, closed)),
         }),
         ceiling: lot.ceiling.minor(),
-        estimate_high: minor(lot.estimate_high),
-        measure: lot.measure,
         base_open: lot.base_open,
+        terms: Some(lot_terms_to_proto(&lot.terms)),
     }
 }
 
@@ -241,6 +242,7 @@ fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
     let bids: Result<Vec<Bid>, DecodeError> = wire.bids.iter().map(bid_from_proto).collect();
     Ok(Lot {
         no: LotNo(wire.lot),
+        terms: Arc::new(lot_terms_from_proto(&present(wire.terms, "lot.terms")?)?),
         running: running_from_proto(&present(wire.running, "running")?)?,
         method: method_from_proto(present(wire.method, "method")?, opening)?,
         attempt: wire.attempt,
@@ -249,8 +251,6 @@ fn lot_from_proto(wire: v1::LotState) -> Result<Lot, DecodeError> {
         bids_before: wire.bids_before,
         void_request,
         ceiling: money(wire.ceiling)?,
-        estimate_high: some_money(wire.estimate_high, "estimate_high")?,
-        measure: wire.measure,
         base_open: wire.base_open,
     })
 }

@@ -43,9 +43,17 @@ fn sale_to_stored(event: &SaleEvent) -> Stored {
             let terms = Some(sale_terms_to_proto(terms));
             stored("SaleCreated", &v1::SaleCreated { terms })
         }
-        SaleEvent::TermsChanged { terms } => {
-            let terms = Some(sale_terms_to_proto(terms));
-            stored("TermsChanged", &v1::TermsChanged { terms })
+        SaleEvent::Amended {
+            terms,
+            before,
+            reason,
+        } => {
+            let amended = v1::SaleAmended {
+                terms: Some(sale_terms_to_proto(terms)),
+                before: Some(sale_terms_to_proto(before)),
+                reason: reason.clone(),
+            };
+            stored("SaleAmended", &amended)
         }
         SaleEvent::LotsCleared => stored("LotsCleared", &v1::LotsCleared {}),
         SaleEvent::Published => stored("SalePublished", &v1::SalePublished {}),
@@ -143,6 +151,19 @@ fn lot_to_stored(id: Uuid, lot: LotNo, event: &LotEvent, vault: &Vault) -> Store
         LotEvent::Added { terms } => {
             let terms = Some(sealed_terms(id, terms, vault));
             stored("LotAdded", &v1::LotAdded { lot, terms })
+        }
+        LotEvent::Amended {
+            terms,
+            before,
+            reason,
+        } => {
+            let amended = v1::LotAmended {
+                lot,
+                terms: Some(sealed_terms(id, terms, vault)),
+                before: Some(lot_terms_to_proto(before)),
+                reason: reason.clone(),
+            };
+            stored("LotAmended", &amended)
         }
         LotEvent::Scheduled { opens_at } => {
             let opens_at = opens_at.map_or(0, |at| at.0);

@@ -105,6 +105,15 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// R14: the sale has not been opened.
+    pub(in crate::domain) fn has_not_opened(&self) -> Result<(), Refusal> {
+        match self.sale.phase {
+            SalePhase::Draft | SalePhase::Announced => Ok(()),
+            SalePhase::Open => Err(Refusal::new(Code::SaleOpen)),
+            SalePhase::Ended => Err(Refusal::new(Code::SaleEnded)),
+        }
+    }
+
     /// The sale is a draft, which nobody but staff has seen.
     pub(in crate::domain) fn is_draft(&self) -> Result<(), Refusal> {
         match self.sale.phase {

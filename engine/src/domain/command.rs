@@ -114,11 +114,19 @@ pub enum SaleAct {
     Create {
         terms: SaleTerms,
     },
-    ChangeTerms {
+    Amend {
         terms: SaleTerms,
+        /// Empty, unless the sale has been published.
+        reason: String,
     },
     AddLots {
         lots: Vec<(LotNo, LotTerms)>,
+    },
+    /// R14: corrects lots that have not opened, all of them or none.
+    AmendLots {
+        lots: Vec<LotAmendment>,
+        /// Empty, unless the sale has been published.
+        reason: String,
     },
     ClearLots,
     Publish,
@@ -148,6 +156,28 @@ pub enum SaleAct {
     ReorderLots {
         order: Vec<LotNo>,
     },
+}
+
+/// R14: the terms that a lot is to have in place of those that it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LotAmendment {
+    /// Which lot of the sale.
+    pub lot: LotNo,
+    /// All of its terms, without a base price: what becomes of that is said beside them.
+    pub terms: LotTerms,
+    /// What becomes of its base price.
+    pub base: BaseAmendment,
+}
+
+/// R4: what an amendment does to the base price of a lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaseAmendment {
+    /// It stands, or there is still none.
+    Keep,
+    /// There is a new one, with a commitment of its own.
+    Set(Reserve),
+    /// The lot has none any more.
+    Remove,
 }
 
 /// What staff ask of one lot.
@@ -235,6 +265,21 @@ impl From<EngineAct> for Act {
 impl From<SaleAct> for Act {
     fn from(act: SaleAct) -> Self {
         Self::Staff(StaffAct::Sale(act))
+    }
+}
+
+impl LotAmendment {
+    /// The terms that the lot would have, of those that it has.
+    pub fn amended(&self, before: &LotTerms) -> LotTerms {
+        let reserve = match self.base {
+            BaseAmendment::Keep => before.method.reserve().copied(),
+            BaseAmendment::Set(reserve) => Some(reserve),
+            BaseAmendment::Remove => None,
+        };
+        LotTerms {
+            method: self.terms.method.clone().with_reserve(reserve),
+            ..self.terms.clone()
+        }
     }
 }
 

@@ -107,8 +107,11 @@ pub enum SaleEvent {
     Created {
         terms: SaleTerms,
     },
-    TermsChanged {
+    Amended {
         terms: SaleTerms,
+        /// Those that stood until then.
+        before: Box<SaleTerms>,
+        reason: String,
     },
     LotsCleared,
     Published,
@@ -158,6 +161,12 @@ pub enum SaleEvent {
 pub enum LotEvent {
     Added {
         terms: Box<LotTerms>,
+    },
+    Amended {
+        terms: Box<LotTerms>,
+        /// Those that stood until then, without an opened base.
+        before: Box<LotTerms>,
+        reason: String,
     },
     Scheduled {
         opens_at: Option<Time>,
@@ -401,7 +410,7 @@ impl Event {
             Self::Refused { .. } => false,
             Self::Sale(event) => match event {
                 SaleEvent::Created { .. }
-                | SaleEvent::TermsChanged { .. }
+                | SaleEvent::Amended { .. }
                 | SaleEvent::LotsCleared
                 | SaleEvent::Published
                 | SaleEvent::Opened
@@ -418,6 +427,7 @@ impl Event {
             },
             Self::Lot(_, event) => match event {
                 LotEvent::Added { .. }
+                | LotEvent::Amended { .. }
                 | LotEvent::Scheduled { .. }
                 | LotEvent::Opened { .. }
                 | LotEvent::Warned { .. }

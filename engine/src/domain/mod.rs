@@ -36,7 +36,8 @@ pub use answer::{Answer, AnswerKey, BidResult, Told, Verdict};
 pub use bid::{Bid, BidKind, BidOrigin, VoidCause};
 pub use case::judged_time;
 pub use command::{
-    Act, Actor, BidderAct, Command, EngineAct, FloorAct, LotAct, SaleAct, Seen, StaffAct,
+    Act, Actor, BaseAmendment, BidderAct, Command, EngineAct, FloorAct, LotAct, LotAmendment,
+    SaleAct, Seen, StaffAct,
 };
 pub use due::Due;
 pub use event::{

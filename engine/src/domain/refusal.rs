@@ -119,6 +119,7 @@ words! {
         OrderIncomplete = "order-incomplete", "R0"; "The order must name every upcoming lot once."
         TermsInvalid = "terms-invalid", "R0"; "These terms contradict themselves."
         GroupDiffers = "group-differs", "R3.6"; "Linked lots have one planned end and one hard stop."
+        NothingToAmend = "nothing-to-amend", "R14"; "These are the terms that stand."
         BaseNeeded = "base-needed", "R4"; "The base has been opened: another attempt needs a new one."
         CeilingNotRaised = "ceiling-not-raised", "R1"; "Not above the present ceiling."
         LimitNeeded = "limit-needed", "R13"; "A web paddle of this sale needs a limit."

@@ -144,6 +144,20 @@ impl Running {
         }
     }
 
+    /// R14: when a lot opens whose terms are amended from `before` to these: at its own time, or at the
+    /// hour that its turn has given it (R3.6), if it follows as it did.
+    pub fn hour_after_amendment(&self, before: &Self, hour: Option<Time>) -> Option<Time> {
+        let opens = |running: &Self| match running {
+            Self::Timed { opens, .. } => Some(*opens),
+            Self::Clerked => None,
+        };
+        if opens(self) == opens(before) {
+            hour
+        } else {
+            self.opens_at()
+        }
+    }
+
     /// R3.7: the same schedule, later.
     #[must_use]
     pub fn shifted(self, shift: Span) -> Self {

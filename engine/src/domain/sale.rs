@@ -1,12 +1,13 @@
 //! The state of a sale: everything needed to decide inside it, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::rules::method::Method;
-use super::whole_price::measured;
+use super::whole_price::{measure, measured};
 use super::{
-    AccountId, Bid, BidNo, Due, LotNo, LotOutcome, Money, Paddle, PauseCause, Running, SaleTerms,
-    StaffId, Time, VoidCause,
+    AccountId, Bid, BidNo, Due, LotNo, LotOutcome, LotTerms, Money, Paddle, PauseCause, Running,
+    SaleTerms, StaffId, Time, VoidCause,
 };
 
 /// A sale, folded from its events.
@@ -100,6 +101,9 @@ pub struct Admission {
 pub struct Lot {
     /// Its number in the catalogue.
     pub no: LotNo,
+    /// What is offered: its terms as they were added or amended last, without its base. What may move
+    /// since stands beside them.
+    pub terms: Arc<LotTerms>,
     /// How it opens and closes. A re-offer may change it.
     pub running: Running,
     /// How it is sold, and what has come of it in this attempt.
@@ -116,10 +120,6 @@ pub struct Lot {
     pub void_request: Option<VoidRequest>,
     /// R1: what may be bid at all.
     pub ceiling: Money,
-    /// The published estimate, its upper end.
-    pub estimate_high: Option<Money>,
-    /// What is sold by measure: thousandths of its unit; `None`: its price is the whole price.
-    pub measure: Option<i64>,
     /// R4: the base of this attempt has been opened; another attempt needs a new one.
     pub base_open: bool,
 }
@@ -283,11 +283,31 @@ impl Lot {
         }
     }
 
+    /// The terms as they stand, with whatever has moved since they were added or amended.
+    pub fn terms(&self) -> LotTerms {
+        LotTerms {
+            running: self.running,
+            method: self.method.terms(),
+            ceiling: self.ceiling,
+            ..(*self.terms).clone()
+        }
+    }
+
+    /// The published estimate, its upper end.
+    pub fn estimate_high(&self) -> Option<Money> {
+        self.terms.estimate.map(|(_, high)| high)
+    }
+
+    /// What is sold by measure: thousandths of its unit; `None`: its price is the whole price.
+    fn measure(&self) -> Option<i64> {
+        measure(&self.terms.unit, self.terms.quantity_milli)
+    }
+
     /// What an amount for the lot comes to: price times quantity where it is sold by measure. Past the
     /// range it is held there, which no limit covers.
     pub fn whole(&self, amount: Money) -> Money {
         let whole = |measure| measured(amount, measure).unwrap_or(Money::MAX);
-        self.measure.map_or(amount, whole)
+        self.measure().map_or(amount, whole)
     }
 
     /// What the lot claims of somebody's limit: what the leading maximum, or the hammer price, comes to

@@ -16,8 +16,9 @@ pub(crate) fn refuses(space: DiskSpace, sale: &Sale, command: &Command, now: Tim
         Act::Bidder(lot, _) => space == DiskSpace::Out && !is_about_to_end(sale, *lot, now),
         Act::Staff(StaffAct::Sale(act)) => match act {
             SaleAct::Create { .. }
-            | SaleAct::ChangeTerms { .. }
+            | SaleAct::Amend { .. }
             | SaleAct::AddLots { .. }
+            | SaleAct::AmendLots { .. }
             | SaleAct::ClearLots
             | SaleAct::Publish
             | SaleAct::Open => true,

@@ -77,7 +77,9 @@ impl Kept {
         let lead = headroom
             .map(|lead| lead.maximum)
             .filter(|own| !self.told.contains(own));
-        lead.into_iter().chain(self.base).collect()
+        // Somebody may have bid the base to the piastre: that is told as a bid, and by nothing else.
+        let base = self.base.filter(|base| !self.told.contains(base));
+        lead.into_iter().chain(base).collect()
     }
 
     fn keep(&mut self, recorded: &Recorded, event: &LotEvent) {
@@ -109,6 +111,8 @@ impl Kept {
                 self.after_void(void.effect, void.price.map(|price| price.minor()));
             }
             LotEvent::Bid(bid) => self.keep_bid(recorded, bid),
+            // Before it opens, and so before anybody has bid.
+            LotEvent::Amended { terms, .. } => *self = Self::new(terms),
             LotEvent::Added { .. }
             | LotEvent::Scheduled { .. }
             | LotEvent::Opened { .. }
@@ -146,8 +150,9 @@ impl Kept {
                     .lead
                     .is_some_and(|lead| lead.maximum == bid.price.minor());
                 let leads = bid.leader == bid.paddle;
-                self.told
-                    .extend((!leads || bid.kind == BidKind::Flat).then_some(amount));
+                // R2.5: a maximum that leads by a short step is its own price.
+                let is_told = !leads || bid.kind == BidKind::Flat || amount == bid.price.minor();
+                self.told.extend(is_told.then_some(amount));
                 self.told.extend(is_reached.then_some(bid.price.minor()));
                 self.book.0.push(Entry::Bid(Line {
                     no: bid.bid.0,

@@ -26,8 +26,8 @@
 //! `resume-minimum SPAN`, `typing-error SPAN`, `reaffirm SPAN`, `correction SPAN`, `strict`,
 //! `booklet`, `second-officer`, `reserve-lift`, `maximum-may-fall`, `second-clerk STEPS`,
 //! `floor-window SPAN`, `warnings N AGE`, `reopen SPAN`, `limits-needed`, `failure-opens-base`,
-//! `untitled`.
-//! Terms of a lot: `opening AMOUNT`, `additive|grid|clerk-asks FROM:STEP ...`, `above-opening`,
+//! `titled TEXT`, `untitled`, `in CURRENCY`.
+//! Terms of a lot: `titled TEXT`, `opening AMOUNT`, `additive|grid|clerk-asks FROM:STEP ...`, `above-opening`,
 //! `jump TIMES STEPS`, `reserve AMOUNT`, `clerked`, `timed FROM TO`, `after SPAN`, `for SPAN`,
 //! `until TIME`, `soft-close WINDOW EXTENSION [on-price] [most N] [hard-stop TIME]`, `group N`,
 //! `estimate LOW HIGH`, `measure THOUSANDTHS` (of a tonne), `ceiling AMOUNT|preset` (left out: none that binds).
@@ -39,8 +39,9 @@
 //! "why"`, `raises lot1 AMOUNT "why"`, `reoffers lot1 [opening AMOUNT] clerked|timed FROM TO|after
 //! SPAN for SPAN [soft-close ...] [group N] [reserve AMOUNT]`, `enters p30 lot1 AMOUNT [confirms #a]`
 //! (floor bid), `confirms lot1 [held 1 p30 AMOUNT]`, `voids lot1 bid 3
-//! typing-error|eligibility|proven-error|court-order "why" [leads-to p7 1000|nobody]`, `changes sale
-//! ...`, `clears lots`, `publishes sale`, `limits p7 AMOUNT` (0: none), `marks p7 present|absent`.
+//! typing-error|eligibility|proven-error|court-order "why" [leads-to p7 1000|nobody]`, `amends sale
+//! [TERM ...] [because "why"]`, `amends lot1 [no-reserve] [TERM ...] [and lot2 ...] [because "why"]`
+//! (whole terms, as in `lot`; a reserve that is not named stands), `clears lots`, `publishes sale`, `limits p7 AMOUNT` (0: none), `marks p7 present|absent`.
 //! `hammers`, `passes` and `withdraws` may say `seen bid 3 p7 1000`; whatever a line leaves out of
 //! what its sender saw is what stands. `officer previews voids ...` asks what an act would lead to. `engine starts EPOCH`, `engine misses
 //! a gateway`, `engine stands still SPAN`, `engine finds the clock off [behind] SPAN`, `engine closes|opens|lapses lot1` (a timer that need not be due). `lot1..200` asks

@@ -5,7 +5,9 @@ use mazad_engine::domain::{
     Money, Paddle, SaleAct, Seen, Span, Time, VoidCause,
 };
 
-use crate::scenario_terms::{lots as lot_terms, paddles, reserve, running, sale};
+use crate::scenario_terms::{
+    amendments, because, lots as lot_terms, paddles, reserve, running, sale,
+};
 use crate::scenario_words::{
     Misread, Words, actor, bid, command_id, lot, lots, money, number, paddle, span, time,
 };
@@ -221,12 +223,14 @@ fn asked(verb: &str, words: &mut Words) -> Result<Vec<Act>, Misread> {
             return paddles(words);
         }
         "bars" | "limits" | "marks" => on_paddle(verb, words)?,
-        "changes" => {
-            words.skip("sale");
-            Act::from(SaleAct::ChangeTerms {
-                terms: sale(words)?,
-            })
-        }
+        "amends" if words.skip("sale") => Act::from(SaleAct::Amend {
+            terms: sale(words)?,
+            reason: because(words),
+        }),
+        "amends" => Act::from(SaleAct::AmendLots {
+            lots: amendments(words)?,
+            reason: because(words),
+        }),
         "clears" => {
             words.skip("lots");
             Act::from(SaleAct::ClearLots)

@@ -71,13 +71,24 @@ fn refused(refusal: &Refusal) -> String {
 pub(crate) fn event(event: &Event) -> Option<String> {
     Some(match event {
         Event::Sale(SaleEvent::Created { .. })
-        | Event::Sale(SaleEvent::TermsChanged { .. })
         | Event::Sale(SaleEvent::PaddleAdmitted { .. })
         | Event::Lot(_, LotEvent::Added { .. })
         | Event::Lot(_, LotEvent::Bid(BidEvent::Accepted(_)))
         | Event::Lot(_, LotEvent::Bid(BidEvent::MaximumChanged { .. }))
         | Event::Refused { .. } => return None,
         Event::Sale(SaleEvent::WriterStarted { epoch }) => format!("WriterStarted {epoch}"),
+        Event::Sale(SaleEvent::Amended { .. }) => "SaleAmended".to_owned(),
+        Event::Lot(lot, LotEvent::Amended { terms, before, .. }) => {
+            let (old, new) = (before.method.opening(), terms.method.opening());
+            let opening = (old != new).then(|| format!(" opening {old} to {new}"));
+            let base = match (before.method.reserve(), terms.method.reserve()) {
+                (Some(old), Some(new)) if old.commitment == new.commitment => "",
+                (None, None) => "",
+                (_, Some(_)) => " new base",
+                (Some(_), None) => " no base",
+            };
+            format!("LotAmended lot{lot}{}{base}", opening.unwrap_or_default())
+        }
         Event::Sale(SaleEvent::LotsCleared) => "LotsCleared".to_owned(),
         Event::Sale(SaleEvent::Published) => "SalePublished".to_owned(),
         Event::Sale(SaleEvent::LimitSet { paddle, limit }) => {

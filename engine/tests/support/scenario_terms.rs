@@ -1,20 +1,68 @@
 //! The terms of sales and lots as scenarios write them.
 
 use mazad_engine::domain::{
-    Act, Band, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard, LotNo, LotTerms,
-    Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running, SaleAct, SaleTerms, SoftClose,
-    Span, VoidEffect, preset_ceiling,
+    Act, Band, BaseAmendment, Bilingual, Closes, Currency, EnglishTerms, Increments, JumpGuard,
+    LotAmendment, LotNo, LotTerms, Mode, Money, Opens, Paddle, Reserve, ReserveOpening, Running,
+    SaleAct, SaleTerms, SoftClose, Span, VoidEffect, preset_ceiling,
 };
 
 use mazad_engine::testing::{english_lot, sale_terms};
 
-use crate::scenario_words::{Misread, Words, account, money, number, range, span, time};
+use crate::scenario_words::{
+    Misread, Words, account, lots as named, money, number, range, span, time,
+};
+
+/// What ends a list of terms: another lot, or the reason.
+const ENDS_TERMS: [&str; 2] = ["and", "because"];
+
+/// The next term, unless the list of them ends here.
+fn next_term(words: &mut Words) -> Option<String> {
+    let ends = words.peek().is_some_and(|word| ENDS_TERMS.contains(&word));
+    if ends { None } else { words.take() }
+}
+
+/// `because "why"`; left out: no reason.
+pub(crate) fn because(words: &mut Words) -> String {
+    let has_reason = words.skip("because");
+    words.take().filter(|_| has_reason).unwrap_or_default()
+}
+
+/// `lot1 [TERM ...] [no-reserve]`, another one after each `and`.
+pub(crate) fn amendments(words: &mut Words) -> Result<Vec<LotAmendment>, Misread> {
+    let mut amendments = Vec::new();
+    loop {
+        let named = words.read("a lot", named)?;
+        let (terms, base) = amended(words)?;
+        let amends = |lot| LotAmendment {
+            lot,
+            terms: terms.clone(),
+            base,
+        };
+        amendments.extend(named.into_iter().map(amends));
+        if !words.skip("and") {
+            return Ok(amendments);
+        }
+    }
+}
+
+fn amended(words: &mut Words) -> Result<(LotTerms, BaseAmendment), Misread> {
+    let removes = words.skip("no-reserve");
+    let mut terms = lot(words)?;
+    let base = match (terms.method.reserve().copied(), removes) {
+        (Some(reserve), _) => BaseAmendment::Set(reserve),
+        (None, true) => BaseAmendment::Remove,
+        (None, false) => BaseAmendment::Keep,
+    };
+    terms.method = terms.method.with_reserve(None);
+    Ok((terms, base))
+}
 
 /// `sale` and its options.
 pub(crate) fn sale(words: &mut Words) -> Result<SaleTerms, Misread> {
     let mut terms = sale_terms();
-    while let Some(word) = words.take() {
+    while let Some(word) = next_term(words) {
         match word.as_str() {
+            "titled" => terms.title = Bilingual::both(&words.take().unwrap_or_default()),
             "untitled" => terms.title = Bilingual::default(),
             "opens" => terms.opens_at = Some(words.read("a time", time)?),
             "ends-itself" => terms.ends_itself = true,
@@ -41,6 +89,7 @@ pub(crate) fn sale(words: &mut Words) -> Result<SaleTerms, Misread> {
                 let egp = Currency::parse("EGP").expect("ISO 4217 knows EGP");
                 terms = SaleTerms::preset(Bilingual::both("a sale"), egp);
             }
+            "in" => terms.currency = words.read("a currency", Currency::parse)?,
             "floor-window" => terms.floor_confirm_window = words.read("a span", span)?,
             other => return Err(format!("`{other}` is not a term of a sale")),
         }
@@ -64,6 +113,7 @@ pub(crate) fn lots(words: &mut Words) -> Result<Vec<Act>, Misread> {
     Ok(acts.collect())
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each term")]
 fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
     let (mut mode, mut bands) = (Mode::Additive, vec![band("0:100").ok_or("a band")?]);
     let mut english = EnglishTerms {
@@ -75,9 +125,9 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
     };
     let (mut opens, mut closes) = (words_time("12:00:00"), words_end("12:10:00"));
     let (mut estimate, mut ceiling, mut preset) = (None, None, false);
-    let mut measure = 0;
+    let (mut measure, mut title) = (0, None);
     let (mut soft, mut group, mut by_hand) = (None::<SoftClose>, 0, false);
-    while let Some(word) = words.take() {
+    while let Some(word) = next_term(words) {
         match word.as_str() {
             "opening" => english.opening = words.read("an amount", money)?,
             "additive" => (mode, bands) = (Mode::Additive, read_bands(words)?),
@@ -109,6 +159,7 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
                 let thousandths = words.read("thousandths", number)?;
                 measure = i64::from(thousandths);
             }
+            "titled" => title = words.take(),
             "ceiling" if words.skip("preset") => preset = true,
             "ceiling" => ceiling = Some(words.read("an amount", money)?),
             other => return Err(format!("`{other}` is not a term of a lot")),
@@ -124,6 +175,9 @@ fn lot(words: &mut Words) -> Result<LotTerms, Misread> {
     let running = if by_hand { Running::Clerked } else { timed };
     let mut terms = english_lot(running, english);
     terms.estimate = estimate;
+    if let Some(title) = title {
+        terms.title = Bilingual::both(&title);
+    }
     if measure > 0 {
         (terms.unit, terms.quantity_milli) = ("tonne".to_owned(), measure);
     }
@@ -188,8 +242,10 @@ pub(crate) fn reserve(amount: Money) -> Reserve {
         amount,
         salt: [7; 32],
     };
+    let mut commitment = [9; 32];
+    commitment[..8].copy_from_slice(&amount.minor().to_be_bytes());
     Reserve {
-        commitment: [9; 32],
+        commitment,
         opening: Some(opening),
     }
 }

@@ -1,9 +1,9 @@
 //! The moves of the traffic as commands, in the eyes of whoever makes them.
 
 use mazad_engine::domain::{
-    Act, Actor, BidKind, BidNo, BidderAct, Bilingual, Closes, CommandId, EnglishTerms, FloorAct,
-    Lot, LotAct, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Phase, Running, Sale,
-    SaleAct, Seen, SoftClose, Span, VoidCause, seen,
+    Act, Actor, BaseAmendment, BidKind, BidNo, BidderAct, Bilingual, Closes, CommandId,
+    EnglishTerms, FloorAct, Lot, LotAct, LotAmendment, LotNo, LotTerms, Method, Mode, Money, Opens,
+    Paddle, Phase, Running, Sale, SaleAct, Seen, SoftClose, Span, VoidCause, seen,
 };
 use mazad_engine::testing::{
     NOON, bidder, english_lot, english_terms, increments, money, officer, sale_terms,
@@ -91,6 +91,14 @@ pub(crate) fn asked(eyes: Eyes<'_>, what: &Move) -> Option<(Actor, Act)> {
                 LotAct::RaiseCeiling { ceiling, reason }.of(LotNo(*lot)),
             )
         }
+        Move::Amend(lots, says_why) => {
+            let lots = lots.iter().map(|(lot, how)| amendment(eyes, *lot, *how));
+            let act = SaleAct::AmendLots {
+                lots: lots.collect(),
+                reason: if *says_why { reason() } else { String::new() },
+            };
+            (clerk, act.into())
+        }
         Move::Bar(who) => {
             let (paddle, reason) = (Paddle(*who), reason());
             (clerk, SaleAct::BarPaddle { paddle, reason }.into())
@@ -139,10 +147,16 @@ fn of_house(eyes: Eyes<'_>, house: House) -> Act {
     let reason = || "why".to_owned();
     match house {
         House::Create => SaleAct::Create { terms: terms() }.into(),
-        House::ChangeTerms => {
+        House::Amend(how) => {
             let mut terms = terms();
-            terms.title = Bilingual::default();
-            SaleAct::ChangeTerms { terms }.into()
+            match how {
+                0 => terms.title = Bilingual::default(),
+                1 => {}
+                2 => terms.limit_needed = !terms.limit_needed,
+                _ => terms.correction_minimum = Span(terms.correction_minimum.0 + 1_000_000),
+            }
+            let reason = reason();
+            SaleAct::Amend { terms, reason }.into()
         }
         House::AddLot(lot, group) => SaleAct::AddLots {
             lots: vec![(LotNo(lot), added(eyes, group))],
@@ -363,6 +377,45 @@ fn reoffer(eyes: Eyes<'_>, lot: LotNo, how: u8, base: Option<i64>) -> Act {
         reserve: base.map(|base| reserve(lot, base * eyes.unit + eyes.mark)),
     }
     .of(lot)
+}
+
+/// R14: a lot that has not opened if there is one, with one term another one.
+fn amendment(eyes: Eyes<'_>, lot: u32, how: u8) -> LotAmendment {
+    let sale = eyes.sale;
+    let lot = one_of(sale, lot, |lot| matches!(lot.phase, Phase::Upcoming { .. }));
+    let lot = LotNo(lot);
+    let had = sale.lots.get(&lot).map(Lot::terms);
+    let mut terms = had.unwrap_or_else(|| added(eyes, 0));
+    let mut base = BaseAmendment::Keep;
+    match how {
+        0 => terms.title = Bilingual::both("another title"),
+        1 => {
+            let opening = terms
+                .method
+                .opening()
+                .saturating_add(money(100 * eyes.unit));
+            terms.method = terms.method.with_opening(opening);
+        }
+        2 => {
+            // Another one for each lot, so that one that is opened tells nothing of the others.
+            let amount = (1_500 + i64::from(lot.0)) * eyes.unit + eyes.mark;
+            base = BaseAmendment::Set(reserve(lot, amount));
+        }
+        3 => base = BaseAmendment::Remove,
+        4 => terms.running = late(sale, u32::from(lot.0 <= 2)),
+        5 => {
+            terms.running = Running::Timed {
+                opens: Opens::AfterPrevious(Span::seconds(7)),
+                closes: Closes::After(Span::minutes(3)),
+                soft_close: None,
+                group: 0,
+            };
+        }
+        6 => terms.title = Bilingual::default(),
+        _ => {}
+    }
+    terms.method = terms.method.with_reserve(None);
+    LotAmendment { lot, terms, base }
 }
 
 fn named(eyes: Eyes<'_>, lot: u32, (base, delta): Amount) -> Money {

@@ -71,7 +71,8 @@ impl Paper {
     pub(crate) fn of_sale(&mut self, act: &SaleAct, at: Time) -> Result<(), Refusal> {
         match act {
             SaleAct::Create { terms } => self.create(terms),
-            SaleAct::ChangeTerms { terms } => self.change_terms(terms),
+            SaleAct::Amend { terms, reason } => self.amend_sale(terms, reason),
+            SaleAct::AmendLots { lots, reason } => self.amend_lots(lots, reason, at),
             SaleAct::AddLots { lots } => self.add_lots(lots, at),
             SaleAct::ClearLots => self.clear_lots(),
             SaleAct::Publish => self.publish(),
@@ -99,21 +100,6 @@ impl Paper {
         self.terms = Some(terms.clone());
         let terms = terms.clone();
         self.say(SaleEvent::Created { terms });
-        Ok(())
-    }
-
-    pub(crate) fn change_terms(&mut self, terms: &SaleTerms) -> Result<(), Refusal> {
-        let mut no = No::default();
-        self.no_unless_draft(&mut no);
-        no.when(terms.check().is_err(), Code::TermsInvalid);
-        // R13: who was let in without a limit needs one first.
-        let mut people = self.people.values();
-        let lacks = people.any(|person| person.account.is_some() && person.limit.is_none());
-        no.when(terms.limit_needed && lacks, Code::LimitNeeded);
-        no.first()?;
-        self.terms = Some(terms.clone());
-        let terms = terms.clone();
-        self.say(SaleEvent::TermsChanged { terms });
         Ok(())
     }
 
@@ -342,7 +328,7 @@ impl Paper {
 }
 
 /// R3.6: when it is planned to end, and how that end may move.
-fn ends(running: &Running) -> (Option<Time>, Option<mazad_engine::domain::SoftClose>) {
+pub(crate) fn ends(running: &Running) -> (Option<Time>, Option<mazad_engine::domain::SoftClose>) {
     let soft = match running {
         Running::Timed { soft_close, .. } => *soft_close,
         Running::Clerked => None,

@@ -44,6 +44,8 @@ pub(crate) struct Person {
 #[derive(Debug, Clone)]
 pub(crate) struct LotPaper {
     pub(crate) no: u32,
+    /// As it was added or amended last.
+    pub(crate) offered: LotTerms,
     pub(crate) running: Running,
     pub(crate) english: EnglishTerms,
     pub(crate) ceiling: i64,
@@ -159,6 +161,7 @@ impl LotPaper {
         let MethodTerms::English(english) = &terms.method;
         Self {
             no,
+            offered: terms.clone(),
             running: terms.running,
             english: english.clone(),
             ceiling: terms.ceiling.minor(),
@@ -175,6 +178,16 @@ impl LotPaper {
             jumps: BTreeMap::new(),
             void_asked: None,
             base_is_open: false,
+        }
+    }
+
+    /// Its terms as they stand.
+    pub(crate) fn terms(&self) -> LotTerms {
+        LotTerms {
+            running: self.running,
+            method: MethodTerms::English(self.english.clone()),
+            ceiling: money(self.ceiling),
+            ..self.offered.clone()
         }
     }
 

@@ -47,9 +47,9 @@ where
 }
 
 /// Names of what happens, beside the refusals: events as they are stored, outcomes, effects.
-pub(crate) const WORDS: [&str; 50] = [
+pub(crate) const WORDS: [&str; 51] = [
     "SaleCreated",
-    "TermsChanged",
+    "SaleAmended",
     "LotsCleared",
     "SalePublished",
     "WriterStarted",
@@ -62,6 +62,7 @@ pub(crate) const WORDS: [&str; 50] = [
     "LimitSet",
     "PresenceMarked",
     "LotAdded",
+    "LotAmended",
     "LotsReordered",
     "LotScheduled",
     "LotOpened",

@@ -226,8 +226,9 @@ impl Setup {
             }
             .into(),
             SaleAct::ClearLots.into(),
-            SaleAct::ChangeTerms {
+            SaleAct::Amend {
                 terms: self.terms.clone(),
+                reason: String::new(),
             }
             .into(),
             SaleAct::AddLots {

@@ -40,6 +40,8 @@ pub(crate) enum Move {
     Reoffer(u32, u8, Option<i64>),
     SetAsk(u32, i64),
     RaiseCeiling(u32, i64),
+    /// R14: lots, what about each, and whether it says why.
+    Amend(Vec<(u32, u8)>, bool),
     Bar(u32),
     Limit(u32, Option<i64>),
     Present(u32, bool),
@@ -66,7 +68,7 @@ pub(crate) enum Hand {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum House {
     Create,
-    ChangeTerms,
+    Amend(u8),
     AddLot(u32, u32),
     ClearLots,
     Publish,
@@ -283,6 +285,7 @@ fn moves() -> impl Strategy<Value = Move> {
         3 => (Just(4), -100_i64..500).prop_map(|(lot, delta)| Move::SetAsk(lot, delta)),
         1 => (lot(), -100_i64..500).prop_map(|(lot, delta)| Move::SetAsk(lot, delta)),
         2 => (lot(), -100_i64..3_000).prop_map(|(lot, delta)| Move::RaiseCeiling(lot, delta)),
+        4 => amend(),
         2 => paddle().prop_map(Move::Bar),
         3 => (paddle(), prop::option::weighted(0.8, -1_000_i64..5_000))
             .prop_map(|(who, limit)| Move::Limit(who, limit)),
@@ -331,10 +334,16 @@ fn by_hand() -> impl Strategy<Value = Move> {
         .prop_map(|(lot, hand, right)| Move::ByHand(lot, hand, right))
 }
 
+/// R14: one lot or two, seldom without a reason.
+fn amend() -> impl Strategy<Value = Move> {
+    let lots = prop::collection::vec((1..=LOTS + 3, 0..8_u8), 1..3);
+    (lots, prop::bool::weighted(0.9)).prop_map(|(lots, says_why)| Move::Amend(lots, says_why))
+}
+
 fn house() -> impl Strategy<Value = House> {
     prop_oneof![
         1 => Just(House::Create),
-        1 => Just(House::ChangeTerms),
+        2 => (0..4_u8).prop_map(House::Amend),
         2 => (1..=LOTS + 3, 0..2_u32).prop_map(|(lot, group)| House::AddLot(lot, group)),
         1 => Just(House::ClearLots),
         1 => Just(House::Publish),

@@ -22,7 +22,7 @@ pub(crate) fn new_lot(lot: &TableLot) -> v1::NewLot {
 }
 
 /// Bytes of a lot in a message, the comma behind it included.
-pub(crate) fn message_bytes(lot: &v1::NewLot) -> usize {
+pub(crate) fn message_bytes<T: serde::Serialize>(lot: &T) -> usize {
     let json = serde_json::to_vec(lot).map_or(usize::MAX, |json| json.len());
     json.saturating_add(1)
 }

@@ -76,7 +76,7 @@ pub(crate) fn key(printed: &str) -> String {
 /// free, the one that it has in the sale already, else the next that is free.
 pub(crate) fn assign(lots: &mut [TableLot], setting: &Setting) {
     let named: BTreeSet<String> = lots.iter().map(|lot| key(&lot.printed)).collect();
-    let keeps = |printed: &str| !setting.is_draft || named.contains(&key(printed));
+    let keeps = |printed: &str| !setting.replaces || named.contains(&key(printed));
     let there = setting.printed.iter().filter(|(_, printed)| keeps(printed));
     let there: BTreeMap<String, LotNo> = there.map(|(no, printed)| (key(printed), *no)).collect();
     let mut taken: BTreeSet<LotNo> = there.values().copied().collect();

@@ -4,6 +4,7 @@
 //! with the sale as it is and has the engine's own writer rehearse what is to be done. Nothing here
 //! opens a socket or a store: whoever has one carries the plan out.
 
+mod amendment;
 mod batches;
 mod catalogue_no;
 mod columns;
@@ -35,12 +36,13 @@ mod template;
 mod understood;
 mod workbook;
 
+pub use amendment::{CellChange, TableAmendment};
 pub use doubt::Doubt;
 pub use increments::parse as parse_increments;
 pub use lot::TableLot;
 pub use moment::parse_instant;
 pub use number::parse_money;
-pub use plan::{Known, Plan, sale_id};
+pub use plan::{Differing, Known, Plan, sale_id};
 pub use problem::{Elsewhere, Problem, Problems};
 pub use setting::Setting;
 pub use sheet::{Hidden, Pick, Sheet, SheetError};

@@ -2,10 +2,10 @@
 
 use mazad_engine::domain::{Closes, Code, Opens, Refusal, Running, Time};
 
+use crate::amendment::TableAmendment;
 use crate::columns::Column;
 use crate::limits::LOT_MESSAGE_BYTES_MAX;
 use crate::lot::TableLot;
-use crate::plan::Sameness;
 use crate::problem::{ExpectedValue, Problem, Problems, Spot, expected};
 use crate::table::Table;
 
@@ -35,26 +35,41 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// A lot that is in a published sale already must be the same one.
-    pub(crate) fn differences(&mut self, lot: &TableLot, sameness: Sameness) {
-        match sameness {
-            Sameness::Same => {}
-            Sameness::OtherTerms => {
-                let words = expected(
-                    "lot-differs",
-                    "a lot that is not in the sale yet: this one is, with other terms",
-                    "لوط غير موجود في المزاد: هذا موجود ببنود أخرى",
-                );
-                self.note(lot, Column::Lot, &lot.printed, words);
-            }
-            Sameness::OtherReserve => {
-                let words = expected(
-                    "lot-differs",
-                    "the reserve with which this lot is in the sale already",
-                    "الثمن الأساسي الموجود به هذا اللوط في المزاد",
-                );
-                self.note(lot, Column::Reserve, "", words);
-            }
+    /// A lot is in the sale already and says something else, and nothing is to be done about it.
+    pub(crate) fn differs(&mut self, amendment: &TableAmendment) {
+        self.cells(amendment, |[english, arabic]| {
+            expected(
+                "lot-differs",
+                format!("what the sale has, {english}; --amend puts what the table says there"),
+                format!("ما في المزاد، وهو {arabic}؛ والخيار ‎--amend‎ يضع ما في الجدول"),
+            )
+        });
+    }
+
+    /// R14: a lot that has opened stands as it is.
+    pub(crate) fn has_opened(&mut self, amendment: &TableAmendment) {
+        self.cells(amendment, |[english, arabic]| {
+            expected(
+                "lot-has-opened",
+                format!("what the sale has, {english}: this lot has opened, and its terms stand"),
+                format!("ما في المزاد، وهو {arabic}: فُتح هذا اللوط فشروطه ثابتة"),
+            )
+        });
+    }
+
+    fn cells(&mut self, amendment: &TableAmendment, words: impl Fn(&[String; 2]) -> ExpectedValue) {
+        let row = amendment.lot.row;
+        let cells = amendment.cells.iter().map(|cell| {
+            let column = Column::parse(cell.column, None).unwrap_or(Column::Lot);
+            (column, cell)
+        });
+        let (written, derived): (Vec<_>, Vec<_>) =
+            cells.partition(|(column, _)| self.table.spot(row, *column).column.is_some());
+        // What follows from a cell, as a ceiling by preset does, is told where no cell differs itself.
+        let told = if written.is_empty() { derived } else { written };
+        for (column, cell) in told {
+            let [found, _] = &cell.after;
+            self.note(&amendment.lot, column, found, words(&cell.before));
         }
     }
 

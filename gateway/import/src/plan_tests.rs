@@ -28,7 +28,13 @@ fn table(text: &str) -> Table {
 /// What speaks against adding the lots to a new sale, as `cell code`.
 fn against(text: &str, now: Time) -> Vec<String> {
     let sale = SaleId(Uuid::from_u128(7));
-    match Plan::new(sale, sale_terms(), &table(text), None, now) {
+    match Plan::new(
+        sale,
+        sale_terms(),
+        &table(text),
+        (None, &Differing::Refuse),
+        now,
+    ) {
         Ok(_) => Vec::new(),
         Err(problems) => {
             let listed = problems.listed().iter();
@@ -51,7 +57,20 @@ fn planned(text: &str) -> Plan {
 /// The plan of another import into a sale.
 fn again(text: &str, terms: SaleTerms, known: &Known) -> Plan {
     let (sale, known) = (SaleId(Uuid::from_u128(7)), Some(known.clone()));
-    Plan::new(sale, terms, &table(text), known, Time(0)).unwrap()
+    planned_over(sale, terms, &table(text), known).unwrap()
+}
+
+/// Lots that differ are amended.
+fn planned_over(
+    sale: SaleId,
+    terms: SaleTerms,
+    table: &Table,
+    known: Option<Known>,
+) -> Result<Plan, Problems> {
+    let amend = Differing::Amend {
+        reason: "a slip".to_owned(),
+    };
+    Plan::new(sale, terms, table, (known, &amend), Time(0))
 }
 
 /// Nothing at all, on which the first import is carried out.
@@ -80,6 +99,12 @@ fn after(commands: &[v1::Command], known: Known) -> Known {
             Asked::Staff(StaffAct::Sale(SaleAct::AddLots { lots: added })) => {
                 lots.extend(added.iter().cloned());
             }
+            Asked::Staff(StaffAct::Sale(SaleAct::AmendLots { lots: amended, .. })) => {
+                for amendment in amended {
+                    let before = lots[&amendment.lot].clone();
+                    lots.insert(amendment.lot, amendment.amended(&before));
+                }
+            }
             _ => {}
         }
         let batch = writer.prepare(&mut vec![(command, ())], Time(0), Time(0));
@@ -104,7 +129,14 @@ fn steps(plan: &Plan) -> String {
         (_, true) => "change ",
         _ => "",
     };
-    format!("{terms}clear {} add {}", plan.clears(), added.join(","))
+    let amended = plan.amends().iter();
+    let amended: Vec<String> = amended.map(|amends| amends.lot.lot.to_string()).collect();
+    format!(
+        "{terms}clear {} add {} amend {}",
+        plan.clears(),
+        added.join(","),
+        amended.join(",")
+    )
 }
 
 fn warned(times: u32) -> SaleTerms {
@@ -115,27 +147,109 @@ fn warned(times: u32) -> SaleTerms {
 }
 
 #[test]
-fn a_draft_becomes_what_the_table_says() {
+fn a_sale_becomes_what_the_table_says_and_keeps_what_the_table_lacks() {
     let plan = planned(TABLE);
-    assert_eq!(steps(&plan), "create clear 0 add 1,2,3");
+    assert_eq!(steps(&plan), "create clear 0 add 1,2,3 amend ");
     let known = after(&plan.commands(), nothing());
     assert!(again(TABLE, sale_terms(), &known).is_done());
-    for (text, expected) in [
-        (format!("{TABLE}4,w,5,\n"), "clear 0 add 4"),
-        (TABLE.replace('y', "q"), "clear 3 add 1,2,3"),
-        (TABLE.replace("5,9", "5,8"), "clear 3 add 1,2,3"),
-        (TABLE.replace("3,z,5,\n", ""), "clear 3 add 1,2"),
-        (TABLE.replace("3,z", "4,z"), "clear 3 add 1,2,4"),
+    for (text, expected, missing) in [
+        (format!("{TABLE}4,w,5,\n"), "clear 0 add 4 amend ", ""),
+        (TABLE.replace('y', "q"), "clear 0 add  amend 2", ""),
+        (TABLE.replace("5,9", "5,8"), "clear 0 add  amend 1", ""),
+        (TABLE.replace("5,9", "5,"), "clear 0 add  amend 1", ""),
+        (TABLE.replace("3,z,5,\n", ""), "clear 0 add  amend ", "3"),
+        (TABLE.replace("3,z", "4,z"), "clear 0 add 4 amend ", "3"),
     ] {
         let plan = again(&text, sale_terms(), &known);
         assert_eq!(steps(&plan), expected, "{text}");
+        assert_eq!(plan.missing().join(","), missing, "{text}");
         let changed = after(&plan.commands(), known.clone());
         assert!(again(&text, sale_terms(), &changed).is_done(), "{text}");
     }
     let plan = again(TABLE, warned(1), &known);
-    assert_eq!(steps(&plan), "change clear 0 add ");
+    assert_eq!(steps(&plan), "change clear 0 add  amend ");
     let changed = after(&plan.commands(), known);
     assert_eq!(changed.sale.terms, Some(warned(1)));
+}
+
+#[test]
+fn a_draft_is_replaced_whole() {
+    let known = after(&planned(TABLE).commands(), nothing());
+    let replaced = |text: &str, known: &Known| {
+        let (sale, known) = (SaleId(Uuid::from_u128(7)), Some(known.clone()));
+        let how = (known, &Differing::Replace);
+        Plan::new(sale, sale_terms(), &table(text), how, Time(0)).unwrap()
+    };
+    assert!(replaced(TABLE, &known).is_done());
+    for (text, expected) in [
+        (format!("{TABLE}4,w,5,\n"), "clear 0 add 4 amend "),
+        (TABLE.replace('y', "q"), "clear 3 add 1,2,3 amend "),
+        (TABLE.replace("3,z,5,\n", ""), "clear 3 add 1,2 amend "),
+        (TABLE.replace("3,z", "4,z"), "clear 3 add 1,2,4 amend "),
+    ] {
+        let plan = replaced(&text, &known);
+        assert_eq!(steps(&plan), expected, "{text}");
+        let changed = after(&plan.commands(), known.clone());
+        assert!(replaced(&text, &changed).is_done(), "{text}");
+    }
+}
+
+/// R14: what differs is told cell by cell; of a base that there is another one.
+#[test]
+fn what_differs_is_told_by_its_cells() {
+    let known = after(&planned(TABLE).commands(), nothing());
+    let text = TABLE.replace("1,x,5,9", "1,q,50,8");
+    let plan = again(&text, sale_terms(), &known);
+    let cells = plan.amends()[0].cells.iter().map(|cell| {
+        let ([before, _], [after, _]) = (&cell.before, &cell.after);
+        format!("{}: {before} > {after}", cell.column)
+    });
+    assert_eq!(
+        cells.collect::<Vec<_>>(),
+        [
+            "title_en: x > q",
+            "opening: EGP 5 > EGP 50",
+            "ceiling: EGP 500 > EGP 5,000",
+            "reserve: one that is kept secret > another one, kept secret",
+        ]
+    );
+}
+
+/// R3.6: an end that linked lots share is another one for all of them at once.
+#[test]
+fn linked_lots_are_amended_in_one_act() {
+    let table = |end: &str| {
+        let rows: String = (1..=4)
+            .map(|lot| {
+                let group = if lot == 2 { "" } else { "3" };
+                format!("x,{lot},5,2027-03-01T10:00,{end},{group}\n")
+            })
+            .collect();
+        format!("title_en,lot,opening,opens_at,closes_at,group\n{rows}")
+    };
+    let known = after(&planned(&table("2027-03-01T11:00")).commands(), nothing());
+    let plan = again(&table("2027-03-01T12:00"), sale_terms(), &known);
+    assert_eq!(steps(&plan), "clear 0 add  amend 1,2,3,4");
+    let changed = after(&plan.commands(), known);
+    let done = again(&table("2027-03-01T12:00"), sale_terms(), &changed);
+    assert!(done.is_done());
+}
+
+/// A raised ceiling is no other lot: the same table again changes nothing.
+#[test]
+fn what_has_moved_since_makes_no_difference() {
+    let known = after(&planned(TABLE).commands(), nothing());
+    let raise = v1::Command {
+        id: Uuid::from_u128(2).to_string(),
+        sale: Uuid::from_u128(7).to_string(),
+        act: Some(Act::RaiseCeiling(v1::RaiseCeiling {
+            lot: 1,
+            ceiling: 900_000,
+            reason: "two heirs".to_owned(),
+        })),
+    };
+    let raised = after(&[raise], known);
+    assert!(again(TABLE, sale_terms(), &raised).is_done());
 }
 
 #[test]
@@ -143,10 +257,10 @@ fn an_import_that_was_cut_short_goes_on() {
     let plan = planned(TABLE);
     let begun = after(&plan.preparations(), nothing());
     let rest = again(TABLE, sale_terms(), &begun);
-    assert_eq!(steps(&rest), "clear 0 add 1,2,3");
+    assert_eq!(steps(&rest), "clear 0 add 1,2,3 amend ");
     let begun = after(&[plan.add_one(&plan.adds()[0])], begun);
     let rest = again(TABLE, sale_terms(), &begun);
-    assert_eq!(steps(&rest), "clear 0 add 2,3");
+    assert_eq!(steps(&rest), "clear 0 add 2,3 amend ");
 }
 
 #[test]
@@ -162,22 +276,53 @@ fn a_change_there_and_back_is_asked_for_twice() {
     }
 }
 
-#[test]
-fn a_published_sale_keeps_its_lots() {
-    let publish = v1::Command {
-        id: Uuid::from_u128(1).to_string(),
+fn act(id: u128, act: Act) -> v1::Command {
+    v1::Command {
+        id: Uuid::from_u128(id).to_string(),
         sale: Uuid::from_u128(7).to_string(),
-        act: Some(Act::PublishSale(v1::PublishSale {})),
-    };
+        act: Some(act),
+    }
+}
+
+#[test]
+fn a_published_sale_keeps_its_lots_unless_they_are_amended() {
+    let publish = act(1, Act::PublishSale(v1::PublishSale {}));
     let plan = planned(TABLE);
     let known = after(&[plan.commands(), vec![publish]].concat(), nothing());
-    let same = again(TABLE, warned(1), &known);
+    let same = again(TABLE, sale_terms(), &known);
     assert!(same.is_done() && !same.is_draft());
     let more = again(&TABLE.replace("1,x,5,9", "4,x,5,9"), sale_terms(), &known);
-    assert_eq!((steps(&more).as_str(), more.there()), ("clear 0 add 4", 2));
+    assert_eq!(
+        (steps(&more).as_str(), more.there()),
+        ("clear 0 add 4 amend ", 2)
+    );
     let (sale, other) = (SaleId(Uuid::from_u128(7)), table(&TABLE.replace('y', "q")));
-    let refused = Plan::new(sale, sale_terms(), &other, Some(known), Time(0));
-    assert_eq!(refused.unwrap_err().listed()[0].code, "lot-differs");
+    let how = (Some(known.clone()), &Differing::Refuse);
+    let refused = Plan::new(sale, sale_terms(), &other, how, Time(0)).unwrap_err();
+    let listed = refused.listed();
+    assert_eq!(
+        (listed[0].cell.as_str(), listed[0].code.as_str()),
+        ("B3", "lot-differs")
+    );
+
+    let amended = again(&TABLE.replace('y', "q"), sale_terms(), &known);
+    assert!(amended.needs_reason());
+    assert_eq!(steps(&amended), "clear 0 add  amend 2");
+
+    // One that has opened stands, and nothing is done about the others either.
+    let opened = [
+        act(3, Act::OpenSale(v1::OpenSale {})),
+        act(4, Act::OpenLot(v1::OpenLot { lot: 2 })),
+    ];
+    let known = after(&opened, known);
+    let both = table(&TABLE.replace('y', "q").replace("3,z", "3,w"));
+    let refused = planned_over(sale, sale_terms(), &both, Some(known)).unwrap_err();
+    let told: Vec<_> = refused
+        .listed()
+        .iter()
+        .map(|p| (&*p.cell, &*p.code))
+        .collect();
+    assert_eq!(told, [("B3", "lot-has-opened")]);
 }
 
 #[test]

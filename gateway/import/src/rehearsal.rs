@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use mazad_engine::codec::{Vault, command};
-use mazad_engine::domain::{Code, Command, Refusal, Sale, Time, Verdict};
+use mazad_engine::domain::{Code, Command, Figure, Refusal, Sale, Time, Verdict};
 use mazad_engine::writer::{Outcome, Writer};
 use mazad_office::Caller;
 use mazad_proto::v1;
 
+use crate::amendment::bytes_of;
 use crate::batches::{message_bytes, new_lot};
 use crate::limits::LOT_MESSAGE_BYTES_MAX;
 use crate::lot::TableLot;
@@ -29,7 +30,17 @@ pub(crate) fn rehearse(plan: &Plan, known: Option<Known>, now: Time, notes: &mut
             notes.too_large(lot, bytes);
         }
     }
-    let before = plan.preparations().into_iter().map(|wire| (wire, None));
+    for wire in plan.amendments() {
+        let Some(v1::command::Act::AmendLots(amend)) = &wire.act else {
+            continue;
+        };
+        let first = amend.lots.first().and_then(|lot| amended(plan, lot.lot));
+        if let (Some(lot), Some(bytes)) = (first, bytes_of(&amend.lots)) {
+            notes.too_large(lot, bytes);
+        }
+    }
+    let before = plan.preparations().into_iter().chain(plan.amendments());
+    let before = before.map(|wire| (wire, None));
     let adds = plan.adds().iter();
     let adds = adds.map(|lot| (plan.add_one(lot), Some(lot)));
     let mut commands: Vec<(Command, Option<&TableLot>)> = Vec::new();
@@ -46,7 +57,11 @@ pub(crate) fn rehearse(plan: &Plan, known: Option<Known>, now: Time, notes: &mut
             match outcome {
                 Outcome::Answered(answer) => {
                     if let Verdict::Refused(refusal) = &answer.verdict {
-                        notes.refused(lot, refusal);
+                        // Of several lots at once a refusal names the one that it is about.
+                        let named = refusal.figure(Figure::Lot);
+                        let named = named.and_then(|no| u32::try_from(no).ok());
+                        let named = named.and_then(|no| amended(plan, no));
+                        notes.refused(lot.or(named), refusal);
                     }
                 }
                 // Ids follow from what the sale was read at: none of them is known to it.
@@ -56,6 +71,13 @@ pub(crate) fn rehearse(plan: &Plan, known: Option<Known>, now: Time, notes: &mut
             }
         }
     }
+}
+
+/// A lot that is to be amended, by its number.
+fn amended(plan: &Plan, no: u32) -> Option<&TableLot> {
+    let amends = plan.amends().iter();
+    let mut lots = amends.map(|amendment| &amendment.lot);
+    lots.find(|lot| lot.lot.0 == no)
 }
 
 /// A command as the engine would get it; `None` if it could not be one.

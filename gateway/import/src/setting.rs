@@ -19,8 +19,8 @@ pub struct Setting {
     pub increments: Option<Increments>,
     /// The lots that the sale has, each with the number that its catalogue prints.
     pub printed: BTreeMap<LotNo, String>,
-    /// Whether those that the table does not name make room: the sale is a draft.
-    pub is_draft: bool,
+    /// Whether those that the table does not name make room.
+    pub replaces: bool,
 }
 
 impl Setting {
@@ -37,7 +37,7 @@ impl Setting {
             zone,
             increments: increments::preset(terms.currency),
             printed: BTreeMap::new(),
-            is_draft: true,
+            replaces: false,
         })
     }
 
@@ -46,7 +46,6 @@ impl Setting {
     pub fn with_known(mut self, known: &Known) -> Self {
         let printed = |(no, terms): (&LotNo, &_)| (*no, printed(*no, terms));
         self.printed = known.lots.iter().map(printed).collect();
-        self.is_draft = known.is_draft();
         self
     }
 }

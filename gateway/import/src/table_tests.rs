@@ -413,7 +413,6 @@ fn a_printed_number_stands_beside_the_running_one() {
 #[test]
 fn a_lot_that_is_there_keeps_its_running_number() {
     let mut setting = setting();
-    setting.is_draft = false;
     setting.printed = [(LotNo(12), "12".to_owned()), (LotNo(13), "12A".to_owned())].into();
     let text = "lot,title_en,opening\n12A,a,5\n13,b,5\n12,c,5\n12B,d,5\n";
     let sheet = Sheet::read(text.as_bytes(), "lots.csv", Pick::default()).unwrap();

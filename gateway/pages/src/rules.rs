@@ -5,44 +5,25 @@ use mazad_proto::v1::{
     English, IncrementMode, LotTerms, Place, Running, SaleTerms, SoftClose, Timed, VoidEffect,
     lot_terms, running,
 };
-use mazad_texts::key;
+use mazad_texts::{key, unit_texts};
 use rust_decimal::Decimal;
 
 use super::data::{LotEntry, whole};
 use super::visitor::Visitor;
 
-/// Icon and name of a kind of lot; a kind that is not known is shown as the seller wrote it.
+/// Icon and name of a kind of lot.
 pub(super) fn kind(visitor: &Visitor, kind: &str) -> (&'static str, String) {
-    let (icon, text) = match kind {
-        "land-lease" => ("land", key("kind-land-lease")),
-        "land" => ("land", key("kind-land")),
-        "kiosk" => ("kiosk", key("kind-kiosk")),
-        "quarry" => ("quarry", key("kind-quarry")),
-        "scrap" => ("scrap", key("kind-scrap")),
-        "vehicle" => ("vehicle", key("kind-vehicle")),
-        "site" => ("site", key("kind-site")),
-        "building" => ("building", key("kind-building")),
-        "" => ("lot", key("kind-other")),
-        other => return ("lot", other.to_owned()),
+    let icon = match kind {
+        "land-lease" | "land" => "land",
+        "kiosk" => "kiosk",
+        "quarry" => "quarry",
+        "scrap" => "scrap",
+        "vehicle" => "vehicle",
+        "site" => "site",
+        "building" => "building",
+        _ => "lot",
     };
-    (icon, visitor.t(text))
-}
-
-/// The texts that name a unit and that count in it; `None`: it is shown as the seller wrote it.
-fn unit_texts(unit: &str) -> Option<(&'static str, &'static str)> {
-    Some(match unit {
-        "year" => (key("unit-year"), key("quantity-year")),
-        "month" => (key("unit-month"), key("quantity-month")),
-        "tonne" => (key("unit-tonne"), key("quantity-tonne")),
-        "feddan" => (key("unit-feddan"), key("quantity-feddan")),
-        "metre" => (key("unit-metre"), key("quantity-metre")),
-        "piece" => (key("unit-piece"), key("quantity-piece")),
-        _ => return None,
-    })
-}
-
-pub(super) fn unit(visitor: &Visitor, unit: &str) -> String {
-    unit_texts(unit).map_or_else(|| unit.to_owned(), |(name, _)| visitor.t(name))
+    (icon, visitor.kind(kind))
 }
 
 fn quantity(visitor: &Visitor, lot: &LotTerms) -> String {
@@ -107,7 +88,7 @@ pub(super) fn facts(visitor: &Visitor, sale: &SaleTerms, lot: &LotTerms) -> Mark
     html! {
         dl.facts {
             @if let Some(english) = english(lot) { (fact(key("fact-opening"), visitor.money(english.opening, &sale.currency))) }
-            @if !lot.unit.is_empty() { (fact(key("fact-per"), unit(visitor, &lot.unit))) }
+            @if !lot.unit.is_empty() { (fact(key("fact-per"), visitor.unit(&lot.unit))) }
             @if lot.quantity_milli > 0 { (fact(key("fact-quantity"), quantity(visitor, lot))) }
             @if lot.estimate_high > 0 { (fact(key("fact-estimate"), estimate())) }
             @if !lot.reference.is_empty() { (fact(key("fact-reference"), lot.reference.clone())) }

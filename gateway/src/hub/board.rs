@@ -131,7 +131,7 @@ impl Board {
             Event::Sale(SaleEvent::LotsCleared) => self.lines.clear(),
             Event::Sale(
                 SaleEvent::Created { .. }
-                | SaleEvent::TermsChanged { .. }
+                | SaleEvent::Amended { .. }
                 | SaleEvent::WriterStarted { .. }
                 | SaleEvent::Published
                 | SaleEvent::Opened

@@ -1,6 +1,10 @@
 //! What the pages need to know of the sales: a window on the read models, nothing else.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
+use mazad_engine::domain::{LotTerms, SaleTerms};
+pub use mazad_projections::live::Amendment;
 use mazad_proto::v1;
 use uuid::Uuid;
 
@@ -73,6 +77,8 @@ pub struct SalePage {
     pub part: CataloguePart,
     /// What was knocked down, by what a price buys.
     pub sold: Vec<SoldTotal>,
+    /// R14: how its terms have changed since everyone can see them, oldest first.
+    pub amendments: Vec<Arc<Amendment<SaleTerms>>>,
 }
 
 /// A page of a catalogue.
@@ -108,6 +114,8 @@ pub struct LotPage {
     /// Where the sale stands.
     pub board: v1::SaleView,
     pub lot: LotEntry,
+    /// R14: how its terms have changed since everyone can see them, oldest first.
+    pub amendments: Vec<Arc<Amendment<LotTerms>>>,
     /// The lot before it in the order of sale.
     pub previous: Option<u32>,
     /// The lot after it.

@@ -13,7 +13,8 @@ use axum::response::Response;
 use mazad_proto::FaultCode;
 
 pub use data::{
-    CataloguePart, LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary, SoldTotal,
+    Amendment, CataloguePart, LotEntry, LotPage, OpenedBase, PublicData, SalePage, SaleSummary,
+    SoldTotal,
 };
 pub use headers::EVERY as HEADERS;
 pub use mazad_projections::view::whole;

@@ -245,7 +245,8 @@ async fn a_draft_becomes_public_whole_and_without_what_it_held_before() {
         title: Bilingual::both("Quarries"),
         ..sale_terms()
     };
-    stage.act(SaleAct::ChangeTerms { terms }.into()).await;
+    let reason = String::new();
+    stage.act(SaleAct::Amend { terms, reason }.into()).await;
     assert_eq!(get(&stage.server, &book, None).await.status, 404);
     let published = stage.act(SaleAct::Publish.into()).await;
     desk.reach(published.public_revision).await;

@@ -1,6 +1,8 @@
 //! The gateway as its clients see it: real sockets on port 0, a store in memory.
 
 #[cfg(test)]
+mod amendments;
+#[cfg(test)]
 mod browsers;
 #[cfg(test)]
 mod close_reasons;

@@ -65,7 +65,7 @@ const ROUTES: [(&str, &str, &str); 22] = [
 ];
 
 /// Acts of commands, as the schema spells them, and who may.
-const ACTS: [(&str, &str); 28] = [
+const ACTS: [(&str, &str); 29] = [
     ("placeBid", "b"),
     ("reaffirm", "b"),
     ("floorBid", "c A"),
@@ -88,7 +88,8 @@ const ACTS: [(&str, &str); 28] = [
     ("barPaddle", "c A"),
     ("createSale", "A"),
     ("addLots", "A"),
-    ("changeTerms", "A"),
+    ("amendSale", "A"),
+    ("amendLots", "A"),
     ("clearLots", "A"),
     ("publishSale", "A"),
     ("raiseCeiling", "c A"),

@@ -2,7 +2,9 @@
 //! of every refusal and fault. The files in `gateway/locales` are the ones that browsers read.
 
 mod bundles;
+mod changes;
 mod format;
+mod goods;
 mod hidden;
 mod lang;
 mod locale;
@@ -11,7 +13,9 @@ mod sentences;
 mod zones;
 
 pub use bundles::Texts;
+pub use changes::{Change, base_change, lot_changes, sale_changes};
 pub use format::key;
+pub use goods::unit_texts;
 pub use hidden::{is_hidden, shown};
 pub use lang::{Digits, Lang};
 pub use locale::Locale;

@@ -17,7 +17,7 @@ import { Icon, Lamp, Money, PAUSED_BY, Paddle, Title } from './ui.js';
 import { big, lotOf, time } from './wire.js';
 
 const KINDS = {
-  LotAdded: key('event-lot-added'), LotScheduled: key('event-lot-scheduled'), LotOpened: key('event-lot-opened'), LotWarned: key('event-lot-warned'),
+  LotAdded: key('event-lot-added'), LotAmended: key('event-lot-amended'), LotScheduled: key('event-lot-scheduled'), LotOpened: key('event-lot-opened'), LotWarned: key('event-lot-warned'),
   AskSet: key('event-ask-set'), CeilingRaised: key('event-ceiling-raised'), LotExtended: key('event-lot-extended'), LotClosed: key('event-lot-closed'), LotWithdrawn: key('event-lot-withdrawn'),
   LotReoffered: key('event-lot-reoffered'), LotReopened: key('event-lot-reopened'), ReserveLifted: key('event-reserve-lifted'), BidAccepted: key('event-bid-accepted'),
   FloorBidHeld: key('event-floor-held'), FloorBidLapsed: key('event-floor-lapsed'), BidVoided: key('event-bid-voided'), ReaffirmOffered: key('event-reaffirm-offered'),
@@ -136,7 +136,8 @@ function Then({ study, step }) {
       ${fact('leads', state.leader ? html`<${Paddle} paddle=${state.leader} />` : '\u2014')}${fact('count-bids', number(state.bids))}
       ${fact('count-extensions', number(state.extensions))}${fact('time-ends-at', state.endsAt ? moment(state.endsAt, terms.timeZone) : state.phase === 'OPEN' ? t('time-until-hammer') : '\u2014')}
     </dl>
-    ${why && html`<p class="hint"><bdi dir="auto">${why}</bdi></p>`}</section>`;
+    ${why && html`<p class="hint"><bdi dir="auto">${why}</bdi></p>`}
+    ${event.kind === 'LotAmended' && html`<p><a href=${`/sales/${sale}/lots/${study.lot.value}#amended`}>${t('amended-see')}</a></p>`}</section>`;
 }
 
 /** @param {{study: Study}} props */

@@ -1,21 +1,25 @@
-// The catalogue that a page shows. It moves too: a lot may be added while the sale runs, or offered again
-// at another opening. What the picture has and it does not cover is read again.
+// The catalogue that a page shows. It moves too: a lot may be added while the sale runs, offered again
+// at another opening, or amended before it opens. What the picture has and it does not cover is read again.
 
 import { effect, signal, untracked } from '../vendor/signals-core.js';
 import { ask, catalogue } from './http.js';
+import { lotOf } from './wire.js';
 
 /** Within this time a crowd of pages spreads its reading, and a page that failed tries again. */
 const SPREAD_MS = 2_000;
 
 /** @typedef {import('./wire.js').Lot} Lot */
 
+/** Counts the terms that a lot has had: attempts and amendments only become more. @param {Lot} lot */
+const versionOf = (lot) => lot.attempt + lot.amendments;
+
 export class Book {
   /** Terms by lot. @type {import('./picture.js').Signal<Map<number, any>>} */
   lots;
   #sale;
   #picture;
-  /** Up to which attempt the terms of a lot are known; the first, unless said. @type {Map<number, number>} */
-  #attempts = new Map();
+  /** Which version of the terms of a lot is known; the first, unless said. @type {Map<number, number>} */
+  #versions = new Map();
   /** What the whole catalogue reflects. */
   #revision;
   #reading = false;
@@ -53,9 +57,9 @@ export class Book {
   #covers(lot) {
     if (!lot) return true;
     if (!this.lots.value.has(lot.lot)) return false;
-    if (lot.attempt <= (this.#attempts.get(lot.lot) ?? 1)) return true;
+    if (versionOf(lot) <= (this.#versions.get(lot.lot) ?? 1)) return true;
     if (lot.revision > this.#revision) return false;
-    this.#attempts.set(lot.lot, lot.attempt);
+    this.#versions.set(lot.lot, versionOf(lot));
     return true;
   }
 
@@ -81,17 +85,17 @@ export class Book {
   async #readAll() {
     const read = await catalogue(this.#sale);
     if (!read) return false;
-    this.#attempts.clear();
+    this.#versions.clear();
     this.#revision = read.revision;
     this.lots.value = read.lots;
     return true;
   }
 
-  /** A lot is offered again. @param {number} lot */
+  /** A lot is offered again, or was amended. @param {number} lot */
   async #readLot(lot) {
     const outcome = await ask(`/api/sales/${this.#sale}/lots/${lot}`);
     if (!outcome.ok) return false;
-    this.#attempts.set(lot, outcome.body.view?.attempt ?? 0);
+    this.#versions.set(lot, versionOf(lotOf(outcome.body.view ?? {})));
     this.lots.value = new Map(this.lots.peek()).set(lot, outcome.body.terms ?? {});
     return true;
   }

@@ -1,6 +1,7 @@
 // The clerk's room: the board at the side, the lot under the hammer large, an act for every key.
 
 import { html, render } from '../vendor/htm-preact.js';
+import { amendForm } from './amend-form.js';
 import { Book } from './book.js';
 import { run } from './boot.js';
 import { FloorForm, admitForm, askForm, ceilingForm, help, inviteForm, limitForm, orderForm, presenceForm, reofferForm } from './desk-forms.js';
@@ -22,7 +23,7 @@ const FLOOR_ID = 'floor-paddle';
 const ACTS = {
   openLot: key('act-open'), warnLot: key('act-warn'), hammerLot: key('act-hammer'), passLot: key('act-pass'), floorBid: key('act-floor'), setAsk: key('act-ask'),
   confirmFloorBid: key('act-confirm-floor'), voidBid: key('act-void'), withdrawLot: key('act-withdraw'), reofferLot: key('act-reoffer'), reopenLot: key('act-reopen'),
-  reorderLots: key('act-order'), raiseCeiling: key('act-ceiling'), setLimit: key('act-limit'), markPresence: key('act-presence'), publishSale: key('act-publish'), admitPaddle: key('act-admit'), barPaddle: key('act-bar'),
+  reorderLots: key('act-order'), raiseCeiling: key('act-ceiling'), amendLots: key('act-amend'), setLimit: key('act-limit'), markPresence: key('act-presence'), publishSale: key('act-publish'), admitPaddle: key('act-admit'), barPaddle: key('act-bar'),
   pauseSale: key('act-pause'), resumeSale: key('act-resume'), openSale: key('act-open-sale'), endSale: key('act-end-sale'),
 };
 
@@ -37,6 +38,7 @@ function keysOf(desk) {
     askForm: () => askForm(desk),
     reofferForm: () => reofferForm(desk),
     ceilingForm: () => ceilingForm(desk),
+    amendForm: () => amendForm(desk),
     orderForm: () => orderForm(desk),
     admitForm: () => admitForm(desk),
     limitForm: () => limitForm(desk),
@@ -149,7 +151,8 @@ function Log({ desk }) {
 /** @param {Desk} desk @param {{act: string, body: any}} entry */
 function actName(desk, { act, body }) {
   const name = ACTS[/** @type {keyof typeof ACTS} */ (act)];
-  const lot = body.lot ? ` \u00b7 ${t('lot-n', { lot: lotNumber(body.lot, desk.book.of(body.lot)) })}` : '';
+  const number = body.lot ?? body.lots?.[0]?.lot;
+  const lot = number ? ` \u00b7 ${t('lot-n', { lot: lotNumber(number, desk.book.of(number)) })}` : '';
   return `${name ? t(name) : act}${lot}`;
 }
 

@@ -198,7 +198,7 @@ export class Desk {
 
   /**
    * The map of keys, in the order in which it is shown.
-   * @param {Record<'floorForm' | 'askForm' | 'reofferForm' | 'ceilingForm' | 'orderForm' | 'admitForm' | 'limitForm' | 'presenceForm' | 'invite' | 'help', () => void>} forms
+   * @param {Record<'floorForm' | 'askForm' | 'reofferForm' | 'ceilingForm' | 'amendForm' | 'orderForm' | 'admitForm' | 'limitForm' | 'presenceForm' | 'invite' | 'help', () => void>} forms
    * @returns {KeyAct[]}
    */
   keys(forms) {
@@ -227,6 +227,7 @@ export class Desk {
       { keys: ['e'], text: key('act-reoffer'), act: forms.reofferForm, blocked: () => this.#phaseIs('CLOSED') },
       { keys: ['k'], text: key('act-reopen'), act: () => this.#withReason(`${t('act-reopen')}: ${name}`, 'reopenLot'), blocked: () => this.#phaseIs('CLOSED') },
       { keys: ['g'], text: key('act-ceiling'), act: forms.ceilingForm, blocked: this.#running },
+      { keys: ['d'], text: key('act-amend'), act: forms.amendForm, blocked: () => this.#phaseIs('UPCOMING') || (lot()?.attempt === 1 ? '' : t('not-now')) || (this.mayPublish ? '' : t('amend-admin')) },
       { keys: ['m'], text: key('act-order'), act: forms.orderForm, blocked: () => this.#phaseIs('UPCOMING') || (this.upcoming.length > 1 ? '' : t('not-now')) },
       { keys: ['r', 'Space'], text: paused() ? key('act-resume') : key('act-pause'), act: () => this.pauseOrResume(), blocked: () => (paused() ? '' : this.#saleIs('OPEN')) },
       { keys: ['n', 'ArrowDown'], text: key('act-next'), act: () => this.move(1), free: true },

@@ -106,18 +106,21 @@ function follow(live, card, { currency, zone }) {
 /** Whether the page of a lot was written before it ended: result, end and opened base are told by the server. @param {HTMLElement} card @param {import('./wire.js').Lot} lot */
 const hasEnded = (card, lot) => card.dataset.phase !== undefined && (card.dataset.phase === 'CLOSED') !== (lot.phase === 'CLOSED');
 
-/** Whether the page was written in this attempt of the lot. @param {HTMLElement} card @param {import('./wire.js').Lot} lot */
-const isCurrent = (card, lot) => lot.attempt <= Number(card.dataset.attempt ?? 1);
+/** Whether the page was written in this attempt of the lot, and at these terms (R14). @param {HTMLElement} card @param {import('./wire.js').Lot} lot */
+const isCurrent = (card, lot) => lot.attempt <= Number(card.dataset.attempt ?? 1) && lot.amendments <= Number(card.dataset.amendments ?? 0);
+
+/** R14: whether the sale has been amended since the page was written. @param {import('./wire.js').Board | null} board */
+const isAmended = (board) => (board?.amendments ?? 0) > Number(scope?.dataset.amendments ?? 0);
 
 /**
- * A lot that is offered again has other terms, one that was added has no place on the page, and of one that
+ * A lot that is offered again or was amended has other terms, one that was added has no place on the page, and of one that
  * has ended there is more to tell: the server writes it anew. Readers spread over a moment.
  * @param {Live} live @param {HTMLElement[]} cards
  */
 function readAgain(live, cards) {
   const listed = new Set(cards.map((card) => Number(card.dataset.lot)));
   const list = /** @type {HTMLElement | null} */ (document.querySelector('.lot-cards'));
-  const isOld = computed(() => live.isLive && (cards.some((card) => {
+  const isOld = computed(() => live.isLive && (isAmended(live.picture.board.value) || cards.some((card) => {
     const lot = live.picture.lot(Number(card.dataset.lot)).value;
     return lot && (!isCurrent(card, lot) || hasEnded(card, lot));
   }) || (list !== null && hasOthers(list, live.picture.order.value, listed))));

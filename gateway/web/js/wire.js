@@ -26,6 +26,7 @@
  * @property {BidLine | null} last
  * @property {number} lastBid number of the last bid, over all attempts; 0: none
  * @property {bigint} ceiling
+ * @property {number} amendments R14: how often its terms have been amended
  * @property {Offer | null} offer
  * @property {Held | null} held
  * @property {bigint} reserve
@@ -45,6 +46,7 @@
  * @property {'' | 'STAFF' | 'OUTAGE' | 'CLOCK'} pauseCause
  * @property {number[]} order
  * @property {number} opensAt
+ * @property {number} amendments R14: how often its terms have been amended
  */
 /** @typedef {{epoch: bigint, revision: bigint}} Cursor */
 /** @typedef {{paddle: number, limit: bigint, exposure: bigint, maxima: Map<number, bigint>, present: boolean}} Mine */
@@ -127,6 +129,7 @@ export function lotOf(view) {
     reckoned: leadsToOf(view.reckoned),
     warnedAt: time(view.warnedAt),
     ceiling: big(view.ceiling),
+    amendments: view.amendments ?? 0,
     held: heldOf(view.held),
     reserve: big(view.reserve),
     note: view.note ?? '',
@@ -142,6 +145,7 @@ export function boardOf(view) {
     pauseCause: /** @type {Board['pauseCause']} */ (word(view.pauseCause, 'PAUSE_CAUSE_', '')),
     order: view.order ?? [],
     opensAt: time(view.opensAt),
+    amendments: view.amendments ?? 0,
   };
 }
 

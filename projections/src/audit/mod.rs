@@ -1,6 +1,7 @@
 //! The audit of a sale from its log alone: what must hold at every event by the public facts, and
 //! with the engine's key every decision made again.
 
+mod amendments;
 mod bases;
 mod bids;
 mod ends;

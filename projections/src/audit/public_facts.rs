@@ -4,6 +4,7 @@ use mazad_engine::domain::{
     Code, Event, LotEvent, LotNo, Meta, Recorded, SaleEvent, SaleId, Time, judged_time,
 };
 
+use super::amendments;
 use super::bases::Bases;
 use super::bids::BidFacts;
 use super::ends;
@@ -114,7 +115,12 @@ impl PublicFacts {
             SaleEvent::Created { .. } => {
                 wrong.must(board.terms.is_none(), "the sale is created twice");
             }
-            SaleEvent::TermsChanged { .. } | SaleEvent::LotsCleared => {
+            SaleEvent::Amended {
+                terms,
+                before,
+                reason,
+            } => amendments::check_sale(board, (terms, before), reason, wrong),
+            SaleEvent::LotsCleared => {
                 wrong.must(is_draft, "a sale is changed that is a draft no more");
             }
             SaleEvent::Published => wrong.must(is_draft, "the sale is published twice"),
@@ -164,6 +170,7 @@ impl PublicFacts {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     fn check_lot(&mut self, recorded: &Recorded, no: LotNo, event: &LotEvent, wrong: &mut Wrong) {
         let meta = &recorded.meta;
         if let LotEvent::Added { terms } = event {
@@ -183,6 +190,15 @@ impl PublicFacts {
         };
         match event {
             LotEvent::Added { .. } => {}
+            LotEvent::Amended {
+                terms,
+                before,
+                reason,
+            } => {
+                let sale = self.live.board().phase;
+                amendments::check_lot((sale, lot), (terms, before), reason, wrong);
+                self.bases.commit(no, terms.method.reserve(), wrong);
+            }
             LotEvent::Scheduled { .. } => {
                 wrong.must(lot.phase == LotPhase::Upcoming, "it has had its hour");
             }

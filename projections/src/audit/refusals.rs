@@ -42,7 +42,9 @@ impl RefusalCase<'_> {
     fn can_be(self) -> bool {
         let phase = self.live.board().phase;
         let terms = self.live.board().terms.as_ref();
-        let found = self.lot.and_then(|no| self.live.lot(no));
+        // Of several lots at once a refusal names the one that it is about.
+        let named = self.lot.or_else(|| self.named_lot());
+        let found = named.and_then(|no| self.live.lot(no));
         let stands = |phase| found.is_some_and(|lot| lot.phase == phase);
         let is_running = phase == BoardPhase::Open;
         let open = found.filter(|lot| is_running && lot.phase == LotPhase::Open);
@@ -72,12 +74,16 @@ impl RefusalCase<'_> {
                 let mut lots = self.live.lots();
                 is_staff && lots.any(|(_, lot)| lot.phase == LotPhase::Open)
             }
-            Code::LotUnknown => self.lot.is_some() && found.is_none(),
+            Code::LotUnknown => named.is_some() && found.is_none(),
             Code::LotExists => is_staff && self.figure(Figure::Lot).is_some(),
             Code::BidHasCome => is_staff && found.is_some_and(|lot| self.has_come(lot)),
             Code::LotNotOpen => stands(LotPhase::Upcoming),
             Code::LotOpen => is_staff && stands(LotPhase::Open),
-            Code::LotClosed => stands(LotPhase::Closed),
+            // A lot that is offered again has had its end (R14).
+            Code::LotClosed => {
+                let has_ended = found.is_some_and(|lot| lot.attempt > 1);
+                stands(LotPhase::Closed) || (is_staff && stands(LotPhase::Upcoming) && has_ended)
+            }
             Code::LotRunsByClock => {
                 let by_clock = |lot: &LotLive| matches!(lot.terms.running, Running::Timed { .. });
                 is_staff && found.is_some_and(by_clock)
@@ -116,6 +122,7 @@ impl RefusalCase<'_> {
             }
             Code::LimitNeeded => is_staff && terms.is_some_and(|terms| terms.limit_needed),
             Code::LimitBelowExposure => is_staff && !self.roll.admitted.is_empty(),
+            Code::NothingToAmend => is_staff && phase != BoardPhase::Ended,
             Code::BaseNeeded => is_staff && stands(LotPhase::Closed),
             // These rest on what was asked, or on what only the key opens.
             Code::PaddleUnknown | Code::TermsInvalid | Code::TooMany | Code::GroupDiffers => {
@@ -234,6 +241,11 @@ impl RefusalCase<'_> {
 
     fn judged(self) -> Time {
         judged(self.live, self.meta)
+    }
+
+    fn named_lot(self) -> Option<LotNo> {
+        let lot = self.figure(Figure::Lot)?;
+        u32::try_from(lot).ok().map(LotNo)
     }
 
     fn figure(self, figure: Figure) -> Option<i64> {

@@ -67,7 +67,7 @@ impl Roll {
                 wrong.must(is_web, "a paddle is marked present that is no web paddle");
             }
             SaleEvent::Created { .. }
-            | SaleEvent::TermsChanged { .. }
+            | SaleEvent::Amended { .. }
             | SaleEvent::LotsCleared
             | SaleEvent::Published
             | SaleEvent::WriterStarted { .. }
@@ -109,7 +109,7 @@ impl Roll {
             }
             SaleEvent::LimitSet { .. }
             | SaleEvent::Created { .. }
-            | SaleEvent::TermsChanged { .. }
+            | SaleEvent::Amended { .. }
             | SaleEvent::LotsCleared
             | SaleEvent::Published
             | SaleEvent::WriterStarted { .. }

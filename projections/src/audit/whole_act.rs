@@ -104,6 +104,7 @@ impl WholeAct {
             }
             LotEvent::Bid(event) => self.note_bid(live, recorded, (no, lot), event),
             LotEvent::Added { .. }
+            | LotEvent::Amended { .. }
             | LotEvent::Scheduled { .. }
             | LotEvent::Warned { .. }
             | LotEvent::CeilingRaised { .. }

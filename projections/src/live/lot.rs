@@ -2,10 +2,14 @@
 
 mod ending;
 
+use std::sync::Arc;
+
 use mazad_engine::domain::{
     Actor, AppliedEffect, BidAccepted, BidEvent, BidNo, BidOrigin, BidVoided, ExtensionCause,
     LotEvent, LotOutcome, LotTerms, Meta, Money, Paddle, Pause, ReserveOpening, Span, Time,
 };
+
+use super::amendment::Amendment;
 
 pub use self::ending::undecided;
 use self::ending::{AtClose, BeforeClose};
@@ -17,6 +21,10 @@ pub struct LotLive {
     /// R4). Never with an opened base, whoever decoded the events; moved by a re-offer and by a
     /// pause.
     pub terms: LotTerms,
+    /// R14: how often they have been amended.
+    pub amended: u32,
+    /// Those that changed what everyone could see, oldest first; of a draft all of them.
+    pub amendments: Vec<Arc<Amendment<LotTerms>>>,
     /// Public revision of the last event that touched this view.
     pub revision: u64,
     pub phase: LotPhase,
@@ -127,10 +135,9 @@ enum Struck {
 impl LotLive {
     pub(super) fn new(terms: &LotTerms) -> Self {
         Self {
-            terms: LotTerms {
-                method: terms.method.clone().public(),
-                ..terms.clone()
-            },
+            terms: public(terms),
+            amended: 0,
+            amendments: Vec::new(),
             revision: 0,
             phase: LotPhase::Upcoming,
             attempt: 1,
@@ -180,6 +187,22 @@ impl LotLive {
         let at = meta.at;
         match event {
             LotEvent::Added { .. } => unreachable!("a lot is added once"),
+            LotEvent::Amended {
+                terms,
+                before,
+                reason,
+            } => {
+                let running = &terms.running;
+                self.opens_at = running.hour_after_amendment(&self.terms.running, self.opens_at);
+                self.terms = public(terms);
+                self.amended = self.amended.saturating_add(1);
+                self.amendments.push(Arc::new(Amendment {
+                    at,
+                    before: public(before),
+                    terms: self.terms.clone(),
+                    reason: reason.clone(),
+                }));
+            }
             LotEvent::Scheduled { opens_at } => self.opens_at = *opens_at,
             LotEvent::Opened { ask, ends_at, .. } => self.open(at, *ask, *ends_at),
             LotEvent::Warned { warning } => {
@@ -422,6 +445,14 @@ impl LotLive {
     fn line(&self, no: BidNo) -> Option<usize> {
         let found = self.lines.binary_search_by_key(&no, |(line, _)| line.bid);
         found.ok()
+    }
+}
+
+/// What everyone may read of a lot's terms.
+fn public(terms: &LotTerms) -> LotTerms {
+    LotTerms {
+        method: terms.method.clone().public(),
+        ..terms.clone()
     }
 }
 

@@ -53,7 +53,9 @@ fn change(to: &Transaction<'_>, seen: &Seen<'_>, live: &LiveSale) -> rusqlite::R
             state::lot(to, seen.sale, *no, live)?;
             state::order(to, seen.sale, live, last)?;
         }
-        Event::Lot(no, LotEvent::Reoffered { .. }) => state::lot(to, seen.sale, *no, live)?,
+        Event::Lot(no, LotEvent::Amended { .. } | LotEvent::Reoffered { .. }) => {
+            state::lot(to, seen.sale, *no, live)?;
+        }
         Event::Sale(SaleEvent::LotsReordered { .. }) => state::order(to, seen.sale, live, 0)?,
         Event::Lot(
             no,
@@ -72,7 +74,7 @@ fn change(to: &Transaction<'_>, seen: &Seen<'_>, live: &LiveSale) -> rusqlite::R
         ) => paddle(to, seen)?,
         Event::Sale(
             SaleEvent::Created { .. }
-            | SaleEvent::TermsChanged { .. }
+            | SaleEvent::Amended { .. }
             | SaleEvent::Published
             | SaleEvent::WriterStarted { .. }
             | SaleEvent::Opened

@@ -2,7 +2,8 @@
 //! shows without the key.
 
 use mazad_engine::codec::Vault;
-use mazad_engine::domain::{SaleTerms, Span};
+use mazad_engine::codec::terms::lot_terms_to_proto;
+use mazad_engine::domain::{LotNo, LotTerms, SaleTerms, Span};
 use mazad_proto::v1;
 use mazad_proto::v1::command::Act as Wire;
 
@@ -93,6 +94,21 @@ fn by_clock() -> Player {
     player
 }
 
+/// R14: a lot gets another base.
+fn amends(player: &mut Player, lot: u32, reserve: i64) {
+    let terms = player.sale().lots[&LotNo(lot)].terms();
+    let method = terms.method.clone().with_reserve(None);
+    player.clerk(Wire::AmendLots(v1::AmendLots {
+        lots: vec![v1::LotAmendment {
+            lot,
+            terms: Some(lot_terms_to_proto(&LotTerms { method, ..terms })),
+            reserve,
+            no_reserve: false,
+        }],
+        reason: "the base was another one".to_owned(),
+    }));
+}
+
 /// Bases, warnings, the hall, and a leader who is barred before the hammer.
 fn hall() -> Player {
     let by_hand = || lot(BY_HAND, ADDITIVE, STEPS);
@@ -109,6 +125,7 @@ fn hall() -> Player {
     ];
     let mut player = sale(&terms, lots);
     opens(&mut player, 1);
+    amends(&mut player, 3, 13_000);
     let floor = |amount| {
         Wire::FloorBid(v1::FloorBid {
             lot: 1,
@@ -140,7 +157,7 @@ fn hall() -> Player {
     player.clerk(Wire::WithdrawLot(v1::WithdrawLot { lot, reason, seen }));
 
     opens(&mut player, 3);
-    player.bids(2, 3, 12_000, FLAT);
+    player.bids(2, 3, 13_000, FLAT);
     player.clerk(Wire::BarPaddle(v1::BarPaddle {
         paddle: 2,
         reason: "proven".to_owned(),
@@ -310,6 +327,26 @@ async fn a_hammer_a_base_or_a_bid_of_the_hall_out_of_turn() {
         ("a ceiling that falls", falls),
         ("a web paddle without a limit", no_limit),
         ("a warning left out", left_out(log, "LotWarned")),
+    ];
+    each_is_found(&player, forgeries).await;
+}
+
+/// R14: from other terms than stood, to what stood, without a word, or of a lot that is open.
+#[tokio::test]
+async fn an_amendment_that_cannot_have_been() {
+    let player = hall();
+    let amended = |change: fn(&mut v1::LotAmended)| changed(&player.log, "LotAmended", change);
+    let forgeries = vec![
+        (
+            "amended from terms that never stood",
+            amended(|m| m.before.as_mut().unwrap().reference = "other".to_owned()),
+        ),
+        (
+            "amended to what stood",
+            amended(|m| m.terms = m.before.clone()),
+        ),
+        ("amended without a reason", amended(|m| m.reason.clear())),
+        ("a lot that is open is amended", amended(|m| m.lot = 1)),
     ];
     each_is_found(&player, forgeries).await;
 }

@@ -1,6 +1,7 @@
 //! Random sales: what people ask of a sale, picked at random.
 
 use mazad_engine::codec::Vault;
+use mazad_engine::codec::terms::lot_terms_to_proto;
 use mazad_engine::domain::{
     Lot, LotNo, Method, Money, Phase, Running, SaleTerms, Span, VoidEffect,
 };
@@ -120,11 +121,10 @@ impl Player {
     fn by_staff(&mut self, lot: u32, amount: i64) -> Wire {
         let reason = || "reason".to_owned();
         let last = self.called().unwrap_or(lot);
-        let upcoming = |lot: &Lot| matches!(lot.phase, Phase::Upcoming { .. });
         if self.sale().pause.is_some() && self.rng.random_range(0..2) == 0 {
             return Wire::ResumeSale(v1::ResumeSale {});
         }
-        match self.rng.random_range(0..23) {
+        match self.rng.random_range(0..24) {
             0..4 => match self.questioned_floor.take() {
                 Some(bid) => Wire::FloorBid(bid),
                 None => Wire::FloorBid(v1::FloorBid {
@@ -218,12 +218,41 @@ impl Player {
                 paddle: 1,
                 present: amount % 3 > 0,
             }),
+            22 => self.amends(amount),
             _ => Wire::AdmitPaddle(v1::AdmitPaddle {
                 paddle: 1,
                 account: String::new(),
                 limit: 0,
             }),
         }
+    }
+
+    /// R14: a lot, mostly one that has not opened, with another opening or another base.
+    fn amends(&mut self, amount: i64) -> Wire {
+        let lots = self.sale().lots.values();
+        let mut coming = lots.filter(|lot| upcoming(lot)).map(|lot| lot.no);
+        let coming = coming.next();
+        let lot = coming.filter(|_| amount % 4 != 0).unwrap_or(LotNo(1));
+        let mut terms = self.sale().lots[&lot].terms();
+        let base = if amount % 3 == 0 { 12_500 } else { 0 };
+        if amount % 2 == 0 {
+            let opening = terms.method.opening().minor() + 100;
+            terms.method = terms.method.with_opening(Money::new(opening).unwrap());
+        }
+        terms.method = terms.method.with_reserve(None);
+        Wire::AmendLots(v1::AmendLots {
+            lots: vec![v1::LotAmendment {
+                lot: lot.0,
+                terms: Some(lot_terms_to_proto(&terms)),
+                reserve: base,
+                no_reserve: false,
+            }],
+            reason: if amount % 5 == 0 {
+                String::new()
+            } else {
+                "a slip".to_owned()
+            },
+        })
     }
 
     /// The floor bid that waits, as a second clerk names it.
@@ -276,4 +305,8 @@ impl Player {
         let offer = english.offer.filter(|_| lot.open().is_some());
         offer.map(|offer| offer.paddle.0)
     }
+}
+
+fn upcoming(lot: &Lot) -> bool {
+    matches!(lot.phase, Phase::Upcoming { .. })
 }

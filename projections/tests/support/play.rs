@@ -1,9 +1,9 @@
 //! Random sales: steps that proptest picks and shrinks.
 
 use mazad_engine::domain::{
-    Act, Actor, BidKind, BidNo, BidderAct, Closes, CommandId, EngineAct, FloorAct, Lot, LotAct,
-    LotNo, LotTerms, Method, Mode, Money, Opens, Paddle, Phase, Running, SaleAct, SaleTerms, Seen,
-    Span, VoidCause, VoidEffect,
+    Act, Actor, BaseAmendment, BidKind, BidNo, BidderAct, Bilingual, Closes, CommandId, EngineAct,
+    FloorAct, Lot, LotAct, LotAmendment, LotNo, LotTerms, Method, Mode, Money, Opens, Paddle,
+    Phase, Running, SaleAct, SaleTerms, Seen, Span, VoidCause, VoidEffect,
 };
 use mazad_engine::testing::{NOON, TestSale, account, add_lot, money, officer, reserve};
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
@@ -80,6 +80,10 @@ pub(crate) enum Ask {
     Reorder {
         seed: u64,
     },
+    Amend {
+        lot: u32,
+        how: u8,
+    },
     Sale {
         act: u8,
     },
@@ -154,6 +158,7 @@ fn ask() -> BoxedStrategy<Ask> {
         3 => (lot(), above()).prop_map(|(lot, above)| Ask::Higher { lot, above }),
         2 => (lot(), 0..3u8).prop_map(|(lot, running)| Ask::Reoffer { lot, running }),
         1 => any::<u64>().prop_map(|seed| Ask::Reorder { seed }),
+        3 => (1..7u32, 0..5u8).prop_map(|(lot, how)| Ask::Amend { lot, how }),
         2 => (0..8u8).prop_map(|act| Ask::Sale { act }),
         1 => (1..4u32).prop_map(|paddle| Ask::Bar { paddle }),
         1 => (lot(), -1..90_000i64).prop_map(|(lot, above)| Ask::Ceiling { lot, above }),
@@ -224,7 +229,10 @@ pub(crate) fn open_sale_of(terms: SaleTerms, lots: Vec<LotTerms>) -> TestSale {
     let mut sale = drafted(sale_terms());
     sale.clerk(add_lot(LotNo(7), lot_terms(Running::Clerked, Mode::Grid)));
     sale.clerk(SaleAct::ClearLots);
-    sale.clerk(SaleAct::ChangeTerms { terms });
+    sale.clerk(SaleAct::Amend {
+        terms,
+        reason: String::new(),
+    });
     furnish(&mut sale, lots);
     sale.clerk(SaleAct::Open);
     sale.clerk(LotAct::Open.of(LotNo(1)));
@@ -396,6 +404,7 @@ fn staff_act(sale: &TestSale, ask: &Ask) -> Act {
         Ask::Reorder { seed } => Act::from(SaleAct::ReorderLots {
             order: shuffled(sale, seed),
         }),
+        Ask::Amend { lot, how } => amended(sale, lot, how),
         Ask::Bar { paddle } => Act::from(SaleAct::BarPaddle {
             paddle: Paddle(paddle),
             reason: "barred".to_owned(),
@@ -410,6 +419,33 @@ fn staff_act(sale: &TestSale, ask: &Ask) -> Act {
         Ask::Lot { lot, act } => by_hand(sale, lot, act),
         _ => unreachable!("not asked by staff"),
     }
+}
+
+/// R14: an upcoming lot, if there is one, with one term another one.
+fn amended(sale: &TestSale, lot: u32, how: u8) -> Act {
+    let lots = sale.sale.lots.values();
+    let upcoming = lots.filter(|lot| matches!(lot.phase, Phase::Upcoming { .. }));
+    let upcoming: Vec<LotNo> = upcoming.map(|lot| lot.no).collect();
+    let pick = usize::try_from(lot).unwrap();
+    let lot = match upcoming.as_slice() {
+        [] => LotNo(lot),
+        upcoming => upcoming[pick % upcoming.len()],
+    };
+    let known = sale.sale.lots.get(&lot).map(Lot::terms);
+    let mut terms = known.unwrap_or_else(|| lot_terms(Running::Clerked, Mode::Grid));
+    let opening = terms.method.opening().minor();
+    let mut base = BaseAmendment::Keep;
+    match how {
+        0 => terms.title = Bilingual::both(&format!("amended at {}", sale.sale.now)),
+        1 => terms.method = terms.method.with_opening(money(opening + 500)),
+        2 => terms.running = way(sale, 2),
+        3 => base = reserve(opening * 7 / 5 + 3).map_or(base, BaseAmendment::Set),
+        _ => base = BaseAmendment::Remove,
+    }
+    terms.method = terms.method.with_reserve(None);
+    let lots = vec![LotAmendment { lot, terms, base }];
+    let reason = "a slip".to_owned();
+    Act::from(SaleAct::AmendLots { lots, reason })
 }
 
 /// A bid of the hall. A jump that was questioned is confirmed.

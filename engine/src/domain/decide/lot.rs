@@ -1,9 +1,9 @@
 //! Acts on one lot: opened, warned, hammered, passed, withdrawn, offered again.
 
-use super::sale;
+use super::turns;
 use super::void::{VoidAct, void};
 use crate::domain::case::{Case, OpenLot, check_reason};
-use crate::domain::rules::closing::{fits_group, linked};
+use crate::domain::rules::closing::{fits_group, group_has_room, linked};
 use crate::domain::rules::decisions;
 use crate::domain::rules::outcome::Ending;
 use crate::domain::{
@@ -230,7 +230,7 @@ const fn opens_base(terms: &SaleTerms, outcome: LotOutcome) -> bool {
 /// What the end of lots brings about: the next in turn is scheduled.
 fn after_end(case: &Case<'_>, ended: &[LotNo]) -> Vec<Event> {
     if case.sale.phase == SalePhase::Open {
-        sale::schedule_chain(case, &case.sale.order, ended)
+        turns::schedule_chain(case, &case.sale.order, ended)
     } else {
         Vec::new()
     }
@@ -327,7 +327,7 @@ fn reoffer(
     let ceiling = if opening <= lot.ceiling {
         lot.ceiling
     } else {
-        preset_ceiling(opening, lot.estimate_high)
+        preset_ceiling(opening, lot.estimate_high())
     };
     let base = reserve.map(|reserve| reserve.opening.map_or(Money::ZERO, |base| base.amount));
     let in_range = |amount: Money| !amount.is_zero() && amount <= Money::MAX_BID;
@@ -335,7 +335,7 @@ fn reoffer(
     if running.check().is_err() || !in_range(opening) || !base.is_none_or(is_kept) {
         return Err(Refusal::new(Code::TermsInvalid));
     }
-    sale::group_has_room(case.sale, no, &running, &[])?;
+    group_has_room(case.sale, no, &running, &[])?;
     fits_group(case.sale, no, &running, &[])?;
     if lot.base_open && reserve.is_none() {
         return Err(Refusal::new(Code::BaseNeeded));
@@ -349,7 +349,7 @@ fn reoffer(
     };
     let place = case.sale.order.iter().position(|other| *other == no);
     let before = place.and_then(|place| case.sale.order.get(place.checked_sub(1)?));
-    let scheduled = sale::schedule_next(case, no, &running, before);
+    let scheduled = turns::schedule_next(case, no, &running, before);
     Ok([reoffered.of(no)].into_iter().chain(scheduled).collect())
 }
 
@@ -382,7 +382,7 @@ fn reopen(case: &Case<'_>, no: LotNo, why: &str) -> Result<Vec<Event>, Refusal> 
     events.extend(decisions::reopened(case, lot, closed.at));
     let place = case.sale.order.iter().position(|other| *other == no);
     let next = place.and_then(|place| case.sale.order.get(place.saturating_add(1)));
-    events.extend(next.and_then(|next| sale::takes_back_hour(case.sale, *next)));
+    events.extend(next.and_then(|next| turns::takes_back_hour(case.sale, *next)));
     Ok(events)
 }
 

@@ -3,9 +3,11 @@
 //! A refusal is an event too ([`Event::Refused`]), so that the log tells who asked what, when, and by
 //! which rule it was refused (R0). Checks run in the order of [`Code`].
 
+mod amend;
 mod lot;
 mod sale;
 mod timer;
+mod turns;
 mod void;
 
 use super::case::Case;

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use super::amend;
+use super::turns::{await_turn, schedule_chain, schedule_next};
 use crate::domain::case::{Case, OpenLot, check_reason, too_many};
-use crate::domain::rules::closing::fits_group;
+use crate::domain::rules::closing::{fits_group, group_has_room};
 use crate::domain::rules::decisions;
 use crate::domain::rules::limit::{covers_exposure, has_limit};
 use crate::domain::{
-    AccountId, Actor, Admission, Code, Event, Figure, LotEvent, LotNo, LotTerms, Money, Opens,
-    Paddle, PauseCause, Phase, Refusal, Running, Sale, SaleAct, SaleEvent, SalePhase, SaleTerms,
-    Time,
+    AccountId, Actor, Admission, Code, Event, Figure, LotEvent, LotNo, LotTerms, Money, Paddle,
+    PauseCause, Phase, Refusal, Sale, SaleAct, SaleEvent, SalePhase, SaleTerms,
 };
 use crate::limits::{
-    ACT_EVENTS_MAX, GROUP_LOTS_MAX, LOTS_AT_ONCE_MAX, LOTS_MAX, LOTS_TEXT_BYTES_MAX, PADDLES_MAX,
+    ACT_EVENTS_MAX, LOTS_AT_ONCE_MAX, LOTS_MAX, LOTS_TEXT_BYTES_MAX, PADDLES_MAX,
     SCHEDULED_AT_ONCE_MAX,
 };
 
@@ -32,9 +33,11 @@ pub(super) fn create(sale: &Sale, actor: Actor, terms: &SaleTerms) -> Result<Vec
 
 pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal> {
     match act {
-        SaleAct::ChangeTerms { .. } | SaleAct::ClearLots | SaleAct::Publish => case.is_draft()?,
+        SaleAct::ClearLots | SaleAct::Publish => case.is_draft()?,
+        SaleAct::Amend { .. } => case.has_not_opened()?,
         SaleAct::Create { .. }
         | SaleAct::AddLots { .. }
+        | SaleAct::AmendLots { .. }
         | SaleAct::AdmitPaddle { .. }
         | SaleAct::BarPaddle { .. }
         | SaleAct::SetLimit { .. }
@@ -47,7 +50,8 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
     }
     match act {
         SaleAct::Create { .. } => Err(Refusal::new(Code::SaleExists)),
-        SaleAct::ChangeTerms { terms } => change_terms(case, terms),
+        SaleAct::Amend { terms, reason } => amend::sale(case, terms, reason),
+        SaleAct::AmendLots { lots, reason } => amend::lots(case, lots, reason),
         SaleAct::AddLots { lots } => add_lots(case, lots),
         SaleAct::ClearLots => Ok(vec![SaleEvent::LotsCleared.into()]),
         SaleAct::Publish => Ok(vec![SaleEvent::Published.into()]),
@@ -65,19 +69,6 @@ pub(super) fn act(case: &Case<'_>, act: &SaleAct) -> Result<Vec<Event>, Refusal>
         SaleAct::End => end(case),
         SaleAct::ReorderLots { order } => reorder(case, order),
     }
-}
-
-/// A draft may still become another sale; what is published stands.
-fn change_terms(case: &Case<'_>, terms: &SaleTerms) -> Result<Vec<Event>, Refusal> {
-    terms
-        .check()
-        .map_err(|_| Refusal::new(Code::TermsInvalid))?;
-    // R13: who was let in without a limit under other terms needs one first.
-    for admission in case.sale.admissions.values() {
-        has_limit(terms, admission.account, admission.limit)?;
-    }
-    let terms = terms.clone();
-    Ok(vec![SaleEvent::TermsChanged { terms }.into()])
 }
 
 /// All of them or none. A refusal names the lot that it is about.
@@ -111,48 +102,6 @@ fn add_lots(case: &Case<'_>, lots: &[(LotNo, LotTerms)]) -> Result<Vec<Event>, R
     let scheduled = first
         .and_then(|(no, terms)| schedule_next(case, *no, &terms.running, case.sale.order.last()));
     Ok(added.chain(scheduled).collect())
-}
-
-/// R3.6: one act moves or ends every lot of a group in one append.
-pub(super) fn group_has_room(
-    sale: &Sale,
-    lot: LotNo,
-    running: &Running,
-    beside: &[(LotNo, LotTerms)],
-) -> Result<(), Refusal> {
-    let group = running.group();
-    if group == 0 {
-        return Ok(());
-    }
-    let known = sale.lots.values().filter(|other| other.no != lot);
-    let known = known.filter(|other| other.running.group() == group);
-    let beside = beside
-        .iter()
-        .filter(|(_, terms)| terms.running.group() == group);
-    if known.count().saturating_add(beside.count()) >= GROUP_LOTS_MAX {
-        return Err(too_many(GROUP_LOTS_MAX));
-    }
-    Ok(())
-}
-
-/// R3.6: the hour of a lot that comes in behind one that has ended, or begins a sale that is open.
-pub(super) fn schedule_next(
-    case: &Case<'_>,
-    lot: LotNo,
-    running: &Running,
-    before: Option<&LotNo>,
-) -> Option<Event> {
-    let Running::Timed {
-        opens: Opens::AfterPrevious(gap),
-        ..
-    } = running
-    else {
-        return None;
-    };
-    let before = before.and_then(|no| case.sale.lots.get(no));
-    let is_turn = before.is_none_or(|lot| matches!(lot.phase, Phase::Closed(_)));
-    (is_turn && case.sale.phase == SalePhase::Open)
-        .then(|| scheduled(lot, Some(case.sale_time().after(*gap))))
 }
 
 fn admit(
@@ -302,66 +251,4 @@ fn reorder(case: &Case<'_>, order: &[LotNo]) -> Result<Vec<Event>, Refusal> {
         events.extend(schedule_chain(case, &order, &[]));
     }
     Ok(events)
-}
-
-/// R3.6: a lot that follows another loses its hour while that one has not ended.
-fn await_turn(sale: &Sale, before: LotNo, lot: LotNo) -> Option<Event> {
-    let has_ended =
-        |no| matches!(sale.lots.get(no), Some(lot) if matches!(lot.phase, Phase::Closed(_)));
-    (!has_ended(&before))
-        .then(|| takes_back_hour(sale, lot))
-        .flatten()
-}
-
-/// The hour of a lot that follows another, taken back; nothing if it has none, or one of its own.
-pub(super) fn takes_back_hour(sale: &Sale, lot: LotNo) -> Option<Event> {
-    let found = sale.lots.get(&lot)?;
-    let follows = matches!(
-        found.running,
-        Running::Timed {
-            opens: Opens::AfterPrevious(_),
-            ..
-        }
-    );
-    let has_hour = matches!(found.phase, Phase::Upcoming { opens_at: Some(_) });
-    (follows && has_hour).then(|| scheduled(lot, None))
-}
-
-const fn scheduled(lot: LotNo, opens_at: Option<Time>) -> Event {
-    LotEvent::Scheduled { opens_at }.of(lot)
-}
-
-/// Schedules the timed lots whose turn it is: those that follow a lot that has ended, or begin
-/// the sale. `ending` are the lots that end by this same command.
-pub(super) fn schedule_chain(case: &Case<'_>, order: &[LotNo], ending: &[LotNo]) -> Vec<Event> {
-    let has_ended = |no: &LotNo| {
-        let lot = case.sale.lots.get(no);
-        ending.contains(no) || lot.is_some_and(|lot| matches!(lot.phase, Phase::Closed(_)))
-    };
-    let mut events = Vec::new();
-    let mut before: Option<LotNo> = None;
-    for no in order {
-        let turn = before.as_ref().is_none_or(has_ended);
-        before = Some(*no);
-        let Some(lot) = case
-            .sale
-            .lots
-            .get(no)
-            .filter(|_| turn && !ending.contains(no))
-        else {
-            continue;
-        };
-        let Running::Timed {
-            opens: Opens::AfterPrevious(gap),
-            ..
-        } = lot.running
-        else {
-            continue;
-        };
-        if let Phase::Upcoming { opens_at: None } = lot.phase {
-            events.push(scheduled(*no, Some(case.sale_time().after(gap))));
-        }
-    }
-    events.truncate(SCHEDULED_AT_ONCE_MAX);
-    events
 }

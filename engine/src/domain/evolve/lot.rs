@@ -1,10 +1,22 @@
 //! What events do to one lot, whatever the method of sale.
 
+use std::sync::Arc;
+
 use crate::domain::rules::closing::hard_stop_at_opening;
 use crate::domain::{
     Actor, AppliedEffect, Bid, BidEvent, BidVoided, Closed, DecisionCause, Lot, LotEvent,
-    LotOutcome, Meta, Money, Open, Paddle, Phase, Running, Time, Undecided, VoidRequest,
+    LotOutcome, LotTerms, Meta, Method, Money, Open, Paddle, Phase, Running, Time, Undecided,
+    VoidRequest,
 };
+
+/// What a lot keeps of its terms beside what may move: its base is the method's.
+pub(super) fn offered(terms: &LotTerms) -> Arc<LotTerms> {
+    let method = terms.method.clone().with_reserve(None);
+    Arc::new(LotTerms {
+        method,
+        ..terms.clone()
+    })
+}
 
 /// What everyone may see of a lot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,6 +59,7 @@ impl Lot {
     pub(super) fn apply(&mut self, meta: &Meta, event: &LotEvent) {
         match event {
             LotEvent::Added { .. } => unreachable!("a lot is added once"),
+            LotEvent::Amended { terms, .. } => self.amend(terms),
             LotEvent::Scheduled { opens_at } => {
                 self.phase = Phase::Upcoming {
                     opens_at: *opens_at,
@@ -95,6 +108,20 @@ impl Lot {
             LotEvent::BidVoided(void) => self.void(void),
             LotEvent::Bid(event) => self.take(meta, event),
         }
+    }
+
+    /// R14: before it opens, so that nothing has come of the terms that stood.
+    fn amend(&mut self, terms: &LotTerms) {
+        let Phase::Upcoming { opens_at } = self.phase else {
+            unreachable!("only an upcoming lot is amended")
+        };
+        self.phase = Phase::Upcoming {
+            opens_at: terms.running.hour_after_amendment(&self.running, opens_at),
+        };
+        self.terms = offered(terms);
+        self.running = terms.running;
+        self.method = Method::new(terms.method.clone());
+        self.ceiling = terms.ceiling;
     }
 
     /// The lot while it takes bids.

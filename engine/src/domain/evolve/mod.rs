@@ -2,11 +2,12 @@
 
 mod lot;
 
-use super::whole_price::measure;
 use super::{
     Actor, Admission, Epoch, Event, Lot, LotEvent, LotNo, LotTerms, Meta, Method, Money, Paddle,
     Pause, PauseCause, Phase, Recorded, Refusal, Sale, SaleEvent, SalePhase, Span, Time,
 };
+
+use lot::offered;
 
 pub use lot::Standing;
 
@@ -46,7 +47,7 @@ impl Sale {
 
     fn apply_to_sale(&mut self, revision: u64, actor: Actor, event: &SaleEvent) {
         match event {
-            SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms } => {
+            SaleEvent::Created { terms } | SaleEvent::Amended { terms, .. } => {
                 self.terms = Some(terms.clone());
             }
             SaleEvent::LotsCleared => {
@@ -145,6 +146,7 @@ impl Sale {
         let opens_at = terms.running.opens_at();
         let lot = Lot {
             no,
+            terms: offered(terms),
             running: terms.running,
             method: Method::new(terms.method.clone()),
             attempt: 1,
@@ -153,8 +155,6 @@ impl Sale {
             bids_before: 0,
             void_request: None,
             ceiling: terms.ceiling,
-            estimate_high: terms.estimate.map(|(_, high)| high),
-            measure: measure(&terms.unit, terms.quantity_milli),
             base_open: false,
         };
         self.due.extend(lot.due());

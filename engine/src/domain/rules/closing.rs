@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::case::{Case, OpenLot};
+use crate::domain::case::{Case, OpenLot, too_many};
 use crate::domain::{
     Closes, Code, Event, ExtensionCause, Figure, Lot, LotEvent, LotNo, LotTerms, Open, Pause,
     Phase, Refusal, Running, Sale, SoftClose, Span, Time,
 };
+use crate::limits::GROUP_LOTS_MAX;
 
 /// R0: in time means judged strictly before the effective end.
 pub(in crate::domain) fn in_time(case: &Case<'_>, open: &Open) -> Result<(), Refusal> {
@@ -131,6 +132,7 @@ pub(in crate::domain) fn end_with_group(sale: &Sale, lot: &Lot, own: Time) -> (T
 }
 
 /// R3.6: linked lots have one planned end and one hard stop, from the moment that they are added.
+/// `beside` are lots of the same act, as they are to be.
 pub(in crate::domain) fn fits_group(
     sale: &Sale,
     no: LotNo,
@@ -141,11 +143,12 @@ pub(in crate::domain) fn fits_group(
     if group == 0 {
         return Ok(());
     }
-    let known = sale.lots.values();
+    let known = in_group(sale, group, beside);
     let known = known.filter(|lot| lot.no != no && !matches!(lot.phase, Phase::Closed(_)));
     let known = known.map(|lot| &lot.running);
-    let beside = beside.iter().map(|(_, terms)| &terms.running);
-    let mut linked = known.chain(beside).filter(|other| other.group() == group);
+    let beside = beside.iter().filter(|(other, _)| *other != no);
+    let beside = beside.map(|(_, terms)| &terms.running);
+    let mut linked = known.chain(beside.filter(|other| other.group() == group));
     if linked.any(|other| !other.ends_with(running)) {
         let end = running.planned_end().map_or(0, Time::figure);
         return Err(Refusal::new(Code::GroupDiffers)
@@ -153,6 +156,38 @@ pub(in crate::domain) fn fits_group(
             .with(Figure::EndsAt, end));
     }
     Ok(())
+}
+
+/// R3.6: one act moves or ends every lot of a group in one append.
+pub(in crate::domain) fn group_has_room(
+    sale: &Sale,
+    lot: LotNo,
+    running: &Running,
+    beside: &[(LotNo, LotTerms)],
+) -> Result<(), Refusal> {
+    let group = running.group();
+    if group == 0 {
+        return Ok(());
+    }
+    let known = in_group(sale, group, beside).filter(|other| other.no != lot);
+    let beside = beside
+        .iter()
+        .filter(|(other, terms)| *other != lot && terms.running.group() == group);
+    if known.count().saturating_add(beside.count()) >= GROUP_LOTS_MAX {
+        return Err(too_many(GROUP_LOTS_MAX));
+    }
+    Ok(())
+}
+
+/// The lots that are in a group, but for those that an act is about itself.
+fn in_group<'a>(
+    sale: &'a Sale,
+    group: u32,
+    but: &'a [(LotNo, LotTerms)],
+) -> impl Iterator<Item = &'a Lot> {
+    let lots = sale.lots.values();
+    let lots = lots.filter(move |lot| lot.running.group() == group);
+    lots.filter(|lot| !but.iter().any(|(other, _)| *other == lot.no))
 }
 
 /// R3.4: the hard stop of a lot that opens at an instant. One that opens late takes it along by as

@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use mazad_proto::v1::{LotOutcome, LotPhase, LotView, SalePhase};
-use mazad_texts::key;
+use mazad_texts::{key, lot_changes};
 
+use super::amendments::{self, Told};
 use super::fault::not_found;
 use super::lamp;
 use super::parts::{
@@ -57,11 +58,11 @@ fn body(visitor: &Visitor, page: &LotPage) -> Markup {
     let (symbol, kind) = rules::kind(visitor, &terms.kind);
     let is_draft = page.board.phase() == SalePhase::Draft;
     html! {
-        main.page.stack #main data-live-sale=[(!is_draft).then_some(page.sale)] data-currency=(page.terms.currency) data-zone=(page.terms.time_zone) {
+        main.page.stack #main data-live-sale=[(!is_draft).then_some(page.sale)] data-amendments=(page.board.amendments) data-currency=(page.terms.currency) data-zone=(page.terms.time_zone) {
             @if is_draft { (draft_band(visitor, page.sale)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home")), (sale.0.as_str(), sale.1)]))
-            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-phase=(phase_name(page.lot.view.phase())) data-opening=[opening_of(&page.lot)] data-unit=(terms.unit) data-quantity=(terms.quantity_milli) {
+            div.lot-page data-lot=(number) data-attempt=(page.lot.view.attempt) data-amendments=(page.lot.view.amendments) data-phase=(phase_name(page.lot.view.phase())) data-opening=[opening_of(&page.lot)] data-unit=(terms.unit) data-quantity=(terms.quantity_milli) {
                 div.page-head.wide {
                     div.row {
                         span.soft { (heading(visitor, &page.lot)) }
@@ -81,11 +82,23 @@ fn body(visitor: &Visitor, page: &LotPage) -> Markup {
                 }
                 div.stack {
                     section.card.stack { h2 { (visitor.t("lot-rules")) } (rules::of_lot(visitor, &page.terms, terms)) }
+                    (amended(visitor, page))
                     (neighbours(visitor, page))
                 }
             }
         }
     }
+}
+
+/// R14: whatever was amended of its terms.
+fn amended(visitor: &Visitor, page: &LotPage) -> Markup {
+    let sale = (page.terms.currency.as_str(), page.terms.time_zone.as_str());
+    let told = page.amendments.iter().map(|amendment| Told {
+        at: amendment.at.0,
+        changes: lot_changes(&visitor.locale, sale, &amendment.before, &amendment.terms),
+        reason: &amendment.reason,
+    });
+    amendments::section(visitor, &page.terms.time_zone, told)
 }
 
 fn now(visitor: &Visitor, page: &LotPage) -> Markup {

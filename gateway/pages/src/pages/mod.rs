@@ -1,5 +1,6 @@
 //! One file for each kind of page.
 
+mod amendments;
 mod fault;
 mod home;
 mod lamp;

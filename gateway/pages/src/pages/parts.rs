@@ -25,7 +25,7 @@ pub(super) fn moment(visitor: &Visitor, at: u64, zone: &str) -> Markup {
     time_of(at, zone, &visitor.moment(at, zone))
 }
 
-fn time_of(at: u64, zone: &str, text: &str) -> Markup {
+pub(super) fn time_of(at: u64, zone: &str, text: &str) -> Markup {
     html! { time datetime=(machine_time(at)) data-ahead=(minutes_ahead(at, zone)) { (text) } }
 }
 

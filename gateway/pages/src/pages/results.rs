@@ -66,7 +66,7 @@ fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> Markup {
     html! {
         span.figure { (visitor.money(minor, currency)) }
         @if !terms.unit.is_empty() {
-            " " span.soft.small { (visitor.tv("per-unit", &[("unit", rules::unit(visitor, &terms.unit).into())])) }
+            " " span.soft.small { (visitor.tv("per-unit", &[("unit", visitor.unit(&terms.unit).into())])) }
         }
         @if let Some(whole) = rules::whole_price(visitor, minor, terms, currency) {
             br; span.soft.small { (whole) }
@@ -77,7 +77,7 @@ fn price(visitor: &Visitor, lot: &LotEntry, currency: &str) -> Markup {
 /// What the lots of one unit come to: never added to those of another.
 fn sum(visitor: &Visitor, total: &SoldTotal, currency: &str) -> Markup {
     let lots = visitor.counted("lots", u64::from(total.lots));
-    let unit = rules::unit(visitor, &total.unit);
+    let unit = visitor.unit(&total.unit);
     let values = [("unit", unit.into()), ("lots", lots.into())];
     let (text, amount) = match total.whole {
         Some(whole) => (key("total-measured"), whole),

@@ -5,9 +5,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use mazad_proto::v1::{PauseCause, SalePhase, SaleView};
+use mazad_texts::sale_changes;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::amendments::{self, Told};
 use super::fault::not_found;
 use super::parts::{crumbs, draft_band, line, lot_number, opening, opening_of, price, when, whole};
 use super::{lamp, results};
@@ -67,7 +69,7 @@ fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
     let is_draft = phase == SalePhase::Draft;
     html! {
         // A draft is nobody's to follow.
-        main.page.stack #main data-live-sale=[(!is_draft).then_some(sale.id)] data-currency=(sale.terms.currency) data-zone=(sale.terms.time_zone) {
+        main.page.stack #main data-live-sale=[(!is_draft).then_some(sale.id)] data-amendments=(sale.board.amendments) data-currency=(sale.terms.currency) data-zone=(sale.terms.time_zone) {
             @if is_draft { (draft_band(visitor, sale.id)) }
             (line(visitor))
             (crumbs(visitor, &[("/", visitor.t("crumb-home"))]))
@@ -93,8 +95,19 @@ fn body(visitor: &Visitor, sale: &SalePage) -> Markup {
                 h2 #rules { (visitor.t("sale-rules")) }
                 (rules::of_sale(visitor, &sale.terms, &sale.lots))
             }
+            (amended(visitor, sale))
         }
     }
+}
+
+/// R14: whatever was amended of its terms.
+fn amended(visitor: &Visitor, sale: &SalePage) -> Markup {
+    let told = sale.amendments.iter().map(|amendment| Told {
+        at: amendment.at.0,
+        changes: sale_changes(&visitor.locale, &amendment.before, &amendment.terms),
+        reason: &amendment.reason,
+    });
+    amendments::section(visitor, &sale.terms.time_zone, told)
 }
 
 /// The way to the other pages of a catalogue that has several.
@@ -135,7 +148,7 @@ fn card(visitor: &Visitor, sale: &SalePage, lot: &LotEntry, phase: SalePhase) ->
     let (label, amount) = price(visitor, lot, &sale.terms.currency);
     let (name, when) = when(visitor, lot, &sale.terms.time_zone);
     html! {
-        li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-opening=[opening_of(lot)] data-unit=(lot.terms.unit) data-quantity=(lot.terms.quantity_milli) {
+        li.card.lot-card data-lot=(number) data-attempt=(lot.view.attempt) data-amendments=(lot.view.amendments) data-opening=[opening_of(lot)] data-unit=(lot.terms.unit) data-quantity=(lot.terms.quantity_milli) {
             div.lot-card-top {
                 (icon(symbol))
                 span.lot-card-number { bdi { (lot_number(visitor, lot)) } }

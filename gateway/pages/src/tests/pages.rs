@@ -216,3 +216,29 @@ async fn a_page_of_an_older_build_still_gets_its_files_but_nothing_keeps_them() 
     assert_eq!(icons.status, StatusCode::OK);
     assert_eq!(icons.headers["cache-control"], "no-store");
 }
+
+/// R14: when, what, from what to what, and why; and of a lot that was not amended nothing.
+#[tokio::test]
+async fn amended_lot_tells_what_was_amended_and_why() {
+    let page = |lot: u32, lang: &'static str| async move {
+        let page = get(&format!("/sales/{SALE}/lots/{lot}?lang={lang}"), &[]).await;
+        page.text.replace(['\u{2068}', '\u{2069}'], "")
+    };
+    let english = page(3, "en").await;
+    for text in [
+        "Amended on Tuesday 30 June 2026, 09:13:20 Cairo time (UTC+3)",
+        "Opening price: from EGP 10,000 to EGP 100,000",
+        "Reason: A nought was missing",
+    ] {
+        assert!(english.contains(text), "{text}: {english}");
+    }
+    let arabic = page(3, "ar").await;
+    for text in [
+        "عُدِّل في الثلاثاء",
+        "سعر الافتتاح: من",
+        "السبب: A nought was missing",
+    ] {
+        assert!(arabic.contains(text), "{text}");
+    }
+    assert!(!page(2, "en").await.contains("id=\"amended\""));
+}

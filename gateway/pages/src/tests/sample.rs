@@ -14,7 +14,9 @@ use uuid::Uuid;
 
 use crate::data::{CataloguePart, LotEntry, LotPage, PublicData, SalePage, SaleSummary, SoldTotal};
 use crate::router;
-use mazad_gateway::web::OpenedBase;
+use mazad_engine::codec::terms::lot_terms_from_proto;
+use mazad_engine::domain::{LotTerms, Money, Time};
+use mazad_gateway::web::{Amendment, OpenedBase};
 
 pub(super) const SALE: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
@@ -109,6 +111,33 @@ fn lot(number: u32, phase: v1::LotPhase, price: i64) -> LotEntry {
     }
 }
 
+/// The lot that waits has been amended: its opening had a nought too few.
+fn amended(lot: &LotEntry) -> Vec<Arc<Amendment<LotTerms>>> {
+    if lot.view.phase() != v1::LotPhase::Upcoming {
+        return Vec::new();
+    }
+    let by_hand = v1::running::Way::Clerked(v1::Clerked {});
+    let wire = v1::LotTerms {
+        running: Some(v1::Running { way: Some(by_hand) }),
+        ..lot.terms.clone()
+    };
+    let terms = lot_terms_from_proto(&wire).unwrap();
+    let before = LotTerms {
+        method: terms
+            .method
+            .clone()
+            .with_opening(Money::new(1_000_000).unwrap()),
+        ..terms.clone()
+    };
+    let amendment = Amendment {
+        at: Time(1_782_800_000_000_000),
+        before,
+        terms,
+        reason: "A nought was missing".to_owned(),
+    };
+    vec![Arc::new(amendment)]
+}
+
 impl PublicData for Sample {
     fn sales(&self) -> Vec<SaleSummary> {
         vec![SaleSummary {
@@ -170,6 +199,7 @@ impl PublicData for Sample {
                     whole: Some(79_550_000),
                 },
             ],
+            amendments: Vec::new(),
         })
     }
 
@@ -180,6 +210,7 @@ impl PublicData for Sample {
             sale,
             terms: page.terms,
             board: page.board,
+            amendments: amended(&lot),
             lot,
             previous: number.checked_sub(1).filter(|lot| *lot > 0),
             following: Some(number + 1).filter(|lot| *lot <= 3),

@@ -223,3 +223,36 @@ test('a history is read whole or not at all', async () => {
   await withFetch(pages({ '': first }), async () => assert.equal(await history('s', 3), null, 'its second page failed'));
   await withFetch(pages({ '': first, 1: first }), async () => assert.equal(await history('s', 3), null, 'it never ended'));
 });
+
+test('a form amends what was changed in it and nothing else', async () => {
+  const { amendmentOf, momentOf, wallOf } = await load('amend-form.js');
+  const zone = 'Africa/Cairo';
+  const sale = { zone, currency: 'EGP' };
+  const opens = Date.UTC(2027, 2, 1, 8, 0, 30) * 1000;
+  const terms = {
+    title: { ar: 'كشك', en: 'Kiosk' }, estimateLow: '500', estimateHigh: '500', ceiling: '90000',
+    running: { timed: { opensAt: String(opens), closesAt: String(opens + 6e8), group: 3 } },
+    english: { opening: '450', increments: { bands: [{ step: '50' }] }, reserve: { commitment: 'x' } },
+  };
+  const stands = {
+    titleAr: 'كشك', titleEn: 'Kiosk', opening: '4.50', estimateLow: '5', estimateHigh: '5', ceiling: '900',
+    opensAt: wallOf(opens, zone), closesAt: wallOf(opens + 6e8, zone),
+  };
+  const asked = (changed) => amendmentOf(terms, (name) => ({ ...stands, ...changed })[name] ?? '', sale);
+  const same = asked({}).terms;
+  assert.equal(same.running.timed.opensAt, String(opens), 'its seconds stay');
+  assert.equal(same.english.reserve, undefined, 'a base is said beside the terms');
+  assert.deepEqual(same.english.increments, terms.english.increments);
+
+  const other = asked({ opening: '45', opensAt: '2027-03-01T12:00', reserve: '60' });
+  assert.equal(other.terms.english.opening, '4500');
+  assert.equal(other.terms.running.timed.opensAt, String(Date.UTC(2027, 2, 1, 10) * 1000));
+  assert.equal(other.terms.running.timed.group, 3);
+  assert.equal(other.reserve, '6000');
+  assert.equal(asked({ noReserve: 'yes' }).noReserve, true);
+  assert.ok(asked({ noReserve: 'yes', reserve: '60' }).problem);
+  assert.ok(asked({ opening: '1,5' }).problem);
+  assert.ok(asked({ opensAt: '' }).problem);
+  // Summer time, which is three hours ahead of UTC there.
+  assert.equal(momentOf('2027-07-01T12:00', zone), Date.UTC(2027, 6, 1, 9) * 1000);
+});

@@ -28,15 +28,16 @@ pub(crate) async fn list(folder: &ReadFolder) -> Result<Vec<SaleLine>, Failure> 
             .each(sale, |event| {
                 match read_event(event)?.event {
                     Event::Sale(
-                        SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms },
+                        SaleEvent::Created { terms } | SaleEvent::Amended { terms, .. },
                     ) => {
                         held = Some(terms);
                     }
-                    // Its terms stand from here on.
                     Event::Sale(SaleEvent::Published) => is_draft = false,
+                    // R14: its terms stand from here on.
+                    Event::Sale(SaleEvent::Opened | SaleEvent::Ended) => return Ok(false),
                     _ => {}
                 }
-                Ok(is_draft)
+                Ok(true)
             })
             .await?;
         lines.extend(held.map(|terms| SaleLine {

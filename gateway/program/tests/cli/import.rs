@@ -106,18 +106,19 @@ fn what_would_fail_midway_is_not_begun() {
 }
 
 #[test]
-fn a_published_lot_is_not_changed() {
+fn a_published_lot_is_not_changed_by_itself() {
     let place = TestFolder::new();
     let sale = place.import(LOTS, &[]).json()["sale"].clone();
     assert_eq!(place.publish(&[]).code, 0);
     for (column, other) in [
-        ("A2", LOTS.replace("Kiosk", "Shop")),
+        ("C2", LOTS.replace("Kiosk", "Shop")),
         ("E2", LOTS.replace("٣٠٬٥٠٠", "٣١٬٠٠٠")),
         ("E2", LOTS.replace("٣٠٬٥٠٠", "")),
     ] {
         let ran = place.import(&other, &[]);
         assert_eq!(ran.code, 4, "{ran:?}");
         assert_eq!(first(&ran), (column.to_owned(), "lot-differs".to_owned()));
+        assert!(ran.err.contains("--amend"), "{ran:?}");
     }
     let named = ["--sale", sale.as_str().unwrap(), "--hammer-warnings", "1"];
     let ran = place.import(LOTS, &named);
@@ -125,6 +126,74 @@ fn a_published_lot_is_not_changed() {
     let more = place.import(&format!("{LOTS}٣;محجر;Quarry;٩٠٠٬٠٠٠;\n"), &[]);
     assert_eq!((more.code, &more.json()["adds"]), (0, &json!([3])));
     assert_eq!(more.json()["draft"], false);
+}
+
+/// A list with a typing error, and the same list mended: R14.
+#[test]
+fn the_same_table_again_amends_what_it_says_otherwise() {
+    let place = TestFolder::new();
+    let listed = "lot,title_en,opening\n1,Boat 12,450\n2,Net shed,1200\n3,Winch,800\n";
+    let mended = "lot,title_en,opening\n1,Boat 12,4500\n2,Net shed,1200\n4,Anchor,90\n";
+    let sale = place.import(listed, &[]).json()["sale"].clone();
+
+    // Before anybody has seen it no reason is asked for, but nothing changes unasked.
+    let unasked = place.import(mended, &[]);
+    assert_eq!(unasked.code, 4, "{unasked:?}");
+    assert_eq!(first(&unasked), ("C2".to_owned(), "lot-differs".to_owned()));
+
+    let dry = place.import(mended, &["--dry-run"]).json();
+    assert_eq!(
+        (&dry["adds"], &dry["missing"]),
+        (&json!([4]), &json!(["3"]))
+    );
+    let cells = &dry["amends"][0]["cells"];
+    let told = |cell: usize| {
+        let cell = &cells[cell];
+        let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        (
+            word(&cell["column"]),
+            word(&cell["before"]["en"]),
+            word(&cell["after"]["en"]),
+        )
+    };
+    let expected = (
+        "opening".to_owned(),
+        "EGP 450".to_owned(),
+        "EGP 4,500".to_owned(),
+    );
+    assert_eq!(told(0), expected, "{dry}");
+    let verify = || mazad(&["--json", "verify", &place.data()]).json();
+    let before = verify();
+
+    assert_eq!(place.publish(&[]).code, 0);
+    let silent = place.import(mended, &["--amend"]);
+    assert_eq!(silent.code, 2, "{silent:?}");
+    assert!(silent.err.contains("--reason"), "{silent:?}");
+    let why = ["--amend", "--reason", "a nought was missing"];
+    let done = place.import(mended, &why).json();
+    assert_eq!((&done["sale"], &done["adds"]), (&sale, &json!([4])));
+    assert_eq!(done["amends"][0]["lot"], 1);
+    let again = place.import(mended, &why).json();
+    assert_eq!(
+        (&again["alreadyThere"], &again["amends"]),
+        (&json!(3), &json!([]))
+    );
+    let told = mazad(&["replay", &place.data()]);
+    let line = "amended, a nought was missing: Opening price from EGP 450 to EGP 4,500";
+    assert!(told.out.contains(line), "{told:?}");
+    let verified = verify();
+    assert_eq!(verified["good"], true, "{verified}");
+    assert_ne!(verified, before);
+
+    // The terms of the sale likewise, until it opens.
+    let named = ["--sale", sale.as_str().unwrap(), "--hammer-warnings", "1"];
+    let terms = place.import(mended, &[&named[..], &why].concat()).json();
+    assert_eq!(
+        terms["amendsTerms"][0]["column"], "hammer-warnings",
+        "{terms}"
+    );
+    let replaced = place.import(listed, &["--replace"]);
+    assert_eq!(replaced.code, 2, "{replaced:?}");
 }
 
 #[test]
@@ -146,7 +215,8 @@ fn a_second_run_changes_the_draft_and_makes_no_second_sale() {
         (&back["sale"], &back["changesTerms"]),
         (&first["sale"], &json!(true))
     );
-    let changed = place.import(&LOTS.replace("Kiosk", "Shop"), &[]).json();
+    let shop = LOTS.replace("Kiosk", "Shop");
+    let changed = place.import(&shop, &["--replace"]).json();
     assert_eq!(
         (&changed["clears"], &changed["adds"]),
         (&json!(2), &json!([1, 2]))

@@ -169,7 +169,7 @@ impl<'a> Bidding<'a> {
         match self.kind {
             BidKind::Flat => is_jump(&terms.increments, terms.jump_guard, ask, self.amount),
             BidKind::Maximum => {
-                let worth = self.on.lot.estimate_high;
+                let worth = self.on.lot.estimate_high();
                 is_improbable_maximum(terms.jump_guard, ask, worth, self.amount)
             }
         }

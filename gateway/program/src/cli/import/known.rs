@@ -43,7 +43,7 @@ pub(super) async fn read(
         .each(id, |event| {
             let recorded = decode(event, Some(&vault)).map_err(decode_failure)?;
             match &recorded.event {
-                Event::Lot(lot, LotEvent::Added { terms }) => {
+                Event::Lot(lot, LotEvent::Added { terms } | LotEvent::Amended { terms, .. }) => {
                     lots.insert(*lot, LotTerms::clone(terms));
                 }
                 Event::Sale(SaleEvent::LotsCleared) => lots.clear(),

@@ -7,14 +7,14 @@ mod submit;
 mod target_sale;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use mazad_engine::clock::{Clock as _, SystemClock};
 use mazad_engine::domain::{SaleTerms, Time};
 use mazad_import::{
-    Hidden, Known, Pick, Plan, Problems, Setting, Sheet, SheetError, parse_increments, read_table,
-    template,
+    Differing, Hidden, Known, Pick, Plan, Problems, Setting, Sheet, SheetError, parse_increments,
+    read_table, template,
 };
 use mazad_texts::Lang;
 use uuid::Uuid;
@@ -79,9 +79,53 @@ pub(crate) struct ImportArgs {
     #[command(flatten)]
     flags: SaleFlags,
 
+    /// R14: amend the lots that are in the sale already and are other ones in the table, and the terms
+    /// of the sale where flags say others, each until it opens.
+    #[arg(long)]
+    amend: bool,
+
+    /// Why, for everybody to read; needed once the sale is published.
+    #[arg(long, value_name = "TEXT", requires = "amend")]
+    reason: Option<String>,
+
+    /// Take all lots out of a draft first, so that it has those of the table in their order.
+    #[arg(long, conflicts_with = "amend")]
+    replace: bool,
+
     /// Only say how the table was understood, and what would be done.
     #[arg(long)]
     dry_run: bool,
+}
+
+/// Why a published sale is not amended.
+const NO_REASON: &str = "the sale is published: say with --reason why it is amended, for everybody to \
+                         read / نُشر المزاد: اذكر بالخيار ‎--reason‎ سبب التعديل ليقرأه الجميع";
+
+/// Why lots are not taken out.
+const NO_DRAFT: &str = "--replace is for drafts: the sale is published, its lots are amended with \
+                        --amend --reason / الخيار ‎--replace‎ للمسودات: نُشر المزاد، وتُعدَّل لوطاته \
+                        بالخيارين ‎--amend --reason";
+
+/// What is to be done about mistakes that are amendments.
+const ADVICE: &str = "to put what the table says into the lots that have not opened: --amend, for a \
+                      published sale with --reason TEXT; --dry-run shows it first / لوضع ما في الجدول في \
+                      اللوطات التي لم تُفتح: ‎--amend‎، ومع المزاد المنشور ‎--reason TEXT‎؛ والخيار ‎--dry-run‎ \
+                      يعرضه أولا";
+
+impl ImportArgs {
+    /// What is planned about lots that differ: a dry run shows an amendment also where none is asked
+    /// for. Where a reason is missing the plan is made with a stand-in, and is not carried out.
+    fn differing(&self, is_published: bool) -> Differing {
+        if self.replace {
+            return Differing::Replace;
+        }
+        if !self.amend && !self.dry_run {
+            return Differing::Refuse;
+        }
+        let stand_in = if is_published { "-" } else { "" };
+        let reason = self.reason.as_deref().unwrap_or(stand_in).to_owned();
+        Differing::Amend { reason }
+    }
 }
 
 fn hidden(text: &str) -> Result<Hidden, String> {
@@ -124,12 +168,19 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
         }
     };
     let choice = Choice::of(args.sale, args.new);
-    let target = TargetSale::find(&args.data, choice, &args.flags, now).await?;
+    let flags = (&args.flags, args.amend);
+    let target = TargetSale::find(&args.data, choice, flags, now).await?;
     let TargetSale { sale, terms, known } = target;
-    let setting = setting(&terms, known.as_ref(), args.increments.as_deref())?;
+    if args.replace && known.as_ref().is_some_and(|known| !known.is_draft()) {
+        return Err(Failure::told(Exit::Usage, NO_DRAFT));
+    }
+    let mut setting = setting(&terms, known.as_ref(), args.increments.as_deref())?;
+    setting.replaces = args.replace;
+    let is_published = known.as_ref().is_some_and(|known| !known.is_draft());
+    let differing = args.differing(is_published);
     let opens_at = terms.opens_at;
     let planned = read_table(&sheet, &setting).and_then(|table| {
-        let plan = Plan::new(sale, terms, &table, known, now)?;
+        let plan = Plan::new(sale, terms, &table, (known, &differing), now)?;
         Ok((table, plan))
     });
     let (table, plan) = match planned {
@@ -137,6 +188,9 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
         Err(problems) => return tell_problems(&problems, output),
     };
     let carries_out = !args.dry_run && !plan.is_done();
+    if carries_out && plan.needs_reason() && args.reason.is_none() {
+        return Err(Failure::told(Exit::Usage, NO_REASON));
+    }
     if carries_out {
         let mut target = CommandTarget::of(&args.data).await?;
         let done = carry_out(&plan, &mut target, output).await;
@@ -149,17 +203,23 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
         setting: &setting,
         opens_at,
         done: !args.dry_run,
+        amends: args.amend,
     };
     report.tell(output)?;
     if plan.is_draft() && !args.dry_run {
-        let (sale, data) = (plan.sale(), args.data.display());
-        output.talk(format!(
-            "the sale is a draft, which staff alone see; to publish it: mazad admin publish --sale \
-             {sale} --data {data}\nالمزاد مسودة لا يراها إلا العاملون، ولنشره: mazad admin publish --sale \
-             {sale} --data {data}"
-        ));
+        tell_publishing(&plan, &args.data, output);
     }
     Ok(Exit::Ok)
+}
+
+/// A draft is seen by its staff alone until somebody publishes it.
+fn tell_publishing(plan: &Plan, data: &Path, output: Output) {
+    let (sale, data) = (plan.sale(), data.display());
+    output.talk(format!(
+        "the sale is a draft, which staff alone see; to publish it: mazad admin publish --sale \
+         {sale} --data {data}\nالمزاد مسودة لا يراها إلا العاملون، ولنشره: mazad admin publish --sale \
+         {sale} --data {data}"
+    ));
 }
 
 /// What is said about the whole table.
@@ -206,6 +266,9 @@ fn tell_problems(problems: &Problems, output: Output) -> ExitResult {
         if more > 0 {
             output.line(format!("... and {more} more / و{more} أخرى"))?;
         }
+    }
+    if listed.iter().any(|problem| problem.code == "lot-differs") {
+        output.talk(ADVICE);
     }
     output.talk(format!(
         "{count} errors, nothing was imported / عدد الأخطاء {count} ولم يُستورد شيء"

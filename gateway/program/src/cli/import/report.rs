@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use mazad_engine::domain::Time;
-use mazad_import::{Plan, Setting, Table, Understood};
+use mazad_import::{CellChange, Plan, Setting, Table, Understood};
 use serde_json::{Value, json};
 
 use crate::cli::output::Output;
@@ -18,6 +18,8 @@ pub(super) struct Report<'a> {
     pub(super) opens_at: Option<Time>,
     /// Whether it was done; else it was a dry run.
     pub(super) done: bool,
+    /// Whether lots that differ are amended without being asked again.
+    pub(super) amends: bool,
 }
 
 impl Report<'_> {
@@ -41,6 +43,9 @@ impl Report<'_> {
             "changesTerms": plan.changes_terms(),
             "clears": plan.clears(),
             "adds": plan.adds().iter().map(|lot| lot.lot.0).collect::<Vec<_>>(),
+            "amends": self.amends(),
+            "amendsTerms": cells(plan.terms_cells()),
+            "missing": plan.missing(),
             "alreadyThere": plan.there(),
             "above": self.table.above,
             "hiddenSheets": self.table.hidden_sheets,
@@ -93,7 +98,52 @@ impl Report<'_> {
             self.understood(out)?;
         }
         self.doubts(out)?;
-        writeln!(out, "{added} lots {would}added, {there} there already")
+        self.amended(out)?;
+        let amended = plan.amends().len();
+        writeln!(
+            out,
+            "{added} lots {would}added, {amended} {would}amended, {there} there already"
+        )
+    }
+
+    /// What differs, lot by lot, as data.
+    fn amends(&self) -> Vec<Value> {
+        let amends = self.plan.amends().iter();
+        let told = amends.map(|amendment| {
+            json!({
+                "row": amendment.lot.row,
+                "lot": amendment.lot.lot.0,
+                "printed": amendment.lot.printed,
+                "cells": cells(&amendment.cells),
+            })
+        });
+        told.collect()
+    }
+
+    /// R14: what differs, cell by cell, and what the table lacks.
+    fn amended(&self, out: &mut impl Write) -> io::Result<()> {
+        let plan = self.plan;
+        write_cells(out, plan.terms_cells())?;
+        for amendment in plan.amends() {
+            let (row, printed) = (amendment.lot.row, &amendment.lot.printed);
+            writeln!(out, "  row {row} lot {}", mazad_texts::shown(printed))?;
+            write_cells(out, &amendment.cells)?;
+        }
+        if !plan.missing().is_empty() {
+            let missing = plan.missing().join(", ");
+            let missing = mazad_texts::shown(&missing);
+            writeln!(
+                out,
+                "not in the table, left as they are / ليست في الجدول وتبقى كما هي: {missing}"
+            )?;
+        }
+        if !self.done && !self.amends && !plan.amends().is_empty() {
+            writeln!(
+                out,
+                "it takes --amend to do that / يلزم لذلك الخيار ‎--amend"
+            )?;
+        }
+        Ok(())
     }
 
     /// How each lot that is new was understood.
@@ -127,4 +177,34 @@ impl Report<'_> {
         }
         Ok(())
     }
+}
+
+/// Cells that differ, as data.
+fn cells(cells: &[CellChange]) -> Vec<Value> {
+    let both = |[en, ar]: &[String; 2]| json!({ "en": en, "ar": ar });
+    let told = cells.iter().map(|cell| {
+        json!({
+            "column": cell.column,
+            "before": both(&cell.before),
+            "after": both(&cell.after),
+        })
+    });
+    told.collect()
+}
+
+/// Cells that differ in lines, English and then Arabic.
+fn write_cells(out: &mut impl Write, cells: &[CellChange]) -> io::Result<()> {
+    for cell in cells {
+        let CellChange {
+            column,
+            name: [_, name],
+            before: [before, from],
+            after: [after, to],
+        } = cell;
+        let line = format!("{column}: {before} → {after}");
+        writeln!(out, "      {}", mazad_texts::shown(&line))?;
+        let line = format!("{name}: من {from} إلى {to}");
+        writeln!(out, "      {}", mazad_texts::shown(&line))?;
+    }
+    Ok(())
 }

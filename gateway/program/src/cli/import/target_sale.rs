@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use mazad_engine::domain::{SaleId, SaleTerms, Time};
+use mazad_engine::domain::{SaleId, SalePhase, SaleTerms, Time};
 use mazad_import::{Known, sale_id};
 use uuid::Uuid;
 
@@ -54,7 +54,7 @@ impl TargetSale {
     pub(super) async fn find(
         dir: &Path,
         choice: Choice,
-        flags: &SaleFlags,
+        (flags, amends): (&SaleFlags, bool),
         now: Time,
     ) -> Result<Self, Failure> {
         let folder = known::open(dir)?;
@@ -85,25 +85,37 @@ impl TargetSale {
                     Some(folder) => known::read(dir, folder, sale).await?,
                     None => None,
                 };
+                // R14: what was published was made of these terms, and may have been amended since.
+                let published = known.as_ref().filter(|known| !known.is_draft());
+                let stands = published.and_then(|known| known.sale.terms.clone());
+                let terms = stands.unwrap_or(terms);
                 Self { sale, terms, known }
             }
         };
-        target.check(now).map(|()| target)
+        target.check(amends, now).map(|()| target)
     }
 
-    /// What is published keeps its terms, and no sale opens in the past.
-    fn check(&self, now: Time) -> Result<(), Failure> {
+    /// What is published keeps its terms unless they are amended, and no sale opens in the past.
+    fn check(&self, amends: bool, now: Time) -> Result<(), Failure> {
         let there = self.known.as_ref().and_then(|known| {
             let terms = known.sale.terms.as_ref()?;
-            Some((terms, known.is_draft()))
+            let may_change = match known.sale.phase {
+                SalePhase::Draft => true,
+                SalePhase::Announced => amends,
+                SalePhase::Open | SalePhase::Ended => false,
+            };
+            Some((terms, may_change))
         });
         let has_passed = self.terms.opens_at.is_some_and(|at| at < now);
         match there {
             Some((terms, _)) if *terms == self.terms => Ok(()),
             Some((_, false)) => {
                 let sale = self.sale;
-                let told =
-                    format!("sale {sale} is published: its terms stand, leave the flags out");
+                let told = format!(
+                    "sale {sale} is published: its terms stand, leave the flags out, or amend them with \
+                     --amend --reason until it opens / نُشر المزاد: اترك خيارات الشروط، أو عدّلها بالخيارين \
+                     ‎--amend --reason‎ إلى أن يُفتح"
+                );
                 Err(Failure::told(Exit::Usage, told))
             }
             Some((_, true)) | None if has_passed => {

@@ -12,7 +12,10 @@ use mazad_projections::export_text::decimal;
 use mazad_projections::live::LiveSale;
 use mazad_projections::public::Audience;
 
-use mazad_texts::shown;
+use mazad_texts::{Change, Lang, Locale, lot_changes, sale_changes, shown};
+
+/// The language of these lines.
+const ENGLISH: Locale = Locale::of(Lang::En);
 
 /// Writes the lines of one sale.
 #[derive(Debug)]
@@ -51,7 +54,7 @@ impl Teller {
         after: &LiveSale,
         audience: Audience,
     ) -> Vec<String> {
-        if let Event::Sale(SaleEvent::Created { terms } | SaleEvent::TermsChanged { terms }) =
+        if let Event::Sale(SaleEvent::Created { terms } | SaleEvent::Amended { terms, .. }) =
             &recorded.event
         {
             self.learn(terms);
@@ -136,10 +139,11 @@ impl Teller {
                 let code = terms.currency.code();
                 format!("sale drafted: {}, in {code}", both(&terms.title))
             }
-            SaleEvent::TermsChanged { terms } => {
-                let code = terms.currency.code();
-                format!("terms of the draft: {}, in {code}", both(&terms.title))
-            }
+            SaleEvent::Amended {
+                terms,
+                before,
+                reason,
+            } => amended(&sale_changes(&ENGLISH, before, terms), reason),
             SaleEvent::LotsCleared => "the draft has no lots any more".to_owned(),
             SaleEvent::Published => "sale published".to_owned(),
             SaleEvent::WriterStarted { epoch } => format!("engine starts, epoch {epoch}"),
@@ -315,6 +319,18 @@ impl Teller {
                 };
                 format!("added: {}, {way}", both(&terms.title))
             }
+            LotEvent::Amended {
+                terms,
+                before,
+                reason,
+            } => {
+                let sale = after.board().terms.as_ref();
+                let changes = sale.map(|sale| {
+                    let of_sale = (sale.currency.code(), sale.time_zone.as_str());
+                    lot_changes(&ENGLISH, of_sale, before, terms)
+                });
+                amended(&changes.unwrap_or_default(), reason)
+            }
             LotEvent::Scheduled { opens_at } => match opens_at {
                 Some(at) => format!("opens at {}", self.clock(*at, 0)),
                 None => "waits for its turn".to_owned(),
@@ -414,6 +430,26 @@ impl Teller {
         let ask = lot.ask.map(|ask| format!(", ask {}", self.money(ask)));
         format!("{leader}{}", ask.unwrap_or_default())
     }
+}
+
+/// R14: every term that is another one, from what to what, and why.
+fn amended(changes: &[Change], reason: &str) -> String {
+    let told = changes.iter().map(|change| {
+        let Change {
+            name,
+            before,
+            after,
+            ..
+        } = change;
+        format!("{name} from {before} to {after}")
+    });
+    let told: Vec<String> = told.collect();
+    // The marks that keep a value apart on a page show as signs of their own on a terminal.
+    let told = told.join("; ").replace(['\u{2068}', '\u{2069}'], "");
+    if reason.is_empty() {
+        return format!("amended: {told}");
+    }
+    format!("amended, {reason}: {told}")
 }
 
 /// What `projections::public` keeps from everyone.
