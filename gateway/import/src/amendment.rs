@@ -2,12 +2,12 @@
 
 use mazad_engine::codec::terms;
 use mazad_engine::domain::{LotTerms, Money, SaleTerms};
-use mazad_engine::limits::{LOTS_AT_ONCE_MAX, REASON_BYTES_MAX};
+use mazad_engine::limits::LOTS_AT_ONCE_MAX;
 use mazad_proto::v1;
 use mazad_texts::{Change, Lang, Locale, base_change, lot_changes, sale_changes};
 
 use crate::batches::message_bytes;
-use crate::limits::LOT_MESSAGE_BYTES_MAX;
+use crate::limits::AMENDED_BYTES_MAX;
 use crate::lot::TableLot;
 
 /// A lot that is to have the terms of the table.
@@ -120,9 +120,6 @@ impl TableAmendment {
     }
 }
 
-/// Bytes of the lots of one act: beside them stands a reason, of which a byte may take two.
-const BATCH_BYTES_MAX: usize = LOT_MESSAGE_BYTES_MAX - 2 * REASON_BYTES_MAX;
-
 /// Cuts amendments into acts. Lots of one group stay together, wherever they stand in the table.
 pub(crate) fn cut(amendments: &[TableAmendment]) -> Vec<Vec<v1::LotAmendment>> {
     let mut linked: Vec<(u32, Vec<v1::LotAmendment>)> = Vec::new();
@@ -149,7 +146,7 @@ pub(crate) fn cut(amendments: &[TableAmendment]) -> Vec<Vec<v1::LotAmendment>> {
             }
             Some(_) | None => {
                 batches.push(lots);
-                free = BATCH_BYTES_MAX;
+                free = AMENDED_BYTES_MAX;
             }
         }
         free = free.saturating_sub(bytes);
@@ -163,5 +160,5 @@ pub(crate) fn bytes_of(batch: &[v1::LotAmendment]) -> Option<usize> {
         .iter()
         .map(message_bytes)
         .fold(0, usize::saturating_add);
-    (bytes > BATCH_BYTES_MAX).then_some(bytes)
+    (bytes > AMENDED_BYTES_MAX).then_some(bytes)
 }

@@ -1,6 +1,6 @@
 //! Every bound of an import, each with its reason.
 
-use mazad_engine::limits::LOTS_MAX;
+use mazad_engine::limits::{LOTS_MAX, REASON_BYTES_MAX};
 
 /// Bytes of a table: of a CSV file, of an unpacked workbook, and of all its cells together. Ten
 /// thousand lots with long descriptions fit several times.
@@ -48,3 +48,6 @@ pub const ENVELOPE_BYTES_MAX: usize = 256;
 
 /// Bytes of one lot in it, or of several.
 pub const LOT_MESSAGE_BYTES_MAX: usize = MESSAGE_BYTES_MAX - ENVELOPE_BYTES_MAX;
+
+/// The same of lots that are amended: beside them stands a reason, of which a byte may take two.
+pub const AMENDED_BYTES_MAX: usize = LOT_MESSAGE_BYTES_MAX - 2 * REASON_BYTES_MAX;
