@@ -18,6 +18,7 @@
 //! | create a sale, change its terms, add lots (with their base) and clear them, publish it | | | | | | yes |
 //! | see a sale that is a draft | | | yes | yes | yes | yes |
 //! | every event | | | | | yes | yes |
+//! | send a catalogue as a spreadsheet, see when the house was backed up | | | | | | yes |
 //! | invite staff, list people, end others' sessions, disable accounts | | | | | | yes |
 //! | log out, take a ticket for the socket | | yes | yes | yes | yes | yes |
 //!
@@ -128,6 +129,10 @@ rights! {
     InviteStaff,
     /// `GET /api/people`: everybody who is known, by pseudonym.
     ReadPeople,
+    /// `POST /api/v1/import`: read a table, and import it. Each act of it needs its own right as well.
+    Import,
+    /// `GET /api/v1/backup`: where the last backup lies, and how old it is.
+    ReadBackup,
     /// `POST /api/people/revoke` and `POST /api/people/disable`.
     EndOthers,
 }
@@ -236,6 +241,8 @@ const fn row(right: Right) -> [bool; 6] {
         Right::InviteBidder    => [N,   N,  Y,    N,    N,      Y],
         Right::InviteStaff     => [N,   N,  N,    N,    N,      Y],
         Right::ReadPeople      => [N,   N,  N,    N,    N,      Y],
+        Right::Import          => [N,   N,  N,    N,    N,      Y],
+        Right::ReadBackup      => [N,   N,  N,    N,    N,      Y],
         Right::EndOthers       => [N,   N,  N,    N,    N,      Y],
     }
 }

@@ -47,6 +47,8 @@ const READ_ALOUD: &str = "
     InviteBidder         c     A
     InviteStaff                A
     ReadPeople                 A
+    Import                     A
+    ReadBackup                 A
     EndOthers                  A
 ";
 

@@ -66,7 +66,7 @@ pub(super) async fn invite(
 }
 
 /// The sale said no: its code and its sentence, as a fault.
-fn refused(refusal: &Refusal) -> Response {
+pub(super) fn refused(refusal: &Refusal) -> Response {
     let fault = v1::Fault {
         code: refusal.code.as_str().to_owned(),
         message: Some(mazad_texts::refusal(refusal, None)),

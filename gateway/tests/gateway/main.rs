@@ -12,6 +12,7 @@ mod drafts;
 mod handshake;
 #[cfg(test)]
 mod http;
+mod import;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
