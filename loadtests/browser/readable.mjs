@@ -9,7 +9,7 @@ import { Person, textsOf } from './people.mjs';
 const SIZES = [[360, 740], [640, 360], [1280, 800], [1366, 768], [1536, 864], [1920, 1080]];
 
 /** At every size, from where it begins. @param {Person} person @param {string} where @param {string} [shot] */
-async function isReadableEverywhere(person, where, shot) {
+export async function isReadableEverywhere(person, where, shot) {
   for (const [width, height] of SIZES) {
     await person.page.setViewportSize({ width, height });
     await isReadable(person, `${where} at ${width} px`);

@@ -214,6 +214,8 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
         ("again", "en", &desktop),
         ("guards", "ar", &desktop),
         ("guards", "en", &desktop),
+        ("house", "ar", &phone),
+        ("house", "en", &desktop),
     ] {
         let stage = Stage::in_memory().await.unwrap();
         let sale = match name {

@@ -25,10 +25,17 @@ impl std::fmt::Display for NoBundle {
 const LICENCES: &str = "/* licences: ../vendor/licences */\n";
 
 /// The modules that pages start.
-pub(crate) const STARTS: [&str; 6] = ["public", "bidder", "clerk", "hall", "analyst", "enter"];
+pub(crate) const STARTS: [&str; 7] = [
+    "public", "bidder", "clerk", "hall", "analyst", "enter", "admin",
+];
 
 /// The style sheets of pages; each holds what all share.
-pub(crate) const STYLES: [&str; 3] = ["css/public.css", "css/room.css", "css/hall.css"];
+pub(crate) const STYLES: [&str; 4] = [
+    "css/public.css",
+    "css/room.css",
+    "css/hall.css",
+    "css/admin.css",
+];
 
 /// The name of the file with what a page starts.
 pub(crate) fn script(start: &str) -> String {

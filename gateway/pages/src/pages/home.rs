@@ -48,6 +48,7 @@ pub(crate) async fn home(
                     h1 { (visitor.t("home-title")) }
                     p.intro { (visitor.t("home-intro")) }
                 }
+                nav.doors { a.button href="/admin" data-door="admin clerk" hidden { (visitor.t("door-admin")) } }
                 (search(&visitor, &words))
                 @if let Some(found) = &found { (hits(&visitor, found.as_deref())) }
                 @if sales.is_empty() {

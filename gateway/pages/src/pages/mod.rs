@@ -1,5 +1,6 @@
 //! One file for each kind of page.
 
+mod admin;
 mod fault;
 mod home;
 mod lamp;
@@ -9,6 +10,7 @@ mod results;
 mod room;
 mod sale;
 
+pub(super) use admin::admin;
 pub(super) use home::home;
 pub(super) use lot::lot;
 pub(super) use room::{analyst, bidder, clerk, enter, hall};
