@@ -746,3 +746,19 @@ backup-to = Where
 backup-events = Events in it
 backup-hint = This is what the last backup left to be read. Whether it is still there, look at its disk; bring it back now and then into a folder that you throw away.
 admin-no-script = This page needs JavaScript. The same can be done on the server: mazad admin, mazad import, mazad backup.
+
+## Another device
+device-title = My other device
+device-hint = Bid or work on another device too: scan the code there, or open the link. It works once, within ten minutes, and only for you: whoever has it is in under your name.
+device-make = Make a link for it
+device-again = Make another link
+device-qr = QR code for the other device
+device-left = Good for { $left } more
+device-over = The link has run out.
+device-bounds = At most four devices at once: one more logs the oldest out. The other device stays in as long as this one could.
+device-nobody = Nobody is logged in on this device. Open your invitation here first.
+device-back = Back
+line-devices = You came in on a further device, and this one was logged out: at most four at once.
+sale-next-end = Next lot ends
+sale-left = Time left: { $left }
+sale-opens-in = Opens in { $left }

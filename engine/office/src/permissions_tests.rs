@@ -44,6 +44,7 @@ const READ_ALOUD: &str = "
     ReadMetrics              n A
     EndSession         b c a n A
     TakeTicket         b c a n A
+    LinkDevice         b c a n A
     InviteBidder         c     A
     InviteStaff                A
     ReadPeople                 A

@@ -100,6 +100,7 @@ fn described() -> Router<Gateway> {
         )
         .route("/api/tickets", post(invites::ticket))
         .route("/api/invites", post(invites::invite))
+        .route("/api/v1/device", post(invites::device))
         .route("/api/v1/import", post(import::import))
         .route("/api/v1/backup", get(backup::state))
         .route("/api/people", get(people::list))

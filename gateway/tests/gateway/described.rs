@@ -358,6 +358,8 @@ async fn logins(told: &mut Told) {
     told.get(path, "", None).await;
     let ticket = post(&told.stage.server, "/api/tickets", token, "").await;
     told.description.answer("post", "/api/tickets", &ticket);
+    let device = post(&told.stage.server, "/api/v1/device", token, "").await;
+    told.description.answer("post", "/api/v1/device", &device);
     let bearer = format!("authorization: Bearer {}\r\n", token.unwrap());
     let left = request(&told.stage.server, "DELETE", path, &bearer, "").await;
     assert_eq!(left.status, 204, "{left:?}");

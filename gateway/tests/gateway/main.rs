@@ -7,6 +7,8 @@ mod close_reasons;
 #[cfg(test)]
 mod described;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod drafts;
 #[cfg(test)]
 mod handshake;

@@ -30,7 +30,7 @@ function Page({ house }) {
   const parts = PARTS.filter((part) => house.isAdmin || part.isForClerks);
   return html`
     ${!house.isCurrent.value && html`<div class="band is-warn" role="status"><${Icon} name="line" /> ${t('admin-old')}</div>`}
-    <nav class="parts no-print" aria-label=${t('room-admin')}>${parts.map(({ id, name }) => html`<a class="button" href=${`#${id}`}>${t(name)}</a>`)}</nav>
+    <nav class="parts no-print" aria-label=${t('room-admin')}>${parts.map(({ id, name }) => html`<a class="button" href=${`#${id}`}>${t(name)}</a>`)}<a class="button" href="/device">${t('device-title')}</a></nav>
     ${parts.map(({ id, name, draw }) => html`<section class="card stack part" id=${id} aria-labelledby=${`${id}-name`}>
       <h2 id=${`${id}-name`}>${t(name)}</h2><${draw} house=${house} /></section>`)}
     <${Sheet} house=${house} />
