@@ -750,3 +750,154 @@ room-bid = المزايدة
 room-clerk = أمين المزاد
 room-hall = شاشة القاعة
 room-analyst = السجل والتحليل
+
+## صفحة الإدارة
+room-admin = الإدارة
+admin-only = هذه الصفحة للمديرين وأمناء المزاد. افتح دعوتك على هذا الجهاز أولًا.
+admin-old = الخادم لا يجيب: ما يظهر قد يكون قديمًا.
+admin-sales = المزادات
+admin-invite = الدعوات
+admin-people = الأشخاص
+admin-import = استيراد قائمة اللوطات
+admin-backup = النسخة الاحتياطية
+admin-no-sales = لا يوجد مزاد بعد. استورد قائمة اللوطات: تصبح مسودة لا يراها إلا العاملون.
+door-admin = الإدارة
+door-public = الصفحة العامة
+publish-question = من تلك اللحظة يراه الجميع بكل لوطاته، وتثبت شروطه.
+role-bidder = مزايد
+role-clerk = أمين المزاد
+role-auctioneer = مدير المزاد
+role-analyst = محلل
+role-admin = مدير النظام
+paddle-n = رقم المزايد { $paddle }
+hours = { $count ->
+    [one] ساعة واحدة
+    [two] ساعتين
+    [few] { $shown } ساعات
+    [many] { $shown } ساعة
+   *[other] { $shown } ساعة
+}
+invite-whom = من تدعو؟
+invite-sale = المزاد
+invite-no-sale = لا يوجد مزاد يُدعى إليه مزايدون. استورد قائمة اللوطات أولًا.
+invite-paddles = أرقام المزايدين، سطر لكل رقم
+invite-paddles-example = ٧ الصف الأول
+invite-paddles-hint = رقم أو مدى مثل ١-٣٠، وبعده إن شئت تسمية لمكتب المزاد (بلا أسماء، فهي تبقى في السجل). بحد أقصى { $most } في المرة. وإن كان للرقم رابط سابق حل الجديد محله.
+invite-paddles-unclear = اكتب في كل سطر رقمًا أو مدى مثل ١-٣٠، وبحد أقصى { $most } رقمًا في المجموع.
+invite-staff-hint = يفتح الرابط هذا الدور لشخص واحد، ويصلح يومًا. سلّمه باليد.
+invite-progress = أُنشئ { $done } من { $all }…
+invite-stopped = لم تُنشأ دعوة الرقم { $paddle }، وأُنشئت قبلها { $done }. { $why }
+invite-made = أُنشئت الدعوات.
+sheet-title = { $count ->
+    [one] الدعوة التي أُنشئت
+    [two] الدعوتان اللتان أُنشئتا
+   *[other] الدعوات التي أُنشئت ({ $shown })
+}
+sheet-once = لا تظهر الروابط إلا هنا، وتزول بمغادرة الصفحة. اطبع الورقة وقصّها وسلّم كل دعوة لصاحبها.
+sheet-print = اطبع الورقة
+sheet-forget = انتهيت، أزلها
+sheet-until = تصلح حتى { $when }
+sheet-how = صوّر الرمز بكاميرا الهاتف أو اكتب الرابط. يُستعمل مرة واحدة.
+people-find = ابحث برقم المزايد أو الدور أو التسمية
+people-none = لا أحد بهذا الوصف.
+people-more = أظهر المزيد
+people-you = أنت
+people-disabled = مُنع من الدخول
+people-away = لا رابط مفتوح ولا أحد داخل.
+people-invited = مدعو، والرابط صالح حتى { $when }
+people-withdraw = اسحب الدعوة
+people-logged-in = داخل حتى { $when }
+people-end-login = أخرجه
+people-new-link = رابط جديد
+people-new-link-hint = ينتهي الرابط السابق ويخرج فورًا من دخل به. ويظهر الرابط الجديد مرة واحدة أسفل الصفحة.
+people-shut-out = امنعه من الدخول
+people-shut-out-hint = تنتهي فورًا كل دخوله وروابطه ولا يدخل بعدها أبدًا. وتبقى عروضه: لاستبعاد رقم المزايد استعمل مكتب أمين المزاد.
+import-hint = صف لكل لوط، بصيغة CSV أو XLSX، وبحد أقصى ٤ ميبي. لا يُستورد شيء قبل أن ترى كيف فُهمت كل خلية.
+import-sale = إلى أي مزاد؟
+import-new-sale = مزاد جديد (مسودة)
+import-file = الجدول
+import-title-ar = العنوان بالعربية
+import-title-en = العنوان بالإنجليزية
+import-currency = العملة
+import-zone = المنطقة الزمنية
+import-opens-at = يفتح تلقائيًا في (فارغ: يدويًا)
+import-more = المزيد عن الجدول
+import-steps = الزيادات حيث لا يذكرها الصف
+import-sheet = ورقة المصنف
+import-hidden = الصفوف والأعمدة المخفية
+import-hidden-stop = تُعد خطأ
+import-hidden-take = تُستورد
+import-hidden-leave = تُترك
+import-look = انظر ما فُهم
+import-waits = يُقرأ الملف…
+import-no-file = اختر ملفًا غير فارغ.
+import-too-large = الملف أكبر من ٤ ميبي. استبعد الصور، أو استورده على الخادم بالأمر mazad import.
+import-read = قُرئ الجدول.
+import-preview = هكذا فُهم الجدول
+import-creates = تُنشأ مسودة:
+import-into = إلى
+import-adds = { $count ->
+    [one] يضاف لوط واحد.
+    [two] يضاف لوطان.
+    [few] تضاف { $shown } لوطات.
+   *[other] يضاف { $shown } لوطًا.
+}
+import-there = وموجود من قبل { $shown }.
+import-clears = وتُزال أولًا من المسودة { $shown }.
+import-steps-are = الزيادات حيث لا يذكرها الصف: { $steps }
+import-above = فوق الجدول، لم يُقرأ:
+import-hidden-sheets = أوراق مخفية لم تُستورد:
+import-title = العنوان
+import-times = الموعد
+import-rest = تفاصيل
+import-ceiling = الحد الأقصى
+import-quantity = الكمية
+import-place = المكان
+import-base = الثمن الأساسي
+import-base-given = موجود ويبقى سريًا
+import-base-none = لا يوجد
+import-row = الصف { $row }
+import-after-previous = بعد اللوط السابق بـ{ $seconds } ثانية
+import-runs = مدته { $seconds } ثانية
+import-all-lots = أظهر كل اللوطات ({ $shown })
+import-yes = استورد هذا بعينه
+import-nothing = كل شيء موجود من قبل
+import-done = استُوردت قائمة اللوطات:
+import-draft = وهي مسودة لا يراها إلا العاملون، انشرها من أعلى الصفحة.
+import-wrong = { $count ->
+    [one] خلية واحدة فيها خطأ، ولن يُستورد شيء.
+    [two] خليتان فيهما خطأ، ولن يُستورد شيء.
+    [few] { $shown } خلايا فيها خطأ، ولن يُستورد شيء.
+   *[other] { $shown } خلية فيها خطأ، ولن يُستورد شيء.
+}
+import-expected = المطلوب:
+import-found = وُجد:
+import-also = والخطأ نفسه في:
+import-more-wrong = و{ $shown } أخرى.
+backup-unread = لم تُقرأ بعد.
+backup-in-memory = هذا النظام في الذاكرة وحدها، فلا مجلد له يُنسخ.
+backup-never = لم تؤخذ نسخة احتياطية من هذا النظام قط.
+backup-first = خذ نسخة على جهاز الخادم إلى قرص آخر، والمفتاح في مكان مستقل:
+backup-again = النسخة التالية، على جهاز الخادم، تكتب الجديد وحده:
+backup-age = عمر آخر نسخة { $age }.
+backup-at = أُخذت
+backup-to = المكان
+backup-events = الأحداث فيها
+backup-hint = هذا ما تركته آخر نسخة ليُقرأ. أما بقاؤها فانظر قرصها، وأعدها بين حين وآخر إلى مجلد تتخلص منه.
+admin-no-script = هذه الصفحة تحتاج JavaScript. ويمكن العمل نفسه على الخادم: mazad admin وmazad import وmazad backup.
+
+## جهاز آخر
+device-title = جهازي الآخر
+device-hint = زايد أو اعمل من جهاز آخر أيضًا: صوّر الرمز به أو افتح الرابط. يُستعمل مرة واحدة خلال عشر دقائق ولك وحدك: من معه هذا الرابط يدخل باسمك.
+device-make = أنشئ رابطًا له
+device-again = أنشئ رابطًا آخر
+device-qr = رمز الجهاز الآخر
+device-left = يصلح مدة { $left }
+device-over = انتهى الرابط.
+device-bounds = أربعة أجهزة معًا على الأكثر، والزائد يُخرج أقدمها. ويبقى الجهاز الآخر داخلًا ما كان هذا ليبقى.
+device-nobody = لا أحد داخل على هذا الجهاز. افتح دعوتك هنا أولًا.
+device-back = عودة
+line-devices = دخلت من جهاز آخر فخرج هذا: أربعة أجهزة معًا على الأكثر.
+sale-next-end = ينتهي اللوط التالي
+sale-left = الباقي: { $left }
+sale-opens-in = يفتح بعد { $left }

@@ -702,3 +702,146 @@ room-bid = Bidding
 room-clerk = Clerk
 room-hall = Hall screen
 room-analyst = History and analysis
+
+## The page of the house
+room-admin = Administration
+admin-only = This page is for administrators and clerks. Open your invitation on this device first.
+admin-old = The server does not answer: what is shown may be old.
+admin-sales = Sales
+admin-invite = Invite
+admin-people = People
+admin-import = Import a catalogue
+admin-backup = Backup
+admin-no-sales = There is no sale yet. Import a catalogue: it becomes a draft, which staff alone see.
+door-admin = Administration
+door-public = Public page
+publish-question = From then on everybody sees it with all its lots, and its terms stand.
+role-bidder = Bidder
+role-clerk = Clerk
+role-auctioneer = Auctioneer
+role-analyst = Analyst
+role-admin = Administrator
+paddle-n = Paddle { $paddle }
+hours = { $count ->
+    [one] { $shown } hour
+    *[other] { $shown } hours
+}
+invite-whom = Whom do you invite?
+invite-sale = Sale
+invite-no-sale = There is no sale to invite bidders to. Import a catalogue first.
+invite-paddles = Paddles, a line for each
+invite-paddles-example = 7 Row A
+invite-paddles-hint = A number or a range, as 1-30; behind it, if you like, what the desk calls it (no names: it stays in the record). At most { $most } at once. For a paddle that has a link already, the new one takes its place.
+invite-paddles-unclear = Write a number or a range as 1-30 in each line, at most { $most } paddles in all.
+invite-staff-hint = The link opens the role for one person, for a day. Give it in person.
+invite-progress = { $done } of { $all } made…
+invite-stopped = Paddle { $paddle } was not invited; { $done } before it were. { $why }
+invite-made = The invitations are made.
+sheet-title = { $count ->
+    [one] The invitation that was made
+    *[other] The { $shown } invitations that were made
+}
+sheet-once = The links are shown here only, and are gone when this page is left. Print the sheet, cut it, and give each to its own person.
+sheet-print = Print the sheet
+sheet-forget = Done, take them away
+sheet-until = Good until { $when }
+sheet-how = Scan the code with the phone’s camera, or type the link. It works once.
+people-find = Find by paddle, role or label
+people-none = Nobody is found.
+people-more = Show more people
+people-you = This is you
+people-disabled = Shut out
+people-away = No link is open, and nobody is logged in.
+people-invited = Invited; the link is good until { $when }
+people-withdraw = Withdraw
+people-logged-in = Logged in until { $when }
+people-end-login = End login
+people-new-link = New link
+people-new-link-hint = The earlier link ends, and whoever is logged in there is out at once. The new link is shown once, below.
+people-shut-out = Shut out
+people-shut-out-hint = All logins and links of this account end at once, and it never comes in again. Its bids stand: to take away a paddle’s right to bid, bar it at the clerk’s desk.
+import-hint = A row for each lot, as CSV or XLSX, at most 4 MiB. Nothing is imported before you have seen how each cell was understood.
+import-sale = Into which sale?
+import-new-sale = A new sale (draft)
+import-file = Spreadsheet
+import-title-ar = Title in Arabic
+import-title-en = Title in English
+import-currency = Currency
+import-zone = Time zone
+import-opens-at = Opens by itself at (empty: by hand)
+import-more = More about the table
+import-steps = Steps where a row says none
+import-sheet = Sheet of the workbook
+import-hidden = Hidden rows and columns
+import-hidden-stop = Are a mistake
+import-hidden-take = Are imported
+import-hidden-leave = Are left out
+import-look = Look what is understood
+import-waits = The file is read…
+import-no-file = Choose a file that is not empty.
+import-too-large = The file is over 4 MiB. Leave pictures out, or import it on the server with mazad import.
+import-read = The table was read.
+import-preview = This is how it was understood
+import-creates = A draft would be made:
+import-into = Into
+import-adds = { $count ->
+    [one] { $shown } lot would be added.
+    *[other] { $shown } lots would be added.
+}
+import-there = { $shown } are there already.
+import-clears = { $shown } lots of the draft would be taken out first.
+import-steps-are = Steps where a row says none: { $steps }
+import-above = Above the table, passed over:
+import-hidden-sheets = Hidden sheets, left out:
+import-title = Title
+import-times = When
+import-rest = Further
+import-ceiling = Ceiling
+import-quantity = Quantity
+import-place = Place
+import-base = Base
+import-base-given = given, kept secret
+import-base-none = none
+import-row = Row { $row }
+import-after-previous = { $seconds } s after the lot before
+import-runs = runs { $seconds } s
+import-all-lots = Show all { $shown } lots
+import-yes = Import exactly this
+import-nothing = Everything is there already
+import-done = The catalogue is imported:
+import-draft = It is a draft, which staff alone see. Publish it above.
+import-wrong = { $count ->
+    [one] { $shown } cell is wrong; nothing would be imported.
+    *[other] { $shown } cells are wrong; nothing would be imported.
+}
+import-expected = Expected:
+import-found = Found:
+import-also = The same in:
+import-more-wrong = And { $shown } more.
+backup-unread = Not read yet.
+backup-in-memory = This house is in memory only: it has no folder that could be backed up.
+backup-never = No backup has ever been made of this house.
+backup-first = Make one on the server’s machine, onto another disk; the key goes apart:
+backup-again = The next one, on the server’s machine, writes only what is new:
+backup-age = The last backup is { $age } old.
+backup-at = Made
+backup-to = Where
+backup-events = Events in it
+backup-hint = This is what the last backup left to be read. Whether it is still there, look at its disk; bring it back now and then into a folder that you throw away.
+admin-no-script = This page needs JavaScript. The same can be done on the server: mazad admin, mazad import, mazad backup.
+
+## Another device
+device-title = My other device
+device-hint = Bid or work on another device too: scan the code there, or open the link. It works once, within ten minutes, and only for you: whoever has it is in under your name.
+device-make = Make a link for it
+device-again = Make another link
+device-qr = QR code for the other device
+device-left = Good for { $left } more
+device-over = The link has run out.
+device-bounds = At most four devices at once: one more logs the oldest out. The other device stays in as long as this one could.
+device-nobody = Nobody is logged in on this device. Open your invitation here first.
+device-back = Back
+line-devices = You came in on a further device, and this one was logged out: at most four at once.
+sale-next-end = Next lot ends
+sale-left = Time left: { $left }
+sale-opens-in = Opens in { $left }

@@ -17,7 +17,7 @@ use flate2::write::GzEncoder;
 #[path = "src/bundle/mod.rs"]
 mod bundle;
 
-use bundle::{STARTS, STYLES, bundle, script, style, texts, texts_of};
+use bundle::{LATER, STARTS, STYLES, bundle, later, script, style, texts, texts_of};
 
 /// The pages' own files, and the texts that the browser reads as the server does.
 const FOLDERS: [(&str, &str); 2] = [("../web", ""), ("../locales", "locales/")];
@@ -91,14 +91,18 @@ fn files(here: &Path) -> Result<BTreeMap<String, Source>, BuildFailure> {
         fs::read_to_string(&known.0)
     };
     let mut made: Vec<(String, Source)> = Vec::new();
-    for start in STARTS {
-        let script = script(start);
-        let code = bundle(&script, &read)?;
+    let starts = STARTS
+        .into_iter()
+        .map(|start| (start, bundle(start, &read)));
+    let rests = LATER.into_iter();
+    let rests = rests.map(|(start, rest)| (rest, later(start, &read)));
+    for (name, code) in starts.chain(rests) {
+        let code = code?;
         for lang in ["ar", "en"] {
             let said = texts(&code, &read(&format!("locales/{lang}.ftl"))?);
-            made.push((texts_of(start, lang), (PathBuf::new(), Some(said))));
+            made.push((texts_of(name, lang), (PathBuf::new(), Some(said))));
         }
-        made.push((script, (PathBuf::new(), Some(code))));
+        made.push((script(name), (PathBuf::new(), Some(code))));
     }
     for name in STYLES {
         let sheet = style(name, &read)?;

@@ -1,5 +1,6 @@
 //! What every session and every HTTP handler shares.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mazad_engine::clock::Clock;
@@ -9,13 +10,15 @@ use mazad_engine::{Engine, StartError};
 use mazad_office::{Office, OfficeError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 use crate::connection_limits::ConnectionLimits;
 use crate::hub::Hubs;
-use crate::limits::Limits;
+use crate::limits::{IMPORTS_LANE, Limits};
 use crate::listener::Origins;
 use crate::metrics::Metrics;
 use crate::read_model::ReadModel;
+use crate::turns::Turns;
 use crate::web::Pages;
 
 /// What a gateway serves.
@@ -27,6 +30,8 @@ pub struct Backend {
     pub model: Option<ReadModel>,
     /// What browsers are shown; `None`: it is for programs only.
     pub pages: Option<Pages>,
+    /// The data folder, for what tools leave in it to be read; `None`: there is none.
+    pub folder: Option<PathBuf>,
 }
 
 /// Why there is nothing to serve.
@@ -58,6 +63,7 @@ impl Backend {
             office,
             model: None,
             pages: None,
+            folder: None,
         })
     }
 }
@@ -74,6 +80,9 @@ struct GatewayInner {
     office: Office,
     model: Option<ReadModel>,
     pages: Option<Pages>,
+    folder: Option<PathBuf>,
+    /// Tables are read one after the other.
+    imports: Turns<Uuid>,
     hubs: Hubs,
     limits: Limits,
     metrics: Metrics,
@@ -101,6 +110,7 @@ impl Gateway {
             office,
             model,
             pages,
+            folder,
         } = backend;
         let shared = GatewayInner {
             hubs: Hubs::new(engine.clone()),
@@ -109,6 +119,8 @@ impl Gateway {
             office,
             model,
             pages,
+            folder,
+            imports: Turns::new(IMPORTS_LANE),
             limits,
             metrics: Metrics::new(),
             origins,
@@ -141,6 +153,16 @@ impl Gateway {
     /// What browsers are shown.
     pub(crate) fn pages(&self) -> Option<Pages> {
         self.shared.pages
+    }
+
+    /// The data folder, if there is one.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.shared.folder.as_deref()
+    }
+
+    /// The lane in which tables are read.
+    pub(crate) fn imports(&self) -> &Turns<Uuid> {
+        &self.shared.imports
     }
 
     /// The sales, as everyone may see them.

@@ -6,6 +6,7 @@
 
 mod answer;
 pub mod auth;
+mod backup_note;
 mod commands;
 mod connection_limits;
 mod faults;
@@ -13,6 +14,7 @@ mod frame;
 mod gateway;
 mod http;
 mod hub;
+mod imports;
 pub mod limits;
 mod listener;
 mod metrics;
@@ -25,6 +27,7 @@ mod socket;
 mod turns;
 pub mod web;
 
+pub use backup_note::BackupNote;
 pub use faults::Fault;
 pub use frame::{Frame, SharedFrame};
 pub use gateway::{Backend, BackendError, Gateway};

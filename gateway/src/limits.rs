@@ -27,6 +27,24 @@ pub const BODY_BYTES_MAX: usize = 16 * 1024;
 /// act may have, and their terms in JSON around them.
 pub const ADMIN_BODY_BYTES_MAX: usize = 512 * 1024;
 
+/// Bytes of a catalogue that is sent as a spreadsheet. Ten thousand lots with long titles in both
+/// languages pack into less; what is larger, or has pictures in it, is for `mazad import`.
+pub const IMPORT_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Tables that are read at once, each by a thread of its own with up to 64 MiB of cells; whoever sends
+/// another one while the own waits is told `busy`.
+pub(crate) const IMPORTS_LANE: TurnLimits = TurnLimits {
+    at_once: 1,
+    waiting_per_key: 1,
+    waiting: 8,
+};
+
+/// Events of a sale that are read at once before a table is compared with it.
+pub const IMPORT_READ_EVENTS: usize = 512;
+
+/// Bytes of the note that a backup leaves.
+pub const BACKUP_NOTE_BYTES_MAX: u64 = 4 * 1024;
+
 /// Bytes read from a socket at once. Allocated for each connection: 50,000 of them are 400 MB.
 pub const SOCKET_READ_BYTES: usize = 8 * 1024;
 

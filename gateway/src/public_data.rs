@@ -43,6 +43,7 @@ impl SalesFor {
             opens_at: summary.board.opens_at,
             title: summary.terms.title.unwrap_or_default(),
             time_zone: summary.terms.time_zone,
+            next_ends_at: summary.next_end.map_or(0, |at| at.0),
             lots: count(summary.lots),
             sold: count(summary.knocked_down),
         })

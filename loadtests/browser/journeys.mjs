@@ -4,6 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { bidOnTwoDevices } from './devices.mjs';
+import { keepHouse } from './house.mjs';
 import { Person, digits, present, textsOf, told } from './people.mjs';
 import { readEveryAmount } from './readable.mjs';
 import { weigh } from './weight.mjs';
@@ -510,7 +512,7 @@ async function standGuard(browser, journey) {
 }
 
 const JOURNEYS = {
-  measured: [readEveryAmount], weight: [weigh], guards: [standGuard],
+  measured: [readEveryAmount], weight: [weigh], house: [keepHouse], devices: [bidOnTwoDevices], guards: [standGuard],
   tap: [tapOnce], tilted: [tapOnce],
   phone: [outbidAndHammer, readWithoutScript], desktop: [outbidAndHammer, readWithoutScript], back: [comeBack], seen: [meanWhatWasSeen], again: [offerAgain],
 };

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 /** Runs in the page; answers what is wrong with it. */
 function faults() {
   const root = document.documentElement;
+  const areLarge = parseFloat(getComputedStyle(root).fontSize) > 24;
   const found = [];
   const short = (/** @type {string} */ text) => text.trim().slice(0, 24);
   // A screen on a wall has nobody who scrolls it.
@@ -12,8 +13,14 @@ function faults() {
   if (isWall && root.scrollHeight > root.clientHeight) found.push(`the screen is ${root.scrollHeight - root.clientHeight} px too low`);
   // What is decided by stands above the button that decides.
   const [clock, button] = ['.now-clock', '.bid-button'].map((part) => document.querySelector(part)?.getBoundingClientRect());
-  if (clock && button && scrollY === 0 && clock.bottom > button.top && clock.top < button.bottom) found.push('the time that is left lies under the button');
-  if (root.scrollWidth > root.clientWidth) found.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than the screen`);
+  // With large letters on a phone that lies on its side a screen holds no more than a few lines: it is scrolled.
+  const isTiny = root.clientHeight < 20 * parseFloat(getComputedStyle(root).fontSize);
+  if (!isTiny && clock && button && scrollY === 0 && clock.bottom > button.top && clock.top < button.bottom) found.push('the time that is left lies under the button');
+  if (root.scrollWidth > root.clientWidth) {
+    const leaves = (/** @type {Element} */ part) => { const box = part.getBoundingClientRect(); return box.width > 0 && (box.right > root.clientWidth + 1 || box.left < -1); };
+    const wide = [...document.body.querySelectorAll('*')].filter(leaves).map((part) => part.className || part.localName);
+    found.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than the screen: ${[...new Set(wide)].slice(0, 6).join(', ')}`);
+  }
 
   /** Whether text may be cut there on purpose: a mark shows that it goes on. @param {CSSStyleDeclaration} style */
   const isMarked = (style) => style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
@@ -28,6 +35,8 @@ function faults() {
     const letters = 1.1 * parseFloat(getComputedStyle(parent).fontSize);
     let layer = 'page';
     let cut = { start: -Infinity, end: Infinity };
+    // A list that is scrolled in its own frame shows a part of itself.
+    let shown = { from: -Infinity, to: Infinity };
     let isCutOnPurpose = false;
     for (let up = parent; up; up = up.parentElement) {
       const style = getComputedStyle(up);
@@ -35,12 +44,19 @@ function faults() {
       if (isMarked(style)) isCutOnPurpose = true;
       // The history of a sale is a wide table, which is pushed along within its own frame.
       if (up.matches('.events')) isCutOnPurpose = true;
+      // With large letters so is any table, by keys too.
+      if (areLarge && up.matches('.scroll[tabindex]')) isCutOnPurpose = true;
+      if (style.overflowY !== 'visible' && up !== document.body && up !== root) {
+        const box = up.getBoundingClientRect();
+        shown = { from: Math.max(shown.from, box.y), to: Math.min(shown.to, box.y + box.height) };
+      }
       if (style.overflowX !== 'visible' && up !== document.body && up !== root) {
         const box = up.getBoundingClientRect();
         cut = { start: Math.max(cut.start, box.x), end: Math.min(cut.end, box.x + box.width) };
       }
     }
     for (const box of boxes) {
+      if (box.y + box.height > shown.to + 1 || box.y < shown.from - 1) continue;
       if (!isCutOnPurpose && (box.x < cut.start - 1 || box.x + box.width > cut.end + 1)) found.push(`"${short(node.nodeValue)}" is cut off`);
       if (!isCutOnPurpose && (box.x < -1 || box.x + box.width > root.clientWidth + 1)) found.push(`"${short(node.nodeValue)}" leaves the screen`);
       // The line of a text is higher than its letters, in some fonts by far: a part of it may lie under the next line.

@@ -8,13 +8,21 @@ import { Person, textsOf } from './people.mjs';
 /** The sizes that pages are measured at. */
 const SIZES = [[360, 740], [640, 360], [1280, 800], [1366, 768], [1536, 864], [1920, 1080]];
 
-/** At every size, from where it begins. @param {Person} person @param {string} where @param {string} [shot] */
-async function isReadableEverywhere(person, where, shot) {
-  for (const [width, height] of SIZES) {
-    await person.page.setViewportSize({ width, height });
-    await isReadable(person, `${where} at ${width} px`);
-    if (shot) await person.shot(`${shot}-${width}`);
+/** Letters as they come, and of twice the size, as people set them whose eyes need it. */
+const PLAIN = [''];
+const LETTERS = [...PLAIN, '200%'];
+
+/** At every size, and with letters of either, from where it begins. @param {Person} person @param {string} where @param {string} [shot] @param {string[]} [sizes] of letters */
+export async function isReadableEverywhere(person, where, shot, sizes = LETTERS) {
+  for (const letters of sizes) {
+    await person.page.evaluate((/** @type {string} */ size) => { document.documentElement.style.fontSize = size; }, letters);
+    for (const [width, height] of SIZES) {
+      await person.page.setViewportSize({ width, height });
+      await isReadable(person, `${where} at ${width} px${letters && ` with letters of ${letters}`}`);
+      if (shot) await person.shot(`${shot}-${width}${letters && '-large'}`);
+    }
   }
+  await person.page.evaluate(() => { document.documentElement.style.fontSize = ''; });
 }
 
 /**
@@ -47,11 +55,11 @@ export async function readEveryAmount(browser, journey) {
   await clerk.drawn();
   await clerk.page.keyboard.press('h');
   await clerk.page.locator('dialog .standings').waitFor();
-  await isReadableEverywhere(clerk, `the question in ${lang}`, 'question');
+  await isReadableEverywhere(clerk, `the question in ${lang}`, 'question', PLAIN);
   await clerk.page.keyboard.press('Enter');
   await clerk.page.keyboard.press('r');
   await clerk.page.locator('dialog textarea').waitFor();
-  await isReadableEverywhere(clerk, `the reason in ${lang}`, 'reason');
+  await isReadableEverywhere(clerk, `the reason in ${lang}`, 'reason', PLAIN);
   await clerk.page.keyboard.press('1');
   await clerk.page.keyboard.press('Enter');
   await clerk.page.locator('dialog').waitFor({ state: 'detached' });
@@ -66,6 +74,6 @@ export async function readEveryAmount(browser, journey) {
   }
   await clerk.page.goto(`${url}/analyst/${sale}?lot=${journey.amounts.length}`);
   await clerk.page.locator('.events tbody tr').first().waitFor();
-  await isReadableEverywhere(clerk, `the history in ${lang}`, 'history');
+  await isReadableEverywhere(clerk, `the history in ${lang}`, 'history', PLAIN);
   for (const person of [clerk, seven, reader]) await person.context.close();
 }

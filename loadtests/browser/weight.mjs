@@ -30,6 +30,9 @@ async function onPoorLine(page) {
   return came;
 }
 
+/** What came by the ends of the addresses, the heaviest first. @param {Record<string, number>} by */
+const parts = (by) => Object.entries(by).sort(([, one], [, other]) => other - one).map(([name, bytes]) => `${name.split('/').pop()} ${bytes}`).join(', ');
+
 /** Of a sale of a thousand lots, over a poor line. @param {any} browser @param {Journey} journey */
 export async function weigh(browser, journey) {
   const { sale, url, lang } = journey;
@@ -58,7 +61,7 @@ export async function weigh(browser, journey) {
   began = Date.now();
   await bidder.goto(`${url}/bid/${sale}?lot=1`, { waitUntil: 'commit' });
   await bidder.locator('.bid-button:not([aria-disabled=true]):not([data-new])').waitFor();
-  console.log(`weight ${lang}: the bid button works after ${Date.now() - began} ms with ${came.bytes} bytes in ${came.requests} answers`);
+  console.log(`weight ${lang}: the bid button works after ${Date.now() - began} ms with ${came.bytes} bytes in ${came.requests} answers: ${parts(came.by)}`);
   assert.ok(came.bytes < WEIGHT_MAX, `a bidder's page weighs ${came.bytes} bytes: ${JSON.stringify(came.by)}`);
   await bidder.locator('.lots-row').nth(2).waitFor();
   console.log(`weight ${lang}: the other lots stand there after ${Date.now() - began} ms with ${came.bytes} bytes`);

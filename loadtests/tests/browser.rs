@@ -145,6 +145,23 @@ fn by_the_clock() -> LotTerms {
     }
 }
 
+/// An open sale of a lot by the hammer, and one that opens in a moment and ends in a day.
+async fn sale_with_an_end(stage: &Stage) -> AdminSale {
+    let mut sale = open_sale(stage.admin(), 1).await.unwrap();
+    let opens = SystemClock::new().now().after(Span::seconds(2));
+    let ending = LotTerms {
+        running: Running::Timed {
+            opens: Opens::At(opens),
+            closes: Closes::At(opens.after(Span::minutes(24 * 60))),
+            soft_close: None,
+            group: 0,
+        },
+        ..lot_terms(100_000, STEP)
+    };
+    sale.lot(&ending).await.unwrap();
+    sale
+}
+
 /// An open sale of a thousand lots, the first of which runs.
 async fn large_sale(stage: &Stage) -> AdminSale {
     let terms = scene::sale_terms("sale", "EGP").unwrap();
@@ -182,6 +199,37 @@ fn lot_terms(opening: i64, step: i64) -> LotTerms {
     scene::lot_terms("lot", opening, table, Running::Clerked)
 }
 
+/// Sizes of screens.
+const PHONE: (u32, u32) = (360, 740);
+const ON_ITS_SIDE: (u32, u32) = (740, 360);
+const DESKTOP: (u32, u32) = (1280, 800);
+
+/// Each journey with its language and its screen, in the order in which they are gone.
+const JOURNEYS: [(&str, &str, (u32, u32)); 22] = [
+    ("phone", "ar", PHONE),
+    ("phone", "en", PHONE),
+    ("tap", "ar", PHONE),
+    ("tap", "en", PHONE),
+    ("tilted", "ar", ON_ITS_SIDE),
+    ("tilted", "en", ON_ITS_SIDE),
+    ("weight", "ar", PHONE),
+    ("weight", "en", PHONE),
+    ("measured", "ar", DESKTOP),
+    ("measured", "en", DESKTOP),
+    ("desktop", "ar", DESKTOP),
+    ("desktop", "en", DESKTOP),
+    ("back", "ar", PHONE),
+    ("seen", "en", PHONE),
+    ("again", "ar", DESKTOP),
+    ("again", "en", DESKTOP),
+    ("guards", "ar", DESKTOP),
+    ("guards", "en", DESKTOP),
+    ("house", "ar", PHONE),
+    ("house", "en", DESKTOP),
+    ("devices", "ar", PHONE),
+    ("devices", "en", DESKTOP),
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
     let Some(tools) = tools() else { return };
@@ -189,43 +237,22 @@ async fn bidders_and_clerk_go_through_a_sale_in_the_browser() {
     let artefacts = named("MAZAD_ARTEFACTS").unwrap_or_else(|| root.join(".ci/artefacts"));
     std::fs::create_dir_all(&artefacts).unwrap();
 
-    let phone = json!({ "width": 360, "height": 740 });
-    let on_its_side = json!({ "width": 740, "height": 360 });
-    let desktop = json!({ "width": 1280, "height": 800 });
     let mut journeys = Vec::new();
     // One server for each: a clerk's page goes to the one sale of its house.
     let mut stages = Vec::new();
-    for (name, lang, size) in [
-        ("phone", "ar", &phone),
-        ("phone", "en", &phone),
-        ("tap", "ar", &phone),
-        ("tap", "en", &phone),
-        ("tilted", "ar", &on_its_side),
-        ("tilted", "en", &on_its_side),
-        ("weight", "ar", &phone),
-        ("weight", "en", &phone),
-        ("measured", "ar", &desktop),
-        ("measured", "en", &desktop),
-        ("desktop", "ar", &desktop),
-        ("desktop", "en", &desktop),
-        ("back", "ar", &phone),
-        ("seen", "en", &phone),
-        ("again", "ar", &desktop),
-        ("again", "en", &desktop),
-        ("guards", "ar", &desktop),
-        ("guards", "en", &desktop),
-    ] {
+    for (name, lang, (width, height)) in JOURNEYS {
         let stage = Stage::in_memory().await.unwrap();
         let sale = match name {
             "measured" => sale_of_every_amount(&stage).await,
             "guards" => draft(&stage).await,
             "weight" => large_sale(&stage).await,
+            "devices" => sale_with_an_end(&stage).await,
             _ => guarded_sale(&stage).await,
         };
         // The pages follow a new sale from the moment at which somebody first asks for it.
         sale.snapshot().await.unwrap();
         journeys.push(json!({
-            "name": name, "lang": lang, "size": size, "sale": sale.id, "url": stage.server().url(),
+            "name": name, "lang": lang, "size": { "width": width, "height": height }, "sale": sale.id, "url": stage.server().url(),
             "seven": link(&stage, NewInvite::bidder(&sale.id, 7)).await,
             "eight": link(&stage, NewInvite::bidder(&sale.id, 8)).await,
             "clerk": link(&stage, NewInvite::staff("clerk")).await, "amounts": AMOUNTS,

@@ -3,7 +3,7 @@
 use mazad_engine::codec::terms;
 use mazad_engine::codec::wire_id::micros;
 use mazad_engine::domain::{
-    BidOrigin, DecisionCause, LotNo, LotOutcome, Money, PauseCause, SaleTerms, whole_price,
+    BidOrigin, DecisionCause, LotNo, LotOutcome, Money, PauseCause, SaleTerms, Time, whole_price,
 };
 use mazad_proto::v1;
 
@@ -118,6 +118,8 @@ pub struct Summary {
     pub lots: usize,
     /// Lots that take bids now.
     pub open: usize,
+    /// When the first of the open lots ends; `None`: none of them has an end.
+    pub next_end: Option<Time>,
     /// Lots that have been knocked down.
     pub knocked_down: usize,
     pub revision: u64,
@@ -131,6 +133,7 @@ pub fn summary(live: &LiveSale) -> Option<Summary> {
         board: sale_view(live.board()),
         lots: 0,
         open: 0,
+        next_end: None,
         knocked_down: 0,
         revision: live.public_revision(),
     };
@@ -138,6 +141,9 @@ pub fn summary(live: &LiveSale) -> Option<Summary> {
         summary.lots = summary.lots.saturating_add(1);
         if lot.phase == LotPhase::Open {
             summary.open = summary.open.saturating_add(1);
+            // `None` is below every moment: a lot without an end never is the next one.
+            let ends = [summary.next_end, lot.ends_at];
+            summary.next_end = ends.into_iter().flatten().min();
         }
         if matches!(lot.outcome, Some(LotOutcome::KnockedDown { .. })) {
             summary.knocked_down = summary.knocked_down.saturating_add(1);

@@ -7,10 +7,10 @@ use uuid::Uuid;
 use crate::fact::{Fact, InviteIssued};
 use crate::fold::{Account, Fold};
 use crate::limits::{
-    ACCOUNTS_MAX, INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF, INVITES_OPEN_MAX,
-    LABEL_BYTES_MAX, TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF, TOKENS_MAX,
+    ACCOUNTS_MAX, DEVICES_MAX, INVITE_VALID_BIDDER, INVITE_VALID_MAX, INVITE_VALID_STAFF,
+    INVITES_OPEN_MAX, LABEL_BYTES_MAX, TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF, TOKENS_MAX,
 };
-use crate::login::Login;
+use crate::login::{Login, LoginEnd};
 use crate::secret::{Digest, Secret};
 use crate::{Caller, OfficeError, Right, Role, allow};
 
@@ -108,7 +108,7 @@ impl NewInvite {
         let ended = known.filter(|_| self.logins == Logins::End);
         let ended = ended.into_iter().flat_map(|known| &known.tokens);
         let mut facts: Vec<Fact> = ended
-            .map(|token| Fact::TokenRevoked { token: *token })
+            .map(|token| revoked(*token, LoginEnd::Ended))
             .collect();
         // An earlier link of the account ends by this very fact (`fold.rs`).
         facts.push(Fact::InviteIssued(issued));
@@ -187,8 +187,9 @@ impl NewInvite {
     }
 }
 
-/// Takes the invite with this secret. An account is one login at a time: whoever held it before is
-/// out and sees that at once, so that nobody becomes somebody else in silence.
+/// Takes the invite with this secret. Whoever held the account before, on whatever devices, is out and
+/// sees that at once, so that nobody becomes somebody else in silence: a further device of the same person
+/// comes in by [`add_device`].
 pub(crate) fn redeem(
     secret: Digest,
     fold: &Fold,
@@ -207,7 +208,7 @@ pub(crate) fn redeem(
     }
     let earlier = account.tokens.iter();
     let mut facts: Vec<Fact> = earlier
-        .map(|token| Fact::TokenRevoked { token: *token })
+        .map(|token| revoked(*token, LoginEnd::Replaced))
         .collect();
     let (id, token) = (Uuid::new_v4(), Secret::random());
     let is_bidder = account.role == Role::Bidder;
@@ -234,9 +235,50 @@ pub(crate) fn redeem(
     })
 }
 
+/// Lets the person who holds a login in on a further device. The new login lasts no longer than the one
+/// that made its link, so that nobody stays for ever by a chain of links. Above the bound the oldest of the
+/// others ends: the one in hand is not taken away from whoever has just pressed.
+pub(crate) fn add_device(by: Uuid, fold: &Fold, now: Time) -> Result<Decision<Login>, OfficeError> {
+    let maker = fold.caller(by, now).ok_or(OfficeError::InviteInvalid)?;
+    let known = fold.token(by).zip(fold.accounts().get(&maker.account));
+    let (maker_token, account) = known.ok_or(OfficeError::InviteInvalid)?;
+    let others = account.tokens.iter().filter(|token| **token != by);
+    let one_too_many = account.tokens.len() >= DEVICES_MAX;
+    let ended: Vec<Uuid> = others.copied().take(usize::from(one_too_many)).collect();
+    if ended.is_empty() && fold.tokens_live() >= TOKENS_MAX {
+        return Err(OfficeError::Full("logins"));
+    }
+    let (id, token) = (Uuid::new_v4(), Secret::random());
+    let expires_at = maker_token.expires_at;
+    let ends = ended.into_iter();
+    let mut facts: Vec<Fact> = ends
+        .map(|token| revoked(token, LoginEnd::TooManyDevices))
+        .collect();
+    facts.push(Fact::DeviceAdded {
+        token: id,
+        digest: token.digest(),
+        expires_at,
+        by,
+    });
+    let caller = account.caller(maker.account, id);
+    Ok(Decision {
+        facts,
+        actor: actor(&caller),
+        answer: Login {
+            token,
+            caller,
+            expires_at,
+        },
+    })
+}
+
+const fn revoked(token: Uuid, why: LoginEnd) -> Fact {
+    Fact::TokenRevoked { token, why }
+}
+
 /// Ends the token or withdraws the open invite with this id.
 pub(crate) fn revoke(by: &Caller, id: Uuid, fold: &Fold) -> Result<Decision<()>, OfficeError> {
-    let token = fold.token(id).map(|_| Fact::TokenRevoked { token: id });
+    let token = fold.token(id).map(|_| revoked(id, LoginEnd::Ended));
     let invite = || fold.invite(id).map(|_| Fact::InviteRevoked { invite: id });
     let fact = token.or_else(invite).ok_or(OfficeError::NotFound)?;
     Ok(Decision {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::login::LoginEnd;
 use crate::secret::Digest;
 use crate::{OfficeError, Role};
 
@@ -26,6 +27,14 @@ pub(crate) enum Fact {
     },
     TokenRevoked {
         token: Uuid,
+        why: LoginEnd,
+    },
+    DeviceAdded {
+        token: Uuid,
+        digest: Digest,
+        expires_at: Time,
+        /// The login whose link was taken.
+        by: Uuid,
     },
     InviteRevoked {
         invite: Uuid,
@@ -66,12 +75,27 @@ impl Fact {
                 };
                 ("InviteRedeemed", encode(&redeemed))
             }
-            Self::TokenRevoked { token } => (
+            Self::TokenRevoked { token, why } => (
                 "TokenRevoked",
                 encode(&v1::TokenRevoked {
                     token: bytes_of(*token),
+                    why: why.to_proto().into(),
                 }),
             ),
+            Self::DeviceAdded {
+                token,
+                digest,
+                expires_at,
+                by,
+            } => {
+                let added = v1::DeviceAdded {
+                    token: bytes_of(*token),
+                    token_digest: Bytes::copy_from_slice(digest.as_bytes()),
+                    expires_at: expires_at.0,
+                    by: bytes_of(*by),
+                };
+                ("DeviceAdded", encode(&added))
+            }
             Self::InviteRevoked { invite } => (
                 "InviteRevoked",
                 encode(&v1::InviteRevoked {
@@ -112,8 +136,20 @@ impl Fact {
             }
             "TokenRevoked" => {
                 let wire: v1::TokenRevoked = decode(event, &data)?;
+                let why = v1::LoginEnd::try_from(wire.why).map(LoginEnd::from_proto);
                 Self::TokenRevoked {
                     token: uuid_of(event, &wire.token)?,
+                    why: why.map_err(|_| damaged(event))?,
+                }
+            }
+            "DeviceAdded" => {
+                let wire: v1::DeviceAdded = decode(event, &data)?;
+                let digest = Digest::from_bytes(&wire.token_digest);
+                Self::DeviceAdded {
+                    token: uuid_of(event, &wire.token)?,
+                    digest: digest.ok_or_else(|| damaged(event))?,
+                    expires_at: Time(wire.expires_at),
+                    by: uuid_of(event, &wire.by)?,
                 }
             }
             "InviteRevoked" => {

@@ -41,6 +41,10 @@ fn history() -> Vec<(Fact, Actor)> {
         digest: Digest::from_bytes(&[u8::try_from(token).unwrap(); 32]).unwrap(),
         expires_at: Time(START + 43_200_000_000),
     };
+    let ended = |token, why| Fact::TokenRevoked {
+        token: id(token),
+        why,
+    };
     let bidder = Actor::Bidder(AccountId(id(3)));
     vec![
         (
@@ -55,7 +59,18 @@ fn history() -> Vec<(Fact, Actor)> {
         (issued(14, Role::Analyst, 6, None, "court"), CLERK),
         (redeemed(14, 22), Actor::Staff(StaffId(id(6)))),
         (Fact::InviteRevoked { invite: id(12) }, CLERK),
-        (Fact::TokenRevoked { token: id(21) }, bidder),
+        (
+            Fact::DeviceAdded {
+                token: id(23),
+                digest: Digest::from_bytes(&[23; 32]).unwrap(),
+                expires_at: Time(START + 43_200_000_000),
+                by: id(21),
+            },
+            bidder,
+        ),
+        (ended(21, LoginEnd::Ended), bidder),
+        (ended(23, LoginEnd::TooManyDevices), bidder),
+        (ended(20, LoginEnd::Replaced), CLERK),
         (Fact::AccountDisabled { account: id(6) }, CLERK),
     ]
 }
@@ -167,7 +182,7 @@ fn todays_office_writes_the_bytes_of_the_newest_golden_log() {
     let text = std::fs::read_to_string(folder().join("v1.log")).unwrap();
     let (events, _) = parse(&text);
     let kinds: std::collections::BTreeSet<&str> = events.iter().map(|event| &*event.kind).collect();
-    assert_eq!(kinds.len(), 5, "every type of fact");
+    assert_eq!(kinds.len(), 6, "every type of fact");
     for event in &events {
         let (fact, at) = Fact::of_event(event).unwrap();
         let written = fact.to_event(at, actor_of(event)).unwrap();

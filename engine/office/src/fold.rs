@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mazad_engine::domain::{Paddle, SaleId, Time};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::fact::{Fact, InviteIssued};
 use crate::limits::INVITE_GRACE;
+use crate::login::{Life, LoginEnd};
 use crate::secret::Digest;
 use crate::{Caller, Role};
 
@@ -57,8 +57,8 @@ pub(crate) struct Token {
     pub(crate) account: Uuid,
     pub(crate) digest: Digest,
     pub(crate) expires_at: Time,
-    /// Cancelled when the token ends.
-    pub(crate) life: CancellationToken,
+    /// Over when the token ends.
+    pub(crate) life: Life,
 }
 
 impl Fold {
@@ -73,7 +73,17 @@ impl Fold {
                 digest,
                 expires_at,
             } => self.redeemed(invite, token, digest, expires_at),
-            Fact::TokenRevoked { token } => self.end_token(token),
+            Fact::TokenRevoked { token, why } => self.end_token(token, why),
+            Fact::DeviceAdded {
+                token,
+                digest,
+                expires_at,
+                by,
+            } => {
+                if let Some(account) = self.tokens.get(&by).map(|maker| maker.account) {
+                    self.let_in(account, token, digest, expires_at);
+                }
+            }
             Fact::InviteRevoked { invite } => {
                 self.end_invite(invite);
             }
@@ -89,7 +99,7 @@ impl Fold {
             }
             self.ends.pop_first();
             self.end_invite(id);
-            self.end_token(id);
+            self.end_token(id, LoginEnd::Ended);
         }
     }
 
@@ -135,14 +145,17 @@ impl Fold {
     }
 
     fn redeemed(&mut self, invite: Uuid, token: Uuid, digest: Digest, expires_at: Time) {
-        let Some(Invite { account, .. }) = self.end_invite(invite) else {
-            return;
-        };
+        if let Some(Invite { account, .. }) = self.end_invite(invite) {
+            self.let_in(account, token, digest, expires_at);
+        }
+    }
+
+    fn let_in(&mut self, account: Uuid, token: Uuid, digest: Digest, expires_at: Time) {
         let Some(known) = self.accounts.get_mut(&account) else {
             return;
         };
         known.tokens.push(token);
-        let life = CancellationToken::new();
+        let life = Life::default();
         self.tokens.insert(
             token,
             Token {
@@ -166,7 +179,7 @@ impl Fold {
             self.end_invite(invite);
         }
         for token in tokens {
-            self.end_token(token);
+            self.end_token(token, LoginEnd::Ended);
         }
     }
 
@@ -186,7 +199,7 @@ impl Fold {
         Some(ended)
     }
 
-    fn end_token(&mut self, id: Uuid) {
+    fn end_token(&mut self, id: Uuid, why: LoginEnd) {
         let Some(token) = self.tokens.remove(&id) else {
             return;
         };
@@ -195,7 +208,7 @@ impl Fold {
         if let Some(account) = self.accounts.get_mut(&token.account) {
             account.tokens.retain(|live| *live != id);
         }
-        token.life.cancel();
+        token.life.end(why);
     }
 }
 

@@ -24,7 +24,7 @@ mod tickets;
 pub use caller::{Caller, Role};
 pub use decide::{IssuedInvite, Logins, NewInvite};
 pub use error::OfficeError;
-pub use login::Login;
+pub use login::{DeviceLink, Life, Login, LoginEnd};
 pub use office::Office;
 pub use people::Person;
 pub use permissions::{Denied, Right, allow, may};

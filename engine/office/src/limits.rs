@@ -32,6 +32,16 @@ pub const TOKEN_VALID_STAFF: Span = Span::minutes(12 * 60);
 /// gets half a minute.
 pub const TICKET_VALID: Span = Span::seconds(30);
 
+/// Logins of one person at once: a phone, a laptop, a tablet and one that was forgotten somewhere. One
+/// more ends the oldest.
+pub const DEVICES_MAX: usize = 4;
+
+/// How long a link for another device is good: it is scanned from the screen, by the one who made it.
+pub const DEVICE_LINK_VALID: Span = Span::minutes(10);
+
+/// Links for another device at once; one of each login, a new one ends the one before.
+pub const DEVICE_LINKS_MAX: usize = 4_096;
+
 /// Tickets of one token at once: a few tabs that reconnect together. One more ends the oldest.
 pub const TICKETS_PER_TOKEN_MAX: usize = 4;
 

@@ -22,11 +22,11 @@ use crate::limits::{
     APPEND_TRIES_MAX, OWED_AT_ONCE, TOKEN_VALID_STAFF, TURN_WAIT, WATCH_PERIOD_MS,
 };
 use crate::log::{Landed, Log};
-use crate::login::Login;
+use crate::login::{DeviceLink, Life, Login, LoginEnd};
 use crate::people::Person;
 use crate::secret::{Digest, Secret};
-use crate::tickets::Tickets;
-use crate::{Caller, OfficeError, Right, allow};
+use crate::tickets::{self, OpenTicket, Tickets};
+use crate::{Caller, Denied, OfficeError, Right, allow};
 
 /// Everybody who may come in. Cheap to clone: all clones are one office.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ struct Inner {
     /// what there is to end, since nothing ends twice.
     owed: Mutex<Vec<(Fact, Actor)>>,
     tickets: Mutex<Tickets>,
+    /// Links for another device of whoever is logged in: they end with the process, like tickets.
+    devices: Mutex<Tickets>,
     /// Logins of local tools: they end with the process, so the log does not know them.
     local: RwLock<Option<Local>>,
 }
@@ -50,7 +52,7 @@ struct Inner {
 struct Local {
     digest: Digest,
     caller: Caller,
-    life: CancellationToken,
+    life: Life,
 }
 
 impl Office {
@@ -67,7 +69,8 @@ impl Office {
             log: tokio::sync::Mutex::new(Log::new(store)),
             fold: RwLock::default(),
             owed: Mutex::default(),
-            tickets: Mutex::default(),
+            tickets: Mutex::new(Tickets::new(tickets::SOCKET)),
+            devices: Mutex::new(Tickets::new(tickets::DEVICE)),
             local: RwLock::default(),
         }));
         office.catch_up(&mut *office.0.log.lock().await).await?;
@@ -89,28 +92,68 @@ impl Office {
         self.change(|fold, now| new.decide(&by, fold, now)).await
     }
 
-    /// Takes an invite: once. The answer has the token, which nobody can ask for again.
+    /// A link with which the same person comes in on another device too, good once. It ends with the
+    /// login that made it.
+    ///
+    /// # Errors
+    /// [`OfficeError::Denied`]: a watcher, or a tool of this machine, which is no person.
+    pub fn device_link(&self, by: &Caller) -> Result<DeviceLink, OfficeError> {
+        allow(by, Right::LinkDevice, by.sale)?;
+        let fold = self.0.fold.read();
+        let token = by.token.filter(|token| fold.token(*token).is_some());
+        let token = token.ok_or(OfficeError::Denied(Denied::RightMissing))?;
+        let (secret, expires_at) = self.0.devices.lock().give(token, self.0.clock.now());
+        Ok(DeviceLink { secret, expires_at })
+    }
+
+    /// Lets somebody in who brings such a link. A link that was not used after all is good again.
+    async fn add_device(&self, link: OpenTicket) -> Result<Login, OfficeError> {
+        let added = self
+            .change(|fold, now| crate::decide::add_device(link.token, fold, now))
+            .await;
+        match &added {
+            Ok(_) | Err(OfficeError::InviteInvalid) => {}
+            Err(_) => self.0.devices.lock().give_back(link),
+        }
+        added
+    }
+
+    /// Takes an invite, or a link for another device: once. The answer has the token, which nobody can
+    /// ask for again.
     ///
     /// # Errors
     /// [`OfficeError::InviteInvalid`] for a wrong, used, expired or withdrawn link alike.
     pub async fn redeem(&self, secret: &str) -> Result<Login, OfficeError> {
         let digest = Digest::of(secret).ok_or(OfficeError::InviteInvalid)?;
+        let link = self.0.devices.lock().take(secret, self.0.clock.now());
+        if let Some(link) = link {
+            return self.add_device(link).await;
+        }
         // Somebody who guesses holds up nobody who writes.
         self.shown(secret)?;
         self.change(|fold, now| crate::decide::redeem(digest, fold, now))
             .await
     }
 
-    /// Whom an invite lets in, without taking it: neither a look nor a program that opens every link uses
+    /// Whom an invite or a link for another device lets in, without taking it: neither a look nor a program that opens every link uses
     /// it up. The answer is no login.
     ///
     /// # Errors
     /// [`OfficeError::InviteInvalid`] for a wrong, used, expired or withdrawn link alike.
     pub fn shown(&self, secret: &str) -> Result<Caller, OfficeError> {
         let digest = Digest::of(secret).ok_or(OfficeError::InviteInvalid)?;
+        let now = self.0.clock.now();
+        let maker = self.0.devices.lock().shown(secret, now);
         let fold = self.0.fold.read();
+        if let Some(maker) = maker {
+            let known = fold.caller(maker, now).ok_or(OfficeError::InviteInvalid)?;
+            return Ok(Caller {
+                token: None,
+                ..known
+            });
+        }
         let (_, open) = fold
-            .invite_of(digest, self.0.clock.now().max(fold.latest()))
+            .invite_of(digest, now.max(fold.latest()))
             .ok_or(OfficeError::InviteInvalid)?;
         let account = fold
             .accounts()
@@ -184,14 +227,14 @@ impl Office {
     pub fn local_login(&self) -> Login {
         let token = Secret::random();
         let caller = Caller::operator(Some(Uuid::new_v4()));
-        let life = CancellationToken::new();
+        let life = Life::default();
         let new = Local {
             digest: token.digest(),
             caller,
             life,
         };
         if let Some(earlier) = self.0.local.write().replace(new) {
-            earlier.life.cancel();
+            earlier.life.end(LoginEnd::Ended);
         }
         let expires_at = self.0.clock.now().after(TOKEN_VALID_STAFF);
         Login {
@@ -204,20 +247,21 @@ impl Office {
     /// A ticket with which a socket says who it is: one use, 30 s. For those who have a token.
     pub fn ticket(&self, caller: &Caller) -> Secret {
         let token = caller.token.unwrap_or_default();
-        self.0.tickets.lock().give(token, self.0.clock.now())
+        let (ticket, _) = self.0.tickets.lock().give(token, self.0.clock.now());
+        ticket
     }
 
     /// Takes a ticket: who asked for it, if that login still lives.
     pub fn take_ticket(&self, ticket: &str) -> Option<Caller> {
-        let token = self.0.tickets.lock().take(ticket, self.0.clock.now())?;
-        self.identity_of(token)
+        let taken = self.0.tickets.lock().take(ticket, self.0.clock.now())?;
+        self.identity_of(taken.token)
     }
 
-    /// Cancelled when the login ends: logged out, revoked, disabled or expired. A watcher has none
-    /// that could end. Sockets wait on this.
-    pub fn life(&self, caller: &Caller) -> CancellationToken {
+    /// Over when the login ends: logged out, revoked, disabled or expired. A watcher has none that could
+    /// end. Sockets wait on this.
+    pub fn life(&self, caller: &Caller) -> Life {
         let Some(id) = caller.token else {
-            return CancellationToken::new();
+            return Life::default();
         };
         let local = self
             .0
@@ -227,11 +271,7 @@ impl Office {
             .filter(|local| local.is(id))
             .map(Local::life);
         let known = || self.0.fold.read().token(id).map(|token| token.life.clone());
-        local.or_else(known).unwrap_or_else(|| {
-            let over = CancellationToken::new();
-            over.cancel();
-            over
-        })
+        local.or_else(known).unwrap_or_else(Life::over)
     }
 
     /// People by pseudonym, in the order of their ids, after one of them; at most `limit`, and never
@@ -374,6 +414,7 @@ impl Office {
     fn evict(&self) {
         let now = self.0.clock.now();
         self.0.tickets.lock().evict(now);
+        self.0.devices.lock().evict(now);
         self.0.fold.write().evict(now);
     }
 
@@ -390,7 +431,7 @@ impl Office {
 
     fn end_local(&self, token: Uuid) -> bool {
         let ended = self.0.local.write().take_if(|local| local.is(token));
-        ended.map(|local| local.life.cancel()).is_some()
+        ended.map(|local| local.life.end(LoginEnd::Ended)).is_some()
     }
 }
 
@@ -399,7 +440,7 @@ impl Local {
         self.caller.token == Some(token)
     }
 
-    fn life(&self) -> CancellationToken {
+    fn life(&self) -> Life {
         self.life.clone()
     }
 }

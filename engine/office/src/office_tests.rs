@@ -17,7 +17,8 @@ use crate::limits::{
     TOKEN_VALID_BIDDER, TOKEN_VALID_STAFF,
 };
 use crate::{
-    Caller, Denied, IssuedInvite, Login, Logins, NewInvite, Office, OfficeError, Role, Secret,
+    Caller, Denied, IssuedInvite, Life, Login, LoginEnd, Logins, NewInvite, Office, OfficeError,
+    Role, Secret,
 };
 
 const START: Time = Time(1_760_000_000_000_000);
@@ -163,11 +164,11 @@ async fn links_and_logins_end_on_time() {
             desk.office.identify(session.token.as_str()),
             Some(session.caller)
         );
-        assert!(!life.is_cancelled());
+        assert!(!life.is_over());
         desk.clock.set(end);
         assert_eq!(desk.office.identify(session.token.as_str()), None);
         desk.office.look().await.unwrap();
-        assert!(life.is_cancelled(), "sockets hear that a login has expired");
+        assert!(life.is_over(), "sockets hear that a login has expired");
     }
 }
 
@@ -187,10 +188,10 @@ async fn logging_out_ends_the_login_everywhere() {
     ));
     desk.office.revoke(&session.caller, own).await.unwrap();
     assert_eq!(desk.office.identify(session.token.as_str()), None);
-    assert!(life.is_cancelled());
+    assert!(life.is_over());
     assert_eq!(desk.office.take_ticket(ticket.as_str()), None);
     assert!(
-        desk.office.life(&session.caller).is_cancelled(),
+        desk.office.life(&session.caller).is_over(),
         "for one who asks too late"
     );
 
@@ -222,7 +223,7 @@ async fn a_disabled_account_is_out_for_ever() {
         .disable(&operator(), link.account)
         .await
         .unwrap();
-    assert!(life.is_cancelled());
+    assert!(life.is_over());
     assert_eq!(desk.office.identify(phone.token.as_str()), None);
     assert_eq!(desk.office.identify(laptop.token.as_str()), None);
     let redeemed = desk.office.redeem(link.secret.as_str()).await;
@@ -278,12 +279,9 @@ async fn whoever_takes_another_link_ends_every_earlier_login() {
     let first = desk.login(bidder(12)).await;
     let life = desk.office.life(&first.caller);
     let link = desk.invite(bidder(12)).await;
-    assert!(
-        !life.is_cancelled(),
-        "a link that nobody has taken ends nothing"
-    );
+    assert!(!life.is_over(), "a link that nobody has taken ends nothing");
     let second = desk.office.redeem(link.secret.as_str()).await.unwrap();
-    assert!(life.is_cancelled(), "and the sockets close");
+    assert!(life.is_over(), "and the sockets close");
     assert!(desk.office.identify(first.token.as_str()).is_none());
     assert_eq!(
         desk.office.identify(second.token.as_str()),
@@ -329,14 +327,14 @@ async fn a_link_in_place_of_another_ends_the_logins_if_it_is_asked_to() {
     let held = desk.login(bidder(12)).await;
     let life = desk.office.life(&held.caller);
     desk.invite(bidder(12)).await;
-    assert!(!life.is_cancelled(), "a link alone ends nothing");
+    assert!(!life.is_over(), "a link alone ends nothing");
     let link = desk
         .invite(NewInvite {
             logins: Logins::End,
             ..bidder(12)
         })
         .await;
-    assert!(life.is_cancelled());
+    assert!(life.is_over());
     assert_eq!(desk.office.identify(held.token.as_str()), None);
     let after_restart = desk.again().await;
     assert_eq!(after_restart.identify(held.token.as_str()), None);
@@ -558,13 +556,13 @@ async fn another_process_hears_of_an_end() {
     let session = desk.login(bidder(12)).await;
     let elsewhere = desk.again().await;
     let life = elsewhere.life(&session.caller);
-    assert!(!life.is_cancelled());
+    assert!(!life.is_over());
     desk.office
         .revoke(&session.caller, session.caller.token.unwrap())
         .await
         .unwrap();
     elsewhere.look().await.unwrap();
-    assert!(life.is_cancelled());
+    assert!(life.is_over());
     assert_eq!(elsewhere.identify(session.token.as_str()), None);
 }
 
@@ -577,7 +575,7 @@ async fn time_is_kept_until_stopped() {
     let task = tokio::spawn(desk.office.clone().keep_time(stop.clone()));
     desk.clock.set(session.expires_at);
     let before = tokio::time::Instant::now();
-    life.cancelled().await;
+    life.ended().await;
     // Paused time: how long it waits, not how long the machine takes.
     assert!(before.elapsed() <= std::time::Duration::from_secs(2));
     stop.cancel();
@@ -595,7 +593,7 @@ async fn local_tools_log_in_without_a_trace() {
     let ticket = desk.office.ticket(&tool.caller);
     assert_eq!(desk.office.take_ticket(ticket.as_str()), Some(tool.caller));
     let second = desk.office.local_login();
-    assert!(life.is_cancelled());
+    assert!(life.is_over());
     assert_eq!(desk.office.identify(tool.token.as_str()), None);
     desk.office
         .revoke(&second.caller, second.caller.token.unwrap())
@@ -773,7 +771,7 @@ async fn whoever_is_shut_out_is_out_although_the_disk_takes_nothing() {
     let account = rogue.caller.account;
     let disabled = desk.office.disable(&operator(), account).await;
     assert!(matches!(disabled, Err(OfficeError::Unsure)));
-    assert!(lives.iter().all(CancellationToken::is_cancelled));
+    assert!(lives.iter().all(Life::is_over));
     assert_eq!(desk.office.identify(thief.token.as_str()), None);
     assert_eq!(desk.office.identify(rogue.token.as_str()), None);
     // Written with the next look, so that it also holds after a restart.
@@ -785,4 +783,94 @@ async fn whoever_is_shut_out_is_out_although_the_disk_takes_nothing() {
     let before = desk.events().await;
     desk.office.look().await.unwrap();
     assert_eq!(desk.events().await, before, "once");
+}
+
+/// One more login of the same person, by a link of one that lives.
+async fn another_device(desk: &TestOffice, maker: &Login) -> Login {
+    let link = desk.office.device_link(&maker.caller).unwrap();
+    desk.office.redeem(link.secret.as_str()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_person_is_on_a_phone_and_a_laptop_at_once() {
+    let desk = TestOffice::new().await;
+    let laptop = desk.login(bidder(12)).await;
+    let link = desk.office.device_link(&laptop.caller).unwrap();
+    let shown = desk.office.shown(link.secret.as_str()).unwrap();
+    assert_eq!((shown.account, shown.token), (laptop.caller.account, None));
+    let phone = desk.office.redeem(link.secret.as_str()).await.unwrap();
+    assert_eq!(phone.caller.account, laptop.caller.account);
+    assert_eq!(
+        phone.expires_at, laptop.expires_at,
+        "no longer than its maker"
+    );
+    for device in [&laptop, &phone] {
+        let known = desk.office.identify(device.token.as_str());
+        assert_eq!(known, Some(device.caller));
+    }
+    let again = desk.office.redeem(link.secret.as_str()).await;
+    assert!(matches!(again, Err(OfficeError::InviteInvalid)), "once");
+    // A link of the desk still ends whatever is there: it is for somebody who lost a device.
+    let lives = [&laptop, &phone].map(|device| desk.office.life(&device.caller));
+    desk.login(bidder(12)).await;
+    for life in lives {
+        assert!(life.is_over());
+        assert_eq!(life.why(), LoginEnd::Replaced);
+    }
+}
+
+#[tokio::test]
+async fn one_device_too_many_ends_the_oldest_other_one() {
+    let desk = TestOffice::new().await;
+    let first = desk.login(bidder(12)).await;
+    let mut devices = vec![first.clone()];
+    for _ in 1..crate::limits::DEVICES_MAX {
+        devices.push(another_device(&desk, &first).await);
+    }
+    let lives: Vec<_> = devices
+        .iter()
+        .map(|device| desk.office.life(&device.caller))
+        .collect();
+    assert!(lives.iter().all(|life| !life.is_over()));
+    // The link is made on the first: that one is in hand, and the next oldest ends.
+    let last = another_device(&desk, &first).await;
+    let over: Vec<bool> = lives.iter().map(Life::is_over).collect();
+    assert_eq!(over, [false, true, false, false]);
+    assert_eq!(lives[1].why(), LoginEnd::TooManyDevices);
+    assert_eq!(desk.office.identify(devices[1].token.as_str()), None);
+    assert!(!desk.office.life(&last.caller).is_over());
+    // So it is for whoever reads the log.
+    let elsewhere = desk.again().await;
+    assert_eq!(elsewhere.identify(devices[1].token.as_str()), None);
+    assert_eq!(elsewhere.identify(last.token.as_str()), Some(last.caller));
+}
+
+#[tokio::test]
+async fn a_link_for_a_device_ends_with_its_time_and_with_its_maker() {
+    let desk = TestOffice::new().await;
+    let laptop = desk.login(bidder(12)).await;
+    let late = desk.office.device_link(&laptop.caller).unwrap();
+    desk.clock.set(late.expires_at);
+    let redeemed = desk.office.redeem(late.secret.as_str()).await;
+    assert!(matches!(redeemed, Err(OfficeError::InviteInvalid)));
+    let link = desk.office.device_link(&laptop.caller).unwrap();
+    let own = laptop.caller.token.unwrap();
+    desk.office.revoke(&laptop.caller, own).await.unwrap();
+    for tried in [
+        desk.office.shown(link.secret.as_str()).err(),
+        desk.office.redeem(link.secret.as_str()).await.err(),
+    ] {
+        assert!(matches!(tried, Some(OfficeError::InviteInvalid)));
+    }
+    let nobody = desk.office.device_link(&Caller::watcher());
+    assert!(matches!(
+        nobody,
+        Err(OfficeError::Denied(Denied::LoginNeeded))
+    ));
+    let tool = desk.office.local_login();
+    let tool = desk.office.device_link(&tool.caller);
+    assert!(matches!(
+        tool,
+        Err(OfficeError::Denied(Denied::RightMissing))
+    ));
 }

@@ -18,8 +18,9 @@
 //! | create a sale, change its terms, add lots (with their base) and clear them, publish it | | | | | | yes |
 //! | see a sale that is a draft | | | yes | yes | yes | yes |
 //! | every event | | | | | yes | yes |
+//! | send a catalogue as a spreadsheet, see when the house was backed up | | | | | | yes |
 //! | invite staff, list people, end others' sessions, disable accounts | | | | | | yes |
-//! | log out, take a ticket for the socket | | yes | yes | yes | yes | yes |
+//! | log out, take a ticket for the socket, a link for another device of one's own | | yes | yes | yes | yes | yes |
 //!
 //! Nobody but a bidder places a bid from a device, an admin neither: a bid of the hall is entered as
 //! one (R12a), and is confirmed by a second person where the terms ask for it. The auctioneer does
@@ -27,7 +28,8 @@
 //! Only an admin puts a sale together, since a lot comes with its base, and publishes it: an approval
 //! by a second person has its place there. A preview needs the right to the act as well. Whoever takes
 //! a link becomes its bidder: whoever held the paddle is out at that moment and sees it, and the office
-//! keeps who gave the link.
+//! keeps who gave the link. Another device of the same person comes in by a link of that person's own login,
+//! and lasts no longer than that.
 
 use mazad_engine::domain::SaleId;
 use mazad_proto::v1;
@@ -124,12 +126,18 @@ rights! {
     EndSession,
     /// `POST /api/tickets`, for the own sockets.
     TakeTicket,
+    /// `POST /api/v1/device`: a link for another device of one's own.
+    LinkDevice,
     /// `POST /api/invites` for a bidder, also in place of a link that was used or lost.
     InviteBidder,
     /// `POST /api/invites` for anybody else.
     InviteStaff,
     /// `GET /api/people`: everybody who is known, by pseudonym.
     ReadPeople,
+    /// `POST /api/v1/import`: read a table, and import it. Each act of it needs its own right as well.
+    Import,
+    /// `GET /api/v1/backup`: where the last backup lies, and how old it is.
+    ReadBackup,
     /// `POST /api/people/revoke` and `POST /api/people/disable`.
     EndOthers,
 }
@@ -237,9 +245,12 @@ const fn row(right: Right) -> [bool; 6] {
         Right::ReadMetrics     => [N,   N,  N,    N,    Y,      Y],
         Right::EndSession      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::TakeTicket      => [N,   Y,  Y,    Y,    Y,      Y],
+        Right::LinkDevice      => [N,   Y,  Y,    Y,    Y,      Y],
         Right::InviteBidder    => [N,   N,  Y,    N,    N,      Y],
         Right::InviteStaff     => [N,   N,  N,    N,    N,      Y],
         Right::ReadPeople      => [N,   N,  N,    N,    N,      Y],
+        Right::Import          => [N,   N,  N,    N,    N,      Y],
+        Right::ReadBackup      => [N,   N,  N,    N,    N,      Y],
         Right::EndOthers       => [N,   N,  N,    N,    N,      Y],
     }
 }

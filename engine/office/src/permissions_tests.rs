@@ -45,9 +45,12 @@ const READ_ALOUD: &str = "
     ReadMetrics              n A
     EndSession         b c a n A
     TakeTicket         b c a n A
+    LinkDevice         b c a n A
     InviteBidder         c     A
     InviteStaff                A
     ReadPeople                 A
+    Import                     A
+    ReadBackup                 A
     EndOthers                  A
 ";
 

@@ -19,8 +19,8 @@ use crate::limits::{DOUBT_PAUSE, DOUBTS_MAX, RETRY_WAIT_MAX, TRIES_MAX};
 use crate::people::LoggedIn;
 use crate::sales::Sales;
 use crate::{
-    ClientError, Connection, HttpReply, Invite, InviteLink, JoinedSale, LotBook, NewInvite,
-    SaleBook, SaleLine, SaleResults, ServerAddress, WhoAmI,
+    ClientError, Connection, DeviceLink, HttpReply, Invite, InviteLink, JoinedSale, LotBook,
+    NewInvite, SaleBook, SaleLine, SaleResults, ServerAddress, WhoAmI,
 };
 
 /// Somebody who asks a server: known by a token, or a watcher.
@@ -215,6 +215,14 @@ impl Client {
     /// The caller may not invite, or the sale refuses the paddle.
     pub async fn invite(&self, new: &NewInvite) -> Result<Invite, ClientError> {
         self.post("/api/invites", new).await
+    }
+
+    /// A link with which the same person comes in on another device too.
+    ///
+    /// # Errors
+    /// Nobody is logged in, or the server cannot be reached.
+    pub async fn device_link(&self) -> Result<DeviceLink, ClientError> {
+        self.post("/api/v1/device", &json!({})).await
     }
 
     /// Ends a login or withdraws an invite, by its public id.

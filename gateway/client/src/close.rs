@@ -73,6 +73,7 @@ impl CloseCode {
             Some(4003) => "silent",
             Some(4004) => "overflow",
             Some(4005) => "sale-halted",
+            Some(4006) => "too-many-devices",
             Some(_) => "other",
         }
     }
@@ -83,7 +84,7 @@ impl CloseCode {
             |from, to| AfterClose::ComeBack(Duration::from_secs(from)..=Duration::from_secs(to));
         match (self.0, login) {
             (Some(1000 | 1002 | 1007 | 1008 | 1009 | 4000), _) => AfterClose::Stop,
-            (Some(4001), _) => AfterClose::LogIn,
+            (Some(4001 | 4006), _) => AfterClose::LogIn,
             (Some(1012), _) => seconds(1, 5),
             (Some(1013), Login::Anonymous) => seconds(5, 30),
             (Some(1013), Login::Known) | (Some(4002..=4004), _) => seconds(0, 0),
@@ -129,7 +130,7 @@ mod tests {
     #[test]
     fn every_code_of_the_protocol_has_its_name_and_its_step() {
         let rows = documented();
-        assert_eq!(rows.len(), 13);
+        assert_eq!(rows.len(), 14);
         for (code, name, told) in rows {
             let code = CloseCode(Some(code));
             assert_eq!(code.name(), name);

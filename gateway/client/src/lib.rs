@@ -91,7 +91,7 @@ pub use http::HttpReply;
 pub use joined::JoinedSale;
 pub use lot::{LotPicture, OwnStanding};
 pub use news::News;
-pub use people::{Invite, NewInvite, WhoAmI};
+pub use people::{DeviceLink, Invite, NewInvite, WhoAmI};
 pub use picture::{OrderError, SalePicture, UpdateOutcome};
 pub use sales::{BookLot, LotBook, LotResult, SaleBook, SaleLine, SaleResults, Sum, Totals};
 pub use waiting::{CommandCounts, NotDecided, OnDoubt};

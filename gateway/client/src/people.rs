@@ -141,6 +141,36 @@ pub struct Invite {
     pub expires_at: u64,
 }
 
+/// A link with which the same person comes in on another device too. It is told once and kept nowhere; it
+/// is not shown by `Debug` either.
+///
+/// ```no_run
+/// use mazad_client::Client;
+///
+/// # async fn come_in_twice(laptop: &Client) -> Result<(), mazad_client::ClientError> {
+/// let phone = Client::enter(&laptop.device_link().await?.link).await?;
+/// assert_eq!(phone.who_am_i().await?, laptop.who_am_i().await?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceLink {
+    /// Works once, within ten minutes.
+    pub link: String,
+    /// The same as a picture to photograph.
+    pub qr_svg: String,
+    /// Until when it can be taken, microseconds since 1970 UTC.
+    #[serde(deserialize_with = "numbers::read")]
+    pub expires_at: u64,
+}
+
+impl fmt::Debug for DeviceLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DeviceLink(until {})", self.expires_at)
+    }
+}
+
 impl fmt::Debug for Invite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Invite({})", self.invite)

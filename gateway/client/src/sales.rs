@@ -32,6 +32,9 @@ pub struct SaleLine {
     /// Microseconds since 1970 UTC; 0: by hand.
     #[serde(deserialize_with = "numbers::read")]
     pub opens_at: u64,
+    /// When the first of the open lots ends; 0: none of them has an end.
+    #[serde(deserialize_with = "numbers::read")]
+    pub next_ends_at: u64,
     /// Lots in the catalogue.
     pub lots: usize,
     /// Lots that take bids now.

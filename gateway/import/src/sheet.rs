@@ -89,6 +89,37 @@ pub enum SheetError {
     Cell(Box<Problem>),
 }
 
+impl SheetError {
+    /// The same as a mistake in a table, for whoever tells mistakes alone.
+    pub fn into_problem(self, file: &str) -> Problem {
+        let (found, words) = match self {
+            Self::Cell(problem) => return *problem,
+            Self::TooLarge => (
+                String::new(),
+                expected(
+                    "file-too-large",
+                    "at most 64 MiB, a workbook 16 MiB and 64 MiB unpacked: leave pictures out",
+                    "٦٤ ميبي على الأكثر، والمصنف ١٦ ميبي و٦٤ بعد فكه: استبعد الصور",
+                ),
+            ),
+            Self::Io(_) | Self::Xlsx(_) => (
+                String::new(),
+                expected(
+                    "file-unreadable",
+                    "a table: CSV, or an XLSX workbook",
+                    "جدول بصيغة CSV أو مصنف XLSX",
+                ),
+            ),
+            Self::NoSheet { known } => (
+                known.join(", "),
+                expected("sheet-unknown", "a sheet that it has", "ورقة موجودة فيه"),
+            ),
+        };
+        let found: String = found.chars().take(SHOWN_MAX).collect();
+        Problem::new(file, Spot::cell(1, 0), "", &found, words)
+    }
+}
+
 impl Cell {
     /// A text without the spaces around it.
     pub fn text(text: &str) -> Self {

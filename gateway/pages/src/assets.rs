@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::bundle::{STARTS, STYLES, bundle, script, style, texts, texts_of};
+use crate::bundle::{LATER, STARTS, STYLES, bundle, later, script, style, texts, texts_of};
 
 const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
 
@@ -110,16 +110,19 @@ impl File {
         if STYLES.contains(&self.name) {
             return Ok(style(self.name, &read)?.into_bytes());
         }
-        for start in STARTS {
-            let script = script(start);
-            if self.name == script {
-                return Ok(bundle(&script, &read)?.into_bytes());
+        let rests = LATER.into_iter().map(|(start, rest)| (rest, Some(start)));
+        for (name, after) in STARTS.into_iter().map(|start| (start, None)).chain(rests) {
+            let code = || match after {
+                Some(start) => later(start, &read),
+                None => bundle(name, &read),
+            };
+            if self.name == script(name) {
+                return Ok(code()?.into_bytes());
             }
             for lang in ["ar", "en"] {
-                if self.name == texts_of(start, lang) {
-                    let code = bundle(&script, &read)?;
+                if self.name == texts_of(name, lang) {
                     let all = read(&format!("locales/{lang}.ftl"))?;
-                    return Ok(texts(&code, &all).into_bytes());
+                    return Ok(texts(&code()?, &all).into_bytes());
                 }
             }
         }

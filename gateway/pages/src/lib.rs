@@ -33,7 +33,8 @@ pub const PAGES: Pages = Pages {
 };
 
 /// For search engines: what is public may be found.
-const ROBOTS: &str = "User-agent: *\nDisallow: /enter\nDisallow: /api/\n";
+const ROBOTS: &str =
+    "User-agent: *\nDisallow: /enter\nDisallow: /admin\nDisallow: /device\nDisallow: /api/\n";
 
 /// All pages and their files, to be merged into the server's router. It sets the headers of its own
 /// answers (content policy, caching, language) and no fallback; see [`fault`] for one.
@@ -43,6 +44,8 @@ fn router(data: Data) -> Router {
         .route("/sales/{sale}", get(pages::sale))
         .route("/sales/{sale}/lots/{lot}", get(pages::lot))
         .route("/enter", get(pages::enter))
+        .route("/admin", get(pages::admin))
+        .route("/device", get(pages::device))
         .route("/bid/{sale}", get(pages::bidder))
         .route("/clerk/{sale}", get(pages::clerk))
         .route("/hall/{sale}", get(pages::hall))

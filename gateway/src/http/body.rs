@@ -34,19 +34,29 @@ pub(super) async fn read(
     request: Request,
     bytes_max: usize,
 ) -> Result<Bytes, Fault> {
-    let is_json = request
+    read_as("application/json", gateway, request, bytes_max).await
+}
+
+/// The same of another kind, which no form of another site can send unasked either.
+pub(super) async fn read_as(
+    kind: &str,
+    gateway: &Gateway,
+    request: Request,
+    bytes_max: usize,
+) -> Result<Bytes, Fault> {
+    let is_kind = request
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|given| {
-            let kind = given
+            let said = given
                 .to_str()
                 .unwrap_or_default()
                 .split(';')
                 .next()
                 .unwrap_or_default();
-            kind.trim().eq_ignore_ascii_case("application/json")
+            said.trim().eq_ignore_ascii_case(kind)
         });
-    if !is_json {
+    if !is_kind {
         return Err(FaultCode::WrongEncoding.into());
     }
     let said = request

@@ -49,6 +49,32 @@ pub(super) async fn ticket(
     Ok(fresh(Ticket { ticket }))
 }
 
+/// A link with which the same person comes in on another device too.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeviceLinkReply {
+    /// Works once, within ten minutes.
+    link: String,
+    /// The same as a picture to photograph.
+    qr_svg: String,
+    /// Until when it can be taken, microseconds since 1970 UTC.
+    expires_at: String,
+}
+
+/// A link for another device of one's own. Nothing is written before it is taken.
+pub(super) async fn device(
+    State(gateway): State<Gateway>,
+    caller: Authenticated,
+) -> Result<Response, Fault> {
+    let made = gateway.office().device_link(&caller.0)?;
+    let link = auth::link(gateway.public_url(), &made.secret);
+    Ok(fresh(DeviceLinkReply {
+        qr_svg: auth::qr_svg(&link),
+        link,
+        expires_at: made.expires_at.to_string(),
+    }))
+}
+
 /// Invites somebody. A bidder is admitted to the sale by the same act, in the name of whoever
 /// invites.
 pub(super) async fn invite(
@@ -66,7 +92,7 @@ pub(super) async fn invite(
 }
 
 /// The sale said no: its code and its sentence, as a fault.
-fn refused(refusal: &Refusal) -> Response {
+pub(super) fn refused(refusal: &Refusal) -> Response {
     let fault = v1::Fault {
         code: refusal.code.as_str().to_owned(),
         message: Some(mazad_texts::refusal(refusal, None)),

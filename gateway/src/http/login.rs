@@ -111,13 +111,16 @@ pub(super) async fn enter(
 /// Where somebody's work is. Staff are invited to the house, not to a sale: with one sale there is nothing
 /// to choose.
 fn first_page(gateway: &Gateway, caller: &Caller) -> String {
+    if caller.role == Role::Admin {
+        return "/admin".to_owned();
+    }
     let sales = gateway.engine().sales();
     let only = || sales.first().copied().filter(|_| sales.len() == 1);
     let room = match caller.role {
         Role::Bidder => Some("bid"),
-        Role::Clerk | Role::Auctioneer | Role::Admin => Some("clerk"),
+        Role::Clerk | Role::Auctioneer => Some("clerk"),
         Role::Analyst => Some("analyst"),
-        Role::Watcher => None,
+        Role::Watcher | Role::Admin => None,
     };
     match room.zip(caller.sale.or_else(only)) {
         Some((room, sale)) => format!("/{room}/{sale}"),

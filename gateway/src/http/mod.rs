@@ -2,12 +2,14 @@
 //! headers and the gate for foreign pages.
 
 mod authenticated;
+mod backup;
 mod body;
 mod browsers;
 mod commands;
 mod described;
 mod events;
 mod health;
+mod import;
 mod invites;
 mod lanes;
 mod login;
@@ -98,6 +100,9 @@ fn described() -> Router<Gateway> {
         )
         .route("/api/tickets", post(invites::ticket))
         .route("/api/invites", post(invites::invite))
+        .route("/api/v1/device", post(invites::device))
+        .route("/api/v1/import", post(import::import))
+        .route("/api/v1/backup", get(backup::state))
         .route("/api/people", get(people::list))
         .route("/api/people/revoke", post(people::revoke))
         .route("/api/people/disable", post(people::disable))

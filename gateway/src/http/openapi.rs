@@ -61,6 +61,7 @@ mod tests {
 
     use super::super::authenticated::COOKIE;
     use super::super::described::Described;
+    use super::super::import::ImportQuery;
     use super::super::login::Redeem;
     use super::super::lots::PageQuery;
     use super::super::people::{Ending, PeoplePage};
@@ -113,8 +114,11 @@ mod tests {
         let document = document();
         let mut read = BTreeSet::new();
         for (path, item) in document["paths"].as_object().unwrap() {
-            let parameters = item["get"]["parameters"].as_array().into_iter().flatten();
-            let queried = parameters.filter(|parameter| parameter["in"] == "query");
+            let methods = item.as_object().into_iter().flatten();
+            let parameters = methods.filter_map(|(_, told)| told["parameters"].as_array());
+            let queried = parameters
+                .flatten()
+                .filter(|parameter| parameter["in"] == "query");
             let names = queried.map(|parameter| parameter["name"].as_str().unwrap());
             read.extend(names.map(|name| format!("{path}?{name}")));
         }
@@ -122,6 +126,7 @@ mod tests {
         for (path, names) in [
             ("/api/search", read_by::<SearchQuery>()),
             ("/api/people", read_by::<PeoplePage>()),
+            ("/api/v1/import", read_by::<ImportQuery>()),
             ("/api/sales/{sale}/events", read_by::<PageQuery>()),
             (
                 "/api/sales/{sale}/lots/{lot}/history",

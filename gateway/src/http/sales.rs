@@ -39,6 +39,8 @@ pub(super) struct SaleLine {
     phase: &'static str,
     /// Microseconds since 1970 UTC; `0`: by hand.
     opens_at: String,
+    /// When the first of the open lots ends; `0`: none of them has an end.
+    next_ends_at: String,
     /// Lots in the catalogue.
     lots: usize,
     /// Lots that take bids now.
@@ -172,6 +174,7 @@ fn line(hub: &Hub) -> Option<((u8, String), SaleLine)> {
         time_zone: summary.terms.time_zone,
         phase: phase.as_str_name(),
         opens_at: summary.board.opens_at.to_string(),
+        next_ends_at: summary.next_end.map_or(0, |at| at.0).to_string(),
         lots: summary.lots,
         open: summary.open,
         knocked_down: summary.knocked_down,

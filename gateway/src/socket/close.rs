@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use mazad_office::LoginEnd;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
@@ -49,6 +50,17 @@ close_reasons! {
     Silent = 4003, "silent"; "Nothing was heard from it."
     Overflow = 4004, "overflow"; "Too many answers wait for it."
     SaleHalted = 4005, "sale-halted"; "The sale's writer stopped, or its log cannot be read."
+    TooManyDevices = 4006, "too-many-devices"; "The person came in on one device more than there may be."
+}
+
+impl CloseReason {
+    /// Why the sockets of a login close that has ended.
+    pub(super) const fn of_login(why: LoginEnd) -> Self {
+        match why {
+            LoginEnd::Ended | LoginEnd::Replaced => Self::SessionEnded,
+            LoginEnd::TooManyDevices => Self::TooManyDevices,
+        }
+    }
 }
 
 /// Says why, waits a moment for the peer's half of the goodbye, and lets go. A peer that does not

@@ -38,6 +38,8 @@ pub struct SaleSummary {
     pub opens_at: u64,
     /// IANA name, for display.
     pub time_zone: String,
+    /// When the first of the open lots ends, microseconds UTC; 0: none of them has an end.
+    pub next_ends_at: u64,
     /// Lots in the catalogue.
     pub lots: u32,
     /// Lots knocked down so far.

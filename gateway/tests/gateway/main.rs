@@ -9,11 +9,14 @@ mod close_reasons;
 #[cfg(test)]
 mod described;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod drafts;
 #[cfg(test)]
 mod handshake;
 #[cfg(test)]
 mod http;
+mod import;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]

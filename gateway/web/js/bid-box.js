@@ -3,15 +3,23 @@
 
 import { html } from '../vendor/htm-preact.js';
 import { useRef } from '../vendor/preact-hooks.js';
-import { t } from './l10n.js';
+import { lang } from './env.js';
+import { key, t } from './l10n.js';
 import { money } from './money.js';
-import { Whole, openSheet } from './own-amount.js';
 import { noteOf, onTheWay, standing, waitsFor } from './own.js';
 import { Press } from './press.js';
+import { wholeText } from './terms.js';
 import { Icon, Money, beat, span, until } from './ui.js';
 
 /** @typedef {import('./bidder.js').Room} Room */
 /** @typedef {import('./wire.js').Lot} Lot */
+
+/** What an amount comes to, where the lot is sold by measure: a line that is always there. @param {{room: Room, lot: Lot, minor: bigint | undefined}} props */
+export function Whole({ room, lot, minor }) {
+  const terms = room.book.of(lot.lot);
+  if (lot.phase !== 'OPEN' || !wholeText(0n, terms, room.currency)) return null;
+  return html`<p class="hint bid-whole">${minor === undefined ? '\u00a0' : wholeText(minor, terms, room.currency, lang, key('whole-bid'))}</p>`;
+}
 
 /** @param {{room: Room, lot: Lot}} props */
 export function BidBox({ room, lot }) {
@@ -44,7 +52,7 @@ export function BidBox({ room, lot }) {
           : html`<span class="bid-word">${t('button-bid')}</span><span class="bid-amount place"><${Money} minor=${lot.ask} currency=${currency} /></span>`}
       </button>
       <${Whole} room=${room} lot=${lot} minor=${lot.ask} />
-      ${lot.phase === 'OPEN' && html`<button type="button" class="button own-amount-open" aria-haspopup="dialog" onClick=${() => openSheet(room, lot.lot)}>${t('own-amount')}</button>`}
+      ${lot.phase === 'OPEN' && html`<button type="button" class="button own-amount-open" aria-haspopup="dialog" onClick=${() => room.openSheet(lot.lot)}>${t('own-amount')}</button>`}
       <${Offer} room=${room} lot=${lot} blocked=${Boolean(waits)} />
       <${Note} room=${room} lot=${lot} />
     </section>`;

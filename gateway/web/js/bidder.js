@@ -5,19 +5,21 @@ import { computed, effect, signal } from '../vendor/signals.js';
 import { BidBox } from './bid-box.js';
 import { Book } from './book.js';
 import { run } from './boot.js';
-import { Dialogs } from './dialog.js';
 import { lotAsked, root, sale } from './env.js';
-import { key, said, t } from './l10n.js';
+import { loadMore, said, t } from './l10n.js';
 import { Live } from './live.js';
-import { LotList } from './lot-list.js';
 import { lotNumber, money, number } from './money.js';
-import { STANDING, UNSURE, standing, verdict } from './own.js';
-import { openSheet } from './own-amount.js';
+import { STANDING, UNSURE, standing } from './own.js';
 import { begin } from './start.js';
-import { LotFacts, kindOf, unitName, wholeText } from './terms.js';
-import { Decision, Icon, Lamp, LineBand, Money, Title, When, announce, lineSaid, onChange, pauseNote, priceLabel, showDoubt, timeOf, until } from './ui.js';
+import { kindOf, unitName, wholeText } from './terms.js';
+import { Decision, Icon, Lamp, LineBand, Money, Title, When, announce, pauseNote, priceLabel, showDoubt, timeOf } from './ui.js';
 
 /** @typedef {import('./wire.js').Lot} Lot */
+
+/** Between two attempts to read the rest of the page. */
+const AGAIN_MS = 2_000;
+/** It is read as soon as the button works; or then, on a page whose line does not come. */
+const LATEST_MS = 30_000;
 
 export class Room {
   /** @param {Live} live @param {any} terms @param {Book} book @param {{role: string, paddle: number}} who */
@@ -28,6 +30,8 @@ export class Room {
     this.who = who;
     this.currency = terms.currency || 'EGP';
     this.chosen = signal(lotAsked);
+    /** What comes after the button; null until it is there. @type {import('./picture.js').Signal<typeof import('./bidder-later.js') | null>} */
+    this.later = signal(null);
     this.paddle = computed(() => live.picture.mine.value?.paddle || who.paddle);
     /** What came of the last bid, by lot. @type {import('./picture.js').Signal<Map<number, {tone: string, icon: string, text: string, leads?: boolean}>>} */
     this.notes = signal(new Map());
@@ -73,9 +77,34 @@ export class Room {
     this.notes.value = notes;
   }
 
+  /** The rest of the page, read once; again and again while the line fails. @type {Promise<typeof import('./bidder-later.js')> | undefined} */
+  #reading;
+  rest() {
+    this.#reading ??= (async () => {
+      for (;;) {
+        try {
+          const [later] = await Promise.all([import('./bidder-later.js'), loadMore('bidder-later')]);
+          this.later.value = later;
+          later.speak(this);
+          return later;
+        } catch (problem) {
+          console.warn(problem);
+          await new Promise((done) => { setTimeout(done, AGAIN_MS); });
+        }
+      }
+    })();
+    return this.#reading;
+  }
+
+  /** @param {number} lot */
+  async openSheet(lot) {
+    (await this.rest()).openSheet(this, lot);
+  }
+
   /** An answer came. @param {import('./commands.js').Entry} entry */
-  answered(entry) {
+  async answered(entry) {
     const { result, body } = entry;
+    const { openSheet, verdict } = this.later.value ?? await this.rest();
     if (result.kind === 'answer' && result.answer.code === 'needs-confirmation') {
       this.asked.value = entry;
       return openSheet(this, body.lot);
@@ -143,6 +172,7 @@ function Page({ room }) {
   const terms = room.book.of(room.current.value);
   const kind = kindOf(terms.kind);
   const note = pauseNote(live.picture.board.value);
+  const later = room.later.value;
   return html`
     <${LineBand} live=${live} />
     ${note && html`<div class="band is-warn" role="status">${t('sale-paused')}: <bdi dir="auto">${note}</bdi></div>`}
@@ -164,57 +194,13 @@ function Page({ room }) {
           : html`<p class="notice is-info"><${Icon} name="web" /><span>${t('watching-only')}</span></p>`}
         <section class="card stack"><h2>${t('about-lot')}</h2>
           ${said(terms.description) && html`<p class="prose"><${Title} of=${terms.description} /></p>`}
-          <${LotFacts} sale=${room.terms} terms=${terms} lot=${lot} currency=${room.currency} />
-          <p><a href="/sales/${sale}/lots/${lot.lot}">${t('lot-page')}</a></p></section>
+          ${later && html`<${later.LotFacts} sale=${room.terms} terms=${terms} lot=${lot} currency=${room.currency} />`}
+          <p class="row"><a href="/sales/${sale}/lots/${lot.lot}">${t('lot-page')}</a> ${room.who.role === 'BIDDER' && html`<a href="/device">${t('device-title')}</a>`}</p></section>
       </div>`}
-      <${LotList} picture=${live.picture} lots=${room.book.lots.value} currency=${room.currency} current=${room.current.value}
-        paddle=${room.paddle.value} onChoose=${(/** @type {number} */ n) => room.choose(n)} />
+      ${later && html`<${later.LotList} picture=${live.picture} lots=${room.book.lots.value} currency=${room.currency} current=${room.current.value}
+        paddle=${room.paddle.value} onChoose=${(/** @type {number} */ n) => room.choose(n)} />`}
     </div>
-    <${Dialogs} />`;
-}
-
-/** Spoken: price politely, one's own fate at once. @param {Room} room */
-function speak(room) {
-  const { live } = room;
-  const lot = () => live.picture.lot(room.current.value).value;
-  const mine = () => live.picture.mine.value;
-  const here = (/** @type {unknown} */ value) => `${room.current.value} ${value}`;
-  onChange(() => here(lot()?.price ?? 0n), () => {
-    const now = lot();
-    if (now && now.price > 0n) announce(t('say-price', { price: money(now.price, room.currency) }));
-  });
-  onChange(() => here(lot() ? standing(/** @type {Lot} */ (lot()), room.paddle.value, mine()) : 'none'), (now) => {
-    const state = now.split(' ')[1];
-    if (state === 'outbid') announce(t('own-outbid'), 'assertive');
-    if (state === 'won') announce(t('own-won'), 'assertive');
-  });
-  onChange(() => Boolean(mine()?.present), (isPresent) => announce(t(isPresent ? 'mine-present' : 'mine-left'), 'assertive'));
-  // A lot that is not on screen takes the bidder's money too.
-  const beaten = () => [...(mine()?.maxima.keys() ?? [])].filter((number) => {
-    const other = live.picture.lot(number).value;
-    return other && standing(other, room.paddle.value, mine()) === 'outbid';
-  });
-  onChange(() => beaten().join(' '), (now, before) => {
-    const known = before.split(' ');
-    for (const other of now.split(' ')) {
-      if (!other || known.includes(other) || Number(other) === room.current.value) continue;
-      announce(t('say-lot', { lot: lotNumber(Number(other), room.book.of(Number(other))), what: t('own-outbid') }), 'assertive');
-    }
-  });
-  onChange(() => here(lot()?.warnings ?? 0), () => {
-    const count = lot()?.warnings ?? 0;
-    if (count > 0) announce(t(count > 1 ? key('lot-warned-twice') : key('lot-warned-once')), 'assertive');
-  });
-  onChange(() => {
-    const now = lot();
-    const rest = now?.phase === 'OPEN' && now.endsAt ? until(live.clock, now.endsAt) : undefined;
-    return rest === undefined ? 0 : [60, 30, 10, 5].filter((mark) => rest <= mark * 1e6).pop() ?? 0;
-  }, (mark) => { if (mark > 0) announce(t('seconds', { count: mark, shown: number(mark) })); });
-  onChange(() => live.line.value.state, (state) => {
-    if (live.line.value.why === 'woken') return;
-    if (state === 'stale' || state === 'cut') announce(t('line-stale'), 'assertive');
-    if (state === 'stopped') announce(lineSaid(live)?.text ?? '', 'assertive');
-  });
+    ${later && html`<${later.Dialogs} />`}`;
 }
 
 run(async () => {
@@ -225,8 +211,9 @@ run(async () => {
   const book = new Book(sale, read, live.picture);
   const room = new Room(live, read.terms, book, { role: bids ? 'BIDDER' : 'WATCHER', paddle: who.paddle });
   live.commands.settled = (entry) => room.answered(entry);
-  speak(room);
   showDoubt(live);
   root.textContent = '';
   render(html`<${Page} room=${room} />`, root);
+  effect(() => { if (live.isLive && (!bids || live.picture.mine.value)) room.rest(); });
+  setTimeout(() => room.rest(), LATEST_MS);
 });

@@ -11,12 +11,13 @@ import { root, sale } from './env.js';
 import { cap, listen } from './keys.js';
 import { key, t } from './l10n.js';
 import { Live } from './live.js';
+import { soldTotals, totalText } from './lot-facts.js';
 import { LotList } from './lot-list.js';
 import { figure, lotNumber, money, number } from './money.js';
-import { verdict } from './own.js';
+import { verdict } from './verdicts.js';
 import { begin } from './start.js';
 import { hour, zoneOfTimes } from './moments.js';
-import { kindOf, soldTotals, totalText, wholeText } from './terms.js';
+import { kindOf, wholeText } from './terms.js';
 import { Decision, Icon, Lamp, LineBand, Money, Paddle, Title, When, announce, leaderLabel, lineSaid, onChange, pauseNote, priceLabel, saleLampOf, showDoubt, span, timeOf, until } from './ui.js';
 
 const FLOOR_ID = 'floor-paddle';

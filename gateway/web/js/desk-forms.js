@@ -1,7 +1,7 @@
 // The clerk's forms: floor bid, own ask, re-offer, ceiling, order, admission, limit, presence, invitation, and the map of keys.
 
 import { html } from '../vendor/htm-preact.js';
-import { useEffect, useRef } from '../vendor/preact-hooks.js';
+import { useRef } from '../vendor/preact-hooks.js';
 import { useSignal } from '../vendor/signals.js';
 import { Acts, askReason, close, show, submits } from './dialog.js';
 import { ask } from './http.js';
@@ -9,6 +9,7 @@ import { cap } from './keys.js';
 import { said, t } from './l10n.js';
 import { figure, lotNumber, money, number, parseAmount, parseNumber, problemText } from './money.js';
 import { keepFocus } from './press.js';
+import { Qr } from './qr.js';
 import { REASONS } from './reasons.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -219,16 +220,6 @@ export function inviteForm(desk) {
   show(() => html`<${Invite} desk=${desk} />`);
 }
 
-/** The QR code the server drew, as an image of the page. @param {{svg: string}} props */
-function Qr({ svg }) {
-  const place = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
-    const drawn = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
-    if (drawn.localName === 'svg') place.current?.replaceChildren(document.importNode(drawn, true));
-  }, [svg]);
-  return html`<div class="qr" role="img" aria-label=${t('invite-qr')} ref=${place}></div>`;
-}
-
 /** @param {{desk: Desk}} props */
 function Invite({ desk }) {
   const made = useSignal(/** @type {{link: string, qrSvg: string, paddle: number} | null} */ (null));
@@ -248,7 +239,7 @@ function Invite({ desk }) {
   if (made.value) {
     const { link, qrSvg, paddle } = made.value;
     return html`<div class="stack invite"><h2 id="dialog-title">${t('invite-for', { paddle: number(paddle) })}</h2>
-      <${Qr} svg=${qrSvg} />
+      <${Qr} svg=${qrSvg} label=${t('invite-qr')} />
       <label class="field"><span>${t('invite-link')}</span><input class="input" readonly dir="ltr" value=${link} onFocus=${(/** @type {any} */ event) => event.currentTarget.select()} /></label>
       <p class="hint">${t('invite-once')}</p>
       <div class="dialog-acts"><button type="button" class="button button-main" onClick=${close}>${t('close')}</button></div></div>`;

@@ -7,7 +7,7 @@ import { askReason, hasJustClosed } from './dialog.js';
 import { lotAsked } from './env.js';
 import { key, t } from './l10n.js';
 import { localDigits, lotNumber, money, number, parseNumber } from './money.js';
-import { figureOf } from './own.js';
+import { figureOf } from './verdicts.js';
 import { UNREAD_MS } from './press.js';
 import { askBar, askEnd, askSale, askVoid } from './questions.js';
 import { REASONS } from './reasons.js';

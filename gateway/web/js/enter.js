@@ -20,7 +20,7 @@ const roleOf = (session) => String(session.role ?? '').replace(/^ROLE_/, '').toU
 export function pageFor(session) {
   const role = roleOf(session);
   const page = PAGES[/** @type {keyof typeof PAGES} */ (role)];
-  if (role === 'ADMIN') return session.sale ? `/clerk/${session.sale}` : '/';
+  if (role === 'ADMIN') return '/admin';
   return page && session.sale ? `/${page}/${session.sale}` : '/';
 }
 

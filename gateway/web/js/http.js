@@ -8,6 +8,7 @@ export const SOON_MS = 5_000;
 const PATIENCE_MS = 20_000;
 
 /**
+ * Sends JSON, or bytes as they are.
  * @param {string} path
  * @param {{method?: string, body?: unknown, patience?: number}} [options] patience in milliseconds
  * @returns {Promise<Outcome>}
@@ -18,8 +19,8 @@ export async function ask(path, { method = 'GET', body, patience = PATIENCE_MS }
       method,
       signal: AbortSignal.timeout?.(patience),
       credentials: 'same-origin',
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: body === undefined ? {} : { 'content-type': body instanceof ArrayBuffer ? 'application/octet-stream' : 'application/json' },
+      body: body === undefined || body instanceof ArrayBuffer ? body : JSON.stringify(body),
     });
     const text = await answer.text();
     const json = text ? JSON.parse(text) : null;

@@ -25,6 +25,18 @@ export async function loadTexts(...wanted) {
 }
 
 /**
+ * Loads the texts of what a page gets later.
+ * @param {string} name of its script
+ */
+export async function loadMore(name) {
+  await Promise.all([...bundles].map(async ([language, bundle]) => {
+    const answer = await fetch(`${base}/locales/${name}.${language}.ftl`, { signal: AbortSignal.timeout?.(PATIENCE_MS) });
+    if (!answer.ok) throw new Error(`texts ${name}: ${answer.status}`);
+    bundle.addResource(new FluentResource(await answer.text()));
+  }));
+}
+
+/**
  * A text in the language of the page, or in the one named.
  * @param {string} key
  * @param {Record<string, string | number>} [values]

@@ -9,7 +9,7 @@ import { Picture } from './picture.js';
 import { time, word } from './wire.js';
 
 /** Close codes after which coming back by itself would be wrong. */
-const STOP = { 1000: 'bye', 1008: 'policy', 1009: 'policy', 4000: 'policy', 4001: 'session' };
+const STOP = { 1000: 'bye', 1008: 'policy', 1009: 'policy', 4000: 'policy', 4001: 'session', 4006: 'devices' };
 /** Faults after which this connection will never know who we are: only a new ticket helps. */
 const HELLO_FAILED = ['ticket-unknown', 'hello-out-of-order'];
 const TICK_MS = 500;

@@ -5,25 +5,17 @@
 import { html } from '../vendor/htm-preact.js';
 import { useEffect } from '../vendor/preact-hooks.js';
 import { useSignal } from '../vendor/signals.js';
+import { Whole } from './bid-box.js';
 import { close, isOpen, show } from './dialog.js';
-import { lang } from './env.js';
 import { key, t } from './l10n.js';
 import { figure, lotNumber, money, number, parseAmount, problemText } from './money.js';
 import { STANDING, UNSURE, noteOf, onTheWay, standing, waitsFor } from './own.js';
-import { wholeText } from './terms.js';
 import { Icon, Money, timeOf } from './ui.js';
 import { big } from './wire.js';
 
 /** @typedef {import('./bidder.js').Room} Room */
 /** @typedef {import('./wire.js').Lot} Lot */
 /** @typedef {import('./commands.js').Entry} Entry */
-
-/** What an amount comes to, where the lot is sold by measure: a line that is always there. @param {{room: Room, lot: Lot, minor: bigint | undefined}} props */
-export function Whole({ room, lot, minor }) {
-  const terms = room.book.of(lot.lot);
-  if (lot.phase !== 'OPEN' || !wholeText(0n, terms, room.currency)) return null;
-  return html`<p class="hint bid-whole">${minor === undefined ? '\u00a0' : wholeText(minor, terms, room.currency, lang, key('whole-bid'))}</p>`;
-}
 
 /** @param {Room} room @param {number} lot */
 export function openSheet(room, lot) {

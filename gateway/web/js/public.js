@@ -9,7 +9,7 @@ import { Live } from './live.js';
 import { aheadOf, moment, ownMoment } from './moments.js';
 import { money, number, wholeDigits } from './money.js';
 import { wholeText } from './terms.js';
-import { beat, lampOf, lineSaid, priceLabel, saleLampOf, showDoubt, timeOf, whenOf } from './ui.js';
+import { beat, lampOf, lineSaid, priceLabel, saleLampOf, showDoubt, span, timeOf, whenOf } from './ui.js';
 import { big } from './wire.js';
 
 /** Within this time a crowd of readers spreads. */
@@ -171,9 +171,65 @@ async function showDoors() {
   }
 }
 
+/** How often the list of sales is read again, spread a little: it is a few bytes, and not sent while it is the same. */
+const LIST_MS = 10_000;
+
+/**
+ * The cards of the front page go on with their sales: state, counts, and when the next lot ends, with what is
+ * left until then. @param {HTMLElement[]} cards
+ */
+async function followSales(cards) {
+  /** What is left is by the server's clock, as its answers date it. */
+  let ahead = 0;
+  /** @type {Map<string, any>} */
+  let sales = new Map();
+  const place = (/** @type {HTMLElement} */ card, /** @type {string} */ name) => /** @type {HTMLElement | null} */ (card.querySelector(`[data-live="${name}"]`));
+  const show = () => {
+    for (const card of cards) {
+      const sale = sales.get(card.dataset.sale ?? '');
+      const [next, at, left, counts, lamp] = ['next', 'next-at', 'left', 'counts', 'sale-lamp'].map((name) => place(card, name));
+      if (!sale || !next || !at || !left || !counts) continue;
+      const phase = sale.phase.replace(/^SALE_PHASE_/, '');
+      if (lamp) putLamp(lamp, saleLampOf(/** @type {any} */ ({ phase })));
+      put(counts, sale.knockedDown > 0 ? t('sale-summary', { lots: lotsText(sale.lots), sold: number(sale.knockedDown) }) : lotsText(sale.lots));
+      const ends = phase === 'OPEN' ? Number(sale.nextEndsAt) : 0;
+      const opens = phase === 'ANNOUNCED' ? Number(sale.opensAt) : 0;
+      next.toggleAttribute('hidden', !ends);
+      if (ends) putMoment(at, ends, card.dataset.zone ?? '');
+      const rest = (ends || opens) / 1000 - (Date.now() + ahead);
+      left.toggleAttribute('hidden', !(ends || opens) || rest <= 0);
+      if (rest > 0) put(left, t(ends ? 'sale-left' : 'sale-opens-in', { left: span(rest * 1000) }));
+    }
+  };
+  const look = async () => {
+    if (document.hidden) return;
+    const answer = await fetch('/api/sales', { signal: AbortSignal.timeout?.(SOON_MS) });
+    if (!answer.ok) return;
+    const dated = Date.parse(answer.headers.get('date') ?? '');
+    // It names the second that was: half of one is the least that it can be wrong by.
+    if (dated) ahead = dated + 500 - Date.now();
+    const told = (await answer.json()).sales;
+    // A sale that has come, or gone, has no card: the server writes the page anew.
+    if (told.length !== cards.length || !cards.every((card) => told.some((/** @type {any} */ { sale }) => sale === card.dataset.sale))) return void setTimeout(() => location.reload(), 1_000 + Math.random() * SPREAD_MS);
+    sales = new Map(told.map((/** @type {any} */ sale) => [sale.sale, sale]));
+    show();
+  };
+  const again = () => look().catch(() => {}).then(() => setTimeout(again, LIST_MS + Math.random() * SPREAD_MS));
+  document.addEventListener('visibilitychange', () => look().catch(() => {}));
+  again();
+  effect(() => {
+    void beat.value;
+    show();
+  });
+}
+
+/** @param {number} count */
+const lotsText = (count) => t('lots', { count, shown: number(count) });
+
 run(async () => {
   showDoors();
-  if (!scope && !document.querySelector('time[data-ahead]')) return;
+  const listed = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-sale]')]);
+  if (!scope && !listed.length && !document.querySelector('time[data-ahead]')) return;
   try {
     await loadTexts();
   } catch (problem) {
@@ -181,6 +237,7 @@ run(async () => {
     throw problem;
   }
   showOwnMoments();
+  if (listed.length) await followSales(listed);
   if (!scope?.dataset.liveSale) return;
   const live = new Live(scope.dataset.liveSale ?? '');
   const cards = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-lot]')]);

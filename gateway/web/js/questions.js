@@ -9,7 +9,7 @@ import { Acts, Reason, show, submits } from './dialog.js';
 import { SOON_MS, ask } from './http.js';
 import { key, t } from './l10n.js';
 import { lotNumber, number } from './money.js';
-import { refusal } from './own.js';
+import { refusal } from './verdicts.js';
 import { REASONS } from './reasons.js';
 import { moment } from './moments.js';
 import { Money, Paddle, Title, lampOf } from './ui.js';

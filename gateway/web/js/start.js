@@ -38,15 +38,15 @@ async function book() {
 }
 
 /**
- * @param {...('ar' | 'en')} languages as for `loadTexts`
+ * Reads what a page begins with, until it is there. @template T @param {() => Promise<T>} read @returns {Promise<T>}
  */
-export async function begin(...languages) {
+async function until(read) {
   const retries = document.getElementById('room-retries');
   for (;;) {
     try {
-      const [who, read] = await Promise.all([whoIsHere(), book(), loadTexts(...languages)]);
+      const found = await read();
       retries?.setAttribute('hidden', '');
-      return { who, read };
+      return found;
     } catch (problem) {
       console.warn(problem);
       retries?.removeAttribute('hidden');
@@ -54,3 +54,14 @@ export async function begin(...languages) {
     }
   }
 }
+
+/**
+ * @param {...('ar' | 'en')} languages as for `loadTexts`
+ */
+export const begin = (...languages) => until(async () => {
+  const [who, read] = await Promise.all([whoIsHere(), book(), loadTexts(...languages)]);
+  return { who, read };
+});
+
+/** The same for a page of no sale. */
+export const comeIn = () => until(async () => (await Promise.all([whoIsHere(), loadTexts()]))[0]);

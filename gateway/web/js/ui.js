@@ -120,7 +120,7 @@ const LINE_TEXT = {
   cut: key('line-cut'),
   stopped: key('line-stopped'),
 };
-const STOP_TEXT = { bye: key('line-stopped'), policy: key('line-refused'), session: key('line-session') };
+const STOP_TEXT = { bye: key('line-stopped'), policy: key('line-refused'), session: key('line-session'), devices: key('line-devices') };
 
 /**
  * What to say of the line; null while what is on screen is sure.

@@ -11,12 +11,12 @@ const LAYERS: [(&str, u8); 11] = [
     ("engine/office", 2),
     ("projections", 2),
     ("gateway/texts", 3),
-    ("gateway", 4),
     ("gateway/client", 4),
     ("gateway/import", 4),
-    ("gateway/pages", 5),
-    ("gateway/program", 6),
-    ("loadtests", 7),
+    ("gateway", 5),
+    ("gateway/pages", 6),
+    ("gateway/program", 7),
+    ("loadtests", 8),
 ];
 
 /// What is not nearer and yet may not be known, against the layers alone.
@@ -110,7 +110,7 @@ fn arrows_between_crates_never_loop() {
     }
     report(
         &offences,
-        "loadtests -> program -> pages -> {gateway, import, client} -> texts -> {projections, office} -> engine -> proto",
+        "loadtests -> program -> pages -> gateway -> {import, client} -> texts -> {projections, office} -> engine -> proto",
     );
 }
 

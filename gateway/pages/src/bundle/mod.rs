@@ -25,10 +25,21 @@ impl std::fmt::Display for NoBundle {
 const LICENCES: &str = "/* licences: ../vendor/licences */\n";
 
 /// The modules that pages start.
-pub(crate) const STARTS: [&str; 6] = ["public", "bidder", "clerk", "hall", "analyst", "enter"];
+pub(crate) const STARTS: [&str; 8] = [
+    "public", "bidder", "clerk", "hall", "analyst", "enter", "admin", "device",
+];
+
+/// What a page gets after what it starts, once its first purpose is served: the start, and the rest.
+pub(crate) const LATER: [(&str, &str); 1] = [("bidder", "bidder-later")];
 
 /// The style sheets of pages; each holds what all share.
-pub(crate) const STYLES: [&str; 3] = ["css/public.css", "css/room.css", "css/hall.css"];
+pub(crate) const STYLES: [&str; 5] = [
+    "css/public.css",
+    "css/room.css",
+    "css/desk.css",
+    "css/hall.css",
+    "css/admin.css",
+];
 
 /// The name of the file with what a page starts.
 pub(crate) fn script(start: &str) -> String {
@@ -51,12 +62,19 @@ struct Bundle<'a> {
     exports: BTreeMap<String, BTreeSet<String>>,
     /// Modules on the way to the one that is read: none may need one of them.
     open: Vec<String>,
+    /// Modules that are in another piece, which comes first.
+    first: BTreeSet<String>,
+    /// Those of them that this piece takes.
+    needs: BTreeSet<String>,
 }
 
 /// The style sheet of a page with those that all pages share, without comments and indents.
 pub(crate) fn style(name: &str, read: Read<'_>) -> Result<String, NoBundle> {
     let mut style = String::new();
-    for part in ["css/tokens.css", "css/base.css", name] {
+    let shared = ["css/tokens.css", "css/base.css"];
+    // A desk is a room with more in it, which bidders need not load.
+    let of_room = (name == "css/desk.css").then_some("css/room.css");
+    for part in shared.into_iter().chain(of_room).chain([name]) {
         let sheet = read(part).map_err(|why| NoBundle(format!("{part}: {why}")))?;
         let mut rest = sheet.as_str();
         while let Some((before, after)) = rest.split_once("/*") {
@@ -69,17 +87,72 @@ pub(crate) fn style(name: &str, read: Read<'_>) -> Result<String, NoBundle> {
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// One module that stands for `start`.
+/// One module that stands for what a page starts. If more comes later, it gives that what both need.
 pub(crate) fn bundle(start: &str, read: Read<'_>) -> Result<String, NoBundle> {
+    let (first, rest) = in_two(start, read)?;
+    let Some(Rest { needs, .. }) = rest else {
+        return Ok(first);
+    };
+    Ok(format!("{first}export{{{}}};\n", needs.join(",")))
+}
+
+/// One module that stands for what comes after what a page starts: what is there already is taken from
+/// there, so that there is one of each.
+pub(crate) fn later(start: &str, read: Read<'_>) -> Result<String, NoBundle> {
+    let (_, rest) = in_two(start, read)?;
+    let Rest { code, needs, gives } =
+        rest.ok_or_else(|| NoBundle(format!("nothing comes after {start}")))?;
+    let needs = needs.join(",");
+    Ok(format!(
+        "{LICENCES}import{{{needs}}}from'./{start}.js';\n{code}export const{{{}}}={};\n",
+        gives.names.join(","),
+        gives.of
+    ))
+}
+
+/// What comes after a start.
+struct Rest {
+    code: String,
+    /// Modules of the start that it takes, by what they are called in the code.
+    needs: Vec<String>,
+    gives: Given,
+}
+
+/// What a module gives, by names, and what it is called in the code.
+struct Given {
+    of: String,
+    names: Vec<String>,
+}
+
+fn in_two(start: &str, read: Read<'_>) -> Result<(String, Option<Rest>), NoBundle> {
     let mut bundle = Bundle {
         read,
-        code: String::new(),
+        code: LICENCES.to_owned(),
         exports: BTreeMap::new(),
         open: Vec::new(),
+        first: BTreeSet::new(),
+        needs: BTreeSet::new(),
     };
-    bundle.code.push_str(LICENCES);
-    bundle.add(start)?;
-    Ok(bundle.code)
+    bundle.add(&script(start))?;
+    let rest = LATER.iter().find(|(first, _)| *first == start);
+    let Some((_, rest)) = rest else {
+        return Ok((bundle.code, None));
+    };
+    let first = std::mem::take(&mut bundle.code);
+    bundle.first = bundle.exports.keys().cloned().collect();
+    let rest = script(rest);
+    bundle.add(&rest)?;
+    let names = bundle.exports.get(&rest).into_iter().flatten().cloned();
+    let gives = Given {
+        of: variable(&rest),
+        names: names.collect(),
+    };
+    let rest = Rest {
+        code: bundle.code,
+        needs: bundle.needs.iter().map(|name| variable(name)).collect(),
+        gives,
+    };
+    Ok((first, Some(rest)))
 }
 
 /// The texts of a language that a script names, in the order of their file. A name that the script puts
@@ -115,6 +188,9 @@ fn is_named(script: &str, key: &str) -> bool {
 impl Bundle<'_> {
     fn add(&mut self, name: &str) -> Result<(), NoBundle> {
         if self.exports.contains_key(name) {
+            if self.first.contains(name) {
+                self.needs.insert(name.to_owned());
+            }
             return Ok(());
         }
         if self.open.iter().any(|open| open == name) {

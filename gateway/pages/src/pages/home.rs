@@ -8,7 +8,7 @@ use mazad_proto::v1::SalePhase;
 use serde::Deserialize;
 
 use super::lamp;
-use super::parts::{lot_number, opening, price, when, whole};
+use super::parts::{lot_number, moment, opening, price, when, whole};
 use crate::{
     data::{Data, LotPage, SaleSummary},
     layout::{PUBLIC_STYLE, Page, render},
@@ -48,6 +48,7 @@ pub(crate) async fn home(
                     h1 { (visitor.t("home-title")) }
                     p.intro { (visitor.t("home-intro")) }
                 }
+                nav.doors { a.button href="/admin" data-door="admin clerk" hidden { (visitor.t("door-admin")) } }
                 (search(&visitor, &words))
                 @if let Some(found) = &found { (hits(&visitor, found.as_deref())) }
                 @if sales.is_empty() {
@@ -110,13 +111,20 @@ fn card(visitor: &Visitor, sale: &SaleSummary) -> Markup {
         ("sold", visitor.number(u64::from(sale.sold)).into()),
     ];
     html! {
-        li.card.sale-card {
+        // The module keeps it as the sale goes on: what has a name here may change.
+        li.card.sale-card data-sale=(sale.id) data-zone=(sale.time_zone) {
             div.row { (lamp::sale(visitor, sale.phase)) }
             h2 { a href=(format!("/sales/{}", sale.id)) { bdi dir="auto" { (visitor.said(Some(&sale.title))) } } }
             @if matches!(sale.phase, SalePhase::Announced | SalePhase::Unspecified) {
                 p { (opening(visitor, sale.opens_at, &sale.time_zone)) }
             }
-            p.soft { @if sale.sold == 0 { (lots) } @else { (visitor.tv("sale-summary", &counts)) } }
+            @let is_ending = sale.phase == SalePhase::Open && sale.next_ends_at > 0;
+            p.sale-next data-live="next" hidden[!is_ending] {
+                span.soft { (visitor.t("sale-next-end")) } " "
+                span data-live="next-at" { @if is_ending { (moment(visitor, sale.next_ends_at, &sale.time_zone)) } }
+            }
+            p.scripted data-live="left" hidden {}
+            p.soft data-live="counts" { @if sale.sold == 0 { (lots) } @else { (visitor.tv("sale-summary", &counts)) } }
         }
     }
 }

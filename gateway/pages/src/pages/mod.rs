@@ -1,6 +1,8 @@
 //! One file for each kind of page.
 
+mod admin;
 mod amendments;
+mod device;
 mod fault;
 mod home;
 mod lamp;
@@ -10,6 +12,8 @@ mod results;
 mod room;
 mod sale;
 
+pub(super) use admin::admin;
+pub(super) use device::device;
 pub(super) use home::home;
 pub(super) use lot::lot;
 pub(super) use room::{analyst, bidder, clerk, enter, hall};

@@ -37,12 +37,14 @@ const BIDDER: Room = Room {
 const CLERK: Room = Room {
     name: "clerk",
     title: key("room-clerk"),
+    style: "css/desk.css",
     script: "clerk",
     ..BIDDER
 };
 const ANALYST: Room = Room {
     name: "analyst",
     title: key("room-analyst"),
+    style: "css/desk.css",
     script: "analyst",
     ..BIDDER
 };

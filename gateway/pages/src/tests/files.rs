@@ -9,7 +9,7 @@ use std::process::Command;
 use mazad_proto::FaultCode;
 use sha2::{Digest, Sha256};
 
-use crate::bundle::{STARTS, bundle, script, texts as texts_said_by};
+use crate::bundle::{LATER, STARTS, bundle, later, texts as texts_said_by};
 
 /// A path of the gateway.
 fn here(path: &str) -> PathBuf {
@@ -227,6 +227,31 @@ fn vendored_files_are_those_of_the_manifest() {
     }
 }
 
+/// What comes later is in a piece of its own: of what both need there is one, in the first.
+#[test]
+fn what_a_page_gets_later_is_not_in_what_it_starts() {
+    let read = |name: &str| fs::read_to_string(here("web").join(name));
+    for (start, _) in LATER {
+        let (first, rest) = (bundle(start, &read).unwrap(), later(start, &read).unwrap());
+        let modules = |code: &str| -> BTreeSet<String> {
+            let defined = code.split("\nconst in_").skip(1);
+            let names = defined.map(|rest| rest.split('=').next().unwrap().to_owned());
+            names.collect()
+        };
+        let (early, late) = (modules(&first), modules(&rest));
+        assert!(early.len() > 10 && late.len() > 3, "{early:?} {late:?}");
+        assert_eq!(early.intersection(&late).count(), 0);
+        let taken = rest
+            .lines()
+            .find(|line| line.starts_with("import{"))
+            .unwrap();
+        let given = first.lines().last().unwrap();
+        let names = |line: &str| line.split(['{', '}']).nth(1).unwrap().to_owned();
+        assert_eq!(names(taken), names(given));
+        assert!(taken.ends_with(&format!("from'./{start}.js';")));
+    }
+}
+
 #[test]
 fn every_page_starts_in_one_piece_with_the_texts_that_it_says() {
     let folder = tempfile::tempdir().unwrap();
@@ -240,9 +265,9 @@ fn every_page_starts_in_one_piece_with_the_texts_that_it_says() {
         .join(name)
     };
     for start in STARTS {
-        let code = bundle(&script(start), &|name| fs::read_to_string(at(name))).unwrap();
+        let code = bundle(start, &|name| fs::read_to_string(at(name))).unwrap();
         assert!(
-            !code.contains("import{") && !code.contains("/**\n"),
+            !code.contains("\nimport{") && !code.contains("/**\n"),
             "{start}"
         );
         for lang in ["ar", "en"] {

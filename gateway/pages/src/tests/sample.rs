@@ -146,6 +146,7 @@ impl PublicData for Sample {
             phase: v1::SalePhase::Open,
             opens_at: 0,
             time_zone: "Africa/Cairo".to_owned(),
+            next_ends_at: 1_782_907_200_000_000,
             lots: 3,
             sold: 1,
         }]

@@ -6,8 +6,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use mazad_engine::clock::{Clock as _, SystemClock};
 use mazad_engine::codec::Vault;
 use mazad_engine::store::log::{Copied, CopyError, CopyExtent, copy_log};
+use mazad_gateway::BackupNote;
 use serde_json::{Value, json};
 
 use super::exit::{Advice, Exit, ExitResult, Failure};
@@ -71,6 +73,12 @@ pub(crate) async fn run(args: BackupArgs, output: Output) -> ExitResult {
     let copied = copied.await;
     spinner.finish_and_clear();
     let copied = copied?.map_err(|error| copy_failure(&dir, &to, error))?;
+    // The copy is whole without its note: somebody else may make backups than writes the house.
+    if let Err(error) = note(&copied, &to).write(&dir) {
+        output.talk(format!(
+            "the admin's page cannot tell of this backup / لن تذكر صفحة المدير هذه النسخة: {error}"
+        ));
+    }
     let key = args.key_to.as_deref();
     if output.is_json() {
         let mut told = to_json(&copied);
@@ -90,6 +98,17 @@ pub(crate) async fn run(args: BackupArgs, output: Output) -> ExitResult {
         output.talk(WITHOUT_KEY.en);
     }
     Ok(Exit::Ok)
+}
+
+/// What the house tells of its last backup.
+fn note(copied: &Copied, to: &Path) -> BackupNote {
+    BackupNote {
+        at: SystemClock::new().now().to_string(),
+        to: to.display().to_string(),
+        events: copied.events,
+        bytes: copied.bytes,
+        chain: hex(&copied.chain.0),
+    }
 }
 
 /// Prints what a copy holds.

@@ -25,7 +25,7 @@ use super::exit::{Exit, Failure};
 const OWN_FOLDERS: [&str; 3] = ["log", "quarantine", "snapshots"];
 
 /// Files of ours beside them.
-const OWN_FILES: [&str; 8] = [
+const OWN_FILES: [&str; 9] = [
     "identity",
     "watermark",
     "ballast",
@@ -34,6 +34,7 @@ const OWN_FILES: [&str; 8] = [
     "queries.sqlite-wal",
     "queries.sqlite-shm",
     "server.json",
+    "backup.json",
 ];
 
 /// The file of the engine's key.

@@ -82,6 +82,7 @@ impl ServedFolder {
             office,
             model: Some(model),
             pages: Some(PAGES),
+            folder: Some(dir.to_owned()),
         });
         let server = match served {
             Ok(server) => server,

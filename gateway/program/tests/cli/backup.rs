@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use mazad_gateway::BackupNote;
 use serde_json::{Value, json};
 
 use crate::support::{Runs, imported, mazad};
@@ -31,6 +32,16 @@ fn a_demo_under_load_is_copied_restored_and_equal() {
     running.kill();
     let last = mazad(&backup);
     assert_eq!(last.code, 0, "{last:?}");
+    // The house tells of it on its admin's page.
+    let note = BackupNote::read(Path::new(&data)).unwrap().unwrap();
+    assert_eq!(
+        (json!(note.chain), json!(note.events), note.to.as_str()),
+        (
+            last.json()["chain"].clone(),
+            last.json()["events"].clone(),
+            copy.as_str()
+        )
+    );
 
     let restored = mazad(&[
         "--json",

@@ -57,6 +57,7 @@ impl PipedSale {
             office,
             model: None,
             pages: None,
+            folder: None,
         };
         let gateway = Gateway::new(backend, Limits::default(), origins, url);
         let stage = Self {

@@ -19,7 +19,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use governor::DefaultDirectRateLimiter;
 use joined::{Ended, Joined, Own};
 use mazad_engine::domain::SaleId;
-use mazad_office::{Caller, Role};
+use mazad_office::{Caller, Life, Role};
 use mazad_proto::v1::server_frame::Body;
 use mazad_proto::{Encoding, FaultCode};
 use silence::{Look, Silence};
@@ -51,7 +51,7 @@ pub(crate) struct Connection<S> {
     outbox: Outbox,
     caller: Caller,
     /// Cancelled when the login ends; a watcher's never is.
-    life: CancellationToken,
+    life: Life,
     /// Held for as long as an account's socket is open.
     permit: Option<AccountPermit>,
     greeting: Greeting,
@@ -156,7 +156,7 @@ where
             socket,
             outbox: Outbox::default(),
             caller: Caller::watcher(),
-            life: CancellationToken::new(),
+            life: Life::default(),
             permit: None,
             greeting: Greeting::Possible,
             state: ConnectionState::New,
@@ -222,7 +222,7 @@ where
                     Look::Silent => return Err(CloseReason::Silent),
                 },
                 Wakeup::Stalled => self.stalled()?,
-                Wakeup::LifeEnded => return Err(CloseReason::SessionEnded),
+                Wakeup::LifeEnded => return Err(CloseReason::of_login(self.life.why())),
                 Wakeup::Needed => {
                     self.fault(&FaultCode::TooManyConnections.into())?;
                     return Err(CloseReason::Full);
@@ -259,7 +259,7 @@ where
             _ = ticks.tick() => Wakeup::Tick,
             () = silence.passes() => Wakeup::Quiet,
             () = until(deadline) => Wakeup::Stalled,
-            () = life.cancelled() => Wakeup::LifeEnded,
+            () = life.ended() => Wakeup::LifeEnded,
             () = needed.cancelled() => Wakeup::Needed,
             () = gateway.closing().cancelled() => Wakeup::Closing,
         }
