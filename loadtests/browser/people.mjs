@@ -39,6 +39,7 @@ export const present = [];
 export class Person {
   /** Whether nothing gets through. */
   isCut = false;
+  wasCut = false;
   /** Whether commands are lost on the way, while all else gets through. */
   loses = false;
   /** Commands that left the page, whether they got through or not. @type {any[]} */
@@ -51,7 +52,9 @@ export class Person {
   constructor(name, context, page, journey) {
     Object.assign(this, { name, context, page, journey });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
-    page.on('console', (message) => { if (message.type() === 'error') this.complaints.push(message.text()); });
+    // What a cut line fails is no complaint, also where the browser says so later.
+    const isOfTheLine = (/** @type {string} */ text) => this.wasCut && text.includes('ERR_FAILED');
+    page.on('console', (message) => { if (message.type() === 'error' && !isOfTheLine(message.text())) this.complaints.push(message.text()); });
   }
 
   /** @param {any} browser @param {string} name @param {Journey} journey @param {string} link */
@@ -100,6 +103,7 @@ export class Person {
   /** Cuts the line. */
   async cut() {
     this.isCut = true;
+    this.wasCut = true;
     for (const socket of this.#sockets) await socket.close({ code: SILENT });
     this.#sockets.clear();
   }
@@ -107,7 +111,6 @@ export class Person {
   /** Mends it; the device notices. */
   async mend() {
     this.isCut = false;
-    this.complaints = this.complaints.filter((complaint) => !complaint.includes('ERR_FAILED'));
     await this.page.evaluate(() => { dispatchEvent(new Event('online')); });
   }
 
