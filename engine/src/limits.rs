@@ -90,6 +90,10 @@ pub const ADOPT_REASON_BYTES_MAX: usize = 1024;
 /// Syncs measured by the full examination of a folder: enough for a median, quick on a slow disk.
 pub const EXAMINE_SYNCS: usize = 32;
 
+/// R3.7: the least that a lot is given after a silence, whatever its terms say: long enough that whoever
+/// waited meanwhile is heard before it closes.
+pub const RESUME_MINIMUM_LEAST: Span = Span::seconds(1);
+
 /// R12a: warnings before a hammer: "once, twice", as every hall knows them.
 pub const WARNINGS_MAX: u32 = 2;
 

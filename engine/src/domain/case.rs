@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Bid, BidNo, Code, Command, Figure, Lot, LotNo, Money, Open, Paddle, Pause, Phase,
-    Refusal, Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause, is_hidden,
+    Refusal, Sale, SalePhase, SaleTerms, Seen, StaffId, Time, VoidCause, is_hidden, is_seen,
 };
 use crate::limits::REASON_BYTES_MAX;
 
@@ -208,7 +208,7 @@ pub(in crate::domain) fn has_come(bid: BidNo, lead: Option<(Paddle, Money)>) -> 
 /// A public reason: there, not too long, and showing what it says.
 pub(in crate::domain) fn check_reason(text: &str) -> Result<(), Refusal> {
     let bound = i64::try_from(REASON_BYTES_MAX).unwrap_or(i64::MAX);
-    if text.trim().is_empty() || text.len() > REASON_BYTES_MAX || text.contains(is_hidden) {
+    if !is_seen(text) || text.len() > REASON_BYTES_MAX || text.contains(is_hidden) {
         return Err(Refusal::new(Code::ReasonMissing).with(Figure::Bound, bound));
     }
     Ok(())

@@ -58,6 +58,6 @@ pub use running::{Closes, Opens, Running, SoftClose};
 pub use sale::{Admission, Closed, Epoch, Lot, Open, Pause, Phase, Sale, SalePhase, VoidRequest};
 pub use terms::{LotTerms, Place, SaleTerms, VoidEffect, preset_ceiling};
 pub use terms_error::TermsError;
-pub use text::{Bilingual, is_hidden};
+pub use text::{Bilingual, is_hidden, is_seen};
 pub use time::{Span, Time};
 pub use whole_price::whole_price;

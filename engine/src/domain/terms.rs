@@ -4,7 +4,7 @@ use super::rules::method_terms::MethodTerms;
 use super::running::Running;
 use super::text::{Bilingual, check_text};
 use super::{Currency, Money, Span, TermsError, Time};
-use crate::limits::{CEILING_TIMES, LABEL_LETTERS_MAX, WARNINGS_MAX};
+use crate::limits::{CEILING_TIMES, LABEL_LETTERS_MAX, RESUME_MINIMUM_LEAST, WARNINGS_MAX};
 
 /// What holds for a whole sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +154,10 @@ impl SaleTerms {
         check_text(&self.time_zone)?;
         // Nothing is said by leaving it out, never by zero: the stored form knows no difference.
         if self.opens_at == Some(Time(0)) {
+            return Err(TermsError::Schedule);
+        }
+        // R3.7: a lot that is given nothing back closes before anybody is heard who waited.
+        if self.resume_minimum < RESUME_MINIMUM_LEAST {
             return Err(TermsError::Schedule);
         }
         if self.hammer_warnings > WARNINGS_MAX {

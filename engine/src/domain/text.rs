@@ -43,9 +43,11 @@ impl Bilingual {
     }
 }
 
-/// Whether a text of one line is no longer than a text may be, and shows what it says.
+/// Whether a text of one line is no longer than a text may be, and shows what it says: nothing only
+/// where it is empty.
 pub(super) fn check_text(text: &str) -> Result<(), TermsError> {
-    if text.len() <= TEXT_BYTES_MAX && !text.contains(is_hidden) {
+    let shows = text.is_empty() || is_seen(text);
+    if shows && text.len() <= TEXT_BYTES_MAX && !text.contains(is_hidden) {
         Ok(())
     } else {
         Err(TermsError::Text)
@@ -54,12 +56,34 @@ pub(super) fn check_text(text: &str) -> Result<(), TermsError> {
 
 /// Whether a letter steers the terminal, the lines or the direction of the text around it, so that
 /// people see something else than what is there: control characters, and the marks that embed, override
-/// or isolate a direction. The plain marks of direction (U+200E, U+200F, U+061C) and joiners belong to
+/// or isolate a direction, or that say something beside the text (deprecated and interlinear marks,
+/// marks of notes, tags). The plain marks of direction (U+200E, U+200F, U+061C) and joiners belong to
 /// Arabic text.
 pub fn is_hidden(letter: char) -> bool {
     let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = matches!(letter, '\u{2028}' | '\u{2029}');
-    letter.is_control() || turns || breaks
+    let aside = matches!(
+        letter,
+        '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    letter.is_control() || turns || breaks || aside
+}
+
+/// Whether anybody sees anything of a text.
+pub fn is_seen(text: &str) -> bool {
+    text.chars().any(|letter| !is_blank(letter))
+}
+
+/// Blanks, and what has no width or no ink: marks of direction, joiners, fillers, selectors.
+fn is_blank(letter: char) -> bool {
+    let has_no_ink = matches!(
+        letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+    );
+    letter.is_whitespace() || has_no_ink || is_hidden(letter)
 }
 
 #[cfg(test)]
@@ -83,11 +107,34 @@ mod tests {
                 Err(TermsError::Text)
             );
         }
+        for text in ["a\u{206a}b", "a\u{fff9}b", "a\u{1d173}b", "a\u{e0041}b"] {
+            assert_eq!(check_text(text), Err(TermsError::Text), "{text:?}");
+        }
         assert_eq!(check_text("كشك \u{200f}12"), Ok(()));
         assert_eq!(Bilingual::both("two\nlines").check_lines(), Ok(()));
         assert_eq!(
             Bilingual::both("a\u{202e}b").check_lines(),
             Err(TermsError::Text)
         );
+    }
+
+    /// What nobody sees is no title, no unit and no reason.
+    #[test]
+    fn text_of_which_nothing_is_seen_is_none() {
+        for letter in [
+            ' ', '\u{a0}', '\u{ad}', '\u{200b}', '\u{200e}', '\u{2062}', '\u{2800}', '\u{3164}',
+            '\u{feff}',
+        ] {
+            let text = letter.to_string().repeat(3);
+            assert!(!is_seen(&text), "{text:?}");
+            assert_eq!(check_text(&text), Err(TermsError::Text), "{text:?}");
+            let one_sided = Bilingual {
+                ar: text.clone(),
+                en: "Kiosk".to_owned(),
+            };
+            assert_eq!(one_sided.check_required(), Err(TermsError::Text));
+            assert!(is_seen(&format!("{text}.")));
+        }
+        assert_eq!(check_text(""), Ok(()));
     }
 }

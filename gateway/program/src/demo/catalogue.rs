@@ -6,6 +6,8 @@ use mazad_engine::domain::{
     Bilingual, Closes, Currency, Opens, Running, SaleTerms, SoftClose, Span, Time,
 };
 
+use mazad_engine::limits::RESUME_MINIMUM_LEAST;
+
 use super::pace::Pace;
 use crate::cli::exit::{Exit, Failure};
 use mazad_import::{Pick, Problems, Setting, Sheet, TableLot, read_table};
@@ -39,7 +41,7 @@ pub(crate) fn sale_terms(opens_at: Time, pace: Pace) -> Result<SaleTerms, Failur
     terms.opens_at = Some(opens_at);
     terms.ends_itself = true;
     // R3.7: the demo is made to be killed and started again, without five minutes of waiting.
-    terms.resume_minimum = pace.span(Span::seconds(20));
+    terms.resume_minimum = pace.span(Span::seconds(20)).max(RESUME_MINIMUM_LEAST);
     // R12a: a last lot that was knocked down by a slip can be opened again for half a minute.
     terms.reopen_window = pace.span(Span::seconds(30));
     terms.warning_age = pace.span(terms.warning_age);
