@@ -403,3 +403,4 @@ pub(crate) fn open_failure(dir: &Path, error: OpenError) -> Failure {
         detail,
     }
 }
+        | ModelError::Gone
