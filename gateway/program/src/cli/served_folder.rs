@@ -119,6 +119,14 @@ impl ServedFolder {
     }
 
     /// Where people reach it.
+    /// Whether what is promised from now on can be kept.
+    ///
+    /// # Errors
+    /// The store has stopped itself.
+    pub(crate) fn must_be_written(&self) -> Result<(), Failure> {
+        self.folder.must_be_written()
+    }
+
     pub(crate) fn url(&self) -> &str {
         self.server.url()
     }
