@@ -15,13 +15,16 @@ use super::logging;
 pub(crate) struct HangUp(Signal);
 
 impl HangUp {
-    /// Hears it.
+    /// Hears it, and those that would end the process for nothing.
     ///
     /// # Errors
     /// The operating system refuses.
     pub(crate) fn hear() -> io::Result<Self> {
         signal(SignalKind::hangup()).map(Self)
     }
+        ignore("SIGUSR1", SignalKind::user_defined1())?;
+        ignore("SIGUSR2", SignalKind::user_defined2())?;
+        ignore("SIGALRM", SignalKind::alarm())?;
 
     /// Reads certificate and filter again at each one, until the process ends. The certificate is also
     /// looked at now and then, for whoever renews it and tells nobody.
@@ -48,6 +51,19 @@ impl HangUp {
 
 /// Where the filter of the log comes from.
 #[derive(Debug)]
+/// A signal that is none of ours ends no sale either: those who turn logs over send such to whatever
+/// writes one.
+fn ignore(name: &'static str, kind: SignalKind) -> io::Result<()> {
+    let mut heard = signal(kind)?;
+    // Ends with the process: a signal is for the whole of it.
+    tokio::spawn(async move {
+        while heard.recv().await.is_some() {
+            tracing::info!(signal = name, "nothing is done at this signal");
+        }
+    });
+    Ok(())
+}
+
 pub(crate) enum LogSource {
     /// A flag or the environment: it stays.
     Given,

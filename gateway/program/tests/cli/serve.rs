@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{LOTS, Runs, mazad};
+use crate::support::{LOTS, Runs, command, mazad};
 
 #[test]
 fn tools_go_through_the_server_that_has_the_folder() {
@@ -79,5 +79,23 @@ fn tools_reach_a_server_that_speaks_tls() {
     let invited = mazad(&["admin", "--data", data, "invite", "--role", "clerk"]);
     assert_eq!(invited.code, 0, "{invited:?}");
     assert!(invited.out.starts_with("https://"), "{invited:?}");
+    assert_eq!(server.terminate(), 0);
+}
+
+/// As whoever turns logs over sends them.
+#[test]
+fn a_signal_that_is_none_of_ours_ends_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, log) = (dir.path().join("data"), dir.path().join("log"));
+    let data = data.to_str().unwrap();
+    let serve = ["--json", "serve", "--data", data, "--listen", "127.0.0.1:0"];
+    let (server, _) = Runs::spawn(command(&serve).stderr(fs::File::create(&log).unwrap()));
+    for name in ["USR1", "USR2", "ALRM"] {
+        server.signal(name);
+        let told = format!("SIG{name}");
+        while !fs::read_to_string(&log).unwrap().contains(&told) {
+            std::thread::yield_now();
+        }
+    }
     assert_eq!(server.terminate(), 0);
 }
