@@ -205,6 +205,9 @@ pub const SECRET_BYTES_MAX: usize = 256;
 /// second. Those who are not idle are bounded by the connections.
 pub const FORGET_ABOVE: usize = 2_000;
 
+/// Bytes of a file of certificates or of a key: a chain of ten with long names has a tenth of it.
+pub const PEM_BYTES_MAX: u64 = 256 * 1024;
+
 /// Bytes of the file that tells local tools where the server is.
 pub const LOCAL_FILE_BYTES_MAX: u64 = 4 * 1024;
 

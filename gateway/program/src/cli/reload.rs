@@ -2,9 +2,11 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::thread;
 
 use mazad_gateway::CertificateRenewal;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::config::ConfigFile;
@@ -20,11 +22,11 @@ impl HangUp {
     /// # Errors
     /// The operating system refuses.
     pub(crate) fn hear() -> io::Result<Self> {
-        signal(SignalKind::hangup()).map(Self)
-    }
         ignore("SIGUSR1", SignalKind::user_defined1())?;
         ignore("SIGUSR2", SignalKind::user_defined2())?;
         ignore("SIGALRM", SignalKind::alarm())?;
+        signal(SignalKind::hangup()).map(Self)
+    }
 
     /// Reads certificate and filter again at each one, until the process ends. The certificate is also
     /// looked at now and then, for whoever renews it and tells nobody.
@@ -49,8 +51,6 @@ impl HangUp {
     }
 }
 
-/// Where the filter of the log comes from.
-#[derive(Debug)]
 /// A signal that is none of ours ends no sale either: those who turn logs over send such to whatever
 /// writes one.
 fn ignore(name: &'static str, kind: SignalKind) -> io::Result<()> {
@@ -64,6 +64,8 @@ fn ignore(name: &'static str, kind: SignalKind) -> io::Result<()> {
     Ok(())
 }
 
+/// Where the filter of the log comes from.
+#[derive(Debug)]
 pub(crate) enum LogSource {
     /// A flag or the environment: it stays.
     Given,
@@ -89,8 +91,17 @@ impl LogSource {
 }
 
 async fn renew(certificate: CertificateRenewal, is_asked: bool) {
-    let renewed = tokio::task::spawn_blocking(move || certificate.renew()).await;
-    match renewed {
+    let (say, renewed) = oneshot::channel();
+    // A thread of its own, which a stop does not wait for: a disk elsewhere may not answer for long.
+    let thread = thread::Builder::new().name("certificate".to_owned());
+    let begun = thread.spawn(move || {
+        let _ended = say.send(certificate.renew());
+    });
+    if let Err(error) = begun {
+        tracing::error!(%error, "the certificate was not looked at");
+        return;
+    }
+    match renewed.await {
         Ok(Ok(true)) => tracing::info!("the certificate has been renewed"),
         Ok(Ok(false)) if is_asked => tracing::info!("the certificate is the same as before"),
         Ok(Ok(false)) => {}

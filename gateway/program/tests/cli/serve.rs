@@ -99,3 +99,39 @@ fn a_signal_that_is_none_of_ours_ends_nothing() {
     }
     assert_eq!(server.terminate(), 0);
 }
+
+/// A pipe that nobody writes: neither a reload nor the stop waits for it.
+#[test]
+fn a_certificate_that_has_become_a_pipe_keeps_nobody_waiting() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (data, log) = (path("data"), path("log"));
+    let at = [
+        "--json",
+        "serve",
+        "--data",
+        &data,
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let (server, _) = Runs::start(&[&at[..], &["--tls-dev"]].concat());
+    assert_eq!(server.terminate(), 0);
+    let (cert, key) = (
+        format!("{data}/dev-cert.pem"),
+        format!("{data}/dev-key.pem"),
+    );
+    let files = ["--tls-cert", &cert, "--tls-key", &key];
+    let serve = [&at[..], &files[..]].concat();
+    let (server, _) = Runs::spawn(command(&serve).stderr(fs::File::create(&log).unwrap()));
+    fs::remove_file(&cert).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&cert).status();
+    assert!(made.unwrap().success());
+    server.signal("HUP");
+    while !fs::read_to_string(&log)
+        .unwrap()
+        .contains("not a regular file")
+    {
+        std::thread::yield_now();
+    }
+    assert_eq!(server.terminate(), 0);
+}
