@@ -92,6 +92,6 @@ mod tests {
             assert_eq!(BackupNote::read(dir.path()).unwrap(), Some(note.clone()));
         }
         fs::write(dir.path().join(FILE), "{}").unwrap();
-        assert!(BackupNote::read(dir.path()).is_err());
+        BackupNote::read(dir.path()).unwrap_err();
     }
 }

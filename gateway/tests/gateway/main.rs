@@ -16,6 +16,7 @@ mod drafts;
 mod handshake;
 #[cfg(test)]
 mod http;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod journey;
