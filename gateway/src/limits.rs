@@ -16,6 +16,14 @@ pub const STOOD_STILL: Duration = Duration::from_secs(2);
 /// How often a quiet peer is looked at during its last heartbeat.
 pub const SILENCE_LOOK: Duration = Duration::from_secs(1);
 
+/// How late a timer may run out before it was this process that was away or busy, and not a peer that was
+/// slow. A runtime that has work to do is late by some milliseconds.
+pub const TIMER_LATE_MAX: Duration = Duration::from_millis(100);
+
+/// How long a peer is waited for once more after that: long enough to read all that lies in the buffers of
+/// thousands of connections.
+pub const SECOND_LOOK: Duration = Duration::from_secs(1);
+
 /// Bytes of a frame or message from a client: the largest command of a bidder or clerk is under a
 /// kilobyte, a lot's terms in both languages under ten.
 pub const CLIENT_FRAME_BYTES_MAX: usize = 16 * 1024;
@@ -196,6 +204,9 @@ pub const SECRET_BYTES_MAX: usize = 256;
 /// Addresses or accounts whose rates are kept in mind; above it the idle ones are forgotten, once a
 /// second. Those who are not idle are bounded by the connections.
 pub const FORGET_ABOVE: usize = 2_000;
+
+/// Bytes of a file of certificates or of a key: a chain of ten with long names has a tenth of it.
+pub const PEM_BYTES_MAX: u64 = 256 * 1024;
 
 /// Bytes of the file that tells local tools where the server is.
 pub const LOCAL_FILE_BYTES_MAX: u64 = 4 * 1024;

@@ -39,6 +39,10 @@ pub const PAGE_BYTES: u32 = 4_096;
 /// hardly notices, and a rebuild that fails at once does not keep the machine busy.
 pub const AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 
+/// How often a query model to which nothing is written is looked for in its place: whoever took it away
+/// has it back before asking twice, and one look is one call of the system.
+pub const FILE_LOOK: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// Findings of an audit that are listed; past it they are only counted. One broken rule tends to
 /// break many, and the first ones are the cause of the rest.
 pub const FINDINGS_LISTED_MAX: usize = 50;

@@ -13,6 +13,7 @@ mod error;
 mod follow;
 mod keep;
 mod model;
+mod place;
 mod rebuild;
 mod schema;
 mod search;

@@ -623,3 +623,36 @@ async fn what_stood_is_told_of_lots_that_did_not_go() {
     let paddle = "SELECT spend_limit, present FROM paddles WHERE paddle = 3";
     assert_eq!(row(&path, paddle), ["70000", "1"]);
 }
+
+/// Taken away, or another one in its place: noticed without an event, and made anew.
+#[tokio::test(start_paused = true)]
+async fn a_model_that_is_taken_away_while_it_is_kept_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = empty_store();
+    append(&store, TestSale::ID, &evening(), 0).await;
+    let path = |name: &str| folder.path().join(name);
+    let whole = kept(&path("whole"), &store, 0, || ()).await;
+    for name in ["removed", "replaced"] {
+        let (model, total) = (path(name), all(&store).await.len() as u64);
+        let (reflects, mut reflected) = watch::channel(0);
+        let stop = CancellationToken::new();
+        let keeping = tokio::spawn({
+            let (path, store, stop) = (model.clone(), store.clone(), stop.clone());
+            async move { keep(path, store, &reflects, stop).await }
+        });
+        reflected.wait_for(|next| *next == total).await.unwrap();
+        if name == "replaced" {
+            std::fs::write(path("other"), "").unwrap();
+            std::fs::rename(path("other"), &model).unwrap();
+        } else {
+            std::fs::remove_file(&model).unwrap();
+        }
+        // It is told of once more when another file is followed.
+        reflected.changed().await.unwrap();
+        reflected.wait_for(|next| *next == total).await.unwrap();
+        stop.cancel();
+        keeping.await.unwrap();
+        let made = QueryModel::open(&model).unwrap().dump().unwrap();
+        assert_eq!(made, whole, "{name}");
+    }
+}

@@ -5,12 +5,12 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use bytes::Bytes;
 use mazad_proto::{Expected, FaultCode, Unreadable};
-use tokio::time::timeout;
 
 use super::described::{Described, explain_body};
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::limits::BODY_BYTES_MAX;
+use crate::listener::patience::timeout;
 
 /// A small JSON body of a request about people and logins. Unknown fields are refused.
 #[derive(Debug)]

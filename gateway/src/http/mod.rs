@@ -44,6 +44,7 @@ use crate::connection_limits::ConnectionPermit;
 use crate::faults::Fault;
 use crate::gateway::Gateway;
 use crate::listener::Peer;
+use crate::listener::patience::timeout;
 use crate::socket::upgrade;
 use crate::web::HEADERS;
 
@@ -147,7 +148,7 @@ async fn guard(
     } else {
         FaultCode::Timeout
     };
-    let answered = tokio::time::timeout(limit, next.run(request)).await;
+    let answered = timeout(limit, next.run(request)).await;
     answered.unwrap_or_else(|_| Fault::from(late).into_response())
 }
 

@@ -10,14 +10,14 @@ use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use mazad_proto::FaultCode;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
+use super::patience::{PatientTimer, timeout};
 use super::peer::Peer;
 use super::write_timeout::WriteTimeout;
 use crate::connection_limits::ConnectionPermit;
@@ -82,7 +82,7 @@ impl HttpConnection {
         });
         let stream = WriteTimeout::new(stream, gateway.limits().silence);
         let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
+            .timer(PatientTimer)
             .header_read_timeout(gateway.limits().handshake)
             .max_buf_size(HEAD_BYTES_MAX)
             .serve_connection(TokioIo::new(stream), service)

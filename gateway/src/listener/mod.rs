@@ -6,6 +6,7 @@ mod connection;
 mod error;
 mod open_files;
 mod origin;
+pub(crate) mod patience;
 mod peer;
 mod tls;
 mod write_timeout;

@@ -12,6 +12,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use crate::limits::PEM_BYTES_MAX;
+
 /// Where the certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Tls {
@@ -102,10 +104,10 @@ impl Tls {
             Self::Files { cert, key } => (cert.clone(), key.clone()),
             Self::Dev { folder, names } => make(folder, names)?,
         };
-        let chain: Vec<_> = CertificateDer::pem_file_iter(&cert)
-            .and_then(Iterator::collect)
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(&read(&cert)?)
+            .collect::<Result<_, _>>()
             .map_err(|error| pem(&cert, &error))?;
-        let key = PrivateKeyDer::from_pem_file(&key).map_err(|error| pem(&key, &error))?;
+        let key = PrivateKeyDer::from_pem_slice(&read(&key)?).map_err(|error| pem(&key, &error))?;
         let provider = Arc::new(ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
@@ -115,6 +117,37 @@ impl Tls {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Some((chain, Arc::new(config))))
     }
+}
+
+/// A file that is one, and no longer than any chain: whoever puts a pipe or a device there keeps nobody
+/// waiting.
+fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
+    use std::io::Read;
+    use std::os::unix::fs::OpenOptionsExt;
+    let failed = |error| TlsError::File {
+        file: file.to_owned(),
+        error,
+    };
+    let unfit = |why: &str| TlsError::Pem {
+        file: file.to_owned(),
+        why: why.to_owned(),
+    };
+    let at_once = rustix::fs::OFlags::NONBLOCK.bits();
+    let opened = std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(at_once.cast_signed())
+        .open(file)
+        .map_err(failed)?;
+    if !opened.metadata().map_err(failed)?.is_file() {
+        return Err(unfit("not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    let mut bounded = opened.take(PEM_BYTES_MAX.saturating_add(1));
+    let length = bounded.read_to_end(&mut bytes).map_err(failed)?;
+    if length as u64 > PEM_BYTES_MAX {
+        return Err(unfit("longer than any certificate chain"));
+    }
+    Ok(bytes)
 }
 
 /// The certificate of the folder, made if it is not there yet: the same one again after a restart,
@@ -213,6 +246,29 @@ mod tests {
     }
 
     #[test]
+    fn a_pipe_a_folder_and_an_endless_file_keep_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, long) = (folder.path().join("pipe"), folder.path().join("long"));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let made = std::fs::File::create(&long).unwrap();
+        made.set_len(PEM_BYTES_MAX + 1).unwrap();
+        for (cert, why) in [
+            (pipe, "not a regular file"),
+            (folder.path().to_owned(), "not a regular file"),
+            ("/dev/zero".into(), "not a regular file"),
+            (long, "longer than"),
+        ] {
+            let tls = Tls::Files {
+                cert: cert.clone(),
+                key: cert,
+            };
+            let told = tls.load().unwrap_err().to_string();
+            assert!(told.contains(why), "{told}");
+        }
+    }
+
+    #[test]
     fn a_key_is_for_its_owner_also_where_a_file_was_before() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
@@ -238,6 +294,12 @@ mod tests {
             key: file,
         };
         assert!(tls.load().unwrap_err().to_string().contains("cert.pem"));
+        let missing = folder.path().join("none.pem");
+        let tls = Tls::Files {
+            cert: missing.clone(),
+            key: missing,
+        };
+        assert!(tls.load().unwrap_err().to_string().contains("none.pem"));
         assert!(Tls::Off.load().unwrap().is_none());
     }
 }

@@ -7,8 +7,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::Instant;
 
+use super::patience::Patience;
 use crate::limits::BUSY_PATIENCE;
 
 /// A stream that fails once a write has waited for too long, or once what was begun is still not
@@ -18,7 +19,7 @@ pub(crate) struct WriteTimeout<S> {
     inner: S,
     limit: Duration,
     /// Made when a write has to wait, dropped when the peer takes something.
-    waiting: Option<Pin<Box<Sleep>>>,
+    waiting: Option<Patience>,
     /// Since when there has been something to write without a pause.
     busy: Option<Instant>,
 }
@@ -45,8 +46,8 @@ impl<S> WriteTimeout<S> {
         let whole = self.limit.saturating_mul(BUSY_PATIENCE);
         let busy = self.busy.get_or_insert_with(Instant::now).elapsed();
         let limit = self.limit.min(whole.saturating_sub(busy));
-        let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(limit)));
-        let late = waiting.as_mut().poll(cx);
+        let waiting = self.waiting.get_or_insert_with(|| Patience::new(limit));
+        let late = Pin::new(waiting).poll(cx);
         late.map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }

@@ -7,6 +7,7 @@
 
 mod clocks;
 mod house;
+mod requests;
 mod stalls;
 mod starts;
 mod stops;

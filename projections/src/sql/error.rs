@@ -33,6 +33,9 @@ pub enum ModelError {
         /// The place that came.
         found: u64,
     },
+    /// Its path leads to another file, or to none: what is written is read by nobody.
+    #[error("the query model's file has been taken away or replaced")]
+    Gone,
     /// These sales were applied by an earlier process: [`super::QueryModel::warm`] them first.
     #[error("{} sales must be read again first", .0.len())]
     Cold(Vec<SaleId>),

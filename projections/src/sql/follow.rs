@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use mazad_engine::store::{EventStore, Position, RecordedEvent, Subscription};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use super::place::Place;
 use super::{ModelError, QueryModel};
-use crate::limits::AGAIN_AFTER;
+use crate::limits::{AGAIN_AFTER, FILE_LOOK};
 
 /// Keeps a model at the store's head until `stop` is done or the store has closed, and gives it
 /// back. `reflects` is told the position that comes next after each batch.
@@ -27,15 +28,26 @@ pub async fn follow(
     let mut events = Subscription::all(Arc::clone(&store), model.next_position());
     reflects.send_replace(model.next_position().0);
     let mut stop = std::pin::pin!(stop);
+    let place = model.place();
+    let mut looks = interval(FILE_LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let batch = tokio::select! {
-            // A batch that was being read has not been applied; the next follower reads it again.
-            () = &mut stop => return Ok(model),
-            batch = events.next_batch() => batch?,
+        let batch = {
+            let mut next = std::pin::pin!(events.next_batch());
+            loop {
+                tokio::select! {
+                    // A batch that was being read has not been applied; the next follower reads it again.
+                    () = &mut stop => return Ok(model),
+                    batch = &mut next => break batch?,
+                    // A look that is lost comes again.
+                    _ = looks.tick() => must_be_in_place(place.clone()).await?,
+                }
+            }
         };
         let Some(batch) = batch else {
             return Ok(model);
         };
+        must_be_in_place(place.clone()).await?;
         let (back, has_room) = wait_for_room(model, stop.as_mut()).await?;
         if !has_room {
             return Ok(back);
@@ -44,6 +56,15 @@ pub async fn follow(
         let Position(next) = model.next_position();
         reflects.send_replace(next);
     }
+}
+
+/// Makes sure that readers find the file that is written.
+async fn must_be_in_place(place: Option<Place>) -> Result<(), ModelError> {
+    let Some(place) = place else {
+        return Ok(());
+    };
+    let looked = tokio::task::spawn_blocking(move || place.check());
+    looked.await.map_err(|_| ModelError::Died)?
 }
 
 /// Gives the model back when its journal has room, or without it if `stop` is done. Whoever reads on

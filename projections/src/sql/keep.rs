@@ -12,8 +12,8 @@ use super::{ModelError, QueryModel, follow, rebuild};
 use crate::limits::AGAIN_AFTER;
 
 /// Keeps the model in `path` at the store's head until told to stop or the store has closed. A file
-/// that is held by somebody else is tried again; one that is damaged, of another form or of another
-/// store is rebuilt. `reflects` is told the position that comes next after each batch.
+/// that is held by somebody else is tried again; one that is damaged, of another form, of another
+/// store, or no longer in its place is rebuilt. `reflects` is told the position that comes next after each batch.
 pub async fn keep(
     path: PathBuf,
     store: Arc<dyn EventStore>,
@@ -67,6 +67,7 @@ fn is_mended_by_rebuild(error: &ModelError) -> bool {
         ModelError::OtherForm
         | ModelError::OtherStore { .. }
         | ModelError::OtherHistory
+        | ModelError::Gone
         | ModelError::Cold(_)
         | ModelError::Died => true,
         ModelError::Gap { .. }

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::place::Place;
 use super::write::{self, Seen, int};
 use super::{ModelError, dump, schema, state};
 use crate::limits::{WAL_BYTES_KEPT, WAL_BYTES_MAX, WARM_EVENTS};
@@ -30,6 +31,8 @@ pub struct QueryModel {
     folds: BTreeMap<SaleId, LiveSale>,
     next: u64,
     journal_max: u64,
+    /// `None`: in memory, or on its way to its place.
+    place: Option<Place>,
 }
 
 impl QueryModel {
@@ -51,7 +54,17 @@ impl QueryModel {
             .connection
             .pragma_update(None, "journal_size_limit", WAL_BYTES_KEPT)?;
         model.load_position()?;
+        model.place = model.is_a_file().then(|| Place::of(path)).transpose()?;
         Ok(model)
+    }
+
+    fn is_a_file(&self) -> bool {
+        self.connection.path().is_some_and(|path| !path.is_empty())
+    }
+
+    /// Where readers look for it.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.place.clone()
     }
 
     /// Stands in for the bytes that the journal beside the file may have.
@@ -108,6 +121,7 @@ impl QueryModel {
             folds,
             next,
             journal_max: WAL_BYTES_MAX,
+            place: None,
         })
     }
 

@@ -171,23 +171,31 @@ pub(super) fn copy_failure(from: &Path, to: &Path, error: CopyError) -> Failure 
     }
 }
 
+fn named(key: &Path) -> String {
+    format!("key of the engine, {}", key.display())
+}
+
+/// A key that is one.
+///
+/// # Errors
+/// There is none, or it is something else.
+pub(super) fn open_key(file: &Path) -> Result<Vault, Failure> {
+    Vault::open(file).map_err(|error| {
+        let exit = match error.kind() {
+            ErrorKind::NotFound => Exit::KeyMissing,
+            _ => Exit::General,
+        };
+        Failure::new(exit, anyhow::Error::new(error).context(named(file)))
+    })
+}
+
 /// Copies a key, readable by its owner alone. The same one may be there already; another one never
 /// is written over.
 ///
 /// # Errors
 /// There is no key, or another one lies there.
 pub(super) fn copy_key(from: &Path, to: &Path) -> Result<(), Failure> {
-    let named = |path: &Path| format!("key of the engine, {}", path.display());
-    if let Err(error) = Vault::open(from) {
-        let exit = match error.kind() {
-            ErrorKind::NotFound => Exit::KeyMissing,
-            _ => Exit::General,
-        };
-        return Err(Failure::new(
-            exit,
-            anyhow::Error::new(error).context(named(from)),
-        ));
-    }
+    open_key(from)?;
     let key = fs::read(from).with_context(|| named(from))?;
     let mut options = OpenOptions::new();
     let opened = options.write(true).create_new(true).mode(0o600).open(to);

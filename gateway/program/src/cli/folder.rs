@@ -4,13 +4,15 @@ use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mazad_engine::clock::SystemClock;
 use mazad_engine::codec::{DecodeError, Vault, decode};
 use mazad_engine::domain::{Recorded, SaleId};
 use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
-use mazad_engine::store::log::{BrokenMark, EmbeddedStore, OpenError, OpenOptions, SnapshotStore};
+use mazad_engine::store::log::{
+    BrokenMark, EmbeddedStore, OpenError, OpenOptions, PoisonReason, SnapshotStore,
+};
 use mazad_engine::store::{EventStore, ReadError, RecordedEvent, Revision, StreamId};
 use mazad_engine::{EmbeddedSnapshots, Engine, Snapshots, StartError};
 use mazad_office::OfficeError;
@@ -48,6 +50,26 @@ pub(crate) struct OwnFolder {
     pub(crate) store: Arc<EmbeddedStore>,
     /// Every sale in it.
     pub(crate) engine: Engine,
+    failed: StoreFailure,
+}
+
+/// Why the store of a folder has stopped itself, as soon as it has: the process is about to end, and
+/// promises nothing meanwhile.
+#[derive(Debug, Clone, Default)]
+struct StoreFailure(Arc<OnceLock<PoisonReason>>);
+
+impl StoreFailure {
+    fn tell(&self, reason: &PoisonReason) {
+        // The first reason is kept.
+        let _later = self.0.set(reason.clone());
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let failed = self.0.get().cloned();
+        failed.map_or(Ok(()), |reason| {
+            Err(Failure::told(Exit::DiskFailed, reason))
+        })
+    }
 }
 
 impl OwnFolder {
@@ -56,14 +78,27 @@ impl OwnFolder {
     /// # Errors
     /// With the number that says what to do about it.
     pub(crate) async fn open(dir: &Path, adopt: Option<String>) -> Result<Self, Failure> {
-        let store = lock(dir, adopt)?;
+        let failed = StoreFailure::default();
+        let store = lock_watched(dir, adopt, failed.clone())?;
         let vault = own_key(dir, store.as_ref())?;
         let snapshots = snapshots(dir, &store, &vault);
         let events: Arc<dyn EventStore> = Arc::<EmbeddedStore>::clone(&store);
         let engine = Engine::start_with(events, vault, Arc::new(SystemClock::new()), snapshots)
             .await
             .map_err(start_failure)?;
-        Ok(Self { store, engine })
+        Ok(Self {
+            store,
+            engine,
+            failed,
+        })
+    }
+
+    /// Whether its log can still be written.
+    ///
+    /// # Errors
+    /// The store has stopped itself.
+    pub(crate) fn must_be_written(&self) -> Result<(), Failure> {
+        self.failed.check()
     }
 
     /// Stops the engine and gives the folder back.
@@ -128,8 +163,18 @@ fn key_failure(file: &Path, error: io::Error) -> Failure {
 /// # Errors
 /// With the number that says what to do about it.
 pub(crate) fn lock(dir: &Path, adopt: Option<String>) -> Result<Arc<EmbeddedStore>, Failure> {
-    let mut options = OpenOptions::new().on_poison(|reason| {
-        tracing::error!(%reason, "a write of the log failed: the process ends");
+    lock_watched(dir, adopt, StoreFailure::default())
+}
+
+fn lock_watched(
+    dir: &Path,
+    adopt: Option<String>,
+    failed: StoreFailure,
+) -> Result<Arc<EmbeddedStore>, Failure> {
+    let mut options = OpenOptions::new().on_poison(move |reason| {
+        failed.tell(reason);
+        // It may have been a listing, or a file that was to be made: the reason says which.
+        tracing::error!(%reason, "the log can no longer be written: the process ends");
         // Promise 1: after a failed sync nothing may be built on what the disk says.
         end_at_once(Exit::DiskFailed);
     });
@@ -371,6 +416,7 @@ pub(crate) fn model_failure(error: ModelError) -> Failure {
         | ModelError::OtherForm
         | ModelError::OtherStore { .. }
         | ModelError::OtherHistory
+        | ModelError::Gone
         | ModelError::Gap { .. }
         | ModelError::Cold(_)
         | ModelError::Io(_)
@@ -401,5 +447,26 @@ pub(crate) fn open_failure(dir: &Path, error: OpenError) -> Failure {
         exit,
         error,
         detail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_has_stopped_itself_is_served_by_nobody() {
+        let failed = StoreFailure::default();
+        failed.check().unwrap();
+        let reason = |operation| PoisonReason {
+            operation,
+            path: PathBuf::from("log"),
+            error: "input/output error".to_owned(),
+        };
+        failed.tell(&reason("list"));
+        failed.tell(&reason("sync"));
+        let failure = failed.clone().check().unwrap_err();
+        assert_eq!(failure.exit, Exit::DiskFailed);
+        assert!(failure.error.to_string().starts_with("list of log failed"));
     }
 }

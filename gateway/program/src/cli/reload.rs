@@ -2,9 +2,11 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::thread;
 
 use mazad_gateway::CertificateRenewal;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::config::ConfigFile;
@@ -15,11 +17,14 @@ use super::logging;
 pub(crate) struct HangUp(Signal);
 
 impl HangUp {
-    /// Hears it.
+    /// Hears it, and those that would end the process for nothing.
     ///
     /// # Errors
     /// The operating system refuses.
     pub(crate) fn hear() -> io::Result<Self> {
+        ignore("SIGUSR1", SignalKind::user_defined1())?;
+        ignore("SIGUSR2", SignalKind::user_defined2())?;
+        ignore("SIGALRM", SignalKind::alarm())?;
         signal(SignalKind::hangup()).map(Self)
     }
 
@@ -44,6 +49,19 @@ impl HangUp {
             }
         });
     }
+}
+
+/// A signal that is none of ours ends no sale either: those who turn logs over send such to whatever
+/// writes one.
+fn ignore(name: &'static str, kind: SignalKind) -> io::Result<()> {
+    let mut heard = signal(kind)?;
+    // Ends with the process: a signal is for the whole of it.
+    tokio::spawn(async move {
+        while heard.recv().await.is_some() {
+            tracing::info!(signal = name, "nothing is done at this signal");
+        }
+    });
+    Ok(())
 }
 
 /// Where the filter of the log comes from.
@@ -73,8 +91,17 @@ impl LogSource {
 }
 
 async fn renew(certificate: CertificateRenewal, is_asked: bool) {
-    let renewed = tokio::task::spawn_blocking(move || certificate.renew()).await;
-    match renewed {
+    let (say, renewed) = oneshot::channel();
+    // A thread of its own, which a stop does not wait for: a disk elsewhere may not answer for long.
+    let thread = thread::Builder::new().name("certificate".to_owned());
+    let begun = thread.spawn(move || {
+        let _ended = say.send(certificate.renew());
+    });
+    if let Err(error) = begun {
+        tracing::error!(%error, "the certificate was not looked at");
+        return;
+    }
+    match renewed.await {
         Ok(Ok(true)) => tracing::info!("the certificate has been renewed"),
         Ok(Ok(false)) if is_asked => tracing::info!("the certificate is the same as before"),
         Ok(Ok(false)) => {}

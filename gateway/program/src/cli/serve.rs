@@ -99,6 +99,8 @@ pub(crate) async fn run(args: ServeArgs, log: Option<String>, output: Output) ->
     // A full disk, or nobody who reads, keeps no sale from going on.
     let admin = served.admin_link().await;
     let admin = admin.inspect_err(|error| tracing::warn!(%error, "no link for a first admin"));
+    // Who reads the line, or the log, takes it for a promise.
+    served.must_be_written()?;
     tell(&served, &data, admin.ok().flatten().as_deref(), output)
         .unwrap_or_else(|error| tracing::warn!(%error, "the address cannot be told"));
     tracing::info!(url = served.url(), %listen, data = %data.display(), "serving");

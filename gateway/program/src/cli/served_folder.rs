@@ -64,8 +64,9 @@ impl ServedFolder {
         options: ServerOptions,
         adopt: Option<String>,
     ) -> Result<Self, Failure> {
+        let asked = stop_signal()?;
         let wanted = options.listen;
-        // First, so that a port that is taken costs no recovery.
+        // Before the folder, so that a port that is taken costs no recovery.
         let bound = BoundServer::bind(ServerOptions {
             serves_tools: true,
             ..options
@@ -101,7 +102,7 @@ impl ServedFolder {
             folder,
             server,
             access,
-            asked: stop_signal()?,
+            asked,
             model: keeper,
         })
     }
@@ -116,6 +117,14 @@ impl ServedFolder {
         if is_synchronised() == Some(false) {
             tracing::warn!("{CLOCK_ALONE}");
         }
+    }
+
+    /// Whether what is promised from now on can be kept.
+    ///
+    /// # Errors
+    /// The store has stopped itself.
+    pub(crate) fn must_be_written(&self) -> Result<(), Failure> {
+        self.folder.must_be_written()
     }
 
     /// Where people reach it.
@@ -267,7 +276,7 @@ fn keep_model(file: PathBuf, events: Arc<dyn EventStore>) -> (ReadModel, ModelKe
 }
 
 /// Cancelled by Ctrl-C, or by a service manager's request to stop. Heard from now on, whoever waits
-/// for it when: a server that is asked to stop as soon as it has told its address stops in order.
+/// for it when: a server that is asked to stop while it starts stops in order as soon as it has.
 fn stop_signal() -> std::io::Result<CancellationToken> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;

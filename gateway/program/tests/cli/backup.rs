@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use mazad_engine::codec::Vault;
 use mazad_gateway::BackupNote;
 use serde_json::{Value, json};
 
@@ -164,8 +165,21 @@ fn a_key_lies_apart_and_is_never_written_over() {
     assert_eq!(refused.code, 1, "{refused:?}");
     assert_eq!(fs::read_to_string(&other).unwrap(), "something else");
 
-    // Without its key a restored house is whole, and says what is missing.
+    // A key that does not fit leaves nothing behind, and a folder in the copy is none of its own.
     let back = path("back");
+    let strange = path("strange");
+    Vault::open_or_create(Path::new(&strange)).unwrap();
+    for key in [&other, &path("none"), &strange] {
+        let refused = mazad(&["restore", &copy, &back, "--key", key]);
+        assert!([1, 78].contains(&refused.code), "{refused:?}");
+        assert!(!Path::new(&back).exists(), "{refused:?}");
+    }
+    let within = format!("{copy}/in");
+    let refused = mazad(&["restore", &copy, &within]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(!Path::new(&within).exists());
+
+    // Without its key a restored house is whole, and says what is missing.
     let restored = mazad(&["--json", "restore", &copy, &back]);
     assert_eq!(
         (restored.code, &restored.json()["withKey"]),

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{LOTS, Runs, mazad};
+use crate::support::{LOTS, Runs, command, mazad};
 
 #[test]
 fn tools_go_through_the_server_that_has_the_folder() {
@@ -79,5 +79,59 @@ fn tools_reach_a_server_that_speaks_tls() {
     let invited = mazad(&["admin", "--data", data, "invite", "--role", "clerk"]);
     assert_eq!(invited.code, 0, "{invited:?}");
     assert!(invited.out.starts_with("https://"), "{invited:?}");
+    assert_eq!(server.terminate(), 0);
+}
+
+/// As whoever turns logs over sends them.
+#[test]
+fn a_signal_that_is_none_of_ours_ends_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, log) = (dir.path().join("data"), dir.path().join("log"));
+    let data = data.to_str().unwrap();
+    let serve = ["--json", "serve", "--data", data, "--listen", "127.0.0.1:0"];
+    let (server, _) = Runs::spawn(command(&serve).stderr(fs::File::create(&log).unwrap()));
+    for name in ["USR1", "USR2", "ALRM"] {
+        server.signal(name);
+        let told = format!("SIG{name}");
+        while !fs::read_to_string(&log).unwrap().contains(&told) {
+            std::thread::yield_now();
+        }
+    }
+    assert_eq!(server.terminate(), 0);
+}
+
+/// A pipe that nobody writes: neither a reload nor the stop waits for it.
+#[test]
+fn a_certificate_that_has_become_a_pipe_keeps_nobody_waiting() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (data, log) = (path("data"), path("log"));
+    let at = [
+        "--json",
+        "serve",
+        "--data",
+        &data,
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let (server, _) = Runs::start(&[&at[..], &["--tls-dev"]].concat());
+    assert_eq!(server.terminate(), 0);
+    let (cert, key) = (
+        format!("{data}/dev-cert.pem"),
+        format!("{data}/dev-key.pem"),
+    );
+    let files = ["--tls-cert", &cert, "--tls-key", &key];
+    let serve = [&at[..], &files[..]].concat();
+    let (server, _) = Runs::spawn(command(&serve).stderr(fs::File::create(&log).unwrap()));
+    fs::remove_file(&cert).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&cert).status();
+    assert!(made.unwrap().success());
+    server.signal("HUP");
+    while !fs::read_to_string(&log)
+        .unwrap()
+        .contains("not a regular file")
+    {
+        std::thread::yield_now();
+    }
     assert_eq!(server.terminate(), 0);
 }

@@ -136,16 +136,36 @@ fn calls_on(log: &Path, places: &[&str]) -> BTreeSet<usize> {
     found
 }
 
+/// Where strace is, which the machine of every change has.
+fn has_strace() -> bool {
+    let has = can("strace is needed", Command::new("strace").arg("-V"));
+    let is_required = std::env::var("MAZAD_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
+    assert!(has || !is_required, "no strace");
+    has
+}
+
+#[test]
+fn a_server_that_is_asked_to_stop_while_it_starts_stops_in_order() {
+    if !has_strace() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let _ = imported(dir.path());
+    let data = dir.path().join("data");
+    let (named, log) = (data.to_str().unwrap(), dir.path().join("calls"));
+    let serve = ["serve", "--data", named, "--listen", "127.0.0.1:0"];
+    let asks = "inject=bind:signal=TERM:when=1";
+    let (code, told) = run_traced(&serve, &["-e", "trace=bind", "-e", asks], &log);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("stopping"), "{told}");
+    assert_eq!(mazad(&["verify", named]).code, 0);
+}
+
 /// Each read of the log and of what lies beside it fails once: an error of the disk is told as one,
 /// never as damage, never as another machine's folder or a missing key.
 #[test]
 fn a_failed_read_at_a_start_is_no_damage() {
-    if !can(
-        "failing calls need strace",
-        Command::new("strace").arg("-V"),
-    ) {
-        let is_required = std::env::var("MAZAD_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
-        assert!(!is_required, "no strace");
+    if !has_strace() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();

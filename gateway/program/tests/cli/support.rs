@@ -90,6 +90,13 @@ impl Runs {
         self.0.wait().unwrap().code().unwrap_or(-1)
     }
 
+    /// Sends it a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &pid]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// Waits until it ends by itself; gives its number.
     pub(crate) fn ended(mut self) -> i32 {
         self.0.wait().unwrap().code().unwrap_or(-1)

@@ -116,7 +116,10 @@ fn limits_and_ceilings_are_changed_from_the_command_line() {
     assert_eq!(admin(&[&bidder[..], &["--limit", "9876"]].concat()).code, 0);
     let set = |limit: &str| admin(&["set-limit", "--paddle", "7", "--limit", limit]);
     assert_eq!(set("12345.50").json()["limit"], "1234550");
-    assert_eq!((set("none").code, set("1,000").code), (1, 2));
+    assert_eq!((set("none").code, set("1,5").code), (1, 2));
+    for limit in ["12,345.50", "١٢٣٤٥٫٥٠", "12,345.50 EGP"] {
+        assert_eq!(set(limit).json()["limit"], "1234550", "{limit}");
+    }
     let raise = |ceiling: &str| {
         let why = ["--reason", "the estimate was wrong"];
         admin(

@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead};
 
-use mazad_engine::domain::{Currency, SaleId};
-use rust_decimal::Decimal;
+use mazad_engine::domain::{Currency, Money, SaleId};
+use mazad_import::parse_money;
+use mazad_texts::shown;
 
 use crate::cli::{
     exit::{Exit, Failure},
@@ -12,7 +13,7 @@ use crate::cli::{
     sale_list,
 };
 
-/// An amount such as `500000` or `500000.50` in minor units of the sale's currency; `-`: the first
+/// An amount such as `500000`, `500,000.50` or `٥٠٠٬٠٠٠` in minor units of the sale's currency; `-`: the first
 /// line of standard input, since everybody on this machine may read what stands on a command line.
 ///
 /// # Errors
@@ -27,11 +28,8 @@ pub(super) async fn minor_units(
         _ => text.to_owned(),
     };
     let currency = currency(folder, sale).await?;
-    let minor = scaled(&typed, currency.exponent());
-    minor.ok_or_else(|| {
-        let code = currency.code();
-        Failure::told(Exit::Usage, format!("{typed} is not an amount in {code}"))
-    })
+    let amount = parse_money(&typed, currency);
+    amount.map(Money::minor).map_err(|_| none(&typed, currency))
 }
 
 fn first_line(input: impl BufRead) -> io::Result<String> {
@@ -40,18 +38,16 @@ fn first_line(input: impl BufRead) -> io::Result<String> {
     Ok(line.trim().to_owned())
 }
 
-/// Plain ASCII digits with at most as many decimals as the currency has, above zero. Separators of
-/// thousands are not taken: `500,000` means half a million here and five hundred there.
-fn scaled(text: &str, exponent: u32) -> Option<i64> {
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let amount = Decimal::from_str_exact(text).ok().filter(|_| is_plain)?;
-    let missing = exponent.checked_sub(amount.scale())?;
-    let minor = amount
-        .mantissa()
-        .checked_mul(10_i128.checked_pow(missing)?)?;
-    i64::try_from(minor).ok().filter(|minor| *minor > 0)
+/// What is taken is what a table may have: one reading of an amount for the whole program.
+fn none(typed: &str, currency: Currency) -> Failure {
+    let (typed, code, places) = (shown(typed), currency.code(), currency.exponent());
+    let told = format!(
+        "{typed} is not an amount in {code}: above zero, at most {places} decimals after a point, \
+         thousands in groups of three or none, such as 500000 or 500,000 or ٥٠٠٬٠٠٠\n\
+         {typed} ليس مبلغًا بعملة {code}: المطلوب أكبر من صفر، وبعد العلامة العشرية {places} من الخانات على \
+         الأكثر، والآلاف مجموعات من ثلاثة أو بلا فواصل، مثل 500000 أو 500,000 أو ٥٠٠٬٠٠٠"
+    );
+    Failure::told(Exit::Usage, told)
 }
 
 async fn currency(folder: &ReadFolder, sale: SaleId) -> Result<Currency, Failure> {
@@ -69,28 +65,40 @@ mod tests {
     fn an_amount_of_standard_input_is_its_first_line() {
         assert_eq!(first_line(&b" 500000.50\r\nmore"[..]).unwrap(), "500000.50");
         let endless = first_line(&b"1".repeat(1000)[..]).unwrap();
-        assert_eq!(scaled(&endless, 2), None);
+        parse_money(&endless, Currency::parse("EGP").unwrap()).unwrap_err();
     }
 
     #[test]
-    fn a_limit_is_read_exactly() {
-        for (text, exponent, minor) in [
-            ("500000", 2, Some(50_000_000)),
-            ("500000.5", 2, Some(50_000_050)),
-            ("12.345", 3, Some(12_345)),
-            ("1250", 0, Some(1_250)),
-            ("12.345", 2, None),
-            ("12.5", 0, None),
-            ("500,000", 2, None),
-            ("-5", 2, None),
-            ("+5", 2, None),
-            ("0", 2, None),
-            ("1e3", 2, None),
-            ("", 2, None),
-            (".", 2, None),
-            ("99999999999999999999999999999999", 2, None),
+    fn an_amount_is_typed_as_in_a_table_or_told_what_it_should_be() {
+        let pounds = Currency::parse("EGP").unwrap();
+        for text in [
+            "500000",
+            "500,000",
+            "500,000.00",
+            "٥٠٠٠٠٠",
+            "٥٠٠٬٠٠٠",
+            "500,000 EGP",
         ] {
-            assert_eq!(scaled(text, exponent), minor, "{text}");
+            assert_eq!(
+                parse_money(text, pounds).unwrap().minor(),
+                50_000_000,
+                "{text}"
+            );
         }
+        for text in [
+            "12.345",
+            "500.000",
+            "1,5",
+            "-5",
+            "0",
+            "1e3",
+            "",
+            "500,000 USD",
+        ] {
+            assert!(parse_money(text, pounds).is_err(), "{text}");
+        }
+        let told = none("1,5", pounds).error.to_string();
+        assert!(told.starts_with("1,5 is not an amount in EGP"), "{told}");
+        assert!(told.contains("ليس مبلغًا"), "{told}");
     }
 }

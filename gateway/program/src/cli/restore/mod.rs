@@ -5,15 +5,18 @@ mod proof;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
-use mazad_engine::store::log::{Copied, CopyError, CopyExtent, OpenError, copy_log};
+use mazad_engine::codec::{DecodeError, decode};
+use mazad_engine::limits::SUBSCRIPTION_BATCH_MAX;
+use mazad_engine::store::log::{Copied, CopyError, CopyExtent, EmbeddedStore, OpenError, copy_log};
+use mazad_engine::store::{EventStore as _, Position};
 use mazad_texts::shown;
 use serde_json::{Value, json};
 
 use self::lacks::{Lack, Seen};
 use self::proof::Proof;
-use super::backup::{copy_failure, copy_key, tell, to_json};
+use super::backup::{copy_failure, copy_key, open_key, tell, to_json};
 use super::exit::{Advice, Exit, ExitResult, Failure};
 use super::folder::{ReadFolder, key_file};
 use super::output::Output;
@@ -64,9 +67,17 @@ struct Restored {
 /// # Errors
 /// The copy is not whole, the folder is in use, or what was written is not what was read.
 pub(crate) async fn run(args: RestoreArgs, output: Output) -> ExitResult {
+    must_be_apart(&args.from, &args.dir)?;
     must_be_empty(&args.dir)?;
+    // Before anything is written: a folder that was begun would stand in the way of the next try.
+    let key = key(&args);
+    if let Some(key) = &key {
+        must_fit(&args.from, key).await?;
+    }
     let (copied, cut) = copy(&args).await?;
-    let has_key = bring_key(&args)?;
+    if let Some(key) = &key {
+        copy_key(key, &key_file(&args.dir))?;
+    }
     let restored = ReadFolder::open(&args.dir)?;
     let original = match cut {
         // It cannot be opened; what was copied of it was compared byte by byte.
@@ -78,7 +89,7 @@ pub(crate) async fn run(args: RestoreArgs, output: Output) -> ExitResult {
     let told = Restored {
         copied,
         cut,
-        has_key,
+        has_key: key.is_some(),
         proof,
         lacks,
     };
@@ -132,16 +143,54 @@ async fn copy(args: &RestoreArgs) -> Result<(Copied, Option<String>), Failure> {
     copied.map_err(|error| copy_failure(&args.from, &args.dir, error))
 }
 
-/// Puts the key into the folder, if there is one.
-fn bring_key(args: &RestoreArgs) -> Result<bool, Failure> {
+/// The key that goes into the folder, if there is one.
+fn key(args: &RestoreArgs) -> Option<PathBuf> {
     let beside = key_file(&args.from);
-    let key = match &args.key {
-        Some(given) => given.clone(),
-        None if beside.exists() => beside,
-        None => return Ok(false),
+    let beside = || beside.exists().then_some(beside);
+    args.key.clone().or_else(beside)
+}
+
+/// Whether a key is one, and opens what is sealed in the copy, as far as that can be read before it is
+/// brought back.
+async fn must_fit(from: &Path, key: &Path) -> Result<(), Failure> {
+    let vault = open_key(key)?;
+    let store = match EmbeddedStore::open_read_only(from) {
+        Ok(store) => store,
+        // Told below, or read up to where it was cut.
+        Err(_) => return Ok(()),
     };
-    copy_key(&key, &key_file(&args.dir))?;
-    Ok(true)
+    let mut next = Position(0);
+    loop {
+        let batch = store.read_all(next, SUBSCRIPTION_BATCH_MAX).await?;
+        let Some(last) = batch.last() else {
+            return Ok(());
+        };
+        next = Position(last.position.0.saturating_add(1));
+        let sales = batch
+            .iter()
+            .filter(|event| event.stream.sale_id().is_some());
+        for event in sales {
+            if let Err(DecodeError::Seal) = decode(event, Some(&vault)) {
+                let told = format!(
+                    "{} is a key, and not the one of this copy: nothing was written",
+                    key.display()
+                );
+                return Err(Failure::told(Exit::General, told));
+            }
+        }
+    }
+}
+
+/// A folder within the copy would make it another one.
+fn must_be_apart(from: &Path, to: &Path) -> Result<(), Failure> {
+    // What is not there is told when it is opened.
+    let from = from.canonicalize().or_else(|_| absolute(from))?;
+    let to = to.canonicalize().or_else(|_| absolute(to))?;
+    if to.starts_with(&from) || from.starts_with(&to) {
+        let told = "the folder cannot lie in the copy, nor around it";
+        return Err(Failure::told(Exit::Usage, told));
+    }
+    Ok(())
 }
 
 impl Restored {
