@@ -28,7 +28,7 @@ const BEFORE: [&str; 8] = ["lot no", "lot", "no", "#", "№", "رقم", "الل�
 pub(crate) fn read(cell: &Cell) -> Option<CatalogueNo> {
     let text = match cell {
         Cell::Text(text) => latin_digits(text),
-        Cell::Number(number) => {
+        Cell::Number(number) | Cell::Worded(number, _) => {
             let whole = scaled(of_float(*number)?, 0).ok()?;
             whole.to_string()
         }

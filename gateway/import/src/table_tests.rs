@@ -476,3 +476,37 @@ fn mistakes_of_a_workbook_are_named_as_it_letters_them() {
         "{error}"
     );
 }
+
+#[test]
+fn an_amount_that_is_shown_with_other_words_is_refused() {
+    let head = ["lot", "title_ar", "opening", "quantity"].map(Cell::text);
+    let worded = |number: f64, words: &str| Cell::Worded(number, words.to_owned());
+    let read_with = |opening: Cell| {
+        let row = [
+            worded(7.0, "Lot"),
+            Cell::text("كشك"),
+            opening,
+            worded(5.0, "m²"),
+        ];
+        let rows = [head.to_vec(), row.to_vec()];
+        let numbered = rows.into_iter().zip(1..);
+        let sheet = Sheet {
+            name: "Lots".to_owned(),
+            since_1904: false,
+            hidden_sheets: Vec::new(),
+            rows: numbered
+                .map(|(cells, number)| SheetRow { number, cells })
+                .collect(),
+        };
+        read(&sheet, &setting()).map(|table| table.lots)
+    };
+    for words in ["ألف جنيه", "مليون", "USD/m²", "USD net", "net"] {
+        let problems = read_with(worded(24.0, words)).unwrap_err();
+        assert_eq!(problems.listed()[0].column, "opening", "{words}");
+    }
+    let lot = read_with(worded(24_000.0, "جنيه فقط")).unwrap().remove(0);
+    assert_eq!(
+        (lot.printed.as_str(), lot.terms.quantity_milli),
+        ("7", 5_000)
+    );
+}
