@@ -124,10 +124,10 @@ impl SheetError {
 }
 
 impl Cell {
-    /// A text without the spaces around it.
+    /// A text without the spaces around it. One of which nothing can be seen is none.
     pub fn text(text: &str) -> Self {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        if text.is_empty() {
+        if text.chars().all(|c| c.is_whitespace() || is_unseen(c)) {
             Self::Empty
         } else {
             Self::Text(text.to_owned())
@@ -156,6 +156,16 @@ impl Cell {
             Self::Empty | Self::Number(_) | Self::Date(_) | Self::Days(_) => 0,
         }
     }
+}
+
+/// Letters that show nothing and take no room: marks of direction, joiners, fillers, selectors and tags.
+/// What turns the text that follows is another thing: `is_hidden`.
+pub(crate) fn is_unseen(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Gathers the cells of a table, within its bounds.

@@ -510,3 +510,15 @@ fn an_amount_that_is_shown_with_other_words_is_refused() {
         ("7", 5_000)
     );
 }
+
+#[test]
+fn what_cannot_be_seen_is_neither_a_title_nor_another_lot() {
+    for unseen in ["\u{200f}", "\u{200b}", "\u{2060}\u{feff}", "\u{3164}"] {
+        let wrong = places(&format!("lot,title_ar,opening\n1,{unseen},500\n"));
+        assert_eq!(wrong, ["B2 title_ar"], "{unseen:?}");
+        let wrong = places(&format!(
+            "lot,title_ar,opening\n12,كشك,500\n12{unseen},كشك,500\n"
+        ));
+        assert_eq!(wrong, ["A3 lot"], "{unseen:?}");
+    }
+}
