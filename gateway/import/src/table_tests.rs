@@ -522,3 +522,13 @@ fn what_cannot_be_seen_is_neither_a_title_nor_another_lot() {
         assert_eq!(wrong, ["A3 lot"], "{unseen:?}");
     }
 }
+
+#[test]
+fn the_row_with_the_most_names_is_the_head() {
+    let text = "رقم المزايدة,الموقع,أسيوط,\nم,العنوان,سعر الفتح,الموقع\n1,كشك,500,المحطة\n";
+    let lots = table(text).unwrap();
+    assert_eq!(lots.len(), 1);
+    assert_eq!((lots[0].row, lots[0].printed.as_str()), (3, "1"));
+    let nothing_but_titles = places("title,x\n1,كشك\n");
+    assert_eq!(nothing_but_titles[0], "B1 ", "{nothing_but_titles:?}");
+}
