@@ -262,7 +262,7 @@ fn tell_problems(problems: &Problems, output: Output) -> ExitResult {
         for problem in listed {
             output.line(problem)?;
         }
-        let more = count.saturating_sub(listed.len());
+        let more = problems.untold();
         if more > 0 {
             output.line(format!("... and {more} more / و{more} أخرى"))?;
         }
