@@ -5,6 +5,7 @@ use mazad_engine::domain::{
     SoftClose, Span, Time,
 };
 
+use crate::limits::DOUBTS_MAX;
 use crate::lot::TableLot;
 use crate::problem::{Problem, Problems};
 use crate::setting::Setting;
@@ -531,4 +532,15 @@ fn the_row_with_the_most_names_is_the_head() {
     assert_eq!((lots[0].row, lots[0].printed.as_str()), (3, "1"));
     let nothing_but_titles = places("title,x\n1,كشك\n");
     assert_eq!(nothing_but_titles[0], "B1 ", "{nothing_but_titles:?}");
+}
+
+#[test]
+fn doubts_past_the_named_ones_are_counted() {
+    let rows: String = (1..=DOUBTS_MAX + 3)
+        .map(|lot| format!("{lot},كشك,500,3/1/2028 10:00,1h\n"))
+        .collect();
+    let text = format!("lot,title_ar,opening,opens_at,duration\n{rows}");
+    let sheet = Sheet::read(text.as_bytes(), "lots.csv", Pick::default()).unwrap();
+    let table = read(&sheet, &setting()).unwrap();
+    assert_eq!((table.doubts.len(), table.more_doubts), (DOUBTS_MAX, 3));
 }
