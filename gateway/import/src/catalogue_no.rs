@@ -9,9 +9,9 @@ use mazad_projections::search_text::normalised;
 use mazad_texts::is_hidden;
 
 use crate::lot::TableLot;
-use crate::number::{latin_digits, of_float, scaled};
+use crate::number::{latin_digits, of_float, parse_decimal, scaled};
 use crate::setting::Setting;
-use crate::sheet::Cell;
+use crate::sheet::{Cell, is_unseen};
 
 /// As the table has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,22 +27,43 @@ const BEFORE: [&str; 8] = ["lot no", "lot", "no", "#", "№", "رقم", "الل�
 /// Reads a number of the catalogue; `None` if the cell holds none.
 pub(crate) fn read(cell: &Cell) -> Option<CatalogueNo> {
     let text = match cell {
-        Cell::Text(text) => latin_digits(text),
-        Cell::Number(number) => {
+        Cell::Text(text) => latin_digits(without_unseen(text).trim()),
+        Cell::Number(number) | Cell::Worded(number, _) => {
             let whole = scaled(of_float(*number)?, 0).ok()?;
             whole.to_string()
         }
         Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => return None,
     };
     let text = without_lot(&text);
-    if let Ok(number) = text.replace(',', "").parse::<u32>() {
+    if let Some(figures) = figures(text) {
+        let number = u32::try_from(scaled(parse_decimal(figures).ok()?, 0).ok()?).ok()?;
         return (number > 0).then_some(CatalogueNo::Whole(number));
     }
     let is_short = text.chars().count() <= LABEL_LETTERS_MAX;
-    // A number that is below one, or has decimals, is a slip of the pen.
-    let is_number = text.parse::<f64>().is_ok();
+    // What a spreadsheet makes of a long number, `1.2E+10`; `12E1` is a label.
+    let is_number = text.parse::<f64>().is_ok() && text.contains(['+', '-', '.']);
     let says_something = text.contains(char::is_alphanumeric) && !text.contains(is_hidden);
     (is_short && !is_number && says_something).then(|| CatalogueNo::Label(text.to_owned()))
+}
+
+/// A text of figures and of what separates them, which is a whole number or a slip of the pen: `1,250`
+/// is one, `1,2`, `1.5`, `-5` and `12,` are none. A list may set a point behind its numbers.
+fn figures(text: &str) -> Option<&str> {
+    let is_figure = |c: char| c.is_ascii_digit() || ",.٬٫،".contains(c);
+    let unsigned = text.trim_start_matches(['+', '-', '\u{2212}']);
+    let points = text.matches('.').count();
+    let is_number =
+        unsigned.starts_with(is_figure) && unsigned.chars().all(is_figure) && points < 2;
+    is_number.then(|| text.strip_suffix('.').unwrap_or(text))
+}
+
+/// A text without what has no width and steers nothing: two numbers that look alike are one.
+fn without_unseen(text: &str) -> String {
+    let embeds = [
+        '\u{202a}', '\u{202b}', '\u{202c}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+    ];
+    let around = text.trim_matches(|c| is_unseen(c) || embeds.contains(&c));
+    around.chars().filter(|c| !is_unseen(*c)).collect()
 }
 
 /// `100` of `Lot 100`.
@@ -127,6 +148,23 @@ mod tests {
             ("1/2", label("1/2")),
             ("3-1-QSC-I-26-110-051", label("3-1-QSC-I-26-110-051")),
             ("A", label("A")),
+            ("12E1", label("12E1")),
+            ("12E3", label("12E3")),
+            ("1.2.3", label("1.2.3")),
+            ("1.", whole(1)),
+            ("١٬٢٥٠", whole(1_250)),
+            ("1,2", None),
+            ("1,2,3", None),
+            ("1،2", None),
+            ("12,", None),
+            (",12", None),
+            ("0,125", None),
+            ("+5", None),
+            ("1.2E+10", None),
+            ("12\u{200b}", whole(12)),
+            ("\u{2068}12\u{2069}", whole(12)),
+            ("1\u{200d}2\u{2060}A", label("12A")),
+            ("12A\u{3164}", label("12A")),
             ("0", None),
             ("-5", None),
             ("1.5", None),

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use mazad_engine::domain::Currency;
 use mazad_projections::search_text::normalised;
 
-use crate::currencies::without_currency;
+use crate::currencies::{without_currency, without_own_signs};
 
 /// A column of the table. `docs/IMPORT.md` has them for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -362,9 +362,10 @@ static BY_NAME: LazyLock<HashMap<String, Column>> = LazyLock::new(|| {
 
 impl Column {
     /// The column that a header means.
-    /// It may name the sale's currency at its end; without one at hand, any.
+    /// It may name the sale's currency at its end; without one at hand, any. A sign of another one, or
+    /// of hundredths, would change every amount of the column: no name has one.
     pub(crate) fn parse(header: &str, currency: Option<Currency>) -> Option<Self> {
-        let header = normalised(header);
+        let header = normalised(&without_own_signs(header, currency)?);
         Self::named(&header).or_else(|| Self::named(without_currency(&header, currency)?))
     }
 
@@ -418,6 +419,48 @@ mod tests {
         assert_eq!(Column::parse("Lot No.:", None), Some(Column::Lot));
         assert_eq!(Column::parse("price", None), None);
         assert_eq!(Column::parse("", None), None);
+    }
+
+    #[test]
+    fn a_heading_with_a_sign_that_is_not_the_sales_own_is_none() {
+        let of = |code: &str, header: &str| Column::parse(header, Currency::parse(code));
+        for header in [
+            "opening ($)",
+            "opening (US$)",
+            "opening $",
+            "opening($)",
+            "opening (€)",
+            "opening £",
+            "opening ¥",
+            "opening (₽)",
+            "opening (＄)",
+            "opening (ج.م/$)",
+            "سعر الفتح ($)",
+            "سعر الفتح $",
+            "reserve (%)",
+            "reserve ٪",
+            "reserve ‰",
+            "%",
+        ] {
+            assert_eq!(of("EGP", header), None, "{header}");
+        }
+        for (code, header) in [
+            ("EGP", "opening (EG£)"),
+            ("EGP", "opening (£E)"),
+            ("EGP", "سعر الفتح (ج.م)"),
+            ("USD", "opening ($)"),
+            ("USD", "opening US$"),
+            ("EUR", "سعر الفتح (€)"),
+            ("RUB", "opening, ₽"),
+        ] {
+            assert_eq!(
+                of(code, header).map(Column::name),
+                Some("opening"),
+                "{header}"
+            );
+        }
+        assert_eq!(Column::parse("opening ($)", None), Some(Column::Opening));
+        assert_eq!(Column::parse("opening (%)", None), None);
     }
 
     #[test]

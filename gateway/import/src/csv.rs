@@ -3,11 +3,13 @@
 //! to it would not say so.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::columns::Column;
+use crate::head::row_of_names;
 use crate::limits::{COLUMNS_MAX, HEAD_ROWS_MAX};
-use crate::problem::{ExpectedValue, Spot, expected};
-use crate::sheet::{Cell, Grid, Sheet, SheetError};
+use crate::problem::{ExpectedValue, Problem, Spot, expected};
+use crate::sheet::{Cell, Grid, Sheet, SheetError, SheetRow, is_unseen};
 
 /// What stands between cells: what spreadsheets offer, and the list separators of Arabic and Persian.
 const SEPARATORS: [&[u8]; 6] = [b",", b";", b"\t", b"|", "؛".as_bytes(), "،".as_bytes()];
@@ -29,21 +31,97 @@ pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Sheet, SheetError> {
     // The line that names the separator is a row of the file.
     let mut row = if said.is_some() { 2_usize } else { 1 };
     let mut column = 0_usize;
+    let mut apostrophe: Option<(Spot, String)> = None;
+    let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
     while !reader.rest.is_empty() {
         let at = Spot::cell(row, column);
-        let (field, ends_row) = reader
+        let Field {
+            bytes,
+            is_quoted,
+            ends_row,
+        } = reader
             .field()
             .map_err(|field| grid.wrong(at, &shown(field), quotes()))?;
-        let text = String::from_utf8(field)
+        let text = String::from_utf8(bytes)
             .map_err(|e| grid.wrong(at, &shown(e.as_bytes()), encoding()))?;
+        if !is_quoted {
+            if is_torn(&text) {
+                return Err(grid.wrong(at, &shown(text.as_bytes()), quotes()));
+            }
+            // An apostrophe begins names as well: only one that a later cell of the row closes is a quote.
+            match apostrophe.take() {
+                Some((at, start)) if text.trim_end().ends_with('\'') => {
+                    return Err(grid.wrong(at, &shown(start.as_bytes()), quotes()));
+                }
+                None if opens_with(&text, "'") && text.matches('\'').count() == 1 => {
+                    apostrophe = Some((at, text.clone()));
+                }
+                open => apostrophe = open,
+            }
+        }
         grid.put(at, Cell::text(&text))?;
+        column = column.saturating_add(1);
         if ends_row {
-            (row, column) = (row.saturating_add(1), 0);
-        } else {
-            column = column.saturating_add(1);
+            widths.insert(row, column);
+            (row, column, apostrophe) = (row.saturating_add(1), 0, None);
         }
     }
-    Ok(grid.finish())
+    let sheet = grid.finish();
+    match too_wide(&sheet, &widths) {
+        Some(problem) => Err(SheetError::Cell(Box::new(problem))),
+        None => Ok(sheet),
+    }
+}
+
+/// A text begins with this behind blanks.
+fn opens_with(text: &str, quote: &str) -> bool {
+    text.trim_start_matches(is_blank).starts_with(quote)
+}
+
+/// Whether a cell opens with a quote of another kind that it does not close: the separator stood within
+/// what was quoted.
+fn is_torn(text: &str) -> bool {
+    const PAIRS: [(&str, &[char]); 5] = [
+        ("=\"", &['"']),
+        ("\u{201c}", &['\u{201d}', '\u{201c}', '"']),
+        ("\u{201d}", &['\u{201d}', '\u{201c}', '"']),
+        ("\u{201e}", &['\u{201c}', '\u{201d}', '"']),
+        ("\u{ab}", &['\u{bb}']),
+    ];
+    let text = text.trim_start_matches(is_blank);
+    let is_open = |(open, close): &(&str, &[char])| {
+        text.strip_prefix(open)
+            .is_some_and(|rest| !rest.contains(*close))
+    };
+    PAIRS.iter().any(is_open)
+}
+
+/// A row with more cells than the head has, though the further ones are empty: a separator that was meant
+/// as a letter has moved the others. Where all rows have more, it is how their program ends a row.
+fn too_wide(sheet: &Sheet, widths: &BTreeMap<usize, usize>) -> Option<Problem> {
+    let (head, rows) = sheet.rows.get(row_of_names(&sheet.rows)..)?.split_first()?;
+    let of = |row: &SheetRow| widths.get(&row.number).copied().unwrap_or(0);
+    let most = of(head).max(head.cells.len());
+    let is_wide = |row: &&SheetRow| of(row) > most;
+    // What stands in the further cells is told with the other mistakes of the table.
+    let is_empty_beyond = |row: &&SheetRow| row.cells.len() <= most;
+    let first = rows.iter().filter(is_wide).find(is_empty_beyond)?;
+    let names_columns = head
+        .cells
+        .iter()
+        .any(|cell| is_name(cell.shown().as_bytes()));
+    if !names_columns || rows.iter().all(|row| is_wide(&row)) {
+        return None;
+    }
+    let words = expected(
+        "row-too-wide",
+        format!(
+            "{most} cells, as many as the table has columns: quote a text that holds the separator"
+        ),
+        format!("{most} خلية بعدد أعمدة الجدول: ضع النص الذي يحوي الفاصل بين علامتي تنصيص"),
+    );
+    let at = Spot::cell(first.number, most);
+    Some(Problem::new(&sheet.name, at, "", "", words))
 }
 
 /// What Excel writes as "Unicode text" is UTF-16, with its mark before it; other programs leave the
@@ -112,15 +190,31 @@ fn encoding() -> ExpectedValue {
     )
 }
 
+/// A space of any width, also none, or a tab; no end of a row.
+fn is_blank(letter: char) -> bool {
+    let breaks = matches!(
+        letter,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    );
+    (letter.is_whitespace() && !breaks) || is_unseen(letter)
+}
+
 struct CsvReader<'a> {
     rest: &'a [u8],
     separator: &'static [u8],
 }
 
+/// What stands between two separators.
+struct Field {
+    bytes: Vec<u8>,
+    is_quoted: bool,
+    /// Whether it is the last one of its row.
+    ends_row: bool,
+}
+
 impl<'a> CsvReader<'a> {
-    /// The next field, and whether it is the last one of its row. If its quotes do not pair: where
-    /// it begins.
-    fn field(&mut self) -> Result<(Vec<u8>, bool), &'a [u8]> {
+    /// The next field. If its quotes do not pair: where it begins.
+    fn field(&mut self) -> Result<Field, &'a [u8]> {
         let start = self.rest;
         // A blank before a quote is none of the cell: programs that write ", " mean what they quote.
         let Some(quoted) = self.without_blanks(start).strip_prefix(b"\"") else {
@@ -133,31 +227,50 @@ impl<'a> CsvReader<'a> {
             let end = (0..start.len()).find(ends).unwrap_or(start.len());
             let (field, rest) = start.split_at(end);
             self.rest = rest;
-            return Ok((field.to_vec(), self.ends_row().ok_or(start)?));
+            return Ok(Field {
+                bytes: field.to_vec(),
+                is_quoted: false,
+                ends_row: self.ends_row().ok_or(start)?,
+            });
         };
-        let (mut field, mut rest) = (Vec::new(), quoted);
+        let (mut bytes, mut rest) = (Vec::new(), quoted);
         loop {
             let end = rest.iter().position(|b| *b == b'"').ok_or(start)?;
             let (part, after) = rest.split_at(end);
-            field.extend_from_slice(part);
+            bytes.extend_from_slice(part);
             rest = after.strip_prefix(b"\"").unwrap_or(after);
             match rest.strip_prefix(b"\"") {
                 Some(after) => {
-                    field.push(b'"');
+                    bytes.push(b'"');
                     rest = after;
                 }
                 None => break,
             }
         }
         self.rest = self.without_blanks(rest);
-        Ok((field, self.ends_row().ok_or(start)?))
+        Ok(Field {
+            bytes,
+            is_quoted: true,
+            ends_row: self.ends_row().ok_or(start)?,
+        })
     }
 
     /// What follows the blanks, if they separate nothing.
     fn without_blanks(&self, bytes: &'a [u8]) -> &'a [u8] {
-        let is_blank = |b: &u8| *b == b' ' || (*b == b'\t' && self.separator != b"\t");
-        let blanks = bytes.iter().take_while(|b| is_blank(b)).count();
-        bytes.get(blanks..).unwrap_or_default()
+        let mut rest = bytes;
+        loop {
+            let longest = rest.get(..3).unwrap_or(rest);
+            let first = longest
+                .utf8_chunks()
+                .next()
+                .and_then(|chunk| chunk.valid().chars().next());
+            match first {
+                Some(blank) if is_blank(blank) && !(blank == '\t' && self.separator == b"\t") => {
+                    rest = rest.get(blank.len_utf8()..).unwrap_or_default();
+                }
+                _ => return rest,
+            }
+        }
     }
 
     /// Takes what ends a field, and says whether that ends the row; `None` if nothing here does.
@@ -237,130 +350,5 @@ fn is_name(cell: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::limits::ROWS_MAX;
-
-    fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
-        let rows = read(text.as_bytes(), "t.csv").unwrap().rows.into_iter();
-        let shown = |cells: Vec<Cell>| cells.iter().map(Cell::shown).collect();
-        rows.map(|row| (row.number, shown(row.cells))).collect()
-    }
-
-    /// The mistake, as `cell code`.
-    fn wrong(bytes: &[u8]) -> String {
-        match read(bytes, "t.csv") {
-            Err(SheetError::Cell(problem)) => format!("{} {}", problem.cell, problem.code),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn every_separator_and_a_byte_order_mark_are_read() {
-        for text in [
-            "lot,opening\n1,5\n",
-            "\u{feff}lot;opening\r\n1;5\r\n",
-            "lot\topening\r1\t5",
-            "lot|opening\n1|5\n",
-            "lot؛opening\n1؛5\n",
-            "lot، opening\n1، 5\n",
-            "\"lot\";\"opening\"\n1;5\n",
-            "lot, \"opening\" ,\n 1 ,  \"5\"\t\n",
-        ] {
-            let expected = [(1, vec!["lot", "opening"]), (2, vec!["1", "5"])];
-            let read = rows(text);
-            let read: Vec<(usize, Vec<&str>)> = read
-                .iter()
-                .map(|(row, cells)| (*row, cells.iter().map(String::as_str).collect()))
-                .collect();
-            assert_eq!(read, expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_title_does_not_tell_the_separator() {
-        let read = rows("مزاد، بتاريخ 1/3، أسيوط\nلوط;العنوان;سعر الفتح\n1;كشك, صغير;5\n");
-        assert_eq!(read[1].1, ["لوط", "العنوان", "سعر الفتح"]);
-        assert_eq!(read[2].1, ["1", "كشك, صغير", "5"]);
-    }
-
-    #[test]
-    fn a_first_line_may_name_the_separator() {
-        for said in ["sep=;\r\n", "\"sep=;\"\n"] {
-            let read = rows(&format!("{said}a,b;c\n1;2\n"));
-            let expected = [
-                (2, vec!["a,b".to_owned(), "c".to_owned()]),
-                (3, vec!["1".to_owned(), "2".to_owned()]),
-            ];
-            assert_eq!(read, expected);
-        }
-    }
-
-    #[test]
-    fn utf_16_is_read_with_and_without_its_mark() {
-        let text = "lot\tالعنوان\topening\r\n1\tكشك\t5\r\n";
-        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let marked = |mark: [u8; 2], bytes: &[u8]| [&mark, bytes].concat();
-        for bytes in [
-            marked([0xff, 0xfe], &little),
-            marked([0xfe, 0xff], &big),
-            little.clone(),
-            big.clone(),
-        ] {
-            let sheet = read(&bytes, "t.csv").unwrap();
-            let shown: Vec<String> = sheet.rows[1].cells.iter().map(Cell::shown).collect();
-            assert_eq!(shown, ["1", "كشك", "5"]);
-        }
-        assert_eq!(wrong(&marked([0xff, 0xfe], &little[1..])), "A1 encoding");
-        assert_eq!(wrong(b"\xff\xfe\x00\xd8\x41\x00"), "A1 encoding");
-    }
-
-    #[test]
-    fn a_blank_before_a_quote_is_none_of_the_cell() {
-        let read = rows("lot,opening,title_en,description_en\n1,500, \"Tractor, red\",x\n");
-        assert_eq!(read[1].1, ["1", "500", "Tractor, red", "x"]);
-        assert_eq!(wrong(b"lot,title\n1, \"x\n"), "B2 quotes");
-        assert_eq!(wrong(b"lot,title\n1, \"x\" y\n"), "B2 quotes");
-    }
-
-    #[test]
-    fn rows_are_counted_as_a_spreadsheet_counts_them() {
-        let text = "lot,title\n1,\"two\nlines\"\n\n2,x\n,,\n3,y\n\n4,z";
-        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
-            let numbers: Vec<usize> = rows(&text).into_iter().map(|(row, _)| row).collect();
-            assert_eq!(numbers, [1, 2, 4, 6, 8], "{text:?}");
-        }
-    }
-
-    #[test]
-    fn quotes_hold_separators_and_quotes() {
-        let read = rows("a,\"b,\"\"c\"\"\",\"\",5\" pipe\n");
-        assert_eq!(read[0].1, ["a", "b,\"c\"", "", "5\" pipe"]);
-    }
-
-    #[test]
-    fn quotes_that_do_not_pair_are_refused() {
-        assert_eq!(wrong(b"lot,title\n1,\"x\n2,y\n3,z\n"), "B2 quotes");
-        assert_eq!(wrong(b"lot,title,a\n1,\"x,5\n2,\"y\",6\n"), "B2 quotes");
-        assert_eq!(wrong(b"lot,title\n1,\"x\" y\n"), "B2 quotes");
-        assert_eq!(wrong(b"\"lot"), "A1 quotes");
-    }
-
-    #[test]
-    fn another_encoding_is_named() {
-        assert_eq!(wrong(b"lot,title\n1,\xc7\xd1\xd6\n"), "B2 encoding");
-    }
-
-    #[test]
-    fn a_table_has_bounds() {
-        let wide = ",".repeat(COLUMNS_MAX) + "x";
-        assert_eq!(wrong(wide.as_bytes()), "CW1 table-too-large");
-        assert_eq!(rows(&",".repeat(1_000_000)), []);
-        let long = "x\n".repeat(ROWS_MAX + 1);
-        assert_eq!(
-            wrong(long.as_bytes()),
-            format!("A{} table-too-large", ROWS_MAX + 1)
-        );
-    }
-}
+#[path = "csv_tests.rs"]
+mod tests;

@@ -158,10 +158,45 @@ pub(crate) fn without_currency(heading: &str, currency: Option<Currency>) -> Opt
         .min_by_key(|rest| rest.len())
 }
 
+/// A heading without the signs of the sale's currency; `None` if another sign stands there, or one of
+/// hundredths. Without a currency, that of any sale.
+pub(crate) fn without_own_signs(heading: &str, currency: Option<Currency>) -> Option<String> {
+    let ends_word = |c: char| c.is_whitespace() || "()[]{}/\\-:;,،؛".contains(c);
+    let mut rest = String::with_capacity(heading.len());
+    for word in heading.split_inclusive(ends_word) {
+        let bare = word.trim_end_matches(ends_word);
+        if !bare.contains(is_sign) {
+            rest.push_str(word);
+            continue;
+        }
+        let is_own = match currency {
+            Some(currency) => is_named(bare, currency),
+            None => is_any_name(bare),
+        };
+        if !is_own {
+            return None;
+        }
+        rest.push(' ');
+    }
+    Some(rest)
+}
+
+/// Signs of currencies, also wide and small ones, and those of hundredths and thousandths.
+fn is_sign(letter: char) -> bool {
+    let is_money = matches!(letter,
+        '$' | '\u{a2}'..='\u{a5}' | '\u{58f}' | '\u{60b}' | '\u{9f2}' | '\u{9f3}' | '\u{9fb}' | '\u{af1}'
+        | '\u{bf9}' | '\u{e3f}' | '\u{17db}' | '\u{20a0}'..='\u{20cf}' | '\u{a838}' | '\u{fdfc}' | '\u{fe69}'
+        | '\u{ff04}' | '\u{ffe0}' | '\u{ffe1}' | '\u{ffe5}' | '\u{ffe6}' | '円' | '元');
+    let is_part = matches!(letter, '%' | '٪' | '‰' | '؉' | '‱' | '؊' | '﹪' | '％');
+    is_money || is_part
+}
+
 /// The names, each with its code, in the form of a search.
 static ENDINGS: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
     let all = NAMES.iter().flat_map(|(code, names)| {
         let names = names.iter().chain(std::iter::once(code));
+        // A search leaves signs out, and would find `US$` in a heading that ends with "us".
+        let names = names.filter(|name| !name.contains(is_sign));
         names.map(|name| (*code, normalised(name)))
     });
     all.filter(|(_, name)| !name.is_empty()).collect()

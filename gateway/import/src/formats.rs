@@ -1,9 +1,9 @@
-//! The currency that a cell shows by its number format: a number that stands there as `$24,000` is no
-//! amount of a sale in pounds, though the file has the number alone.
+//! The words that a cell shows by its number format: a number that stands there as `$24,000`, or as
+//! `24 thousand`, is no amount of a sale in pounds, though the file has the number alone.
 
-use crate::currencies::is_any_name;
+use mazad_texts::is_hidden;
 
-/// The formats of a workbook, by the style of a cell: the sign of a currency, where one shows it.
+/// The formats of a workbook, by the style of a cell: what it shows beside the figure.
 #[derive(Debug, Default)]
 pub(crate) struct Formats {
     codes: Vec<(u32, String)>,
@@ -21,33 +21,56 @@ impl Formats {
         self.styles.push(format);
     }
 
-    /// The sign that cells of a style show.
-    pub(crate) fn sign(&self, style: usize) -> Option<String> {
+    /// The words that cells of a style show.
+    pub(crate) fn words(&self, style: usize) -> Option<String> {
         let format = self.styles.get(style)?;
-        let (_, code) = self.codes.iter().find(|(id, _)| id == format)?;
-        sign_of(code)
+        match self.codes.iter().find(|(id, _)| id == format) {
+            Some((_, code)) => words_of(code),
+            None => HUNDREDTHS.contains(format).then(|| "%".to_owned()),
+        }
     }
 }
 
-/// `$` of `"$"#,##0`, of `\$#,##0` and of `[$$-409]#,##0`.
-fn sign_of(code: &str) -> Option<String> {
-    let named = code.split_once("[$").and_then(|(_, rest)| {
-        let (inside, _) = rest.split_once(']')?;
-        let (sign, _) = inside.rsplit_once('-').unwrap_or((inside, ""));
-        Some(sign)
-    });
-    let quoted = code.split('"').skip(1).step_by(2);
-    let escaped = code.split('\\').skip(1).filter_map(|rest| {
-        let end = rest.chars().next()?.len_utf8();
-        rest.get(..end)
-    });
-    let bare = code
-        .contains('$')
-        .then_some("$")
-        .filter(|_| named.is_none());
-    let all = named.into_iter().chain(quoted).chain(escaped).chain(bare);
-    let mut signs = all.map(str::trim).filter(|sign| is_any_name(sign));
-    signs.next().map(str::to_owned)
+/// The formats with hundredths that every workbook has without defining them.
+const HUNDREDTHS: [u32; 2] = [9, 10];
+
+/// What stands beside the figure of a number: `$` of `"$"#,##0`, of `\$#,##0` and of `[$$-409]#,##0`,
+/// `ألف جنيه` of `#,##0 "ألف جنيه"`, `%` of `0%`. Blanks, brackets and dashes alone are nothing.
+fn words_of(code: &str) -> Option<String> {
+    // A number is shown by the first section, unless sections have conditions.
+    let has_conditions = ["[<", "[>", "[="].iter().any(|start| code.contains(start));
+    let mut words = String::new();
+    let mut rest = code.chars();
+    while let Some(letter) = rest.next() {
+        match letter {
+            ';' if !has_conditions => break,
+            '"' => words.extend(rest.by_ref().take_while(|c| *c != '"')),
+            '\\' => words.extend(rest.next()),
+            // The width of a letter, or one that fills the cell.
+            '_' | '*' => {
+                rest.next();
+                words.push(' ');
+            }
+            '[' => {
+                let inside: String = rest.by_ref().take_while(|c| *c != ']').collect();
+                let sign = inside.strip_prefix('$').unwrap_or_default();
+                let (sign, _) = sign.rsplit_once('-').unwrap_or((sign, ""));
+                words.push_str(sign);
+            }
+            '$' | '%' => words.push(letter),
+            other if other.is_ascii() => words.push(' '),
+            other => words.push(other),
+        }
+    }
+    let is_filler = |c: char| {
+        c.is_whitespace() || is_hidden(c) || "()-+:/=\u{200e}\u{200f}\u{200b}".contains(c)
+    };
+    let words: Vec<&str> = words
+        .split_whitespace()
+        .map(|word| word.trim_matches(is_filler))
+        .filter(|word| !word.is_empty())
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 #[cfg(test)]
@@ -55,8 +78,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_shows_the_sign_of_a_currency() {
-        for (code, sign) in [
+    fn a_format_shows_words_beside_the_figure() {
+        for (code, words) in [
             ("\"$\"#,##0", Some("$")),
             ("\\$#,##0", Some("$")),
             ("$#,##0", Some("$")),
@@ -65,12 +88,31 @@ mod tests {
             ("#,##0 [$ج.م.-C01]", Some("ج.م.")),
             ("#,##0 \"جنيه\"", Some("جنيه")),
             ("#,##0.00\\ [$€-1]", Some("€")),
-            ("#,##0 \"m²\"", None),
+            ("#,##0 \"m²\"", Some("m²")),
+            ("#,##0 \"ألف جنيه\"", Some("ألف جنيه")),
+            ("0\" مليون\"", Some("مليون")),
+            ("#,##0 \"USD/m²\"", Some("USD/m²")),
+            ("#,##0 \"USD net\"", Some("USD net")),
+            ("0%", Some("%")),
+            ("\\U\\S\\D #,##0", Some("USD")),
+            ("\\U\\S\\D\\ #,##0", Some("USD")),
+            ("€#,##0", Some("€")),
+            ("\"$\"#,##0 \"ج.م\"", Some("$ ج.م")),
+            ("[>=1000]#,##0;[<1000]0\" ألف\"", Some("ألف")),
+            (
+                "_(\"$\"* #,##0.00_);_(\"$\"* \\(#,##0.00\\);_(\"$\"* \"-\"??_);_(@_)",
+                Some("$"),
+            ),
+            ("_-* #,##0.00_-;-* #,##0.00_-;_-* \"-\"??_-;_-@_-", None),
+            ("#,##0;[Red]\\-#,##0", None),
+            ("#,##0\"/-\"", None),
+            ("#,##0_);(#,##0)", None),
+            ("General", None),
             ("#,##0.00", None),
             ("yyyy\\-mm\\-dd", None),
             ("[$-C01]d mmmm yyyy", None),
         ] {
-            assert_eq!(sign_of(code).as_deref(), sign, "{code}");
+            assert_eq!(words_of(code).as_deref(), words, "{code}");
         }
     }
 }

@@ -7,16 +7,18 @@ use crate::limits::HEAD_ROWS_MAX;
 use crate::problem::{Problem, Problems, Spot, expected};
 use crate::sheet::{Cell, SheetRow};
 
-/// Which row names the columns, counted from the first that holds anything. A title, a date and the
-/// name of the office may stand above it; one name alone may be a word of theirs.
+/// Which row names the columns, counted from the first that holds anything: the one that holds the most
+/// names. A title, a date and the name of the office may stand above it, and words of theirs may be names.
 pub(crate) fn row_of_names(rows: &[SheetRow]) -> usize {
     let first = rows.get(..HEAD_ROWS_MAX).unwrap_or(rows);
     let names = |row: &SheetRow| {
         let known = |cell: &&Cell| Column::parse(&cell.shown(), None).is_some();
         row.cells.iter().filter(known).count()
     };
-    let of_at_least = |least| first.iter().position(|row| names(row) >= least);
-    of_at_least(2).or_else(|| of_at_least(1)).unwrap_or(0)
+    // The first of equals: `max_by_key` would take the last.
+    let rows = first.iter().enumerate().rev();
+    rows.max_by_key(|(_, row)| names(row))
+        .map_or(0, |(place, _)| place)
 }
 
 /// Which column each header means.

@@ -1,4 +1,4 @@
-//! What a workbook shows otherwise than its cells tell: hidden rows and columns, signs of currencies, and
+//! What a workbook shows otherwise than its cells tell: hidden rows and columns, words of number formats, and
 //! from which year it counts days. The library that reads the cells does not say.
 
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ pub(crate) struct Unseen {
     rows: BTreeSet<usize>,
     columns: Vec<RangeInclusive<usize>>,
     /// Signs of currencies, by row from 1 and column from 0.
-    signs: BTreeMap<(usize, usize), String>,
+    words: BTreeMap<(usize, usize), String>,
     /// Whether the workbook counts days from 1904.
     pub(crate) since_1904: bool,
 }
@@ -58,9 +58,9 @@ impl Unseen {
             }
             "c" => {
                 column = attribute(element, "r").map_or(column, |place| column_of(&place));
-                let sign = number(element, "s").and_then(|style| formats.sign(style));
-                if let Some(sign) = sign {
-                    unseen.signs.insert((row, column), sign);
+                let words = number(element, "s").and_then(|style| formats.words(style));
+                if let Some(words) = words {
+                    unseen.words.insert((row, column), words);
                 }
                 column = column.saturating_add(1);
             }
@@ -74,9 +74,9 @@ impl Unseen {
         Ok(unseen)
     }
 
-    /// The sign of a currency that a number is shown with; row from 1, column from 0.
-    pub(crate) fn sign(&self, row: usize, column: usize) -> Option<&str> {
-        self.signs.get(&(row, column)).map(String::as_str)
+    /// The words that a number is shown with; row from 1, column from 0.
+    pub(crate) fn words(&self, row: usize, column: usize) -> Option<&str> {
+        self.words.get(&(row, column)).map(String::as_str)
     }
 
     /// Whether a row is hidden, counted from 1.

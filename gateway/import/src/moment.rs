@@ -63,7 +63,8 @@ pub(crate) fn read_instant(text: &str, zone: &TimeZone) -> Result<ReadInstant, M
     if text.contains('[') {
         return Err(MomentError::Unreadable);
     }
-    if let Ok(instant) = text.parse::<Timestamp>() {
+    // A blank in the place of the T is read by people's rules: `10:00-12:00` is a range of hours there.
+    if let (true, Ok(instant)) = (text.contains(['T', 't']), text.parse::<Timestamp>()) {
         return to_time(instant).map(certain);
     }
     if let Some(local) = text
@@ -76,7 +77,12 @@ pub(crate) fn read_instant(text: &str, zone: &TimeZone) -> Result<ReadInstant, M
     let written = Written::read(&text).ok_or(MomentError::Unreadable)?;
     let local = written.local().ok_or(MomentError::Unreadable)?;
     let time = match written.offset {
-        Some(offset) => to_time(offset.to_timestamp(local).map_err(|_| MomentError::Range)?)?,
+        Some(written) => to_time(
+            written
+                .offset
+                .to_timestamp(local)
+                .map_err(|_| MomentError::Range)?,
+        )?,
         None => instant_of(local, zone)?,
     };
     Ok(ReadInstant {
@@ -130,7 +136,30 @@ fn to_time(instant: Timestamp) -> Result<Time, MomentError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Half {
     Morning,
+    /// From twelve to three.
+    Noon,
     Evening,
+}
+
+/// What stands right before a word.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    #[default]
+    Other,
+    /// A date in figures, or a number that can only be a year.
+    Year,
+    /// `10:00`.
+    Clock,
+    /// A number that may be an hour: `10`, `10.30`.
+    Hour(i8, i8),
+}
+
+/// An offset from UTC as it was written.
+#[derive(Debug, Clone, Copy)]
+struct WrittenOffset {
+    offset: Offset,
+    /// The hour that it would be behind a dash: `10:00-12:00`.
+    until: Option<(i8, i8)>,
 }
 
 /// A date and a time as they were written, each piece at most once.
@@ -141,10 +170,12 @@ struct Written {
     in_doubt: bool,
     clock: Option<(i8, i8, i8)>,
     half: Option<Half>,
-    offset: Option<Offset>,
+    offset: Option<WrittenOffset>,
+    before: Before,
     weekday: Option<i8>,
-    /// Day, month and year in words of their own: `1 March 2027`.
-    loose: Vec<i16>,
+    /// Day, month and year in words of their own: `1 March 2027`; with minutes, `10.30`, while no half
+    /// of a day has followed.
+    loose: Vec<(i16, Option<i8>)>,
     month: Option<i8>,
 }
 
@@ -153,21 +184,37 @@ impl Written {
         let spaced = text.replace(['،', ',', '\u{a0}', '\u{202f}', '\t'], " ");
         let mut words = Vec::new();
         for word in spaced.split(' ').filter(|word| !word.is_empty()) {
-            words.extend(split_iso(word));
+            words.extend(split_iso(word).flat_map(split_half));
         }
         let mut written = Self::default();
         for word in &words {
-            written.take(word)?;
+            let before = std::mem::take(&mut written.before);
+            written.take(word, before)?;
         }
-        Some(written)
+        // `10.30` alone may be anything.
+        let is_open = written.loose.iter().any(|(_, minute)| minute.is_some());
+        (!is_open).then_some(written)
     }
 
     /// Takes one word; `None` if it is nothing that belongs here, or comes again.
-    fn take(&mut self, word: &str) -> Option<()> {
+    fn take(&mut self, word: &str, before: Before) -> Option<()> {
         if matches!(word, "الساعة" | "يوم" | "في" | "at" | "on") {
             return Some(());
         }
+        // Behind a date «م» says of which era its year is, and nothing of the hour.
+        if before == Before::Year && is_era(word) {
+            return Some(());
+        }
         if let Some(half) = half(word) {
+            match before {
+                Before::Clock => {}
+                // `10 ص`: an hour alone is one with its half of the day.
+                Before::Hour(hour, minute) => {
+                    self.loose.pop();
+                    once(&mut self.clock, (hour, minute, 0))?;
+                }
+                Before::Year | Before::Other => return None,
+            }
             return once(&mut self.half, half);
         }
         if let Some(offset) = offset(word) {
@@ -178,6 +225,7 @@ impl Written {
         }
         if let Some((date, in_doubt)) = date(word) {
             self.in_doubt = in_doubt;
+            self.before = Before::Year;
             return once(&mut self.date, date);
         }
         if let Some(weekday) = weekday(word) {
@@ -186,11 +234,27 @@ impl Written {
         if let Some(month) = month(word) {
             return once(&mut self.month, month);
         }
-        self.loose.push(word.parse().ok()?);
+        self.take_number(word)
+    }
+
+    /// A day, a year, or an hour that its half of the day follows.
+    fn take_number(&mut self, word: &str) -> Option<()> {
+        let (number, minute) = match word.split_once('.') {
+            Some((hour, minute)) if minute.len() == 2 => (hour, Some(minute.parse::<i8>().ok()?)),
+            Some(_) => return None,
+            None => (word, None),
+        };
+        let number: i16 = number.parse().ok()?;
+        self.before = match i8::try_from(number) {
+            Ok(hour) => Before::Hour(hour, minute.unwrap_or(0)),
+            Err(_) if number > 999 => Before::Year,
+            Err(_) => Before::Other,
+        };
+        self.loose.push((number, minute));
         (self.loose.len() <= 3).then_some(())
     }
 
-    /// `10:00`, `10:00:30`, with half a day or an offset close behind: `10:00AM`, `10:00+02:00`.
+    /// `10:00`, `10:00:30`, with an offset close behind: `10:00+02:00`.
     fn take_clock(&mut self, word: &str) -> Option<()> {
         let is_clock = |c: char| c.is_ascii_digit() || c == ':';
         let (clock, rest) = word.split_at(word.find(|c| !is_clock(c)).unwrap_or(word.len()));
@@ -204,25 +268,18 @@ impl Written {
             return None;
         }
         once(&mut self.clock, (hour, minute, second))?;
-        match (rest, half(rest), offset(rest)) {
-            ("", ..) => Some(()),
-            (_, Some(half), _) => once(&mut self.half, half),
-            (_, None, Some(offset)) => once(&mut self.offset, offset),
-            (_, None, None) => None,
+        if rest.is_empty() {
+            self.before = Before::Clock;
+            return Some(());
         }
+        once(&mut self.offset, offset(rest)?)
     }
 
     /// The local time, if date and hour are there and nothing contradicts another.
     fn local(&self) -> Option<DateTime> {
-        let (mut loose, mut clock) = (self.loose.as_slice(), self.clock);
-        // `10 ص`: an hour alone is one with its half of the day.
-        if let ([rest @ .., hour], None, Some(_)) = (loose, clock, self.half) {
-            clock = Some((i8::try_from(*hour).ok()?, 0, 0));
-            loose = rest;
-        }
-        let date = match (self.date, self.month, loose) {
+        let date = match (self.date, self.month, self.loose.as_slice()) {
             (Some(date), None, []) => date,
-            (None, Some(month), [day, year]) if *year > 999 => {
+            (None, Some(month), [(day, _), (year, _)]) if *year > 999 => {
                 Date::new(*year, month, i8::try_from(*day).ok()?).ok()?
             }
             _ => return None,
@@ -231,12 +288,19 @@ impl Written {
         if self.weekday.is_some_and(|written| written != weekday) {
             return None;
         }
-        let (hour, minute, second) = clock?;
+        let (hour, minute, second) = self.clock?;
+        // A later hour behind a dash is when it ends: `10:00-12:00` is no time west of Hawaii.
+        let until = self.offset.and_then(|written| written.until);
+        if until.is_some_and(|until| until >= (hour, minute)) {
+            return None;
+        }
         let hour = match (self.half, hour) {
             (None, hour) | (Some(Half::Morning), hour @ 0..12) => hour,
             (Some(Half::Morning), 12) => 0,
-            (Some(Half::Evening), hour @ 12..24) => hour,
-            (Some(Half::Evening), hour @ 1..12) => hour.saturating_add(12),
+            (Some(Half::Evening), hour @ 12..24) | (Some(Half::Noon), hour @ 12..16) => hour,
+            (Some(Half::Evening), hour @ 1..12) | (Some(Half::Noon), hour @ 1..4) => {
+                hour.saturating_add(12)
+            }
             (Some(_), _) => return None,
         };
         let clock = ClockTime::new(hour, minute, second, 0).ok()?;
@@ -260,6 +324,22 @@ fn split_iso(word: &str) -> impl Iterator<Item = &str> {
     };
     let parts = word.char_indices().find_map(is_joined);
     let (first, second) = parts.map_or((word, None), |(date, clock)| (date, Some(clock)));
+    std::iter::once(first).chain(second)
+}
+
+/// `10:00` and `ص` of `10:00ص`, `2027` and `م` of `2027م`.
+fn split_half(word: &str) -> impl Iterator<Item = &str> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let end = word
+        .rfind(is_digit)
+        .map_or(0, |last| last.saturating_add(1));
+    let (figures, rest) = word.split_at(end);
+    let splits = figures.starts_with(is_digit) && (half(rest).is_some() || is_era(rest));
+    let (first, second) = if splits {
+        (figures, Some(rest))
+    } else {
+        (word, None)
+    };
     std::iter::once(first).chain(second)
 }
 
@@ -291,42 +371,75 @@ fn date(word: &str) -> Option<(Date, bool)> {
 }
 
 fn half(word: &str) -> Option<Half> {
-    let word: String = word
-        .chars()
-        .filter(|c| *c != '.' && !matches!(c, '\u{064b}'..='\u{0652}' | '\u{0640}'))
-        .flat_map(char::to_lowercase)
-        .collect();
-    match word.as_str() {
+    match bare(word).as_str() {
         "am" | "ص" | "صباحا" => Some(Half::Morning),
+        "ظهرا" => Some(Half::Noon),
         "pm" | "م" | "مساء" => Some(Half::Evening),
         _ => None,
     }
 }
 
-/// `Z`, `UTC`, `+02:00`, `+0200`, `+2`.
-fn offset(word: &str) -> Option<Offset> {
+/// Of our era: ميلادية.
+fn is_era(word: &str) -> bool {
+    matches!(bare(word).as_str(), "م" | "ميلادي" | "ميلادية" | "ad")
+}
+
+/// A word without dots, vowel marks and capitals.
+fn bare(word: &str) -> String {
+    word.chars()
+        .filter(|c| *c != '.' && !matches!(c, '\u{064b}'..='\u{0652}' | '\u{0640}'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// `Z`, `UTC`, `+02:00`, `+0200`, `+2`; west of UTC in full, since `-2` may be the end of a range of
+/// hours, unless UTC stands before it.
+fn offset(word: &str) -> Option<WrittenOffset> {
+    let plain = |offset| WrittenOffset {
+        offset,
+        until: None,
+    };
     if matches!(word, "Z" | "z" | "UTC" | "GMT") {
-        return Some(Offset::UTC);
+        return Some(plain(Offset::UTC));
     }
-    let word = word
+    let named = word
         .strip_prefix("UTC")
-        .or_else(|| word.strip_prefix("GMT"))
-        .unwrap_or(word);
-    let (sign, rest) = match word.strip_prefix('+') {
+        .or_else(|| word.strip_prefix("GMT"));
+    let figures = named.unwrap_or(word);
+    let (sign, rest) = match figures.strip_prefix('+') {
         Some(rest) => (1, rest),
-        None => (-1, word.strip_prefix(['-', '\u{2212}'])?),
+        None => (-1, figures.strip_prefix(['-', '\u{2212}'])?),
     };
     let (hours, minutes) = match (rest.split_once(':'), rest.len()) {
         (Some((hours, minutes)), _) if minutes.len() == 2 => (hours, minutes),
         (None, 4) => rest.split_at_checked(2)?,
-        (None, 1 | 2) => (rest, "0"),
+        (None, 1 | 2) => (rest, "00"),
         _ => return None,
     };
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    if !(0..=14).contains(&hours) || !(0..60).contains(&minutes) {
+    let is_whole = hours.len() == 2 && rest.len() > 2;
+    let (hours, minutes): (i8, i8) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let is_west = sign < 0;
+    if is_west && named.is_none() && !is_whole || !is_used(is_west, hours, minutes) {
         return None;
     }
-    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
+    let minutes_ahead = i32::from(hours) * 60 + i32::from(minutes);
+    Some(WrittenOffset {
+        offset: Offset::from_seconds(sign * minutes_ahead * 60).ok()?,
+        until: (is_west && named.is_none() && rest.contains(':')).then_some((hours, minutes)),
+    })
+}
+
+/// Whether some zone has this offset: from 12 hours west to 14 east, by the half or the quarter hour in a
+/// few places only.
+fn is_used(is_west: bool, hours: i8, minutes: i8) -> bool {
+    match (is_west, minutes) {
+        (true, 0) => (0..=12).contains(&hours),
+        (true, 30) => matches!(hours, 2 | 3 | 4 | 9),
+        (false, 0) => (0..=14).contains(&hours),
+        (false, 30) => matches!(hours, 3..=6 | 9..=11),
+        (false, 45) => matches!(hours, 5 | 8 | 12 | 13),
+        (_, _) => false,
+    }
 }
 
 /// The month of a name, counted from 1.

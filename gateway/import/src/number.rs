@@ -72,7 +72,8 @@ pub(crate) fn parse_decimal(text: &str) -> Result<Decimal, NumberError> {
     Ok(value)
 }
 
-/// `1,234,567` without its separators, which must be one kind and set off groups of three.
+/// `1,234,567` without its separators, which must be one kind and set off groups of three. A first
+/// group such as that of `0,500` sets off no thousands: there the comma is that of decimals.
 fn join_groups(whole: &str) -> Result<String, NumberError> {
     let (commas, spaces) = (whole.contains(','), whole.contains(' '));
     let separator = match (commas, spaces) {
@@ -84,7 +85,7 @@ fn join_groups(whole: &str) -> Result<String, NumberError> {
     let mut groups = whole.split(separator);
     let first = groups.next().unwrap_or_default();
     let rest_fits = groups.all(|group| group.len() == 3);
-    if (1..=3).contains(&first.len()) && rest_fits {
+    if (1..=3).contains(&first.len()) && !first.starts_with('0') && rest_fits {
         Ok(whole.replace(separator, ""))
     } else {
         Err(NumberError::Separators)
@@ -123,7 +124,7 @@ pub fn parse_money(text: &str, currency: Currency) -> Result<Money, NumberError>
 /// [`NumberError`].
 pub(crate) fn parse_amount(text: &str, currency: Currency) -> Result<Decimal, NumberError> {
     let text = latin_digits(text);
-    let text = without_fillers(&text);
+    let text = without_fillers(text.trim_matches(is_around));
     let is_digit = |c: char| c.is_ascii_digit();
     let (Some(first), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
         return Err(NumberError::Unreadable);
@@ -136,7 +137,10 @@ pub(crate) fn parse_amount(text: &str, currency: Currency) -> Result<Decimal, Nu
         Some(before) => (true, before),
         None => (false, before),
     };
-    let is_own = |words: &str| words.trim().is_empty() || is_named(words, currency);
+    let is_own = |words: &str| {
+        let words = words.trim_matches(is_around);
+        words.is_empty() || is_named(words, currency)
+    };
     if !is_own(before) || !is_own(after) {
         return Err(NumberError::Unreadable);
     }
@@ -145,6 +149,12 @@ pub(crate) fn parse_amount(text: &str, currency: Currency) -> Result<Decimal, Nu
         return Err(NumberError::Negative);
     }
     Ok(value)
+}
+
+/// What comes along unseen around an amount that was pasted: blanks, the marks that embed a text of the
+/// other direction, and what has no width.
+fn is_around(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202c}')
 }
 
 /// As [`parse_money`], of a number that is one already.
@@ -213,6 +223,13 @@ mod tests {
             ("JPY", "12.5", Err(NumberError::Decimals)),
             ("EGP", "12,50", Err(NumberError::Separators)),
             ("EGP", "1234,567", Err(NumberError::Separators)),
+            ("EGP", "0,500", Err(NumberError::Separators)),
+            ("EGP", "٠٬٥٠٠", Err(NumberError::Separators)),
+            ("EGP", "012 500", Err(NumberError::Separators)),
+            ("KWD", "0,500", Err(NumberError::Separators)),
+            ("EGP", "\u{202a}24,000\u{202c}", Ok(2_400_000)),
+            ("EGP", "\u{200b}24,000\u{200b} ج.م\u{202c}", Ok(2_400_000)),
+            ("EGP", "24\u{200b}000", Err(NumberError::Unreadable)),
             ("EGP", "1,234 567", Err(NumberError::Separators)),
             ("EGP", "1.234,50", Err(NumberError::Unreadable)),
             ("EGP", "-5", Err(NumberError::Negative)),

@@ -202,6 +202,12 @@ impl Problems {
         self.count
     }
 
+    /// In how many of them it is a mistake that is not listed.
+    pub fn untold(&self) -> usize {
+        let told = self.listed.iter().map(|problem| problem.cells);
+        self.count.saturating_sub(told.sum())
+    }
+
     /// Whether there are none.
     pub const fn is_empty(&self) -> bool {
         self.count == 0
@@ -232,6 +238,29 @@ fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_with_another_cell_is_not_left_over() {
+        let mut problems = Problems::default();
+        let push = |problems: &mut Problems, row: usize, column: &str| {
+            let words = expected("text", "a text", "نص");
+            problems.push(Problem::new("t", Spot::cell(row, 1), column, "", words));
+        };
+        for row in 2..7 {
+            push(&mut problems, row, "kind");
+        }
+        assert_eq!(
+            (problems.listed().len(), problems.count(), problems.untold()),
+            (1, 5, 0)
+        );
+        for column in 0..LISTED_MAX {
+            push(&mut problems, 9, &format!("c{column}"));
+        }
+        assert_eq!(
+            (problems.listed().len(), problems.untold()),
+            (LISTED_MAX, 1)
+        );
+    }
 
     #[test]
     fn what_steers_is_written_out() {

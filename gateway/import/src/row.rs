@@ -173,7 +173,7 @@ impl<'a> RowReader<'a> {
             let text = match cell {
                 // A tab comes with a text that was pasted: it is a space that is wide.
                 Cell::Text(text) => text.replace("\r\n", "\n").replace('\t', " "),
-                Cell::Number(number) => of_float(*number)?.to_string(),
+                Cell::Number(number) | Cell::Worded(number, _) => of_float(*number)?.to_string(),
                 Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => return None,
             };
             (text.len() <= TEXT_BYTES_MAX && is_sound(&text)).then_some(text)
@@ -190,6 +190,10 @@ impl<'a> RowReader<'a> {
             |cell| match cell {
                 Cell::Text(text) => parse_money(text, currency).ok(),
                 Cell::Number(number) => money_of(of_float(*number)?, currency).ok(),
+                Cell::Worded(number, words) => {
+                    let number = of_float(*number)?;
+                    parse_money(&format!("{number} {words}"), currency).ok()
+                }
                 Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => None,
             },
         )
@@ -296,7 +300,7 @@ impl<'a> RowReader<'a> {
             // Midnight is what a date without a time looks like.
             Cell::Date(local) => Some(*local).filter(|local| local.time() != ClockTime::midnight()),
             Cell::Number(days) => of_serial(*days, self.sheet.since_1904),
-            Cell::Empty | Cell::Days(_) | Cell::Other(_) => None,
+            Cell::Worded(..) | Cell::Empty | Cell::Days(_) | Cell::Other(_) => None,
         };
         let time = instant_of(local.ok_or(MomentError::Unreadable)?, zone)?;
         Ok(ReadInstant {
@@ -318,6 +322,9 @@ impl<'a> RowReader<'a> {
             let span = match cell {
                 Cell::Text(text) => parse_span(text),
                 Cell::Number(_) => parse_span(&decimal_of(cell, false)?.to_string()),
+                Cell::Worded(number, words) => {
+                    parse_span(&format!("{} {words}", of_float(*number)?))
+                }
                 Cell::Days(days) => span_of_days(*days),
                 Cell::Empty | Cell::Date(_) | Cell::Other(_) => None,
             };
@@ -335,6 +342,7 @@ impl<'a> RowReader<'a> {
         self.read(column, words, |cell| match cell {
             Cell::Text(text) => read(text),
             Cell::Number(_) => read(&decimal_of(cell, false)?.to_string()),
+            Cell::Worded(number, words) => read(&format!("{} {words}", of_float(*number)?)),
             Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => None,
         })
     }
@@ -386,7 +394,7 @@ fn decimal_of(cell: &Cell, may_be_negative: bool) -> Option<Decimal> {
             }
         }
         Cell::Text(text) => parse_decimal(text).ok(),
-        Cell::Number(number) => of_float(*number),
+        Cell::Number(number) | Cell::Worded(number, _) => of_float(*number),
         Cell::Empty | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => None,
     }
 }

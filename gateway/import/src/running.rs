@@ -148,7 +148,12 @@ fn opens(row: &mut RowReader<'_>) -> Option<Opens> {
         // `Some(None)` is some other spelling, to be read as an instant below.
         Some(match cell {
             Cell::Text(text) => text.trim().strip_prefix('+').map(parse_span),
-            Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Days(_) | Cell::Other(_) => None,
+            Cell::Empty
+            | Cell::Number(_)
+            | Cell::Worded(..)
+            | Cell::Date(_)
+            | Cell::Days(_)
+            | Cell::Other(_) => None,
         })
     })?;
     match after_previous {

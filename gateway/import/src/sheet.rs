@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
+use crate::currencies::is_any_name;
 use crate::limits::{COLUMNS_MAX, ROWS_MAX, SHOWN_MAX, TABLE_BYTES_MAX};
 use crate::number::of_float;
 use crate::problem::{ExpectedValue, Problem, Spot, expected};
@@ -55,6 +56,8 @@ pub enum Cell {
     Text(String),
     /// A number of the spreadsheet.
     Number(f64),
+    /// A number that is shown with words beside it which name no currency: `24 thousand`, `5 m²`.
+    Worded(f64, String),
     /// A date with its time of day, of no zone.
     Date(DateTime),
     /// A length of time, in days.
@@ -121,10 +124,10 @@ impl SheetError {
 }
 
 impl Cell {
-    /// A text without the spaces around it.
+    /// A text without the spaces around it. One of which nothing can be seen is none.
     pub fn text(text: &str) -> Self {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        if text.is_empty() {
+        if text.chars().all(|c| c.is_whitespace() || is_unseen(c)) {
             Self::Empty
         } else {
             Self::Text(text.to_owned())
@@ -137,6 +140,10 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Text(text) | Self::Other(text) => text.chars().take(SHOWN_MAX).collect(),
             Self::Number(number) => number.to_string(),
+            Self::Worded(number, words) => format!("{number} {words}")
+                .chars()
+                .take(SHOWN_MAX)
+                .collect(),
             Self::Date(date) => date.to_string(),
             Self::Days(days) => format!("{days} d"),
         }
@@ -145,10 +152,20 @@ impl Cell {
     /// What it weighs beside its place in the row.
     fn bytes(&self) -> usize {
         match self {
-            Self::Text(text) | Self::Other(text) => text.len(),
+            Self::Text(text) | Self::Other(text) | Self::Worded(_, text) => text.len(),
             Self::Empty | Self::Number(_) | Self::Date(_) | Self::Days(_) => 0,
         }
     }
+}
+
+/// Letters that show nothing and take no room: marks of direction, joiners, fillers, selectors and tags.
+/// What turns the text that follows is another thing: `is_hidden`.
+pub(crate) fn is_unseen(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Gathers the cells of a table, within its bounds.
@@ -242,15 +259,22 @@ impl Grid {
         all.filter(filled).collect()
     }
 
-    /// Writes the sign that a number is shown with before it: whoever reads an amount sees it there.
-    pub(crate) fn show<'s>(&mut self, sign: impl Fn(usize, usize) -> Option<&'s str>) {
+    /// Writes the words that a number is shown with beside it: whoever reads an amount sees them there.
+    pub(crate) fn show<'s>(&mut self, words: impl Fn(usize, usize) -> Option<&'s str>) {
         for (row, cells) in &mut self.rows {
             for (column, cell) in cells.iter_mut().enumerate() {
                 let Cell::Number(number) = cell else { continue };
-                let shown = sign(*row, column).zip(of_float(*number));
-                if let Some((sign, number)) = shown {
-                    *cell = Cell::Text(format!("{sign} {number}"));
-                }
+                let number = *number;
+                let Some(words) = words(*row, column) else {
+                    continue;
+                };
+                // The sign of a currency, or of hundredths, is no unit of any other column.
+                *cell = match of_float(number) {
+                    Some(number) if is_any_name(words) || words.contains('%') => {
+                        Cell::Text(format!("{words} {number}"))
+                    }
+                    _ => Cell::Worded(number, words.to_owned()),
+                };
             }
         }
     }

@@ -22,6 +22,8 @@ pub struct Table {
     pub lots: Vec<TableLot>,
     /// Dates that were taken day first and could have been meant month first.
     pub doubts: Vec<Doubt>,
+    /// How many more of them there are than are named.
+    pub more_doubts: usize,
     /// What stands above the names of the columns, and was passed over.
     pub above: Vec<String>,
     /// Hidden sheets of the workbook, which were left alone.
@@ -47,7 +49,7 @@ pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Table, Problems> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let (mut lots, mut doubts) = (Vec::new(), Vec::new());
+    let (mut lots, mut doubts, mut more_doubts) = (Vec::new(), Vec::new(), 0_usize);
     let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows {
         let mut reader = RowReader::new(sheet, row, &columns, setting, &mut problems);
@@ -64,6 +66,7 @@ pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Table, Problems> {
             reader.wrong(Column::Lot, words);
         }
         doubts.extend(reader.into_doubts());
+        more_doubts = more_doubts.saturating_add(doubts.len().saturating_sub(DOUBTS_MAX));
         doubts.truncate(DOUBTS_MAX);
         lots.push(lot);
     }
@@ -86,6 +89,7 @@ pub fn read(sheet: &Sheet, setting: &Setting) -> Result<Table, Problems> {
         sheet: sheet.name.clone(),
         lots,
         doubts,
+        more_doubts,
         above: above.iter().map(|row| text(&row.cells)).collect(),
         hidden_sheets: sheet.hidden_sheets.clone(),
         columns,

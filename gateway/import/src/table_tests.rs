@@ -5,6 +5,7 @@ use mazad_engine::domain::{
     SoftClose, Span, Time,
 };
 
+use crate::limits::DOUBTS_MAX;
 use crate::lot::TableLot;
 use crate::problem::{Problem, Problems};
 use crate::setting::Setting;
@@ -475,4 +476,71 @@ fn mistakes_of_a_workbook_are_named_as_it_letters_them() {
         error.to_string().contains("[\"لوطات\", \"أخطاء\"]"),
         "{error}"
     );
+}
+
+#[test]
+fn an_amount_that_is_shown_with_other_words_is_refused() {
+    let head = ["lot", "title_ar", "opening", "quantity"].map(Cell::text);
+    let worded = |number: f64, words: &str| Cell::Worded(number, words.to_owned());
+    let read_with = |opening: Cell| {
+        let row = [
+            worded(7.0, "Lot"),
+            Cell::text("كشك"),
+            opening,
+            worded(5.0, "m²"),
+        ];
+        let rows = [head.to_vec(), row.to_vec()];
+        let numbered = rows.into_iter().zip(1..);
+        let sheet = Sheet {
+            name: "Lots".to_owned(),
+            since_1904: false,
+            hidden_sheets: Vec::new(),
+            rows: numbered
+                .map(|(cells, number)| SheetRow { number, cells })
+                .collect(),
+        };
+        read(&sheet, &setting()).map(|table| table.lots)
+    };
+    for words in ["ألف جنيه", "مليون", "USD/m²", "USD net", "net"] {
+        let problems = read_with(worded(24.0, words)).unwrap_err();
+        assert_eq!(problems.listed()[0].column, "opening", "{words}");
+    }
+    let lot = read_with(worded(24_000.0, "جنيه فقط")).unwrap().remove(0);
+    assert_eq!(
+        (lot.printed.as_str(), lot.terms.quantity_milli),
+        ("7", 5_000)
+    );
+}
+
+#[test]
+fn what_cannot_be_seen_is_neither_a_title_nor_another_lot() {
+    for unseen in ["\u{200f}", "\u{200b}", "\u{2060}\u{feff}", "\u{3164}"] {
+        let wrong = places(&format!("lot,title_ar,opening\n1,{unseen},500\n"));
+        assert_eq!(wrong, ["B2 title_ar"], "{unseen:?}");
+        let wrong = places(&format!(
+            "lot,title_ar,opening\n12,كشك,500\n12{unseen},كشك,500\n"
+        ));
+        assert_eq!(wrong, ["A3 lot"], "{unseen:?}");
+    }
+}
+
+#[test]
+fn the_row_with_the_most_names_is_the_head() {
+    let text = "رقم المزايدة,الموقع,أسيوط,\nم,العنوان,سعر الفتح,الموقع\n1,كشك,500,المحطة\n";
+    let lots = table(text).unwrap();
+    assert_eq!(lots.len(), 1);
+    assert_eq!((lots[0].row, lots[0].printed.as_str()), (3, "1"));
+    let nothing_but_titles = places("title,x\n1,كشك\n");
+    assert_eq!(nothing_but_titles[0], "B1 ", "{nothing_but_titles:?}");
+}
+
+#[test]
+fn doubts_past_the_named_ones_are_counted() {
+    let rows: String = (1..=DOUBTS_MAX + 3)
+        .map(|lot| format!("{lot},كشك,500,3/1/2028 10:00,1h\n"))
+        .collect();
+    let text = format!("lot,title_ar,opening,opens_at,duration\n{rows}");
+    let sheet = Sheet::read(text.as_bytes(), "lots.csv", Pick::default()).unwrap();
+    let table = read(&sheet, &setting()).unwrap();
+    assert_eq!((table.doubts.len(), table.more_doubts), (DOUBTS_MAX, 3));
 }

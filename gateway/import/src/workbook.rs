@@ -28,7 +28,7 @@ pub(crate) fn read(bytes: &[u8], file: &str, pick: Pick<'_>) -> Result<Sheet, Sh
     let mut grid = grid(&mut book, &name)?;
     let unseen = Unseen::of(bytes, place)?;
     look_behind(&mut grid, &unseen, pick.hidden)?;
-    grid.show(|row, column| unseen.sign(row, column));
+    grid.show(|row, column| unseen.words(row, column));
     let mut sheet = grid.finish();
     sheet.since_1904 = unseen.since_1904;
     let all = book.sheets_metadata().iter();

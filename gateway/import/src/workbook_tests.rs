@@ -253,15 +253,23 @@ fn hidden_rows_and_columns_are_asked_about() {
 fn the_sign_that_a_format_shows_is_read() {
     let styles = format!(
         "<styleSheet xmlns=\"{MAIN}\"><numFmts><numFmt numFmtId=\"164\" \
-         formatCode=\"&quot;$&quot;#,##0\"></numFmt></numFmts><cellXfs><xf numFmtId=\"0\"></xf>\
-         <xf numFmtId=\"164\"></xf></cellXfs></styleSheet>"
+         formatCode=\"&quot;$&quot;#,##0\"></numFmt><numFmt numFmtId=\"165\" \
+         formatCode=\"0&quot; ألف&quot;\"></numFmt></numFmts><cellXfs><xf numFmtId=\"0\"></xf>\
+         <xf numFmtId=\"164\"></xf><xf numFmtId=\"9\"></xf><xf numFmtId=\"165\"></xf></cellXfs></styleSheet>"
     );
-    let row = "<row r=\"1\"><c r=\"A1\" s=\"1\"><v>24000</v></c><c r=\"B1\"><v>5</v></c></row>";
+    let row = "<row r=\"1\"><c r=\"A1\" s=\"1\"><v>24000</v></c><c r=\"B1\"><v>5</v></c>\
+               <c r=\"C1\" s=\"2\"><v>0.5</v></c><c r=\"D1\" s=\"3\"><v>24</v></c></row>";
     let data = format!("<sheetData>{row}</sheetData>");
     let more = [("xl/styles.xml", styles.as_str())];
     let book = sheets(&[("Lots", "", &data)], "", &more);
     let cells = open(&book).unwrap().rows.swap_remove(0).cells;
-    assert_eq!(cells, [Cell::Text("$ 24000".to_owned()), Cell::Number(5.0)]);
+    let shown = [
+        Cell::Text("$ 24000".to_owned()),
+        Cell::Number(5.0),
+        Cell::Text("% 0.5".to_owned()),
+        Cell::Worded(24.0, "ألف".to_owned()),
+    ];
+    assert_eq!(cells, shown);
 }
 
 #[test]

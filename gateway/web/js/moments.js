@@ -37,8 +37,9 @@ function formatOf(zone) {
   return made;
 }
 
-/** What a clock shows in a zone. @param {number} micros @param {string} zone */
-function shown(micros, zone) {
+/** What a clock shows in a zone. @param {number} micros @param {string} zone @param {number} [told] by how many minutes it is ahead of UTC; else by the data of the device */
+function shown(micros, zone, told) {
+  if (told !== undefined) return { ...shown(micros + told * 60e6, 'UTC'), zone, ahead: told };
   const { zone: known, format } = formatOf(zone || 'UTC');
   const seconds = Math.floor(micros / 1e6);
   const parts = Object.fromEntries(format.formatToParts(new Date(seconds * 1000)).map(({ type, value }) => [type, Number(value)]));
@@ -65,11 +66,11 @@ const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
 const hourOf = (parts) => `${two(parts.hour)}:${two(parts.minute)}${parts.second ? `:${two(parts.second)}` : ''}`;
 
 /**
- * Weekday, date, hour and zone. @param {number} micros @param {string} zone @param {'ar' | 'en'} [language]
+ * Weekday, date, hour and zone. @param {number} micros @param {string} zone @param {'ar' | 'en'} [language] @param {number} [told] see `shown`
  */
-export function moment(micros, zone, language = lang) {
+export function moment(micros, zone, language = lang, told) {
   const system = language === 'en' ? 'latn' : digits;
-  const { zone: known, parts, weekday, ahead } = shown(micros, zone);
+  const { zone: known, parts, weekday, ahead } = shown(micros, zone, told);
   return t('date-and-time', {
     weekday: t(WEEKDAYS[weekday], undefined, language), day: localDigits(String(parts.day), system), month: t(MONTHS[parts.month - 1], undefined, language),
     year: localDigits(String(parts.year), system), time: localDigits(hourOf(parts), system), zone: zoneName(known, ahead, language),
@@ -90,6 +91,12 @@ export function zoneOfTimes(micros, zone) {
 
 /** By how many minutes a zone is ahead of UTC. @param {number} micros @param {string} zone */
 export const aheadOf = (micros, zone) => shown(micros, zone).ahead;
+
+/**
+ * The same, where the server has said it of another moment: a phone whose data of zones are old is wrong about
+ * both, and what the server said stands. @param {number} micros @param {string} zone @param {{at: number, ahead: number} | null} told
+ */
+export const aheadBy = (micros, zone, told) => (told && aheadOf(told.at, zone) !== told.ahead ? told.ahead : aheadOf(micros, zone));
 
 /**
  * A moment on the reader's own clock, its date only where that is another one; empty if that shows the same.

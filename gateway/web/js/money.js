@@ -93,7 +93,7 @@ export function parseNumber(text) {
 
 /**
  * What somebody typed: 0-9 or Arabic-Indic digits, either kind of separator, thousands in groups. It is
- * exact or it is refused: "1.250", "1,5" and "7 5000" could be read two ways, so they are not read at all.
+ * exact or it is refused: "1.250", "1,5", "0,500" and "7 5000" could be read two ways, so they are not read at all.
  * @param {string} text
  * @param {string} currency
  * @returns {{minor: bigint} | {problem: 'empty' | 'unclear' | 'fraction' | 'large'}}
@@ -101,7 +101,7 @@ export function parseNumber(text) {
 export function parseAmount(text, currency) {
   const typed = plain(text).replace(/\s/g, ' ').replace(/[\u066c\u060c]/g, ',').replace(/\u2019/g, "'");
   if (typed === '') return { problem: 'empty' };
-  const parts = /^([0-9]+|[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+|(?:'[0-9]{3})+|(?:\.[0-9]{3}){2,}))(?:[\u066b.]([0-9]+))?$/.exec(typed);
+  const parts = /^([0-9]+|[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+|(?:'[0-9]{3})+|(?:\.[0-9]{3}){2,}))(?:[\u066b.]([0-9]+))?$/.exec(typed);
   if (!parts) return { problem: 'unclear' };
   const places = exponent(currency);
   const fraction = parts[2] ?? '';

@@ -2,11 +2,11 @@
 
 import { computed, effect } from '../vendor/signals-core.js';
 import { run } from './boot.js';
-import { base } from './env.js';
+import { base, lang } from './env.js';
 import { SOON_MS, ask } from './http.js';
 import { loadTexts, t } from './l10n.js';
 import { Live } from './live.js';
-import { aheadOf, moment, ownMoment } from './moments.js';
+import { aheadBy, moment, ownMoment } from './moments.js';
 import { money, number, wholeDigits } from './money.js';
 import { wholeText } from './terms.js';
 import { beat, lampOf, lineSaid, priceLabel, saleLampOf, showDoubt, span, timeOf, whenOf } from './ui.js';
@@ -34,12 +34,21 @@ function put(place, text) {
   place.textContent = text;
 }
 
-/** A moment, and behind it the reader's own hour where that differs. @param {Element} place @param {number} micros @param {string} zone */
+/** A moment, and behind it the reader's own hour where that differs. The one that came with the page stays. @param {Element} place @param {number} micros @param {string} zone */
 function putMoment(place, micros, zone) {
   if (place.getAttribute('data-at') === String(micros)) return;
   place.setAttribute('data-at', String(micros));
-  place.textContent = moment(micros, zone);
-  putOwn(place, micros, aheadOf(micros, zone));
+  const time = /** @type {HTMLTimeElement | null} */ (place.querySelector('time[data-ahead]'));
+  const told = time && { at: Date.parse(time.dateTime) * 1000, ahead: Number(time.getAttribute('data-ahead')) };
+  if (told && Math.floor(told.at / 1000) === Math.floor(micros / 1000)) return;
+  const ahead = aheadBy(micros, zone, told);
+  const target = time ?? place;
+  target.textContent = moment(micros, zone, lang, ahead);
+  if (time) {
+    time.dateTime = new Date(micros / 1000).toISOString();
+    time.setAttribute('data-ahead', String(ahead));
+  }
+  putOwn(target, micros, ahead);
 }
 
 /** @param {Element} place @param {number} micros @param {number} ahead of what is shown, in minutes */

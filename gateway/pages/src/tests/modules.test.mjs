@@ -75,7 +75,7 @@ test('amounts are read exactly or not at all', () => {
   assert.equal(minor('1 250 000'), 125_000_000n);
   assert.equal(minor('0.1'), 10n);
   assert.equal(minor('90071992547409.93'), 9_007_199_254_740_993n);
-  for (const unclear of ['1.250', '1,5', '12,34,567', '1e5', '-5', 'مئة', '1,250,00', '12d50', '7 5000', '1 250,000', "12'34"]) assert.equal(minor(unclear), 'unclear', unclear);
+  for (const unclear of ['1.250', '1,5', '0,500', '٠٬٥٠٠', '000,500', '0 500', '0.500.000', '12,34,567', '1e5', '-5', 'مئة', '1,250,00', '12d50', '7 5000', '1 250,000', "12'34"]) assert.equal(minor(unclear), 'unclear', unclear);
   assert.equal(minor("1'250\u00a0"), 125_000n);
   assert.equal(minor('1.2345'), 'fraction');
   assert.equal(minor(''), 'empty');

@@ -15,7 +15,7 @@ const { loadTexts } = await load('l10n.js');
 const { noteOf } = await load('own.js');
 const { verdict } = await load('verdicts.js');
 const { history } = await load('http.js');
-const { aheadOf, hour, moment, ownMoment, zoneOfTimes } = await load('moments.js');
+const { aheadBy, aheadOf, hour, moment, ownMoment, zoneOfTimes } = await load('moments.js');
 const { quantity, wholePrice, wholeText } = await load('terms.js');
 const { endRules, soldTotals, totalText } = await load('lot-facts.js');
 const { pauseNote, timeOf } = await load('ui.js');
@@ -145,6 +145,17 @@ test('a moment says its weekday and its zone', () => {
   assert.equal(ownMoment(noon, aheadOf(noon, own)), '', 'the own clock shows the same');
   assert.match(plain(ownMoment(noon, aheadOf(noon, own) + 60)), /^Your time: \d\d:\d\d /);
   assert.match(plain(ownMoment(noon, aheadOf(noon, own) + 1440)), /^Your time: \w+day \d/);
+});
+
+test('a phone with old data of zones shows the hour that the server said', () => {
+  const noon = Date.UTC(2027, 2, 1, 9) * 1000;
+  const [zone, later] = ['Asia/Riyadh', noon + 5 * 60e6];
+  assert.equal(aheadBy(later, zone, null), 180);
+  assert.equal(aheadBy(later, zone, { at: noon, ahead: 180 }), 180);
+  assert.equal(aheadBy(later, zone, { at: noon, ahead: 240 }), 240, 'the data of the device are old');
+  assert.equal(moment(later, zone, 'en', 180), moment(later, zone, 'en'));
+  assert.match(plain(moment(later, zone, 'en', 240)), /Monday.* 1 March 2027.* 13:05 .*Riyadh.*UTC\+4/);
+  assert.match(plain(moment(noon, 'No/Such_City', 'en', 240)), /13:00 .*Such City.*UTC\+4/);
 });
 
 test('a zone that is not known is shown as UTC', () => {

@@ -178,7 +178,7 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
     setting.replaces = args.replace;
     let is_published = known.as_ref().is_some_and(|known| !known.is_draft());
     let differing = args.differing(is_published);
-    let opens_at = terms.opens_at;
+    let (opens_at, opening_doubt) = (terms.opens_at, args.flags.doubt(&setting));
     let planned = read_table(&sheet, &setting).and_then(|table| {
         let plan = Plan::new(sale, terms, &table, (known, &differing), now)?;
         Ok((table, plan))
@@ -202,6 +202,7 @@ pub(crate) async fn run(args: ImportArgs, output: Output) -> ExitResult {
         table: &table,
         setting: &setting,
         opens_at,
+        opening_doubt,
         done: !args.dry_run,
         amends: args.amend,
     };
@@ -262,7 +263,7 @@ fn tell_problems(problems: &Problems, output: Output) -> ExitResult {
         for problem in listed {
             output.line(problem)?;
         }
-        let more = count.saturating_sub(listed.len());
+        let more = problems.untold();
         if more > 0 {
             output.line(format!("... and {more} more / و{more} أخرى"))?;
         }

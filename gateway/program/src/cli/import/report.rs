@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use mazad_engine::domain::Time;
-use mazad_import::{CellChange, Plan, Setting, Table, Understood};
+use mazad_import::{CellChange, Doubt, Plan, Setting, Table, Understood};
 use serde_json::{Value, json};
 
 use crate::cli::output::Output;
@@ -16,6 +16,8 @@ pub(super) struct Report<'a> {
     pub(super) setting: &'a Setting,
     /// When the sale opens by itself.
     pub(super) opens_at: Option<Time>,
+    /// Whether that could have been meant month first.
+    pub(super) opening_doubt: Option<Doubt>,
     /// Whether it was done; else it was a dry run.
     pub(super) done: bool,
     /// Whether lots that differ are amended without being asked again.
@@ -52,10 +54,13 @@ impl Report<'_> {
             "dryRun": !self.done,
         });
         let understood = Understood::new(self.setting);
-        let doubts = self.table.doubts.iter();
-        let doubts: Vec<Value> = doubts.map(|doubt| understood.doubt(doubt)).collect();
+        let doubts: Vec<Value> = self
+            .all_doubts()
+            .map(|doubt| understood.doubt(doubt))
+            .collect();
         if let Some(told) = told.as_object_mut() {
             told.insert("doubts".to_owned(), Value::Array(doubts));
+            told.insert("moreDoubts".to_owned(), json!(self.table.more_doubts));
             if !self.done {
                 let lots = plan.adds().iter().map(|lot| understood.lot(lot));
                 told.insert("lots".to_owned(), lots.collect());
@@ -170,12 +175,24 @@ impl Report<'_> {
     /// What could have been meant otherwise.
     fn doubts(&self, out: &mut impl Write) -> io::Result<()> {
         let understood = Understood::new(self.setting);
-        for doubt in &self.table.doubts {
+        for doubt in self.all_doubts() {
             for line in understood.doubt_lines(doubt) {
                 writeln!(out, "?  {line}")?;
             }
         }
+        let more = self.table.more_doubts;
+        if more > 0 {
+            writeln!(
+                out,
+                "?  ... and {more} more such dates / و{more} أخرى من هذه التواريخ"
+            )?;
+        }
         Ok(())
+    }
+
+    /// The opening of the sale first.
+    fn all_doubts(&self) -> impl Iterator<Item = &Doubt> {
+        self.opening_doubt.iter().chain(&self.table.doubts)
     }
 }
 

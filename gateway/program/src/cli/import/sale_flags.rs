@@ -1,7 +1,7 @@
 //! The terms of a sale on the command line: a flag for each of them (`docs/RULES.md` has the presets).
 
 use mazad_engine::domain::{Bilingual, Currency, SaleTerms, Span, TermsError, VoidEffect};
-use mazad_import::{Setting, parse_instant, parse_span};
+use mazad_import::{Doubt, Setting, parse_instant, parse_span};
 
 use crate::cli::exit::{Exit, Failure};
 
@@ -119,6 +119,11 @@ fn usage(words: impl std::fmt::Display) -> Failure {
 }
 
 impl SaleFlags {
+    /// What is in doubt about the opening.
+    pub(super) fn doubt(&self, setting: &Setting) -> Option<Doubt> {
+        Doubt::of_opening("--opens-at", self.opens_at.as_deref()?, &setting.zone)
+    }
+
     /// The terms that these flags say; what they do not say is the preset.
     ///
     /// # Errors
@@ -282,6 +287,24 @@ mod tests {
         };
         assert!(all.opens_at.is_some());
         assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn an_opening_whose_day_and_month_could_change_places_is_in_doubt() {
+        let doubt = |text: &str| {
+            let flag = format!("--opens-at={text}");
+            let line = Line::try_parse_from(["import", &flag]).unwrap();
+            let terms = SaleTerms::preset(Bilingual::both("Sale"), Currency::parse("EGP").unwrap());
+            line.flags.doubt(&Setting::of(&terms).unwrap())
+        };
+        let found = doubt("3/1/2027 10:00").unwrap();
+        assert_eq!(
+            (found.cell.as_str(), found.found.as_str()),
+            ("--opens-at", "3/1/2027 10:00")
+        );
+        for clear in ["2027-01-03 10:00", "25/1/2027 10:00", "by-hand"] {
+            assert_eq!(doubt(clear), None, "{clear}");
+        }
     }
 
     #[test]
