@@ -103,25 +103,15 @@ async fn append_whose_answer_was_lost_is_answered_and_not_made_twice() {
 async fn conflict_ends_a_term_and_not_the_sale() {
     let house = open().await;
     let id = CommandId(Uuid::from_u128(77));
-    let known = house.submit(
-        TestEngine::SALE,
-        TestEngine::CLERK,
-        id,
-        LotAct::Warn.of(LOT),
-    );
-    let known = known.await.unwrap();
+    let known = warn(&house, id).await.unwrap();
+    // It writes the sale: there is nothing to own, now or later.
+    house.engine.own(TestEngine::SALE).unwrap();
     let conflict = AppendError::Conflict { current: None };
     house.store.next_appends([Scripted::Fails(conflict)]);
     assert_eq!(bid(&house, 1_100).await, Err(SubmitError::NotOwner));
     becomes(&house, &SaleHealth::Following).await;
     assert_eq!(bid(&house, 1_200).await, Err(SubmitError::NotOwner));
-    let again = house.submit(
-        TestEngine::SALE,
-        TestEngine::CLERK,
-        id,
-        LotAct::Warn.of(LOT),
-    );
-    assert_eq!(again.await, Ok(known));
+    assert_eq!(warn(&house, id).await, Ok(known));
     let mine = house.engine.mine(TestEngine::SALE, account(7)).await;
     assert_eq!(mine.unwrap().maxima.len(), 1, "what is durable is told");
 
@@ -142,13 +132,7 @@ async fn conflict_ends_a_term_and_not_the_sale() {
 async fn store_that_is_away_halts_nothing() {
     let house = Arc::new(open().await);
     let id = CommandId(Uuid::from_u128(77));
-    let known = house.submit(
-        TestEngine::SALE,
-        TestEngine::CLERK,
-        id,
-        LotAct::Warn.of(LOT),
-    );
-    let known = known.await.unwrap();
+    let known = warn(&house, id).await.unwrap();
     let (before, tried) = (house.kinds().await.len(), house.store.appends());
     house.store.every_append(Scripted::LOST);
     let waits = tokio::spawn({
@@ -158,13 +142,7 @@ async fn store_that_is_away_halts_nothing() {
     becomes(&house, &SaleHealth::StoreAway).await;
     for _ in 0..20 {
         assert_eq!(bid(&house, 1_200).await, Err(SubmitError::StoreAway));
-        let again = house.submit(
-            TestEngine::SALE,
-            TestEngine::CLERK,
-            id,
-            LotAct::Warn.of(LOT),
-        );
-        assert_eq!(again.await, Ok(known.clone()));
+        assert_eq!(warn(&house, id).await, Ok(known.clone()));
         let mine = house.engine.mine(TestEngine::SALE, account(7)).await;
         assert_eq!(mine, Err(SubmitError::StoreAway), "it is not durable");
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -203,6 +181,13 @@ async fn engine_ends_while_its_store_is_away() {
     becomes(&house, &SaleHealth::StoreAway).await;
     house.engine.stop().await;
     assert_eq!(waits.await.unwrap(), Err(SubmitError::Unknown));
+}
+
+async fn warn(house: &TestEngine, id: CommandId) -> Result<Answer, SubmitError> {
+    let act = LotAct::Warn.of(LOT);
+    house
+        .submit(TestEngine::SALE, TestEngine::CLERK, id, act)
+        .await
 }
 
 async fn becomes(house: &TestEngine, state: &SaleHealth) {

@@ -95,7 +95,7 @@ impl WriterTask {
             }
             let place = (writer, expected.next());
             let paused = self
-                .pause_at(place, mailbox, pause, SubmitError::StoreAway)
+                .pause(place, mailbox, pause, SubmitError::StoreAway)
                 .await;
             if let Err(halt) = paused {
                 return Err(NotAppended::Ended { halt, is_unsure });
@@ -149,20 +149,9 @@ impl WriterTask {
             .map_err(|error| Halt::Broken(error.to_string()))
     }
 
-    /// Waits, and answers meanwhile what is known from what is durable before a revision.
+    /// Waits, and answers meanwhile what is known: the writer may be ahead of what is durable, which is
+    /// what stands before this revision.
     pub(super) async fn pause(
-        &mut self,
-        writer: &Writer,
-        mailbox: &mut Mailbox,
-        pause: Duration,
-        why: SubmitError,
-    ) -> Result<(), Halt> {
-        let before = Revision(writer.sale().next_revision);
-        self.pause_at((writer, before), mailbox, pause, why).await
-    }
-
-    /// The same of a writer that is ahead of what is durable before a revision.
-    async fn pause_at(
         &mut self,
         (writer, before): (&Writer, Revision),
         mailbox: &mut Mailbox,
@@ -174,9 +163,8 @@ impl WriterTask {
         loop {
             mailbox.sort_out();
             let known = Known {
-                writer,
-                recaller: &self.recaller,
                 before,
+                ..self.known(writer)
             };
             mailbox.answer_known(&known, why);
             mailbox.refuse_queries(&known, why);

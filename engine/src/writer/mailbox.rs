@@ -82,7 +82,7 @@ impl Mailbox {
         }
     }
 
-    /// Whether the sale shall be written again.
+    /// Whether the sale shall be written again, asked since the last look.
     pub(super) fn take_own(&mut self) -> bool {
         std::mem::take(&mut self.owns)
     }

@@ -21,6 +21,8 @@ impl WriterTask {
     ) -> Result<Writer, Halt> {
         tracing::warn!(sale = %self.sale, "another engine writes the sale");
         self.health.send_replace(SaleHealth::Following);
+        // Asked for while it still wrote: that was nothing to do, and is no wish to write for ever.
+        mailbox.take_own();
         let next = Revision(writer.sale().next_revision);
         let mut events = Subscription::stream(Arc::clone(&self.store), self.stream.clone(), next);
         loop {

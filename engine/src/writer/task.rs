@@ -113,7 +113,8 @@ impl WriterTask {
                 BatchEnd::Durable(writer) => return Ok(writer),
                 BatchEnd::Refused(writer) => writer,
                 BatchEnd::Deposed(writer) => {
-                    self.pause(&writer, mailbox, UNKNOWN_PAUSE, SubmitError::NotOwner)
+                    let place = (&writer, Revision(writer.sale().next_revision));
+                    self.pause(place, mailbox, UNKNOWN_PAUSE, SubmitError::NotOwner)
                         .await?;
                     writer
                 }
