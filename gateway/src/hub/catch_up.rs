@@ -118,7 +118,7 @@ impl CatchUp {
         if let Some((made, merged)) = kept.as_ref()
             && made.elapsed() <= SNAPSHOT_AGE_MAX
             && merged.from <= cursor
-            && merged.to == live.public_revision().max(cursor)
+            && merged.to == live.public_revision()
             && merged.lots.len() <= lots.len().saturating_mul(2)
         {
             return Arc::clone(merged);
